@@ -1,0 +1,1 @@
+"""Processes and sockets: the launcher, its workers, and a socket after its upgrade."""

@@ -1,0 +1,1 @@
+"""All that knows Redis: connections, key names, atomic scripts, people, conversations, presence."""

@@ -1,0 +1,1 @@
+"""Terminal clients of the public contract; nothing here imports the server."""

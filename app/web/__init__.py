@@ -1,0 +1,1 @@
+"""Quart: thin routes over the live layer."""
