@@ -1,0 +1,66 @@
+"""Fixtures for every part of the suite. Stores are real servers, of both engines; see running.py."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.running import ENGINES, Chatadmin, Valkey
+
+
+@pytest.fixture(scope="session")
+def _shared_stores() -> Iterator[dict[str, Valkey]]:
+    running: dict[str, Valkey] = {}
+    yield running
+    for store in running.values():
+        store.stop()
+
+
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest, _shared_stores: dict[str, Valkey]) -> Valkey:
+    """An empty store, once on Valkey and once on Redis. Shared: to stop one, use `start_store`."""
+    engine: str = request.param
+    if engine not in _shared_stores:
+        _shared_stores[engine] = Valkey(engine)
+    _shared_stores[engine].flush()
+    return _shared_stores[engine]
+
+
+@pytest.fixture
+def store_url(store: Valkey) -> str:
+    """The address of an empty store, as `redis:` takes it."""
+    return store.url
+
+
+@pytest.fixture
+def start_store() -> Iterator[Callable[..., Valkey]]:
+    """Start stores of one's own, to be killed, paused or restarted: `start_store("valkey", fsync=True)`."""
+    started: list[Valkey] = []
+
+    def start(engine: str = "valkey", **options: Any) -> Valkey:
+        started.append(Valkey(engine, **options))
+        return started[-1]
+
+    yield start
+    for store in started:
+        store.stop()
+
+
+@pytest.fixture
+def start_chatadmin() -> Iterator[Callable[..., Chatadmin]]:
+    """Start the product with the arguments of `Chatadmin`; afterwards it is ended, and checked to have."""
+    started: list[Chatadmin] = []
+
+    def start(*args: str, **options: Any) -> Chatadmin:
+        started.append(Chatadmin(*args, **options))
+        return started[-1]
+
+    yield start
+    for instance in started:
+        instance.__exit__()
+
+
+@pytest.fixture
+def chatadmin(start_chatadmin: Callable[..., Chatadmin]) -> Chatadmin:
+    """The product as it comes: embedded store, one worker, loopback, a free port."""
+    return start_chatadmin()
