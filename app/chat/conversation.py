@@ -1,0 +1,74 @@
+"""The rules of a conversation: its state, its entries, and who may see what."""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Status = Literal["here", "waiting", "held", "resolved"]
+Side = Literal["visitor", "agent"]
+
+# Events that are the shop's own business: a visitor is told their `seq` and nothing more.
+PRIVATE_KINDS = frozenset({"transferred"})
+# Events that change who is there rather than what was said.
+EVENT_KINDS = frozenset({"entered", "left", "claimed", "released", "transferred", "resolved"})
+
+
+class State(NamedTuple):
+    """A conversation as it stands after an entry.
+
+    `waiting_since`: unix ms since when the visitor is unanswered, 0 if not. `owner`: uid of the agent who holds it,
+    or "". `fence`: rises with every claim. `unread`: the visitor's messages no agent has read.
+    """
+
+    status: Status = "here"
+    waiting_since: int = 0
+    owner: str = ""
+    fence: int = 0
+    unread: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> "State":
+        """The state written `status|waiting_since|owner|fence|unread`, as the store's scripts do."""
+        status, waiting, owner, fence, unread = text.split("|")
+        return cls(status, int(waiting), owner, int(fence), int(unread))  # type: ignore[arg-type]
+
+
+class Entry(NamedTuple):
+    """One entry of a log, or of a feed (where `seq` is 0 if it is in no log).
+
+    `uid`: conversation. `author`: uid. `role`: "v" visitor, "a" agent. `id`: `<tab>.<n>` of a message, any unique
+    text of an event. `time`: unix ms by the store's clock. `body`: a JSON object, encoded once by the author's node.
+    `state`: None where the entry came from a log.
+    """
+
+    uid: str
+    seq: int
+    epoch: int
+    kind: str
+    author: str
+    role: str
+    id: str
+    time: int
+    body: bytes
+    state: State | None
+
+    @property
+    def logged(self) -> bool:
+        """Whether it is part of the conversation, rather than news in passing."""
+        return self.seq > 0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A conversation for a dashboard: its state, newest seq, and last message, if any."""
+
+    uid: str
+    seq: int
+    epoch: int
+    state: State
+    last: Entry | None
+    online: bool
+
+
+def hidden_from(side: Side, kind: str) -> bool:
+    """Whether a party on `side` may not see an entry of this kind. Decided here alone."""
+    return side == "visitor" and kind in PRIVATE_KINDS

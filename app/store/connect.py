@@ -1,0 +1,102 @@
+"""Where the store is and how to open a connection to it: addresses, handshakes and what its errors mean."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import hiredis
+from redis.asyncio import Redis
+from redis.asyncio.connection import parse_url
+
+from app.chat.errors import Refusal
+
+P = TypeVar("P", bound=asyncio.Protocol)
+
+# Replies that say "not now" rather than "no": the command may be given again once the store is itself again.
+_AWAY = (
+    "LOADING",
+    "READONLY",
+    "MASTERDOWN",
+    "CLUSTERDOWN",
+    "TRYAGAIN",
+    "NOREPLICAS",
+    "MISCONF",
+    "NOAUTH",
+    "BUSY",
+)
+
+
+@dataclass(frozen=True)
+class Address:
+    """One server: a TCP host and port or a Unix socket path, with what its handshake needs."""
+
+    host: str
+    port: int
+    path: str
+    username: str
+    password: str
+    database: int
+    tls: ssl.SSLContext | None
+
+    def __str__(self) -> str:
+        return self.path or f"{self.host}:{self.port}"
+
+
+def parse(url: str) -> Address:
+    """The address in a `redis://`, `rediss://` or `unix://` URL. Raises ValueError for anything else."""
+    options: dict[str, Any] = dict(parse_url(url))
+    return Address(
+        host=options.get("host") or "127.0.0.1",
+        port=int(options.get("port") or 6379),
+        path=options.get("path") or "",
+        username=options.get("username") or "",
+        password=options.get("password") or "",
+        database=int(options.get("db") or 0),
+        tls=_tls(options) if url.startswith("rediss://") else None,
+    )
+
+
+def _tls(options: dict[str, Any]) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=options.get("ssl_ca_certs"))
+    if options.get("ssl_certfile"):
+        context.load_cert_chain(options["ssl_certfile"], options.get("ssl_keyfile"))
+    return context
+
+
+async def connect(address: Address, protocol: Callable[[], P]) -> P:
+    """Open the transport to `address`; raises OSError where nobody answers."""
+    loop = asyncio.get_running_loop()
+    if address.path:
+        _, made = await loop.create_unix_connection(protocol, address.path)
+    else:
+        _, made = await loop.create_connection(protocol, address.host, address.port, ssl=address.tls)
+    return made
+
+
+def handshake(address: Address) -> list[tuple[str | int | float | bytes | memoryview, ...]]:
+    """The commands that stand before all others on a new connection."""
+    commands: list[tuple[str | int | float | bytes | memoryview, ...]] = []
+    if address.password:
+        commands.append(("AUTH", *([address.username] if address.username else []), address.password))
+    if address.database:
+        commands.append(("SELECT", address.database))
+    # Refused while the store loads its data set, which is when it must not be used yet.
+    commands.append(("EXISTS", "{s00}:store"))
+    return commands
+
+
+def refusal(error: hiredis.HiredisError | Exception) -> Exception:
+    """What a reply's error means to whoever asked."""
+    text = str(error)
+    if text.startswith("OOM"):
+        return Refusal("store_full")
+    if text.startswith(_AWAY):
+        return Refusal("store_unavailable")
+    return error
+
+
+def client(url: str) -> Redis:
+    """The client library's own pooled client, for what is not hot: people, sessions, snapshots."""
+    return Redis.from_url(url, decode_responses=True, socket_connect_timeout=2, socket_timeout=5)

@@ -1,0 +1,212 @@
+"""Conversations in the store: the atomic operations, and the log read back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from app.chat.conversation import Entry, Snapshot, State
+from app.chat.errors import Refusal
+from app.store import scripts
+from app.store.keys import Keys
+from app.store.link import Link
+
+# Entries read from a log in one call: bounds the reply (128 KiB frames at worst) and the store's pause.
+PAGE = 200
+
+_APPEND, _ATTACH, _CLAIM, _RELEASE, _TRANSFER, _RESOLVE, _READ, _TELL = map(
+    scripts.load, ("append", "attach", "claim", "release", "transfer", "resolve", "read", "tell")
+)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of a message: its place, and whether it had been stored before (`repeat`)."""
+
+    epoch: int
+    seq: int
+    time: int
+    repeat: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """A conversation as it stands, and entries of it from the place asked for."""
+
+    epoch: int
+    seq: int
+    state: State
+    read_by_visitor: int
+    read_by_agent: int
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
+class Reset:
+    """The place a client holds is not in this store: `epoch`, `ahead`, `trimmed` or `other` entry at that seq."""
+
+    reason: str
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The answer to a change of hands: `word` is "ok", or says why not; the state is the one in force."""
+
+    word: str
+    epoch: int
+    seq: int
+    state: State
+
+
+@dataclass(frozen=True)
+class Event:
+    """What an event says: a unique id and a JSON object."""
+
+    id: str
+    body: bytes
+
+
+class Conversations:
+    """The operations on conversations; each is one script, so each happens whole or not at all."""
+
+    def __init__(self, link: Link, keys: Keys) -> None:
+        self._link, self._keys = link, keys
+
+    def append(
+        self,
+        uid: str,
+        *,
+        author: str,
+        role: str,
+        fence: int,
+        tab: str,
+        n: int,
+        content: str,
+        body: bytes,
+        done: Callable[[Stored | Exception], None],
+    ) -> None:
+        """Store a message once. `done` gets the place, or a Refusal: out_of_order, mismatch, unknown_tab, fenced,
+        store_unavailable (it may have been stored: offer the same id again) or store_full."""
+        keys = self._keys.conversation(uid)
+        digest = blake2b(content.encode(), digest_size=8).hexdigest()
+        self._link.run(
+            _APPEND,
+            (*keys, self._keys.desk(self._keys.tag(uid))),
+            (uid, author, role, fence, tab, n, digest, body),
+            lambda reply: done(_stored(reply)),
+        )
+
+    async def attach(
+        self, uid: str, *, epoch: int | None = None, after: int | None = None, id: str = "", count: int = PAGE
+    ) -> Page | Reset:
+        """The conversation from `after` on (None: as it stands, no entries), checked against what the caller holds."""
+        reply = await self._link.eval(
+            _ATTACH,
+            self._keys.conversation(uid),
+            (uid, "" if epoch is None else epoch, "" if after is None else after, id, count),
+        )
+        if reply[0] == b"reset":
+            return Reset(reply[1].decode(), int(reply[2]), int(reply[3]))
+        _, epoch_now, seq, state, read_v, read_a, raw = reply
+        entries = [_entry(uid, int(epoch_now), item) for item in raw]
+        return Page(int(epoch_now), int(seq), State.parse(state.decode()), int(read_v), int(read_a), entries)
+
+    async def before(self, uid: str, seq: int, count: int) -> list[Entry]:
+        """The last `count` entries before `seq`, oldest first. Their epoch is the log's: ask `attach`."""
+        log = self._keys.conversation(uid)[0]
+        raw = await self._link.call("XREVRANGE", log, f"{seq - 1}-0" if seq > 0 else "+", "-", "COUNT", count)
+        return [_entry(uid, 0, item) for item in reversed(raw)]
+
+    async def claim(self, uid: str, agent: str, *, take_over: bool, claimed: Event, released: Event) -> Outcome:
+        """Make `agent` the holder. Word: ok | claimed (by another)."""
+        return await self._change(
+            _CLAIM, uid, (agent, int(take_over), claimed.id, claimed.body, released.id, released.body)
+        )
+
+    async def release(self, uid: str, holder: str, *, fence: int | None, away: bool, released: Event) -> Outcome:
+        """Give it back for `holder`; with `away` only while they are offline. Word: ok | held | present."""
+        return await self._change(
+            _RELEASE,
+            uid,
+            (holder, "" if fence is None else fence, int(away), released.id, released.body),
+            self._keys.present(self._keys.tag(uid)),
+        )
+
+    async def transfer(self, uid: str, holder: str, to: str, *, transferred: Event, claimed: Event) -> Outcome:
+        """Hand it from `holder` to `to`. Word: ok | held (by another than `holder`)."""
+        return await self._change(
+            _TRANSFER, uid, (holder, to, transferred.id, transferred.body, claimed.id, claimed.body)
+        )
+
+    async def resolve(self, uid: str, holder: str, agent: str, *, resolved: Event) -> Outcome:
+        """Close it, if `holder` ("" for nobody) still holds it. Word: ok | held."""
+        return await self._change(_RESOLVE, uid, (holder, agent, resolved.id, resolved.body))
+
+    def read(self, uid: str, who: str, role: str, seq: int, body: bytes) -> None:
+        """Move a read mark forward. It may be lost under load; the next one makes up for it."""
+        self._link.run(_READ, self._keys.conversation(uid), (uid, who, role, seq, body), _drop)
+
+    def typing(self, uid: str, who: str, role: str, body: bytes) -> None:
+        """Tell the other party's nodes that somebody is typing. It may be lost."""
+        feed = self._keys.feed(self._keys.tag(uid))
+        self._link.run(_TELL, (feed,), (uid, "typing", who, role, body), _drop)
+
+    async def _change(self, script: scripts.Script, uid: str, args: tuple[Any, ...], *keys: str) -> Outcome:
+        reply = await self._link.eval(script, (*self._keys.conversation(uid), *keys), (uid, *args))
+        return Outcome(reply[0].decode(), int(reply[1]), int(reply[2]), State.parse(reply[3].decode()))
+
+    async def snapshot(self, uid: str, online: bool) -> Snapshot:
+        """One conversation for a dashboard."""
+        _, meta, _, _ = self._keys.conversation(uid)
+        found = await self._link.call(
+            "HMGET", meta, "epoch", "seq", "status", "waiting", "owner", "fence", "unread", "message"
+        )
+        epoch, seq, status, waiting, owner, fence, unread, message = (
+            value.decode() if value is not None else "" for value in found
+        )
+        state = State.parse("|".join((status or "here", waiting or "0", owner, fence or "0", unread or "0")))
+        last = await self.before(uid, int(message) + 1, 1) if message else []
+        return Snapshot(uid, int(seq or 0), int(epoch or 0), state, last[0] if last else None, online)
+
+    async def answer_ms(self) -> int | None:
+        """How long visitors wait for a first answer, a moving average in ms; None where nobody was answered yet."""
+        found = [
+            int(value)
+            for tag in self._keys.tags()
+            if (value := await self._link.call("HGET", self._keys.desk(tag), "answer_ms")) is not None
+        ]
+        return sum(found) // len(found) if found else None
+
+
+def _stored(reply: Any) -> Stored | Exception:
+    if isinstance(reply, Exception):
+        return reply
+    word = reply[0]
+    if word in (b"ok", b"repeat"):
+        return Stored(int(reply[1]), int(reply[2]), int(reply[3]), word == b"repeat")
+    if word == b"out_of_order":
+        return Refusal("out_of_order", expected=int(reply[1]))
+    return Refusal(word.decode())
+
+
+def _entry(uid: str, epoch: int, item: Any) -> Entry:
+    id, (_, kind, _, author, _, role, _, message, _, time, _, body) = item
+    seq = int(id.partition(b"-")[0])
+    return Entry(
+        uid,
+        seq,
+        epoch,
+        kind.decode(),
+        author.decode(),
+        role.decode(),
+        message.decode(),
+        int(time),
+        body,
+        None,
+    )
+
+
+def _drop(_reply: Any) -> None:
+    """Read marks and typing may be lost: the link logs when the store is away."""

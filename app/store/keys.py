@@ -1,0 +1,67 @@
+"""Every key name in the store. Nothing else in the program spells one.
+
+A conversation, its feed and its presence carry the hash tag of their shard, so that one script may touch them all,
+on a single server and in a cluster alike. No text a person typed is ever part of a key.
+"""
+
+from zlib import crc32
+
+
+class Keys:
+    """The key names of a store with `shards` shards (1 to 16384; fixed when the store is created)."""
+
+    def __init__(self, shards: int = 1) -> None:
+        self.shards = shards
+
+    def tag(self, uid: str) -> str:
+        """The hash tag of the shard that holds the conversation `uid`."""
+        return self.shard_tag(crc32(uid.encode()) % self.shards)
+
+    @staticmethod
+    def shard_tag(shard: int) -> str:
+        """The hash tag of shard number `shard`, as in `{s07}`."""
+        return f"{{s{shard:02d}}}"
+
+    def tags(self) -> list[str]:
+        """The hash tags of all shards, in order."""
+        return [self.shard_tag(shard) for shard in range(self.shards)]
+
+    def conversation(self, uid: str) -> tuple[str, str, str, str]:
+        """What every conversation script is given: log (stream), meta (hash), feed (stream), open (sorted set)."""
+        tag = self.tag(uid)
+        return f"{tag}:c:{uid}", f"{tag}:c:{uid}:m", f"{tag}:feed", f"{tag}:open"
+
+    @staticmethod
+    def feed(tag: str) -> str:
+        """Stream, capped: all entries of a shard in the order of their arrival."""
+        return f"{tag}:feed"
+
+    @staticmethod
+    def open(tag: str) -> str:
+        """Sorted set of the conversations that wait or are held; score: unanswered since, unix ms."""
+        return f"{tag}:open"
+
+    @staticmethod
+    def present(tag: str) -> str:
+        """Hash: who is online -> on how many nodes."""
+        return f"{tag}:present"
+
+    @staticmethod
+    def nodes(tag: str) -> str:
+        """Hash: boot id of a node -> its heartbeat counter, or `dead` while it is being buried."""
+        return f"{tag}:nodes"
+
+    @staticmethod
+    def node(tag: str, boot: str) -> str:
+        """Set: who is online on the node `boot`."""
+        return f"{tag}:node:{boot}"
+
+    @staticmethod
+    def desk(tag: str) -> str:
+        """Hash: how fast the shop answers (`answer_ms`, a moving average)."""
+        return f"{tag}:desk"
+
+    @staticmethod
+    def store() -> str:
+        """Hash: what was decided when the store was created (`shards`)."""
+        return "{s00}:store"

@@ -1,0 +1,319 @@
+"""One connection to the store, kept for ever: everything a loop turn asks for leaves as one write.
+
+No task, lock or future per command: a reply calls back. Replies come in the order of the commands, so a caller that
+gave up leaves its place in the line and never its reply to the next. When the connection breaks, commands whose
+answer is unknown are given again, in their order, on the next one: so only what is safe to repeat may be asked here
+(the scripts are: what they stored once they acknowledge again).
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+import hiredis
+
+from app.chat.errors import Refusal
+from app.store import connect, scripts
+
+log = logging.getLogger("chatadmin.store")
+
+# Seconds after which an unanswered connection counts as dead. Twice an fsync that takes half a second, on a bad disk.
+SILENCE = 1.5
+# Seconds between two attempts to connect, at most: work resumes within 2 s of the store's return.
+RETRY = 0.5
+# Seconds a command may wait for its answer before its caller is told that the store is away.
+PATIENCE = 5.0
+
+Reply = Any
+Argument = str | int | float | bytes | memoryview
+Done = Callable[[Reply], None]
+
+
+class _Command:
+    __slots__ = ("deadline", "done", "packed", "script")
+
+    def __init__(self, packed: bytes, done: Done, deadline: float, script: scripts.Script | None) -> None:
+        self.packed = packed
+        self.done: Done | None = done
+        self.deadline = deadline
+        self.script = script
+
+    def answer(self, reply: Reply) -> None:
+        done, self.done = self.done, None
+        if done is not None:
+            done(reply)
+
+
+class _Wire(asyncio.Protocol):
+    """The transport's end of a link: bytes in, replies out."""
+
+    def __init__(self, replied: Callable[[Reply], None], lost: Callable[["_Wire"], None]) -> None:
+        self._reader = hiredis.Reader(notEnoughData=_PARTIAL)
+        self._replied, self._lost = replied, lost
+        self.transport: asyncio.Transport
+        self.open = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.open = True
+
+    def data_received(self, data: bytes) -> None:
+        self._reader.feed(data)
+        while self.open and (reply := self._reader.gets()) is not _PARTIAL:
+            self._replied(reply)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.open = False
+        self._lost(self)
+
+
+_PARTIAL = object()
+
+
+class Link:
+    """A connection to `url` that comes back by itself; `patient` ones (a blocking read) have no deadlines.
+
+    `on_change(up)` is called whenever the store is reached or lost.
+    """
+
+    def __init__(self, url: str, *, silence: float = SILENCE, patience: float = PATIENCE) -> None:
+        self._address = connect.parse(url)
+        self._silence, self._patience = silence, patience
+        self._queue: deque[_Command] = deque()
+        self._flying: deque[_Command] = deque()
+        self._greeting = 0
+        self._wire: _Wire | None = None
+        self._flush_due = False
+        self._again: list[_Command] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._heard = self._loop.time()
+        self._lost = asyncio.Event()
+        self._ready = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+        self._clock: asyncio.TimerHandle | None = None
+        self.on_change: list[Callable[[bool], None]] = []
+
+    # -- life ---------------------------------------------------------------------------------------------------
+
+    @property
+    def address(self) -> str:
+        """The server's address, for people: no password."""
+        return str(self._address)
+
+    @property
+    def up(self) -> bool:
+        """Whether the store answers on this connection right now."""
+        return self._ready.is_set()
+
+    def start(self) -> None:
+        """Begin to connect, and to keep connected."""
+        self._keeper = self._loop.create_task(self._keep())
+        self._watch()
+
+    async def ready(self) -> None:
+        """Wait until the store has answered the handshake."""
+        await self._ready.wait()
+
+    async def close(self) -> None:
+        """End the connection. What was not answered is refused as `store_unavailable`."""
+        if self._clock is not None:
+            self._clock.cancel()
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._keeper
+        if self._wire is not None:
+            self._wire.transport.abort()
+        for command in [*self._flying, *self._queue]:
+            command.answer(Refusal("store_unavailable"))
+        self._flying.clear()
+        self._queue.clear()
+
+    async def _keep(self) -> None:
+        pause, said = 0.05, ""
+        while True:
+            self._lost.clear()
+            try:
+                async with asyncio.timeout(1):
+                    wire = await connect.connect(self._address, lambda: _Wire(self._replied, self._dropped))
+                self._greet(wire)
+                async with asyncio.timeout(2):
+                    await self._either_ready_or_lost()
+                if self._ready.is_set():
+                    if said:
+                        log.warning("store is back at %s", self._address)
+                    pause, said = 0.05, ""
+                    await self._lost.wait()
+                    said = "connection lost"
+                    log.warning("store away at %s: %s", self._address, said)
+            except (OSError, TimeoutError) as error:
+                reason = str(error) or "no answer"
+                if reason != said:
+                    log.warning("store away at %s: %s", self._address, reason)
+                said = reason
+            if self._wire is not None:
+                self._wire.transport.abort()
+                self._dropped(self._wire)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, RETRY)
+
+    async def _either_ready_or_lost(self) -> None:
+        waits = [self._loop.create_task(event.wait()) for event in (self._ready, self._lost)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    def _greet(self, wire: _Wire) -> None:
+        self._wire = wire
+        self._heard = self._loop.time()
+        greeting = [*connect.handshake(self._address), *_loads()]
+        self._greeting = len(greeting)
+        wire.transport.write(b"".join(_pack(command) for command in greeting))
+
+    def _greeted(self, reply: Reply) -> None:
+        if isinstance(reply, hiredis.HiredisError):
+            log.warning("store away at %s: %s", self._address, reply)
+            if self._wire is not None:
+                self._wire.transport.abort()
+            return
+        self._greeting -= 1
+        if self._greeting == 0:
+            self._ready.set()
+            self._flush()
+            for change in self.on_change:
+                change(True)
+
+    def _dropped(self, wire: _Wire) -> None:
+        if wire is not self._wire:
+            return
+        self._wire = None
+        # In their order, before what came later: a tab's messages must not overtake each other.
+        unanswered = [command for command in [*(self._again or []), *self._flying] if command.done is not None]
+        self._queue.extendleft(reversed(unanswered))
+        self._again = None
+        self._flying.clear()
+        self._lost.set()
+        if self._ready.is_set():
+            self._ready.clear()
+            for change in self.on_change:
+                change(False)
+
+    def _watch(self) -> None:
+        """Once a tick: tell callers that have waited too long, and end a connection that has fallen silent."""
+        now = self._loop.time()
+        if self._flying and self._wire is not None and now - self._heard > self._silence:
+            log.warning("store away at %s: no answer for %.1f s", self._address, now - self._heard)
+            self._wire.transport.abort()
+            self._dropped(self._wire)
+        for command in self._flying:
+            if command.deadline > now:
+                break
+            command.answer(Refusal("store_unavailable"))
+        while self._queue and self._queue[0].deadline <= now:
+            self._queue.popleft().answer(Refusal("store_unavailable"))
+        self._clock = self._loop.call_later(0.25, self._watch)
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def ask(self, done: Done, *command: Argument) -> None:
+        """Give `command`; `done` is called once, with the reply or an exception (Refusal where it means one)."""
+        self._put(_Command(_pack(command), done, self._deadline(), None))
+
+    def run(self, script: scripts.Script, keys: Iterable[str], args: Iterable[Argument], done: Done) -> None:
+        """Run `script`; as `ask`."""
+        keys = tuple(keys)
+        packed = _pack(("EVALSHA", script.sha, len(keys), *keys, *args))
+        self._put(_Command(packed, done, self._deadline(), script))
+
+    async def call(self, *command: Argument) -> Reply:
+        """The reply to `command`; raises what went wrong. Cancelling it leaves the reply's place in the line."""
+        future: asyncio.Future[Reply] = self._loop.create_future()
+        self.ask(_into(future), *command)
+        return await future
+
+    async def eval(self, script: scripts.Script, keys: Iterable[str], args: Iterable[Argument]) -> Reply:
+        """The reply to `script`; as `call`."""
+        future: asyncio.Future[Reply] = self._loop.create_future()
+        self.run(script, keys, args, _into(future))
+        return await future
+
+    def _deadline(self) -> float:
+        return self._loop.time() + self._patience
+
+    def _put(self, command: _Command) -> None:
+        self._queue.append(command)
+        if not self._flush_due:
+            self._flush_due = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flush_due = False
+        if self._wire is None or not self._ready.is_set() or not self._queue or self._again is not None:
+            return
+        if not self._flying:
+            self._heard = self._loop.time()
+        self._wire.transport.write(b"".join([command.packed for command in self._queue]))
+        self._flying.extend(self._queue)
+        self._queue.clear()
+
+    def _replied(self, reply: Reply) -> None:
+        self._heard = self._loop.time()
+        if self._greeting:
+            self._greeted(reply)
+            return
+        command = self._flying.popleft()
+        if isinstance(reply, hiredis.HiredisError):
+            if command.script is not None and str(reply).startswith("NOSCRIPT"):
+                self._hold(command)
+            else:
+                command.answer(connect.refusal(reply))
+        else:
+            command.answer(reply)
+        if self._again is not None and not self._flying:
+            self._reload()
+
+    def _hold(self, command: _Command) -> None:
+        """The store's scripts were flushed: whatever is in flight fails alike. Collect it, send nothing meanwhile."""
+        if self._again is None:
+            self._again = []
+        self._again.append(command)
+
+    def _reload(self) -> None:
+        assert self._wire is not None
+        again, self._again = self._again or [], None
+        self._queue.extendleft(reversed(again))
+        loads = _loads()
+        self._wire.transport.write(b"".join(_pack(command) for command in loads))
+        self._flying.extend(_Command(b"", _ignore, float("inf"), None) for _ in loads)
+        self._flush()
+
+
+def _pack(command: tuple[Argument, ...]) -> bytes:
+    packed: bytes = hiredis.pack_command(command)  # type: ignore[arg-type]  # its stub knows tuples of one
+    return packed
+
+
+def _loads() -> list[tuple[Argument, ...]]:
+    return [("SCRIPT", "LOAD", scripts.load(name).source) for name in scripts.names()]
+
+
+def _ignore(_reply: Reply) -> None:
+    """The reply to a SCRIPT LOAD: if it failed, the script that needs it says so."""
+
+
+def _into(future: asyncio.Future[Reply]) -> Done:
+    def done(reply: Reply) -> None:
+        if future.done():
+            return
+        if isinstance(reply, Exception):
+            future.set_exception(reply)
+        else:
+            future.set_result(reply)
+
+    return done

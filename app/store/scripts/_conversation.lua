@@ -1,0 +1,74 @@
+-- Shared by the scripts that write a conversation.
+-- KEYS 1 log (stream, ids <seq>-0)  2 meta (hash)  3 feed (stream, ids 0-<n>)  4 open (sorted set)
+-- ARGV 1 uid of the conversation, then each script's own.
+local log, meta, feed, opened = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local uid = ARGV[1]
+-- The store has forgotten: meta is gone, or disagrees with the log. What is left gets a new epoch, so that every
+-- client that holds something else is told. The counts of tabs go too: what they acknowledged may be lost.
+local function rebuild(old)
+  local last, length = 0, redis.call('XLEN', log)
+  if redis.call('EXISTS', log) == 1 then
+    local info = redis.call('XINFO', 'STREAM', log)
+    for i = 1, #info, 2 do
+      if info[i] == 'last-generated-id' then last = tonumber(string.match(info[i + 1], '^(%d+)')) end
+    end
+  end
+  for _, field in ipairs(redis.call('HKEYS', meta)) do
+    if string.match(field, '^[tT]:') then redis.call('HDEL', meta, field) end
+  end
+  local epoch = math.max(now(), (tonumber(old) or 0) + 1)
+  redis.call('HSET', meta, 'epoch', text(epoch), 'seq', last, 'floor', last - length)
+  return text(epoch), last
+end
+
+-- The conversation as it stands, its sequence checked against the log (XLEN is O(1)).
+local function open()
+  local m = redis.call('HMGET', meta, 'epoch', 'seq', 'floor', 'status', 'waiting', 'owner', 'fence', 'unread')
+  local c = {
+    epoch = m[1], seq = tonumber(m[2] or 0), status = m[4] or 'here', waiting = m[5] or '0', owner = m[6] or '',
+    fence = tonumber(m[7] or 0), unread = tonumber(m[8] or 0),
+  }
+  if not m[1] or redis.call('XLEN', log) ~= c.seq - tonumber(m[3] or 0) then c.epoch, c.seq = rebuild(m[1]) end
+  return c
+end
+
+-- status|unanswered since|owner|fence|unread: what dashboards and fences need to know, with every entry.
+local function state(c)
+  return c.status .. '|' .. c.waiting .. '|' .. c.owner .. '|' .. c.fence .. '|' .. c.unread
+end
+
+-- Write an entry: the log first. Scripts do not roll back, and an XADD that fails must leave `seq` where it was.
+local function write(c, kind, author, role, id, body, t)
+  local seq = c.seq + 1
+  redis.call('XADD', log, seq .. '-0', 'k', kind, 'a', author, 'r', role, 'i', id, 't', text(t), 'b', body)
+  c.seq = seq
+  redis.call('HSET', meta, 'seq', seq, 'status', c.status, 'waiting', c.waiting, 'owner', c.owner,
+    'fence', c.fence, 'unread', c.unread)
+  redis.call('XADD', feed, 'MAXLEN', '~', FEED_KEPT, '0-*', 'c', uid, 's', seq, 'e', c.epoch, 'k', kind,
+    'a', author, 'r', role, 'i', id, 't', text(t), 'b', body, 'st', state(c))
+  return seq
+end
+
+-- Keep the index of open conversations true after a change of status.
+local function index(c)
+  if c.status == 'waiting' or c.status == 'held' then
+    redis.call('ZADD', opened, c.waiting, uid)
+  else
+    redis.call('ZREM', opened, uid)
+  end
+end
+
+-- Nobody holds it any more: back to waiting with its place kept, or merely here if the visitor never wrote.
+local function vacate(c, t)
+  c.owner = ''
+  if redis.call('HEXISTS', meta, 'asked') == 1 then
+    c.status = 'waiting'
+    if c.waiting == '0' then c.waiting = text(t) end
+  else
+    c.status, c.waiting = 'here', '0'
+  end
+end
+
+local function outcome(word, c)
+  return {word, c.epoch, c.seq, state(c)}
+end

@@ -1,0 +1,26 @@
+-- Read a conversation from a place the client holds, or learn that the client holds something else.
+-- ARGV 2 epoch held, or ''  3 seq held, or '' for "from now on"  4 id of the entry held there, or ''  5 how many entries
+-- Returns {'reset', reason, epoch, seq} | {'ok', epoch, seq, state, read by visitor, read by agent, entries}
+-- A repeated page is safe: nothing is written but the repair of a store that forgot.
+local c = open()
+local epoch, after, id, count = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local floor = tonumber(redis.call('HGET', meta, 'floor') or 0)
+
+local function reset(reason) return {'reset', reason, c.epoch, c.seq} end
+
+local entries = {}
+if after ~= '' then
+  local held = tonumber(after)
+  if epoch ~= '' and epoch ~= c.epoch then return reset('epoch') end
+  if held < 0 or held > c.seq then return reset('ahead') end
+  if held < floor then return reset('trimmed') end
+  if id ~= '' and held > floor then
+    local entry = redis.call('XRANGE', log, text(held) .. '-0', text(held) .. '-0')[1]
+    if not entry or entry[2][8] ~= id then return reset('other') end
+  end
+  if held < c.seq then
+    entries = redis.call('XRANGE', log, text(held + 1) .. '-0', '+', 'COUNT', count)
+  end
+end
+local read = redis.call('HMGET', meta, 'read_v', 'read_a')
+return {'ok', c.epoch, c.seq, state(c), read[1] or '0', read[2] or '0', entries}

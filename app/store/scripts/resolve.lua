@@ -1,0 +1,11 @@
+-- Close a conversation: nobody holds it, nobody waits. The visitor's next message opens it again.
+-- ARGV 2 holder meant ('' if nobody holds it)  3 agent who resolves  4 id  5 body
+-- Returns {'ok', epoch, seq, state} | {'held', epoch, seq, state} where another holds it
+local c = open()
+if c.status == 'resolved' then return outcome('ok', c) end
+if c.owner ~= ARGV[2] then return outcome('held', c) end
+c.owner, c.status, c.waiting, c.unread = '', 'resolved', '0', 0
+redis.call('HDEL', meta, 'asked')
+write(c, 'resolved', ARGV[3], 'a', ARGV[4], ARGV[5], now())
+index(c)
+return outcome('ok', c)
