@@ -19,9 +19,7 @@ CATALOGUE: dict[str, _Error] = {
         401, "The name or the password is wrong. Please try again.", "名称或密码不正确，请重试。"
     ),
     "forbidden": _Error(403, "You may not do this.", "你没有权限进行此操作。"),
-    "bad_origin": _Error(
-        403, "This request came from another site and was refused.", "请求来自其他网站，已被拒绝。"
-    ),
+    "bad_origin": _Error(403, "This request came from another site and was refused.", "请求来自其他网站，已被拒绝。"),
     "bad_host": _Error(
         403,
         "This server does not answer to that name. Add it under hosts: in the configuration.",
@@ -38,9 +36,7 @@ CATALOGUE: dict[str, _Error] = {
     "nickname_reserved": _Error(
         403, "This name is kept for the team. Please choose another.", "这个昵称保留给客服使用，请换一个。"
     ),
-    "weak_password": _Error(
-        400, "Please choose a password of at least 10 characters.", "密码至少需要 10 个字符。"
-    ),
+    "weak_password": _Error(400, "Please choose a password of at least 10 characters.", "密码至少需要 10 个字符。"),
     "setup_closed": _Error(
         403,
         "This set-up link is no longer valid. Restart chatadmin and use the link it prints.",
@@ -49,17 +45,11 @@ CATALOGUE: dict[str, _Error] = {
     # requests
     "bad_request": _Error(400, "The request could not be understood.", "无法理解该请求。"),
     "not_found": _Error(404, "There is nothing at this address.", "此地址没有内容。"),
-    "method_not_allowed": _Error(
-        405, "This address does not take that kind of request.", "此地址不支持该请求方式。"
-    ),
+    "method_not_allowed": _Error(405, "This address does not take that kind of request.", "此地址不支持该请求方式。"),
     "request_timeout": _Error(408, "The request took too long to arrive.", "请求超时。"),
     "too_large": _Error(413, "The request is too large.", "请求内容过大。"),
-    "internal": _Error(
-        500, "Something went wrong on our side. Please try again.", "服务器出了点问题，请重试。"
-    ),
-    "draining": _Error(
-        503, "The server is restarting. Please try again in a moment.", "服务器正在重启，请稍后重试。"
-    ),
+    "internal": _Error(500, "Something went wrong on our side. Please try again.", "服务器出了点问题，请重试。"),
+    "draining": _Error(503, "The server is restarting. Please try again in a moment.", "服务器正在重启，请稍后重试。"),
     # conversations
     "unknown_client": _Error(404, "There is no visitor of that name.", "没有这位访客。"),
     "unknown_agent": _Error(404, "There is no agent of that name.", "没有这位客服。"),
@@ -76,9 +66,7 @@ CATALOGUE: dict[str, _Error] = {
     "out_of_order": _Error(409, "Message {expected} is expected next.", "接下来应为第 {expected} 条消息。"),
     "mismatch": _Error(409, "Another message was already sent with this id.", "该 id 已用于另一条消息。"),
     "unknown_tab": _Error(409, "The count of this tab is not known any more.", "此标签页的计数已失效。"),
-    "too_long": _Error(
-        413, "The message is too long: at most {limit} characters.", "消息过长：最多 {limit} 个字符。"
-    ),
+    "too_long": _Error(413, "The message is too long: at most {limit} characters.", "消息过长：最多 {limit} 个字符。"),
     "not_joined": _Error(409, "Join this conversation first.", "请先加入此会话。"),
     # load and weather
     "slow_down": _Error(429, "That was a little fast. Please wait a moment.", "操作过快，请稍候。"),

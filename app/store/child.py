@@ -22,6 +22,17 @@ def die_with_parent(parent: int) -> None:
             os.kill(os.getpid(), signal.SIGTERM)
 
 
+def alive(pid: int) -> bool:
+    """Whether there is a process `pid`, of whatever user."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def fork(body: Callable[[], int]) -> int:
     """Fork a child that runs `body`, exits with what it returns and dies with this process; return its pid.
 

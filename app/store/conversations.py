@@ -120,7 +120,7 @@ class Conversations:
         return [_entry(uid, 0, item) for item in reversed(raw)]
 
     async def claim(self, uid: str, agent: str, *, take_over: bool, claimed: Event, released: Event) -> Outcome:
-        """Make `agent` the holder. Word: ok | claimed (by another)."""
+        """Make `agent` the holder. Word: ok | kept (it was theirs) | claimed (by another)."""
         return await self._change(
             _CLAIM, uid, (agent, int(take_over), claimed.id, claimed.body, released.id, released.body)
         )

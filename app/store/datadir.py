@@ -12,6 +12,7 @@ import socket
 import time
 from pathlib import Path
 
+from app.store.child import alive
 from app.store.embedded_binary import EmbeddedError
 
 SOCKET_PATH_BYTES = 107  # sun_path takes 108 with its closing zero
@@ -41,7 +42,7 @@ def lock(data_dir: Path) -> int:
     deadline = time.monotonic() + LOCK_PATIENCE
     while not _locked(descriptor):
         holder = os.pread(descriptor, 16, 0).decode().strip()
-        if _alive(holder) or time.monotonic() > deadline:
+        if (holder.isdigit() and alive(int(holder))) or time.monotonic() > deadline:
             os.close(descriptor)
             raise EmbeddedError(
                 f"{data_dir} is in use by another chatadmin (process {holder or 'unknown'}): "
@@ -58,16 +59,6 @@ def _locked(descriptor: int) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    return True
-
-
-def _alive(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
     return True
 
 

@@ -1,8 +1,8 @@
 """The feed: what one blocking reader per shard hands to its node, in order, each entry once.
 
-Ids are `0-1`, `0-2`, ... without gaps, so an entry that was trimmed away unseen shows as a gap; and the last entry seen
-is compared after each reconnect and each quiet second, so a store that was rolled back shows too. Both end in `on_gap`: whoever follows a
-conversation then compares it with its log.
+Ids are `0-1`, `0-2`, ... without gaps, so an entry that was trimmed away unseen shows as a gap; and the last entry
+seen is compared after each reconnect and each quiet second, so a store that was flushed or rolled back shows too.
+Both end in `on_gap`: whoever follows a conversation then compares it with its log.
 """
 
 import asyncio

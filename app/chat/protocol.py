@@ -1,0 +1,261 @@
+"""Every frame of the WebSocket: what a client may say, and the words the server answers with.
+
+Frames are JSON objects, one a WebSocket text message. An entry of a conversation is encoded once here, whoever
+receives it; its body was encoded by the node of its author and travels through the store as bytes.
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from app.chat.conversation import Entry
+from app.chat.errors import Refusal
+
+SUBPROTOCOL = "chatadmin.v1"
+
+# Close codes of ours, beside those of RFC 6455.
+NORMAL, GOING_AWAY, PROTOCOL_ERROR, UNSUPPORTED, BAD_TEXT, TOO_BIG, RESTART = 1000, 1001, 1002, 1003, 1007, 1009, 1012
+SESSION_ENDED, SILENT, TOO_SLOW, TOO_FAST = 4401, 4408, 4413, 4429
+
+# Plain mode's `type`.
+PLAIN_MESSAGE, PLAIN_WELCOME, PLAIN_ENTERED, PLAIN_LEFT, PLAIN_ERROR = range(5)
+
+_ID = re.compile(r"([A-Za-z0-9_-]{1,32})\.([1-9][0-9]{0,14})")
+
+
+# -- what a client says -------------------------------------------------------------------------------------------
+
+
+class _Frame(msgspec.Struct, tag_field="type", tag=str.lower, gc=False):
+    pass
+
+
+class Join(_Frame):
+    """Follow a conversation from the place held on; without `after`, from now on."""
+
+    conversation: str
+    epoch: int | None = None
+    after: int | None = None
+    id: str | None = None
+
+
+class Leave(_Frame):
+    """Follow it no longer."""
+
+    conversation: str
+
+
+class Send(_Frame):
+    """A message; `id` is `<tab>.<n>`."""
+
+    id: str
+    content: str
+    conversation: str | None = None
+
+
+class Typing(_Frame):
+    """Somebody types, or stopped."""
+
+    on: bool
+    conversation: str | None = None
+
+
+class Read(_Frame):
+    """Everything up to `seq` was seen."""
+
+    seq: int
+    conversation: str | None = None
+
+
+class Ping(_Frame):
+    """Is anybody there?"""
+
+
+class PlainSend(msgspec.Struct, gc=False):
+    """A message in plain mode; `send_time` is given back as it came."""
+
+    content: str
+    send_time: str | int | float | None = None
+
+
+Frame = Join | Leave | Send | Typing | Read | Ping
+
+_full = msgspec.json.Decoder(Frame)
+_plain = msgspec.json.Decoder(PlainSend)
+_KEYS = (b'"type"', b'"content"', b'"id"', b'"conversation"', b'"seq"', b'"after"', b'"epoch"', b'"on"', b'"send_time"')
+
+
+def parse(payload: bytes) -> Frame:
+    """The frame in `payload`. Raises Refusal bad_frame, naming the field."""
+    return _parse(_full, payload)  # type: ignore[no-any-return]
+
+
+def parse_plain(payload: bytes) -> PlainSend:
+    """The plain-mode message in `payload`. Raises Refusal bad_frame, naming the field."""
+    return _parse(_plain, payload)  # type: ignore[no-any-return]
+
+
+def _parse(decoder: msgspec.json.Decoder[Any], payload: bytes) -> Any:
+    try:
+        frame = decoder.decode(payload)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise Refusal("bad_frame", field=_field(str(error))) from None
+    for key in _KEYS:
+        # In JSON text a quoted name can stand inside a string only with its quotes escaped, so a second one is
+        # either a value or a second key: rare enough to look closer.
+        if payload.count(key) > 1:
+            _refuse_duplicates(payload)
+            break
+    return frame
+
+
+def _refuse_duplicates(payload: bytes) -> None:
+    def unique(pairs: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise Refusal("bad_frame", field=key[:32])
+            seen.add(key)
+
+    try:
+        json.loads(payload, object_pairs_hook=unique)
+    except (ValueError, RecursionError):
+        raise Refusal("bad_frame", field="json") from None
+
+
+def _field(reason: str) -> str:
+    path = re.search(r"`\$\.(\w+)", reason) or re.search(r"field `(\w+)`", reason)
+    if path:
+        return path[1]
+    return "type" if "Invalid value" in reason or "`type`" in reason else "json"
+
+
+def split_id(id: str) -> tuple[str, int]:
+    """The tab and the count in a message's id. Raises Refusal bad_id."""
+    match = _ID.fullmatch(id)
+    if match is None:
+        raise Refusal("bad_id")
+    return match[1], int(match[2])
+
+
+def check_content(content: str, limit: int) -> str:
+    """The text of a message, at most `limit` characters (0: any number). Raises Refusal bad_frame, too_long."""
+    if "\0" in content or not content.strip():
+        raise Refusal("bad_frame", field="content")
+    if limit and len(content) > limit:
+        raise Refusal("too_long", limit=limit)
+    return content
+
+
+# -- what the server says -----------------------------------------------------------------------------------------
+
+encode = msgspec.json.encode
+decode = msgspec.json.decode
+
+
+def timestamp(ms: int) -> str:
+    """Unix milliseconds as RFC 3339 with offset."""
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def user(uid: str, nickname: str, role: str, enter_at: int) -> dict[str, str]:
+    """A person as frames show them; `enter_at` in unix ms."""
+    return {"uid": uid, "nickname": nickname, "role": role, "enter_at": timestamp(enter_at)}
+
+
+def message_body(user: dict[str, str], content: str, send_time: str | int | float | None = None) -> bytes:
+    """The body of a message's entry."""
+    body: dict[str, Any] = {"user": user, "content": content}
+    if send_time is not None:
+        body["client_send_time"] = send_time
+    return encode(body)
+
+
+def event_body(user: dict[str, str], **more: object) -> bytes:
+    """The body of an event's entry."""
+    return encode({"user": user, **more})
+
+
+def entry(entry: Entry, epoch: int) -> bytes:
+    """A `message` or `event` frame for an entry of the log."""
+    head = b'{"type":"message"' if entry.kind == "message" else b'{"type":"event","kind":"%s"' % entry.kind.encode()
+    return b'%s,"conversation":"%s","epoch":%d,"seq":%d,"id":"%s","msg_time":"%s",%s' % (
+        head,
+        entry.uid.encode(),
+        epoch,
+        entry.seq,
+        entry.id.encode(),
+        timestamp(entry.time).encode(),
+        entry.body[1:],
+    )
+
+
+def hidden(entry: Entry, epoch: int) -> bytes:
+    """In place of an entry that this party may not see: its `seq`, so that their sequence has no gap."""
+    return b'{"type":"event","kind":"hidden","conversation":"%s","epoch":%d,"seq":%d}' % (
+        entry.uid.encode(),
+        epoch,
+        entry.seq,
+    )
+
+
+def ack(entry: Entry, epoch: int, repeat: bool = False) -> bytes:
+    """The message is stored, durably, once."""
+    return b'{"type":"ack","conversation":"%s","epoch":%d,"seq":%d,"id":"%s","msg_time":"%s"%s}' % (
+        entry.uid.encode(),
+        epoch,
+        entry.seq,
+        entry.id.encode(),
+        timestamp(entry.time).encode(),
+        b',"repeat":true' if repeat else b"",
+    )
+
+
+def passing(entry: Entry) -> bytes:
+    """A `typing` or `read` frame: not in the sequence, may be lost."""
+    return b'{"type":"%s","conversation":"%s",%s' % (entry.kind.encode(), entry.uid.encode(), entry.body[1:])
+
+
+def frame(type: str, **fields: object) -> bytes:
+    """Any other frame: hello, joined, pong, reset, bye."""
+    return encode({"type": type, **fields})
+
+
+def error(refusal: Refusal, language: str, **fields: object) -> bytes:
+    """An `error` frame: the code for the program, the sentence for the person."""
+    return encode(
+        {
+            "type": "error",
+            "code": refusal.code,
+            "msg": refusal.message(language),
+            **refusal.detail,
+            **{name: value for name, value in fields.items() if value is not None},
+        }
+    )
+
+
+# -- plain mode ---------------------------------------------------------------------------------------------------
+
+
+def plain(type: int, user: dict[str, str], content: str, msg_time: int, send_time: object = "") -> bytes:
+    """A plain-mode frame. Both roles of agents read `admin`, the only word the demo knew."""
+    role = "admin" if user["role"] == "agent" else user["role"]
+    return encode(
+        {
+            "user": {**user, "role": role},
+            "type": type,
+            "content": content,
+            "msg_time": timestamp(msg_time),
+            "client_send_time": send_time,
+            "url": "",
+        }
+    )
+
+
+def plain_message(entry: Entry) -> bytes:
+    """A message's entry as plain mode shows it."""
+    body = decode(entry.body)
+    return plain(PLAIN_MESSAGE, body["user"], body["content"], entry.time, body.get("client_send_time", ""))

@@ -1,0 +1,26 @@
+"""How fast one session may speak: a token bucket, refilled by the clock it is shown."""
+
+
+class Bucket:
+    """`rate` tokens a second up to `burst`; a rate of 0 is no limit. Times are monotonic seconds."""
+
+    __slots__ = ("_at", "_burst", "_rate", "_tokens")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self._rate, self._burst = rate, max(burst, 1.0)
+        self._tokens, self._at = self._burst, now
+
+    def take(self, now: float) -> int:
+        """Take a token: 0, or the milliseconds until there is one."""
+        if not self._rate:
+            return 0
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        if self._tokens >= 1:
+            self._tokens -= 1
+            return 0
+        return int((1 - self._tokens) / self._rate * 1000) + 1
+
+    def full(self, now: float) -> bool:
+        """Whether nothing of it is spent."""
+        return not self._rate or self._tokens + (now - self._at) * self._rate >= self._burst

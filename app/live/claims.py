@@ -1,0 +1,173 @@
+"""Who holds a conversation: claim, release, transfer, resolve, and back to waiting when the holder is gone."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.chat import protocol
+from app.chat.conversation import Entry, State
+from app.chat.errors import Refusal
+from app.live.roster import event_id
+from app.store.conversations import Event, Outcome
+from app.store.people import Agent
+from app.store.store import Store
+
+if TYPE_CHECKING:
+    from app.store.sessions import Session
+
+log = logging.getLogger("chatadmin.live")
+
+# Seconds a holder may be without a connection before their conversations go back to waiting.
+AWAY = 60.0
+
+
+class Claims:
+    """Changes of hands, and a watch over holders who went away."""
+
+    def __init__(self, store: Store, agents: Callable[[], dict[str, Agent]], clock: Callable[[], float]) -> None:
+        self._store, self._agents, self._clock = store, agents, clock
+        self._held: dict[str, State] = {}
+        self._absent: dict[str, float] = {}
+        self._online: set[str] = set()
+        self._taken: set[tuple[str, str]] = set()
+        self._plain: Counter[tuple[str, str]] = Counter()
+
+    # -- changes of hands ---------------------------------------------------------------------------------------
+
+    async def claim(self, uid: str, session: "Session", *, take_over: bool = False) -> Outcome:
+        """Make the agent its holder. Raises Refusal claimed, naming who holds it, or forbidden."""
+        if take_over and session.role != "admin":
+            raise Refusal("forbidden")
+        outcome = await self._store.conversations.claim(
+            uid,
+            session.uid,
+            take_over=take_over,
+            claimed=_event(_user(session)),
+            released=_event(_user(session), reason="taken_over"),
+        )
+        if outcome.word == "claimed":
+            raise self._claimed(outcome)
+        return outcome
+
+    async def release(self, uid: str, session: "Session") -> Outcome:
+        """Give it back. An administrator may do so for whoever holds it."""
+        holder = await self._holder(uid, session)
+        outcome = await self._store.conversations.release(
+            uid, holder, fence=None, away=False, released=_event(self._person(holder), reason="released")
+        )
+        return self._unless_held(outcome)
+
+    async def transfer(self, uid: str, session: "Session", to: str) -> Outcome:
+        """Hand it to the agent `to` (uid or name). Raises Refusal unknown_agent."""
+        agent = next((a for a in self._agents().values() if to in (a.uid, a.nickname) and not a.disabled), None)
+        if agent is None:
+            raise Refusal("unknown_agent")
+        holder = await self._holder(uid, session)
+        new = self._person(agent.uid)
+        outcome = await self._store.conversations.transfer(
+            uid,
+            holder,
+            agent.uid,
+            transferred=_event(_user(session), to={"uid": agent.uid, "nickname": agent.nickname}),
+            claimed=_event(new),
+        )
+        return self._unless_held(outcome)
+
+    async def resolve(self, uid: str, session: "Session") -> Outcome:
+        """Close it: by its holder, by an administrator, or by anybody while nobody holds it."""
+        page = await self._state(uid)
+        if page.owner not in ("", session.uid) and session.role != "admin":
+            raise self._not_yours(page)
+        outcome = await self._store.conversations.resolve(uid, page.owner, session.uid, resolved=_event(_user(session)))
+        return self._unless_held(outcome)
+
+    async def _state(self, uid: str) -> State:
+        return (await self._store.conversations.snapshot(uid, online=False)).state
+
+    async def _holder(self, uid: str, session: "Session") -> str:
+        state = await self._state(uid)
+        if state.owner == session.uid or (state.owner and session.role == "admin"):
+            return state.owner
+        raise self._not_yours(state)
+
+    def _not_yours(self, state: State) -> Refusal:
+        return Refusal("claimed", holder=self._person(state.owner)["nickname"]) if state.owner else Refusal("not_yours")
+
+    def _claimed(self, outcome: Outcome) -> Refusal:
+        return Refusal("claimed", holder=self._person(outcome.state.owner)["nickname"])
+
+    def _unless_held(self, outcome: Outcome) -> Outcome:
+        if outcome.word == "held" and outcome.state.owner:
+            raise self._claimed(outcome)
+        return outcome
+
+    def _person(self, uid: str) -> dict[str, str]:
+        agent = self._agents().get(uid)
+        return protocol.user(uid, agent.nickname if agent else "", agent.role if agent else "agent", 0)
+
+    # -- plain mode: a connection is the claim ------------------------------------------------------------------
+
+    async def connect_plain(self, uid: str, session: "Session") -> None:
+        """An agent's plain-mode connection claims its conversation. Raises Refusal claimed."""
+        outcome = await self.claim(uid, session)
+        self._plain[session.uid, uid] += 1
+        if outcome.word == "ok":
+            self._taken.add((session.uid, uid))
+
+    async def disconnect_plain(self, uid: str, session: "Session") -> None:
+        """The last such connection gives back the claim it took."""
+        key = (session.uid, uid)
+        self._plain[key] -= 1
+        if self._plain[key] > 0:
+            return
+        del self._plain[key]
+        if key in self._taken:
+            self._taken.discard(key)
+            await self._store.conversations.release(
+                uid, session.uid, fence=None, away=False, released=_event(_user(session), reason="released")
+            )
+
+    # -- holders who are gone -------------------------------------------------------------------------------------
+
+    def load(self, states: dict[str, State], online: set[str]) -> None:
+        """Begin from a snapshot: open conversations, and who is online."""
+        self._held = {uid: state for uid, state in states.items() if state.owner}
+        self._online = {uid for uid in online if uid.startswith("a")}
+        now = self._clock()
+        gone = {state.owner for state in self._held.values()} - self._online
+        self._absent = {owner: self._absent.get(owner, now) for owner in gone}
+
+    def apply(self, entry: Entry) -> None:
+        """Keep up with the feed."""
+        if entry.kind == "agent.online":
+            self._online.add(entry.author)
+            self._absent.pop(entry.author, None)
+        elif entry.kind == "agent.offline":
+            self._online.discard(entry.author)
+            self._absent[entry.author] = self._clock()
+        elif entry.state is not None:
+            if entry.state.owner:
+                self._held[entry.uid] = entry.state
+                if entry.state.owner not in self._online:
+                    self._absent.setdefault(entry.state.owner, self._clock())
+            else:
+                self._held.pop(entry.uid, None)
+
+    async def sweep(self) -> None:
+        """Once a tick: what a holder left behind 60 s ago goes back to waiting, its place kept."""
+        due = self._clock() - AWAY
+        for owner in [owner for owner, since in self._absent.items() if since <= due]:
+            for uid in [uid for uid, state in self._held.items() if state.owner == owner]:
+                fence = self._held[uid].fence
+                released = _event(self._person(owner), reason="away")
+                await self._store.conversations.release(uid, owner, fence=fence, away=True, released=released)
+            self._absent.pop(owner, None)
+
+
+def _user(session: "Session") -> dict[str, str]:
+    return protocol.user(session.uid, session.nickname, session.role, session.enter_at)
+
+
+def _event(user: dict[str, str], **more: object) -> Event:
+    return Event(event_id(), protocol.event_body(user, **more))

@@ -1,0 +1,329 @@
+"""One party on one socket: what plain and full mode have in common.
+
+Frames come in by callback, are judged, and leave for the store in the same loop turn; nothing waits in between. A
+message is acknowledged when the feed brings it back, so that everything a connection is sent is in one order.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from app.chat import protocol
+from app.chat.conversation import Entry, Side
+from app.chat.errors import Refusal
+from app.live.channel import Channel
+from app.live.room import Follow
+from app.store.conversations import Page, Reset, Stored
+
+if TYPE_CHECKING:
+    from app.live.node import Node
+    from app.store.sessions import Session
+
+# Bytes a reader may be behind before it is cut; it resumes without loss. 256 KiB: a minute of a busy chat.
+SLOWEST = 256 * 1024
+# Bytes in the buffer above which history waits, so that replaying a long one does not look like a slow reader.
+FULL_ENOUGH = 64 * 1024
+# Frames a client may get wrong before the socket is closed.
+MISTAKES = 10
+
+
+class Submission:
+    """A message on its way: acknowledged by the feed, or answered by the store (`stored`)."""
+
+    __slots__ = ("acknowledged", "follow", "id", "stored")
+
+    def __init__(self, follow: Follow, id: str) -> None:
+        self.follow, self.id = follow, id
+        self.acknowledged = False
+        self.stored: Stored | None = None
+
+
+class Connection:
+    """A party's socket. The channel calls `opened`, `text`, `alive`, `drained` and `closed` (live/channel.py)."""
+
+    mode: ClassVar[str]
+
+    def __init__(self, node: "Node", session: "Session", language: str, address: str) -> None:
+        self.node, self.session, self.language, self.address = node, session, language, address
+        self.side: Side = "visitor" if session.kind == "visitor" else "agent"
+        self.role = "v" if self.side == "visitor" else "a"
+        self.me = protocol.user(session.uid, session.nickname, session.role, session.enter_at)
+        self.follows: dict[str, Follow] = {}
+        self.heard = node.clock()
+        self.pinged = False
+        self.gone = False
+        self._channel: Channel
+        self._ready = False
+        self._mistakes = 0
+        self._unread: deque[bytes] = deque()
+        self._awaiting: dict[tuple[str, str], Submission] = {}
+        self._in_flight = 0
+        self._drained: asyncio.Event | None = None
+
+    # -- the socket -----------------------------------------------------------------------------------------------
+
+    def opened(self, channel: Channel) -> None:
+        """The upgrade is done: introduce ourselves, then listen."""
+        self._channel = channel
+        self.node.connected(self)
+        self.node.spawn(self._enter())
+
+    async def enter(self) -> None:
+        """Say hello and join what is joined on connecting. Each mode's own."""
+        raise NotImplementedError
+
+    async def _enter(self) -> None:
+        try:
+            await self.enter()
+        except Refusal as refusal:
+            self.refuse(refusal)
+            self.close(protocol.RESTART, "try again")
+            return
+        self._ready = True
+        self._listen()
+
+    def alive(self) -> None:
+        """Any sign of life."""
+        self.heard = self.node.clock()
+        self.pinged = False
+
+    def text(self, payload: bytes) -> None:
+        """A frame. What comes before we are ready, or with too much unacknowledged, waits unread."""
+        self.alive()
+        if self.gone:
+            return
+        if self._unread or not self._may_listen():
+            self._unread.append(payload)
+            self._channel.pause()
+        else:
+            self._judge(payload)
+
+    def drained(self) -> None:
+        """The transport has room again."""
+        if self._drained is not None:
+            self._drained.set()
+
+    def closed(self, code: int) -> None:
+        """The socket is gone."""
+        if self.gone:
+            return
+        self.gone = True
+        self._unread.clear()
+        for follow in tuple(self.follows.values()):
+            self.node.hub.unfollow(follow)
+        self.follows.clear()
+        self.drained()
+        self.node.disconnected(self)
+
+    def send(self, frame: bytes) -> None:
+        """Hand a frame to the transport; cut a reader that is too far behind."""
+        if self.gone:
+            return
+        self._channel.send(frame)
+        if self._channel.buffered() > SLOWEST:
+            self.node.metrics.slow_readers += 1
+            self.close(protocol.TOO_SLOW, "reads too slowly")
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Close the socket with `code`."""
+        if not self.gone:
+            self._channel.close(code, reason)
+            self.closed(code)
+
+    def ping(self) -> None:
+        """Ask for a sign of life."""
+        self.pinged = True
+        self._channel.ping()
+
+    def hush(self) -> None:
+        """Take no more frames: the node is draining."""
+        self._ready = False
+        if not self.gone:
+            self._channel.pause()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a message of theirs is still on its way."""
+        return self._in_flight > 0
+
+    async def _room_to_write(self) -> bool:
+        while not self.gone and self._channel.buffered() > FULL_ENOUGH:
+            self._drained = asyncio.Event()
+            await self._drained.wait()
+        return not self.gone
+
+    # -- frames in ------------------------------------------------------------------------------------------------
+
+    def _may_listen(self) -> bool:
+        return self._ready and self._in_flight < self.node.settings.limits.unacknowledged
+
+    def _listen(self) -> None:
+        while self._unread and self._may_listen() and not self.gone:
+            self._judge(self._unread.popleft())
+        if not self._unread and self._may_listen() and not self.gone:
+            self._channel.resume()
+
+    def _judge(self, payload: bytes) -> None:
+        if self.node.pace(self.session).frames.take(self.heard):
+            self.close(protocol.TOO_FAST, "too fast")
+            return
+        try:
+            self.handle(payload)
+        except Refusal as refusal:
+            self.refuse(refusal)
+            if refusal.code in ("bad_frame", "bad_id"):
+                self._mistakes += 1
+                if self._mistakes >= MISTAKES:
+                    self.close(protocol.PROTOCOL_ERROR, "too many bad frames")
+
+    def handle(self, payload: bytes) -> None:
+        """Act on a frame; a Refusal is told to the client. Each mode's own."""
+        raise NotImplementedError
+
+    def refuse(self, refusal: Refusal, **fields: object) -> None:
+        """Tell the client what was refused. Each mode's own."""
+        raise NotImplementedError
+
+    # -- messages -------------------------------------------------------------------------------------------------
+
+    def submit(self, follow: Follow, id: str, content: str, send_time: str | int | float | None = None) -> None:
+        """Offer a message to the store. Raises Refusal where it is not even offered."""
+        tab, n = protocol.split_id(id)
+        protocol.check_content(content, self.node.settings.limits.message_chars)
+        state = follow.room.state
+        if self.side == "agent" and state.owner != self.session.uid:
+            raise Refusal("not_yours")
+        if wait := self.node.pace(self.session).messages.take(self.heard):
+            raise Refusal("slow_down", retry_ms=wait)
+        submission = Submission(follow, id)
+        self._awaiting.setdefault((follow.room.uid, id), submission)
+        self._in_flight += 1
+        self.node.store.conversations.append(
+            follow.room.uid,
+            author=self.session.uid,
+            role=self.role,
+            fence=state.fence,
+            tab=tab,
+            n=n,
+            content=content,
+            body=protocol.message_body(self.me, content, send_time),
+            done=partial(self._answered, submission),
+        )
+
+    def _answered(self, submission: Submission, answer: Stored | Exception) -> None:
+        """The store's reply. The feed acknowledges; here speaks only what the feed will not."""
+        if isinstance(answer, Exception):
+            refusal = answer if isinstance(answer, Refusal) else Refusal("internal")
+            self._finish(submission)
+            self.refuse(refusal, id=submission.id, conversation=submission.follow.room.uid)
+            return
+        submission.stored = answer
+        follow = submission.follow
+        if submission.acknowledged:
+            return
+        first = self._awaiting.get((follow.room.uid, submission.id)) is submission
+        coming = first and follow is self.follows.get(follow.room.uid)
+        if coming and (follow.epoch != answer.epoch or follow.seq < answer.seq or follow.held_back is not None):
+            return
+        self._acknowledge(submission, repeat=answer.repeat)
+
+    def _acknowledge(self, submission: Submission, *, repeat: bool) -> None:
+        assert submission.stored is not None
+        stored, uid = submission.stored, submission.follow.room.uid
+        submission.acknowledged = True
+        self._finish(submission)
+        entry = Entry(uid, stored.seq, stored.epoch, "message", "", "", submission.id, stored.time, b"", None)
+        self.acknowledge(entry, repeat=repeat)
+
+    def entry(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
+        """The next entry of a conversation followed. Each mode's own."""
+        raise NotImplementedError
+
+    def passing(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
+        """Typing or a read mark. Each mode's own."""
+        raise NotImplementedError
+
+    def acknowledge(self, entry: Entry, *, repeat: bool) -> None:
+        """Tell the author that the entry is stored. Each mode's own."""
+        raise NotImplementedError
+
+    def _finish(self, submission: Submission) -> None:
+        key = (submission.follow.room.uid, submission.id)
+        if self._awaiting.get(key) is submission:
+            del self._awaiting[key]
+        self._in_flight -= 1
+        if self._unread:
+            self._listen()
+
+    def took_back(self, entry: Entry) -> bool:
+        """Whether this entry of the feed is a message this connection sent; if so it is acknowledged now."""
+        if entry.author != self.session.uid:
+            return False
+        submission = self._awaiting.get((entry.uid, entry.id))
+        if submission is None:
+            return False
+        submission.acknowledged = True
+        self.acknowledge(entry, repeat=False)
+        self._finish(submission)
+        return True
+
+    # -- conversations --------------------------------------------------------------------------------------------
+
+    async def join(self, uid: str, epoch: int | None, after: int | None, id: str) -> None:
+        """Follow a conversation from the place held: `joined`, its history, then live."""
+        if old := self.follows.pop(uid, None):
+            self._leave(old)
+        follow = self.follows[uid] = self.node.hub.follow(uid, self)
+        try:
+            page = await self.node.hub.enter(follow, epoch, after, id)
+        except Refusal:
+            self.leave(uid)
+            raise
+        if self.follows.get(uid) is follow:
+            self.joined(follow, page)
+            await self._catch_up(follow, page)
+
+    def joined(self, follow: Follow, page: Page | Reset) -> None:
+        """The join is answered. Each mode's own."""
+        raise NotImplementedError
+
+    async def _catch_up(self, follow: Follow, page: Page | Reset) -> None:
+        found: Page | Reset | None = page
+        if isinstance(page, Page):
+            found = await self.node.hub.catch_up(follow, page, self._room_to_write)
+        if isinstance(found, Reset) and self.follows.get(follow.room.uid) is follow:
+            self.leave(follow.room.uid)
+            self.reset(follow, found)
+
+    def reset(self, follow: Follow, reset: Reset) -> None:
+        """The history the client holds is not the store's. Each mode's own."""
+        raise NotImplementedError
+
+    def leave(self, uid: str) -> None:
+        """Follow it no longer."""
+        if follow := self.follows.pop(uid, None):
+            self._leave(follow)
+
+    def _leave(self, follow: Follow) -> None:
+        self.node.hub.unfollow(follow)
+        # The feed will not bring these back to us any more.
+        for submission in [s for s in self._awaiting.values() if s.follow is follow and s.stored is not None]:
+            self._acknowledge(submission, repeat=False)
+
+    def broken(self, follow: Follow) -> None:
+        """What came is not what follows (a gap in the feed, a store that was restored): compare with the log."""
+        if follow.held_back is None:
+            follow.held_back = []
+            self.node.spawn(self._mend(follow))
+
+    async def _mend(self, follow: Follow) -> None:
+        while self.follows.get(follow.room.uid) is follow:
+            try:
+                page = await self.node.hub.enter(follow, follow.epoch, follow.seq, follow.id)
+            except Refusal:
+                await self.node.store.link.ready()
+                continue
+            await self._catch_up(follow, page)
+            return

@@ -1,0 +1,144 @@
+"""Full mode, subprotocol `chatadmin.v1`: many conversations, acknowledgements, resume."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from app.chat import protocol
+from app.chat.conversation import Entry
+from app.chat.errors import Refusal
+from app.live.connection import Connection
+from app.live.room import Follow
+from app.store.conversations import Page, Reset
+
+if TYPE_CHECKING:
+    from app.live.node import Node
+    from app.store.sessions import Session
+
+# Seconds between two typing frames of one party that are passed on.
+TYPING_EVERY = 1.0
+
+
+class Resume(NamedTuple):
+    """The place a client holds: everything after `after` is wanted; None: from now on."""
+
+    epoch: int | None = None
+    after: int | None = None
+    id: str = ""
+
+
+class FullConnection(Connection):
+    """A visitor's page, the agents' console, or a program that speaks the full protocol."""
+
+    mode = "full"
+
+    def __init__(
+        self, node: "Node", session: "Session", language: str, address: str, uid: str | None, resume: Resume
+    ) -> None:
+        super().__init__(node, session, language, address)
+        self._auto, self._resume = uid, resume
+        self._typed = 0.0
+
+    async def enter(self) -> None:
+        if self._auto is None:
+            self._hello()
+        else:
+            await self.join(self._auto, *self._resume)
+
+    def _hello(self, **place: object) -> None:
+        self.send(protocol.frame("hello", **place, user=self.me, limits=self.node.limits))
+
+    def joined(self, follow: Follow, page: Page | Reset) -> None:
+        uid = follow.room.uid
+        if uid == self._auto:
+            self._auto = None
+            self._hello(conversation=uid, epoch=page.epoch, seq=page.seq)
+        if isinstance(page, Page):
+            self.send(
+                protocol.frame(
+                    "joined",
+                    conversation=uid,
+                    epoch=page.epoch,
+                    seq=page.seq,
+                    holder=self.node.holder(page.state),
+                    status=page.state.status,
+                    read={"visitor": page.read_by_visitor, "agent": page.read_by_agent},
+                )
+            )
+
+    def reset(self, follow: Follow, reset: Reset) -> None:
+        self.send(protocol.frame("reset", conversation=follow.room.uid, reason=reset.reason))
+
+    def entry(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
+        if not self.took_back(entry):
+            self.send(frame())
+
+    def passing(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
+        if entry.kind == "read" or entry.author != self.session.uid:
+            self.send(frame())
+
+    def acknowledge(self, entry: Entry, *, repeat: bool) -> None:
+        self.node.metrics.acknowledged += 1
+        self.send(protocol.ack(entry, entry.epoch, repeat))
+
+    def refuse(self, refusal: Refusal, **fields: object) -> None:
+        self.send(protocol.error(refusal, self.language, **fields))
+
+    def handle(self, payload: bytes) -> None:
+        frame = protocol.parse(payload)
+        match frame:
+            case protocol.Send():
+                self._say(frame)
+            case protocol.Ping():
+                self.send(protocol.frame("pong"))
+            case protocol.Join():
+                self.node.spawn(self._join(frame))
+            case protocol.Leave():
+                self.leave(frame.conversation)
+            case protocol.Typing():
+                self._typing(self._followed(frame.conversation), frame.on)
+            case protocol.Read():
+                self._read(self._followed(frame.conversation), frame.seq)
+
+    def _followed(self, conversation: str | None) -> Follow:
+        if conversation is None and len(self.follows) == 1:
+            return next(iter(self.follows.values()))
+        follow = self.follows.get(conversation or "")
+        if follow is None:
+            raise Refusal("not_joined")
+        return follow
+
+    def _say(self, frame: protocol.Send) -> None:
+        try:
+            self.submit(self._followed(frame.conversation), frame.id, frame.content)
+        except Refusal as refusal:
+            if refusal.code == "bad_frame":
+                raise
+            self.refuse(refusal, id=frame.id, conversation=frame.conversation)
+
+    async def _join(self, frame: protocol.Join) -> None:
+        uid = frame.conversation
+        try:
+            if self.side == "visitor" and uid != self.session.uid:
+                raise Refusal("not_yours")
+            if self.side == "agent" and await self.node.store.people.visitor(uid) is None:
+                raise Refusal("unknown_client")
+            await self.join(uid, frame.epoch, frame.after, frame.id or "")
+        except Refusal as refusal:
+            self.refuse(refusal, conversation=uid)
+
+    def _may_show(self, follow: Follow) -> bool:
+        """Only who holds a conversation types and reads in the shop's name."""
+        return self.side == "visitor" or follow.room.state.owner == self.session.uid
+
+    def _typing(self, follow: Follow, on: bool) -> None:
+        if not self._may_show(follow) or (on and self.heard - self._typed < TYPING_EVERY):
+            return
+        self._typed = self.heard if on else 0.0
+        body = protocol.encode({"user": self.me, "on": on})
+        self.node.store.conversations.typing(follow.room.uid, self.session.uid, self.role, body)
+
+    def _read(self, follow: Follow, seq: int) -> None:
+        seq = min(seq, follow.seq)
+        if seq > 0 and self._may_show(follow):
+            body = protocol.encode({"by": self.side, "seq": seq})
+            self.node.store.conversations.read(follow.room.uid, self.session.uid, self.role, seq, body)

@@ -1,0 +1,86 @@
+"""The history of a conversation, a page at a time, as a party may see it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from app.chat import protocol
+from app.chat.conversation import Entry, Side, hidden_from
+from app.store.conversations import PAGE, Conversations, Page, Reset
+
+MOST, USUAL = 200, 50
+
+
+@dataclass(frozen=True)
+class History:
+    """A page of a conversation, oldest first, and the conversation as it stands."""
+
+    now: Page
+    entries: list[Entry]
+
+
+async def read(
+    conversations: Conversations, uid: str, before: int | None, after: int | None, limit: int, *, messages: bool
+) -> History:
+    """At most `limit` entries: the first after `after`, or the last before `before` (or of all).
+
+    `messages`: only messages count; else every entry of the log.
+    """
+    now = await conversations.attach(uid)
+    assert isinstance(now, Page)
+    if after is not None:
+        entries = await _forward(conversations, uid, after, before, limit, messages)
+    else:
+        entries = await _backward(conversations, uid, before, limit, messages)
+    return History(now, entries)
+
+
+async def _backward(
+    conversations: Conversations, uid: str, before: int | None, limit: int, messages: bool
+) -> list[Entry]:
+    found: list[Entry] = []
+    place = 0 if before is None else max(before, 1)
+    while len(found) < limit and place != 1:
+        page = await conversations.before(uid, place, PAGE)
+        if not page:
+            break
+        place = page[0].seq
+        found[:0] = [entry for entry in page if entry.kind == "message" or not messages]
+    return found[-limit:]
+
+
+async def _forward(
+    conversations: Conversations, uid: str, after: int, before: int | None, limit: int, messages: bool
+) -> list[Entry]:
+    found: list[Entry] = []
+    while len(found) < limit:
+        page = await conversations.attach(uid, after=max(after, 0))
+        if isinstance(page, Reset) or not page.entries:
+            break
+        after = page.entries[-1].seq
+        found += [entry for entry in page.entries if entry.kind == "message" or not messages]
+    return [entry for entry in found if before is None or entry.seq < before][:limit]
+
+
+def frames(history: History, side: Side) -> list[msgspec.Raw]:
+    """The page as full-mode frames, exactly as a socket would have brought them."""
+    epoch = history.now.epoch
+    return [
+        msgspec.Raw(protocol.hidden(entry, epoch) if hidden_from(side, entry.kind) else protocol.entry(entry, epoch))
+        for entry in history.entries
+    ]
+
+
+def items(history: History) -> list[dict[str, Any]]:
+    """The page's messages as plain mode shows them, with their place."""
+    return [
+        {
+            **protocol.decode(protocol.plain_message(entry)),
+            "epoch": history.now.epoch,
+            "seq": entry.seq,
+            "id": entry.id,
+        }
+        for entry in history.entries
+        if entry.kind == "message"
+    ]

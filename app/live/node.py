@@ -1,0 +1,363 @@
+"""A node: everything that runs in one worker. It owns every task, starts them and ends them."""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+from app.chat import protocol
+from app.chat.conversation import Entry, State
+from app.chat.errors import Refusal
+from app.config import Settings
+from app.live import history
+from app.live.bucket import Bucket
+from app.live.claims import Claims
+from app.live.connection import Connection
+from app.live.dashboard import Dashboard
+from app.live.full import FullConnection, Resume
+from app.live.hub import Hub
+from app.live.metrics import Metrics
+from app.live.plain import PlainConnection
+from app.live.roster import Roster
+from app.store.conversations import Outcome
+from app.store.people import Agent
+from app.store.sessions import Session
+from app.store.store import Store
+
+log = logging.getLogger("chatadmin.live")
+
+# Seconds of silence after which a socket is asked, and cut: what makes "offline within 25 s" true (with roster.GRACE).
+ASK, CUT = 10.0, 20.0
+# Frames of any kind a session may send for each message it may: typing and read marks are cheap, a flood is not.
+FRAMES_PER_MESSAGE = 10
+# Seconds a draining node waits for messages on their way, of the 15 s it has in all.
+LAST_WORDS = 3.0
+
+
+class Pace:
+    """How fast one session may go, over all its connections."""
+
+    __slots__ = ("connections", "frames", "messages")
+
+    def __init__(self, settings: Settings, now: float) -> None:
+        rate, burst = settings.limits.messages_per_second, settings.limits.burst
+        self.messages = Bucket(rate, burst, now)
+        self.frames = Bucket(rate * FRAMES_PER_MESSAGE, burst * FRAMES_PER_MESSAGE, now)
+        self.connections: set[Connection] = set()
+
+
+class Node:
+    """One worker's share of the chat, over an open store."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store, self.settings = store, settings
+        self.clock = asyncio.get_running_loop().time
+        self.metrics = Metrics()
+        self.hub = Hub(store.conversations)
+        self.roster = Roster(store, self.spawn, self.clock)
+        self.agents: dict[str, Agent] = {}
+        self.claims = Claims(store, lambda: self.agents, self.clock)
+        self.dashboard = Dashboard(store, lambda: self.agents)
+        self.draining = False
+        self.connections: set[Connection] = set()
+        self._paces: dict[str, Pace] = {}
+        self._addresses: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._started = False
+        limits = settings.limits
+        self.limits = {
+            name: getattr(limits, name)
+            for name in ("frame_bytes", "message_chars", "messages_per_second", "burst", "unacknowledged")
+        }
+
+    # -- life ---------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Read the feed from where it ends, load the picture, say that this node lives."""
+        self.store.feed.on_entry = self._entry
+        self.store.feed.on_gap = self._gap
+        self.store.link.on_change.append(self._store_changed)
+        await self.store.feed.start()
+        await self.roster.register()
+        await self._load()
+        self.spawn(self.roster.run())
+        self.spawn(self._tick())
+        self._started = True
+
+    async def stop(self) -> None:
+        """Drain: no new work, `bye` to all, what is on its way is answered, then 1012; last the store is told."""
+        self.draining = True
+        bye = protocol.frame("bye", retry_ms=1000)
+        for connection in tuple(self.connections):
+            connection.hush()
+            if connection.mode == "full":
+                connection.send(bye)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS):
+                while any(connection.busy for connection in self.connections):
+                    await self._answered()
+        for connection in tuple(self.connections):
+            connection.close(protocol.RESTART, "restarting")
+        self.dashboard.close()
+        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(TimeoutError, Refusal):
+            async with asyncio.timeout(LAST_WORDS):
+                await self.roster.leave_all()
+
+    async def _answered(self) -> None:
+        """One round trip to the store: whatever was asked before it has been answered after it."""
+        try:
+            await self.store.link.call("PING")
+        except Refusal:
+            await self.store.link.ready()
+        await asyncio.sleep(0)
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run `work` as a task of this node: ended with it, and never failing silently."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._spent)
+
+    def _spent(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a task failed: %r", error, exc_info=error)
+
+    @property
+    def ready(self) -> bool:
+        """Whether this node should be given work."""
+        return self._started and not self.draining and self.store.link.up
+
+    def now_ms(self) -> int:
+        """Unix milliseconds, for what is told but not stored."""
+        return int(time.time() * 1000)
+
+    # -- what comes from the store ----------------------------------------------------------------------------------
+
+    def _entry(self, entry: Entry) -> None:
+        if entry.uid:
+            self.hub.deliver(entry)
+        elif entry.kind == "session.revoked":
+            self.end_session(protocol.decode(entry.body)["hash"])
+        elif entry.kind == "agent.changed":
+            self.spawn(self._load_agents())
+        self.claims.apply(entry)
+        self.dashboard.apply(entry)
+
+    async def _gap(self) -> None:
+        """Something was missed: everybody compares with the log, sessions are looked at again, the picture is new."""
+        self.metrics.gaps += 1
+        for follow in self.hub.follows():
+            follow.follower.broken(follow)
+        self.spawn(self._compare())
+
+    async def _compare(self) -> None:
+        try:
+            await self.roster.beat()
+            await self._load()
+            for session in {connection.session.hash: connection.session for connection in self.connections}.values():
+                await self._check(session)
+        except Refusal:
+            await self.store.link.ready()
+            self.spawn(self._compare())
+
+    async def _load(self) -> None:
+        await self._load_agents()
+        online = await self.store.presence.online()
+        conversations = await self.store.presence.open_conversations()
+        uids = sorted(conversations | {uid for uid in online if uid.startswith("v")})
+        snapshots = await asyncio.gather(
+            *(self.store.conversations.snapshot(uid, online=uid in online) for uid in uids)
+        )
+        visitors = await self.store.people.visitors(uids)
+        self.claims.load({snapshot.uid: snapshot.state for snapshot in snapshots}, online)
+        self.dashboard.load(snapshots, visitors, {uid for uid in online if uid.startswith("a")})
+
+    async def _load_agents(self) -> None:
+        self.agents = {agent.uid: agent for agent in await self.store.people.agents()}
+        self.dashboard.agents_changed()
+
+    def _store_changed(self, up: bool) -> None:
+        if up and self._started:
+            self.roster.forgive()
+            self.spawn(self._make_good())
+
+    async def _make_good(self) -> None:
+        with suppress(Refusal):  # it went away again: its next return comes here
+            await self.roster.beat()
+            await self.roster.reconcile()
+
+    # -- connections ------------------------------------------------------------------------------------------------
+
+    async def open_chat(
+        self,
+        session: Session,
+        *,
+        client: str | None,
+        full: bool,
+        resume: Resume | None = None,
+        language: str = "en",
+        address: str = "",
+    ) -> Connection:
+        """The receiver for a socket that is about to be accepted.
+
+        Raises Refusal unknown_client, claimed, too_many_connections, draining or store_unavailable.
+        """
+        if self.draining:
+            raise Refusal("draining")
+        limits = self.settings.limits
+        pace = self._paces.get(session.hash)
+        if limits.connections_per_session and pace and len(pace.connections) >= limits.connections_per_session:
+            raise Refusal("too_many_connections")
+        if limits.connections_per_address and self._addresses[address] >= limits.connections_per_address:
+            raise Refusal("too_many_connections")
+        uid = session.uid if session.kind == "visitor" else await self._client(session, client, full)
+        if full:
+            return FullConnection(self, session, language, address, uid, resume or Resume())
+        if uid is None:
+            raise Refusal("unknown_client")
+        return PlainConnection(self, session, language, address, uid)
+
+    async def _client(self, session: Session, client: str | None, full: bool) -> str | None:
+        if client is None:
+            return None
+        visitor = await self.store.people.find(client)
+        if visitor is None:
+            raise Refusal("unknown_client")
+        if full:
+            await self.claim(visitor.uid, session)
+        else:
+            await self.claims.connect_plain(visitor.uid, session)
+        return visitor.uid
+
+    def connected(self, connection: Connection) -> None:
+        """A socket opened."""
+        self.connections.add(connection)
+        self.pace(connection.session).connections.add(connection)
+        self._addresses[connection.address] += 1
+        self.roster.enter(connection.session)
+
+    def disconnected(self, connection: Connection) -> None:
+        """A socket is gone."""
+        session = connection.session
+        self.connections.discard(connection)
+        self.pace(session).connections.discard(connection)
+        self._addresses[connection.address] -= 1
+        if self._addresses[connection.address] <= 0:
+            del self._addresses[connection.address]
+        self.roster.leave(session)
+        if connection.mode == "plain" and session.kind == "agent" and not self.draining:
+            assert isinstance(connection, PlainConnection)
+            self.spawn(self.claims.disconnect_plain(connection.uid, session))
+
+    def pace(self, session: Session) -> Pace:
+        """The session's share, kept for a while after its last connection so that reconnecting buys nothing."""
+        pace = self._paces.get(session.hash)
+        if pace is None:
+            pace = self._paces[session.hash] = Pace(self.settings, self.clock())
+        return pace
+
+    def end_session(self, hash: str) -> None:
+        """Close every socket and stream of a session."""
+        pace = self._paces.pop(hash, None)
+        for connection in tuple(pace.connections) if pace else ():
+            connection.close(protocol.SESSION_ENDED, "session ended")
+        self.dashboard.end_session(hash)
+
+    async def _check(self, session: Session) -> None:
+        current = await self.store.sessions.by_hash(session.hash)
+        if current is None:
+            self.end_session(session.hash)
+            return
+        for connection in tuple(self.pace(session).connections):
+            connection.session = current
+
+    # -- once a second ------------------------------------------------------------------------------------------------
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            now, wall = self.clock(), self.now_ms()
+            expired: dict[str, Session] = {}
+            for connection in tuple(self.connections):
+                silent = now - connection.heard
+                if silent > CUT:
+                    self.metrics.silent += 1
+                    connection.close(protocol.SILENT, "silent too long")
+                elif silent > ASK and not connection.pinged:
+                    connection.ping()
+                if connection.session.expires_at <= wall:
+                    expired[connection.session.hash] = connection.session
+            self.roster.sweep()
+            with suppress(Refusal):  # the store is away: the next tick comes
+                for session in expired.values():
+                    await self._check(session)
+                await self.claims.sweep()
+            self._forget_paces()
+
+    def _forget_paces(self) -> None:
+        now = self.clock()
+        for hash, pace in tuple(self._paces.items()):
+            if not pace.connections and pace.messages.full(now) and pace.frames.full(now):
+                del self._paces[hash]
+
+    # -- for the routes ---------------------------------------------------------------------------------------------
+
+    def holder(self, state: State) -> dict[str, str] | None:
+        """Who holds a conversation, for a frame."""
+        if not state.owner:
+            return None
+        agent = self.agents.get(state.owner)
+        return {"uid": state.owner, "nickname": agent.nickname if agent else ""}
+
+    def view(self, uid: str, state: State) -> dict[str, object]:
+        """A conversation's state, for an answer."""
+        holder = self.holder(state)
+        return {
+            "uid": uid,
+            "status": state.status,
+            "holder": holder,
+            "waiting_since": protocol.timestamp(state.waiting_since) if state.waiting_since else None,
+            "admin": holder["nickname"] if holder else "",
+            "is_chated": holder is not None,
+        }
+
+    def _changed(self, uid: str, outcome: Outcome) -> dict[str, object]:
+        self.hub.learn(uid, outcome.state)
+        return self.view(uid, outcome.state)
+
+    async def claim(self, uid: str, session: Session, *, take_over: bool = False) -> dict[str, object]:
+        """Take a conversation. Raises Refusal claimed."""
+        return self._changed(uid, await self.claims.claim(uid, session, take_over=take_over))
+
+    async def release(self, uid: str, session: Session) -> dict[str, object]:
+        """Give it back."""
+        return self._changed(uid, await self.claims.release(uid, session))
+
+    async def transfer(self, uid: str, session: Session, to: str) -> dict[str, object]:
+        """Hand it to a colleague, by uid or name."""
+        return self._changed(uid, await self.claims.transfer(uid, session, to))
+
+    async def resolve(self, uid: str, session: Session) -> dict[str, object]:
+        """Close it."""
+        return self._changed(uid, await self.claims.resolve(uid, session))
+
+    async def history(
+        self, uid: str, before: int | None, after: int | None, limit: int, *, messages: bool
+    ) -> history.History:
+        """A page of a conversation."""
+        return await history.read(self.store.conversations, uid, before, after, limit, messages=messages)
+
+    async def desk(self) -> dict[str, object]:
+        """What a visitor may know before writing: is somebody there, and how long an answer takes."""
+        answer_ms = await self.store.conversations.answer_ms()
+        return {
+            "agents_online": self.dashboard.agents_online(),
+            "answer_minutes": max(1, round(answer_ms / 60000)) if answer_ms is not None else None,
+        }

@@ -1,0 +1,94 @@
+"""Plain mode: no subprotocol, one conversation, the frames of the demo that clients were written for."""
+
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.chat import protocol
+from app.chat.conversation import Entry
+from app.chat.errors import Refusal
+from app.live.connection import Connection
+from app.live.room import Follow
+from app.store.conversations import Page, Reset
+
+if TYPE_CHECKING:
+    from app.live.node import Node
+    from app.store.sessions import Session
+
+_SYSTEM = {"uid": "system", "nickname": "system", "role": "system", "enter_at": ""}
+_WORDS = {
+    "welcome": ("Welcome, {name}. Write your message; we answer here.", "{name}，欢迎！请输入消息，我们会在这里回复。"),
+    "claimed": ("{name} joined the chat.", "{name} 已加入对话。"),
+    "left": ("{name} left.", "{name} 已离开。"),
+}
+
+
+def _words(key: str, language: str, name: str) -> str:
+    return _WORDS[key][language == "zh"].format(name=name)
+
+
+class PlainConnection(Connection):
+    """A visitor, or an agent with `client=`. An agent's last one of a conversation gives back the claim it took."""
+
+    mode = "plain"
+
+    def __init__(self, node: "Node", session: "Session", language: str, address: str, uid: str) -> None:
+        super().__init__(node, session, language, address)
+        self.uid = uid
+        self._tab = secrets.token_hex(8)
+        self._n = 0
+
+    async def enter(self) -> None:
+        await self.join(self.uid, None, None, "")
+        if self.side == "visitor":
+            now = self.node.now_ms()
+            welcome = _words("welcome", self.language, self.session.nickname)
+            self.send(protocol.plain(protocol.PLAIN_WELCOME, _system(now), welcome, now))
+
+    def joined(self, follow: Follow, page: Page | Reset) -> None:
+        """Nothing to say: plain mode has no word for it."""
+
+    def reset(self, follow: Follow, reset: Reset) -> None:
+        """Plain mode holds no place that could be wrong: go on from now."""
+        self.node.spawn(self.join(self.uid, None, None, ""))
+
+    def entry(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
+        if entry.kind == "message":
+            if not self.took_back(entry) and entry.role != self.role:
+                self.send(protocol.plain_message(entry))
+            return
+        user = protocol.decode(entry.body)["user"]
+        if self.side == "visitor" and entry.kind == "claimed":
+            self._event(protocol.PLAIN_ENTERED, user, "claimed", entry)
+        elif (self.side == "visitor" and entry.kind in ("released", "resolved")) or (
+            self.side == "agent" and entry.kind == "left"
+        ):
+            self._event(protocol.PLAIN_LEFT, user, "left", entry)
+
+    def _event(self, type: int, user: dict[str, str], key: str, entry: Entry) -> None:
+        self.send(protocol.plain(type, user, _words(key, self.language, user["nickname"]), entry.time))
+
+    def passing(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
+        """Plain mode knows no typing and no read marks."""
+
+    def acknowledge(self, entry: Entry, *, repeat: bool) -> None:
+        self.node.metrics.acknowledged += 1
+
+    def refuse(self, refusal: Refusal, **fields: object) -> None:
+        now = self.node.now_ms()
+        if "id" in fields:
+            # Our own count went on, and the store did not take it: start a new one.
+            self._tab, self._n = secrets.token_hex(8), 0
+        self.send(protocol.plain(protocol.PLAIN_ERROR, _system(now), refusal.message(self.language), now))
+
+    def handle(self, payload: bytes) -> None:
+        frame = protocol.parse_plain(payload)
+        follow = self.follows.get(self.uid)
+        if follow is None:
+            raise Refusal("store_unavailable")
+        self.submit(follow, f"{self._tab}.{self._n + 1}", frame.content, frame.send_time)
+        self._n += 1
+
+
+def _system(now_ms: int) -> dict[str, str]:
+    return {**_SYSTEM, "enter_at": protocol.timestamp(now_ms)}

@@ -1,0 +1,161 @@
+"""Who is on this node: told to the store as they come and go, vouched for by a heartbeat; and the dead nodes' people.
+
+Nobody has a timer of their own. A departure waits a moment, so that a reload is no leaving; what could not be told
+while the store was away is made good by one comparison when it is back.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Callable
+
+from app.chat import protocol
+from app.chat.errors import Refusal
+from app.store.conversations import Event
+from app.store.sessions import Session
+from app.store.store import Store
+
+log = logging.getLogger("chatadmin.live")
+
+# Seconds between two heartbeats, and without one until a node counts as dead: three missed. With the 2.5 s below and
+# a socket's 20 s, everybody who died is offline within the promised 25 s.
+BEAT, DEAD = 4.0, 12.0
+# Seconds a departure waits: a reload takes less. The promise for a closed page is 5 s.
+GRACE = 2.5
+
+
+def event_id() -> str:
+    """A unique id for an event's entry."""
+    return f"e-{secrets.token_hex(8)}"
+
+
+class Roster:
+    """The people with a connection on this node."""
+
+    def __init__(self, store: Store, spawn: Callable[..., object], clock: Callable[[], float]) -> None:
+        self.boot = secrets.token_hex(6)
+        self._store, self._spawn, self._clock = store, spawn, clock
+        self._connections: Counter[str] = Counter()
+        self._sessions: dict[str, Session] = {}
+        self._leaving: dict[str, float] = {}
+        self._counters: dict[tuple[str, str], tuple[str, float]] = {}
+
+    # -- coming and going -------------------------------------------------------------------------------------------
+
+    def enter(self, session: Session) -> None:
+        """One more connection of theirs."""
+        self._leaving.pop(session.uid, None)
+        self._connections[session.uid] += 1
+        if session.uid not in self._sessions:
+            self._sessions[session.uid] = session
+            self._spawn(self._arrive(session))
+
+    def leave(self, session: Session, *, at_once: bool = False) -> None:
+        """One connection less; with none left they depart after a moment (`at_once`: they said so)."""
+        self._connections[session.uid] -= 1
+        if self._connections[session.uid] <= 0:
+            del self._connections[session.uid]
+            self._leaving[session.uid] = self._clock() + (0 if at_once else GRACE)
+
+    def sweep(self) -> None:
+        """Once a tick: tell the departures that are due."""
+        now = self._clock()
+        for uid in [uid for uid, due in self._leaving.items() if due <= now]:
+            del self._leaving[uid]
+            self._spawn(self._depart(self.boot, self._sessions.pop(uid)))
+
+    async def _arrive(self, session: Session) -> None:
+        try:
+            if session.kind == "agent":
+                await self._store.presence.agent(self.boot, session.uid, online=True)
+            else:
+                await self._store.presence.arrive(self.boot, session.uid, _event(session))
+        except Refusal:
+            log.info("an arrival could not be told; it is made good when the store is back")
+
+    async def _depart(self, boot: str, session: Session) -> None:
+        try:
+            if session.kind == "agent":
+                await self._store.presence.agent(boot, session.uid, online=False)
+            else:
+                await self._store.presence.depart(boot, session.uid, _event(session))
+                await self._store.people.touch(session.uid)
+        except Refusal:
+            log.info("a departure could not be told; it is made good when the store is back")
+
+    async def reconcile(self) -> None:
+        """Make the store's idea of this node true again."""
+        told = await self._store.presence.on_node(self.boot)
+        for uid, session in tuple(self._sessions.items()):
+            if uid not in told:
+                await self._arrive(session)
+        await self._remove(self.boot, told - self._sessions.keys())
+
+    async def leave_all(self) -> None:
+        """The node stops: its people depart now, unless another node has them."""
+        sessions, self._sessions = self._sessions, {}
+        for session in sessions.values():
+            await self._depart(self.boot, session)
+
+    # -- nodes ------------------------------------------------------------------------------------------------------
+
+    async def register(self) -> None:
+        """The first heartbeat of this boot."""
+        await self._store.presence.beat(self.boot, first=True)
+
+    async def beat(self) -> None:
+        """Vouch for this node, and look at the others."""
+        nodes = await self._store.presence.beat(self.boot, first=False)
+        if not all(nodes):
+            log.warning("this node was given up for dead; it begins anew")
+            self.boot = secrets.token_hex(6)
+            self._counters.clear()
+            await self.register()
+            await self.reconcile()
+            return
+        now = self._clock()
+        for tag, counters in zip(self._store.keys.tags(), nodes, strict=True):
+            for boot, counter in counters.items():
+                seen = self._counters.get((tag, boot))
+                if seen is None or seen[0] != counter:
+                    self._counters[tag, boot] = (counter, now)
+                elif boot != self.boot and now - seen[1] >= DEAD:
+                    await self._bury(tag, boot, counter)
+
+    def forgive(self) -> None:
+        """The store was away, so nobody could beat: everybody's time starts anew."""
+        self._counters.clear()
+
+    async def _bury(self, tag: str, boot: str, counter: str) -> None:
+        on_it = await self._store.presence.bury(tag, boot, counter)
+        if on_it:
+            log.warning("node %s is dead; %d people depart with it", boot, len(on_it))
+            await self._remove(boot, set(on_it))
+            await self._store.presence.bury(tag, boot, counter)
+        self._counters.pop((tag, boot), None)
+
+    async def _remove(self, boot: str, uids: set[str]) -> None:
+        visitors = await self._store.people.visitors([uid for uid in uids if uid.startswith("v")])
+        for uid in uids:
+            if uid.startswith("a"):
+                await self._store.presence.agent(boot, uid, online=False)
+            else:
+                visitor = visitors.get(uid)
+                name, enter_at = (visitor.nickname, visitor.enter_at) if visitor else ("", 0)
+                body = protocol.event_body(protocol.user(uid, name, "visitor", enter_at))
+                await self._store.presence.depart(boot, uid, Event(event_id(), body))
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        while True:
+            await asyncio.sleep(BEAT)
+            try:
+                await self.beat()
+            except Refusal:
+                self.forgive()
+
+
+def _event(session: Session) -> Event:
+    user = protocol.user(session.uid, session.nickname, session.role, session.enter_at)
+    return Event(event_id(), protocol.event_body(user))
