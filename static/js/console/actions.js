@@ -1,0 +1,58 @@
+/**
+ * What an agent does to a conversation. The stream tells everybody of the outcome; a refusal is a sentence that says
+ * what happened, and leaves all as it was.
+ */
+
+import { post } from "../api.js";
+import { t } from "../i18n.js";
+
+export class Actions {
+  #desk;
+
+  constructor(desk) {
+    this.#desk = desk;
+  }
+
+  /** Takes the conversation and puts the cursor into the composer; the loser of a race reads who won. */
+  async claim(item, { takeOver = false } = {}) {
+    const done = await this.#ask(item, "claim", takeOver ? { take_over: true } : {}, (error) => {
+      if (error.code !== "claimed") return null;
+      const holder = this.#desk.roster.row(item.uid)?.peek().holder?.nickname;
+      return holder ? t("claim.lost", { holder, name: item.nickname }) : error.message;
+    });
+    if (done) this.#desk.focus("composer");
+    return done;
+  }
+
+  async release(item) {
+    if (await this.#ask(item, "release")) this.#say("done.released", { name: item.nickname });
+  }
+
+  async resolve(item) {
+    if (await this.#ask(item, "resolve")) this.#say("done.resolved", { name: item.nickname });
+  }
+
+  async transfer(item, to) {
+    if (await this.#ask(item, "transfer", { to: to.uid })) {
+      this.#say("done.transferred", { name: item.nickname, holder: to.nickname });
+    }
+  }
+
+  async #ask(item, verb, body = {}, explain = () => null) {
+    const { notices, roster, lost } = this.#desk;
+    if (lost.peek()) return void notices.say(t("why.lost"), "trouble");
+    try {
+      const state = await post(`/v1/conversations/${item.uid}/${verb}`, body);
+      roster.apply("conversation", state); // at once; the stream says the same a moment later
+      return true;
+    } catch (error) {
+      notices.say(explain(error) ?? (error.status ? error.message : t("error.unreachable")), "trouble");
+      if (error.status === 401) this.#desk.ended();
+      return false;
+    }
+  }
+
+  #say(key, values) {
+    this.#desk.notices.say(t(key, values));
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * The agent is told that somebody waits: by sound and by the desktop, again until somebody takes the conversation.
+ * Several pages of one browser share the duty, so that one alone makes the noise.
+ */
+
+import { t } from "../i18n.js";
+import { popupsOn, soundOn } from "./prefs.js";
+import { audible, play, unlock } from "./sound.js";
+import { duty } from "./turn.js";
+
+const REPEAT_MS = 20_000;
+const TIMES = 9; // then three minutes have passed, and the row is red
+
+export class Alerts {
+  #roster;
+  #mine;
+  #open;
+  #looking;
+  #told = new Map(); // uid of a waiting visitor -> {times, at}
+  #shown = new Map(); // uid -> the desktop notification on show
+  #sounds = () => false;
+  #popups;
+  #timer;
+  #name;
+
+  /** `open(uid)` brings a conversation up; `looking(uid)` says whether it is before the agent's eyes now. */
+  constructor({ name, mine, roster, open, looking }) {
+    this.#name = name;
+    this.#mine = mine;
+    this.#roster = roster;
+    this.#open = open;
+    this.#looking = looking;
+    this.#popups = duty(`${name}.popups`);
+    this.#timer = setInterval(() => this.#repeat(), 1_000);
+    this.#unlock = this.#unlock.bind(this);
+    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, this.#unlock);
+  }
+
+  close() {
+    clearInterval(this.#timer);
+    for (const kind of ["pointerdown", "keydown"]) removeEventListener(kind, this.#unlock);
+    for (const uid of this.#shown.keys()) this.#dismiss(uid);
+  }
+
+  /** To be told of every change of a visitor; `quiet` when it is how things were before we came. */
+  changed(before, after, quiet) {
+    const waits = after.status === "waiting" && !after.gone;
+    if (!waits) this.#forget(after.uid);
+    else if (!this.#told.has(after.uid)) {
+      this.#told.set(after.uid, { times: 0, at: 0 });
+      if (!quiet) this.#announce(after);
+    }
+    const spoke = after.last?.by === "visitor" && (before?.last?.seq ?? 0) < after.last.seq;
+    const ours = after.holder?.uid === this.#mine;
+    if (ours && spoke && !quiet && !this.#looking(after.uid)) this.#tell("message", after);
+    if (ours && before && before.holder?.uid !== this.#mine && !this.#looking(after.uid)) this.#tell("message", after, "given");
+  }
+
+  async #unlock() {
+    if (!(await unlock())) return;
+    for (const kind of ["pointerdown", "keydown"]) removeEventListener(kind, this.#unlock);
+    this.#sounds = duty(`${this.#name}.sound`); // only a page that may sound asks for it
+  }
+
+  #repeat() {
+    for (const [uid, told] of this.#told) {
+      const item = this.#roster.row(uid)?.peek();
+      if (item && told.times < TIMES && Date.now() - told.at >= REPEAT_MS) this.#announce(item);
+    }
+  }
+
+  #announce(item) {
+    const told = this.#told.get(item.uid);
+    told.times++;
+    told.at = Date.now();
+    this.#tell("waiting", item);
+  }
+
+  #forget(uid) {
+    this.#told.delete(uid);
+    if (this.#roster.row(uid)?.peek().holder?.uid !== this.#mine) this.#dismiss(uid);
+  }
+
+  #tell(kind, item, words = kind) {
+    if (soundOn.peek() && this.#sounds()) play(kind);
+    if (popupsOn.peek() && this.#popups() && !document.hasFocus()) this.#popup(item, words);
+  }
+
+  #popup(item, words) {
+    if (!globalThis.Notification || Notification.permission !== "granted") return;
+    const title = t(`alert.${words}`, { name: item.nickname });
+    try {
+      const shown = new Notification(title, { body: item.last?.content ?? "", tag: item.uid, renotify: true, silent: true });
+      shown.onclick = () => {
+        focus();
+        this.#open(item.uid);
+        shown.close();
+      };
+      this.#shown.set(item.uid, shown);
+    } catch {
+      // phones have the name but not the constructor: there the sound must do
+    }
+  }
+
+  #dismiss(uid) {
+    this.#shown.get(uid)?.close();
+    this.#shown.delete(uid);
+  }
+}
+
+/** What stands between the agent and desktop notifications: "granted", "ask", "denied" or "unavailable". */
+export function popupState() {
+  if (!globalThis.isSecureContext || !globalThis.Notification) return "unavailable";
+  return { granted: "granted", denied: "denied" }[Notification.permission] ?? "ask";
+}
+
+export { audible };

@@ -1,0 +1,35 @@
+/** How many people need the agent, where it shows with the console in the background: title, icon, app badge. */
+
+const ICON = 64; // pixels; browsers scale it down
+
+/** Puts `count` before `title`, a dot on the page's icon, and a number on an installed app. */
+export function showCount(count, title) {
+  document.title = count ? `(${count}) ${title}` : title;
+  navigator.setAppBadge?.(count).catch(() => {}); // only where the console was installed as an app
+  const link = document.querySelector("link[rel=icon]");
+  if (link) link.href = icon(count);
+}
+
+const drawn = new Map();
+
+function icon(count) {
+  const text = count > 9 ? "9+" : String(count || "");
+  if (!drawn.has(text)) drawn.set(text, draw(text));
+  return drawn.get(text);
+}
+
+function draw(text) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: ICON, height: ICON });
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = text ? "#c62f3b" : "#2f5bd3";
+  pen.beginPath();
+  pen.roundRect(2, 2, ICON - 4, ICON - 4, 18);
+  pen.fill();
+  pen.fillStyle = "#fff";
+  pen.font = "700 38px system-ui, sans-serif";
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  if (text) pen.fillText(text, ICON / 2, ICON / 2 + 3);
+  else for (const y of [24, 36]) pen.fillRect(18, y, y === 24 ? 28 : 18, 5);
+  return canvas.toDataURL("image/png");
+}

@@ -1,0 +1,119 @@
+/**
+ * Server-sent events read with fetch.
+ *
+ * Not EventSource: that never shows the comment lines by which a stream proves that it is alive, nor the status of a
+ * refusal, so a dashboard built on it is silently dead after a laptop's sleep.
+ */
+
+const SILENCE_MS = 40_000; // the server comments every 15 s: two missed and some slack
+const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
+
+/** Calls `emit({type, data, id})` for each whole event in the text it is fed; `data` is the raw string. */
+export function eventParser(emit) {
+  let pending = "";
+  let event = { type: "message", data: [], id: undefined };
+  const line = (text) => {
+    if (text === "") {
+      if (event.data.length) emit({ ...event, data: event.data.join("\n") });
+      event = { type: "message", data: [], id: undefined };
+      return;
+    }
+    const colon = text.indexOf(":");
+    if (colon === 0) return; // a comment: a sign of life and nothing more
+    const name = colon < 0 ? text : text.slice(0, colon);
+    const value = colon < 0 ? "" : text.slice(colon + 1).replace(/^ /, "");
+    if (name === "event") event.type = value;
+    else if (name === "data") event.data.push(value);
+    else if (name === "id") event.id = value;
+  };
+  return (text) => {
+    const lines = (pending + text).split(/\r\n|\n|\r(?!$)/);
+    pending = lines.pop();
+    lines.forEach(line);
+  };
+}
+
+/**
+ * Keeps one stream open until closed. Handlers: `event({type, data, id})`, `alive()` at any byte, `state("live" | "lost")`,
+ * and `refused()` when the session is no longer good (nothing is retried after that).
+ */
+export class EventStream {
+  #url;
+  #on;
+  #abort = null;
+  #attempt = 0;
+  #retry = 0;
+  #watchdog = 0;
+  #heardAt = 0;
+  lastId;
+
+  constructor(url, handlers, lastId) {
+    this.#url = url;
+    this.#on = handlers;
+    this.lastId = lastId;
+  }
+
+  open() {
+    clearTimeout(this.#retry);
+    this.#abort?.abort();
+    this.#heardAt = Date.now();
+    clearInterval(this.#watchdog);
+    this.#watchdog = setInterval(() => this.probe(), 5_000);
+    const abort = (this.#abort = new AbortController());
+    this.#read(abort.signal).catch((error) => {
+      if (abort.signal.aborted && abort !== this.#abort) return; // replaced or closed on purpose
+      if (error?.status === 401) return this.#refuse();
+      this.#on.state("lost");
+      this.#later();
+    });
+  }
+
+  /** Starts afresh where the stream has said nothing for too long; harmless otherwise. */
+  probe(allowance = SILENCE_MS) {
+    if (this.#abort && Date.now() - this.#heardAt > allowance) {
+      this.#on.state("lost");
+      this.open();
+    }
+  }
+
+  close() {
+    const abort = this.#abort;
+    this.#abort = null;
+    abort?.abort();
+    clearTimeout(this.#retry);
+    clearInterval(this.#watchdog);
+  }
+
+  async #read(signal) {
+    const url = new URL(this.#url, location.href);
+    if (this.lastId) url.searchParams.set("last_event_id", this.lastId);
+    const answer = await fetch(url, { signal, cache: "no-store", headers: { Accept: "text/event-stream" } });
+    if (!answer.ok) throw Object.assign(new Error(`stream refused: ${answer.status}`), { status: answer.status });
+    this.#attempt = 0;
+    this.#on.state("live");
+    const feed = eventParser((event) => {
+      if (event.id !== undefined) this.lastId = event.id;
+      this.#on.event(event);
+    });
+    const reader = answer.body.getReader();
+    const decoder = new TextDecoder();
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) throw new Error("stream ended");
+      this.#heardAt = Date.now();
+      this.#on.alive();
+      feed(decoder.decode(value, { stream: true }));
+    }
+  }
+
+  #refuse() {
+    this.close();
+    this.#on.refused();
+  }
+
+  #later() {
+    const wait = RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)];
+    clearInterval(this.#watchdog);
+    this.#retry = setTimeout(() => this.open(), wait * (0.75 + Math.random() / 2));
+  }
+}

@@ -1,0 +1,66 @@
+/** What is known of the visitor, and who of the team is there. What is not known is not mentioned. */
+
+import { html, useEffect, useRef } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { moment } from "../../time.js";
+import { Avatar } from "../../components/avatar.js";
+import { brief, minutes, seconds, since } from "../clock.js";
+import { Icon } from "./icons.js";
+
+export function ContextPane({ desk, item }) {
+  const pane = useRef(null);
+  const open = desk.drawer.value;
+  useEffect(() => {
+    if (open) pane.current.querySelector(".context-close").focus();
+  }, [open]);
+  return html`<aside ref=${pane} class="context" aria-label=${t("context.label")} data-open=${open ? "" : undefined}>
+    <button type="button" class="icon-button context-close" aria-label=${t("case.details.close")} onClick=${desk.closeDrawer}><${Icon} name="close" /></button>
+    <div class="context-who">
+      <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.nickname} /></span>
+      <h2><bdi>${item.nickname}</bdi></h2>
+      <p class="quiet">${presence(item)}</p>
+    </div>
+    <dl class="facts">
+      ${facts(item, desk).map(([name, value]) => html`<div key=${name}><dt>${t(name)}</dt><dd dir="auto">${value}</dd></div>`)}
+    </dl>
+    <${Team} desk=${desk} />
+  </aside>`;
+}
+
+export function presence(item) {
+  if (item.online) return t("case.here");
+  return item.left_at ? t("case.left", { time: ago(item.left_at) }) : t("row.offline");
+}
+
+function ago(text) {
+  const ms = since(text, minutes.value);
+  return ms < 60_000 ? t("time.long.now") : t("time.long.ago", { time: brief(ms) });
+}
+
+function facts(item, desk) {
+  const known = [
+    ["context.waiting", item.status === "waiting" && item.waiting_since && brief(since(item.waiting_since, seconds.value))],
+    ["context.holder", item.holder && (desk.isMine(item) ? t("context.you") : item.holder.nickname)],
+    ["context.since", item.online && item.enter_at && moment(item.enter_at)],
+    ["context.leftAt", !item.online && item.left_at && moment(item.left_at)],
+    ["context.firstSeen", item.first_seen && moment(item.first_seen)],
+    ["context.page", item.page],
+    ["context.browser", item.browser],
+  ];
+  return known.filter(([, value]) => value);
+}
+
+function Team({ desk }) {
+  const agents = desk.roster.agents.value;
+  if (agents.length < 2) return null;
+  return html`<section class="team" aria-labelledby="team">
+    <h3 id="team">${t("context.team")}</h3>
+    <ul>
+      ${agents.map(
+        (agent) => html`<li key=${agent.uid} data-online=${agent.online ? "" : undefined}>
+          <i></i><bdi>${agent.nickname}</bdi><span class="quiet">${t(agent.online ? "context.team.online" : "context.team.offline")}</span>
+        </li>`,
+      )}
+    </ul>
+  </section>`;
+}

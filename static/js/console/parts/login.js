@@ -1,0 +1,61 @@
+/** The agents' log-in. In the demo a press is enough. */
+
+import { html, useEffect, useRef, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { login } from "../session.js";
+import { Icon } from "./icons.js";
+
+export function Login({ demo, ended, onDone }) {
+  const [trouble, setTrouble] = useState(ended ? t("login.ended") : "");
+  const [busy, setBusy] = useState(false);
+  const [bare, setBare] = useState(false);
+  const name = useRef(null);
+  const password = useRef(null);
+  useEffect(() => name.current.focus(), []);
+
+  const attempt = async (credentials) => {
+    if (busy) return;
+    setBusy(true);
+    setTrouble("");
+    try {
+      onDone(await login(credentials));
+    } catch (error) {
+      setTrouble(error.status ? error.message : t("login.unreachable"));
+      setBusy(false);
+      password.current.select();
+      password.current.focus();
+    }
+  };
+  const submit = (event) => {
+    event.preventDefault();
+    const [who, secret] = [name.current.value.trim(), password.current.value];
+    if (!who || !secret) {
+      setTrouble(t("login.missing"));
+      return (who ? password : name).current.focus();
+    }
+    return attempt({ nickname: who, password: secret });
+  };
+
+  return html`<main class="login">
+    <form class="login-card" onSubmit=${submit} novalidate aria-busy=${busy}>
+      <span class="login-mark" aria-hidden="true"><i></i><i></i></span>
+      <h1>${t("login.title")}</h1>
+      <p class="quiet">${t("login.lead")}</p>
+      <label for="login-name">${t("login.name")}</label>
+      <input id="login-name" ref=${name} autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required aria-describedby="login-trouble" />
+      <label for="login-password">${t("login.password")}</label>
+      <div class="login-secret">
+        <input id="login-password" ref=${password} type=${bare ? "text" : "password"} autocomplete="current-password" maxlength="1024" required aria-describedby="login-trouble" />
+        <button type="button" class="icon-button" aria-label=${t(bare ? "login.hide" : "login.show")} aria-pressed=${bare} onClick=${() => setBare(!bare)}><${Icon} name="eye" /></button>
+      </div>
+      <p id="login-trouble" class="login-trouble" role="alert">${trouble}</p>
+      <button class="button button-main" aria-disabled=${busy}>${t(busy ? "login.busy" : "login.submit")}</button>
+      ${demo
+        ? html`<div class="login-demo">
+            <button type="button" class="button" onClick=${() => attempt({ nickname: "admin" })}>${t("login.demo")}</button>
+            <p class="quiet">${t("login.demo.note")}</p>
+          </div>`
+        : html`<p class="quiet login-help">${t("login.help")}</p>`}
+    </form>
+  </main>`;
+}

@@ -1,0 +1,31 @@
+/** Short sentences at the foot of the page: what was done, or why it was not. They leave by themselves. */
+
+import { html, signal } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { Icon } from "./icons.js";
+
+const STAYS_MS = { done: 5_000, trouble: 9_000 };
+const AT_ONCE = 3;
+
+export function createNotices() {
+  const list = signal([]);
+  let last = 0;
+  const drop = (id) => (list.value = list.value.filter((notice) => notice.id !== id));
+  const say = (text, kind = "done") => {
+    const id = ++last;
+    list.value = [...list.value.filter((notice) => notice.text !== text), { id, text, kind }].slice(-AT_ONCE);
+    setTimeout(drop, STAYS_MS[kind], id);
+  };
+  return { list, say, drop };
+}
+
+export function Notices({ notices }) {
+  return html`<div class="notices" role="status" aria-live="polite">
+    ${notices.list.value.map(
+      ({ id, text, kind }) => html`<p key=${id} class="notice" data-kind=${kind}>
+        <span dir="auto">${text}</span>
+        <button type="button" class="icon-button" aria-label=${t("done.dismiss")} onClick=${() => notices.drop(id)}><${Icon} name="close" /></button>
+      </p>`,
+    )}
+  </div>`;
+}

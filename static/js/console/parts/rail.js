@@ -1,0 +1,52 @@
+/** The strip at the edge: where we are, alerts, keys, who I am. On a phone it lies at the foot of the list. */
+
+import { html, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { Avatar } from "../../components/avatar.js";
+import { soundOn } from "../prefs.js";
+import { Icon } from "./icons.js";
+
+export function Rail({ desk }) {
+  const count = desk.needsMe.value;
+  const asleep = soundOn.value && !desk.audible.value;
+  const bell = t(asleep ? "rail.alerts.asleep" : "rail.alerts");
+  return html`<header class="rail" aria-label=${t("rail.label")}>
+    <${RailButton} icon="visitors" label=${t("rail.visitors")} current onClick=${() => desk.close({ focus: true })} count=${count} />
+    <span class="rail-gap"></span>
+    <${RailButton} icon=${soundOn.value ? "bell" : "bellOff"} label=${bell} dot=${asleep} onClick=${() => desk.show("alerts")} />
+    <${RailButton} icon="keys" label=${t("rail.keys")} onClick=${() => desk.show("keys")} />
+    <${Account} desk=${desk} />
+  </header>`;
+}
+
+function RailButton({ icon, label, current, count, dot, onClick }) {
+  return html`<button type="button" class="rail-button" data-icon=${icon} aria-label=${label} title=${label} aria-current=${current ? "page" : undefined} onClick=${onClick}>
+    <${Icon} name=${icon} />
+    ${count > 0 && html`<span class="rail-count" aria-hidden="true">${count > 99 ? "99+" : count}</span>`}
+    ${dot && html`<span class="rail-dot"></span>`}
+  </button>`;
+}
+
+function Account({ desk }) {
+  const [open, set] = useState(false);
+  const { me } = desk;
+  const leave = (event) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) set(false);
+  };
+  const keys = (event) => {
+    if (event.key !== "Escape" || !open) return;
+    event.stopPropagation();
+    set(false);
+    event.currentTarget.querySelector("button").focus();
+  };
+  return html`<div class="account" onFocusOut=${leave} onKeyDown=${keys}>
+    <button type="button" class="rail-button" aria-label=${t("rail.account", { name: me.nickname })} title=${me.nickname} aria-expanded=${open} onClick=${() => set(!open)}>
+      <${Avatar} name=${me.nickname} />
+    </button>
+    ${open &&
+    html`<div class="account-menu">
+      <p><bdi>${me.nickname}</bdi><span class="quiet">${t(`rail.role.${me.agent_role ?? "agent"}`)}</span></p>
+      <button type="button" class="menu-item" onClick=${desk.logout}><${Icon} name="leave" />${t("rail.logout")}</button>
+    </div>`}
+  </div>`;
+}

@@ -1,0 +1,70 @@
+/** The home screen: everybody who is here, those who wait first. One tab stop; arrows walk the rows. */
+
+import { html, useEffect, useRef } from "../../lib.js";
+import { t, plural } from "../../i18n.js";
+import { GROUPS } from "../groups.js";
+import { VisitorRow } from "./visitor_row.js";
+
+export function VisitorList({ desk }) {
+  const list = useRef(null);
+  const { order, roster } = desk;
+  const groups = order.shown.value;
+  const here = desk.here.value;
+  const stop = groupsHave(groups, desk.selected.value) ? desk.selected.value : GROUPS.flatMap((name) => groups[name])[0];
+  useEffect(() => desk.focuses("list", () => list.current?.querySelector("[tabindex='0']")?.focus()), [desk]);
+  return html`<nav class="visitors" aria-label=${t("list.label")} aria-busy=${!roster.loaded.value}>
+    <header class="visitors-head">
+      <h1>${t("list.title")}</h1>
+      <p>${!roster.loaded.value ? "" : roster.state.value === "lost" && desk.lost.value ? t("list.stale") : here ? plural("list.here", here) : t("list.here.none")}</p>
+      ${order.behind.value && html`<button type="button" class="visitors-behind" onClick=${order.thaw}>${t("list.changed")}</button>`}
+    </header>
+    <div
+      class="visitors-scroll"
+      ref=${list}
+      onPointerEnter=${order.enter}
+      onPointerMove=${order.move}
+      onPointerLeave=${order.leave}
+      onKeyDown=${walk}
+    >
+      ${!roster.loaded.value && html`<${Skeleton} />`}
+      ${roster.loaded.value && !stop && html`<${Nobody} />`}
+      ${GROUPS.map((name) => groups[name].length > 0 && html`<${Group} key=${name} name=${name} uids=${groups[name]} desk=${desk} stop=${stop} />`)}
+    </div>
+  </nav>`;
+}
+
+function Group({ name, uids, desk, stop }) {
+  return html`<section class="visitors-group" data-group=${name} aria-labelledby=${`group-${name}`}>
+    <h2 id=${`group-${name}`}>${t(`group.${name}`)} <span class="count">${uids.length}</span></h2>
+    <ul>
+      ${uids.map((uid) => html`<${VisitorRow} key=${uid} uid=${uid} desk=${desk} stop=${uid === stop} />`)}
+    </ul>
+  </section>`;
+}
+
+function Nobody() {
+  return html`<div class="visitors-empty">
+    <p>${t("list.empty")}</p>
+    <p>${t("list.empty.hint")}</p>
+    <a href="/" target="_blank" rel="noopener">${t("list.empty.link")}</a>
+  </div>`;
+}
+
+function Skeleton() {
+  return html`<div class="visitors-skeleton" role="status" aria-label=${t("list.loading")}>
+    ${[1, 2, 3, 4, 5, 6].map((n) => html`<div key=${n}><i></i><b></b><b></b></div>`)}
+  </div>`;
+}
+
+const groupsHave = (groups, uid) => uid && GROUPS.some((name) => groups[name].includes(uid));
+
+const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+
+function walk(event) {
+  const step = STEPS[event.key];
+  if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+  const rows = [...event.currentTarget.querySelectorAll(".visitor-row-button")];
+  const at = rows.indexOf(document.activeElement);
+  rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.focus();
+  event.preventDefault();
+}

@@ -1,0 +1,65 @@
+/** A visitor in the list. Paints itself when its own visitor, the draft or the selection changes, and only then. */
+
+import { html, useComputed } from "../../lib.js";
+import { t, plural } from "../../i18n.js";
+import { Avatar } from "../../components/avatar.js";
+import { brief, briefly, minutes, seconds, since } from "../clock.js";
+import { urgency } from "../groups.js";
+
+export function VisitorRow({ uid, desk, stop }) {
+  const row = desk.roster.row(uid);
+  const chosen = useComputed(() => desk.selected.value === uid);
+  const urgent = useComputed(() => (waits(row.value) ? urgency(since(row.value.waiting_since, seconds.value)) : ""));
+  const time = useComputed(() => timeOf(row.value));
+  const item = row.value;
+  const draft = chosen.value ? "" : desk.draft(uid);
+  const unread = desk.unread(item);
+  const label = [
+    item.nickname,
+    t(item.online ? "row.online" : "row.offline"),
+    waits(item) ? t("row.waits", { time: brief(since(item.waiting_since, seconds.peek())) }) : "",
+    item.holder ? t(desk.isMine(item) ? "row.withYou" : "row.with", { name: item.holder.nickname }) : "",
+    unread ? plural("row.unread", unread) : "",
+  ];
+  return html`<li class="visitor-row" data-uid=${uid} data-urgency=${urgent} data-gone=${item.gone ? "" : undefined}>
+    <button
+      type="button"
+      class="visitor-row-button"
+      aria-current=${chosen.value ? "true" : undefined}
+      aria-label=${label.filter(Boolean).join(", ")}
+      tabindex=${stop ? 0 : -1}
+      onClick=${() => desk.open(uid, { focus: true })}
+    >
+      <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.nickname} /></span>
+      <span class="visitor-row-top">
+        <bdi class="visitor-row-name">${item.nickname}</bdi>
+        <time class="visitor-row-time">${time}</time>
+      </span>
+      <span class="visitor-row-bottom">
+        <span class="visitor-row-line" dir="auto" data-draft=${draft ? "" : undefined}>${draft ? t("row.draft", { text: draft }) : lineOf(item, desk)}</span>
+        ${item.holder && html`<span class="visitor-row-holder" data-mine=${desk.isMine(item) ? "" : undefined}><bdi>${holderOf(item, desk)}</bdi></span>`}
+        ${unread > 0 && html`<span class="pill">${unread > 99 ? "99+" : unread}</span>`}
+      </span>
+    </button>
+  </li>`;
+}
+
+const waits = (item) => item.status === "waiting" && item.waiting_since;
+
+function timeOf(item) {
+  if (waits(item)) return brief(since(item.waiting_since, seconds.value));
+  const moment = item.online || item.holder ? (item.last?.msg_time ?? item.enter_at) : item.left_at;
+  return moment ? briefly(since(moment, minutes.value)) : "";
+}
+
+function lineOf(item, desk) {
+  if (!item.last) return t("row.silent");
+  if (item.last.by === "visitor") return item.last.content;
+  return item.holder && !desk.isMine(item)
+    ? t("row.they", { name: item.holder.nickname, text: item.last.content })
+    : t("row.you", { text: item.last.content });
+}
+
+function holderOf(item, desk) {
+  return desk.isMine(item) ? t("context.you") : item.holder.nickname;
+}

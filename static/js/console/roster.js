@@ -1,0 +1,98 @@
+/**
+ * The live list as the stream tells it: visitors, who holds them, and the team.
+ *
+ * A signal for each visitor and one for the order: a change of a row paints that row alone, and only what decides a
+ * place (`placeOf`) sorts the list again, so a thousand visitors stay light.
+ */
+
+import { batch, computed, signal } from "../lib.js";
+import { group, placeOf } from "./groups.js";
+
+const SETTLE_MS = 50; // a burst of changes is sorted once
+
+export class Roster {
+  #rows = new Map();
+  #order = signal(0);
+  #settling = 0;
+  loaded = signal(false);
+  /** Whether what is shown is current: "live", or "lost" while the stream is away. */
+  state = signal("lost");
+  agents = signal([]);
+  #mine;
+  #changed;
+
+  /** `mine` is our own uid; `changed(before, after)` is told of each visitor that was known before the change. */
+  constructor(mine, changed = () => {}) {
+    this.#mine = mine;
+    this.#changed = changed;
+    this.groups = computed(() => {
+      void this.#order.value; // sorted anew when it moves
+      return group([...this.#rows.values()].map((row) => row.peek()).filter((item) => !item.gone), this.#mine);
+    });
+  }
+
+  /** The visitor's signal, or undefined. It outlives the visitor's stay on the list, then with `gone: true`. */
+  row(uid) {
+    return this.#rows.get(uid);
+  }
+
+  /** The visitor as known now, or undefined; follows changes when read inside a component. */
+  item(uid) {
+    void this.#order.value; // a row may appear
+    return this.#rows.get(uid)?.value;
+  }
+
+  items() {
+    return [...this.#rows.values()].map((row) => row.peek()).filter((item) => !item.gone);
+  }
+
+  apply(type, data) {
+    batch(() => {
+      if (type === "snapshot") this.#snapshot(data);
+      else if (type === "agent") this.#agent(data);
+      else if (type === "visitor" || type === "conversation") this.#visitor(data);
+    });
+  }
+
+  /** All that a page that has just opened needs to know, or null while we do not know it ourselves. */
+  snapshot() {
+    return this.loaded.peek() ? { visitors: this.items(), agents: this.agents.peek() } : null;
+  }
+
+  #snapshot({ visitors, agents }) {
+    const seen = new Set(visitors.map((item) => item.uid));
+    for (const uid of this.#rows.keys()) if (!seen.has(uid)) this.#visitor({ uid, gone: true });
+    for (const item of visitors) this.#visitor(item, !this.loaded.peek());
+    this.agents.value = agents;
+    this.loaded.value = true;
+    this.#order.value++;
+  }
+
+  #visitor(change, quiet = false) {
+    const row = this.#rows.get(change.uid);
+    if (!row) {
+      if (change.gone || change.nickname === undefined) return; // a change of somebody we were never told of
+      this.#rows.set(change.uid, signal(change));
+      this.#resort();
+      this.#changed(undefined, change, quiet);
+      return;
+    }
+    const before = row.peek();
+    const after = { ...before, gone: false, ...change };
+    row.value = after;
+    if (before.gone !== after.gone || placeOf(before) !== placeOf(after)) this.#resort();
+    this.#changed(before, after, quiet);
+  }
+
+  #resort() {
+    this.#settling ||= setTimeout(() => {
+      this.#settling = 0;
+      this.#order.value++;
+    }, SETTLE_MS);
+  }
+
+  #agent(agent) {
+    const others = this.agents.peek().filter((known) => known.uid !== agent.uid);
+    this.agents.value = [...others, agent].sort((a, b) => a.nickname.localeCompare(b.nickname));
+  }
+}

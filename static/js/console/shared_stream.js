@@ -1,0 +1,126 @@
+/**
+ * One event stream for all pages of this browser: a browser allows six connections to a host, and every page of the
+ * console would take one for good.
+ *
+ * The page that holds a Web Lock reads the stream and passes events on over a BroadcastChannel; the lock falls to
+ * another page when that one goes. Without locks (plain HTTP on a LAN is no secure context) each page reads its own.
+ */
+
+import { EventStream } from "./event_stream.js";
+
+const SILENT_LEADER_MS = 35_000; // the leader passes on a sign of life at least every 15 s
+
+/**
+ * `handlers`: `event(type, data)`, `state("live" | "lost")`, `refused()`, and `snapshot()` which returns what a page
+ * that has just opened needs, as the data of a `snapshot` event, or null.
+ */
+export class SharedStream {
+  #url;
+  #on;
+  #channel;
+  #stream = null;
+  #leads = false;
+  #release = null;
+  #heardAt = Date.now();
+  #state = "lost";
+  #lastId;
+  #whole = false; // a snapshot has come: changes can be applied, and `#lastId` can be resumed from
+  #closed = false;
+  #timer;
+
+  constructor(url, name, handlers) {
+    this.#url = url;
+    this.#on = handlers;
+    this.#channel = new BroadcastChannel(name);
+    this.#channel.onmessage = ({ data }) => this.#hear(data);
+    this.#timer = setInterval(() => this.#watchLeader(), 5_000);
+    if (!navigator.locks) return void this.#read();
+    this.#channel.postMessage({ kind: "want" });
+    navigator.locks
+      .request(`${name}.stream`, () => {
+        if (this.#closed) return undefined;
+        this.#leads = true;
+        this.#read();
+        return new Promise((release) => (this.#release = release));
+      })
+      .catch(() => this.#read()); // locks are refused in some private windows
+  }
+
+  /** After sleep, a change of network or of visibility: make sure that what we read is alive. */
+  probe(allowance) {
+    if (this.#stream) this.#stream.probe(allowance);
+    else this.#watchLeader();
+  }
+
+  /** The socket had to be opened anew, so the network did change: do not wait for the silence to show. */
+  restart() {
+    this.#stream?.open();
+  }
+
+  close() {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#stream?.close();
+    this.#release?.();
+    this.#channel.close();
+  }
+
+  #read() {
+    if (this.#stream || this.#closed) return;
+    this.#stream = new EventStream(
+      this.#url,
+      {
+        event: (event) => {
+          const data = JSON.parse(event.data);
+          this.#lastId = event.id ?? this.#lastId;
+          this.#whole = true;
+          this.#tell({ kind: "event", type: event.type, data, id: this.#lastId });
+          this.#on.event(event.type, data);
+        },
+        alive: () => this.#tell({ kind: "alive", state: "live" }),
+        state: (state) => {
+          this.#state = state;
+          this.#tell({ kind: "alive", state });
+          this.#on.state(state);
+        },
+        refused: () => this.#on.refused(),
+      },
+      this.#lastId,
+    );
+    this.#stream.open();
+  }
+
+  #tell(message) {
+    if (this.#leads) this.#channel.postMessage(message);
+  }
+
+  #hear(message) {
+    if (message.kind === "want") {
+      const snapshot = this.#leads && this.#on.snapshot();
+      if (snapshot) this.#tell({ kind: "event", type: "snapshot", data: snapshot, id: this.#lastId });
+      if (this.#leads) this.#tell({ kind: "alive", state: this.#state });
+      return;
+    }
+    this.#heardAt = Date.now();
+    if (this.#leads) return;
+    if (this.#stream) {
+      this.#stream.close(); // the leader woke up: our own stream was a stopgap
+      this.#stream = null;
+    }
+    if (message.kind === "event") {
+      this.#whole ||= message.type === "snapshot";
+      if (!this.#whole) return; // changes to a list that we do not have yet
+      this.#lastId = message.id;
+      this.#on.event(message.type, message.data);
+    } else if (message.state !== this.#state) {
+      this.#state = message.state;
+      this.#on.state(message.state);
+    }
+  }
+
+  /** A page put to sleep by its browser may still hold the lock. Read for ourselves until it speaks again. */
+  #watchLeader() {
+    const silent = Date.now() - this.#heardAt > SILENT_LEADER_MS;
+    if (!this.#leads && !this.#stream && silent && !document.hidden) this.#read();
+  }
+}
