@@ -1,0 +1,50 @@
+"""One line a record on stderr, as key=value pairs that a person can read and a program can split.
+
+Nothing here knows of messages or secrets, and none may be given to it; what comes from outside is quoted so
+that it can neither begin a line of its own nor hide in one.
+"""
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+
+# What every record has; the rest came by `extra=` and is printed.
+_USUAL = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+def set_up(level: str) -> None:
+    """Send every logger's records of `level` ("debug" to "error") and above to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Line())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for noisy in ("asyncio", "hypercorn.error", "quart.app"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+class _Line(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        fields: dict[str, object] = {
+            "time": when.replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "from": record.name.removeprefix("chatadmin."),
+            "pid": record.process,
+            "msg": record.getMessage(),
+        }
+        fields |= {name: value for name, value in record.__dict__.items() if name not in _USUAL}
+        if record.exc_info and record.exc_info[0]:
+            fields["error"] = "".join(traceback.format_exception(*record.exc_info)).strip()
+        return " ".join(f"{name}={quoted(value)}" for name, value in fields.items())
+
+
+def quoted(value: object) -> str:
+    """`value` as one word: bare where it is plain, else in JSON quotes with what cannot be seen escaped."""
+    if isinstance(value, int | float):
+        return str(value)
+    text = str(value)
+    if text and all(sign.isalnum() or sign in "-_.:/@%+," for sign in text) and text.isascii():
+        return text
+    visible = json.dumps(text, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in visible)

@@ -1,0 +1,121 @@
+"""`chatadmin serve`: from the listening socket and the store to the workers, and all the way back.
+
+The order matters. The socket is bound first, so that a taken port harms nothing; the store is spawned before
+the heavy imports, which take longer than its start; those are done once, before the fork, so that workers share
+their memory and nothing is imported from a file that an upgrade may have replaced.
+"""
+
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from app.server import bundle, log
+from app.server.listeners import ListenError, listen, origins, probe
+from app.server.notify import notify
+from app.server.supervisor import STOP_SIGNALS, Message, Supervisor
+from app.store.child import die_with_parent
+from app.store.embedded import EmbeddedError, EmbeddedStore
+
+if TYPE_CHECKING:
+    from app.config import Settings
+
+LOAD = 2.0  # s to wait for the embedded store here; a large one goes on loading while we are not ready
+PATIENCE = 3.0  # s until the banner is printed although the store does not answer
+
+
+def serve(settings: "Settings") -> int:
+    """Serve until a signal; returns the exit status. What hinders the start is one line on stderr."""
+    parent = os.getppid()
+    for number in STOP_SIGNALS:  # until the supervisor hears them
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: sys.exit(0))
+    if bundle.launcher():
+        die_with_parent(bundle.launcher())
+    log.set_up(settings.log_level)
+    bundle.sweep()
+    store: EmbeddedStore | None = None
+    try:
+        listener = listen(settings.server)
+        if not settings.redis:
+            store = EmbeddedStore(settings.data_dir)
+            store.start()
+        return _Service(settings, listener, store).run()
+    except (ListenError, EmbeddedError) as error:
+        print(f"chatadmin: {error}", file=sys.stderr, flush=True)
+        return 1
+    finally:
+        if store:
+            store.stop()
+        bundle.leave(parent)
+
+
+class _Service:
+    """What the main process knows while it serves."""
+
+    def __init__(self, settings: "Settings", listener: socket.socket, store: EmbeddedStore | None) -> None:
+        self.settings, self.listener, self.store = settings, listener, store
+        self.secure = bool(settings.tls.certificate)
+        self.printed = self.announced = False
+        self.ready = False
+        self.setup = ""
+        self.began = time.monotonic()
+
+    def run(self) -> int:
+        from app.server.worker import work  # the heavy half of the program
+
+        gc.collect()
+        gc.freeze()  # what is here now is never garbage; untouched, its pages stay shared with the workers
+        gc.enable()
+        store, main = self.store, os.getpid()
+        if store:
+            store.wait_ready(LOAD)
+        url = store.url if store else self.settings.redis
+
+        def child(number: int, pipe: int) -> int:
+            try:
+                return work(self.settings, url, self.listener, pipe, number == 0 and not self.printed)
+            finally:
+                bundle.leave(main)
+
+        self.supervisor = Supervisor(self.settings.workers, child, self._hear, self._tick, store)
+        status = self.supervisor.run()
+        logging.getLogger("chatadmin.main").info("stopped", extra={"status": status})
+        return status
+
+    def _hear(self, number: int, message: Message) -> None:
+        if "fatal" in message:
+            print(f"chatadmin: {message['fatal']}", file=sys.stderr, flush=True)
+        if message.get("ready"):
+            self.ready = True
+            self.setup = str(message.get("setup") or self.setup)
+            self._tick()
+
+    def _tick(self) -> None:
+        """Announce ourselves once we really answer, or say that we wait for the store."""
+        if self.supervisor.stopping:
+            notify("STOPPING=1")
+            return
+        if self.ready and not self.announced and probe(self.listener, self.secure) == 200:
+            self.announced = True
+            notify("READY=1")
+        if not self.printed and (self.announced or time.monotonic() - self.began > PATIENCE):
+            self.printed = True
+            self._print()
+
+    def _print(self) -> None:
+        from app.server.banner import banner
+
+        place = str(self.store.data_dir) if self.store else "in the store at " + _masked(self.settings.redis)
+        scheme = "https" if self.secure else "http"
+        print(banner(origins(self.listener, scheme), place, self.setup, self.ready), flush=True)
+
+
+def _masked(url: str) -> str:
+    """`url` without its password."""
+    head, at, tail = url.rpartition("@")
+    return f"{head.partition('://')[0]}://***@{tail}" if at else url

@@ -1,0 +1,118 @@
+"""One worker: an event loop with a store, a node and the web application, from fork to drain."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+from contextlib import suppress
+from typing import Any
+
+import uvloop
+from hypercorn.asyncio import serve as serve_http
+from hypercorn.config import Config
+from quart import Quart
+
+from app.config import Settings
+from app.live.node import Node
+from app.server.supervisor import UNFIT
+from app.store.store import Store, StoreUnfit
+from app.web import setup
+from app.web.app import create_app
+
+log = logging.getLogger("chatadmin.worker")
+
+HEAD_START = 1.0  # s that the node gets to be ready before requests are taken, so that the first get an answer
+LAST_REQUESTS = 2.0  # s that requests under way get after the sockets and streams were closed
+CLOSE_STORE = 2.0  # s for connections to the store to end
+
+
+def work(settings: Settings, url: str, listener: socket.socket, pipe: int, first: bool) -> int:
+    """Serve on `listener` from the store at `url` until SIGTERM; returns the exit status.
+
+    The `first` worker of a start offers the set-up link while there is no administrator.
+
+    Tells the main process through `pipe`: {"listening": true}, then {"ready": true, "setup": secret or ""}.
+    """
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_Worker(settings, url, listener, pipe, first).run())
+    except Exception:  # the last line of defence: nothing above us could report it
+        log.exception("the worker failed")
+        return 1
+
+
+class _Worker:
+    def __init__(self, settings: Settings, url: str, listener: socket.socket, pipe: int, first: bool) -> None:
+        self._settings, self._url, self._pipe, self._first = settings, url, pipe, first
+        self._config = _hypercorn(settings, listener)
+        self._stop = asyncio.Event()
+        self._shut = asyncio.Event()
+        self._unfit = False
+
+    async def run(self) -> int:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop.set)
+        settings = self._settings
+        store = Store(
+            self._url,
+            settings.shards,
+            settings.nickname_days,
+            settings.sessions.visitor_days,
+            settings.sessions.agent_hours,
+        )
+        node = Node(store, settings)
+        coming = asyncio.create_task(self._come_up(store, node))
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({coming, stopped}, timeout=HEAD_START, return_when=asyncio.FIRST_COMPLETED)
+        if not self._stop.is_set():
+            await self._serve(create_app(settings, node), node, stopped)
+        coming.cancel()
+        with suppress(TimeoutError):
+            await store.close()
+        return UNFIT if self._unfit else 0
+
+    async def _come_up(self, store: Store, node: Node) -> None:
+        """Wait for the store, start the node, tell the main process; or end the program if that is hopeless."""
+        try:
+            await store.open()
+            await node.start()
+            self._tell(ready=True, setup=await setup.offer(store) if self._first else "")
+        except StoreUnfit as error:
+            self._unfit = True
+            self._tell(fatal=str(error))
+            self._stop.set()
+
+    async def _serve(self, app: Quart, node: Node, stopped: "asyncio.Task[Any]") -> None:
+        """Answer requests until told to stop, then drain: sockets and streams first, then Hypercorn."""
+        server = asyncio.create_task(serve_http(app, self._config, shutdown_trigger=self._shut.wait))
+        self._tell(listening=True)
+        await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        await node.stop()
+        self._shut.set()
+        done, _ = await asyncio.wait({server}, timeout=LAST_REQUESTS)
+        if not done:
+            server.cancel()
+        with suppress(asyncio.CancelledError):
+            await server
+
+    def _tell(self, **message: Any) -> None:
+        with suppress(BrokenPipeError):  # the main process was killed: we are about to hear of it
+            os.write(self._pipe, json.dumps(message).encode() + b"\n")
+
+
+def _hypercorn(settings: Settings, listener: socket.socket) -> Config:
+    config = Config()
+    config.bind = [f"fd://{listener.fileno()}"]
+    config.backlog = 4096
+    config.errorlog = logging.getLogger("hypercorn.error")
+    config.include_server_header = False
+    config.graceful_timeout = 1.0
+    config.keep_alive_timeout = 5.0  # also what a request line and its headers may take, trickled or not
+    config.h11_max_incomplete_size = 32 * 1024  # bytes of request line and headers
+    config.h2_max_concurrent_streams = 100
+    config.websocket_max_message_size = settings.limits.frame_bytes or 2**31
+    config.certfile = settings.tls.certificate or None
+    config.keyfile = settings.tls.key or None
+    config.ssl_handshake_timeout = 10.0
+    return config
