@@ -65,3 +65,35 @@ class Keys:
     def store() -> str:
         """Hash: what was decided when the store was created (`shards`)."""
         return "{s00}:store"
+
+    # -- people: one tag for all of them, so that one script may give a name to one visitor only ---------------------
+
+    @staticmethod
+    def nicknames() -> str:
+        """Hash: a visitor's nickname, folded -> uid of whoever owns it."""
+        return "{people}:nicknames"
+
+    @staticmethod
+    def visitor(uid: str) -> str:
+        """Hash: nickname, fold, enter_at, first_seen, seen (unix ms)."""
+        return f"{{people}}:v:{uid}"
+
+    @staticmethod
+    def agents() -> str:
+        """Hash: uid of an agent -> JSON."""
+        return "{people}:agents"
+
+    @staticmethod
+    def agent_names() -> str:
+        """Hash: an agent's name, folded -> uid."""
+        return "{people}:agent_names"
+
+    @staticmethod
+    def session(hash: str) -> str:
+        """Hash, expiring: a session by the SHA-256 of its token."""
+        return f"{{people}}:s:{hash}"
+
+    @staticmethod
+    def sessions_of(uid: str) -> str:
+        """Set: the hashes of a person's sessions."""
+        return f"{{people}}:ss:{uid}"

@@ -1,0 +1,197 @@
+"""People: visitors by nickname, agents by name and password."""
+
+import asyncio
+import base64
+import secrets
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from redis.asyncio import Redis
+
+from app.chat import names
+from app.chat.errors import Refusal
+from app.store import scripts
+from app.store.feed import Feed
+from app.store.keys import Keys
+
+Role = Literal["admin", "agent"]
+
+# OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Hashings at once: bounds memory under a storm of guesses.
+_HASHING = 2
+SHORTEST_PASSWORD = 10
+_DAY_MS = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A customer. `enter_at`, `first_seen`, `seen`: unix ms."""
+
+    uid: str
+    nickname: str
+    enter_at: int
+    first_seen: int = 0
+    seen: int = 0
+
+
+class Agent(msgspec.Struct, frozen=True):
+    """Somebody who answers. `password`: an Argon2id hash."""
+
+    uid: str
+    nickname: str
+    role: Role
+    disabled: bool = False
+    password: str = ""
+    enter_at: int = 0
+
+
+def new_uid(letter: Literal["v", "a"]) -> str:
+    """An id nobody can guess, longer than a nickname can be: the letter and 25 of base 32."""
+    return letter + base64.b32encode(secrets.token_bytes(16)).decode().lower()[:25]
+
+
+@cache
+def _nobody() -> str:
+    """Verified where there is no such agent, so that a name cannot be told from a wrong password by the clock."""
+    return _HASHER.hash(secrets.token_hex(16))
+
+
+class People:
+    """Everybody the store knows."""
+
+    def __init__(self, client: Redis, feed: Feed, *, nickname_days: int) -> None:
+        self._client, self._feed = client, feed
+        self._forget_ms = nickname_days * _DAY_MS
+        self._take = client.register_script(scripts.source("take_nickname"))
+        self._give_back = client.register_script(scripts.source("give_back_nickname"))
+        self._add = client.register_script(scripts.source("add_agent"))
+        self._hashing = asyncio.Semaphore(_HASHING)
+
+    # -- visitors -----------------------------------------------------------------------------------------------
+
+    async def login_visitor(self, nickname: str, current: str | None) -> Visitor:
+        """The visitor of that name: `current` (the uid that asks) if it is theirs, else somebody new.
+
+        Raises Refusal bad_nickname, nickname_reserved, nickname_taken.
+        """
+        nickname = names.clean(nickname)
+        if names.reserved(nickname, [agent.nickname for agent in await self.agents()]):
+            raise Refusal("nickname_reserved")
+        new, now = new_uid("v"), _now()
+        reply = await self._take(
+            keys=[Keys.nicknames(), Keys.visitor(new), Keys.visitor(current or new)],
+            args=[nickname, names.fold(nickname), new, current or "", now, self._forget_ms, Keys.visitor("")],
+        )
+        if reply[0] == "taken":
+            raise Refusal("nickname_taken")
+        return Visitor(reply[0], nickname, int(reply[1]), 0, now)
+
+    async def release_nickname(self, uid: str) -> None:
+        """Give the visitor's name back."""
+        await self._give_back(keys=[Keys.nicknames(), Keys.visitor(uid)], args=[uid])
+
+    async def visitor(self, uid: str) -> Visitor | None:
+        """The visitor of that uid."""
+        return (await self.visitors([uid])).get(uid)
+
+    async def visitors(self, uids: Iterable[str]) -> dict[str, Visitor]:
+        """The visitors of those uids, in one round trip."""
+        uids = list(uids)
+        async with self._client.pipeline(transaction=False) as batch:
+            for uid in uids:
+                batch.hmget(Keys.visitor(uid), ["nickname", "enter_at", "first_seen", "seen"])
+            found = await batch.execute()
+        return {
+            uid: Visitor(uid, nickname, int(enter_at or 0), int(first or 0), int(seen or 0))
+            for uid, (nickname, enter_at, first, seen) in zip(uids, found, strict=True)
+            if nickname is not None
+        }
+
+    async def find(self, client: str) -> Visitor | None:
+        """The visitor of that uid or nickname."""
+        if (by_uid := await self.visitor(client)) is not None:
+            return by_uid
+        uid = await self._client.hget(Keys.nicknames(), names.fold(client))
+        return await self.visitor(str(uid)) if uid else None
+
+    async def touch(self, uid: str) -> None:
+        """The visitor was seen now."""
+        await self._client.hset(Keys.visitor(uid), "seen", str(_now()))
+
+    # -- agents -------------------------------------------------------------------------------------------------
+
+    async def agents(self) -> list[Agent]:
+        """Every agent, disabled ones too."""
+        found = await self._client.hvals(Keys.agents())
+        return [msgspec.json.decode(item, type=Agent) for item in found]
+
+    async def agent(self, uid: str) -> Agent | None:
+        """The agent of that uid."""
+        found = await self._client.hget(Keys.agents(), uid)
+        return msgspec.json.decode(found, type=Agent) if found else None
+
+    async def agent_named(self, name: str) -> Agent | None:
+        """The agent of that name."""
+        uid = await self._client.hget(Keys.agent_names(), names.fold(name))
+        return await self.agent(str(uid)) if uid else None
+
+    async def has_admin(self) -> bool:
+        """Whether somebody may manage this shop."""
+        return any(agent.role == "admin" and not agent.disabled for agent in await self.agents())
+
+    async def add_agent(self, name: str, password: str, role: Role, *, first: bool = False) -> Agent:
+        """A new agent; `first`: only while there is none. An empty password is for the demo: nothing matches it.
+
+        Raises Refusal bad_nickname, weak_password, nickname_taken.
+        """
+        name = names.clean(name)
+        hashed = await self._hash(password) if password else ""
+        agent = Agent(new_uid("a"), name, role, password=hashed, enter_at=_now())
+        if not await self._store(agent, first=first):
+            raise Refusal("setup_closed" if first else "nickname_taken")
+        return agent
+
+    async def set_password(self, agent: Agent, password: str) -> None:
+        """Change a password; the caller ends the agent's other sessions. Raises Refusal weak_password."""
+        await self._store(msgspec.structs.replace(agent, password=await self._hash(password)))
+
+    async def disable(self, agent: Agent) -> None:
+        """Lock an agent out; the caller ends their sessions."""
+        await self._store(msgspec.structs.replace(agent, disabled=True))
+
+    async def authenticate(self, name: str, password: str) -> Agent | None:
+        """The agent of that name and password. Takes as long whether or not there is one."""
+        agent = await self.agent_named(name)
+        known = agent.password if agent is not None and agent.password else await asyncio.to_thread(_nobody)
+        try:
+            async with self._hashing:
+                await asyncio.to_thread(_HASHER.verify, known, password)
+        except (VerificationError, InvalidHashError):
+            return None
+        return agent if agent is not None and agent.password and not agent.disabled else None
+
+    async def _store(self, agent: Agent, *, first: bool = False) -> bool:
+        stored = await self._add(
+            keys=[Keys.agents(), Keys.agent_names()],
+            args=[agent.uid, names.fold(agent.nickname), msgspec.json.encode(agent), int(first)],
+        )
+        if stored:
+            await self._feed.announce("agent.changed", b"{}", author=agent.uid)
+        return bool(stored)
+
+    async def _hash(self, password: str) -> str:
+        if len(password) < SHORTEST_PASSWORD:
+            raise Refusal("weak_password")
+        async with self._hashing:
+            return await asyncio.to_thread(_HASHER.hash, password)
+
+
+def _now() -> int:
+    return int(time.time() * 1000)

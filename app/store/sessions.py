@@ -1,0 +1,107 @@
+"""Sessions: an opaque random token in the client's hands, only its hash in the store, revocable, expiring."""
+
+import secrets
+import time
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any, Literal
+
+import msgspec
+from redis.asyncio import Redis
+
+from app.store.feed import Feed
+from app.store.keys import Keys
+from app.store.people import Agent, Visitor
+
+_HOUR_MS = 3600 * 1000
+# Longer than any token of ours; what is longer is not looked up.
+_LONGEST_TOKEN = 64
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who is asking. `hash`: SHA-256 of the token, hex. `enter_at`, `expires_at`: unix ms."""
+
+    hash: str
+    uid: str
+    kind: Literal["visitor", "agent"]
+    nickname: str
+    role: Literal["visitor", "agent", "admin"]
+    enter_at: int
+    expires_at: int
+
+
+class Sessions:
+    """The sessions in force. Using one in the second half of its life gives it a whole one again."""
+
+    def __init__(self, client: Redis, feed: Feed, *, visitor_days: int, agent_hours: int) -> None:
+        self._client, self._feed = client, feed
+        self._life = {"visitor": visitor_days * 24 * _HOUR_MS, "agent": agent_hours * _HOUR_MS}
+
+    async def create(self, person: Visitor | Agent) -> tuple[str, Session]:
+        """A new session and its token, which is nowhere else."""
+        token = secrets.token_urlsafe(32)
+        hash = _hash(token)
+        if isinstance(person, Agent):
+            session = Session(hash, person.uid, "agent", person.nickname, person.role, _now(), 0)
+        else:
+            session = Session(hash, person.uid, "visitor", person.nickname, "visitor", person.enter_at, 0)
+        session = replace(session, expires_at=_now() + self._life[session.kind])
+        fields: dict[Any, Any] = {name: value for name, value in vars(session).items() if name != "hash"}
+        async with self._client.pipeline(transaction=True) as batch:
+            batch.hset(Keys.session(hash), mapping=fields)
+            batch.pexpireat(Keys.session(hash), session.expires_at)
+            batch.sadd(Keys.sessions_of(session.uid), hash)
+            # The index outlives its longest session, and no longer.
+            batch.pexpireat(Keys.sessions_of(session.uid), session.expires_at)
+            await batch.execute()
+        return token, session
+
+    async def get(self, token: str) -> Session | None:
+        """The session of a token, or None; extended when half of its life is over."""
+        if not token or len(token) > _LONGEST_TOKEN:
+            return None
+        return await self.by_hash(_hash(token))
+
+    async def by_hash(self, hash: str) -> Session | None:
+        """The session of that hash; as `get`."""
+        found = await self._client.hgetall(Keys.session(hash))
+        if not found:
+            return None
+        session = msgspec.convert({**found, "hash": hash}, Session, strict=False)
+        now, life = _now(), self._life[session.kind]
+        if session.expires_at <= now:
+            return None
+        if session.expires_at - now < life // 2:
+            session = replace(session, expires_at=now + life)
+            async with self._client.pipeline(transaction=True) as batch:
+                batch.hset(Keys.session(hash), "expires_at", str(session.expires_at))
+                batch.pexpireat(Keys.session(hash), session.expires_at)
+                batch.pexpireat(Keys.sessions_of(session.uid), session.expires_at)
+                await batch.execute()
+        return session
+
+    async def revoke(self, session: Session) -> None:
+        """End a session; every node closes its sockets and streams."""
+        await self._end(session.uid, session.hash)
+
+    async def revoke_all(self, uid: str, *, keep: str = "") -> None:
+        """End every session of a person but the one whose hash is `keep`."""
+        for hash in await self._client.smembers(Keys.sessions_of(uid)):
+            if hash != keep:
+                await self._end(uid, str(hash))
+
+    async def _end(self, uid: str, hash: str) -> None:
+        async with self._client.pipeline(transaction=True) as batch:
+            batch.delete(Keys.session(hash))
+            batch.srem(Keys.sessions_of(uid), hash)
+            await batch.execute()
+        await self._feed.announce("session.revoked", msgspec.json.encode({"hash": hash}))
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
