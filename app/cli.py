@@ -1,0 +1,176 @@
+"""The command line: what there is, and one line on stderr for what went wrong.
+
+Each command's module is loaded when it runs: `--help` pays for nothing it does not use.
+Exit status: 0 done, 1 failed while running, 2 the command line or the configuration is wrong.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from app import __version__
+from app.config import ConfigError, Loaded, load
+
+
+# The settings that have a flag of their own.
+_FLAGS = ("server", "redis", "data_dir", "workers", "log_level")
+
+
+class CommandError(Exception):
+    """A command could not do what was asked: one line for the person. Exit status 1."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command in `arguments` (without the program's name); returns the exit status."""
+    try:
+        options = _parser().parse_args(arguments)
+        status = _command(options)(options)
+        sys.stdout.flush()
+        return status
+    except ConfigError as error:
+        return _fail(error, 2)
+    except CommandError as error:
+        return _fail(error, 1)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `chatadmin config | head`: nobody reads on, which is no error
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _fail(error: Exception, status: int) -> int:
+    print(f"chatadmin: {error}", file=sys.stderr)
+    return status
+
+
+def settings(options: argparse.Namespace, *, demo: bool = False) -> Loaded:
+    """The settings in force for a command line. Raises ConfigError."""
+    given = {name: value for name in _FLAGS if (value := getattr(options, name, None)) is not None}
+    file = getattr(options, "config", None)
+    return load(given, os.environ, Path(file) if file else None, demo=demo)
+
+
+def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "serve": _serve,
+        "demo": _demo,
+        "agent": _agent,
+        "chat": _chat,
+        "watch": _watch,
+        "check": _check,
+        "licenses": _licenses,
+        "config": _config,
+    }
+    return commands[options.command or "serve"]
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from app.server.run import serve
+
+    return serve(settings(options).settings)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from app.commands.demo import demo
+
+    return demo(options)
+
+
+def _agent(options: argparse.Namespace) -> int:
+    from app.commands.agent import agent
+
+    return agent(options, settings(options).settings)
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from app.terminal.chat import chat
+
+    return chat(options.url, options.client, options.name, as_json=options.json)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from app.terminal.watch import watch
+
+    return watch(options.url, options.name, as_json=options.json)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from app.commands.check import check
+
+    return check(settings(options).settings)
+
+
+def _licenses(options: argparse.Namespace) -> int:
+    from app.commands.licenses import licenses
+
+    return licenses()
+
+
+def _config(options: argparse.Namespace) -> int:
+    from app.commands.show_config import show
+
+    return show(settings(options))
+
+
+class _Parser(argparse.ArgumentParser):
+    """One line instead of a usage screen: the operator asked for something that is not there."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(f"{message}; see `chatadmin --help`")
+
+
+def _settings_flags() -> _Parser:
+    """Given before or after the command; unset unless given, so that one place does not undo the other."""
+    flags = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    flags.add_argument("--config", metavar="FILE", help="configuration file (else ./chatadmin.yaml)")
+    flags.add_argument("--server", metavar="HOST:PORT", help="where to listen (0.0.0.0:9090)")
+    flags.add_argument("--redis", metavar="URL", help="an external Redis or Valkey instead of the embedded store")
+    flags.add_argument("--data-dir", metavar="DIR", help="where the embedded store keeps its data")
+    flags.add_argument("--workers", metavar="N", help="processes that serve (1)")
+    flags.add_argument("--log-level", metavar="LEVEL", help="debug, info, warning or error")
+    return flags
+
+
+def _parser() -> argparse.ArgumentParser:
+    flags = _settings_flags()
+    parser = _Parser(
+        prog="chatadmin",
+        description="Live chat between a shop and its customers. Without a command it serves.",
+        epilog="Every setting: `chatadmin config`. The same names work as CHATADMIN_... in the environment.",
+        parents=[flags],
+    )
+    parser.add_argument("--version", "-V", action="version", version=f"chatadmin {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    commands.add_parser("serve", help="serve the application", parents=[flags])
+    commands.add_parser("demo", help="a tour: throw-away store, scripted visitors, log in as admin", parents=[flags])
+    _add_agent(commands.add_parser("agent", help="add, list, disable agents; set passwords", parents=[flags]), flags)
+    chat = commands.add_parser("chat", help="talk to a visitor from the terminal")
+    _add_client(chat)
+    chat.add_argument("client", metavar="CLIENT", nargs="?", help="a visitor's nickname or id (not needed by visitors)")
+    _add_client(commands.add_parser("watch", help="follow the dashboard in the terminal"))
+    commands.add_parser("check", help="is everything fit to serve?", parents=[flags])
+    commands.add_parser("licenses", help="the licences of everything inside")
+    commands.add_parser("config", help="the settings in force, and where each came from", parents=[flags])
+    return parser
+
+
+def _add_agent(parser: argparse.ArgumentParser, flags: _Parser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    add = actions.add_parser("add", help="add an agent", parents=[flags])
+    add.add_argument("--role", choices=("admin", "agent"), default="agent")
+    passwd = actions.add_parser("passwd", help="set a password; ends the agent's sessions", parents=[flags])
+    disable = actions.add_parser("disable", help="lock an agent out at once", parents=[flags])
+    actions.add_parser("list", help="list the agents", parents=[flags])
+    for action in (add, passwd, disable):
+        action.add_argument("name", metavar="NAME")
+    for action in (add, passwd):
+        action.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+
+def _add_client(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--url", default="http://127.0.0.1:9090", help="the server (http://127.0.0.1:9090)")
+    parser.add_argument("--as", dest="name", metavar="NAME", help="log in by this name (else CHATADMIN_TOKEN)")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")

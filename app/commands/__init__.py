@@ -1,0 +1,1 @@
+"""The commands beside `serve`: each speaks to the same store."""

@@ -1,0 +1,55 @@
+"""`chatadmin agent`: the people who answer, managed without a browser, whether or not the server runs."""
+
+import argparse
+import getpass
+import sys
+
+from app.cli import CommandError
+from app.commands.opened import with_store
+from app.config import Settings
+from app.store.people import Agent
+from app.store.store import Store
+
+
+def agent(options: argparse.Namespace, settings: Settings) -> int:
+    """Do what `options.action` says; returns the exit status. Raises CommandError."""
+    password = _password(options) if options.action in ("add", "passwd") else ""
+
+    async def work(store: Store) -> None:
+        if options.action == "list":
+            _print(await store.people.agents())
+        elif options.action == "add":
+            added = await store.people.add_agent(options.name, password, options.role)
+            print(f"{added.nickname} can log in at /admin now ({added.role}).")
+        else:
+            found = await store.people.agent_named(options.name)
+            if found is None:
+                raise CommandError(f"there is no agent named {options.name}; see `chatadmin agent list`")
+            if options.action == "passwd":
+                await store.people.set_password(found, password)
+                print(f"{found.nickname} has a new password; open sessions have ended.")
+            else:
+                await store.people.disable(found)
+                print(f"{found.nickname} is locked out.")
+            await store.sessions.revoke_all(found.uid)
+
+    with_store(settings, work)
+    return 0
+
+
+def _password(options: argparse.Namespace) -> str:
+    if options.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise CommandError("there is no terminal to ask for a password; use --password-stdin")
+    password = getpass.getpass(f"Password for {options.name}: ")
+    if getpass.getpass("The same again: ") != password:
+        raise CommandError("the two passwords differ; nothing was changed")
+    return password
+
+
+def _print(agents: list[Agent]) -> None:
+    if not agents:
+        print("There are no agents yet. Add one: chatadmin agent add NAME --role admin")
+    for agent in sorted(agents, key=lambda agent: agent.nickname.casefold()):
+        print(f"{agent.nickname}\t{agent.role}{'  (disabled)' if agent.disabled else ''}")
