@@ -9,6 +9,7 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
+from typing import TextIO
 
 # What every record has; the rest came by `extra=` and is printed.
 _USUAL = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -16,11 +17,16 @@ _USUAL = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", 
 
 def set_up(level: str) -> None:
     """Send every logger's records of `level` ("debug" to "error") and above to stderr."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Line())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=level.upper(), handlers=[handler(sys.stderr)], force=True)
     for noisy in ("asyncio", "hypercorn.error", "quart.app"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def handler(stream: TextIO) -> logging.Handler:
+    """A handler that writes our lines to `stream`."""
+    made = logging.StreamHandler(stream)
+    made.setFormatter(_Line())
+    return made
 
 
 class _Line(logging.Formatter):

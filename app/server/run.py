@@ -108,14 +108,10 @@ class _Service:
             self._print()
 
     def _print(self) -> None:
+        from app.config import masked
         from app.server.banner import banner
 
-        place = str(self.store.data_dir) if self.store else "in the store at " + _masked(self.settings.redis)
+        url = masked("redis", self.settings.redis)
+        place = str(self.store.data_dir) if self.store else f"in the store at {url}"
         scheme = "https" if self.secure else "http"
         print(banner(origins(self.listener, scheme), place, self.setup, self.ready), flush=True)
-
-
-def _masked(url: str) -> str:
-    """`url` without its password."""
-    head, at, tail = url.rpartition("@")
-    return f"{head.partition('://')[0]}://***@{tail}" if at else url
