@@ -1,5 +1,6 @@
 """Fixtures for every part of the suite. Stores are real servers, of both engines; see running.py."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,6 +25,13 @@ def store(request: pytest.FixtureRequest, _shared_stores: dict[str, Valkey]) -> 
         _shared_stores[engine] = Valkey(engine)
     _shared_stores[engine].flush()
     return _shared_stores[engine]
+
+
+@pytest.fixture
+def as_root() -> None:
+    """For what only root can set up: other users' files, mounts, namespaces."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
 
 
 @pytest.fixture

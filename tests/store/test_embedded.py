@@ -137,7 +137,7 @@ def test_an_unwritable_place_is_one_line(tmp_path: Path) -> None:
         EmbeddedStore(tmp_path / "file" / "data").start()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a directory of another user")
+@pytest.mark.usefixtures("as_root")
 def test_another_users_directory_is_refused(tmp_path: Path) -> None:
     os.chown(tmp_path, 12345, 12345)
     with pytest.raises(EmbeddedError, match="belongs to another user"), attached(tmp_path):

@@ -1,0 +1,100 @@
+"""What the file may cost. The goals are for an idle two-core machine; a test fails at twice a goal.
+
+Times are only asserted where the machine is as quick as that: elsewhere they are printed (pytest -rP shows them).
+"""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.frozen.client import Socket, get, log_in
+from tests.frozen.conftest import Frozen
+from tests.running import wait_until
+
+Start = Callable[..., Frozen]
+MB = 1_000_000
+TRIES = 9
+
+
+def quick_machine() -> bool:
+    """Whether an empty Python starts in 40 ms, as it does on the machine the goals are for (18 ms)."""
+    return min(timed([sys.executable, "-S", "-c", "pass"]) for _ in range(5)) < 0.04
+
+
+def timed(command: list[str]) -> float:
+    began = time.perf_counter()
+    subprocess.run(command, capture_output=True, check=True, env={})
+    return time.perf_counter() - began
+
+
+def judge(what: str, value: float, goal: float, unit: str, always: bool = False) -> None:
+    print(f"{what}: {value:.0f} {unit} (goal {goal:.0f})")
+    if always or quick_machine():
+        assert value <= 2 * goal, what
+
+
+def first_200(start: Start, **options: object) -> float:
+    """Milliseconds from exec to the first answer."""
+    began = time.perf_counter()
+    instance = start(wait=False, **options)
+    instance.process.wait_for("Press Ctrl")
+    took = time.perf_counter() - began
+    instance.wait_ready()
+    assert get(instance.url, "/readyz")[0] == 200
+    instance.stop()
+    return took * 1000
+
+
+def memory(instance: Frozen) -> float:
+    """Proportional set size of all processes in MB: what they share counts once."""
+    total = 0
+    for pid in instance.pids():
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1])
+    return total * 1024 / MB
+
+
+def test_size(file: Path) -> None:
+    judge("file", file.stat().st_size / MB, 32, "MB", always=True)
+    packed = file.with_name(file.name + ".tar.xz")
+    if packed.exists():
+        judge("download", packed.stat().st_size / MB, 10, "MB", always=True)
+
+
+def test_version(file: Path) -> None:
+    judge("--version", min(timed([str(file), "--version"]) for _ in range(TRIES)) * 1000, 70, "ms")
+
+
+def test_first_answer(start: Start, tmp_path: Path) -> None:
+    judge("the very first run", min(first_200(start) for _ in range(3)), 350, "ms")
+    data = tmp_path / "data"
+    judge("first 200", min(first_200(start, data_dir=data) for _ in range(TRIES)), 300, "ms")
+
+
+@pytest.mark.parametrize(("workers", "goal"), [(1, 60), (2, 80)])
+def test_memory(start: Start, workers: int, goal: int) -> None:
+    instance = start("--workers", str(workers))
+    wait_until(lambda: len(instance.workers) == workers, "workers")
+    for _ in range(20):
+        assert get(instance.url, "/")[0] == 200
+    judge(f"memory with {workers} worker(s)", memory(instance), goal, "MB", always=True)
+
+
+def test_shutdown_with_300_sockets(start: Start) -> None:
+    instance = start(env={"CHATADMIN_LIMITS__CONNECTIONS_PER_SESSION": "0"})
+    token = log_in(instance.url, "Xiaoming")
+    sockets = [Socket(instance.url, token) for _ in range(300)]
+    for visitor in sockets:
+        visitor.until("joined")
+    began = time.perf_counter()
+    instance.signal(signal.SIGTERM)
+    assert instance.process.wait() == 0
+    took = time.perf_counter() - began
+    assert {visitor.close_code() for visitor in sockets} == {1012}
+    judge("SIGTERM to exit with 300 sockets", took * 1000, 500, "ms")

@@ -1,0 +1,154 @@
+"""The file in hostile surroundings: each works, or ends with one line that says what to do."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.frozen.client import Socket, get, log_in
+from tests.frozen.conftest import Frozen, children
+from tests.running import wait_until
+
+Start = Callable[..., Frozen]
+
+
+def one_line(instance: Frozen, *parts: str) -> None:
+    """It ended with status 1 and one line that has all of `parts`."""
+    assert instance.process.wait() == 1
+    (line,) = instance.process.lines
+    for part in parts:
+        assert part in line
+    assert instance.leftovers() == []
+
+
+def test_with_an_empty_environment_and_no_python(start: Start) -> None:
+    instance = start(env={"PATH": "/nonexistent", "HOME": "", "LANG": "", "PYTHONUNBUFFERED": ""})
+    assert get(instance.url, "/")[0] == 200
+    assert instance.stop() == 0
+
+
+def test_every_page_and_route_answers(start: Start) -> None:
+    instance = start()
+    token = log_in(instance.url, "Xiaoming")
+    pages = {"/": 200, "/admin": 200, "/setup": 200, "/healthz": 200, "/readyz": 200, "/metrics": 200}
+    routes = {"/v1/me": 200, "/v1/msgs": 200, "/v1/desk": 200, "/v1/users": 403, "/nowhere": 404}
+    for path, expected in (pages | routes).items():
+        assert (path, get(instance.url, path, token)[0]) == (path, expected)
+
+
+def test_after_its_file_was_replaced(start: Start, file: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copy2(file, copy)
+    instance = start(file=copy)
+    copy.unlink()
+    copy.write_text("an upgrade that is no program")
+    token = log_in(instance.url, "Xiaoming")
+    visitor = Socket(instance.url, token)
+    visitor.until("joined")
+    for path in ("/", "/admin", "/setup", "/v1/me", "/v1/msgs", "/v1/users", "/metrics", "/readyz", "/nowhere"):
+        assert get(instance.url, path, token)[0] in (200, 403, 404)
+    instance.signal(signal.SIGTERM)
+    assert visitor.close_code() == 1012
+    assert instance.process.wait() == 0
+    assert "Traceback" not in instance.output
+
+
+def test_a_second_instance_on_the_same_data(start: Start) -> None:
+    first = start()
+    second = start(data_dir=first.data_dir, wait=False)
+    assert second.process.wait() == 1
+    (line,) = second.process.lines
+    assert "in use by another chatadmin" in line
+    assert get(first.url, "/readyz")[0] == 200
+
+
+def test_a_taken_port(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        instance = start(server=f"127.0.0.1:{other.getsockname()[1]}", wait=False)
+        one_line(instance, "is taken", "--server")
+        assert not instance.data_dir.exists()
+
+
+def test_a_data_directory_that_cannot_be_made(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    one_line(start(data_dir=tmp_path / "file" / "data", wait=False), "cannot write to", "--data-dir")
+
+
+@pytest.fixture
+def mounted(tmp_path: Path):
+    """Mount a small file system with the given options."""
+    places: list[Path] = []
+
+    def mount(options: str) -> Path:
+        place = tmp_path / f"mount{len(places)}"
+        place.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"size=64m,{options}", "tmpfs", str(place)]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("file systems cannot be mounted here")
+        places.append(place)
+        return place
+
+    yield mount
+    for place in places:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.mark.usefixtures("as_root")
+def test_a_data_directory_from_which_nothing_may_be_run(start: Start, mounted) -> None:
+    instance = start(data_dir=mounted("noexec") / "data")
+    assert os.readlink(f"/proc/{instance.store}/exe").startswith("/memfd:")
+    assert log_in(instance.url, "Xiaoming")
+    assert instance.stop() == 0
+
+
+@pytest.mark.usefixtures("as_root")
+def test_a_read_only_data_directory(start: Start, mounted) -> None:
+    one_line(start(data_dir=mounted("ro") / "data", wait=False), "cannot write to", "Read-only", "--data-dir")
+
+
+def test_a_data_path_too_long_for_a_socket(start: Start, tmp_path: Path) -> None:
+    instance = start(data_dir=tmp_path / ("long" * 20) / ("long" * 20))
+    assert log_in(instance.url, "Xiaoming")
+
+
+@pytest.mark.usefixtures("as_root")
+def test_as_a_user_without_a_home(start: Start, file: Path) -> None:
+    place = Path("/tmp") / f"ca-nobody-{os.getpid()}"  # pytest's own folders are closed to other users
+    place.mkdir(mode=0o777)
+    try:
+        place.chmod(0o777)
+        copy = place / "chatadmin"
+        shutil.copy2(file, copy)
+        copy.chmod(0o755)
+        env = {"HOME": "/", "TMPDIR": str(place)}
+        instance = start("--data-dir", "data", file=copy, env=env, cwd=place, data_dir=place, user=65534, group=65534)
+        assert log_in(instance.url, "Xiaoming")
+        assert (place / "data").stat().st_uid == 65534
+        assert instance.stop() == 0
+    finally:
+        shutil.rmtree(place)
+
+
+def test_with_standard_input_closed(start: Start) -> None:
+    instance = start(stdin=None, preexec_fn=lambda: os.close(0))
+    assert get(instance.url, "/readyz")[0] == 200
+
+
+@pytest.mark.usefixtures("as_root")
+def test_as_process_one(start: Start, file: Path, tmp_path: Path) -> None:
+    if subprocess.run(["unshare", "--pid", "--fork", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("process namespaces cannot be made here")
+    wrapper = tmp_path / "one"
+    wrapper.write_text(f'#!/bin/sh\nexec unshare --pid --fork --kill-child "{file}" "$@"\n')
+    wrapper.chmod(0o755)
+    instance = start(file=wrapper)
+    assert log_in(instance.url, "Xiaoming")
+    (one,) = children(instance.process.pid)
+    os.kill(one, signal.SIGTERM)
+    assert instance.process.wait() == 0
+    wait_until(lambda: not instance.pids(), "the end of all processes")
