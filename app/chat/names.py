@@ -1,0 +1,65 @@
+"""Names: what may be one, when two are the same, and which are kept for the shop."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from app.chat.confusables import LATIN
+from app.chat.errors import Refusal
+
+SHORTEST, LONGEST = 2, 20
+_RESERVED = ("admin", "administrator", "system")
+# Digits and signs that pass for letters: 4dmin, adm1n, adm!n.
+_LEET = str.maketrans("01345!|$@", "oleasllsa")
+# Letters no pair of eyes tells apart in every typeface: capital i, small L.
+_TWINS = str.maketrans("i", "l")
+
+
+def clean(name: str) -> str:
+    """The name as it is shown: NFKC, trimmed, spaces folded into one.
+
+    2 to 20 code points that can be seen. Raises Refusal bad_nickname.
+    """
+    # Cut before the work: normalising a megabyte is not worth a refusal.
+    text = " ".join(unicodedata.normalize("NFKC", name[: LONGEST * 8]).split())
+    if not SHORTEST <= len(text) <= LONGEST or len(name) > LONGEST * 8:
+        raise Refusal("bad_nickname")
+    if any(_forbidden(character) for character in name.strip()) or sum(map(_visible, text)) < SHORTEST:
+        raise Refusal("bad_nickname")
+    return text
+
+
+def fold(name: str) -> str:
+    """The key by which two spellings are one name: case, width and what cannot be seen do not count."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join("".join(c for c in unicodedata.normalize("NFKC", text) if not _invisible(c)).split())
+
+
+def skeleton(name: str) -> str:
+    """What a name looks like: marks, spaces and signs dropped, letters of other scripts as the Latin they resemble."""
+    text = unicodedata.normalize("NFKD", fold(name)).translate(LATIN).translate(_LEET)
+    return "".join(character for character in text if character.isalnum()).translate(_TWINS)
+
+
+def reserved(name: str, agents: Iterable[str]) -> bool:
+    """Whether a visitor may not have this name: the shop's own, an agent's, or one that looks like them."""
+    seen = skeleton(name)
+    return any(seen == skeleton(kept) for kept in (*_RESERVED, *agents)) or fold(name) in map(fold, agents)
+
+
+def _forbidden(character: str) -> bool:
+    """Control characters and line breaks: they would end up in logs and terminals."""
+    return unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs")
+
+
+def _invisible(character: str) -> bool:
+    """Format characters, fillers and variation selectors: present, and not to be seen."""
+    return (
+        unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn")
+        or character in "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f"
+        or "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0100" <= character <= "\U000e01ef"
+    )
+
+
+def _visible(character: str) -> bool:
+    return not _invisible(character) and not character.isspace() and not unicodedata.combining(character)
