@@ -43,7 +43,8 @@ def skeleton(name: str) -> str:
 def reserved(name: str, agents: Iterable[str]) -> bool:
     """Whether a visitor may not have this name: the shop's own, an agent's, or one that looks like them."""
     seen = skeleton(name)
-    return any(seen == skeleton(kept) for kept in (*_RESERVED, *agents)) or fold(name) in map(fold, agents)
+    kept = (*_RESERVED, *agents)
+    return bool(seen and seen in map(skeleton, kept)) or fold(name) in map(fold, kept)
 
 
 def _forbidden(character: str) -> bool:

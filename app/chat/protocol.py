@@ -161,6 +161,11 @@ def timestamp(ms: int) -> str:
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")
 
 
+def milliseconds(timestamp: str) -> int:
+    """RFC 3339 with offset as unix milliseconds."""
+    return round(datetime.fromisoformat(timestamp).timestamp() * 1000)
+
+
 def user(uid: str, nickname: str, role: str, enter_at: int) -> dict[str, str]:
     """A person as frames show them; `enter_at` in unix ms."""
     return {"uid": uid, "nickname": nickname, "role": role, "enter_at": timestamp(enter_at)}

@@ -60,7 +60,7 @@ class Node:
         self.roster = Roster(store, self.spawn, self.clock)
         self.agents: dict[str, Agent] = {}
         self.claims = Claims(store, lambda: self.agents, self.clock)
-        self.dashboard = Dashboard(store, lambda: self.agents)
+        self.dashboard = Dashboard(self.roster.boot, lambda: self.agents, self._introduce, self.now_ms)
         self.draining = False
         self.connections: set[Connection] = set()
         self._paces: dict[str, Pace] = {}
@@ -179,6 +179,14 @@ class Node:
         self.claims.load({snapshot.uid: snapshot.state for snapshot in snapshots}, online)
         self.dashboard.load(snapshots, visitors, {uid for uid in online if uid.startswith("a")})
 
+    def _introduce(self, uid: str) -> None:
+        self.spawn(self._meet(uid))
+
+    async def _meet(self, uid: str) -> None:
+        visitor = await self.store.people.visitor(uid)
+        if visitor is not None:
+            self.dashboard.add(await self.store.conversations.snapshot(uid, online=False), visitor)
+
     async def _load_agents(self) -> None:
         self.agents = {agent.uid: agent for agent in await self.store.people.agents()}
         self.dashboard.agents_changed()
@@ -234,7 +242,7 @@ class Node:
             await self.claim(visitor.uid, session)
         else:
             await self.claims.connect_plain(visitor.uid, session)
-        return visitor.uid
+        return str(visitor.uid)
 
     def connected(self, connection: Connection) -> None:
         """A socket opened."""
@@ -299,6 +307,7 @@ class Node:
                 for session in expired.values():
                     await self._check(session)
                 await self.claims.sweep()
+            self.dashboard.sweep()
             self._forget_paces()
 
     def _forget_paces(self) -> None:

@@ -1,0 +1,207 @@
+"""The agents' picture of the shop: who is here, who waits, who is served; kept up with the feed, told as events.
+
+Changes within 100 ms are told together, and an event is framed once, however many read it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from app.chat import protocol
+from app.chat.conversation import Entry, Snapshot
+from app.live.item import Item
+from app.live.reader import Reader
+from app.store.people import Agent, Visitor
+
+if TYPE_CHECKING:
+    from app.store.sessions import Session
+
+# Seconds within which changes are one event.
+TOGETHER = 0.1
+# Milliseconds a visitor who left is still shown.
+LINGER = 5 * 60 * 1000
+# Events kept for readers that come back: at fifty changes a second the last forty seconds.
+REMEMBERED = 2000
+
+
+class Dashboard:
+    """This node's picture. `unknown(uid)` is called for a visitor it has not met; `add` answers."""
+
+    def __init__(
+        self, boot: str, agents: Callable[[], dict[str, Agent]], unknown: Callable[[str], None], now: Callable[[], int]
+    ) -> None:
+        self._boot, self._agents, self._unknown, self._now = boot, agents, unknown, now
+        self._items: dict[str, Item] = {}
+        self._agents_online: set[str] = set()
+        self._readers: set[Reader] = set()
+        self._count = 0
+        self._ring: deque[tuple[int, bytes]] = deque(maxlen=REMEMBERED)
+        self._changed: dict[str, str] = {}
+        self._flush: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    # -- what happens -----------------------------------------------------------------------------------------------
+
+    def load(self, snapshots: Iterable[Snapshot], visitors: dict[str, Visitor], agents_online: set[str]) -> None:
+        """Begin anew from the store; every reader gets a new snapshot."""
+        self._items = {
+            snapshot.uid: Item.of(snapshot, visitors[snapshot.uid])
+            for snapshot in snapshots
+            if snapshot.uid in visitors
+        }
+        self._agents_online = agents_online
+        self._ring.clear()
+        self._changed.clear()
+        for reader in self._readers:
+            reader.push(self._snapshot(reader.delta))
+
+    def add(self, snapshot: Snapshot, visitor: Visitor) -> None:
+        """Meet a visitor that was `unknown`."""
+        self._items[snapshot.uid] = Item.of(snapshot, visitor)
+        self._tell(snapshot.uid, "visitor")
+
+    def apply(self, entry: Entry) -> None:
+        """Keep up with the feed. Values are absolute, so what is seen twice does no harm."""
+        if entry.kind in ("agent.online", "agent.offline"):
+            (self._agents_online.add if entry.kind == "agent.online" else self._agents_online.discard)(entry.author)
+            self._tell(entry.author, "agent")
+            return
+        if entry.state is None:
+            return
+        item = self._items.get(entry.uid)
+        if item is None:
+            if entry.role != "v" or not entry.logged:
+                self._unknown(entry.uid)
+                return
+            item = self._items[entry.uid] = Item.met(entry)
+            self._tell(entry.uid, "visitor")
+        self._tell(entry.uid, "visitor" if item.apply(entry) else "conversation")
+
+    def agents_changed(self) -> None:
+        """Somebody joined the team, or was locked out."""
+        for uid in self._agents():
+            self._tell(uid, "agent")
+
+    def sweep(self) -> None:
+        """Once a second: those who left a while ago are shown no longer."""
+        before = self._now() - LINGER
+        for uid in [uid for uid, item in self._items.items() if item.over(before)]:
+            self._tell(uid, "gone")
+
+    # -- what is told -----------------------------------------------------------------------------------------------
+
+    def users(self) -> list[dict[str, object]]:
+        """The visitors online, as `/v1/users` lists them."""
+        return [item.whole(self._name) for item in self._items.values() if item.online]
+
+    def agents_online(self) -> bool:
+        """Whether anybody could answer."""
+        return bool(self._agents_online)
+
+    def subscribe(self, session: "Session", *, delta: bool, last: str) -> Reader:
+        """A new reader, at the place of its `last` event where that is still known, else with a snapshot."""
+        reader = Reader(session.hash, delta)
+        if self._closed:
+            reader.close()
+        missed = self._since(last) if delta else None
+        reader.push(self._snapshot(delta) if missed is None else b"".join(missed))
+        self._readers.add(reader)
+        reader.on_close = self._readers.discard
+        return reader
+
+    def end_session(self, hash: str) -> None:
+        """End every stream of a session."""
+        for reader in [reader for reader in self._readers if reader.session == hash]:
+            reader.close()
+
+    def close(self) -> None:
+        """End every stream: the node stops."""
+        self._closed = True
+        for reader in tuple(self._readers):
+            reader.close()
+        if self._flush is not None:
+            self._flush.cancel()
+
+    @property
+    def readers(self) -> int:
+        """How many streams are open."""
+        return len(self._readers)
+
+    def _name(self, agent: str) -> str:
+        found = self._agents().get(agent)
+        return found.nickname if found else ""
+
+    def _tell(self, uid: str, kind: str) -> None:
+        # A whole visitor says all that a conversation's change would.
+        if kind != "conversation" or uid not in self._changed:
+            self._changed[uid] = kind
+        if self._flush is None and not self._closed:
+            self._flush = asyncio.get_running_loop().call_later(TOGETHER, self._publish)
+
+    def _publish(self) -> None:
+        self._flush = None
+        changed, self._changed = self._changed, {}
+        events = [self._event(uid, kind) for uid, kind in changed.items()]
+        whole = b"".join(event for event in events if event)
+        plain: bytes | None = None
+        for reader in tuple(self._readers):
+            if reader.delta:
+                reader.push(whole)
+                continue
+            if plain is None:
+                plain = self._snapshot(delta=False)
+            reader.push(plain)
+
+    def _event(self, uid: str, kind: str) -> bytes:
+        data: object
+        if kind == "agent":
+            agent = self._agents().get(uid)
+            if agent is None:
+                return b""
+            data = self._agent(agent)
+        elif kind == "gone":
+            self._items.pop(uid, None)
+            kind, data = "visitor", {"uid": uid, "gone": True}
+        elif (item := self._items.get(uid)) is None:
+            return b""
+        else:
+            data = item.whole(self._name) if kind == "visitor" else item.conversation(self._name)
+        self._count += 1
+        event = self._frame(data, kind)
+        self._ring.append((self._count, event))
+        return event
+
+    def _frame(self, data: object, kind: str = "") -> bytes:
+        head = f"id: {self._boot}-{self._count}\n" + (f"event: {kind}\n" if kind else "")
+        return head.encode() + b"data: " + protocol.encode(data) + b"\n\n"
+
+    def _snapshot(self, delta: bool) -> bytes:
+        if not delta:
+            return self._frame(self.users())
+        return self._frame(
+            {
+                "visitors": [item.whole(self._name) for item in self._items.values()],
+                "agents": [self._agent(agent) for agent in self._agents().values() if not agent.disabled],
+            },
+            "snapshot",
+        )
+
+    def _agent(self, agent: Agent) -> dict[str, object]:
+        return {
+            "uid": agent.uid,
+            "nickname": agent.nickname,
+            "role": agent.role,
+            "online": agent.uid in self._agents_online,
+            "disabled": agent.disabled,
+        }
+
+    def _since(self, last: str) -> list[bytes] | None:
+        """The events after `last`, or None where they are not all known any more."""
+        boot, _, number = last.rpartition("-")
+        if boot != self._boot or not number.isdecimal() or int(number) > self._count:
+            return None
+        oldest = self._ring[0][0] if self._ring else self._count + 1
+        if int(number) + 1 < oldest:
+            return None
+        return [event for count, event in self._ring if count > int(number)]

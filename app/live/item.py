@@ -1,0 +1,104 @@
+"""One visitor on the dashboard: presence, conversation, last words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.chat import protocol
+from app.chat.conversation import Entry, Snapshot, State
+from app.store.people import Visitor
+
+# Characters of the last message that a row shows.
+PREVIEW = 120
+
+
+@dataclass(slots=True)
+class Item:
+    """Times in unix ms, 0 where unknown."""
+
+    uid: str
+    nickname: str
+    enter_at: int
+    first_seen: int
+    online: bool
+    left_at: int
+    state: State
+    seq: int
+    last: Entry | None
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, visitor: Visitor) -> "Item":
+        """From the store."""
+        return cls(
+            visitor.uid,
+            visitor.nickname,
+            visitor.enter_at,
+            visitor.first_seen,
+            snapshot.online,
+            0 if snapshot.online else visitor.seen,
+            snapshot.state,
+            snapshot.seq,
+            snapshot.last,
+        )
+
+    @classmethod
+    def met(cls, entry: Entry) -> "Item":
+        """From a visitor's own entry, which says who they are."""
+        user = protocol.decode(entry.body)["user"]
+        entered = protocol.milliseconds(user["enter_at"])
+        return cls(entry.uid, user["nickname"], entered, 0, True, 0, State(), 0, None)
+
+    def apply(self, entry: Entry) -> bool:
+        """Keep up; whether who they are or whether they are here changed."""
+        if entry.state is not None:
+            self.state = entry.state
+        if entry.logged:
+            self.seq = entry.seq
+        if entry.kind == "message":
+            self.last = entry
+        if entry.kind == "entered":
+            user = protocol.decode(entry.body)["user"]
+            self.nickname, self.enter_at = user["nickname"], protocol.milliseconds(user["enter_at"])
+            self.online, self.left_at = True, 0
+        elif entry.kind == "left":
+            self.online, self.left_at = False, entry.time
+        return entry.kind in ("entered", "left")
+
+    def over(self, before: int) -> bool:
+        """Whether they left before that time and nobody owes them an answer."""
+        return not self.online and self.state.status in ("here", "resolved") and self.left_at < before
+
+    def whole(self, name: Callable[[str], str]) -> dict[str, object]:
+        """Everything; `name(agent)` gives an agent's."""
+        return {
+            **self.conversation(name),
+            "nickname": self.nickname,
+            "enter_at": protocol.timestamp(self.enter_at),
+            "online": self.online,
+            "left_at": protocol.timestamp(self.left_at) if self.left_at else None,
+            "first_seen": protocol.timestamp(self.first_seen) if self.first_seen else None,
+        }
+
+    def conversation(self, name: Callable[[str], str]) -> dict[str, object]:
+        """What changes while they talk."""
+        owner = self.state.owner
+        return {
+            "uid": self.uid,
+            "admin": name(owner) if owner else "",
+            "is_chated": bool(owner),
+            "status": self.state.status,
+            "holder": {"uid": owner, "nickname": name(owner)} if owner else None,
+            "waiting_since": protocol.timestamp(self.state.waiting_since) if self.state.waiting_since else None,
+            "last": self._last(),
+            "unread": self.state.unread,
+            "seq": self.seq,
+        }
+
+    def _last(self) -> dict[str, object] | None:
+        if self.last is None:
+            return None
+        return {
+            "seq": self.last.seq,
+            "by": "visitor" if self.last.role == "v" else "agent",
+            "content": protocol.decode(self.last.body)["content"][:PREVIEW],
+            "msg_time": protocol.timestamp(self.last.time),
+        }
