@@ -5,11 +5,12 @@
 
 import { t } from "../i18n.js";
 import { popupsOn, soundOn } from "./prefs.js";
-import { audible, play, unlock } from "./sound.js";
+import { play, unlock } from "./sound.js";
 import { duty } from "./turn.js";
 
 const REPEAT_MS = 20_000;
 const TIMES = 9; // then three minutes have passed, and the row is red
+const GESTURES = ["pointerdown", "keydown"]; // what browsers take for leave to make a sound
 
 export class Alerts {
   #roster;
@@ -32,13 +33,12 @@ export class Alerts {
     this.#looking = looking;
     this.#popups = duty(`${name}.popups`);
     this.#timer = setInterval(() => this.#repeat(), 1_000);
-    this.#unlock = this.#unlock.bind(this);
-    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, this.#unlock);
+    for (const kind of GESTURES) addEventListener(kind, this.#unlock);
   }
 
   close() {
     clearInterval(this.#timer);
-    for (const kind of ["pointerdown", "keydown"]) removeEventListener(kind, this.#unlock);
+    for (const kind of GESTURES) removeEventListener(kind, this.#unlock);
     for (const uid of this.#shown.keys()) this.#dismiss(uid);
   }
 
@@ -56,11 +56,11 @@ export class Alerts {
     if (ours && before && before.holder?.uid !== this.#mine && !this.#looking(after.uid)) this.#tell("message", after, "given");
   }
 
-  async #unlock() {
+  #unlock = async () => {
     if (!(await unlock())) return;
-    for (const kind of ["pointerdown", "keydown"]) removeEventListener(kind, this.#unlock);
+    for (const kind of GESTURES) removeEventListener(kind, this.#unlock);
     this.#sounds = duty(`${this.#name}.sound`); // only a page that may sound asks for it
-  }
+  };
 
   #repeat() {
     for (const [uid, told] of this.#told) {
@@ -113,5 +113,3 @@ export function popupState() {
   if (!globalThis.isSecureContext || !globalThis.Notification) return "unavailable";
   return { granted: "granted", denied: "denied" }[Notification.permission] ?? "ask";
 }
-
-export { audible };

@@ -17,14 +17,17 @@ export function Login({ demo, ended, onDone }) {
     if (busy) return;
     setBusy(true);
     setTrouble("");
+    let me;
     try {
-      onDone(await login(credentials));
+      me = await login(credentials);
     } catch (error) {
       setTrouble(error.status ? error.message : t("login.unreachable"));
       setBusy(false);
       password.current.select();
       password.current.focus();
+      return;
     }
+    onDone(me);
   };
   const submit = (event) => {
     event.preventDefault();

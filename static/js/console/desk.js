@@ -1,0 +1,173 @@
+/** Everything behind the console's screen: one agent, the live list, the conversations on one socket. */
+
+import { computed, effect, signal } from "../lib.js";
+import { get } from "../api.js";
+import { t } from "../i18n.js";
+import { Actions } from "./actions.js";
+import { Alerts } from "./alerts.js";
+import { showCount } from "./badge.js";
+import { Cases } from "./cases.js";
+import { frozenOrder } from "./frozen.js";
+import { GROUPS } from "./groups.js";
+import { createNotices } from "./parts/notices.js";
+import { Roster } from "./roster.js";
+import { logout } from "./session.js";
+import { SharedStream } from "./shared_stream.js";
+import { audible } from "./sound.js";
+
+const BANNER_MS = 5_000; // trouble shorter than this is not worth a word
+
+export class Desk {
+  /** The uid of the visitor whose conversation is up, or null. Part of the address, so that Back and reload work. */
+  selected = signal(fromAddress());
+  /** Which window is open over the page: "keys", "alerts", "transfer" or null. */
+  window = signal(null);
+  /** Whether the context pane is pulled out, where it is a drawer. */
+  drawer = signal(false);
+  shop = signal("");
+  /** True once the connection has been away long enough to say so; actions rest meanwhile. */
+  lost = signal(false);
+  audible = audible;
+  notices = createNotices();
+  #focus = new Map();
+  #closers = [];
+
+  /** `me` as `/v1/me` tells; `ended()` is called when this session is over. */
+  constructor(me, ended) {
+    this.me = me;
+    this.ended = ended;
+    const name = `chatadmin.console.${me.uid}`;
+    this.roster = new Roster(me.uid, (...change) => this.#changed(...change));
+    this.order = frozenOrder(this.roster.groups);
+    this.here = computed(() => (this.roster.groups.value, this.roster.items().filter((item) => item.online).length));
+    this.colleagues = computed(() => this.roster.agents.value.filter((agent) => agent.online && agent.uid !== me.uid));
+    this.cases = new Cases(this);
+    this.actions = new Actions(this);
+    this.alerts = new Alerts({ name, mine: me.uid, roster: this.roster, open: (uid) => this.open(uid), looking: (uid) => this.looking(uid) });
+    this.stream = new SharedStream("/v1/stream?delta=1&as=agent", name, {
+      event: (type, data) => this.roster.apply(type, data),
+      state: (state) => (this.roster.state.value = state),
+      refused: ended,
+      snapshot: () => this.roster.snapshot(),
+    });
+    this.needsMe = computed(() => this.#count());
+    this.#listen(name);
+  }
+
+  isMine = (item) => item.holder?.uid === this.me.uid;
+  draft = (uid) => this.cases.draft(uid);
+  /** Whether the agent has this conversation before their eyes now. */
+  looking = (uid) => this.selected.peek() === uid && !document.hidden && document.hasFocus();
+  unread = (item) => (item.holder && !this.isMine(item) ? 0 : this.cases.unread(item));
+
+  open = (uid, { focus = false } = {}) => {
+    if (this.selected.peek() !== uid) {
+      this.drawer.value = false;
+      if (this.selected.peek()) history.replaceState(history.state, "", `#${uid}`);
+      else history.pushState({ opened: true }, "", `#${uid}`); // the phone's own Back leads to the list
+      this.selected.value = uid;
+    }
+    if (focus) this.focus("case");
+  };
+
+  /** Back to the list alone; on a wide screen there is nothing to close and only the focus moves. */
+  close = ({ focus = false } = {}) => {
+    if (matchMedia("(width < 760px)").matches && this.selected.peek()) {
+      if (history.state?.opened) history.back();
+      else {
+        history.replaceState(null, "", location.pathname);
+        this.selected.value = null;
+      }
+    }
+    if (focus) this.focus("list");
+  };
+
+  show = (name) => (this.window.value = name);
+  closeWindow = () => (this.window.value = null);
+
+  closeDrawer = () => {
+    this.drawer.value = false;
+    this.focus("details");
+  };
+
+  /** A part says how it takes the focus; returns how to forget that. */
+  focuses(name, take) {
+    this.#focus.set(name, take);
+    return () => this.#focus.get(name) === take && this.#focus.delete(name);
+  }
+
+  /** Moves the focus, once what it goes to has been painted. */
+  focus = (name) => requestAnimationFrame(() => setTimeout(() => this.#focus.get(name)?.()));
+
+  /** The conversation after (1) or before (-1) the one that is up, in the order shown. */
+  step(by) {
+    const uids = GROUPS.flatMap((name) => this.order.shown.peek()[name]);
+    const at = uids.indexOf(this.selected.peek());
+    const next = at < 0 ? (by > 0 ? 0 : uids.length - 1) : at + by;
+    if (uids[next]) this.open(uids[next], { focus: true });
+  }
+
+  /** Takes whoever has waited longest. */
+  async claimNext() {
+    const uid = this.roster.groups.peek().waiting[0];
+    if (!uid) return this.notices.say(t("done.none"));
+    this.order.thaw();
+    this.open(uid);
+    return this.actions.claim(this.roster.row(uid).peek());
+  }
+
+  logout = async () => {
+    try {
+      await logout();
+    } catch (error) {
+      if (error.status !== 401) return this.notices.say(t("error.unreachable"), "trouble");
+    }
+    this.#pages.postMessage("ended");
+    return this.ended();
+  };
+
+  dispose() {
+    for (const close of this.#closers) close();
+    for (const part of [this.cases, this.alerts, this.stream]) part.close();
+  }
+
+  #pages;
+
+  #listen(name) {
+    const on = (target, type, handler) => {
+      target.addEventListener(type, handler);
+      this.#closers.push(() => target.removeEventListener(type, handler));
+    };
+    this.#pages = new BroadcastChannel(`${name}.pages`);
+    this.#pages.onmessage = () => this.ended();
+    on(window, "popstate", () => (this.selected.value = fromAddress()));
+    for (const type of ["online", "pageshow"]) on(window, type, () => this.stream.probe(0));
+    on(document, "visibilitychange", () => !document.hidden && this.stream.probe());
+    get("/v1/desk").then((desk) => (this.shop.value = desk.shop_name), () => {}); // the name of the shop is a courtesy
+    this.#closers.push(
+      () => this.#pages.close(),
+      effect(() => showCount(this.needsMe.value, this.shop.value ? t("title", { shop: this.shop.value }) : t("title.plain"))),
+      effect(() => this.#watchTrouble()),
+    );
+  }
+
+  #watchTrouble() {
+    const live = this.cases.live.value && this.roster.state.value === "live";
+    if (live) this.lost.value = false;
+    const timer = live ? 0 : setTimeout(() => (this.lost.value = true), BANNER_MS);
+    return () => clearTimeout(timer);
+  }
+
+  #count() {
+    const { waiting, held } = this.roster.groups.value;
+    const mine = held.map((uid) => this.roster.row(uid).value).filter((item) => this.isMine(item) && this.unread(item));
+    return waiting.length + mine.length;
+  }
+
+  #changed(before, after, quiet) {
+    this.alerts.changed(before, after, quiet);
+    this.cases.changed(before, after);
+  }
+}
+
+const fromAddress = () => location.hash.slice(1) || null;

@@ -1,0 +1,49 @@
+/** Starts the console: asks who is there, then shows the log-in or the desk. */
+
+import { html, render, signal } from "../lib.js";
+import { add, language, t } from "../i18n.js";
+import { Desk } from "./desk.js";
+import { Console } from "./parts/console.js";
+import { Login } from "./parts/login.js";
+import { whoami } from "./session.js";
+import en from "./messages/en.js";
+import zh from "./messages/zh.js";
+
+const root = document.getElementById("app");
+const demo = root.dataset.demo === "true";
+const state = signal({ name: "starting" });
+const AGAIN_MS = 3_000;
+
+function begin(me) {
+  const desk = new Desk(me, () => {
+    if (state.peek().desk !== desk) return; // several parts may notice the same end
+    desk.dispose();
+    state.value = { name: "login", ended: true };
+    document.title = t("title.plain");
+  });
+  state.value = { name: "desk", desk };
+}
+
+async function start() {
+  try {
+    const me = await whoami();
+    if (me) begin(me);
+    else state.value = { name: "login" };
+  } catch {
+    state.value = { name: "unreachable" };
+    setTimeout(start, AGAIN_MS);
+  }
+}
+
+function Page() {
+  const { name, desk, ended } = state.value;
+  if (name === "desk") return html`<${Console} desk=${desk} />`;
+  if (name === "login") return html`<${Login} demo=${demo} ended=${ended} onDone=${begin} />`;
+  if (name === "unreachable") return html`<main class="login"><p role="status">${t("lost.server")}</p></main>`;
+  return null;
+}
+
+add(language === "zh" ? zh : en);
+document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+render(html`<${Page} />`, root);
+start();

@@ -1,0 +1,49 @@
+/** In place of the composer while the conversation is not ours: take it, or read who has it. */
+
+import { html, useEffect, useRef, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { brief, seconds, since } from "../clock.js";
+
+export function ClaimBar({ desk, item }) {
+  const [busy, setBusy] = useState(false);
+  const [asking, ask] = useState(false);
+  const first = useRef(null);
+  useEffect(() => desk.focuses("composer", () => first.current?.focus()), [desk]);
+  const take = async (options) => {
+    if (busy) return;
+    setBusy(true);
+    await desk.actions.claim(item, options);
+    setBusy(false);
+    ask(false);
+  };
+  const why = desk.lost.value ? t("why.lost") : undefined;
+  const button = (text, run, main) => html`<button
+    type="button"
+    ref=${main ? first : undefined}
+    class=${`button ${main ? "button-main" : ""}`}
+    title=${why}
+    aria-disabled=${busy || Boolean(why)}
+    onClick=${run}
+  >${text}</button>`;
+
+  const boss = desk.me.agent_role === "admin";
+  return html`<div class="claim-bar" data-status=${item.status}>
+    <p aria-live="polite">${why ?? (asking ? t("claim.takeOver.sure", { holder: item.holder?.nickname ?? "" }) : sentence(item))}</p>
+    ${!item.holder && button(t(busy ? "claim.busy" : "claim.take"), () => take(), true)}
+    ${item.holder && boss && !asking && button(t("claim.takeOver", { holder: item.holder.nickname }), () => ask(true))}
+    ${item.holder &&
+    boss &&
+    asking &&
+    html`<span class="claim-sure">${button(t("claim.cancel"), () => ask(false))}${button(t("claim.takeOver.yes"), () => take({ takeOver: true }), true)}</span>`}
+  </div>`;
+}
+
+function sentence(item) {
+  const { nickname: name, holder } = item;
+  if (holder) return t("claim.held", { holder: holder.nickname, name });
+  if (item.status === "resolved") return t("claim.resolved");
+  if (item.status === "waiting" && item.waiting_since) {
+    return t("claim.waiting", { name, time: brief(since(item.waiting_since, seconds.value)) });
+  }
+  return t("claim.open", { name });
+}

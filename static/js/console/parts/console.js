@@ -1,0 +1,72 @@
+/** The console's screen: rail, list, conversation, context, and what opens over them. */
+
+import { html, useEffect } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { meant } from "../keys.js";
+import { AlertsDialog } from "./alerts_dialog.js";
+import { CasePane } from "./case_pane.js";
+import { ContextPane } from "./context_pane.js";
+import { KeySheet } from "./key_sheet.js";
+import { Notices } from "./notices.js";
+import { Rail } from "./rail.js";
+import { TransferDialog } from "./transfer_dialog.js";
+import { Trouble } from "./trouble.js";
+import { VisitorList } from "./visitor_list.js";
+import { Welcome } from "./welcome.js";
+
+export function Console({ desk }) {
+  useEffect(() => {
+    const press = (event) => act(desk, event);
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, [desk]);
+
+  const uid = desk.selected.value;
+  const item = uid && desk.roster.item(uid);
+  return html`<div class="desk" data-open=${uid ? "" : undefined} data-context=${item ? "" : undefined}>
+    <a class="skip-link" href="#case" onClick=${(event) => (event.preventDefault(), desk.focus("case"))}>${t("skip")}</a>
+    <${Trouble} desk=${desk} />
+    <${Rail} desk=${desk} />
+    <${VisitorList} desk=${desk} />
+    <main class="desk-main">${item ? html`<${CasePane} key=${uid} desk=${desk} item=${item} />` : html`<${Welcome} desk=${desk} />`}</main>
+    ${item && html`<${ContextPane} desk=${desk} item=${item} />`}
+    <${Window} desk=${desk} item=${item} />
+    <${Notices} notices=${desk.notices} />
+  </div>`;
+}
+
+function Window({ desk, item }) {
+  const name = desk.window.value;
+  if (name === "keys") return html`<${KeySheet} onClose=${desk.closeWindow} />`;
+  if (name === "alerts") return html`<${AlertsDialog} onClose=${desk.closeWindow} />`;
+  if (name === "transfer" && item) return html`<${TransferDialog} desk=${desk} item=${item} onClose=${desk.closeWindow} />`;
+  return null;
+}
+
+function act(desk, event) {
+  if (desk.window.peek()) return; // an open window has the keyboard to itself
+  const wish = meant(event);
+  if (!wish) return;
+  const item = desk.selected.peek() && desk.roster.row(desk.selected.peek())?.peek();
+  const does = {
+    next: () => desk.step(1),
+    previous: () => desk.step(-1),
+    claim: () => desk.claimNext(),
+    reply: () => item && desk.focus("composer"),
+    resolve: () => item && resolve(desk, item),
+    sheet: () => desk.show("keys"),
+    escape: () => escape(desk),
+  };
+  if (wish !== "escape") event.preventDefault();
+  does[wish]();
+}
+
+function resolve(desk, item) {
+  if (desk.isMine(item)) return desk.actions.resolve(item);
+  return desk.notices.say(t("why.notYours"), "trouble");
+}
+
+function escape(desk) {
+  if (desk.drawer.peek()) desk.closeDrawer();
+  else desk.focus("list");
+}

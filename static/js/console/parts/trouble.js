@@ -1,0 +1,8 @@
+/** The thin banner of a lost connection; it comes after five seconds and goes by itself. */
+
+import { html } from "../../lib.js";
+import { t } from "../../i18n.js";
+
+export function Trouble({ desk }) {
+  return html`<div class="desk-banner" role="status">${desk.lost.value && html`<p><i></i>${t("lost.banner")}</p>`}</div>`;
+}
