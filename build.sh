@@ -3,7 +3,7 @@
 #
 #   ./build.sh         dist/chatadmin: the whole product in one file (also .tar.xz and SHA256SUMS)
 #   ./build.sh run     run it from source; arguments are passed on: ./build.sh run demo
-#   ./build.sh check   lint, format and types of Python; lint and format of scripts and style sheets
+#   ./build.sh check   lint, format and types of Python; lint of scripts and style sheets
 #   ./build.sh test    check, build, and every test; arguments go to pytest: ./build.sh test -k claim
 #   ./build.sh lock    write the lock files anew, with the newest versions
 set -euo pipefail
@@ -58,7 +58,7 @@ packages() {
 }
 
 node() {
-  if command -v node >/dev/null && command -v npm >/dev/null; then return; fi
+  if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 22 && !process.versions.node.startsWith("20."))' 2>/dev/null; then return; fi
   packages node
   PATH=$PWD/$VENV/bin:$PATH
 }
@@ -66,7 +66,7 @@ node() {
 # The front end's library and its linter, by package-lock.json.
 pages() {
   local stamp=node_modules/.installed sum
-  sum=$(cat package-lock.json tools/vendor.py | sha256sum)
+  sum=$(cat package-lock.json tools/vendor.py .npmrc | sha256sum)
   if [ "$(cat $stamp 2>/dev/null)" = "$sum" ] && [ -d static/vendor ]; then return; fi
   node
   say "installing the front end's library: npm ci"
@@ -120,7 +120,7 @@ build() {
 
 check() {
   $VENV/bin/ruff check . && $VENV/bin/ruff format --check . && $VENV/bin/mypy
-  PATH=$PATH:$PWD/$VENV/bin node_modules/.bin/biome ci --colors=off
+  PATH=$PATH:$PWD/$VENV/bin node_modules/.bin/eslint .
 }
 
 lock() {

@@ -1,0 +1,47 @@
+// Scripts run in browsers as they are, so a wrong name or a stray import is found here or by a visitor.
+import css from "@eslint/css";
+import js from "@eslint/js";
+import globals from "globals";
+
+export default [
+  { ignores: ["static/vendor/**", "build/**", "dist/**", ".venv/**"] },
+  {
+    files: ["static/js/**/*.js"],
+    ...js.configs.recommended,
+    languageOptions: { globals: globals.browser },
+  },
+  {
+    files: ["eslint.config.js", "tests/**/*.{js,mjs}"],
+    ...js.configs.recommended,
+    languageOptions: { globals: globals.node },
+  },
+  {
+    files: ["static/js/**/*.js"],
+    rules: {
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      "no-console": "error",
+      "no-var": "error",
+      "prefer-const": "error",
+      "no-eval": "error",
+      "no-implied-eval": "error",
+      "no-new-func": "error",
+      "no-restricted-properties": [
+        "error",
+        { property: "innerHTML", message: "A visitor's words are text: render them with htm." },
+        { property: "outerHTML", message: "A visitor's words are text: render them with htm." },
+        { object: "document", property: "write", message: "A visitor's words are text: render them with htm." },
+      ],
+    },
+  },
+  {
+    files: ["static/css/**/*.css"],
+    plugins: { css },
+    language: "css/css",
+    rules: {
+      "css/no-duplicate-imports": "error",
+      "css/no-empty-blocks": "error",
+      "css/no-invalid-at-rules": "error",
+      "css/no-invalid-properties": ["error", { allowUnknownVariables: true }],
+    },
+  },
+];
