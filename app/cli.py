@@ -14,7 +14,6 @@ from typing import NoReturn
 from app import __version__
 from app.config import ConfigError, Loaded, load
 
-
 # The settings that have a flag of their own.
 _FLAGS = ("server", "redis", "data_dir", "workers", "log_level")
 

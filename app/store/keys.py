@@ -97,3 +97,8 @@ class Keys:
     def sessions_of(uid: str) -> str:
         """Set: the hashes of a person's sessions."""
         return f"{{people}}:ss:{uid}"
+
+    @staticmethod
+    def setup() -> str:
+        """String, expiring: the SHA-256 of the one-time set-up secret."""
+        return "{people}:setup"

@@ -1,0 +1,89 @@
+"""The web application: the routes put together, and what holds for all of them."""
+
+import logging
+
+from quart import Quart, Response
+from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException
+
+from app import resources
+from app.chat.errors import Refusal
+from app.config import Settings
+from app.live.node import Node
+from app.web import chat, conversations, login, messages, operator, pages, setup, static, stream
+from app.web.answer import by_status, refused
+from app.web.context import incoming
+from app.web.origin import check_host, check_origin
+
+log = logging.getLogger("chatadmin.web")
+
+# Bytes of a request's body, and seconds it may take to arrive: the largest is a log-in.
+LARGEST_BODY, SLOWEST_BODY = 64 * 1024, 60
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings, node: Node) -> Quart:
+    """The application over a node that is started, or about to be."""
+    app = Quart("chatadmin", static_folder=None, template_folder=str(resources.path("templates")))
+    app.config.update(
+        NODE=node,
+        SETTINGS=settings,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        BODY_TIMEOUT=SLOWEST_BODY,
+        RESPONSE_TIMEOUT=None,  # an event stream has no end
+        TEMPLATES_AUTO_RELOAD=False,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+    )
+    for module in (pages, static, login, setup, messages, conversations, operator, chat, stream):
+        app.register_blueprint(module.blueprint)
+    app.before_request(_check)
+    app.after_request(_protect)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RedisError, _store)
+    app.register_error_handler(Exception, _broken)
+    # Compiled now: a page's first visitor need not wait, and nothing is read from a file that may be replaced.
+    for name in pages.TEMPLATES:
+        app.jinja_env.get_template(name)
+    return app
+
+
+async def _check() -> None:
+    check_host()
+    if incoming().method not in ("GET", "HEAD"):
+        check_origin()
+
+
+async def _protect(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+async def _refused(refusal: Refusal) -> Response:
+    return refused(refusal)
+
+
+async def _http(error: HTTPException) -> Response:
+    return refused(by_status(error.code or 500))
+
+
+async def _store(error: RedisError) -> Response:
+    log.warning("the store did not answer a request: %s", type(error).__name__)
+    return refused(Refusal("store_unavailable"))
+
+
+async def _broken(error: Exception) -> Response:
+    log.error("a request failed", exc_info=error)
+    return refused(Refusal("internal"))

@@ -1,0 +1,48 @@
+"""The chat's WebSocket: who is asking, for what, and over to the live layer."""
+
+from quart import Blueprint, websocket
+
+from app.chat.errors import Refusal
+from app.chat.protocol import SUBPROTOCOL
+from app.live.full import Resume
+from app.web import stockchannel
+from app.web.context import address, language, node, settings
+from app.web.origin import check_handshake
+from app.web.session import websocket_session
+
+blueprint = Blueprint("chat", __name__)
+
+# What the server puts in a handshake's scope where it can hand the socket over (server/handover.py).
+EXTENSION = "chatadmin.socket"
+
+
+@blueprint.websocket("/v1/chat")
+async def chat() -> None:
+    """Refuse before the upgrade, or accept and carry the socket until it ends."""
+    check_handshake()
+    session = await websocket_session()
+    full = SUBPROTOCOL in websocket.requested_subprotocols
+    receiver = await node().open_chat(
+        session,
+        client=websocket.args.get("client") or None,
+        full=full,
+        resume=Resume(_number("epoch"), _number("after"), websocket.args.get("id", "")[:64]),
+        language=language(),
+        address=address(),
+    )
+    handover = websocket.scope.get("extensions", {}).get(EXTENSION)
+    await websocket.accept(subprotocol=SUBPROTOCOL if full else None)
+    if handover is not None:
+        await handover(receiver, settings().limits.frame_bytes)
+    else:
+        await stockchannel.carry(receiver, settings().limits.frame_bytes)
+
+
+def _number(name: str) -> int | None:
+    text = websocket.args.get(name)
+    if not text:
+        return None
+    try:
+        return int(text[:24])
+    except ValueError:
+        raise Refusal("bad_request") from None

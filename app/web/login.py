@@ -1,0 +1,107 @@
+"""Logging in and out, and who one is."""
+
+import msgspec
+from quart import Blueprint, Response, current_app, request
+
+from app.chat import names, protocol
+from app.chat.errors import Refusal
+from app.store.people import Agent
+from app.store.sessions import Session
+from app.web.answer import body, ok
+from app.web.context import address, node, settings
+from app.web.session import forget, http_session, remember
+from app.web.throttle import Throttle
+
+blueprint = Blueprint("login", __name__)
+
+
+class Credentials(msgspec.Struct):
+    """What is asked for: a nickname, and a password from an agent."""
+
+    nickname: str
+    password: str | None = None
+
+
+@blueprint.post("/login")
+async def login() -> Response:
+    """A visitor's nickname, or an agent's name and password, for a session."""
+    throttle().check(address())
+    asked = await body(Credentials)
+    if asked.password or (settings().demo and await _demo_agent(asked.nickname)):
+        agent = await _agent(asked.nickname, asked.password or "")
+        return await logged_in(*await node().store.sessions.create(agent))
+    current = await _visitor_now()
+    visitor = await node().store.people.login_visitor(asked.nickname, current.uid if current else None)
+    if current is not None and current.uid == visitor.uid:
+        # A token that was known before the log-in is worth nothing after it.
+        await node().store.sessions.revoke(current)
+    return await logged_in(*await node().store.sessions.create(visitor))
+
+
+async def _visitor_now() -> Session | None:
+    try:
+        session = await http_session("visitor")
+    except Refusal as refusal:
+        if refusal.code == "no_session":
+            return None
+        raise
+    return session if session.kind == "visitor" else None
+
+
+async def _demo_agent(name: str) -> Agent | None:
+    return await node().store.people.agent_named(name)
+
+
+async def _agent(name: str, password: str) -> Agent:
+    key = names.fold(name[:200])
+    await throttle().hold(key)
+    agent = await node().store.people.authenticate(name, password) if password else await _demo_agent(name)
+    if agent is None:
+        throttle().failed(key)
+        raise Refusal("bad_credentials")
+    throttle().succeeded(key)
+    return agent
+
+
+def throttle() -> Throttle:
+    """The attempts to log in that this worker has seen."""
+    found = current_app.extensions.get("throttle")
+    if not isinstance(found, Throttle):
+        found = current_app.extensions["throttle"] = Throttle(settings().limits.logins_per_minute)
+    return found
+
+
+async def logged_in(token: str, session: Session) -> Response:
+    """The answer to a log-in that succeeded."""
+    response = ok(person(session), msg="welcome")
+    if "Origin" not in request.headers:
+        response.headers["Token"] = token  # a browser has its cookie, which scripts cannot read
+    lives = settings().sessions
+    days = lives.visitor_days if session.kind == "visitor" else lives.agent_hours / 24
+    return remember(response, session, token, days)
+
+
+def person(session: Session) -> dict[str, str]:
+    """Who a session belongs to. Both roles of agents read `admin`, the only word the demo knew."""
+    user = protocol.user(session.uid, session.nickname, session.role, session.enter_at)
+    if session.kind == "agent":
+        user |= {"role": "admin", "agent_role": session.role}
+    return {**user, "token": ""}
+
+
+@blueprint.post("/logout")
+async def logout() -> Response:
+    """End the session; a visitor's name is free, and their conversation stays with the shop."""
+    session = await http_session()
+    if session.kind == "visitor":
+        await node().store.people.release_nickname(session.uid)
+        await node().store.sessions.revoke_all(session.uid)
+    else:
+        await node().store.sessions.revoke(session)
+    return forget(ok(msg="bye"), session.kind)
+
+
+@blueprint.get("/v1/me")
+async def me() -> Response:
+    """Who is asking."""
+    return ok(person(await http_session()))

@@ -1,0 +1,60 @@
+"""The history of a conversation."""
+
+from quart import Blueprint, Response, request
+
+from app.chat.conversation import Side
+from app.chat.errors import Refusal
+from app.live import history
+from app.store.sessions import Session
+from app.web.answer import ok
+from app.web.context import node
+from app.web.session import http_session
+
+blueprint = Blueprint("messages", __name__)
+
+# The largest whole number a JavaScript program can hold, and so the largest seq there is.
+_LARGEST = 2**53 - 1
+
+
+def _number(name: str, low: int = 0) -> int | None:
+    text = request.args.get(name)
+    if text is None or text == "":
+        return None
+    try:
+        return min(max(int(text[:20]), low), _LARGEST)
+    except ValueError:
+        raise Refusal("bad_request") from None
+
+
+async def conversation(session: Session, client: str | None) -> str:
+    """The conversation meant: a visitor's own, or the one an agent names. Raises Refusal forbidden, unknown_client."""
+    if session.kind == "visitor":
+        if client not in (None, "", session.uid, session.nickname):
+            raise Refusal("forbidden")
+        return session.uid
+    visitor = await node().store.people.find(client or "")
+    if visitor is None:
+        raise Refusal("unknown_client")
+    return str(visitor.uid)
+
+
+@blueprint.get("/v1/msgs")
+async def messages() -> Response:
+    """A page of messages, oldest first; with `frames=1` of all entries, as a socket would have brought them."""
+    session = await http_session()
+    uid = await conversation(session, request.args.get("client"))
+    limit = _number("limit", 1)
+    limit = history.USUAL if limit is None else min(limit, history.MOST)
+    as_frames = request.args.get("frames") == "1"
+    page = await node().history(uid, _number("before"), _number("after"), limit, messages=not as_frames)
+    side: Side = "visitor" if session.kind == "visitor" else "agent"
+    now = page.now
+    return ok(
+        history.frames(page, side) if as_frames else history.items(page),
+        epoch=now.epoch,
+        seq=now.seq,
+        id=page.entries[-1].id if page.entries else "",
+        holder=node().holder(now.state),
+        status=now.state.status,
+        read={"visitor": now.read_by_visitor, "agent": now.read_by_agent},
+    )

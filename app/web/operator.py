@@ -1,0 +1,72 @@
+"""For whoever runs it: alive, fit to serve, and figures. With several workers, those of the one that answers."""
+
+import ipaddress
+import secrets
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from quart import Blueprint, Response, request
+
+from app import __version__
+from app.chat.errors import Refusal
+from app.live.node import Node
+from app.web.answer import ok
+from app.web.context import address, node, settings
+
+blueprint = Blueprint("operator", __name__)
+
+
+@blueprint.get("/healthz")
+async def healthz() -> Response:
+    """The process answers."""
+    return ok(msg="alive")
+
+
+@blueprint.get("/readyz")
+async def readyz() -> Response:
+    """Fit to serve: started, the store within reach, not draining."""
+    if not node().ready:
+        raise Refusal("draining" if node().draining else "store_unavailable")
+    return ok(msg="ready")
+
+
+@blueprint.get("/metrics")
+async def metrics() -> Response:
+    """Prometheus' text, for this machine or for whoever has the token."""
+    token = settings().metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not _loopback() and not (token and secrets.compare_digest(given.encode(), token.encode())):
+        raise Refusal("forbidden")
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Figures(node()))
+    return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _loopback() -> bool:
+    try:
+        return ipaddress.ip_address(address()).is_loopback
+    except ValueError:
+        return False
+
+
+class _Figures(Collector):
+    """The node's integers, read when asked for: nothing is counted twice on the hot path."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def collect(self) -> Iterable[Metric]:
+        found = self._node
+        yield GaugeMetricFamily("chatadmin_store_up", "Is the store within reach?", value=float(found.store.link.up))
+        yield GaugeMetricFamily("chatadmin_sockets", "Open WebSockets.", value=len(found.connections))
+        yield GaugeMetricFamily("chatadmin_streams", "Open event streams.", value=found.dashboard.readers)
+        yield GaugeMetricFamily("chatadmin_conversations", "Conversations followed here.", value=len(found.hub))
+        yield CounterMetricFamily("chatadmin_messages", "Messages acknowledged.", value=found.metrics.acknowledged)
+        yield CounterMetricFamily("chatadmin_slow_readers", "Cut: read too slowly.", value=found.metrics.slow_readers)
+        yield CounterMetricFamily("chatadmin_silent", "Cut: silent too long.", value=found.metrics.silent)
+        yield CounterMetricFamily("chatadmin_gaps", "Times the feed had to be compared.", value=found.metrics.gaps)
+        build = GaugeMetricFamily("chatadmin_build", "Always 1.", labels=["version"])
+        build.add_metric([__version__], 1)
+        yield build

@@ -1,0 +1,39 @@
+"""The three pages. Everything on them is drawn by their scripts."""
+
+from quart import Blueprint, Response, current_app
+
+from app.web import static
+from app.web.context import language, settings
+
+blueprint = Blueprint("pages", __name__)
+
+TEMPLATES = ("index.html", "admin.html", "setup.html")
+
+
+async def _page(name: str) -> Response:
+    template = current_app.jinja_env.get_template(name)
+    text = await template.render_async(
+        static=static.prefix(),
+        lang="zh-CN" if language() == "zh" else "en",
+        shop_name=settings().shop_name,
+        demo=settings().demo,
+    )
+    return Response(text, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})
+
+
+@blueprint.get("/")
+async def visitor() -> Response:
+    """The visitor's page."""
+    return await _page("index.html")
+
+
+@blueprint.get("/admin")
+async def console() -> Response:
+    """The agents' console."""
+    return await _page("admin.html")
+
+
+@blueprint.get("/setup")
+async def set_up() -> Response:
+    """The page that creates the first administrator; its secret stays in the URL's fragment."""
+    return await _page("setup.html")

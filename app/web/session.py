@@ -1,0 +1,87 @@
+"""Who is asking: the session in a header, a cookie or, where nothing else can carry it, the query."""
+
+from typing import Literal
+
+from quart import Response, has_request_context
+
+from app.chat.errors import Refusal
+from app.store.sessions import Session
+from app.web.context import incoming, node, secure
+from app.web.origin import check_cookie
+
+Kind = Literal["visitor", "agent"]
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+# EventSource and WebSocket cannot set headers.
+_QUERY_TOKEN = ("/v1/chat", "/v1/stream")
+
+
+def cookie(kind: Kind) -> str:
+    """The name of a party's cookie: each its own, so that both can be tried in one browser."""
+    return f"chatadmin_{kind}"
+
+
+def _tokens(who: Kind | None) -> list[tuple[str, bool]]:
+    """Where a token may be, best first, and whether a browser would have added it by itself."""
+    asking = incoming()
+    if header := asking.headers.get("Authorization"):
+        return [(header.removeprefix("Bearer ").strip(), False)]
+    if asking.path in _QUERY_TOKEN and (token := asking.args.get("token")):
+        return [(token, False)]
+    wanted = asking.args.get("as") or who
+    if wanted in ("visitor", "agent"):
+        kinds = [wanted]
+    else:
+        kinds = ["agent", "visitor"] if "client" in asking.args else ["visitor", "agent"]
+    return [(token, True) for kind in kinds if (token := asking.cookies.get(f"chatadmin_{kind}"))]
+
+
+async def _session(who: Kind | None, *, changes: bool) -> Session:
+    for token, by_cookie in _tokens(who):
+        if by_cookie and changes:
+            check_cookie()
+        session = await node().store.sessions.get(token)
+        if session is not None:
+            return session
+    raise Refusal("no_session")
+
+
+async def http_session(who: Kind | None = None) -> Session:
+    """The session of this request; `who` says which cookie is meant where both are there.
+
+    Raises Refusal no_session, bad_origin.
+    """
+    return await _session(who, changes=has_request_context() and incoming().method not in _SAFE)
+
+
+async def agent_session() -> Session:
+    """The session of an agent. Raises Refusal no_session, forbidden, bad_origin."""
+    session = await http_session("agent")
+    if session.kind != "agent":
+        raise Refusal("forbidden")
+    return session
+
+
+async def websocket_session() -> Session:
+    """The session of a handshake. Raises Refusal no_session, bad_origin."""
+    return await _session(None, changes=True)
+
+
+def remember(response: Response, session: Session, token: str, days: float) -> Response:
+    """Put the session in the browser's cookie."""
+    response.set_cookie(
+        cookie(session.kind),
+        token,
+        max_age=int(days * 86400),
+        httponly=True,
+        secure=secure(),
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def forget(response: Response, kind: Kind) -> Response:
+    """Take the cookie back."""
+    response.delete_cookie(cookie(kind), path="/", httponly=True, secure=secure(), samesite="Lax")
+    return response

@@ -1,0 +1,60 @@
+"""The first administrator: created once, by whoever holds the secret that the start printed."""
+
+import secrets
+from hashlib import sha256
+
+import msgspec
+from quart import Blueprint, Response
+
+from app.chat import names
+from app.chat.errors import Refusal
+from app.store.keys import Keys
+from app.store.people import SHORTEST_PASSWORD
+from app.store.store import Store
+from app.web.answer import body
+from app.web.context import address, node
+from app.web.login import logged_in, throttle
+
+blueprint = Blueprint("setup", __name__)
+
+# Seconds the link is good for.
+LIFE = 30 * 60
+
+
+class FirstAdministrator(msgspec.Struct):
+    """What the set-up page sends."""
+
+    secret: str
+    name: str
+    password: str
+
+
+async def offer(store: Store) -> str:
+    """A new secret while nobody can manage the shop, else "". An older one is worth nothing from now on."""
+    if await store.people.has_admin():
+        return ""
+    secret = secrets.token_urlsafe(24)
+    await store.client.set(Keys.setup(), _hash(secret), ex=LIFE)
+    return secret
+
+
+@blueprint.post("/setup")
+async def set_up() -> Response:
+    """Create the administrator and log them in. The secret is used up by the first who succeeds."""
+    throttle().check(address())
+    asked = await body(FirstAdministrator)
+    store = node().store
+    held = await store.client.get(Keys.setup())
+    if not held or not secrets.compare_digest(str(held), _hash(asked.secret)):
+        raise Refusal("setup_closed")
+    names.clean(asked.name)
+    if len(asked.password) < SHORTEST_PASSWORD:
+        raise Refusal("weak_password")
+    if not await store.client.delete(Keys.setup()):
+        raise Refusal("setup_closed")  # another browser was faster
+    agent = await store.people.add_agent(asked.name, asked.password, "admin")
+    return await logged_in(*await store.sessions.create(agent))
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

@@ -1,0 +1,83 @@
+"""Scripts, styles, pictures: read once, served from memory, kept by browsers for a year.
+
+Their address carries a digest of them all, so that a new version is a new address and the old one never stale. Script
+modules import each other by relative paths, so one digest versions them all.
+"""
+
+import gzip
+import mimetypes
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from quart import Blueprint, Response, request
+
+from app import resources
+from app.chat.errors import Refusal
+
+blueprint = Blueprint("static", __name__)
+
+# Bytes below which compressing gains nothing.
+_SMALL = 600
+_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+
+
+class _File(NamedTuple):
+    content: bytes
+    compressed: bytes | None
+    type: str
+
+
+@cache
+def _files() -> dict[str, _File]:
+    root = resources.path("static")
+    found = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix != ".gz":
+            found[path.relative_to(root).as_posix()] = _load(path)
+    return found
+
+
+def _load(path: Path) -> _File:
+    content = path.read_bytes()
+    packed = path.with_name(path.name + ".gz")
+    compressed = packed.read_bytes() if packed.exists() else None
+    if compressed is None and len(content) > _SMALL:
+        compressed = gzip.compress(content, 6, mtime=0)
+    kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return _File(content, compressed, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
+
+
+@cache
+def prefix() -> str:
+    """Where pages find the files: `/static/v-<digest>`."""
+    digest = sha256()
+    for name, file in _files().items():
+        digest.update(name.encode() + b"\0" + file.content)
+    return f"/static/v-{digest.hexdigest()[:12]}"
+
+
+@blueprint.get("/static/v-<version>/<path:name>")
+async def versioned(version: str, name: str) -> Response:
+    """A file at its immutable address; an older version's gets today's file, but is not kept."""
+    response = _answer(name)
+    if prefix().endswith(version):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@blueprint.get("/static/<path:name>")
+async def plain(name: str) -> Response:
+    """A file at its plain address."""
+    return _answer(name)
+
+
+def _answer(name: str) -> Response:
+    file = _files().get(name)
+    if file is None:
+        raise Refusal("not_found")
+    headers = {"Content-Type": file.type, "Vary": "Accept-Encoding"}
+    if file.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        return Response(file.compressed, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(file.content, headers=headers)

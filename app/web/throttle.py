@@ -1,0 +1,55 @@
+"""How often one may try to log in: bounded per address, slower after each wrong password, never locked."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from typing import Any
+
+from app.chat.errors import Refusal
+from app.live.bucket import Bucket
+
+# Addresses and names remembered; the oldest are forgotten first.
+_REMEMBERED = 10_000
+# Wrong passwords for a name before each further answer takes longer, the longest it takes (s), and how long a wrong
+# one is held against the name (s). The right password always gets through, at most this much later.
+_FREE, _LONGEST, _MEMORY = 3, 4.0, 900.0
+
+
+class Throttle:
+    """The attempts this worker has seen."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._per_minute = per_minute
+        self._addresses: OrderedDict[str, Bucket] = OrderedDict()
+        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def check(self, address: str) -> None:
+        """One more attempt from `address`. Raises Refusal slow_down."""
+        now = time.monotonic()
+        bucket = self._addresses.pop(address, None) or Bucket(self._per_minute / 60, self._per_minute, now)
+        self._addresses[address] = bucket
+        _trim(self._addresses)
+        if wait := bucket.take(now):
+            raise Refusal("slow_down", retry_ms=wait)
+
+    async def hold(self, name: str) -> None:
+        """Wait as long as the wrong passwords for this name demand; the same for names that do not exist."""
+        count, at = self._failures.get(name, (0, 0.0))
+        if count > _FREE and time.monotonic() - at < _MEMORY:
+            await asyncio.sleep(min(0.25 * 2 ** (count - _FREE - 1), _LONGEST))
+
+    def failed(self, name: str) -> None:
+        """A wrong password."""
+        count, at = self._failures.pop(name, (0, 0.0))
+        now = time.monotonic()
+        self._failures[name] = (count + 1 if now - at < _MEMORY else 1, now)
+        _trim(self._failures)
+
+    def succeeded(self, name: str) -> None:
+        """The right one."""
+        self._failures.pop(name, None)
+
+
+def _trim(known: OrderedDict[str, Any]) -> None:
+    while len(known) > _REMEMBERED:
+        known.popitem(last=False)
