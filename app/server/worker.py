@@ -16,6 +16,7 @@ from quart import Quart
 
 from app.config import Settings
 from app.live.node import Node
+from app.server import handover
 from app.server.supervisor import UNFIT
 from app.store.store import Store, StoreUnfit
 from app.web import setup
@@ -85,6 +86,7 @@ class _Worker:
 
     async def _serve(self, app: Quart, node: Node, stopped: "asyncio.Task[Any]") -> None:
         """Answer requests until told to stop, then drain: sockets and streams first, then Hypercorn."""
+        handover.install()
         server = asyncio.create_task(serve_http(app, self._config, shutdown_trigger=self._shut.wait))
         self._tell(listening=True)
         await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,5 +1,7 @@
 """The chat's WebSocket: who is asking, for what, and over to the live layer."""
 
+from typing import Any
+
 from quart import Blueprint, websocket
 
 from app.chat.errors import Refusal
@@ -30,7 +32,8 @@ async def chat() -> None:
         language=language(),
         address=address(),
     )
-    handover = websocket.scope.get("extensions", {}).get(EXTENSION)
+    extensions: dict[str, Any] = websocket.scope.get("extensions", {})
+    handover = extensions.get(EXTENSION)
     await websocket.accept(subprotocol=SUBPROTOCOL if full else None)
     if handover is not None:
         await handover(receiver, settings().limits.frame_bytes)
