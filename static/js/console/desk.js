@@ -55,7 +55,7 @@ export class Desk {
   }
 
   isMine = (item) => item.holder?.uid === this.me.uid;
-  draft = (uid) => this.cases.draft(uid);
+  draft = (uid) => this.cases.draft(uid).value;
   /** Whether the agent has this conversation before their eyes now. */
   looking = (uid) => this.selected.peek() === uid && !document.hidden && document.hasFocus();
   unread = (item) => (item.holder && !this.isMine(item) ? 0 : this.cases.unread(item));
@@ -141,14 +141,20 @@ export class Desk {
     this.#pages = new BroadcastChannel(`${name}.pages`);
     this.#pages.onmessage = () => this.ended();
     on(window, "popstate", () => (this.selected.value = fromAddress()));
-    for (const type of ["online", "pageshow"]) on(window, type, () => this.stream.probe(0));
-    on(document, "visibilitychange", () => !document.hidden && this.stream.probe());
+    for (const type of ["online", "pageshow"]) on(window, type, () => this.#probe());
+    on(document, "visibilitychange", () => !document.hidden && this.#probe());
     get("/v1/desk").then((desk) => (this.shop.value = desk.shop_name), () => {}); // the name of the shop is a courtesy
     this.#closers.push(
       () => this.#pages.close(),
       effect(() => showCount(this.needsMe.value, this.shop.value ? t("title", { shop: this.shop.value }) : t("title.plain"))),
       effect(() => this.#watchTrouble()),
     );
+  }
+
+  /** After sleep, on a new network, on coming back: are they really there? */
+  #probe() {
+    this.cases.probe();
+    this.stream.probe();
   }
 
   #watchTrouble() {
@@ -166,7 +172,7 @@ export class Desk {
 
   #changed(before, after, quiet) {
     this.alerts.changed(before, after, quiet);
-    this.cases.changed(before, after);
+    this.cases.changed(after);
   }
 }
 

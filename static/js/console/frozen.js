@@ -7,6 +7,8 @@ const RESTS_MS = 30_000; // a mouse left lying on the list must not hide the nex
 
 const same = (a, b) => GROUPS.every((name) => a[name].length === b[name].length && a[name].every((uid, n) => uid === b[name][n]));
 
+const empty = (groups) => GROUPS.every((name) => groups[name].length === 0);
+
 /**
  * `shown`: the groups to paint; `behind`: whether the roster has moved on since. Hand `enter`, `move` and `leave` to the
  * list's pointer events (a mouse or a pen; a finger rests on nothing).
@@ -17,7 +19,8 @@ export function frozenOrder(groups) {
   let timer = 0;
   effect(() => {
     const latest = groups.value;
-    if (!frozen.value && !same(shown.peek(), latest)) shown.value = latest;
+    const still = frozen.value && !empty(shown.peek());
+    if (!still && !same(shown.peek(), latest)) shown.value = latest;
   });
   const thaw = () => {
     clearTimeout(timer);

@@ -1,6 +1,58 @@
-import { html } from "../../lib.js";
+/** One conversation: head, thread, and the composer or the bar in its place. */
+
+import { html, useCallback, useEffect, useRef } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { Composer } from "../../components/composer.js";
+import { Thread } from "../../components/thread.js";
 import { CaseHead } from "./case_head.js";
 import { ClaimBar } from "./claim_bar.js";
+
 export function CasePane({ desk, item }) {
-  return html`<section class="case" id="case" tabindex="-1"><${CaseHead} desk=${desk} item=${item} /><div class="case-thread"></div><${ClaimBar} desk=${desk} item=${item} /></section>`;
+  const { uid, nickname: name } = item;
+  const conversation = desk.cases.get(uid);
+  const pane = useRef(null);
+  const mine = desk.isMine(item);
+  const takesFocus = useCallback((take) => desk.focuses("composer", take), [desk]);
+  useEffect(() => {
+    const forget = desk.focuses("case", () => focusInto(pane.current));
+    return () => {
+      forget();
+      desk.cases.lookedAway(uid);
+    };
+  }, [desk, uid]);
+  return html`<section ref=${pane} class="case" id="case" tabindex="-1" aria-label=${t("case.label", { name })}>
+    <${CaseHead} desk=${desk} item=${item} />
+    <div class="case-thread"><${Middle} conversation=${conversation} desk=${desk} /></div>
+    ${mine
+      ? html`<${Composer}
+          draft=${desk.cases.draft(uid)}
+          label=${t("composer.label", { name })}
+          placeholder=${t("composer.placeholder", { name })}
+          onSend=${(text) => conversation.send(text)}
+          onTyped=${() => conversation.typed()}
+          focusable=${takesFocus}
+        />`
+      : html`<${ClaimBar} desk=${desk} item=${item} />`}
+  </section>`;
+}
+
+function Middle({ conversation, desk }) {
+  const state = conversation.state.value;
+  if (state === "ready") {
+    return html`<${Thread} conversation=${conversation} own=${(user) => user.role !== "visitor"} />
+      ${conversation.entries.value.length === 0 && html`<p class="case-empty quiet">${t("case.empty")}</p>`}`;
+  }
+  if (state === "failed") {
+    return html`<div class="case-failed" role="alert">
+      <p>${t("case.failed")}</p>
+      <button type="button" class="button" onClick=${conversation.reload}>${t("case.again")}</button>
+    </div>`;
+  }
+  return html`<div class="case-skeleton" role="status" aria-label=${t("case.loading")}>${[1, 2, 3, 4].map((n) => html`<i key=${n}></i>`)}</div>`;
+}
+
+/** To the field when we may write, else to the bar's button, else to the conversation as a whole. */
+function focusInto(pane) {
+  const target = pane?.querySelector("textarea, .claim-bar .button") ?? pane;
+  target?.focus();
 }

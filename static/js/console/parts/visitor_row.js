@@ -32,11 +32,11 @@ export function VisitorRow({ uid, desk, stop }) {
     >
       <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.nickname} /></span>
       <span class="visitor-row-top">
-        <bdi class="visitor-row-name">${item.nickname}</bdi>
+        <span class="visitor-row-name"><bdi>${item.nickname}</bdi></span>
         <time class="visitor-row-time">${time}</time>
       </span>
       <span class="visitor-row-bottom">
-        <span class="visitor-row-line" dir="auto" data-draft=${draft ? "" : undefined}>${draft ? t("row.draft", { text: draft }) : lineOf(item, desk)}</span>
+        <span class="visitor-row-line" data-draft=${draft ? "" : undefined}><bdi>${draft ? t("row.draft", { text: draft }) : lineOf(item, desk)}</bdi></span>
         ${item.holder && html`<span class="visitor-row-holder" data-mine=${desk.isMine(item) ? "" : undefined}><bdi>${holderOf(item, desk)}</bdi></span>`}
         ${unread > 0 && html`<span class="pill">${unread > 99 ? "99+" : unread}</span>`}
       </span>
