@@ -33,11 +33,13 @@ async def chat() -> None:
         address=address(),
     )
     extensions: dict[str, Any] = websocket.scope.get("extensions", {})
-    handover = extensions.get(EXTENSION)
-    await websocket.accept(subprotocol=SUBPROTOCOL if full else None)
-    if handover is not None:
-        await handover(receiver, settings().limits.frame_bytes)
+    hand_over = extensions.get(EXTENSION)
+    subprotocol = SUBPROTOCOL if full else None
+    if hand_over is not None:
+        hand_over(receiver, settings().limits.frame_bytes)
+        await websocket.accept(subprotocol=subprotocol)
     else:
+        await websocket.accept(subprotocol=subprotocol)
         await stockchannel.carry(receiver, settings().limits.frame_bytes)
 
 
