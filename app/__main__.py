@@ -12,12 +12,28 @@ def main() -> int:
 
         print(f"chatadmin {__version__}")
         return 0
-    from app.server import bundle
+    try:
+        from app.server import bundle
 
-    bundle.hold()
-    from app.cli import main as command_line
+        bundle.hold()
+        from app.cli import main as command_line
 
-    return command_line(sys.argv[1:])
+        return command_line(sys.argv[1:])
+    except Exception as error:
+        if sys.flags.dev_mode:  # python -X dev -m app
+            raise
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    """One line for what nobody thought of, with the place where it happened for whoever mends it."""
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    place = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "unknown place"
+    what = " ".join(str(error).split())
+    print(f"chatadmin: unexpected error at {place}: {type(error).__name__}: {what}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

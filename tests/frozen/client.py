@@ -105,6 +105,7 @@ class Socket:
             while True:
                 opcode, payload = self.frame()
                 if opcode == 8:
+                    self.link.sendall(bytes([0x88, 0x80 | len(payload)]) + b"\0\0\0\0" + payload)
                     return int(struct.unpack("!H", payload[:2])[0])
         except EOFError:
             return 1006
