@@ -12,12 +12,16 @@ _RESERVED = ("admin", "administrator", "system")
 _LEET = str.maketrans("01345!|$@", "oleasllsa")
 # Letters no pair of eyes tells apart in every typeface: capital i, small L.
 _TWINS = str.maketrans("i", "l")
+# Two letters that are read as one.
+_PAIRS = (("rn", "m"), ("vv", "w"))
 
 
 def clean(name: str) -> str:
     """The name as it is shown: NFKC, trimmed, spaces folded into one.
 
-    2 to 20 code points that can be seen. Raises Refusal bad_nickname.
+    2 to 20 code points (not graphemes: what a store and a log must hold is bounded too), of which at least two can
+    be seen. Line breaks and other control characters are refused, not folded: a name is shown in logs and terminals.
+    Raises Refusal bad_nickname.
     """
     # Cut before the work: normalising a megabyte is not worth a refusal.
     text = " ".join(unicodedata.normalize("NFKC", name[: LONGEST * 8]).split())
@@ -37,7 +41,10 @@ def fold(name: str) -> str:
 def skeleton(name: str) -> str:
     """What a name looks like: marks, spaces and signs dropped, letters of other scripts as the Latin they resemble."""
     text = unicodedata.normalize("NFKD", fold(name)).translate(LATIN).translate(_LEET)
-    return "".join(character for character in text if character.isalnum()).translate(_TWINS)
+    text = "".join(character for character in text if character.isalnum()).translate(_TWINS)
+    for pair, letter in _PAIRS:
+        text = text.replace(pair, letter)
+    return text
 
 
 def reserved(name: str, agents: Iterable[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 import secrets
 import time
 from collections.abc import Iterable
@@ -28,6 +29,7 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _HASHING = 2
 SHORTEST_PASSWORD = 10
 _DAY_MS = 24 * 3600 * 1000
+_VISITOR = re.compile("v[a-z2-7]{25}")
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,10 @@ class People:
 
     async def find(self, client: str) -> Visitor | None:
         """The visitor of that uid or nickname."""
-        if (by_uid := await self.visitor(client)) is not None:
-            return by_uid
+        if _VISITOR.fullmatch(client):  # nothing else a person typed may become part of a key
+            return await self.visitor(client)
+        if len(client) > names.LONGEST * 8:
+            return None
         uid = await self._client.hget(Keys.nicknames(), names.fold(client))
         return await self.visitor(str(uid)) if uid else None
 

@@ -41,7 +41,7 @@ class Sessions:
     async def create(self, person: Visitor | Agent) -> tuple[str, Session]:
         """A new session and its token, which is nowhere else."""
         token = secrets.token_urlsafe(32)
-        hash = _hash(token)
+        hash = hash_of(token)
         if isinstance(person, Agent):
             session = Session(hash, person.uid, "agent", person.nickname, person.role, _now(), 0)
         else:
@@ -61,7 +61,7 @@ class Sessions:
         """The session of a token, or None; extended when half of its life is over."""
         if not token or len(token) > _LONGEST_TOKEN:
             return None
-        return await self.by_hash(_hash(token))
+        return await self.by_hash(hash_of(token))
 
     async def by_hash(self, hash: str) -> Session | None:
         """The session of that hash; as `get`."""
@@ -99,7 +99,8 @@ class Sessions:
         await self._feed.announce("session.revoked", msgspec.json.encode({"hash": hash}))
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """What the store keeps of a token."""
     return sha256(token.encode()).hexdigest()
 
 

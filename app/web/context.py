@@ -32,12 +32,27 @@ def language() -> str:
     return "zh" if asked.lower().startswith("zh") else "en"
 
 
-def _trusts(address: str) -> bool:
+def ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address, an IPv4 one that came in over an IPv6 socket as itself; None for what is none."""
     try:
-        peer = ipaddress.ip_address(address)
+        found = ipaddress.ip_address(text)
     except ValueError:
-        return False  # a Unix socket has no address
-    return any(peer in ipaddress.ip_network(proxy, strict=False) for proxy in settings().trusted_proxies)
+        return None
+    return found.ipv4_mapped or found if isinstance(found, ipaddress.IPv6Address) else found
+
+
+def _trusts(address: str) -> bool:
+    peer = ip(address)
+    return peer is not None and any(
+        peer in ipaddress.ip_network(proxy, strict=False) for proxy in settings().trusted_proxies
+    )
+
+
+def proxied() -> bool:
+    """Whether a proxy that is not trusted passed this on: then nobody knows who stands behind it."""
+    headers = incoming().headers
+    known = any(name in headers for name in ("X-Forwarded-For", "Forwarded", "Via"))
+    return known and not _trusts(incoming().remote_addr or "")
 
 
 def address() -> str:

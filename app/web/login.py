@@ -6,10 +6,10 @@ from quart import Blueprint, Response, current_app, request
 from app.chat import names, protocol
 from app.chat.errors import Refusal
 from app.store.people import Agent
-from app.store.sessions import Session
+from app.store.sessions import Session, hash_of
 from app.web.answer import body, ok
 from app.web.context import address, node, settings
-from app.web.session import forget, http_session, remember
+from app.web.session import cookie, forget, http_session, remember
 from app.web.throttle import Throttle
 
 blueprint = Blueprint("login", __name__)
@@ -28,11 +28,13 @@ async def login() -> Response:
     throttle().check(address())
     asked = await body(Credentials)
     if asked.password or (settings().demo and await _demo_agent(asked.nickname)):
-        agent = await _agent(asked.nickname, asked.password or "")
-        return await logged_in(*await node().store.sessions.create(agent))
+        return await logged_in(*await _agent_session(asked.nickname, asked.password or ""))
     current = await _visitor_now()
     visitor = await node().store.people.login_visitor(asked.nickname, current.uid if current else None)
-    if current is not None and current.uid == visitor.uid:
+    if current is not None:
+        if current.uid != visitor.uid:
+            # Another name is another visitor: whoever had this browser before has left, as if they had logged out.
+            await node().store.people.release_nickname(current.uid)
         # A token that was known before the log-in is worth nothing after it.
         await node().store.sessions.revoke(current)
     return await logged_in(*await node().store.sessions.create(visitor))
@@ -50,6 +52,16 @@ async def _visitor_now() -> Session | None:
 
 async def _demo_agent(name: str) -> Agent | None:
     return await node().store.people.agent_named(name)
+
+
+async def _agent_session(name: str, password: str) -> tuple[str, Session]:
+    agent = await _agent(name, password)
+    token, session = await node().store.sessions.create(agent)
+    if await node().store.people.agent(agent.uid) != agent:
+        # Locked out, or given another password, while this one was looked at.
+        await node().store.sessions.revoke(session)
+        raise Refusal("bad_credentials")
+    return token, session
 
 
 async def _agent(name: str, password: str) -> Agent:
@@ -76,9 +88,7 @@ async def logged_in(token: str, session: Session) -> Response:
     response = ok(person(session), msg="welcome")
     if "Origin" not in request.headers:
         response.headers["Token"] = token  # a browser has its cookie, which scripts cannot read
-    lives = settings().sessions
-    days = lives.visitor_days if session.kind == "visitor" else lives.agent_hours / 24
-    return remember(response, session, token, days)
+    return remember(response, session, token)
 
 
 def person(session: Session) -> dict[str, str]:
@@ -103,5 +113,10 @@ async def logout() -> Response:
 
 @blueprint.get("/v1/me")
 async def me() -> Response:
-    """Who is asking."""
-    return ok(person(await http_session()))
+    """Who is asking. Pages begin with this, so it also counts as being seen, and the cookie is renewed."""
+    session = await http_session()
+    if session.kind == "visitor":
+        await node().store.people.touch(session.uid)
+    response = ok(person(session))
+    token = request.cookies.get(cookie(session.kind), "")
+    return remember(response, session, token) if hash_of(token) == session.hash else response

@@ -2,6 +2,7 @@
 
 from quart import Blueprint, Response, request
 
+from app.chat import names
 from app.chat.conversation import Side
 from app.chat.errors import Refusal
 from app.live import history
@@ -29,7 +30,7 @@ def _number(name: str, low: int = 0) -> int | None:
 async def conversation(session: Session, client: str | None) -> str:
     """The conversation meant: a visitor's own, or the one an agent names. Raises Refusal forbidden, unknown_client."""
     if session.kind == "visitor":
-        if client not in (None, "", session.uid, session.nickname):
+        if client and client != session.uid and names.fold(client) != names.fold(session.nickname):
             raise Refusal("forbidden")
         return session.uid
     visitor = await node().store.people.find(client or "")

@@ -1,6 +1,5 @@
 """For whoever runs it: alive, fit to serve, and figures. With several workers, those of the one that answers."""
 
-import ipaddress
 import secrets
 from collections.abc import Iterable
 
@@ -13,7 +12,7 @@ from app import __version__
 from app.chat.errors import Refusal
 from app.live.node import Node
 from app.web.answer import ok
-from app.web.context import address, node, settings
+from app.web.context import address, ip, node, proxied, settings
 
 blueprint = Blueprint("operator", __name__)
 
@@ -45,10 +44,8 @@ async def metrics() -> Response:
 
 
 def _loopback() -> bool:
-    try:
-        return ipaddress.ip_address(address()).is_loopback
-    except ValueError:
-        return False
+    here = ip(address())
+    return here is not None and here.is_loopback and not proxied()
 
 
 class _Figures(Collector):

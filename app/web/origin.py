@@ -1,12 +1,11 @@
 """What a browser can be tricked into sending: checked by Host and Origin, before anything else is looked at."""
 
-import ipaddress
 import socket
 from functools import cache
 from urllib.parse import urlsplit
 
 from app.chat.errors import Refusal
-from app.web.context import incoming, settings
+from app.web.context import incoming, ip, secure, settings
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
@@ -33,12 +32,9 @@ def _hostname(host: str) -> str:
 
 def _own_address(host: str) -> bool:
     """A loopback address, or the one this connection came in by."""
-    try:
-        named = ipaddress.ip_address(host)
-        server = incoming().scope.get("server") or ("",)
-        return named.is_loopback or named == ipaddress.ip_address(server[0])
-    except ValueError:
-        return False
+    named = ip(host)
+    server = incoming().scope.get("server") or ("",)
+    return named is not None and (named.is_loopback or named == ip(str(server[0])))
 
 
 def _ours(origin: str) -> bool:
@@ -50,6 +46,8 @@ def _ours(origin: str) -> bool:
         default = _DEFAULT_PORT[named.scheme]
         return (
             origin == f"{named.scheme}://{named.netloc}"
+            # The other way round is a proxy that speaks TLS for us and is not listed as trusted.
+            and not (secure() and named.scheme == "http")
             and named.hostname == here.hostname
             and (named.port or default) == (here.port or default)
         )

@@ -7,6 +7,7 @@ from app.web.context import language, settings
 
 blueprint = Blueprint("pages", __name__)
 
+_HEADERS = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
 TEMPLATES = ("index.html", "admin.html", "setup.html")
 
 
@@ -18,7 +19,7 @@ async def _page(name: str) -> Response:
         shop_name=settings().shop_name,
         demo=settings().demo,
     )
-    return Response(text, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    return Response(text, content_type="text/html; charset=utf-8", headers=_HEADERS)
 
 
 @blueprint.get("/")

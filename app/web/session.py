@@ -28,11 +28,12 @@ def _tokens(who: Kind | None) -> list[tuple[str, bool]]:
         return [(header.removeprefix("Bearer ").strip(), False)]
     if asking.path in _QUERY_TOKEN and (token := asking.args.get("token")):
         return [(token, False)]
-    wanted = asking.args.get("as") or who
+    wanted = asking.args.get("as")
     if wanted in ("visitor", "agent"):
         kinds = [wanted]
     else:
-        kinds = ["agent", "visitor"] if "client" in asking.args else ["visitor", "agent"]
+        first = who or ("agent" if "client" in asking.args else "visitor")
+        kinds = ["agent", "visitor"] if first == "agent" else ["visitor", "agent"]
     return [(token, True) for kind in kinds if (token := asking.cookies.get(f"chatadmin_{kind}"))]
 
 
@@ -47,7 +48,7 @@ async def _session(who: Kind | None, *, changes: bool) -> Session:
 
 
 async def http_session(who: Kind | None = None) -> Session:
-    """The session of this request; `who` says which cookie is meant where both are there.
+    """The session of this request; `who` says which cookie comes first where there are both and `?as=` does not say.
 
     Raises Refusal no_session, bad_origin.
     """
@@ -67,12 +68,12 @@ async def websocket_session() -> Session:
     return await _session(None, changes=True)
 
 
-def remember(response: Response, session: Session, token: str, days: float) -> Response:
-    """Put the session in the browser's cookie."""
+def remember(response: Response, session: Session, token: str) -> Response:
+    """Put the session in the browser's cookie, for as long as it lasts."""
     response.set_cookie(
         cookie(session.kind),
         token,
-        max_age=int(days * 86400),
+        max_age=(session.expires_at - node().now_ms()) // 1000,
         httponly=True,
         secure=secure(),
         samesite="Lax",

@@ -1,7 +1,6 @@
 """The first administrator: created once, by whoever holds the secret that the start printed."""
 
 import secrets
-from hashlib import sha256
 
 import msgspec
 from quart import Blueprint, Response
@@ -10,6 +9,7 @@ from app.chat import names
 from app.chat.errors import Refusal
 from app.store.keys import Keys
 from app.store.people import SHORTEST_PASSWORD
+from app.store.sessions import hash_of
 from app.store.store import Store
 from app.web.answer import body
 from app.web.context import address, node
@@ -34,7 +34,7 @@ async def offer(store: Store) -> str:
     if await store.people.has_admin():
         return ""
     secret = secrets.token_urlsafe(24)
-    await store.client.set(Keys.setup(), _hash(secret), ex=LIFE)
+    await store.client.set(Keys.setup(), hash_of(secret), ex=LIFE)
     return secret
 
 
@@ -45,16 +45,17 @@ async def set_up() -> Response:
     asked = await body(FirstAdministrator)
     store = node().store
     held = await store.client.get(Keys.setup())
-    if not held or not secrets.compare_digest(str(held), _hash(asked.secret)):
+    if not held or not secrets.compare_digest(str(held), hash_of(asked.secret)):
         raise Refusal("setup_closed")
     names.clean(asked.name)
     if len(asked.password) < SHORTEST_PASSWORD:
         raise Refusal("weak_password")
-    if not await store.client.delete(Keys.setup()):
-        raise Refusal("setup_closed")  # another browser was faster
-    agent = await store.people.add_agent(asked.name, asked.password, "admin")
+    left = await store.client.pttl(Keys.setup())
+    if not await store.client.delete(Keys.setup()) or await store.people.has_admin():
+        raise Refusal("setup_closed")  # another browser was faster, or the command line
+    try:
+        agent = await store.people.add_agent(asked.name, asked.password, "admin")
+    except Refusal:
+        await store.client.set(Keys.setup(), held, px=max(left, 1))  # an agent's name: try another
+        raise
     return await logged_in(*await store.sessions.create(agent))
-
-
-def _hash(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()
