@@ -7,8 +7,7 @@ import { Actions } from "./actions.js";
 import { Alerts } from "./alerts.js";
 import { showCount } from "./badge.js";
 import { Cases } from "./cases.js";
-import { frozenOrder } from "./frozen.js";
-import { GROUPS } from "./groups.js";
+import { SHOWN, frozenOrder } from "./frozen.js";
 import { createNotices } from "./parts/notices.js";
 import { Roster } from "./roster.js";
 import { logout } from "./session.js";
@@ -101,7 +100,7 @@ export class Desk {
 
   /** The conversation after (1) or before (-1) the one that is up, in the order shown. */
   step(by) {
-    const uids = GROUPS.flatMap((name) => this.order.shown.peek()[name]);
+    const uids = SHOWN.flatMap((name) => this.order.shown.peek()[name]);
     const at = uids.indexOf(this.selected.peek());
     const next = at < 0 ? (by > 0 ? 0 : uids.length - 1) : at + by;
     if (uids[next]) this.open(uids[next], { focus: true });

@@ -1,43 +1,39 @@
-/** The order of the list as it is shown: that of the roster, except that it stands still beneath a pointer. */
+/** The order of the list as it is shown: that of the roster, except that nothing moves beneath a pointer. */
 
-import { computed, effect, signal } from "../lib.js";
+import { computed, signal } from "../lib.js";
 import { GROUPS } from "./groups.js";
 
-const RESTS_MS = 30_000; // a mouse left lying on the list must not hide the next visitor for good
+const RESTS_MS = 10_000; // a mouse left lying on the list is not about to press
 
+/** The groups as painted: those of the roster, and who came while the order stood still. */
+export const SHOWN = [...GROUPS, "fresh"];
+
+const all = (groups) => GROUPS.flatMap((name) => groups[name]);
 const same = (a, b) => GROUPS.every((name) => a[name].length === b[name].length && a[name].every((uid, n) => uid === b[name][n]));
 
-const empty = (groups) => GROUPS.every((name) => groups[name].length === 0);
-
 /**
- * `shown`: the groups to paint; `behind`: whether the roster has moved on since. Hand `enter`, `move` and `leave` to the
- * list's pointer events (a mouse or a pen; a finger rests on nothing).
+ * `shown`: the groups to paint; `behind`: whether the roster's order is another. Hand `enter`, `move` and `leave` to
+ * the list's pointer events (a mouse or a pen; a finger rests on nothing).
  */
 export function frozenOrder(groups) {
-  const shown = signal(groups.peek());
-  const frozen = signal(false);
+  const still = signal(null); // the order that stands still, or null
   let timer = 0;
-  effect(() => {
-    const latest = groups.value;
-    const still = frozen.value && !empty(shown.peek());
-    if (!still && !same(shown.peek(), latest)) shown.value = latest;
-  });
   const thaw = () => {
     clearTimeout(timer);
-    frozen.value = false;
+    still.value = null;
   };
   const freeze = (event) => {
-    if (event.pointerType === "touch") return;
+    if (event.pointerType === "touch" || !all(groups.peek()).length) return;
     clearTimeout(timer);
     timer = setTimeout(thaw, RESTS_MS);
-    frozen.value = true;
+    still.value ??= groups.peek();
   };
-  return {
-    shown,
-    behind: computed(() => frozen.value && !same(shown.value, groups.value)),
-    enter: freeze,
-    move: freeze,
-    leave: thaw,
-    thaw,
-  };
+  const shown = computed(() => {
+    const latest = groups.value;
+    if (!still.value) return { ...latest, fresh: [] };
+    const known = new Set(all(still.value));
+    return { ...still.value, fresh: all(latest).filter((uid) => !known.has(uid)) }; // at the end, where they push nobody
+  });
+  const behind = computed(() => still.value !== null && !same(still.value, groups.value));
+  return { shown, behind, enter: freeze, move: freeze, leave: thaw, thaw };
 }

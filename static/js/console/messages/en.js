@@ -44,6 +44,7 @@ export default {
   "group.held": "In conversation",
   "group.here": "Here",
   "group.left": "Left just now",
+  "group.fresh": "Just arrived",
   "row.you": "You: {text}",
   "row.they": "{name}: {text}",
   "row.silent": "Has not written yet",

@@ -44,6 +44,7 @@ export default {
   "group.held": "会话中",
   "group.here": "在线",
   "group.left": "刚刚离开",
+  "group.fresh": "刚刚到来",
   "row.you": "你：{text}",
   "row.they": "{name}：{text}",
   "row.silent": "尚未发言",

@@ -2,7 +2,7 @@
 
 import { html, useEffect, useRef } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
-import { GROUPS } from "../groups.js";
+import { SHOWN } from "../frozen.js";
 import { VisitorRow } from "./visitor_row.js";
 
 export function VisitorList({ desk }) {
@@ -10,7 +10,7 @@ export function VisitorList({ desk }) {
   const { order, roster } = desk;
   const groups = order.shown.value;
   const here = desk.here.value;
-  const stop = groupsHave(groups, desk.selected.value) ? desk.selected.value : GROUPS.flatMap((name) => groups[name])[0];
+  const stop = groupsHave(groups, desk.selected.value) ? desk.selected.value : SHOWN.flatMap((name) => groups[name])[0];
   useEffect(() => desk.focuses("list", () => list.current?.querySelector("[tabindex='0']")?.focus()), [desk]);
   return html`<nav class="visitors" aria-label=${t("list.label")} aria-busy=${!roster.loaded.value}>
     <header class="visitors-head">
@@ -28,7 +28,7 @@ export function VisitorList({ desk }) {
     >
       ${!roster.loaded.value && html`<${Skeleton} />`}
       ${roster.loaded.value && !stop && html`<${Nobody} />`}
-      ${GROUPS.map((name) => groups[name].length > 0 && html`<${Group} key=${name} name=${name} uids=${groups[name]} desk=${desk} stop=${stop} />`)}
+      ${SHOWN.map((name) => groups[name].length > 0 && html`<${Group} key=${name} name=${name} uids=${groups[name]} desk=${desk} stop=${stop} />`)}
     </div>
   </nav>`;
 }
@@ -56,7 +56,7 @@ function Skeleton() {
   </div>`;
 }
 
-const groupsHave = (groups, uid) => uid && GROUPS.some((name) => groups[name].includes(uid));
+const groupsHave = (groups, uid) => uid && SHOWN.some((name) => groups[name].includes(uid));
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
