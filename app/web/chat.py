@@ -20,7 +20,11 @@ EXTENSION = "chatadmin.socket"
 
 @blueprint.websocket("/v1/chat")
 async def chat() -> None:
-    """Refuse before the upgrade, or accept and carry the socket until it ends."""
+    """Refuse before the upgrade, or accept. A socket handed over outlives this; any other is carried to its end.
+
+    A client that offers only subprotocols we do not know gets plain mode and none (RFC 6455 leaves it to the client
+    to go away); no name is echoed that we do not speak.
+    """
     check_handshake()
     session = await websocket_session()
     full = SUBPROTOCOL in websocket.requested_subprotocols

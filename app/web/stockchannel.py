@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from typing import Any
 
 from quart import websocket
 from quart.asgi import ASGIWebsocketConnection
@@ -29,9 +30,13 @@ class BoundedConnection(ASGIWebsocketConnection):
         self.queue = asyncio.Queue(UNREAD)
 
 
-async def carry(receiver: Receiver, frame_bytes: int) -> None:
-    """Carry `receiver` on this request's websocket, which has been accepted, until it ends."""
-    await StockChannel(websocket._get_current_object(), receiver, frame_bytes).run()  # type: ignore[attr-defined]
+async def carry(receiver: Receiver, frame_bytes: int, subprotocol: str | None = None) -> None:
+    """Accept this request's websocket and carry `receiver` on it until it ends.
+
+    `frame_bytes` is the longest message, 0 for any. Should the peer be gone already, the receiver is still told, of a
+    socket opened and closed.
+    """
+    await StockChannel(websocket._get_current_object(), receiver, frame_bytes).run(subprotocol)  # type: ignore[attr-defined]
 
 
 class StockChannel:
@@ -39,30 +44,43 @@ class StockChannel:
 
     def __init__(self, socket: Websocket, receiver: Receiver, frame_bytes: int) -> None:
         self._socket, self._receiver, self._limit = socket, receiver, frame_bytes
-        self._wire = (socket.scope.get("extensions") or {}).get(EXTENSION)
+        self._wire: Any = (socket.scope.get("extensions") or {}).get(EXTENSION)
         self._waiting: deque[bytes] = deque()
         self._bytes = 0
         self._work = asyncio.Event()
         self._listening = asyncio.Event()
         self._listening.set()
-        self._ended = asyncio.Event()
+        self._end = asyncio.Event()
         self._pings = 0
+        self._gone = False
         self._code = 0
         self._reason = ""
 
-    async def run(self) -> None:
+    async def run(self, subprotocol: str | None) -> None:
         """Until one side ends it."""
+        self._receiver.opened(self)
+        try:
+            await self._socket.accept(subprotocol=subprotocol)
+            await self._carry()
+        finally:
+            self._receiver.closed(self._code or _ABNORMAL)
+
+    async def _carry(self) -> None:
         if self._wire is not None:
             self._wire.alive, self._wire.closed = self._receiver.alive, self._peer_ended
-        self._receiver.opened(self)
-        tasks = {asyncio.ensure_future(work) for work in (self._read(), self._write(), self._ended.wait())}
+        reader, writer, ended = (
+            asyncio.ensure_future(work) for work in (self._read(), self._write(), self._end.wait())
+        )
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({reader, writer, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if self._code and not self._gone:
+                await asyncio.wait({writer}, timeout=LINGER)
+            if self._wire is not None and not writer.done():
+                await self._wire.abort()
         finally:
-            for task in tasks:
+            for task in (reader, writer, ended):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            self._receiver.closed(self._code or _ABNORMAL)
+            await asyncio.gather(reader, writer, ended, return_exceptions=True)
             if self._wire is not None:
                 self._wire.alive, self._wire.closed = _nothing, _nothing
 
@@ -82,34 +100,26 @@ class StockChannel:
                 self._receiver.text(payload)
 
     async def _write(self) -> None:
+        """What waits, as it comes; at the end, behind it, the close frame."""
         while True:
             await self._work.wait()
             self._work.clear()
-            while self._waiting and not self._code:
-                text = self._waiting[0]
+            while self._waiting:
+                text = self._waiting.popleft()
                 await self._socket.send(text.decode())
-                self._waiting.popleft()
                 before, self._bytes = self._bytes, self._bytes - len(text)
-                if self._bytes <= LOW_WATER < before:
+                if self._bytes <= LOW_WATER < before and not self._code:
                     self._receiver.drained()
             if self._code:
-                await self._say_goodbye()
+                await self._socket.close(self._code, self._reason)
                 return
             if self._pings and self._wire is not None:
                 self._pings = 0
                 await self._wire.ping()
 
-    async def _say_goodbye(self) -> None:
-        try:
-            async with asyncio.timeout(LINGER):
-                await self._socket.close(self._code, self._reason)
-        except TimeoutError:
-            if self._wire is not None:
-                await self._wire.abort()
-
     def _peer_ended(self, code: int) -> None:
-        self._code = self._code or code
-        self._ended.set()
+        self._code, self._gone = self._code or code, True
+        self._end.set()
 
     # -- Channel --------------------------------------------------------------------------------------------------
 
@@ -129,16 +139,17 @@ class StockChannel:
             self._work.set()
 
     def close(self, code: int, reason: str = "") -> None:
-        """Send a close frame and end; what waits unsent is not."""
+        """Send a close frame behind what waits, and end; a peer that takes neither within a second is dropped."""
         if not self._code:
             self._code, self._reason = code, reason.encode()[:123].decode(errors="ignore")
             self._listening.set()
             self._work.set()
+            self._end.set()
 
     def abort(self) -> None:
         """Drop the peer now."""
-        self._code = self._code or _ABNORMAL
-        self._ended.set()
+        self._code, self._gone = self._code or _ABNORMAL, True
+        self._end.set()
 
     def buffered(self) -> int:
         """Bytes accepted by `send` that have not left yet."""

@@ -1,0 +1,249 @@
+"""An open WebSocket whose frames picows parses: what is still to be checked of them, and how it ends."""
+
+import asyncio
+from typing import Any, cast
+
+from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
+
+from app.live.channel import Receiver
+from app.server.wsstream import FRAGMENTS, LINGER, ControlBudget
+
+# Bytes a paused reader still takes in before the peer is really stopped: as long as it sends no more than that, its
+# answers to our pings go on being seen. A message counts with 64 bytes more, about what it costs to keep.
+HELD = 64 * 1024
+
+_TEXT, _BINARY, _CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION
+_PING, _PONG, _CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
+_NO_STATUS, _ABNORMAL = 1005, 1006
+_PROTOCOL_ERROR, _UNSUPPORTED, _BAD_TEXT, _TOO_BIG, _TOO_FAST = 1002, 1003, 1007, 1009, 4429
+# What a peer may give as its reason to close (RFC 6455, 7.4).
+_CLOSE_CODES = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
+
+
+class Socket(WSListener):
+    """picows' listener to one side, a Channel to the other.
+
+    It ends once, in `_end`, whoever wants it to: what the peer still sends is thrown away from then on, and after a
+    second at most the transport is dropped.
+    """
+
+    __slots__ = (
+        "_closing",
+        "_code",
+        "_control",
+        "_fragments",
+        "_held",
+        "_holding",
+        "_hypercorn",
+        "_limit",
+        "_parts",
+        "_paused",
+        "_picows",
+        "_receiver",
+        "_told",
+        "_transport",
+    )
+
+    def __init__(self, receiver: Receiver, transport: asyncio.Transport, limit: int) -> None:
+        self._receiver, self._transport, self._limit = receiver, transport, limit
+        self._hypercorn = transport.get_protocol()
+        self._picows: WSTransport | None = None
+        self._parts: bytearray | None = None
+        self._fragments = 0
+        self._control = ControlBudget()
+        self._held = 0
+        self._holding = self._paused = self._told = False
+        self._closing = 0  # the code we closed with
+        self._code = 0  # the code it ended with
+
+    def still_born(self) -> None:
+        """The peer went away while its handshake was judged."""
+        self._receiver.opened(self)
+        self._code = _ABNORMAL
+        self._tell()
+
+    # -- what picows calls ----------------------------------------------------------------------------------------
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """The handshake was answered."""
+        self._picows = transport
+        self._receiver.opened(self)
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        """One frame, unmasked; its header was checked, but for the reserved bits."""
+        if self._code:
+            return
+        kind = frame.msg_type
+        if frame.rsv1 or frame.rsv2 or frame.rsv3:
+            self._fail(_PROTOCOL_ERROR, "reserved bit")
+        elif kind is _TEXT and frame.fin and self._parts is None:
+            self._text(frame.get_payload_as_bytes())
+        elif kind is _PING or kind is _PONG:
+            self._sign_of_life(frame)
+        elif kind is _CLOSE:
+            self._closed_by_peer(frame)
+        elif kind is _BINARY:
+            self._fail(_UNSUPPORTED, "text only")
+        elif (kind is _CONTINUATION) is (self._parts is None):
+            self._fail(_PROTOCOL_ERROR, "fragments out of order")
+        else:
+            self._fragment(frame)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        """The transport is gone."""
+        self.lost()
+
+    def pause_writing(self) -> None:
+        """The transport holds more than it likes to: the receiver looks at `buffered` itself."""
+
+    def resume_writing(self) -> None:
+        """The transport has room again."""
+        if not self._told:
+            self._receiver.drained()
+
+    def _text(self, payload: bytes) -> None:
+        if self._closing:
+            return
+        if not payload.isascii():
+            try:
+                payload.decode()
+            except UnicodeDecodeError:
+                self._fail(_BAD_TEXT, "not UTF-8")
+                return
+        if self._holding:
+            self._held += len(payload) + 64
+            if self._held > HELD and not self._paused:
+                self._paused = True
+                self._transport.pause_reading()
+        self._receiver.text(payload)
+
+    def _fragment(self, frame: WSFrame) -> None:
+        if self._parts is None:
+            self._parts, self._fragments = bytearray(), 0
+        self._parts += frame.get_payload_as_memoryview()
+        self._fragments += 1
+        if len(self._parts) > self._limit or self._fragments > FRAGMENTS:
+            self._fail(_TOO_BIG, "message too big")
+        elif frame.fin:
+            payload, self._parts = bytes(self._parts), None
+            self._text(payload)
+
+    def _sign_of_life(self, frame: WSFrame) -> None:
+        if self._control.spent():
+            self._fail(_TOO_FAST, "too many control frames")
+            return
+        if frame.msg_type is _PING and self._picows is not None:
+            self._picows.send_pong(frame.get_payload_as_bytes())
+        self._receiver.alive()
+
+    def _closed_by_peer(self, frame: WSFrame) -> None:
+        code = int.from_bytes(frame.get_payload_as_bytes()[:2], "big") or (_NO_STATUS if not frame.payload_size else 0)
+        if self._closing:
+            self._end(self._closing)
+        elif code == _NO_STATUS and not frame.payload_size:
+            self._send_close(1000, "")
+            self._end(_NO_STATUS)
+        elif code in _CLOSE_CODES or 3000 <= code <= 4999:
+            self._send_close(code, "")
+            self._end(code)
+        else:
+            self._fail(_PROTOCOL_ERROR, "bad close code")
+
+    # -- the end --------------------------------------------------------------------------------------------------
+
+    def broke_protocol(self) -> None:
+        """picows found the peer at fault, and has told it so; or we sent a close frame, and wait for the peer's."""
+        if not self._code and not self._closing and self._picows is not None:
+            sent: Any = self._picows.close_handshake.sent
+            self._end(int(sent.code))
+
+    def _fail(self, code: int, reason: str) -> None:
+        self._send_close(code, reason)
+        self._end(code)
+
+    def _send_close(self, code: int, reason: str) -> None:
+        if self._picows is not None:
+            text = reason.encode()[:123].decode(errors="ignore")
+            self._picows.send_close(cast("WSCloseCode", code), text)
+
+    def _end(self, code: int) -> None:
+        """Nothing more is taken from the peer; it has a second to read our close frame and go."""
+        if self._code:
+            return
+        self._code, self._parts = code, None
+        self._transport.set_protocol(_Sink(self))
+        self._unpause()
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        else:
+            self._transport.close()
+        asyncio.get_running_loop().call_later(LINGER, self._transport.abort)
+        self._tell()
+
+    def lost(self) -> None:
+        """The transport is gone: Hypercorn is told, so that it clears up, and the receiver, if it was not yet."""
+        self._code = self._code or self._closing or _ABNORMAL
+        self._hypercorn.connection_lost(None)
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self._told:
+            self._told = True
+            self._receiver.closed(self._code)
+
+    def _unpause(self) -> None:
+        self._holding = False
+        if self._paused and not self._transport.is_closing():
+            self._transport.resume_reading()
+        self._paused = False
+
+    # -- Channel --------------------------------------------------------------------------------------------------
+
+    def send(self, text: bytes) -> None:
+        """Send one text message (UTF-8)."""
+        if not self._code and not self._closing and self._picows is not None:
+            self._picows.send(_TEXT, text)
+
+    def ping(self) -> None:
+        """Send a ping."""
+        if not self._code and not self._closing and self._picows is not None:
+            self._picows.send_ping()
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Send a close frame; the transport is dropped when the peer has answered, within a second at most."""
+        if self._code or self._closing:
+            return
+        self._closing = code
+        self._send_close(code, reason)
+        self._unpause()
+        asyncio.get_running_loop().call_later(LINGER, self._transport.abort)
+
+    def abort(self) -> None:
+        """Drop the transport now."""
+        if not self._code:
+            self._code = self._closing or _ABNORMAL
+            self._transport.abort()
+
+    def buffered(self) -> int:
+        """Bytes accepted by `send` that the kernel has not taken yet."""
+        return self._transport.get_write_buffer_size()
+
+    def pause(self) -> None:
+        """Deliver no more than `HELD` bytes from now on."""
+        if not self._holding and not self._code and not self._closing:
+            self._holding, self._held = True, 0
+
+    def resume(self) -> None:
+        """Go on reading."""
+        self._unpause()
+
+
+class _Sink(asyncio.Protocol):
+    """Throws away what still comes while our close frame travels."""
+
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The peer has gone, or its second is over."""
+        self._socket.lost()
