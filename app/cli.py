@@ -5,6 +5,7 @@ Exit status: 0 done, 1 failed while running, 2 the command line or the configura
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -24,25 +25,44 @@ class CommandError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command in `arguments` (without the program's name); returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # not where it is closed
+            stream.reconfigure(errors="replace")  # a terminal without Chinese shows question marks
+    try:
+        status = _run(arguments)
+        if sys.stdout:
+            sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # `chatadmin config | head`: nobody reads on, which is no error
+        _abandon_stdout()
+        return 0
+    except OSError as error:  # a full disk behind stdout, above all
+        _abandon_stdout()
+        return _fail(f"{error.strerror or error}: {error.filename or 'standard output'}", 1)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         options = _parser().parse_args(arguments)
-        status = _command(options)(options)
-        sys.stdout.flush()
-        return status
+        return _command(options)(options)
+    except SystemExit as leaving:  # --help and --version, and a signal before `serve` listens to it
+        return leaving.code if isinstance(leaving.code, int) else 0
     except ConfigError as error:
-        return _fail(error, 2)
+        return _fail(str(error), 2)
     except CommandError as error:
-        return _fail(error, 1)
+        return _fail(str(error), 1)
     except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:  # `chatadmin config | head`: nobody reads on, which is no error
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _fail("interrupted", 1)
 
 
-def _fail(error: Exception, status: int) -> int:
-    print(f"chatadmin: {error}", file=sys.stderr)
+def _fail(sentence: str, status: int) -> int:
+    print("chatadmin: " + " ".join(sentence.split("\n")), file=sys.stderr)
     return status
+
+
+def _abandon_stdout() -> None:
+    """Let the interpreter's own last flush go nowhere, instead of complaining."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def settings(options: argparse.Namespace, *, demo: bool = False) -> Loaded:
@@ -75,7 +95,10 @@ def _serve(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from app.commands.demo import demo
 
-    return demo(options)
+    given = [name for name in ("redis", "data_dir", "workers") if getattr(options, name, None) is not None]
+    if given:
+        raise ConfigError(f"--{given[0].replace('_', '-')}: the demo brings its own store; leave this out")
+    return demo(settings(options, demo=True))
 
 
 def _agent(options: argparse.Namespace) -> int:

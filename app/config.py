@@ -6,9 +6,12 @@ the configuration file, that beats the default.
 
 import ipaddress
 import os
+import re
+import reprlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 import yaml
@@ -84,6 +87,10 @@ _RANGES = {
     "sessions.visitor_days": (1, 36500),
     "sessions.agent_hours": (1, 876000),
 }
+_SECRET = ("redis", "metrics_token")
+# What Kubernetes puts into every pod beside a service named "chatadmin": not meant for us.
+_KUBERNETES = re.compile(r"CHATADMIN_(SERVICE_|PORT($|_))")
+_OTHERS = ("CHATADMIN_TOKEN", "CHATADMIN_UNDER_TEST")
 _LATER = ("redis+sentinel://", "redis+cluster://")
 _SCHEMES = ("redis://", "rediss://", "unix://")
 
@@ -117,8 +124,12 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
         _check(name, value, origin[name])
     if bool(values["tls.certificate"]) != bool(values["tls.key"]):
         raise ConfigError(f"{origin['tls.certificate']}: tls: needs both certificate and key, or neither")
-    if not values["data_dir"]:
-        values["data_dir"] = str(_data_dir(environment))
+    for name in ("tls.certificate", "tls.key"):
+        if values[name] and not os.access(values[name], os.R_OK):
+            raise ConfigError(f"{origin[name]}: {name}: the file {values[name]} cannot be read")
+    values["data_dir"] = values["data_dir"] or str(_data_dir(environment))
+    if values["data_dir"].startswith("~/") and environment.get("HOME"):
+        values["data_dir"] = environment["HOME"] + values["data_dir"][1:]
     return Loaded(msgspec.convert({**_nested(values), "demo": demo}, Settings), origin)
 
 
@@ -127,11 +138,15 @@ def masked(name: str, value: object) -> str:
     text = str(value)
     if name == "metrics_token" and text:
         return "***"
-    if name == "redis" and "@" in text:
-        scheme, _, rest = text.partition("://")
-        user = rest.rpartition("@")[0].partition(":")[0]
-        return f"{scheme}://{user}:***@{rest.rpartition('@')[2]}"
-    return text
+    if name != "redis":
+        return text
+    scheme, _, rest = text.partition("://")
+    login, at, place = rest.rpartition("@")
+    if at:
+        rest = f"{login.partition(':')[0]}:***@{place}"
+    path, mark, query = rest.partition("?")
+    pairs = [(key, "***" if "password" in key else value) for key, value in parse_qsl(query)]
+    return f"{scheme}://{path}{mark}{urlencode(pairs, safe='*/:')}" if scheme != text else text
 
 
 def flat(settings: Settings) -> dict[str, object]:
@@ -166,12 +181,16 @@ def _data_dir(environment: Mapping[str, str]) -> Path:
 def _read(path: Path, grammar: Mapping[str, Any]) -> dict[str, tuple[Any, int]]:
     """Dotted name -> (value, line) of a YAML file."""
     try:
-        text = path.read_text("utf-8-sig")
+        text = path.read_text("utf-8")
+        if text.startswith("\ufeff"):
+            raise ConfigError(f"{path}:1: starts with a byte order mark; save it as UTF-8 without one")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise ConfigError(f"{path}: is not UTF-8 text") from None
+        raise ConfigError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: not valid YAML: nested too deeply") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "cannot be read"
@@ -189,7 +208,10 @@ def _walk(
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(f"{path}:{line}: {prefix[:-1] or 'the file'}: expected settings, as in `name: value`")
     for key, value in node.value:
-        name, line = f"{prefix}{key.value}", key.start_mark.line + 1
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise ConfigError(f"{path}:{line}: expected the name of a setting, as in `name: value`")
+        name = prefix + "".join(c if c.isprintable() else "?" for c in key.value[:80])
         if any(known.startswith(f"{name}.") for known in grammar):
             _walk(path, value, f"{name}.", grammar, found)
         elif name not in grammar:
@@ -197,7 +219,14 @@ def _walk(
         elif name in found:
             raise ConfigError(f"{path}:{line}: {name}: is set twice")
         else:
-            found[name] = (yaml.SafeLoader("").construct_object(value, deep=True), line)
+            found[name] = (_constructed(path, name, value), line)
+
+
+def _constructed(path: Path, name: str, node: yaml.Node) -> Any:
+    try:
+        return yaml.SafeLoader("").construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError, RecursionError):  # an unknown tag, a date that is none, a list in itself
+        raise ConfigError(f"{path}:{node.start_mark.line + 1}: {name}: the value cannot be read") from None
 
 
 def _variables(grammar: Mapping[str, Any], environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -205,7 +234,7 @@ def _variables(grammar: Mapping[str, Any], environment: Mapping[str, str]) -> It
     for variable, text in environment.items():
         if variable in known:
             yield known[variable], variable, text
-        elif variable.startswith("CHATADMIN_") and variable not in ("CHATADMIN_TOKEN", "CHATADMIN_UNDER_TEST"):
+        elif variable.startswith("CHATADMIN_") and variable not in _OTHERS and not _KUBERNETES.match(variable):
             raise ConfigError(f"{variable}: there is no such setting; `chatadmin config` lists them all")
 
 
@@ -227,7 +256,8 @@ def _typed(name: str, value: Any, kind: Any, where: str) -> Any:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
-        raise ConfigError(f"{where}: {name}: expected {_kind(kind)}, not {value!r}") from None
+        shown = "" if name in _SECRET else f", not {reprlib.repr(value)}"
+        raise ConfigError(f"{where}: {name}: expected {_kind(kind)}{shown}") from None
 
 
 def _kind(kind: Any) -> str:
@@ -241,10 +271,7 @@ def _check(name: str, value: Any, where: str) -> None:
     if name == "server":
         _check_server(value, where)
     elif name == "redis" and value:
-        if value.startswith(_LATER):
-            raise ConfigError(f"{where}: redis: Sentinel and Cluster come with a later version; name a single server")
-        if not value.startswith(_SCHEMES):
-            raise ConfigError(f"{where}: redis: expected an address such as redis://host:6379/0")
+        _check_redis(value, where)
     elif name == "trusted_proxies":
         for item in value:
             try:
@@ -255,6 +282,18 @@ def _check(name: str, value: Any, where: str) -> None:
         for item in value:
             if not item.startswith(("http://", "https://")) or item.count("/") != 2:
                 raise ConfigError(f"{where}: origins: {item!r} is no origin such as https://shop.example.com")
+
+
+def _check_redis(value: str, where: str) -> None:
+    if value.startswith(_LATER):
+        raise ConfigError(f"{where}: redis: Sentinel and Cluster come with a later version; name a single server")
+    try:
+        url = urlsplit(value)
+        fit = url.path if url.scheme == "unix" else (url.port or True) and re.fullmatch(r"(/\d*)?", url.path)
+    except ValueError:  # a port that is none
+        fit = None
+    if not value.startswith(_SCHEMES) or not fit:
+        raise ConfigError(f"{where}: redis: expected an address such as redis://host:6379/0")
 
 
 def _check_server(value: str, where: str) -> None:

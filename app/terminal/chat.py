@@ -2,94 +2,168 @@
 
 import asyncio
 import json
+import os
 import sys
+import threading
+import urllib.parse
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from app.terminal import api
-from app.terminal.api import TerminalError, printable
-from app.terminal.socket import Conversation
-
-
-def chat(url: str, client: str | None, name: str | None, *, as_json: bool) -> int:
-    """Talk until the end of input; returns the exit status. With `as_json` one frame a line, both ways."""
-    try:
-        token = api.token(url, name)
-        me, _ = api.call(url, "/v1/me", token)
-        if me.get("agent_role") and client is None:
-            raise TerminalError("name the visitor to talk to: chatadmin chat NICKNAME")
-        asyncio.run(_talk(url, token, client, me["uid"], as_json))
-    except TerminalError as error:
-        print(f"chatadmin: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-async def _talk(url: str, token: str, client: str | None, me: str, as_json: bool) -> None:
-    def heard(frame: dict[str, Any]) -> None:
-        line = json.dumps(frame, ensure_ascii=False) if as_json else _line(frame, me)
-        if line:
-            print(line, flush=True)
-
-    conversation = Conversation(url, token, client, heard)
-    connected = asyncio.ensure_future(conversation.run())
-    typed = asyncio.ensure_future(_type(conversation, as_json))
-    try:
-        await asyncio.wait({connected, typed}, return_when=asyncio.FIRST_COMPLETED)
-        if connected.done():
-            await connected
-        await typed
-    finally:
-        for task in (connected, typed):
-            task.cancel()
-        await asyncio.gather(connected, typed, return_exceptions=True)
-
-
-async def _type(conversation: Conversation, as_json: bool) -> None:
-    """Lines of standard input become messages; at its end what is on its way is waited for."""
-    lines = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    while line := (await lines.readline()).decode(errors="replace"):
-        text = line.rstrip("\r\n")
-        if as_json:
-            _frame_typed(conversation, text)
-        elif text.strip():
-            conversation.say(text)
-    await conversation.settled.wait()
-
-
-def _frame_typed(conversation: Conversation, text: str) -> None:
-    try:
-        frame = json.loads(text)
-        if frame["type"] == "send" and "id" not in frame:
-            conversation.say(frame["content"])
-        else:
-            conversation.send(frame)
-    except (ValueError, KeyError, TypeError):
-        print('chatadmin: expected a frame a line, as in {"type": "send", "content": "Hello"}', file=sys.stderr)
-
-
-def _line(frame: dict[str, Any], me: str) -> str:
-    """A frame for people; empty for what they need not see."""
-    if frame["type"] == "message":
-        who = "you" if frame["user"]["uid"] == me else printable(frame["user"]["nickname"])
-        text = frame["content"].replace("\n", "\n      ")
-        return f"{_time(frame)} {who}: " + "\n".join(printable(part) for part in text.split("\n"))
-    if frame["type"] == "event" and frame["kind"] in _EVENTS:
-        return f"{_time(frame)} -- {_EVENTS[frame['kind']].format(printable(frame['user']['nickname']))}"
-    if frame["type"] == "error" and frame["code"] not in ("unknown_tab",):
-        return f"      !! {printable(frame['msg'])}"
-    return ""
-
+from app.terminal.api import Server, TerminalError, json_line, printable
+from app.terminal.socket import Conversation, Frame
 
 _EVENTS = {
     "entered": "{} is here",
     "left": "{} left",
-    "claimed": "{} joined",
+    "claimed": "{} joined the chat",
     "released": "{} gave the conversation back",
+    "transferred": "{} handed the conversation over",
     "resolved": "{} closed the conversation",
 }
 
 
-def _time(frame: dict[str, Any]) -> str:
+def chat(url: str, client: str | None, name: str | None, *, as_json: bool) -> int:
+    """Talk until the end of input or Ctrl-C; returns the exit status. `as_json`: one frame a line, both ways."""
+    talk: _Talk | None = None
+    try:
+        server = api.log_in(url, name)
+        try:
+            talk = _Talk(server, client, as_json=as_json)
+            asyncio.run(talk.run())
+        finally:
+            if name is not None:  # a session of our own: a visitor's name is free again
+                with suppress(TerminalError):
+                    server.call("/logout", {})
+    except TerminalError as error:
+        print(f"chatadmin: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        if talk and talk.unsent:
+            print(f"chatadmin: not sent: {talk.unsent} message(s)", file=sys.stderr)
+            return 1
+    return 0
+
+
+class _Talk:
+    """One evening with one visitor."""
+
+    def __init__(self, server: Server, client: str | None, *, as_json: bool) -> None:
+        self._server, self._client, self._as_json = server, client, as_json
+        self._me: dict[str, Any] = server.call("/v1/me")["value"]
+        self._agent = "agent_role" in self._me
+        if self._agent and not client:
+            raise TerminalError("name the visitor to talk to: chatadmin chat NICKNAME")
+        self._conversation: Conversation | None = None
+
+    @property
+    def unsent(self) -> int:
+        return self._conversation.unsent if self._conversation else 0
+
+    async def run(self) -> None:
+        """Talk until the end of input. Raises TerminalError."""
+        client = self._client if self._agent else None
+        self._conversation = conversation = Conversation(self._server, client, self._heard, self._noticed)
+        before = await conversation.start()
+        connected = asyncio.ensure_future(conversation.run())
+        typed = asyncio.ensure_future(self._type(conversation))
+        try:
+            await asyncio.wait({connected, typed}, return_when=asyncio.FIRST_COMPLETED)
+            await (connected if connected.done() else typed)
+        finally:
+            for task in (connected, typed):
+                task.cancel()
+            await asyncio.gather(connected, typed, return_exceptions=True)
+            if self._agent and (before["holder"] or {}).get("uid") != self._me["uid"]:
+                self._give_back()
+
+    def _give_back(self) -> None:
+        """What we took by coming goes back by leaving; what was ours before stays."""
+        assert self._client is not None
+        with suppress(TerminalError):  # no longer ours
+            path = f"/v1/conversations/{urllib.parse.quote(self._client, safe='')}/release"
+            self._server.call(path, {})
+
+    async def _type(self, conversation: Conversation) -> None:
+        """Lines of standard input become messages; at its end what is on its way is waited for."""
+        async for line in _lines():
+            if self._as_json:
+                _frame_typed(conversation, line)
+            elif text := line.replace("\0", "").strip():
+                conversation.say(text)
+        await conversation.settled()
+
+    def _heard(self, frame: Frame) -> None:
+        line = json_line(frame) if self._as_json else _line(frame, self._me["uid"])
+        if line:
+            print(line, flush=True)
+        if frame["type"] == "message" and not self._as_json and self._conversation:
+            self._conversation.send({"type": "read", "seq": frame["seq"]})
+
+    def _noticed(self, up: bool) -> None:
+        if not up:
+            print("chatadmin: the connection is lost; trying again", file=sys.stderr)
+
+
+async def _lines() -> AsyncIterator[str]:
+    """Lines of standard input, be it a terminal, a pipe or a file."""
+    loop = asyncio.get_running_loop()
+    chunks: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def read() -> None:
+        # Descriptor 0, not sys.stdin: a thread that waits in its buffer would hold up the end of the program.
+        with suppress(RuntimeError):  # the loop has ended before the input
+            while chunk := _read():
+                loop.call_soon_threadsafe(chunks.put_nowait, chunk)
+            loop.call_soon_threadsafe(chunks.put_nowait, b"")
+
+    threading.Thread(target=read, daemon=True).start()
+    rest = b""
+    while chunk := await chunks.get():
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield line.decode(errors="replace")
+    if rest:
+        yield rest.decode(errors="replace")
+
+
+def _read() -> bytes:
+    try:
+        return os.read(0, 65536)
+    except OSError:  # standard input is closed
+        return b""
+
+
+def _frame_typed(conversation: Conversation, line: str) -> None:
+    if not line.strip():
+        return
+    try:
+        frame = json.loads(line)
+        if frame["type"] != "send" or "id" in frame:
+            conversation.send(frame)
+        elif isinstance(frame["content"], str) and frame["content"].strip() and "\0" not in frame["content"]:
+            conversation.say(frame["content"])
+        else:
+            raise ValueError
+    except (ValueError, KeyError, TypeError, RecursionError):
+        print('chatadmin: expected a frame a line, as in {"type": "send", "content": "Hello"}', file=sys.stderr)
+
+
+def _line(frame: Frame, me: str) -> str:
+    """A frame for people; empty for what they need not see."""
+    if frame["type"] == "message":
+        who = "you" if frame["user"]["uid"] == me else printable(frame["user"]["nickname"])
+        return f"{_time(frame)} {who}: " + "\n      ".join(map(printable, frame["content"].split("\n")))
+    if frame["type"] == "event" and frame["kind"] in _EVENTS:
+        return f"{_time(frame)} -- {_EVENTS[frame['kind']].format(printable(frame['user']['nickname']))}"
+    if frame["type"] == "error" and frame["code"] not in ("unknown_tab", "out_of_order", "slow_down"):
+        return f"      !! {printable(frame['msg'])}"
+    if frame["type"] == "reset":
+        return "      -- the shop's history was restored; going on from there"
+    return ""
+
+
+def _time(frame: Frame) -> str:
     return datetime.fromisoformat(frame["msg_time"]).astimezone().strftime("%H:%M")

@@ -3,23 +3,29 @@
 import asyncio
 import json
 import random
-import secrets
 import ssl
 import urllib.parse
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from picows import WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
+from picows import WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
 
-from app.terminal.api import TerminalError
+from app.terminal.api import Server, TerminalError, printable, sentence
+from app.terminal.outbox import Outbox
 
 SUBPROTOCOL = "chatadmin.v1"
 LONGEST_PAUSE = 5.0  # s between two attempts to reconnect, at most; never the same for two clients
+PAGE = 50  # entries of history shown at first
+RELOAD = 10  # pages of 200 entries looked through for what a restored store has lost
+SESSION_ENDED = 4401
+# An error with one of these means "later", any other with an id "never".
+_LATER = ("slow_down", "store_unavailable", "store_full", "internal", "not_joined")
+
+Frame = dict[str, Any]
 
 
 class _Listener(WSListener):
-    def __init__(self, heard: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, heard: Callable[[Frame], None]) -> None:
         self._heard = heard
         self._text = b""
 
@@ -29,129 +35,208 @@ class _Listener(WSListener):
             if frame.fin:
                 text, self._text = self._text, b""
                 self._heard(json.loads(text))
-        elif frame.msg_type is WSMsgType.PING:
-            transport.send_pong(frame.get_payload_as_bytes())
         elif frame.msg_type is WSMsgType.CLOSE:
             transport.send_close(frame.get_close_code())
             transport.disconnect()
 
 
 class Conversation:
-    """One conversation: `heard(frame)` gets every frame, each entry once; `say` keeps a text until it is stored."""
+    """One conversation: `heard` gets every frame, each entry once; `say` keeps a text until it is stored.
 
-    def __init__(self, url: str, token: str, client: str | None, heard: Callable[[dict[str, Any]], None]) -> None:
-        self._url, self._token, self._client, self._heard = url.rstrip("/"), token, client, heard
-        self._place: tuple[int, int, str] | None = None
-        self._tab, self._n = secrets.token_hex(6), 0
-        self._outbox: OrderedDict[str, str] = OrderedDict()
+    `client` names it to an agent; a visitor has only their own. `noticed(up)` tells of a connection lost or found.
+    """
+
+    def __init__(
+        self, server: Server, client: str | None, heard: Callable[[Frame], None], noticed: Callable[[bool], None]
+    ) -> None:
+        self._server, self._client, self._heard, self._noticed = server, client, heard, noticed
+        self._query = {"client": client} if client else {}
+        self._place: tuple[int, int, str] = (0, 0, "")
+        self._seen: set[str] = set()
+        self._outbox = Outbox()
         self._transport: WSTransport | None = None
-        self._ready = False
-        self.settled = asyncio.Event()
-        self.settled.set()
+        self._joined = self._was_up = False
+        self._pause = 0.0
+        self._retry: asyncio.TimerHandle | None = None
+        self._renewal: asyncio.Task[None] | None = None
+        self._settled: asyncio.Event = asyncio.Event()
+
+    @property
+    def unsent(self) -> int:
+        """How many texts the server has not acknowledged."""
+        return len(self._outbox)
+
+    async def start(self) -> Frame:
+        """Read the newest history, passing it to `heard`; returns that answer. Raises TerminalError."""
+        answer = await self._page(PAGE)
+        self._pass_on(answer)
+        return answer
 
     def say(self, content: str) -> str:
         """Offer a text, now or when there is a connection; returns its id."""
-        self._n += 1
-        id = f"{self._tab}.{self._n}"
-        self._outbox[id] = content
-        self.settled.clear()
-        self._offer(id)
+        id = self._outbox.add(content)
+        self._offer()
         return id
 
-    def send(self, frame: dict[str, Any]) -> None:
+    def send(self, frame: Frame) -> None:
         """Any other frame; lost where there is no connection."""
-        if self._transport is not None and self._ready:
+        if self._transport is not None and self._joined:
             self._transport.send(WSMsgType.TEXT, json.dumps(frame).encode())
 
-    def _offer(self, id: str) -> None:
-        self.send({"type": "send", "id": id, "content": self._outbox[id]})
+    async def settled(self) -> None:
+        """Wait until everything said is stored or refused."""
+        while self._outbox or self._renewal:
+            self._settled.clear()
+            await self._settled.wait()
+
+    # -- the connection -------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Stay connected until cancelled. Raises TerminalError where trying again would not help."""
-        pause = 0.0
         while True:
             try:
-                transport = await self._connect()
-                pause = 0.0
-                await transport.wait_disconnected()
-                if transport.close_handshake and transport.close_handshake.recv:
-                    self._final(transport.close_handshake.recv.code)
+                self._transport = await self._connect()
+                await self._transport.wait_disconnected()
+                closed = self._transport.close_handshake
+                if closed and closed.recv and closed.recv.code.value == SESSION_ENDED:
+                    raise TerminalError("the session has ended; log in again")
             except WSHandshakeError as error:
-                self._refused(error)
-            except OSError:
-                pause = pause or 0.1  # nobody answers: the pause below, then again
+                _refuse(error)
+            except (OSError, WSError):  # nobody answers: the pause below, then again
+                self._pause = self._pause or 0.1
             finally:
-                self._transport, self._ready = None, False
-            await asyncio.sleep(pause + random.uniform(0.1, 0.5))
-            pause = min(max(pause * 2, 0.2), LONGEST_PAUSE)
+                self._transport, self._joined = None, False
+                self._outbox.forget_offers()
+            if self._was_up:
+                self._was_up = False
+                self._noticed(False)
+            if self._renewal:
+                await self._renewal
+            await asyncio.sleep(self._pause + random.uniform(0.1, 0.5))
+            self._pause = min(max(self._pause * 2, 0.2), LONGEST_PAUSE)
 
     async def _connect(self) -> WSTransport:
-        query = {"client": self._client} if self._client else {}
-        if self._place is not None:
-            epoch, after, id = self._place
-            query |= {"epoch": str(epoch), "after": str(after), **({"id": id} if id else {})}
-        else:
-            query["after"] = "0"
-        scheme, _, rest = self._url.partition("://")
-        address = f"{'wss' if scheme == 'https' else 'ws'}://{rest}/v1/chat?{urllib.parse.urlencode(query)}"
+        epoch, after, id = self._place
+        query = {**self._query, "epoch": str(epoch), "after": str(after), "id": id}
+        scheme, _, rest = self._server.url.partition("://")
+        tls = scheme == "https"
         transport, _ = await ws_connect(
             lambda: _Listener(self._frame),
-            address,
-            ssl_context=ssl.create_default_context() if scheme == "https" else None,
-            extra_headers=[("Authorization", f"Bearer {self._token}"), ("Sec-WebSocket-Protocol", SUBPROTOCOL)],
+            f"{'wss' if tls else 'ws'}://{rest}/v1/chat?{urllib.parse.urlencode(query)}",
+            ssl_context=ssl.create_default_context() if tls else None,
+            extra_headers=[
+                ("Authorization", f"Bearer {self._server.token}"),
+                ("Sec-WebSocket-Protocol", SUBPROTOCOL),
+            ],
             enable_auto_ping=True,
-            enable_auto_pong=False,
+            enable_auto_pong=True,
         )
-        self._transport = transport
         return transport
 
-    def _final(self, code: object) -> None:
-        if str(getattr(code, "value", code)) == "4401":
-            raise TerminalError("the session has ended; log in again")
+    def _offer(self) -> None:
+        self._retry = None
+        if self._joined and not self._renewal:
+            for id, content in self._outbox.offer():
+                self.send({"type": "send", "id": id, "content": content})
 
-    def _refused(self, error: WSHandshakeError) -> None:
-        status = int(error.response.status) if error.response else 0
-        if status in (400, 401, 403, 404, 409):
-            try:
-                sentence = str(json.loads(error.raw_body or b"")["msg"])
-            except (ValueError, KeyError, TypeError):
-                sentence = f"the server answered {status}"
-            raise TerminalError(sentence)
+    # -- frames ---------------------------------------------------------------------------------------------------
 
-    def _frame(self, frame: dict[str, Any]) -> None:
-        kind = frame["type"]
-        if kind == "joined":
-            self._place = self._place if self._place and self._place[0] == frame["epoch"] else (frame["epoch"], 0, "")
-            self._ready = True
-            for id in list(self._outbox):
-                self._offer(id)
-        elif kind in ("message", "event", "ack"):
-            self._place = (
-                (frame["epoch"], frame["seq"], frame.get("id", "")) if not frame.get("repeat") else self._place
-            )
-        elif kind == "reset":
-            self._place = None
-            if self._transport is not None:
-                self._transport.disconnect()
-        if kind in ("ack", "message") or (kind == "error" and frame.get("code") in ("mismatch", "too_long", "fenced")):
-            self._settle(frame.get("id", ""))
-        elif kind == "error" and frame.get("code") == "unknown_tab":
-            self._new_tab()
-        elif kind == "error" and frame.get("code") in ("slow_down", "store_unavailable", "store_full"):
-            asyncio.get_running_loop().call_later(frame.get("retry_ms", 1000) / 1000, self._offer_again)
+    def _frame(self, frame: Frame) -> None:
+        match frame["type"]:
+            case "hello":
+                self._outbox.window = frame["limits"]["unacknowledged"]
+            case "joined":
+                self._up(frame)
+            case "message" | "event" | "ack":
+                self._entry(frame)
+            case "error":
+                self._error(frame)
+            case "bye":
+                self._pause = frame["retry_ms"] / 1000
+            case "reset":
+                self._renew(acknowledged=True)
         self._heard(frame)
-
-    def _offer_again(self) -> None:
-        for id in list(self._outbox):
-            self._offer(id)
-
-    def _new_tab(self) -> None:
-        texts, self._outbox = list(self._outbox.values()), OrderedDict()
-        self._tab, self._n = secrets.token_hex(6), 0
-        for text in texts:
-            self.say(text)
-
-    def _settle(self, id: str) -> None:
-        self._outbox.pop(id, None)
         if not self._outbox:
-            self.settled.set()
+            self._settled.set()
+
+    def _up(self, frame: Frame) -> None:
+        if not self._place[0]:
+            self._place = (frame["epoch"], *self._place[1:])
+        self._joined = True
+        self._pause = 0.0
+        if not self._was_up:
+            self._was_up = True
+            self._noticed(True)
+        self._offer()
+
+    def _entry(self, frame: Frame) -> None:
+        if not frame.get("repeat"):
+            self._place = (frame["epoch"], frame["seq"], frame.get("id", ""))
+        self._seen.add(frame.get("id", ""))
+        self._outbox.stored(frame.get("id", ""))
+        self._offer()
+
+    def _error(self, frame: Frame) -> None:
+        code, id = frame["code"], frame.get("id", "")
+        if code == "unknown_tab":
+            self._renew(acknowledged=False)
+        elif code in _LATER:
+            self._outbox.forget_offers(slower=True)
+            if self._retry is None:
+                pause = frame.get("retry_ms", 1000) / 1000
+                self._retry = asyncio.get_running_loop().call_later(pause, self._offer)
+        elif id and code != "out_of_order":  # that only says that one before it was refused
+            self._outbox.drop(id)
+            self._offer()
+
+    def _pass_on(self, answer: Frame) -> None:
+        """Take in a page of history: show what is new, and go on from its end."""
+        frames = answer["value"]
+        for frame in frames:
+            if frame.get("id") and frame["id"] not in self._seen:
+                self._seen.add(frame["id"])
+                self._heard(frame)
+        self._place = (answer["epoch"], frames[-1]["seq"] if frames else answer["seq"], answer["id"])
+
+    # -- a store that forgot --------------------------------------------------------------------------------------
+
+    def _renew(self, *, acknowledged: bool) -> None:
+        if self._renewal is None:
+            self._renewal = asyncio.get_running_loop().create_task(self._reload(acknowledged))
+
+    async def _reload(self, acknowledged: bool) -> None:
+        """Read the history anew; offer what is ours and not in it; connect again from there."""
+        while True:
+            try:
+                ids = await self._history()
+                break
+            except TerminalError:  # away; a session that ended shows when connecting
+                await asyncio.sleep(random.uniform(0.5, 1.5))
+        self._outbox.renew(ids, acknowledged=acknowledged)
+        self._renewal = None
+        if self._transport is not None:
+            self._transport.disconnect()
+        if not self._outbox:
+            self._settled.set()
+
+    async def _history(self) -> set[str]:
+        answer = page = await self._page(200)
+        ids = {frame.get("id", "") for frame in page["value"]}
+        for _ in range(RELOAD - 1):
+            if not page["value"] or page["value"][0]["seq"] <= 1:
+                break
+            page = await self._page(200, before=page["value"][0]["seq"])
+            ids |= {frame.get("id", "") for frame in page["value"]}
+        self._pass_on(answer)
+        return ids
+
+    async def _page(self, limit: int, **more: int) -> Frame:
+        query = urllib.parse.urlencode({**self._query, "frames": 1, "limit": limit, **more})
+        return await asyncio.to_thread(self._server.call, f"/v1/msgs?{query}")
+
+
+def _refuse(error: WSHandshakeError) -> None:
+    """Raise TerminalError where the server's refusal of the handshake is final."""
+    status = int(error.response.status) if error.response else 0
+    if 400 <= status < 500 and status != 429:
+        raise TerminalError(printable(sentence(status, error.raw_body or b"")))

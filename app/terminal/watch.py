@@ -1,58 +1,61 @@
 """`chatadmin watch`: the dashboard, line by line."""
 
+import http.client
 import json
 import random
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.terminal import api
-from app.terminal.api import TerminalError, printable
+from app.terminal.api import Server, TerminalError, json_line, printable
 
 SILENCE = 40  # s without even a comment line after which the stream counts as dead; one comes every 15
 LONGEST_PAUSE = 5.0  # s between two attempts to reconnect
 
 
 def watch(url: str, name: str | None, *, as_json: bool) -> int:
-    """Follow the dashboard until interrupted; returns the exit status. With `as_json` one event a line."""
+    """Follow the dashboard until Ctrl-C; returns the exit status. With `as_json` one event a line."""
+    names: dict[str, str] = {}
     try:
-        token = api.token(url, name)
-        api.call(url, "/v1/users", token)  # a clear refusal at once
-        for event, data in _events(url, token):
-            line = json.dumps({"event": event, "data": data}, ensure_ascii=False) if as_json else _line(event, data)
+        server = api.log_in(url, name)
+        server.call("/v1/users")  # a clear refusal at once
+        for event, data in _events(server):
+            line = json_line({"event": event, "data": data}) if as_json else describe(event, data, names)
             if line:
                 print(line, flush=True)
     except TerminalError as error:
         print(f"chatadmin: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 0
     return 0
 
 
-def _events(url: str, token: str) -> Iterator[tuple[str, Any]]:
-    last, pause = "", 0.2
+def _events(server: Server) -> Iterator[tuple[str, Any]]:
+    """Every event, through every interruption."""
+    last, pause = "", 0.0
     while True:
-        headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
-        if last:
-            headers["Last-Event-ID"] = last
+        headers = {"Accept": "text/event-stream", **({"Last-Event-ID": last} if last else {})}
         try:
-            request = urllib.request.Request(url.rstrip("/") + "/v1/stream?delta=1", headers=headers)
+            request = server.request("/v1/stream?delta=1", headers=headers)
             with urllib.request.urlopen(request, timeout=SILENCE) as stream:
-                pause = 0.2
-                for last, event, data in _parse(stream):  # noqa: B007  # kept for the next request
+                for last, event, data in parse(stream):  # noqa: B007  # asked from again after an interruption
+                    pause = 0.0
                     yield event, json.loads(data)
         except urllib.error.HTTPError as error:
             if error.code in (401, 403):
                 raise TerminalError("the session has ended; log in again") from None
-        except OSError:
-            pass  # the server is away: the pause below, then again
-        time.sleep(pause * random.uniform(0.5, 1.5))
-        pause = min(pause * 2, LONGEST_PAUSE)
+        except (OSError, http.client.HTTPException):
+            print("chatadmin: the connection is lost; trying again", file=sys.stderr)
+        time.sleep(pause + random.uniform(0.1, 0.5))  # never the same for two clients
+        pause = min(max(pause * 2, 0.2), LONGEST_PAUSE)
 
 
-def _parse(stream: Any) -> Iterator[tuple[str, str, str]]:
+def parse(stream: Iterable[bytes]) -> Iterator[tuple[str, str, str]]:
     """Each event of a stream: its id, its name, its data."""
     id, event = "", "message"
     data: list[str] = []
@@ -72,16 +75,20 @@ def _parse(stream: Any) -> Iterator[tuple[str, str, str]]:
             data.append(value)
 
 
-def _line(event: str, data: Any) -> str:
-    """An event for people; empty for what they need not see."""
+def describe(event: str, data: Any, names: dict[str, str]) -> str:
+    """An event for people; empty for what they need not see. `names` is what is known so far: uid -> nickname."""
     if event == "snapshot":
-        return "\n".join([f"{len(data['visitors'])} visitors", *(_line("visitor", item) for item in data["visitors"])])
+        count = len(data["visitors"])
+        head = f"{count} {'visitor' if count == 1 else 'visitors'}"
+        return "\n".join([head, *(describe("visitor", item, names) for item in data["visitors"])])
     if event == "agent":
-        return f"agent    {printable(data['nickname'])} is {'online' if data['online'] else 'offline'}"
+        return f"{'agent':8} {printable(data['nickname'])} is {'online' if data['online'] else 'offline'}"
     if data.get("gone"):
+        return f"{'gone':8} {names.pop(data['uid'], data['uid'])}"
+    if event not in ("visitor", "conversation"):
         return ""
-    name = printable(data.get("nickname") or data["uid"])
+    name = names[data["uid"]] = printable(data.get("nickname") or names.get(data["uid"], data["uid"]))
     holder = f" with {printable(data['admin'])}" if data.get("admin") else ""
-    presence = "" if event != "visitor" else " (online)" if data.get("online") else " (left)"
+    left = " (left)" if event == "visitor" and not data["online"] else ""
     last = f": {printable(data['last']['content'])}" if data.get("last") else ""
-    return f"{data['status']:8} {name}{presence}{holder}{last}"
+    return f"{data['status']:8} {name}{left}{holder}{last}"
