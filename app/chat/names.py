@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
-from app.chat.confusables import LATIN
+from app.chat.confusables import CAPITALS, LATIN
 from app.chat.errors import Refusal
 
 SHORTEST, LONGEST = 2, 20
@@ -40,7 +40,8 @@ def fold(name: str) -> str:
 
 def skeleton(name: str) -> str:
     """What a name looks like: marks, spaces and signs dropped, letters of other scripts as the Latin they resemble."""
-    text = unicodedata.normalize("NFKD", fold(name)).translate(LATIN).translate(_LEET)
+    text = fold(unicodedata.normalize("NFKC", name).translate(CAPITALS))
+    text = "".join(map(_digit, unicodedata.normalize("NFKD", text).translate(LATIN))).translate(_LEET)
     text = "".join(character for character in text if character.isalnum()).translate(_TWINS)
     for pair, letter in _PAIRS:
         text = text.replace(pair, letter)
@@ -67,6 +68,12 @@ def _invisible(character: str) -> bool:
         or "\ufe00" <= character <= "\ufe0f"
         or "\U000e0100" <= character <= "\U000e01ef"
     )
+
+
+def _digit(character: str) -> str:
+    """A digit of any script as 0 to 9."""
+    value = unicodedata.decimal(character, None)
+    return character if value is None else str(value)
 
 
 def _visible(character: str) -> bool:
