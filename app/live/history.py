@@ -33,7 +33,8 @@ async def read(
         entries = await _forward(conversations, uid, after, before, limit, messages)
     else:
         entries = await _backward(conversations, uid, before, limit, messages)
-    return History(now, entries)
+    # What came since the first look belongs to the next page: `seq` and the last entry must be of one moment.
+    return History(now, [entry for entry in entries if entry.seq <= now.seq])
 
 
 async def _backward(

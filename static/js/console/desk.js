@@ -1,7 +1,6 @@
 /** Everything behind the console's screen: one agent, the live list, the conversations on one socket. */
 
 import { computed, effect, signal } from "../lib.js";
-import { get } from "../api.js";
 import { t } from "../i18n.js";
 import { Actions } from "./actions.js";
 import { Alerts } from "./alerts.js";
@@ -23,7 +22,6 @@ export class Desk {
   window = signal(null);
   /** Whether the context pane is pulled out, where it is a drawer. */
   drawer = signal(false);
-  shop = signal("");
   /** True once the connection has been away long enough to say so; actions rest meanwhile. */
   lost = signal(false);
   audible = audible;
@@ -31,9 +29,10 @@ export class Desk {
   #focus = new Map();
   #closers = [];
 
-  /** `me` as `/v1/me` tells; `ended()` is called when this session is over. */
-  constructor(me, ended) {
+  /** `me` as `/v1/me` tells, `shop` its name or ""; `ended()` is called when this session is over. */
+  constructor(me, shop, ended) {
     this.me = me;
+    this.title = shop ? t("title", { shop }) : t("title.plain");
     this.ended = ended;
     const name = `chatadmin.console.${me.uid}`;
     this.roster = new Roster(me.uid, (...change) => this.#changed(...change));
@@ -142,10 +141,9 @@ export class Desk {
     on(window, "popstate", () => (this.selected.value = fromAddress()));
     for (const type of ["online", "pageshow"]) on(window, type, () => this.#probe());
     on(document, "visibilitychange", () => !document.hidden && this.#probe());
-    get("/v1/desk").then((desk) => (this.shop.value = desk.shop_name), () => {}); // the name of the shop is a courtesy
     this.#closers.push(
       () => this.#pages.close(),
-      effect(() => showCount(this.needsMe.value, this.shop.value ? t("title", { shop: this.shop.value }) : t("title.plain"))),
+      effect(() => showCount(this.needsMe.value, this.title)),
       effect(() => this.#watchTrouble()),
     );
   }

@@ -10,12 +10,13 @@ import en from "./messages/en.js";
 import zh from "./messages/zh.js";
 
 const root = document.getElementById("app");
+const { shop } = root.dataset;
 const demo = root.dataset.demo === "true";
 const state = signal({ name: "starting" });
 const AGAIN_MS = 3_000;
 
 function begin(me) {
-  const desk = new Desk(me, () => {
+  const desk = new Desk(me, shop, () => {
     if (state.peek().desk !== desk) return; // several parts may notice the same end
     desk.dispose();
     state.value = { name: "login", ended: true };
@@ -44,6 +45,5 @@ function Page() {
 }
 
 add(language === "zh" ? zh : en);
-document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
 render(html`<${Page} />`, root);
 start();

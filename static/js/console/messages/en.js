@@ -158,7 +158,6 @@ export default {
   "done.none": "Nobody is waiting.",
   "done.dismiss": "Dismiss",
 
-  "lost.banner": "Connection lost. Trying again; nothing you wrote is lost.",
   "lost.server": "The server cannot be reached. This page tries again by itself.",
   "why.lost": "Not possible while the connection is lost.",
   "why.notYours": "Take this conversation first.",

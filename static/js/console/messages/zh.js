@@ -158,7 +158,6 @@ export default {
   "done.none": "没有访客在等待。",
   "done.dismiss": "关闭提示",
 
-  "lost.banner": "连接已中断，正在重试。你写的内容不会丢失。",
   "lost.server": "无法连接服务器，页面会自动重试。",
   "why.lost": "连接中断，暂时无法操作。",
   "why.notYours": "请先接待此会话。",

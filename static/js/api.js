@@ -1,0 +1,17 @@
+/** The server's HTTP side. An error carries `status`, `code`, and in `message` a sentence in the reader's language. */
+
+/** The whole answer, `{msg, value, ...}`. A server out of reach throws an error without `status`. */
+export async function call(method, path, body) {
+  const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+  const answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const type = answer.headers.get("Content-Type") ?? "";
+  const found = type.includes("json") ? await answer.json() : {};
+  if (!answer.ok) throw Object.assign(new Error(found.msg ?? ""), { status: answer.status, code: found.code });
+  return found;
+}
+
+/** The `value` of a GET. */
+export const get = async (path) => (await call("GET", path)).value;
+
+/** The `value` of a POST. */
+export const post = async (path, body = {}) => (await call("POST", path, body)).value;

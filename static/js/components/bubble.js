@@ -1,0 +1,46 @@
+/** One message: stored, or still on its way. */
+
+import { html } from "../lib.js";
+import { t } from "../i18n.js";
+import { clock } from "../time.js";
+import { Avatar } from "./avatar.js";
+
+const TICKS = {
+  sending: "M12 7v5l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
+  stored: "m5 13 4.5 4.5L19 7.5",
+  read: "m2 13 4.5 4.5L16 7.5M12 16.5l1 1L22.5 7.5",
+};
+
+function Tick({ kind }) {
+  return html`<svg class="tick" data-tick=${kind} viewBox="0 0 24 24" width="15" height="15" role="img" aria-label=${t(`tick.${kind}`)}>
+    <path d=${TICKS[kind]} />
+  </svg>`;
+}
+
+/** `leads`: the first of a group by one author. `tick`: "stored" or "read" for our own, else empty. */
+export function Bubble({ entry, mine, leads, tick }) {
+  return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads}>
+    ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${entry.user.nickname} />`}</span>`}
+    <div class="bubble">
+      ${leads && !mine && html`<bdi class="bubble-who">${entry.user.nickname}</bdi>`}
+      <p dir="auto">${entry.content}</p>
+      <span class="bubble-foot"><time datetime=${entry.msg_time}>${clock(entry.msg_time)}</time>${tick && html`<${Tick} kind=${tick} />`}</span>
+    </div>
+  </div>`;
+}
+
+/** A message of ours that the server has not acknowledged; a refused one keeps its text and says why. */
+export function Pending({ item, outbox }) {
+  const why = `failed.${item.failed}`;
+  return html`<div class="bubble-row" data-mine="true" data-leads="true">
+    <div class="bubble" data-pending=${item.failed ? "failed" : "sending"}>
+      <p dir="auto">${item.content}</p>
+      <span class="bubble-foot">
+        ${item.failed
+          ? html`<span role="alert">${t(why) === why ? t("failed.other") : t(why)}</span>
+              <button type="button" onClick=${() => outbox.retry(item.key)}>${t("thread.retry")}</button>`
+          : html`<${Tick} kind="sending" />`}
+      </span>
+    </div>
+  </div>`;
+}

@@ -1,0 +1,33 @@
+/** What both pages say, in English. */
+export default {
+  "thread.label": "Conversation",
+  "thread.today": "Today",
+  "thread.yesterday": "Yesterday",
+  "thread.new": "New messages",
+  "thread.latest": "Latest messages",
+  "thread.older": "Loading earlier messages…",
+  "thread.failed": "Not sent.",
+  "thread.retry": "Retry",
+  "thread.typing": "{name} is typing",
+
+  "tick.sending": "On its way",
+  "tick.stored": "Delivered",
+  "tick.read": "Read",
+
+  "event.entered": "{name} is here",
+  "event.left": "{name} left",
+  "event.claimed": "{name} joined",
+  "event.released": "{name} put the conversation back in the queue",
+  "event.away": "{name} lost the connection; the conversation waits for a colleague",
+  "event.taken_over": "{name} took the conversation over",
+  "event.transferred": "{name} handed over to {to}",
+  "event.resolved": "{name} closed the conversation",
+
+  "failed.not_yours": "The conversation is not yours any more. Take it again, then retry.",
+  "failed.fenced": "The conversation is not yours any more. Take it again, then retry.",
+  "failed.too_long": "Not sent: the text is too long. Copy it, shorten it and send it again.",
+  "failed.other": "Not sent: the server did not accept this text.",
+
+  "composer.send": "Send",
+  "lost.banner": "No connection. We keep trying; what you write is kept.",
+};

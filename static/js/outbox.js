@@ -1,0 +1,121 @@
+/**
+ * What is written and not yet acknowledged, in one conversation. A message keeps its id until it is acknowledged, so
+ * that sending it twice stores it once; the next one leaves when the one before is acknowledged.
+ */
+
+import { signal } from "./lib.js";
+
+const newTab = () => Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
+const AGAIN_MS = 2_000;
+/** Refusals that will not change by sending again: the text stays, with a Retry for later. */
+const FINAL = new Set(["not_yours", "fenced", "too_long", "bad_frame", "mismatch", "bad_id", "forbidden"]);
+
+/** `key` names the place in sessionStorage; `offer(frame)` returns false while there is no connection. */
+export class Outbox {
+  /** `{key, content, at, id?, failed?}`, oldest first; `failed` is a code. */
+  items = signal([]);
+  #key;
+  #offer;
+  #tab = newTab();
+  #n = 0;
+  #sent = null;
+  #timer = 0;
+
+  constructor(key, offer) {
+    this.#key = key;
+    this.#offer = offer;
+    this.items.value = this.#load();
+  }
+
+  add(content) {
+    this.#set([...this.items.peek(), { key: newTab(), content, at: new Date().toISOString() }]);
+    this.flush();
+  }
+
+  retry(key) {
+    this.#set(this.items.peek().map((item) => (item.key === key ? { ...item, failed: undefined, id: undefined } : item)));
+    this.flush();
+  }
+
+  drop(key) {
+    this.#set(this.items.peek().filter((item) => item.key !== key));
+  }
+
+  /** The connection is gone: what was on its way is offered again, by the same id. */
+  lost() {
+    this.#sent = null;
+    clearTimeout(this.#timer);
+  }
+
+  flush() {
+    if (this.#sent) return;
+    const next = this.items.peek().find((item) => !item.failed);
+    if (!next) return;
+    const id = next.id ?? `${this.#tab}.${this.#n + 1}`;
+    if (!this.#offer({ type: "send", id, content: next.content })) return;
+    this.#sent = id;
+    if (!next.id) this.#change(next.key, { id });
+  }
+
+  /** An ack, or an entry with this id in the history: it is stored. Returns the item, or undefined if not ours. */
+  stored(id) {
+    const item = this.items.peek().find((one) => one.id === id);
+    const [tab, n] = splitId(id);
+    if (tab === this.#tab) this.#n = Math.max(this.#n, n);
+    if (this.#sent === id) this.#sent = null;
+    if (item) this.drop(item.key);
+    return item;
+  }
+
+  refused({ id, code, expected, retry_ms: wait }) {
+    const item = this.items.peek().find((one) => one.id === id);
+    if (this.#sent === id) this.#sent = null;
+    if (!item) return;
+    if (FINAL.has(code)) this.#change(item.key, { failed: code, id: undefined });
+    else if (code === "out_of_order" && splitId(id)[0] === this.#tab) this.#renumber(item, expected - 1);
+    else if (code === "unknown_tab" || code === "out_of_order") this.#newTab(item);
+    else {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.flush(), wait ?? AGAIN_MS);
+      return;
+    }
+    this.flush();
+  }
+
+  #renumber(item, n) {
+    this.#n = n;
+    this.#change(item.key, { id: undefined });
+  }
+
+  #newTab(item) {
+    this.#tab = newTab();
+    this.#renumber(item, 0);
+  }
+
+  #change(key, change) {
+    this.#set(this.items.peek().map((item) => (item.key === key ? { ...item, ...change } : item)));
+  }
+
+  #set(items) {
+    this.items.value = items;
+    try {
+      if (items.length) sessionStorage.setItem(this.#key, JSON.stringify(items));
+      else sessionStorage.removeItem(this.#key);
+    } catch {
+      // no storage: the outbox lasts as long as the page
+    }
+  }
+
+  #load() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#key)) ?? [];
+    } catch {
+      return [];
+    }
+  }
+}
+
+const splitId = (id) => {
+  const dot = id.lastIndexOf(".");
+  return [id.slice(0, dot), Number(id.slice(dot + 1))];
+};

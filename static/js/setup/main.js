@@ -1,0 +1,74 @@
+/** One screen: the first administrator, then straight into the console. The secret never leaves the URL's fragment. */
+
+import { html, render, useEffect, useRef, useState } from "../lib.js";
+import { add, language, t } from "../i18n.js";
+import { post } from "../api.js";
+import en from "./messages/en.js";
+import zh from "./messages/zh.js";
+
+const SHORTEST = 10; // as the server asks
+const secret = location.hash.slice(1);
+
+/** 0 too short, 1 to 3 by length and variety: a hint, not a judge. */
+function strength(password) {
+  if (password.length < SHORTEST) return 0;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter((kind) => kind.test(password)).length;
+  const variety = new Set(password).size;
+  if (variety < 6) return 1;
+  if (password.length >= 18 || (password.length >= 14 && kinds >= 3)) return 3;
+  return password.length >= 13 || kinds >= 3 ? 2 : 1;
+}
+
+function SetUp() {
+  const [trouble, setTrouble] = useState(secret ? "" : t("setup.no_secret"));
+  const [busy, setBusy] = useState(false);
+  const [password, setPassword] = useState("");
+  const name = useRef(null);
+  const first = useRef(null);
+  const again = useRef(null);
+  useEffect(() => name.current.focus(), []);
+
+  const refuse = (words, field) => {
+    setTrouble(words);
+    field?.focus();
+  };
+  const submit = async (event) => {
+    event.preventDefault();
+    if (busy) return undefined;
+    const who = name.current.value.trim();
+    if ([...who].length < 2) return refuse(t("setup.missing"), name.current);
+    if (password.length < SHORTEST) return refuse(t("setup.short"), first.current);
+    if (again.current.value !== password) return refuse(t("setup.differs"), again.current);
+    setBusy(true);
+    setTrouble("");
+    try {
+      await post("/setup", { secret, name: who, password });
+      location.replace("/admin");
+    } catch (error) {
+      setBusy(false);
+      refuse(error.status ? error.message : t("setup.unreachable"), name.current);
+    }
+    return undefined;
+  };
+
+  const score = strength(password);
+  return html`<main class="setup">
+    <form class="card" onSubmit=${submit} novalidate aria-busy=${busy}>
+      <h1>${t("setup.title")}</h1>
+      <p class="quiet">${t("setup.lead")}</p>
+      <label for="name">${t("setup.name")}</label>
+      <input id="name" class="field" ref=${name} autocomplete="username" maxlength="20" dir="auto" spellcheck="false" aria-describedby="trouble" />
+      <label for="password">${t("setup.password")}</label>
+      <input id="password" class="field" ref=${first} type="password" autocomplete="new-password" maxlength="1024" aria-describedby="strength trouble" onInput=${(event) => setPassword(event.currentTarget.value)} />
+      <p id="strength" class="strength" data-score=${score} aria-live="polite"><span class="strength-bar" aria-hidden="true"><i></i><i></i><i></i></span>${t(`strength.${score}`)}</p>
+      <label for="again">${t("setup.again")}</label>
+      <input id="again" class="field" ref=${again} type="password" autocomplete="new-password" maxlength="1024" aria-describedby="trouble" />
+      <p id="trouble" class="trouble" role="alert">${trouble}</p>
+      <button class="button button-main" aria-disabled=${busy}>${t(busy ? "setup.busy" : "setup.submit")}</button>
+    </form>
+  </main>`;
+}
+
+add(language === "zh" ? zh : en);
+document.title = t("setup.title");
+render(html`<${SetUp} />`, document.getElementById("app"));

@@ -1,0 +1,30 @@
+/** Times as people say them. */
+
+import { language, t } from "./i18n.js";
+
+const locale = language === "zh" ? "zh-CN" : navigator.language || "en";
+const CLOCK = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+const DAY_AND_YEAR = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+const MOMENT = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+
+/** 14:05 */
+export const clock = (time) => CLOCK.format(new Date(time));
+
+/** Day and clock, for what is not in a thread. */
+export const moment = (time) => MOMENT.format(new Date(time));
+
+/** A key that is the same for all times of one day here. */
+export const dayKey = (time) => new Date(time).toDateString();
+
+/** Today, yesterday, or the day's name. */
+export function day(time) {
+  const then = new Date(time);
+  const now = new Date();
+  const days = Math.round((midnight(now) - midnight(then)) / 86_400_000);
+  if (days === 0) return t("thread.today");
+  if (days === 1) return t("thread.yesterday");
+  return (then.getFullYear() === now.getFullYear() ? DAY : DAY_AND_YEAR).format(then);
+}
+
+const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
