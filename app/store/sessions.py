@@ -101,7 +101,7 @@ class Sessions:
 
 def hash_of(token: str) -> str:
     """What the store keeps of a token."""
-    return sha256(token.encode()).hexdigest()
+    return sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def _now() -> int:

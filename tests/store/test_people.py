@@ -1,0 +1,242 @@
+"""People and their sessions, on both engines: who owns a name, who may come in, and what ends."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.chat.errors import Refusal
+from app.store.keys import Keys
+from app.store.people import Visitor
+from app.store.store import Store
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+async def shop(store_url: str) -> AsyncIterator[Store]:
+    """An open, empty store: names are kept 30 days, visitors' sessions 30, agents' 7."""
+    opened = Store(store_url, 1, 30, 30, 168)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+async def code(refused: object) -> str:
+    """The code of the Refusal that awaiting `refused` raises."""
+    with pytest.raises(Refusal) as found:
+        await refused  # type: ignore[misc]
+    return found.value.code
+
+
+async def unseen_since(shop: Store, visitor: Visitor, days: float) -> None:
+    seen = visitor.seen - int(days * 24 * 3600 * 1000)
+    await shop.client.hset(Keys.visitor(visitor.uid), "seen", str(seen))
+
+
+# -- nicknames ------------------------------------------------------------------------------------------------------
+
+
+async def test_of_two_browsers_that_ask_at_once_exactly_one_gets_the_name(shop: Store) -> None:
+    spellings = ["Anna", "ANNA", "ａｎｎａ", "an\u200bna", " anna "] * 4
+    answers = await asyncio.gather(*(shop.people.login_visitor(s, None) for s in spellings), return_exceptions=True)
+    winners = [answer for answer in answers if isinstance(answer, Visitor)]
+    refused = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert len(winners) == 1
+    assert {refusal.code for refusal in refused} == {"nickname_taken"}
+    assert len(refused) == len(spellings) - 1
+
+
+async def test_a_visitor_who_returns_is_the_same_visitor(shop: Store) -> None:
+    first = await shop.people.login_visitor("Anna", None)
+    again = await shop.people.login_visitor("ANNA", first.uid)
+    assert again.uid == first.uid
+    assert again.enter_at >= first.enter_at
+    found = await shop.people.find("anna")
+    assert found is not None
+    assert (found.uid, found.nickname) == (first.uid, "ANNA")
+
+
+async def test_a_name_given_back_belongs_to_somebody_new(shop: Store) -> None:
+    anna = await shop.people.login_visitor("Anna", None)
+    await shop.people.release_nickname(anna.uid)
+    assert await shop.people.find("Anna") is None
+    other = await shop.people.login_visitor("Anna", None)
+    assert other.uid != anna.uid
+    assert (await shop.people.find("Anna")) == (await shop.people.visitor(other.uid))
+    before = await shop.people.visitor(anna.uid)
+    assert before is not None  # the shop still knows whom the old conversation was with
+    assert before.nickname == "Anna"
+
+
+async def test_giving_back_a_name_that_is_anothers_by_now_does_nothing(shop: Store) -> None:
+    anna = await shop.people.login_visitor("Anna", None)
+    await shop.people.release_nickname(anna.uid)
+    await shop.people.login_visitor("Anna", None)
+    await shop.people.release_nickname(anna.uid)
+    assert await code(shop.people.login_visitor("Anna", None)) == "nickname_taken"
+
+
+async def test_whoever_gave_the_name_back_starts_anew_too(shop: Store) -> None:
+    anna = await shop.people.login_visitor("Anna", None)
+    await shop.people.release_nickname(anna.uid)
+    assert (await shop.people.login_visitor("Anna", anna.uid)).uid != anna.uid
+
+
+async def test_a_name_is_free_after_thirty_days_unseen_and_not_before(shop: Store) -> None:
+    anna = await shop.people.login_visitor("Anna", None)
+    await unseen_since(shop, anna, 29.9)
+    assert await code(shop.people.login_visitor("anna", None)) == "nickname_taken"
+    await unseen_since(shop, anna, 30.1)
+    assert (await shop.people.login_visitor("anna", None)).uid != anna.uid
+
+
+async def test_being_seen_keeps_the_name(shop: Store) -> None:
+    anna = await shop.people.login_visitor("Anna", None)
+    await unseen_since(shop, anna, 31)
+    await shop.people.touch(anna.uid)
+    assert await code(shop.people.login_visitor("anna", None)) == "nickname_taken"
+
+
+async def test_agents_names_and_what_looks_like_them_are_reserved(shop: Store) -> None:
+    await shop.people.add_agent("Olga", PASSWORD, "agent")
+    for name in ("Olga", "оlga", "0lga", "ol\u200bga", "admin", "System"):
+        assert await code(shop.people.login_visitor(name, None)) == "nickname_reserved", name
+    await shop.people.login_visitor("Helga", None)
+
+
+async def test_nothing_a_person_typed_is_part_of_a_key(shop: Store) -> None:
+    for number, name in enumerate(["@ : {s00} *", "{people}", "a/b\\c", "%s%n"]):
+        visitor = await shop.people.login_visitor(name, None)
+        assert (await shop.people.find(name)) == (await shop.people.visitor(visitor.uid)), number
+        assert await shop.people.find(f"{visitor.uid} ") is None
+    keys = [key async for key in shop.client.scan_iter()]
+    assert len(keys) >= 5
+    assert not [key for key in keys if any(sign in key for sign in "@*/\\%")]
+    for unsound in ("", "v" * 26, "x" * 100_000, "*", "v\r\n", "vaaaa"):
+        assert await shop.people.find(unsound) is None
+
+
+async def test_many_visitors_in_one_look(shop: Store) -> None:
+    known = [await shop.people.login_visitor(name, None) for name in ("Anna", "Bob")]
+    found = await shop.people.visitors([*(visitor.uid for visitor in known), "vnobody"])
+    assert {uid: visitor.nickname for uid, visitor in found.items()} == {known[0].uid: "Anna", known[1].uid: "Bob"}
+
+
+# -- agents ---------------------------------------------------------------------------------------------------------
+
+
+async def test_an_agent_comes_in_by_name_in_any_case_and_password(shop: Store) -> None:
+    olga = await shop.people.add_agent("Olga", PASSWORD, "admin")
+    assert await shop.people.authenticate("oLGA", PASSWORD) == olga
+    assert olga.password.startswith("$argon2id$")
+    for name, password in [("Olga", PASSWORD + " "), ("Olga", ""), ("Nobody", PASSWORD), ("", ""), ("x" * 9999, "x")]:
+        assert await shop.people.authenticate(name, password) is None
+
+
+async def test_a_name_belongs_to_one_agent(shop: Store) -> None:
+    await shop.people.add_agent("Olga", PASSWORD, "admin")
+    assert await code(shop.people.add_agent("OLGA", PASSWORD, "agent")) == "nickname_taken"
+    assert await code(shop.people.add_agent("O", PASSWORD, "agent")) == "bad_nickname"
+    assert await code(shop.people.add_agent("Pavel", "short", "agent")) == "weak_password"
+    assert [agent.nickname for agent in await shop.people.agents()] == ["Olga"]
+
+
+async def test_a_disabled_agent_is_out_and_a_new_password_replaces_the_old(shop: Store) -> None:
+    olga = await shop.people.add_agent("Olga", PASSWORD, "admin")
+    assert await shop.people.has_admin()
+    await shop.people.set_password(olga, "another " + PASSWORD)
+    assert await shop.people.authenticate("Olga", PASSWORD) is None
+    changed = await shop.people.authenticate("Olga", "another " + PASSWORD)
+    assert changed is not None
+    await shop.people.disable(changed)
+    assert await shop.people.authenticate("Olga", "another " + PASSWORD) is None
+    assert not await shop.people.has_admin()
+
+
+async def test_the_demos_agents_have_no_password_that_works(shop: Store) -> None:
+    await shop.people.add_agent("admin", "", "admin")
+    assert await shop.people.authenticate("admin", "") is None
+
+
+async def test_an_unknown_name_takes_as_long_as_a_wrong_password(shop: Store) -> None:
+    await shop.people.add_agent("Olga", PASSWORD, "admin")
+    loop = asyncio.get_running_loop()
+
+    async def fastest(name: str) -> float:
+        times = []
+        for _ in range(5):
+            began = loop.time()
+            await shop.people.authenticate(name, "wrong")
+            times.append(loop.time() - began)
+        return min(times)
+
+    known, unknown = await fastest("Olga"), await fastest("Nobody")
+    assert unknown > known * 0.5
+    assert known > unknown * 0.5
+
+
+# -- sessions -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_token_is_only_kept_as_a_hash(shop: Store) -> None:
+    anna = await shop.people.login_visitor("Anna", None)
+    token, session = await shop.sessions.create(anna)
+    assert await shop.sessions.get(token) == session
+    assert (session.uid, session.kind, session.nickname, session.role) == (anna.uid, "visitor", "Anna", "visitor")
+    for key in [key async for key in shop.client.scan_iter()]:
+        assert token not in key
+        if await shop.client.type(key) == "hash":
+            assert token not in str(await shop.client.hgetall(key))
+
+
+async def test_nobody_comes_in_by_half_a_token(shop: Store) -> None:
+    token, session = await shop.sessions.create(await shop.people.login_visitor("Anna", None))
+    flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
+    for wrong in ("", token[:-1], token + "A", flipped, session.hash, "x" * 1_000_000, "\udcff", "null", "*"):
+        assert await shop.sessions.get(wrong) is None
+
+
+async def test_a_session_ends_by_itself_and_lives_on_when_used(shop: Store) -> None:
+    token, session = await shop.sessions.create(await shop.people.login_visitor("Anna", None))
+    life = 30 * 24 * 3600 * 1000
+    assert 0 <= life - await shop.client.pttl(Keys.session(session.hash)) < 60_000
+    nearly = session.expires_at - int(life * 0.6)
+    await shop.client.hset(Keys.session(session.hash), "expires_at", str(nearly))
+    extended = await shop.sessions.get(token)
+    assert extended is not None
+    assert extended.expires_at >= session.expires_at
+    await shop.client.hset(Keys.session(session.hash), "expires_at", str(session.expires_at - life - 1))
+    assert await shop.sessions.get(token) is None
+
+
+async def test_one_session_ends_or_all_but_one(shop: Store) -> None:
+    olga = await shop.people.add_agent("Olga", PASSWORD, "admin")
+    (one, first), (two, second), (three, _) = [await shop.sessions.create(olga) for _ in range(3)]
+    await shop.sessions.revoke(first)
+    assert await shop.sessions.get(one) is None
+    assert await shop.sessions.get(two) == second
+    await shop.sessions.revoke_all(olga.uid, keep=second.hash)
+    assert await shop.sessions.get(two) == second
+    assert await shop.sessions.get(three) is None
+    await shop.sessions.revoke_all(olga.uid)
+    assert await shop.sessions.get(two) is None
+
+
+async def test_every_end_is_announced_to_all_nodes(shop: Store) -> None:
+    heard: list[tuple[str, bytes]] = []
+    told = asyncio.Event()
+
+    def hear(entry: object) -> None:
+        heard.append((entry.kind, entry.body))  # type: ignore[attr-defined]
+        told.set()
+
+    async def gap() -> None:
+        raise AssertionError("the feed has no gap here")
+
+    shop.feed.on_entry, shop.feed.on_gap = hear, gap
+    await shop.feed.start()
+    _, session = await shop.sessions.create(await shop.people.login_visitor("Anna", None))
+    await shop.sessions.revoke(session)
+    await asyncio.wait_for(told.wait(), 5)
+    assert heard == [("session.revoked", b'{"hash":"%s"}' % session.hash.encode())]
