@@ -1,9 +1,9 @@
 """The socket after the upgrade: from Hypercorn's hands into those of picows' parser, a callback for each message.
 
 Quart's route judges the handshake and leaves a receiver; when it accepts, the transport gets picows' protocol in
-place of Hypercorn's, which parses in C and costs a fifth of Hypercorn's own path. At the end Hypercorn's protocol is
-told that the connection is lost, so that its own teardown runs. Written against Hypercorn 0.18 and picows 2.3: what
-is known of their insides is here and in wsstream.py.
+place of Hypercorn's, which parses in C and costs a fifth of Hypercorn's own path. Hypercorn is told that the
+connection has ended, so that its own teardown runs. Written against Hypercorn 0.18 and picows 2.3: what is known of
+their insides is here and in wsstream.py.
 
     Hypercorn: TCPServer - H11Protocol - HandoverStream - Quart's route
                    |            (transport.set_protocol)        |
@@ -70,7 +70,9 @@ class HandoverStream(FirmStream):
             # Without a key that is one, the handshake is refused: picows would do it too late.
             kept = [pair for pair in event.headers if pair[0].lower() != b"sec-websocket-key" or _is_key(pair[1])]
             event = replace(event, headers=kept)
-        elif isinstance(event, StreamClosed) and self._receiver is not None and self._socket is None:
+        elif isinstance(event, StreamClosed) and self._socket is not None:
+            self.closed = True  # Hypercorn clears up, see `_take_over`; the route ends by itself
+        elif isinstance(event, StreamClosed) and self._receiver is not None:
             self._take_over([])
         await super().handle(event)
 
@@ -98,7 +100,7 @@ class HandoverStream(FirmStream):
         server: TCPServer = protocol.send.__self__  # type: ignore[attr-defined]
         transport = cast(asyncio.Transport, server.writer.transport)
         limit = self._frame_bytes or _NO_LIMIT
-        self._socket = socket = Socket(self._receiver, transport, limit)
+        self._socket = socket = Socket(self._receiver, server.writer, limit)
         if transport.is_closing():
             socket.still_born()
             return
@@ -110,6 +112,10 @@ class HandoverStream(FirmStream):
         buffer.clear()
         parser.feed(self._request() + early)
         transport.resume_reading()
+        # For Hypercorn the connection ends here: its task and all that hangs on it, half of what an idle socket would
+        # cost, are gone before the first message, and its shutdown has nobody to wait for.
+        server.writer = cast(asyncio.StreamWriter, _Gone())
+        server.reader.feed_eof()
 
     def _request(self) -> bytes:
         """What picows needs to see of the request, which was read and judged; it writes the answer."""
@@ -166,6 +172,19 @@ class _Wire:
 
     def close(self) -> None:
         """Said after a verdict, on which `Socket.broke_protocol` has acted."""
+
+
+class _Gone:
+    """In place of Hypercorn's writer, whose transport is not its own to close any more."""
+
+    def write_eof(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    async def wait_closed(self) -> None:
+        pass
 
 
 class _Quiet:

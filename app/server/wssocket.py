@@ -34,19 +34,23 @@ class Socket(WSListener):
         "_fragments",
         "_held",
         "_holding",
-        "_hypercorn",
         "_limit",
         "_parts",
         "_paused",
         "_picows",
         "_receiver",
+        "_streams",
         "_told",
         "_transport",
+        "_writer",
     )
 
-    def __init__(self, receiver: Receiver, transport: asyncio.Transport, limit: int) -> None:
-        self._receiver, self._transport, self._limit = receiver, transport, limit
-        self._hypercorn = transport.get_protocol()
+    def __init__(self, receiver: Receiver, writer: asyncio.StreamWriter, limit: int) -> None:
+        self._receiver, self._limit = receiver, limit
+        # Kept: a writer that is forgotten closes its transport.
+        self._writer = writer
+        self._transport = cast(asyncio.Transport, writer.transport)
+        self._streams = self._transport.get_protocol()
         self._picows: WSTransport | None = None
         self._parts: bytearray | None = None
         self._fragments = 0
@@ -181,9 +185,9 @@ class Socket(WSListener):
         self._tell()
 
     def lost(self) -> None:
-        """The transport is gone: Hypercorn is told, so that it clears up, and the receiver, if it was not yet."""
+        """The transport is gone: asyncio's streams are told, and the receiver, if it was not yet."""
         self._code = self._code or self._closing or _ABNORMAL
-        self._hypercorn.connection_lost(None)
+        self._streams.connection_lost(None)
         self._tell()
 
     def _tell(self) -> None:

@@ -119,7 +119,12 @@ class EchoServer:
             await websocket.accept(subprotocol=subprotocol)
 
     def forget(self) -> None:
-        """Begin a test with nobody remembered."""
+        """End who is left over, wait for it, and begin the next test with nobody remembered."""
+        for echo in self.echoes:
+            if echo.told[-1][0] != "closed":
+                self.do(echo.channel.abort)
+        for _ in self.echoes:
+            self.over.get(timeout=PATIENCE)
         self.echoes.clear()
         self.came, self.gone, self.over = queue.Queue(), queue.Queue(), queue.Queue()
 

@@ -57,11 +57,6 @@ def running(setting: tuple[str, str, bool], tls: Path) -> Iterator[EchoServer]:
 def server(running: EchoServer) -> Iterator[EchoServer]:
     """The running server, with nobody left over from the test before."""
     yield running
-    for echo in running.echoes:
-        if echo.told[-1][0] != "closed":
-            running.do(echo.channel.abort)
-    for _ in running.echoes:
-        running.over.get(timeout=PATIENCE)
     running.forget()
 
 

@@ -1,0 +1,185 @@
+"""What a socket leaves behind: no tasks, no memory, and no receiver that was never told of its end."""
+
+import asyncio
+import gc
+import os
+import struct
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from quart import websocket
+
+from app.server.handover import EXTENSION
+from app.server.wssocket import HELD, Socket
+from tests.running import wait_until
+from tests.server.echo_server import CLOSE, PATIENCE, PING, PONG, TEXT, Client, EchoServer, echo_server, frame
+
+
+@pytest.fixture(params=["fast", "stock"])
+def server(request: pytest.FixtureRequest) -> Iterator[EchoServer]:
+    with echo_server(request.param, "uvloop") as running:
+        yield running
+        running.forget()
+
+
+@pytest.fixture
+def fast() -> Iterator[EchoServer]:
+    with echo_server("fast", "uvloop") as running:
+        yield running
+        running.forget()
+
+
+def resident() -> int:
+    """Bytes of this process in memory: the server's, as it runs in a thread."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+def flood(client: Client, data: bytes) -> int:
+    """Send `data` again and again until the server has had enough; how many bytes it took."""
+    sent = 0
+    try:
+        while True:
+            client.send(data)
+            sent += len(data)
+    except (BrokenPipeError, ConnectionResetError):
+        return sent
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (bytes([0x81, 0xFF]) + struct.pack("!Q", 1 << 40) + b"mask", b"x" * 65536),
+        (frame(TEXT, b"x", fin=False), frame(0, b"x", fin=False) * 8192),
+        (frame(TEXT, b"", fin=False), frame(0, b"", fin=False) * 8192),
+    ],
+    ids=["endless-frame", "one-byte-fragments", "empty-fragments"],
+)
+def test_what_never_ends_is_ended_within_a_second_and_costs_no_memory(
+    server: EchoServer, first: bytes, again: bytes
+) -> None:
+    Client(server).open().close()
+    before = resident()
+    client = Client(server).open()
+    begun = time.monotonic()
+    client.send(first)
+    sent = flood(client, again)
+    assert time.monotonic() - begun < 2.5
+    assert resident() - before < 16 * 1024 * 1024, f"after {sent} bytes"
+    assert {server.gone.get(timeout=PATIENCE)[1] for _ in range(2)} == {1006, 1009}
+
+
+def test_a_healthy_client_beside_it_is_not_disturbed(server: EchoServer) -> None:
+    healthy = Client(server).open()
+    for _ in range(20):
+        bad = Client(server).open()
+        bad.send(frame(2, b"x") + frame(TEXT, b"x" * 100_000))
+        healthy.say(TEXT, b"hello")
+        assert healthy.read() == (0x81, b"hello")
+        bad.close()
+    healthy.close()
+
+
+def test_no_task_is_left_of_closed_sockets(server: EchoServer) -> None:
+    def tasks() -> int:
+        return len(asyncio.all_tasks(server.loop))
+
+    before: int = server.do(tasks)
+    clients = [Client(server).open() for _ in range(50)]
+    for n, client in enumerate(clients):
+        if n % 2:
+            client.say(CLOSE, (1000).to_bytes(2, "big"))
+        client.close()
+    wait_until(lambda: server.do(tasks) <= before, "the end of every task")
+    assert server.gone.qsize() == 50
+
+
+def test_an_open_socket_that_was_handed_over_has_no_task(fast: EchoServer) -> None:
+    def tasks() -> int:
+        return len(asyncio.all_tasks(fast.loop))
+
+    before: int = fast.do(tasks)
+    clients = [Client(fast).open() for _ in range(50)]
+    wait_until(lambda: fast.do(tasks) == before, "the end of Hypercorn's and Quart's tasks")
+    for client in clients:
+        client.say(TEXT, b"alive")
+        assert client.read() == (0x81, b"alive")
+        client.close()
+
+
+def test_closed_sockets_are_forgotten(fast: EchoServer) -> None:
+    for _ in range(20):
+        client = Client(fast).open()
+        client.say(CLOSE, (1000).to_bytes(2, "big"))
+        assert client.at_end()
+    fast.forget()
+
+    def none_left() -> bool:
+        gc.collect()
+        return not [1 for thing in gc.get_objects() if isinstance(thing, Socket)]
+
+    wait_until(none_left, "the end of every socket's object")
+
+
+def test_a_connection_that_breaks_off_is_gone(server: EchoServer) -> None:
+    client = Client(server).open()
+    client.socket.setsockopt(1, 13, struct.pack("ii", 1, 0))  # SO_LINGER: close() resets
+    client.close()
+    assert server.gone.get(timeout=PATIENCE)[1] == 1006
+
+
+def test_a_receiver_left_for_a_peer_that_is_gone_is_told_of_both(fast: EchoServer) -> None:
+    async def lose_the_peer() -> None:
+        stream: Any = websocket.scope["extensions"][EXTENSION].__self__  # type: ignore[typeddict-item]
+        stream.send.__self__.send.__self__.writer.transport.abort()
+
+    fast.before_accept = lose_the_peer
+    client = Client(fast)
+    client.send("\r\n".join(client.request).encode() + b"\r\n\r\n")
+    echo, code = fast.gone.get(timeout=PATIENCE)
+    assert (echo.told[0][0], code) == ("opened", 1006)
+    assert client.at_end()
+
+
+def test_a_peer_that_leaves_while_it_is_judged_reaches_no_receiver(server: EchoServer) -> None:
+    judged, left = asyncio.Event(), asyncio.Event()
+
+    async def judge() -> None:
+        judged.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            left.set()
+
+    server.before_accept = judge
+    client = Client(server)
+    client.send("\r\n".join(client.request).encode() + b"\r\n\r\n")
+    wait_until(judged.is_set, "the route")
+    client.close()
+    wait_until(left.is_set, "the end of the route")
+    assert server.echoes == []
+
+
+def test_a_paused_peer_that_is_patient_still_shows_that_it_lives(fast: EchoServer) -> None:
+    client = Client(fast).open()
+    echo = fast.came.get(timeout=PATIENCE)
+    fast.do(echo.channel.pause)
+    for _ in range(HELD // 2 // 100):
+        client.say(TEXT, b"waiting")
+    fast.do(echo.channel.ping)
+    client.say(PONG)
+    client.say(PING, b"last")
+    while client.read() != (0x80 | PONG, b"last"):
+        pass
+    assert ("alive",) in echo.told
+    client.close()
+
+
+def test_a_frame_cut_off_by_the_end_is_not_heard(server: EchoServer) -> None:
+    client = Client(server).open()
+    client.send(frame(TEXT, b"half a message")[:9])
+    client.close()
+    echo, code = server.gone.get(timeout=PATIENCE)
+    assert (code, echo.texts) == (1006, [])
