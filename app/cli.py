@@ -53,6 +53,13 @@ def _run(arguments: Sequence[str]) -> int:
         return _fail(str(error), 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 1)
+    except OSError:
+        raise  # `main` tells a full disk from a reader that went away
+    except Exception as error:  # the last line of defence, so that a bug is one line too
+        if os.environ.get("CHATADMIN_LOG_LEVEL") == "debug":
+            raise
+        where = "set CHATADMIN_LOG_LEVEL=debug to see where"
+        return _fail(f"this should not happen ({type(error).__name__}: {error}); {where}", 1)
 
 
 def _fail(sentence: str, status: int) -> int:

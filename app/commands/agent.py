@@ -31,6 +31,8 @@ def agent(options: argparse.Namespace, settings: Settings) -> int:
             else:
                 await store.people.disable(found)
                 print(f"{found.nickname} is locked out.")
+                if not await store.people.has_admin():
+                    print("There is no administrator left. Add one: chatadmin agent add NAME --role admin")
             await store.sessions.revoke_all(found.uid)
 
     with_store(settings, work)
@@ -39,13 +41,26 @@ def agent(options: argparse.Namespace, settings: Settings) -> int:
 
 def _password(options: argparse.Namespace) -> str:
     if options.password_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if not sys.stdin.isatty():
+        password = _first_line()
+    elif not sys.stdin or not sys.stdin.isatty():
         raise CommandError("there is no terminal to ask for a password; use --password-stdin")
-    password = getpass.getpass(f"Password for {options.name}: ")
-    if getpass.getpass("The same again: ") != password:
-        raise CommandError("the two passwords differ; nothing was changed")
+    else:
+        try:
+            password = getpass.getpass(f"Password for {options.name}: ")
+            if getpass.getpass("The same again: ") != password:
+                raise CommandError("the two passwords differ; nothing was changed")
+        except EOFError:
+            password = ""
+    if not password:  # which would be an agent nobody can log in as
+        raise CommandError("no password was given; nothing was changed")
     return password
+
+
+def _first_line() -> str:
+    try:
+        return sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
+    except UnicodeDecodeError:
+        raise CommandError("the password is not UTF-8 text; nothing was changed") from None
 
 
 def _print(agents: list[Agent]) -> None:

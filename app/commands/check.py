@@ -1,22 +1,33 @@
 """`chatadmin check`: is everything fit to serve? One line a thing, and what to do about it."""
 
+import os
+import resource
 import shutil
-import socket
+import ssl
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from app.cli import CommandError
-from app.commands.opened import with_store
+from app.commands.opened import existing, with_store
 from app.config import Settings, masked
-from app.server.listeners import ListenError, listen
+from app.server.listeners import ListenError, listen, split
 from app.store.store import Store
 
-# Bytes free below which a shop should look: a year of a small one's messages.
+# Bytes free below which a shop should look: years of a small one's messages.
 ENOUGH_DISK = 1 << 30
 # Milliseconds the store's clock may differ from ours before sessions and times look odd.
 CLOCK = 2000
+# Unix time of a day in 2026: a clock before this program was written is wrong.
+WRITTEN = 1767225600
+# Descriptors: one for each open page, and some.
+ENOUGH_DESCRIPTORS = 1024
+# Seconds for a running instance to answer.
+PATIENCE = 2.0
 
 
 class Finding(NamedTuple):
@@ -29,53 +40,82 @@ class Finding(NamedTuple):
 
 def check(settings: Settings) -> int:
     """Print the findings; exit status 1 where one failed."""
-    findings = [Finding("ok", "configuration", "can be read"), _port(settings), *_store(settings), *_disk(settings)]
-    for finding in findings:
-        print(f"{finding.verdict:4}  {finding.what}: {finding.says}")
-    return 1 if any(finding.verdict == "fail" for finding in findings) else 0
+    failed = False
+    for finding in _findings(settings):
+        print(f"{finding.verdict:4}  {finding.what}: {finding.says}", flush=True)
+        failed = failed or finding.verdict == "fail"
+    return int(failed)
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    yield Finding("ok", "configuration", "every setting is understood")
+    yield _port(settings)
+    if settings.tls.certificate:
+        yield _certificate(settings)
+    yield from _store(settings)
+    if not settings.redis:
+        yield from _disk(Path(settings.data_dir))
+    yield _descriptors()
 
 
 def _port(settings: Settings) -> Finding:
     try:
         listen(settings.server).close()
     except ListenError as error:
-        if _answers(settings.server):
-            return Finding("ok", "port", f"{settings.server} is in use, by a chatadmin that answers")
+        if _answers(settings):
+            return Finding("ok", "port", f"{settings.server} is taken by a chatadmin that answers")
         return Finding("fail", "port", str(error))
     return Finding("ok", "port", f"{settings.server} is free")
 
 
-def _answers(server: str) -> bool:
-    host, _, port = server.rpartition(":")
-    host = host.strip("[]")
+def _answers(settings: Settings) -> bool:
+    """Whether it is one of us that listens there."""
+    import http.client
+
+    host, port = split(settings.server)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    if settings.tls.certificate:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE  # our own certificate, for another name
+        link: http.client.HTTPConnection = http.client.HTTPSConnection(host, port, timeout=PATIENCE, context=context)
+    else:
+        link = http.client.HTTPConnection(host, port, timeout=PATIENCE)
     try:
-        with socket.create_connection((host if host not in ("", "0.0.0.0", "::") else "127.0.0.1", int(port)), 2) as s:
-            s.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            return b" 200 " in s.recv(64)
-    except OSError:
+        link.request("GET", "/v1/me")
+        return link.getresponse().read(256).startswith(b'{"code":"no_session"')
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        link.close()
+
+
+def _certificate(settings: Settings) -> Finding:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls.certificate, settings.tls.key)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or "not a pair of PEM files"
+        return Finding("fail", "certificate", f"{settings.tls.certificate} cannot be used: {reason}")
+    return Finding("ok", "certificate", f"{settings.tls.certificate} and its key fit together")
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
+    if settings.redis or Path(settings.data_dir).exists():
+        yield from _look(settings)
+        return
+    place = existing(Path(settings.data_dir))
+    if not os.access(place, os.W_OK | os.X_OK):
+        yield Finding("fail", "data", f"{settings.data_dir} cannot be made in {place}; give another with --data-dir")
+        return
+    yield Finding("ok", "data", f"{settings.data_dir} will be made by the first start")
+    with tempfile.TemporaryDirectory(prefix="chatadmin-check-") as folder:  # try the store, and leave nothing
+        yield from _look(msgspec.structs.replace(settings, data_dir=folder))
+
+
+def _look(settings: Settings) -> Iterator[Finding]:
     async def look(store: Store) -> list[Finding]:
-        seconds, micros = await store.client.time()
         info = await store.client.info()
-        apart = abs(int(seconds) * 1000 + int(micros) // 1000 - int(time.time() * 1000))
-        version = info.get("valkey_version") or info.get("redis_version")
-        return [
-            Finding("ok", "store", f"{info.get('server_name', 'redis')} {version} at {store.link.address}"),
-            Finding("ok", "clock", f"{apart} ms from the store's")
-            if apart <= CLOCK
-            else Finding("warn", "clock", f"{apart} ms from the store's: set both by NTP"),
-            Finding("ok", "durability", "append-only file is on")
-            if info.get("aof_enabled")
-            else Finding(
-                "warn", "durability", "no append-only file: a crash of the store loses messages (appendonly yes)"
-            ),
-            Finding("ok", "agents", "an administrator can log in")
-            if await store.people.has_admin()
-            else Finding("warn", "agents", "there is no administrator yet: chatadmin agent add NAME --role admin"),
-        ]
+        return [_version(settings, info), _clock(await store.client.time()), _durability(info), await _agents(store)]
 
     try:
         yield from with_store(settings, look)
@@ -83,13 +123,46 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield Finding("fail", "store", str(error))
 
 
-def _disk(settings: Settings) -> Iterator[Finding]:
-    if settings.redis:
-        yield Finding("ok", "disk", f"data is kept by the store at {masked('redis', settings.redis)}")
-        return
-    place = Path(settings.data_dir)
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
-    verdict = "ok" if free > ENOUGH_DISK else "warn"
-    yield Finding(verdict, "disk", f"{free // (1 << 20)} MiB free at {settings.data_dir}")
+def _version(settings: Settings, info: dict[str, object]) -> Finding:
+    name = "Valkey" if "valkey_version" in info else "Redis"
+    version = info.get("valkey_version") or info["redis_version"]
+    place = f"at {masked('redis', settings.redis)}" if settings.redis else "of our own"
+    return Finding("ok", "store", f"{name} {version} {place}, maxmemory-policy noeviction")
+
+
+def _clock(now: tuple[int, int]) -> Finding:
+    apart = abs(int(now[0]) * 1000 + int(now[1]) // 1000 - int(time.time() * 1000))
+    if time.time() < WRITTEN:
+        return Finding("fail", "clock", f"this machine's says {time.strftime('%Y-%m-%d')}: set it, best by NTP")
+    if apart > CLOCK:
+        return Finding("warn", "clock", f"{apart} ms from the store's: set both by NTP")
+    return Finding("ok", "clock", f"{apart} ms from the store's")
+
+
+def _durability(info: dict[str, object]) -> Finding:
+    if info.get("aof_enabled"):
+        return Finding("ok", "durability", "the append-only file is on")
+    return Finding("warn", "durability", "a crash of the store loses messages: set appendonly yes in its configuration")
+
+
+async def _agents(store: Store) -> Finding:
+    if await store.people.has_admin():
+        return Finding("ok", "agents", "an administrator can log in")
+    return Finding("warn", "agents", "there is no administrator yet: chatadmin agent add NAME --role admin")
+
+
+def _disk(data_dir: Path) -> Iterator[Finding]:
+    free = shutil.disk_usage(existing(data_dir)).free
+    if free > ENOUGH_DISK:
+        yield Finding("ok", "disk", f"{free >> 20} MiB free at {data_dir}")
+    else:
+        yield Finding("warn", "disk", f"only {free >> 20} MiB free at {data_dir}: a full disk stops the chat")
+
+
+def _descriptors() -> Finding:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < ENOUGH_DESCRIPTORS:
+        return Finding(
+            "warn", "descriptors", f"{soft} open files allowed (ulimit -n, at most {hard}): one for each open page"
+        )
+    return Finding("ok", "descriptors", f"{soft} open files allowed")

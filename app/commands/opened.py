@@ -2,9 +2,13 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import TypeVar
+
+from redis.exceptions import RedisError
 
 from app.chat.errors import Refusal
 from app.cli import CommandError
@@ -18,20 +22,50 @@ T = TypeVar("T")
 PATIENCE = 5
 
 
+class _Last(logging.Handler):
+    """Keeps what the store's connection said last, for the one line a command may print."""
+
+    said = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said = record.getMessage()
+
+
 def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     """Run `work` with the store a server with these settings uses, running or not. Raises CommandError."""
-    place: AbstractContextManager[str] = nullcontext(settings.redis) if settings.redis else attached(settings.data_dir)
-    logging.getLogger("chatadmin").setLevel(logging.CRITICAL)  # one line says it all
+    last, log = _Last(), logging.getLogger("chatadmin")
+    log.handlers, log.propagate = [last], False
     try:
-        with place as url:
+        with _place(settings) as url:
             return asyncio.run(_run(settings, url, work))
     except (EmbeddedError, StoreUnfit) as error:
         raise CommandError(str(error)) from None
     except TimeoutError:
         where = masked("redis", settings.redis) if settings.redis else settings.data_dir
-        raise CommandError(f"the store at {where} does not answer; is it running?") from None
+        raise CommandError(
+            f"{last.said or f'store away at {where}: no answer'}; is it running, and the address right?"
+        ) from None
+    except RedisError as error:
+        raise CommandError(f"the store refused: {error}") from None
     except Refusal as refusal:
         raise CommandError(refusal.message("en")) from None
+
+
+def _place(settings: Settings) -> AbstractContextManager[str]:
+    if settings.redis:
+        return nullcontext(settings.redis)
+    place = existing(Path(settings.data_dir))
+    if os.geteuid() == 0 and place.stat().st_uid != 0:  # what root made there, its owner could not use
+        raise CommandError(f"{place} belongs to another user: run chatadmin as its owner")
+    return attached(settings.data_dir)
+
+
+def existing(path: Path) -> Path:
+    """`path`, or the nearest folder above it that exists."""
+    path = path.absolute()
+    while not path.exists():
+        path = path.parent
+    return path
 
 
 async def _run(settings: Settings, url: str, work: Callable[[Store], Awaitable[T]]) -> T:
