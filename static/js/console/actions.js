@@ -7,6 +7,8 @@ import { post } from "../api.js";
 import { t } from "../i18n.js";
 
 export class Actions {
+  /** Visitors whose conversation we are just acting upon. */
+  busy = new Set();
   #desk;
 
   constructor(desk) {
@@ -41,6 +43,7 @@ export class Actions {
   async #ask(item, verb, body = {}, explain = () => null) {
     const { notices, roster, lost } = this.#desk;
     if (lost.peek()) return void notices.say(t("why.lost"), "trouble");
+    this.busy.add(item.uid);
     try {
       const state = await post(`/v1/conversations/${item.uid}/${verb}`, body);
       roster.apply("conversation", state); // at once; the stream says the same a moment later
@@ -49,6 +52,8 @@ export class Actions {
       notices.say(explain(error) ?? (error.status ? error.message : t("error.unreachable")), "trouble");
       if (error.status === 401) this.#desk.ended();
       return false;
+    } finally {
+      this.busy.delete(item.uid);
     }
   }
 

@@ -10,6 +10,7 @@ import { duty } from "./turn.js";
 
 const REPEAT_MS = 20_000;
 const TIMES = 9; // then three minutes have passed, and the row is red
+const TOGETHER_MS = 1_500; // several at once are one sound
 const GESTURES = ["pointerdown", "keydown"]; // what browsers take for leave to make a sound
 
 export class Alerts {
@@ -23,8 +24,9 @@ export class Alerts {
   #popups;
   #timer;
   #name;
+  #soundedAt = 0;
 
-  /** `open(uid)` brings a conversation up; `looking(uid)` says whether it is before the agent's eyes now. */
+  /** `open(uid)` brings a conversation up; `looking(uid)` says whether it is before the agent's eyes now, `looking()` whether anything is. */
   constructor({ name, mine, roster, open, looking }) {
     this.#name = name;
     this.#mine = mine;
@@ -34,6 +36,7 @@ export class Alerts {
     this.#popups = duty(`${name}.popups`);
     this.#timer = setInterval(() => this.#repeat(), 1_000);
     for (const kind of GESTURES) addEventListener(kind, this.#unlock);
+    if (navigator.userActivation?.hasBeenActive) this.#unlock(); // the log-in was such a gesture
   }
 
   close() {
@@ -47,13 +50,14 @@ export class Alerts {
     const waits = after.status === "waiting" && !after.gone;
     if (!waits) this.#forget(after.uid);
     else if (!this.#told.has(after.uid)) {
-      this.#told.set(after.uid, { times: 0, at: 0 });
+      this.#told.set(after.uid, { times: 0, at: Date.now() });
       if (!quiet) this.#announce(after);
     }
     const spoke = after.last?.by === "visitor" && (before?.last?.seq ?? 0) < after.last.seq;
     const ours = after.holder?.uid === this.#mine;
     if (ours && spoke && !quiet && !this.#looking(after.uid)) this.#tell("message", after);
-    if (ours && before && before.holder?.uid !== this.#mine && !this.#looking(after.uid)) this.#tell("message", after, "given");
+    const given = ours && before?.holder && before.holder.uid !== this.#mine; // a claim of our own had no holder before
+    if (given && !this.#looking(after.uid)) this.#tell("message", after, "given");
   }
 
   #unlock = async () => {
@@ -82,8 +86,11 @@ export class Alerts {
   }
 
   #tell(kind, item, words = kind) {
-    if (soundOn.peek() && this.#sounds()) play(kind);
-    if (popupsOn.peek() && this.#popups() && !document.hasFocus()) this.#popup(item, words);
+    if (soundOn.peek() && this.#sounds() && Date.now() - this.#soundedAt > TOGETHER_MS) {
+      this.#soundedAt = Date.now();
+      play(kind);
+    }
+    if (popupsOn.peek() && this.#popups() && !this.#looking()) this.#popup(item, words);
   }
 
   #popup(item, words) {

@@ -8,6 +8,7 @@ import { showCount } from "./badge.js";
 import { Cases } from "./cases.js";
 import { SHOWN, frozenOrder } from "./frozen.js";
 import { createNotices } from "./parts/notices.js";
+import { preference } from "./prefs.js";
 import { Roster } from "./roster.js";
 import { logout } from "./session.js";
 import { SharedStream } from "./shared_stream.js";
@@ -35,7 +36,11 @@ export class Desk {
     this.title = shop ? t("title", { shop }) : t("title.plain");
     this.ended = ended;
     const name = `chatadmin.console.${me.uid}`;
-    this.roster = new Roster(me.uid, (...change) => this.#changed(...change));
+    this.roster = new Roster(
+      me.uid,
+      (...change) => this.#changed(...change),
+      (uid) => uid === this.selected.peek() || this.order.shows(uid),
+    );
     this.order = frozenOrder(this.roster.groups);
     this.here = computed(() => (this.roster.groups.value, this.roster.items().filter((item) => item.online).length));
     this.colleagues = computed(() => this.roster.agents.value.filter((agent) => agent.online && agent.uid !== me.uid));
@@ -54,8 +59,8 @@ export class Desk {
 
   isMine = (item) => item.holder?.uid === this.me.uid;
   draft = (uid) => this.cases.draft(uid).value;
-  /** Whether the agent has this conversation before their eyes now. */
-  looking = (uid) => this.selected.peek() === uid && !document.hidden && document.hasFocus();
+  /** Whether the agent has this conversation, or any of our pages, before their eyes now. */
+  looking = (uid) => (uid ? eyes.peek() === uid : eyes.peek() !== null);
   unread = (item) => (item.holder && !this.isMine(item) ? 0 : this.cases.unread(item));
 
   open = (uid, { focus = false } = {}) => {
@@ -97,12 +102,14 @@ export class Desk {
   /** Moves the focus, once what it goes to has been painted. */
   focus = (name) => requestAnimationFrame(() => setTimeout(() => this.#focus.get(name)?.()));
 
-  /** The conversation after (1) or before (-1) the one that is up, in the order shown. */
-  step(by) {
+  /** The conversation after (1) or before (-1) the one that is up, in the order shown; `writing` goes on writing there. */
+  step(by, writing) {
     const uids = SHOWN.flatMap((name) => this.order.shown.peek()[name]);
     const at = uids.indexOf(this.selected.peek());
     const next = at < 0 ? (by > 0 ? 0 : uids.length - 1) : at + by;
-    if (uids[next]) this.open(uids[next], { focus: true });
+    if (!uids[next]) return;
+    this.open(uids[next]);
+    this.focus(writing ? "case" : "list");
   }
 
   /** Takes whoever has waited longest. */
@@ -139,13 +146,25 @@ export class Desk {
     this.#pages = new BroadcastChannel(`${name}.pages`);
     this.#pages.onmessage = () => this.ended();
     on(window, "popstate", () => (this.selected.value = fromAddress()));
+    for (const type of ["focus", "blur"]) on(window, type, () => this.#look());
     for (const type of ["online", "pageshow"]) on(window, type, () => this.#probe());
-    on(document, "visibilitychange", () => !document.hidden && this.#probe());
+    on(document, "visibilitychange", () => {
+      this.#look();
+      if (!document.hidden) this.#probe();
+    });
     this.#closers.push(
       () => this.#pages.close(),
       effect(() => showCount(this.needsMe.value, this.title)),
       effect(() => this.#watchTrouble()),
+      effect(() => this.#look()),
     );
+  }
+
+  /** All pages of the browser know what the agent looks at, so that none alerts them of what they see. */
+  #look() {
+    const here = this.selected.value ?? "";
+    if (!document.hidden && document.hasFocus()) eyes.value = here;
+    else if (eyes.peek() === here) eyes.value = null;
   }
 
   /** After sleep, on a new network, on coming back: are they really there? */
@@ -161,6 +180,11 @@ export class Desk {
     return () => clearTimeout(timer);
   }
 
+  #tookAway({ uid, nickname: name, holder, status }) {
+    if (status === "resolved" || (this.selected.peek() !== uid && !this.draft(uid))) return;
+    this.notices.say(holder ? t("lost.claim", { holder: holder.nickname, name }) : t("lost.queue", { name }), "trouble");
+  }
+
   #count() {
     const { waiting, held } = this.roster.groups.value;
     const mine = held.map((uid) => this.roster.row(uid).value).filter((item) => this.isMine(item) && this.unread(item));
@@ -170,7 +194,11 @@ export class Desk {
   #changed(before, after, quiet) {
     this.alerts.changed(before, after, quiet);
     this.cases.changed(after);
+    if (before && this.isMine(before) && !this.isMine(after) && !this.actions.busy.has(after.uid)) this.#tookAway(after);
   }
 }
+
+/** The uid before the agent's eyes in some page of this browser, "" for the list alone, null when they look elsewhere. */
+const eyes = preference("eyes", null);
 
 const fromAddress = () => location.hash.slice(1) || null;

@@ -35,5 +35,6 @@ export function frozenOrder(groups) {
     return { ...still.value, fresh: all(latest).filter((uid) => !known.has(uid)) }; // at the end, where they push nobody
   });
   const behind = computed(() => still.value !== null && !same(still.value, groups.value));
-  return { shown, behind, enter: freeze, move: freeze, leave: thaw, thaw };
+  const shows = (uid) => all(still.peek() ?? groups.peek()).includes(uid);
+  return { shown, shows, behind, enter: freeze, move: freeze, leave: thaw, thaw };
 }

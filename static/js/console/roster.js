@@ -8,6 +8,7 @@
 import { batch, computed, signal } from "../lib.js";
 import { group, placeOf } from "./groups.js";
 
+const FEW = 500; // rows that are no burden, gone or not
 const SETTLE_MS = 50; // a burst of changes is sorted once
 
 export class Roster {
@@ -20,11 +21,13 @@ export class Roster {
   agents = signal([]);
   #mine;
   #changed;
+  #shows;
 
-  /** `mine` is our own uid; `changed(before, after)` is told of each visitor that was known before the change. */
-  constructor(mine, changed = () => {}) {
+  /** `mine` is our own uid; `changed(before, after, quiet)` is told of each change, `shows(uid)` says who is on the screen. */
+  constructor(mine, changed = () => {}, shows = () => true) {
     this.#mine = mine;
     this.#changed = changed;
+    this.#shows = shows;
     this.groups = computed(() => {
       void this.#order.value; // sorted anew when it moves
       return group([...this.#rows.values()].map((row) => row.peek()).filter((item) => !item.gone), this.#mine);
@@ -87,8 +90,15 @@ export class Roster {
   #resort() {
     this.#settling ||= setTimeout(() => {
       this.#settling = 0;
+      this.#forget();
       this.#order.value++;
     }, SETTLE_MS);
+  }
+
+  /** A console stays open for days: visitors long gone, whom nothing on the screen shows, are let go. */
+  #forget() {
+    if (this.#rows.size < FEW) return;
+    for (const [uid, row] of this.#rows) if (row.peek().gone && !this.#shows(uid)) this.#rows.delete(uid);
   }
 
   #agent(agent) {

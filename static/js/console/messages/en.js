@@ -115,7 +115,7 @@ export default {
   "context.page": "Current page",
   "context.browser": "Browser",
   "context.holder": "In conversation with",
-  "context.waiting": "Waiting since",
+  "context.waiting": "Waiting for",
   "context.you": "You",
   "context.team": "Team",
   "context.team.online": "online",
@@ -161,7 +161,7 @@ export default {
   "lost.server": "The server cannot be reached. This page tries again by itself.",
   "why.lost": "Not possible while the connection is lost.",
   "why.notYours": "Take this conversation first.",
-  "lost.claim": "{holder} has this conversation now. Your text is kept.",
-  "lost.queue": "This conversation went back to the queue. Take it again to go on; your text is kept.",
+  "lost.claim": "{holder} has the conversation with {name} now. Your text is kept.",
+  "lost.queue": "The conversation with {name} went back to the queue. Take it again to go on; your text is kept.",
   "error.unreachable": "The server cannot be reached right now. Please try again in a moment.",
 };

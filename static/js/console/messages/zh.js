@@ -161,7 +161,7 @@ export default {
   "lost.server": "无法连接服务器，页面会自动重试。",
   "why.lost": "连接中断，暂时无法操作。",
   "why.notYours": "请先接待此会话。",
-  "lost.claim": "{holder} 已接待此会话，你的文字已保留。",
-  "lost.queue": "此会话已回到队列。重新接待后可继续，你的文字已保留。",
+  "lost.claim": "{holder} 已接待 {name}，你的文字已保留。",
+  "lost.queue": "{name} 的会话已回到队列。重新接待后可继续，你的文字已保留。",
   "error.unreachable": "暂时无法连接服务器，请稍后重试。",
 };

@@ -1,6 +1,6 @@
 /** One conversation: head, thread, and the composer or the bar in its place. */
 
-import { html, useCallback, useEffect, useRef } from "../../lib.js";
+import { html, useCallback, useEffect, useLayoutEffect, useRef } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Composer } from "../../components/composer.js";
 import { Thread } from "../../components/thread.js";
@@ -20,6 +20,12 @@ export function CasePane({ desk, item }) {
       desk.cases.lookedAway(uid);
     };
   }, [desk, uid]);
+  const before = useRef(mine);
+  useLayoutEffect(() => {
+    const lostFocus = before.current !== mine && (document.activeElement ?? document.body) === document.body;
+    if (lostFocus) pane.current.focus(); // what had it made way for the bar, or the bar for the composer
+    before.current = mine;
+  }, [mine]);
   return html`<section ref=${pane} class="case" id="case" tabindex="-1" aria-label=${t("case.label", { name })}>
     <${CaseHead} desk=${desk} item=${item} />
     <div class="case-thread"><${Middle} conversation=${conversation} desk=${desk} /></div>
@@ -29,7 +35,7 @@ export function CasePane({ desk, item }) {
           label=${t("composer.label", { name })}
           placeholder=${t("composer.placeholder", { name })}
           onSend=${(text) => conversation.send(text)}
-          onTyped=${() => conversation.typed()}
+          onTyped=${(text) => (text.trim() ? conversation.typed() : conversation.stoppedTyping())}
           focusable=${takesFocus}
         />`
       : html`<${ClaimBar} desk=${desk} item=${item} />`}
@@ -51,8 +57,8 @@ function Middle({ conversation, desk }) {
   return html`<div class="case-skeleton" role="status" aria-label=${t("case.loading")}>${[1, 2, 3, 4].map((n) => html`<i key=${n}></i>`)}</div>`;
 }
 
-/** To the field when we may write, else to the bar's button, else to the conversation as a whole. */
+/** To the field when we may write, else to the bar's button; on a phone a keyboard nobody asked for would be in the way. */
 function focusInto(pane) {
-  const target = pane?.querySelector("textarea, .claim-bar .button") ?? pane;
-  target?.focus();
+  const target = matchMedia("(pointer: coarse)").matches ? null : pane?.querySelector("textarea, .claim-bar .button");
+  (target ?? pane)?.focus();
 }

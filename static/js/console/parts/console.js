@@ -49,8 +49,8 @@ function act(desk, event) {
   if (!wish) return;
   const item = desk.selected.peek() && desk.roster.row(desk.selected.peek())?.peek();
   const does = {
-    next: () => desk.step(1),
-    previous: () => desk.step(-1),
+    next: () => desk.step(1, event.altKey),
+    previous: () => desk.step(-1, event.altKey),
     claim: () => desk.claimNext(),
     reply: () => item && desk.focus("composer"),
     resolve: () => item && resolve(desk, item),

@@ -1,6 +1,6 @@
 /** A visitor in the list. Paints itself when its own visitor, the draft or the selection changes, and only then. */
 
-import { html, useComputed } from "../../lib.js";
+import { html, useComputed, useEffect, useRef } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { Avatar } from "../../components/avatar.js";
 import { brief, briefly, minutes, seconds, since } from "../clock.js";
@@ -11,6 +11,8 @@ export function VisitorRow({ uid, desk, stop }) {
   const chosen = useComputed(() => desk.selected.value === uid);
   const urgent = useComputed(() => (waits(row.value) ? urgency(since(row.value.waiting_since, seconds.value)) : ""));
   const time = useComputed(() => timeOf(row.value));
+  const button = useRef(null);
+  useEffect(() => chosen.value && button.current.scrollIntoView({ block: "nearest" }), [chosen.value]);
   const item = row.value;
   const draft = chosen.value ? "" : desk.draft(uid);
   const unread = desk.unread(item);
@@ -24,6 +26,7 @@ export function VisitorRow({ uid, desk, stop }) {
   return html`<li class="visitor-row" data-uid=${uid} data-urgency=${urgent} data-gone=${item.gone ? "" : undefined}>
     <button
       type="button"
+      ref=${button}
       class="visitor-row-button"
       aria-current=${chosen.value ? "true" : undefined}
       aria-label=${label.filter(Boolean).join(", ")}
