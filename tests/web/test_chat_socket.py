@@ -1,0 +1,196 @@
+"""The chat's WebSocket on the running product: who gets in, in which mode, and what ends it."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.running import Chatadmin
+from tests.server.echo_server import CLOSE, PING, PONG, TEXT, Client, frame
+from tests.web.asking import ask, handshake, log_in
+
+FULL = "Sec-WebSocket-Protocol: chatadmin.v1"
+Connect = Callable[..., "Chat"]
+
+
+class Chat(Client):
+    """A client that speaks JSON."""
+
+    def tell(self, **words: Any) -> None:
+        self.say(TEXT, json.dumps(words).encode())
+
+    def hear(self, **wanted: Any) -> dict[str, Any]:
+        """The next frame with these values; others are passed over, but for close frames."""
+        while True:
+            first, payload = self.read()
+            assert first & 15 != CLOSE, payload
+            if first & 15 == TEXT:
+                found: dict[str, Any] = json.loads(payload)
+                if wanted.items() <= found.items():
+                    return found
+
+
+@pytest.fixture
+def connect(shop: Chatadmin) -> Iterator[Connect]:
+    """Open a socket: `connect(token, FULL, client="Ann")`."""
+    opened: list[Chat] = []
+
+    def open_socket(token: str, *headers: str, **query: str) -> Chat:
+        path = "/v1/chat?" + "&".join(f"{name}={value.replace(' ', '%20')}" for name, value in query.items())
+        chat = Chat(shop, *headers, f"Authorization: {token}", path=path)
+        chat.open()
+        opened.append(chat)
+        assert chat.status == 101, chat.status
+        return chat
+
+    yield open_socket
+    for chat in opened:
+        chat.close()
+
+
+# -- the door -------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_gets_in_without_a_session(url: str) -> None:
+    assert handshake(url, "/v1/chat") == 401
+    assert handshake(url, "/v1/chat", Authorization="no-such-token") == 401
+    assert handshake(url, "/v1/chat?token=" + "x" * 20000) == 401
+
+
+def test_a_cookie_alone_opens_no_socket(url: str, visitor: str) -> None:
+    cookie = f"chatadmin_visitor={visitor}"
+    assert handshake(url, "/v1/chat", Cookie=cookie) == 403
+    assert handshake(url, "/v1/chat", Cookie=cookie, Origin="https://evil.example") == 403
+    assert handshake(url, "/v1/chat", Cookie=cookie, Origin="null") == 403
+    assert handshake(url, "/v1/chat", Cookie=cookie, Origin=url + ".evil.example") == 403
+    assert handshake(url, "/v1/chat", Cookie=cookie, Origin=url) == 101
+
+
+def test_a_foreign_origin_is_refused_even_with_a_token(url: str, visitor: str) -> None:
+    assert handshake(url, "/v1/chat", Authorization=visitor, Origin="https://evil.example") == 403
+    assert handshake(url, "/v1/chat", Authorization=visitor) == 101
+
+
+def test_a_refusal_says_why_in_json(shop: Chatadmin) -> None:
+    client = Client(shop, path="/v1/chat").open()
+    assert client.status == 401
+    assert json.loads(client.unread or client.socket.recv(4096))["code"] == "no_session"
+    assert client.at_end()
+
+
+def test_an_agent_is_told_of_unknown_and_of_claimed_visitors(shop: Chatadmin, url: str, olga: str, name: str) -> None:
+    assert handshake(url, "/v1/chat?client=nobody-here", Authorization=olga) == 404
+    assert handshake(url, "/v1/chat", Authorization=olga) == 404
+
+
+def test_an_argument_that_is_no_number_is_refused(url: str, visitor: str) -> None:
+    assert handshake(url, "/v1/chat?after=soon", Authorization=visitor) == 400
+
+
+# -- the modes ------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_subprotocol_the_mode_is_plain(connect: Connect, visitor: str) -> None:
+    chat = connect(visitor)
+    assert "sec-websocket-protocol" not in chat.headers
+    assert chat.hear(type=1)["user"]["nickname"] == "system"
+
+
+def test_the_subprotocol_makes_the_mode_full(connect: Connect, visitor: str) -> None:
+    chat = connect(visitor, "Sec-WebSocket-Protocol: other, chatadmin.v1")
+    assert chat.headers["sec-websocket-protocol"] == "chatadmin.v1"
+    hello = chat.hear()
+    assert hello["type"] == "hello"
+    assert hello["limits"]["frame_bytes"] == 131072
+    assert chat.hear()["type"] == "joined"
+
+
+def test_an_unknown_subprotocol_alone_is_not_echoed(connect: Connect, visitor: str) -> None:
+    chat = connect(visitor, "Sec-WebSocket-Protocol: mqtt")
+    assert "sec-websocket-protocol" not in chat.headers
+    assert chat.hear(type=1)
+
+
+def test_a_message_goes_from_visitor_to_agent_and_back(connect: Connect, visitor: str, olga: str, name: str) -> None:
+    guest = connect(visitor, FULL)
+    uid = guest.hear(type="hello")["conversation"]
+    agent = connect(olga, FULL, client=name)
+    assert agent.hear(type="joined")["conversation"] == uid
+    guest.hear(type="event", kind="claimed")
+    guest.tell(type="send", id="tab.1", content="喂 <b>")
+    assert guest.hear(type="ack")["id"] == "tab.1"
+    assert agent.hear(type="message")["content"] == "喂 <b>"
+    agent.tell(type="send", id="t.1", content="hello", conversation=uid)
+    assert guest.hear(type="message")["user"]["nickname"] == "Olga"
+
+
+def test_the_place_held_is_resumed_from(connect: Connect, visitor: str) -> None:
+    first = connect(visitor, FULL)
+    epoch = str(first.hear(type="hello")["epoch"])
+    for n in (1, 2, 3):
+        first.tell(type="send", id=f"tab.{n}", content=f"text {n}")
+    held = first.hear(type="ack", id="tab.1")
+    first.hear(type="ack", id="tab.3")
+    first.close()
+    again = connect(visitor, FULL, epoch=epoch, after=str(held["seq"]), id="tab.1")
+    assert [again.hear(type="message")["content"] for _ in range(2)] == ["text 2", "text 3"]
+
+
+# -- the end --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (frame(TEXT, b"x" * (128 * 1024 + 1)), 1009),
+        (frame(2, b"\x00"), 1003),
+        (frame(TEXT, b"\xff"), 1007),
+        (frame(TEXT, b"{}", masked=False), 1002),
+        (frame(TEXT, b"{}", rsv=4), 1002),
+    ],
+)
+def test_what_breaks_the_protocol_is_ended(connect: Connect, visitor: str, data: bytes, code: int) -> None:
+    chat = connect(visitor, FULL)
+    chat.hear(type="joined")
+    chat.send(data)
+    begun = time.monotonic()
+    assert chat.close_code() == code
+    assert chat.at_end()
+    assert time.monotonic() - begun < 1.5
+
+
+def test_logging_out_ends_the_socket(connect: Connect, url: str, visitor: str) -> None:
+    chat = connect(visitor, FULL)
+    chat.hear(type="joined")
+    assert ask(url, "/logout", {}, Authorization=visitor).status == 200
+    begun = time.monotonic()
+    assert chat.close_code() == 4401
+    assert time.monotonic() - begun < 5
+
+
+def test_a_ping_is_answered(connect: Connect, visitor: str) -> None:
+    chat = connect(visitor)
+    chat.hear(type=1)
+    chat.say(PING, b"here")
+    assert chat.read() == (0x80 | PONG, b"here")
+
+
+def test_the_server_says_goodbye_when_it_stops() -> None:
+    with Chatadmin() as running:
+        token = log_in(running.url, "Guest")
+        full = Chat(running, FULL, f"Authorization: {token}", path="/v1/chat")
+        plain = Chat(running, f"Authorization: {token}", path="/v1/chat")
+        full.open()
+        plain.open()
+        full.hear(type="joined")
+        plain.hear(type=1)
+        running.signal(15)
+        assert full.hear(type="bye")["retry_ms"] > 0
+        assert full.close_code() == 1012
+        assert plain.close_code() == 1012
+        begun = time.monotonic()
+        assert running.stop() == 0
+        assert time.monotonic() - begun < 8
+        assert "Traceback" not in running.output
