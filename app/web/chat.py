@@ -38,13 +38,12 @@ async def chat() -> None:
     )
     extensions: dict[str, Any] = websocket.scope.get("extensions", {})
     hand_over = extensions.get(EXTENSION)
-    subprotocol = SUBPROTOCOL if full else None
+    subprotocol, frame_bytes = SUBPROTOCOL if full else None, settings().limits.frame_bytes
     if hand_over is not None:
-        hand_over(receiver, settings().limits.frame_bytes)
+        hand_over(receiver, frame_bytes)
         await websocket.accept(subprotocol=subprotocol)
     else:
-        await websocket.accept(subprotocol=subprotocol)
-        await stockchannel.carry(receiver, settings().limits.frame_bytes)
+        await stockchannel.carry(receiver, frame_bytes, subprotocol)
 
 
 def _number(name: str) -> int | None:

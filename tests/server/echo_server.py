@@ -24,6 +24,7 @@ from app.live.channel import Channel
 from app.server.handover import EXTENSION, HandoverStream
 from app.server.wsstream import FirmStream
 from app.web import stockchannel
+from tests.running import Chatadmin
 
 PATIENCE = 10.0  # seconds until a silent server counts as broken
 LIMIT = 4096  # frame_bytes of the echo
@@ -181,15 +182,17 @@ def frame(opcode: int, payload: bytes = b"", *, fin: bool = True, rsv: int = 0, 
 
 
 class Client:
-    """A WebSocket spoken by hand."""
+    """A WebSocket spoken by hand, to an echo or, at a `path`, to the running product."""
 
-    def __init__(self, server: EchoServer, *headers: str, receive_buffer: int = 0) -> None:
+    def __init__(
+        self, server: EchoServer | Chatadmin, *headers: str, path: str = "/chat", receive_buffer: int = 0
+    ) -> None:
         raw = socket.socket()
         if receive_buffer:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         raw.settimeout(PATIENCE)
         raw.connect(("127.0.0.1", server.port))
-        if server.tls:
+        if isinstance(server, EchoServer) and server.tls:
             context = ssl.create_default_context(cafile=str(server.tls / "cert.pem"))
             context.check_hostname = False
             context.set_alpn_protocols(["http/1.1"])
@@ -198,7 +201,7 @@ class Client:
         self.unread = b""
         self.key = base64.b64encode(os.urandom(16)).decode()
         self.request = [
-            "GET /chat HTTP/1.1",
+            f"GET {path} HTTP/1.1",
             f"Host: localhost:{server.port}",
             "Upgrade: websocket",
             "Connection: keep-alive, Upgrade",

@@ -80,7 +80,7 @@ def test_a_refusal_says_why_in_json(shop: Chatadmin) -> None:
     assert client.at_end()
 
 
-def test_an_agent_is_told_of_unknown_and_of_claimed_visitors(shop: Chatadmin, url: str, olga: str, name: str) -> None:
+def test_an_agent_is_told_of_an_unknown_visitor(url: str, olga: str) -> None:
     assert handshake(url, "/v1/chat?client=nobody-here", Authorization=olga) == 404
     assert handshake(url, "/v1/chat", Authorization=olga) == 404
 
