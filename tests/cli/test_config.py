@@ -1,0 +1,226 @@
+"""Settings: where a value comes from, and what is said about one that is wrong."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.config import ConfigError, flat, load, masked, names
+
+HOME = {"HOME": "/nowhere"}
+
+
+def settings_of(text: str, folder: Path) -> dict[str, object]:
+    file = folder / "c.yaml"
+    file.write_text(text, "utf-8")
+    return flat(load({}, HOME, file).settings)
+
+
+def complaint(text: str | bytes, folder: Path) -> str:
+    """What is said about a file, without its folder."""
+    file = folder / "c.yaml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ConfigError) as caught:
+        load({}, HOME, file)
+    said = str(caught.value)
+    assert "\n" not in said
+    assert said.isprintable()
+    return said.removeprefix(f"{folder}/")
+
+
+def test_a_flag_beats_the_environment_beats_the_file_beats_the_default(tmp_path: Path) -> None:
+    file = tmp_path / "c.yaml"
+    file.write_text("server: 127.0.0.1:1\nshop_name: From File\nworkers: 2\n")
+    loaded = load(
+        {"server": "127.0.0.1:3"}, {"CHATADMIN_SERVER": "127.0.0.1:2", "CHATADMIN_WORKERS": "3", **HOME}, file
+    )
+    assert (loaded.settings.server, loaded.origin["server"]) == ("127.0.0.1:3", "--server")
+    assert (loaded.settings.workers, loaded.origin["workers"]) == (3, "CHATADMIN_WORKERS")
+    assert (loaded.settings.shop_name, loaded.origin["shop_name"]) == ("From File", f"{file}:2")
+    assert loaded.settings.limits.burst == 40
+    assert loaded.origin["limits.burst"].startswith("default_config.yaml:")
+
+
+def test_the_default_file_names_every_setting_and_explains_it() -> None:
+    lines = Path("default_config.yaml").read_text("utf-8").splitlines()
+    loaded = load({}, HOME, Path("default_config.yaml"))
+    for name, _ in names():
+        line = int(loaded.origin[name].rpartition(":")[2]) - 1
+        above = [text.strip() for text in lines[max(0, line - 8) : line + 1]]
+        assert any("#" in text for text in above), f"{name} has no comment near line {line + 1}"
+
+
+def test_the_working_folder_comes_before_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, here = tmp_path / "home", tmp_path / "here"
+    (home / ".config" / "chatadmin").mkdir(parents=True)
+    here.mkdir()
+    (home / ".config" / "chatadmin" / "chatadmin.yaml").write_text("shop_name: Home\n")
+    monkeypatch.chdir(here)
+    environment = {"HOME": str(home)}
+    assert load({}, environment, None).settings.shop_name == "Home"
+    (here / "chatadmin.yaml").write_text("shop_name: Here\n")
+    assert load({}, environment, None).settings.shop_name == "Here"
+    assert load({}, {**environment, "XDG_CONFIG_HOME": "/none"}, None).settings.shop_name == "Here"
+
+
+@pytest.mark.parametrize(
+    ("environment", "place"),
+    [
+        ({"XDG_DATA_HOME": "/data"}, "/data/chatadmin"),
+        ({"HOME": "{tmp}"}, "{tmp}/.local/share/chatadmin"),
+        ({"HOME": "/"}, "{cwd}/chatadmin-data"),
+        ({}, "{cwd}/chatadmin-data"),
+        ({"CHATADMIN_DATA_DIR": "~/shop", "HOME": "{tmp}"}, "{tmp}/shop"),
+    ],
+)
+def test_data_has_a_place_even_without_a_home(environment: dict[str, str], place: str, tmp_path: Path) -> None:
+    environment = {name: value.format(tmp=tmp_path) for name, value in environment.items()}
+    found = load({}, environment, None).settings.data_dir
+    assert found == place.format(tmp=tmp_path, cwd=Path.cwd())
+
+
+def test_nested_settings_and_lists_in_the_environment() -> None:
+    environment = {
+        **HOME,
+        "CHATADMIN_LIMITS__MESSAGES_PER_SECOND": "0",
+        "CHATADMIN_HOSTS": "chat.example.com, shop.example.com",
+        "CHATADMIN_TLS__KEY": "",
+    }
+    found = load({}, environment, None).settings
+    assert found.limits.messages_per_second == 0
+    assert found.hosts == ["chat.example.com", "shop.example.com"]
+
+
+def test_an_unknown_variable_is_named_and_those_of_kubernetes_are_not_ours() -> None:
+    with pytest.raises(ConfigError, match="CHATADMIN_SERVRE: there is no such setting"):
+        load({}, {"CHATADMIN_SERVRE": "x", **HOME}, None)
+    kubernetes = {
+        "CHATADMIN_SERVICE_HOST": "10.0.0.1",
+        "CHATADMIN_SERVICE_PORT": "9090",
+        "CHATADMIN_PORT": "tcp://10.0.0.1:9090",
+        "CHATADMIN_PORT_9090_TCP_ADDR": "10.0.0.1",
+    }
+    assert load({}, {**kubernetes, **HOME}, None).settings.server == "0.0.0.0:9090"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("serverr: x\n", "c.yaml:1: serverr: there is no such setting"),
+        ("\n\nlimits:\n  frame_bits: 1\n", "c.yaml:4: limits.frame_bits: there is no such setting"),
+        ("demo: true\n", "c.yaml:1: demo: there is no such setting"),
+        ("workers: two\n", "c.yaml:1: workers: expected a whole number, not 'two'"),
+        ("workers: true\n", "c.yaml:1: workers: expected a whole number, not True"),
+        ("workers:\n", "c.yaml:1: workers: expected a whole number, not None"),
+        ("workers: 0\n", "c.yaml:1: workers: must be from 1 to 256, not 0"),
+        ("server: 9090\n", "c.yaml:1: server: expected text, not 9090"),
+        ("server: localhost\n", "c.yaml:1: server: expected host:port"),
+        ("server: '::1:9090'\n", "c.yaml:1: server: expected host:port"),
+        ("server: a:99999\n", "c.yaml:1: server: expected host:port"),
+        ("server: [a]\n", "c.yaml:1: server: expected text, not ['a']"),
+        ("hosts: chat.example.com\n", "c.yaml:1: hosts: expected a list of texts, not 'chat.example.com'"),
+        ("hosts: [1]\n", "c.yaml:1: hosts: expected a list of texts"),
+        ("hosts: &a [*a]\n", "c.yaml:1: hosts: the value cannot be read"),
+        ("hosts: !secret x\n", "c.yaml:1: hosts: the value cannot be read"),
+        ("workers: !!int x\n", "c.yaml:1: workers: the value cannot be read"),
+        ("shop_name: 2001-13-45\n", "c.yaml:1: shop_name: the value cannot be read"),
+        ("log_level: loud\n", "c.yaml:1: log_level: expected one of debug, info, warning, error, not 'loud'"),
+        ("redis: http://x\n", "c.yaml:1: redis: expected an address such as redis://"),
+        ("redis: redis://host:port\n", "c.yaml:1: redis: expected an address such as redis://"),
+        ("redis: redis://host/name\n", "c.yaml:1: redis: expected an address such as redis://"),
+        ("redis: redis+sentinel://a\n", "c.yaml:1: redis: Sentinel and Cluster come with a later version"),
+        ("redis: redis+cluster://a\n", "c.yaml:1: redis: Sentinel and Cluster come with a later version"),
+        ("trusted_proxies: [proxy]\n", "c.yaml:1: trusted_proxies: 'proxy' is no address or network"),
+        ("origins: [shop.example.com]\n", "c.yaml:1: origins: 'shop.example.com' is no origin"),
+        ("origins: ['https://a/b']\n", "c.yaml:1: origins: 'https://a/b' is no origin"),
+        ("limits:\n  unacknowledged: 0\n", "c.yaml:2: limits.unacknowledged: must be from 1 to 16, not 0"),
+        ("limits:\n  unacknowledged: 17\n", "c.yaml:2: limits.unacknowledged: must be from 1 to 16, not 17"),
+        ("limits:\n  burst: -1\n", "c.yaml:2: limits.burst: must be from 0"),
+        ("limits:\n  messages_per_second: .nan\n", "c.yaml:2: limits.messages_per_second: must be from 0"),
+        ("limits: 5\n", "c.yaml:1: limits: expected settings, as in `name: value`"),
+        ("tls: {certificate: x}\n", "c.yaml:1: tls: needs both certificate and key"),
+        ("tls: {certificate: /no, key: /no}\n", "c.yaml:1: tls.certificate: the file /no cannot be read"),
+        ("workers: 1\nworkers: 2\n", "c.yaml:2: workers: is set twice"),
+        ("tls: {key: a}\ntls: {key: b}\n", "c.yaml:2: tls.key: is set twice"),
+        ("- a\n- b\n", "c.yaml:1: the file: expected settings"),
+        ("just words\n", "c.yaml:1: the file: expected settings"),
+        ("? [a]\n: 1\n", "c.yaml:1: expected the name of a setting"),
+        ('"a\\e[2Jb\\nc": 1\n', "c.yaml:1: a?[2Jb?c: there is no such setting"),
+        ("server: [1\nredis: x\n", "c.yaml:2: not valid YAML"),
+        ("server: a: b\n", "c.yaml:1: not valid YAML"),
+        ("a: 1\n---\nb: 2\n", "c.yaml:2: not valid YAML"),
+        ("a: \x00\n", "c.yaml:1: not valid YAML"),
+        ("[" * 5000, "c.yaml: not valid YAML: nested too deeply"),
+        (b"\xef\xbb\xbfserver: :1\n", "c.yaml:1: starts with a byte order mark"),
+        ("server: :1\n".encode("utf-16"), "c.yaml: is not UTF-8 text"),
+        (b"shop_name: caf\xe9\n", "c.yaml: is not UTF-8 text"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line_with_file_line_and_key(
+    text: str | bytes, expected: str, tmp_path: Path
+) -> None:
+    assert complaint(text, tmp_path).startswith(expected)
+
+
+def test_a_file_that_grows_without_end_is_told_in_short(tmp_path: Path) -> None:
+    laughs = "hosts:\n  - &a [x, x, x, x, x, x, x, x, x]\n"
+    for name, before in zip("bcdefghij", "abcdefghi", strict=True):
+        laughs += f"  - &{name} [{', '.join(['*' + before] * 9)}]\n"
+    assert len(complaint(laughs, tmp_path)) < 5000
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
+    for place, reason in ((tmp_path / "none.yaml", "No such file"), (tmp_path, "Is a directory")):
+        with pytest.raises(ConfigError, match=f"{place}: cannot be read: {reason}"):
+            load({}, HOME, place)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# nothing\n", "hosts:\norigins:\nshop_name:\n", "server: ':9090'\n", "server: '[::1]:0'\n"]
+)
+def test_what_is_left_empty_is_the_default(text: str, tmp_path: Path) -> None:
+    found = settings_of(text, tmp_path)
+    assert (found["hosts"], found["shop_name"]) == ([], "")
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://h", "redis://u:p@h:6379/0", "rediss://h:1/", "unix:///run/x.sock?db=1", "redis://[::1]:6379"]
+)
+def test_addresses_of_single_stores_are_taken(url: str, tmp_path: Path) -> None:
+    assert settings_of(f"redis: {url}\n", tmp_path)["redis"] == url
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("metrics_token", "s3cret", "***"),
+        ("metrics_token", "", ""),
+        ("redis", "redis://u:s3cret@h:1/0", "redis://u:***@h:1/0"),
+        ("redis", "redis://:s3cr@et@h", "redis://:***@h"),
+        ("redis", "unix:///s.sock?password=s3cret&db=1", "unix:///s.sock?password=***&db=1"),
+        ("redis", "redis://h:1/0", "redis://h:1/0"),
+        ("redis", "", ""),
+        ("shop_name", "a@b", "a@b"),
+    ],
+)
+def test_secrets_are_masked(name: str, value: str, shown: str) -> None:
+    assert masked(name, value) == shown
+
+
+def test_a_wrong_secret_is_not_repeated(tmp_path: Path) -> None:
+    assert complaint("metrics_token: 12345\n", tmp_path).endswith("metrics_token: expected text")
+    assert "s3cret" not in complaint("redis: http://:s3cret@h\n", tmp_path)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text(max_size=40))
+def test_no_text_in_a_variable_breaks_it(text: str) -> None:
+    for name, _ in names():
+        variable = "CHATADMIN_" + name.upper().replace(".", "__")
+        said = variable
+        try:
+            load({}, {variable: text, **HOME}, None)
+        except ConfigError as error:
+            said = str(error)
+        assert variable in said
