@@ -48,6 +48,7 @@ def _ours(origin: str) -> bool:
             origin == f"{named.scheme}://{named.netloc}"
             # The other way round is a proxy that speaks TLS for us and is not listed as trusted.
             and not (secure() and named.scheme == "http")
+            and "@" not in named.netloc
             and named.hostname == here.hostname
             and (named.port or default) == (here.port or default)
         )
