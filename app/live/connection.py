@@ -30,14 +30,19 @@ MISTAKES = 10
 
 
 class Submission:
-    """A message on its way: acknowledged by the feed, or answered by the store (`stored`)."""
+    """A message on its way: the store answers (`stored`), and the feed brings it (`told`), in either order."""
 
-    __slots__ = ("acknowledged", "follow", "id", "stored")
+    __slots__ = ("follow", "id", "stored", "told")
 
     def __init__(self, follow: Follow, id: str) -> None:
         self.follow, self.id = follow, id
-        self.acknowledged = False
+        self.told = False
         self.stored: Stored | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its conversation and id: a client may offer one id several times at once."""
+        return self.follow.room.uid, self.id
 
 
 class Connection:
@@ -58,7 +63,7 @@ class Connection:
         self._ready = False
         self._mistakes = 0
         self._unread: deque[bytes] = deque()
-        self._awaiting: dict[tuple[str, str], Submission] = {}
+        self._awaiting: dict[tuple[str, str], list[Submission]] = {}
         self._in_flight = 0
         self._drained: asyncio.Event | None = None
 
@@ -198,7 +203,7 @@ class Connection:
         if wait := self.node.pace(self.session).messages.take(self.heard):
             raise Refusal("slow_down", retry_ms=wait)
         submission = Submission(follow, id)
-        self._awaiting.setdefault((follow.room.uid, id), submission)
+        self._awaiting.setdefault(submission.key, []).append(submission)
         self._in_flight += 1
         self.node.store.conversations.append(
             follow.room.uid,
@@ -220,22 +225,51 @@ class Connection:
             self.refuse(refusal, id=submission.id, conversation=submission.follow.room.uid)
             return
         submission.stored = answer
-        follow = submission.follow
-        if submission.acknowledged:
-            return
-        first = self._awaiting.get((follow.room.uid, submission.id)) is submission
-        coming = first and follow is self.follows.get(follow.room.uid)
-        if coming and (follow.epoch != answer.epoch or follow.seq < answer.seq or follow.held_back is not None):
-            return
-        self._acknowledge(submission, repeat=answer.repeat)
+        if answer.repeat:
+            self._acknowledge(submission, answer)  # again, which moves nothing
+        elif submission.told:
+            self._finish(submission)
+        elif not self._coming(submission.follow, answer):
+            self._acknowledge(submission, answer)
 
-    def _acknowledge(self, submission: Submission, *, repeat: bool) -> None:
-        assert submission.stored is not None
-        stored, uid = submission.stored, submission.follow.room.uid
-        submission.acknowledged = True
+    def _coming(self, follow: Follow, stored: Stored) -> bool:
+        """Whether the feed will bring this entry to us: we follow, and have not passed its place."""
+        if follow is not self.follows.get(follow.room.uid):
+            return False
+        return follow.held_back is not None or follow.epoch != stored.epoch or follow.seq < stored.seq
+
+    def _acknowledge(self, submission: Submission, stored: Stored) -> None:
+        uid, id = submission.key
         self._finish(submission)
-        entry = Entry(uid, stored.seq, stored.epoch, "message", "", "", submission.id, stored.time, b"", None)
-        self.acknowledge(entry, repeat=repeat)
+        entry = Entry(uid, stored.seq, stored.epoch, "message", "", "", id, stored.time, b"", None)
+        self.acknowledge(entry, repeat=stored.repeat)
+
+    def _finish(self, submission: Submission) -> None:
+        siblings = self._awaiting[submission.key]
+        siblings.remove(submission)
+        if not siblings:
+            del self._awaiting[submission.key]
+        self._in_flight -= 1
+        if self._unread:
+            self._listen()
+
+    def took_back(self, entry: Entry) -> bool:
+        """Whether this entry of the log is a message this connection sent; if so it is acknowledged now."""
+        if entry.author != self.session.uid:
+            return False
+        submissions = self._awaiting.get((entry.uid, entry.id))
+        if submissions is None:
+            return False
+        self.acknowledge(entry, repeat=False)
+        for submission in tuple(submissions):
+            submission.told = True
+            if submission.stored is not None:
+                self._finish(submission)
+        return True
+
+    def acknowledge(self, entry: Entry, *, repeat: bool) -> None:
+        """Tell the author that the entry is stored. Each mode's own."""
+        raise NotImplementedError
 
     def entry(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
         """The next entry of a conversation followed. Each mode's own."""
@@ -244,30 +278,6 @@ class Connection:
     def passing(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
         """Typing or a read mark. Each mode's own."""
         raise NotImplementedError
-
-    def acknowledge(self, entry: Entry, *, repeat: bool) -> None:
-        """Tell the author that the entry is stored. Each mode's own."""
-        raise NotImplementedError
-
-    def _finish(self, submission: Submission) -> None:
-        key = (submission.follow.room.uid, submission.id)
-        if self._awaiting.get(key) is submission:
-            del self._awaiting[key]
-        self._in_flight -= 1
-        if self._unread:
-            self._listen()
-
-    def took_back(self, entry: Entry) -> bool:
-        """Whether this entry of the feed is a message this connection sent; if so it is acknowledged now."""
-        if entry.author != self.session.uid:
-            return False
-        submission = self._awaiting.get((entry.uid, entry.id))
-        if submission is None:
-            return False
-        submission.acknowledged = True
-        self.acknowledge(entry, repeat=False)
-        self._finish(submission)
-        return True
 
     # -- conversations --------------------------------------------------------------------------------------------
 
@@ -309,8 +319,10 @@ class Connection:
     def _leave(self, follow: Follow) -> None:
         self.node.hub.unfollow(follow)
         # The feed will not bring these back to us any more.
-        for submission in [s for s in self._awaiting.values() if s.follow is follow and s.stored is not None]:
-            self._acknowledge(submission, repeat=False)
+        waiting = [submission for siblings in self._awaiting.values() for submission in siblings]
+        for submission in waiting:
+            if submission.follow is follow and submission.stored is not None:
+                self._acknowledge(submission, submission.stored)
 
     def broken(self, follow: Follow) -> None:
         """What came is not what follows (a gap in the feed, a store that was restored): compare with the log."""
