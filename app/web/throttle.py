@@ -49,6 +49,11 @@ class Throttle:
         """The right one."""
         self._failures.pop(name, None)
 
+    @property
+    def remembered(self) -> int:
+        """How many addresses and names are held in memory."""
+        return len(self._addresses) + len(self._failures)
+
 
 def _trim(known: OrderedDict[str, Any]) -> None:
     while len(known) > _REMEMBERED:
