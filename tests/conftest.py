@@ -64,7 +64,7 @@ def start_chatadmin() -> Iterator[Callable[..., Chatadmin]]:
         return started[-1]
 
     yield start
-    for instance in started:
+    for instance in reversed(started):  # one may use the data of another
         instance.__exit__()
 
 

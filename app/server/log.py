@@ -20,6 +20,13 @@ def set_up(level: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler(sys.stderr)], force=True)
     for noisy in ("asyncio", "hypercorn.error", "quart.app"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("asyncio").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not what Python 3.11 reports of each connection that was still open when we ended: it was cancelled."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or kind.__name__ != "CancelledError"  # by name: asyncio is not loaded yet at start
 
 
 def handler(stream: TextIO) -> logging.Handler:

@@ -109,7 +109,7 @@ def _hypercorn(settings: Settings, listener: socket.socket) -> Config:
     config.backlog = 4096
     config.errorlog = logging.getLogger("hypercorn.error")
     config.include_server_header = False
-    config.graceful_timeout = 1.0
+    config.graceful_timeout = 1.5  # longer than a socket waits for its peer's close frame
     config.keep_alive_timeout = 5.0  # also what a request line and its headers may take, trickled or not
     config.h11_max_incomplete_size = 32 * 1024  # bytes of request line and headers
     config.h2_max_concurrent_streams = 100

@@ -43,7 +43,11 @@ def children(pid: int) -> list[int]:
 
 
 def program(pid: int) -> str:
-    return os.readlink(f"/proc/{pid}/exe")
+    """What `pid` runs; nothing where it has ended and was not reaped yet."""
+    try:
+        return os.readlink(f"/proc/{pid}/exe")
+    except OSError:
+        return ""
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +73,7 @@ def start(file: Path, tmp_path: Path) -> Iterator[Callable[..., Frozen]]:
         return started[-1]
 
     yield run
-    for instance in started:
+    for instance in reversed(started):  # one may use the data of another
         instance.stop()
         shutil.rmtree(instance.folder, ignore_errors=True)
     assert [path.name for path in tmp.glob("_MEI*")] == []
