@@ -21,18 +21,26 @@ if TYPE_CHECKING:
 TOGETHER = 0.1
 # Milliseconds a visitor who left is still shown.
 LINGER = 5 * 60 * 1000
+# Entries of a visitor who is being asked for, after which the question is put again.
+UNANSWERED = 20
 # Events kept for readers that come back: at fifty changes a second the last forty seconds.
 REMEMBERED = 2000
 
 
 class Dashboard:
-    """This node's picture. `unknown(uid)` is called for a visitor it has not met; `add` answers."""
+    """This node's picture. `unknown(uid)` is called for a visitor it has not met; `add` answers.
+
+    While the store is asked, for everything or for one visitor, the feed goes on: what it tells meanwhile is kept,
+    and applied to the answer.
+    """
 
     def __init__(
         self, boot: str, agents: Callable[[], dict[str, Agent]], unknown: Callable[[str], None], now: Callable[[], int]
     ) -> None:
         self._boot, self._agents, self._unknown, self._now = boot, agents, unknown, now
         self._items: dict[str, Item] = {}
+        self._meanwhile: list[Entry] | None = None
+        self._meeting: dict[str, list[Entry]] = {}
         self._agents_online: set[str] = set()
         self._readers: set[Reader] = set()
         self._count = 0
@@ -43,6 +51,10 @@ class Dashboard:
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
+    def expect(self) -> None:
+        """The store is about to be asked for everything: `load` is the answer."""
+        self._meanwhile = []
+
     def load(self, snapshots: Iterable[Snapshot], visitors: dict[str, Visitor], agents_online: set[str]) -> None:
         """Begin anew from the store; every reader gets a new snapshot."""
         self._items = {
@@ -50,19 +62,30 @@ class Dashboard:
             for snapshot in snapshots
             if snapshot.uid in visitors
         }
-        self._agents_online = agents_online
+        self._agents_online = set(agents_online)
+        self._meeting.clear()
+        meanwhile, self._meanwhile = self._meanwhile or [], None
+        for entry in meanwhile:
+            self.apply(entry)
         self._ring.clear()
         self._changed.clear()
-        for reader in self._readers:
+        self._count += 1  # nobody's place is known any more
+        for reader in tuple(self._readers):
             reader.push(self._snapshot(reader.delta))
 
     def add(self, snapshot: Snapshot, visitor: Visitor) -> None:
         """Meet a visitor that was `unknown`."""
-        self._items[snapshot.uid] = Item.of(snapshot, visitor)
+        meanwhile = self._meeting.pop(snapshot.uid, [])
+        if snapshot.uid not in self._items:
+            item = self._items[snapshot.uid] = Item.of(snapshot, visitor)
+            for entry in meanwhile:
+                item.apply(entry)
         self._tell(snapshot.uid, "visitor")
 
     def apply(self, entry: Entry) -> None:
         """Keep up with the feed. Values are absolute, so what is seen twice does no harm."""
+        if self._meanwhile is not None:
+            self._meanwhile.append(entry)
         if entry.kind in ("agent.online", "agent.offline"):
             (self._agents_online.add if entry.kind == "agent.online" else self._agents_online.discard)(entry.author)
             self._tell(entry.author, "agent")
@@ -72,11 +95,19 @@ class Dashboard:
         item = self._items.get(entry.uid)
         if item is None:
             if entry.role != "v" or not entry.logged:
-                self._unknown(entry.uid)
+                self._meet(entry)
                 return
             item = self._items[entry.uid] = Item.met(entry)
             self._tell(entry.uid, "visitor")
         self._tell(entry.uid, "visitor" if item.apply(entry) else "conversation")
+
+    def _meet(self, entry: Entry) -> None:
+        meanwhile = self._meeting.get(entry.uid)
+        # Asked again after so many entries without an answer: the store may have been away.
+        if meanwhile is None or len(meanwhile) >= UNANSWERED:
+            meanwhile = self._meeting[entry.uid] = []
+            self._unknown(entry.uid)
+        meanwhile.append(entry)
 
     def agents_changed(self) -> None:
         """Somebody joined the team, or was locked out."""
@@ -84,10 +115,12 @@ class Dashboard:
             self._tell(uid, "agent")
 
     def sweep(self) -> None:
-        """Once a second: those who left a while ago are shown no longer."""
+        """Once a second: those who left a while ago are shown no longer, and readers that take nothing are cut."""
         before = self._now() - LINGER
         for uid in [uid for uid, item in self._items.items() if item.over(before)]:
             self._tell(uid, "gone")
+        for reader in [reader for reader in self._readers if reader.stalled()]:
+            reader.close()
 
     # -- what is told -----------------------------------------------------------------------------------------------
 
@@ -99,20 +132,34 @@ class Dashboard:
         """Whether anybody could answer."""
         return bool(self._agents_online)
 
-    def subscribe(self, session: "Session", *, delta: bool, last: str) -> Reader:
-        """A new reader, at the place of its `last` event where that is still known, else with a snapshot."""
-        reader = Reader(session.hash, delta)
+    def subscribe(self, session: "Session", *, delta: bool, last: str, cut: Callable[[], object]) -> Reader:
+        """A new reader, at the place of its `last` event where that is still known, else with a snapshot.
+
+        `cut()` drops its connection, should it take nothing.
+        """
+        reader = Reader(session, delta, cut)
         if self._closed:
             reader.close()
+            return reader
         missed = self._since(last) if delta else None
         reader.push(self._snapshot(delta) if missed is None else b"".join(missed))
         self._readers.add(reader)
         reader.on_close = self._readers.discard
         return reader
 
+    def sessions(self) -> dict[str, "Session"]:
+        """Whose streams are open, by hash."""
+        return {reader.session.hash: reader.session for reader in self._readers}
+
+    def renew(self, session: "Session") -> None:
+        """A session was looked at again."""
+        for reader in self._readers:
+            if reader.session.hash == session.hash:
+                reader.session = session
+
     def end_session(self, hash: str) -> None:
         """End every stream of a session."""
-        for reader in [reader for reader in self._readers if reader.session == hash]:
+        for reader in [reader for reader in self._readers if reader.session.hash == hash]:
             reader.close()
 
     def close(self) -> None:
@@ -149,8 +196,7 @@ class Dashboard:
             if reader.delta:
                 reader.push(whole)
                 continue
-            if plain is None:
-                plain = self._snapshot(delta=False)
+            plain = plain or self._snapshot(delta=False)
             reader.push(plain)
 
     def _event(self, uid: str, kind: str) -> bytes:

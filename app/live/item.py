@@ -22,6 +22,7 @@ class Item:
     online: bool
     left_at: int
     state: State
+    epoch: int
     seq: int
     last: Entry | None
 
@@ -36,6 +37,7 @@ class Item:
             snapshot.online,
             0 if snapshot.online else visitor.seen,
             snapshot.state,
+            snapshot.epoch,
             snapshot.seq,
             snapshot.last,
         )
@@ -45,16 +47,16 @@ class Item:
         """From a visitor's own entry, which says who they are."""
         user = protocol.decode(entry.body)["user"]
         entered = protocol.milliseconds(user["enter_at"])
-        return cls(entry.uid, user["nickname"], entered, 0, True, 0, State(), 0, None)
+        return cls(entry.uid, user["nickname"], entered, 0, True, 0, State(), entry.epoch, 0, None)
 
     def apply(self, entry: Entry) -> bool:
-        """Keep up; whether who they are or whether they are here changed."""
-        if entry.state is not None:
-            self.state = entry.state
-        if entry.logged:
-            self.seq = entry.seq
-        if entry.kind == "message":
-            self.last = entry
+        """Keep up; whether who they are or whether they are here changed.
+
+        An entry that the store's answer had already counted in changes nothing but presence, which it had asked for
+        before: the feed tells it in order.
+        """
+        if not entry.logged or entry.epoch != self.epoch or entry.seq > self.seq:
+            self._advance(entry)
         if entry.kind == "entered":
             user = protocol.decode(entry.body)["user"]
             self.nickname, self.enter_at = user["nickname"], protocol.milliseconds(user["enter_at"])
@@ -62,6 +64,14 @@ class Item:
         elif entry.kind == "left":
             self.online, self.left_at = False, entry.time
         return entry.kind in ("entered", "left")
+
+    def _advance(self, entry: Entry) -> None:
+        if entry.state is not None:
+            self.state = entry.state
+        if entry.logged:
+            self.epoch, self.seq = entry.epoch, entry.seq
+        if entry.kind == "message":
+            self.last = entry
 
     def over(self, before: int) -> bool:
         """Whether they left before that time and nobody owes them an answer."""

@@ -161,7 +161,7 @@ class Node:
         try:
             await self.roster.beat()
             await self._load()
-            for session in {connection.session.hash: connection.session for connection in self.connections}.values():
+            for session in self._sessions().values():
                 await self._check(session)
         except Refusal:
             await self.store.link.ready()
@@ -169,6 +169,7 @@ class Node:
 
     async def _load(self) -> None:
         await self._load_agents()
+        self.dashboard.expect()
         online = await self.store.presence.online()
         conversations = await self.store.presence.open_conversations()
         uids = sorted(conversations | {uid for uid in online if uid.startswith("v")})
@@ -285,6 +286,12 @@ class Node:
             return
         for connection in tuple(self.pace(session).connections):
             connection.session = current
+        self.dashboard.renew(current)
+
+    def _sessions(self) -> dict[str, Session]:
+        """Whose sockets and streams are open, by hash."""
+        found = {connection.session.hash: connection.session for connection in self.connections}
+        return found | self.dashboard.sessions()
 
     # -- once a second ------------------------------------------------------------------------------------------------
 
@@ -292,7 +299,6 @@ class Node:
         while True:
             await asyncio.sleep(1)
             now, wall = self.clock(), self.now_ms()
-            expired: dict[str, Session] = {}
             for connection in tuple(self.connections):
                 silent = now - connection.heard
                 if silent > CUT:
@@ -300,11 +306,10 @@ class Node:
                     connection.close(protocol.SILENT, "silent too long")
                 elif silent > ASK and not connection.pinged:
                     connection.ping()
-                if connection.session.expires_at <= wall:
-                    expired[connection.session.hash] = connection.session
+            expired = [session for session in self._sessions().values() if session.expires_at <= wall]
             self.roster.sweep()
             with suppress(Refusal):  # the store is away: the next tick comes
-                for session in expired.values():
+                for session in expired:
                     await self._check(session)
                 await self.claims.sweep()
             self.dashboard.sweep()

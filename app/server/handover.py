@@ -27,6 +27,7 @@ from picows import WSAutoPingStrategy, WSUpgradeRequest, WSUpgradeResponse, WSUp
 from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
 from app.live.channel import Receiver
+from app.server.httpstream import CuttableStream
 from app.server.wssocket import Socket
 from app.server.wsstream import FirmStream, Offering
 
@@ -39,9 +40,10 @@ _NO_LIMIT = 1 << 40
 
 
 def install() -> None:
-    """Make Hypercorn build our streams for every WebSocket. Once, before it serves."""
+    """Make Hypercorn build our streams in place of its own. Once, before it serves."""
     vars(h11)["WSStream"] = HandoverStream
     vars(h2)["WSStream"] = FirmStream
+    vars(h11)["HTTPStream"] = vars(h2)["HTTPStream"] = CuttableStream
 
 
 class HandoverStream(FirmStream):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from hypercorn.protocol.events import EndData, Event, Request, StreamClosed
+from hypercorn.protocol.http_stream import HTTPStream
 from hypercorn.protocol.ws_stream import ASGIWebsocketState, WSStream
 from hypercorn.typing import AppWrapper
 from wsproto.connection import ConnectionState
@@ -138,13 +139,17 @@ class FirmStream(WSStream):
             await self._send_wsproto_event(Ping())
 
     async def _abort(self) -> None:
-        """Drop the peer: the stream of HTTP/2, or the transport of HTTP/1.1."""
-        protocol = self.send.__self__  # type: ignore[attr-defined]
-        buffers = getattr(protocol, "stream_buffers", None)
-        if buffers is None:
-            protocol.send.__self__.writer.transport.abort()
-        elif self.stream_id in buffers:
-            await buffers[self.stream_id].close()
-            if self.stream_id in protocol.streams:
-                protocol.connection.reset_stream(self.stream_id)
-                await protocol._flush()
+        await abort(self)
+
+
+async def abort(stream: WSStream | HTTPStream) -> None:
+    """Drop the peer of a stream: the transport of HTTP/1.1, or the one stream of HTTP/2."""
+    protocol = stream.send.__self__  # type: ignore[attr-defined]
+    buffers = getattr(protocol, "stream_buffers", None)
+    if buffers is None:
+        protocol.send.__self__.writer.transport.abort()
+    elif stream.stream_id in buffers:
+        await buffers[stream.stream_id].close()
+        if stream.stream_id in protocol.streams:
+            protocol.connection.reset_stream(stream.stream_id)
+            await protocol._flush()

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
 
 from quart import Blueprint, Response, request
 
@@ -11,6 +13,10 @@ from app.web.session import agent_session
 
 blueprint = Blueprint("stream", __name__)
 
+# What the server puts in a request's scope to drop a peer that takes nothing (server/httpstream.py); it is called with
+# nothing. Elsewhere the response is cancelled, and the server beneath us has to see to the rest.
+EXTENSION = "chatadmin.abort"
+
 
 @blueprint.get("/v1/stream")
 async def stream() -> Response:
@@ -19,14 +25,17 @@ async def stream() -> Response:
     if node().draining:
         raise Refusal("draining")
     last = request.headers.get("Last-Event-ID") or request.args.get("last_event_id", "")
-    reader = node().dashboard.subscribe(session, delta=request.args.get("delta") == "1", last=last[:64])
+    delta, dashboard = request.args.get("delta") == "1", node().dashboard
+    extensions: dict[str, Any] = request.scope.get("extensions", {})
+    abort = extensions.get(EXTENSION)
 
     async def events() -> AsyncIterator[bytes]:
-        # A reader that takes nothing holds us in a write that never ends: being cut must reach us there.
         task = asyncio.current_task()
-        reader.on_stall = task.cancel if task else None
-        async for data in reader.events():
-            yield data
+        assert task is not None
+        reader = dashboard.subscribe(session, delta=delta, last=last[:64], cut=abort or task.cancel)
+        async with aclosing(reader.events()) as told:
+            async for data in told:
+                yield data
 
     return Response(
         events(),
