@@ -8,14 +8,11 @@ here does nothing when run from source.
 import contextlib
 import fcntl
 import os
-import re
-import shutil
 import sys
 from pathlib import Path
 
 from app.store.child import alive
 
-NAME = re.compile(r"_MEI([0-9a-f]{8})\w{6}")
 MARKER = ".chatadmin"  # unpacked before all else: another program's folder is none of our business
 
 _FOLDER = str(getattr(sys, "_MEIPASS", ""))
@@ -24,8 +21,14 @@ _held = -1
 
 def launcher() -> int:
     """The pid of the loader that unpacked us; 0 when run from source or from a folder of another name."""
-    found = NAME.fullmatch(os.path.basename(_FOLDER))
-    return int(found[1], 16) if found else 0
+    return _unpacker(os.path.basename(_FOLDER))
+
+
+def _unpacker(name: str) -> int:
+    """The pid in the name of an unpacked folder; 0 where it is none."""
+    digits = name[4:12]
+    fits = name.startswith("_MEI") and len(name) == 18 and all(sign in "0123456789abcdef" for sign in digits)
+    return int(digits, 16) if fits else 0
 
 
 def hold() -> None:
@@ -41,8 +44,8 @@ def sweep() -> None:
     if not launcher():
         return
     for folder in Path(_FOLDER).parent.glob("_MEI*"):
-        found = NAME.fullmatch(folder.name)
-        if found and not alive(int(found[1], 16)):
+        pid = _unpacker(folder.name)
+        if pid and not alive(pid):
             with contextlib.suppress(OSError):  # gone meanwhile, or swept by another
                 _remove_if_ours(folder)
 
@@ -53,12 +56,18 @@ def _remove_if_ours(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held: in use, from a container that shares /tmp
-        shutil.rmtree(folder)
+        _remove(folder)
     finally:
         os.close(descriptor)
+
+
+def _remove(folder: Path | str) -> None:
+    import shutil  # 20 ms, for what is rare
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def leave(parent: int) -> None:
     """Remove our folder if nobody is left to do it: `parent`, who should have waited for us, is dead."""
     if _FOLDER and os.getppid() != parent and not alive(launcher()):
-        shutil.rmtree(_FOLDER, ignore_errors=True)
+        _remove(_FOLDER)
