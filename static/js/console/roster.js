@@ -66,7 +66,7 @@ export class Roster {
     const seen = new Set(visitors.map((item) => item.uid));
     for (const uid of this.#rows.keys()) if (!seen.has(uid)) this.#visitor({ uid, gone: true });
     for (const item of visitors) this.#visitor(item, !this.loaded.peek());
-    this.agents.value = agents;
+    this.agents.value = team(agents);
     this.loaded.value = true;
     this.#order.value++;
   }
@@ -103,6 +103,9 @@ export class Roster {
 
   #agent(agent) {
     const others = this.agents.peek().filter((known) => known.uid !== agent.uid);
-    this.agents.value = [...others, agent].sort((a, b) => a.nickname.localeCompare(b.nickname));
+    this.agents.value = team([...others, agent]);
   }
 }
+
+/** Who is there first, then by name. */
+const team = (agents) => [...agents].sort((a, b) => b.online - a.online || a.nickname.localeCompare(b.nickname));

@@ -27,8 +27,11 @@ export function Console({ desk }) {
     <a class="skip-link" href="#case" onClick=${(event) => (event.preventDefault(), desk.focus("case"))}>${t("skip")}</a>
     <${Trouble} desk=${desk} />
     <${Rail} desk=${desk} />
-    <${VisitorList} desk=${desk} />
-    <main class="desk-main">${item ? html`<${CasePane} key=${uid} desk=${desk} item=${item} />` : html`<${Welcome} desk=${desk} />`}</main>
+    <main class="desk-main">
+      <h1 class="said">${t("title.plain")}</h1>
+      <${VisitorList} desk=${desk} />
+      ${item ? html`<${CasePane} key=${uid} desk=${desk} item=${item} />` : html`<${Welcome} desk=${desk} />`}
+    </main>
     ${item && html`<${ContextPane} desk=${desk} item=${item} />`}
     <${Window} desk=${desk} item=${item} />
     <${Notices} notices=${desk.notices} />

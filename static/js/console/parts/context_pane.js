@@ -13,7 +13,7 @@ export function ContextPane({ desk, item }) {
   useEffect(() => {
     if (open) pane.current.querySelector(".context-close").focus();
   }, [open]);
-  return html`<aside ref=${pane} class="context" aria-label=${t("context.label")} data-open=${open ? "" : undefined}>
+  return html`${open && html`<div class="context-veil" onClick=${desk.closeDrawer}></div>`}<aside ref=${pane} class="context" aria-label=${t("context.label")} data-open=${open ? "" : undefined}>
     <button type="button" class="icon-button context-close" aria-label=${t("case.details.close")} onClick=${desk.closeDrawer}><${Icon} name="close" /></button>
     <div class="context-who">
       <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.nickname} /></span>

@@ -40,18 +40,18 @@ export function Login({ demo, ended, onDone }) {
   };
 
   return html`<main class="login">
-    <form class="login-card" onSubmit=${submit} novalidate aria-busy=${busy}>
+    <form class="card" onSubmit=${submit} novalidate aria-busy=${busy}>
       <span class="login-mark" aria-hidden="true"><i></i><i></i></span>
       <h1>${t("login.title")}</h1>
       <p class="quiet">${t("login.lead")}</p>
       <label for="login-name">${t("login.name")}</label>
-      <input id="login-name" ref=${name} autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required aria-describedby="login-trouble" />
+      <input id="login-name" class="field" ref=${name} autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required aria-describedby="login-trouble" />
       <label for="login-password">${t("login.password")}</label>
       <div class="login-secret">
-        <input id="login-password" ref=${password} type=${bare ? "text" : "password"} autocomplete="current-password" maxlength="1024" required aria-describedby="login-trouble" />
+        <input id="login-password" class="field" ref=${password} type=${bare ? "text" : "password"} autocomplete="current-password" maxlength="1024" required aria-describedby="login-trouble" />
         <button type="button" class="icon-button" aria-label=${t(bare ? "login.hide" : "login.show")} aria-pressed=${bare} onClick=${() => setBare(!bare)}><${Icon} name="eye" /></button>
       </div>
-      <p id="login-trouble" class="login-trouble" role="alert">${trouble}</p>
+      <p id="login-trouble" class="trouble" role="alert">${trouble}</p>
       <button class="button button-main" aria-disabled=${busy}>${t(busy ? "login.busy" : "login.submit")}</button>
       ${demo
         ? html`<div class="login-demo">

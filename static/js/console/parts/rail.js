@@ -20,9 +20,9 @@ export function Rail({ desk }) {
 }
 
 function RailButton({ icon, label, current, count, dot, onClick }) {
-  return html`<button type="button" class="rail-button" data-icon=${icon} aria-label=${label} title=${label} aria-current=${current ? "page" : undefined} onClick=${onClick}>
-    <${Icon} name=${icon} />
-    ${count > 0 && html`<span class="rail-count" aria-hidden="true">${count > 99 ? "99+" : count}</span>`}
+  return html`<button type="button" class="rail-button" data-icon=${icon} title=${label} aria-current=${current ? "page" : undefined} onClick=${onClick}>
+    <${Icon} name=${icon} /><span class="said">${label}</span>
+    ${count > 0 && html`<span class="rail-count">${count > 99 ? "99+" : count}</span>`}
     ${dot && html`<span class="rail-dot"></span>`}
   </button>`;
 }

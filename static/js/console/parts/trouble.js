@@ -4,5 +4,5 @@ import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 
 export function Trouble({ desk }) {
-  return html`<div class="desk-banner" role="status">${desk.lost.value && html`<p><i></i>${t("lost.banner")}</p>`}</div>`;
+  return html`<div class="desk-banner banner" role="status">${desk.lost.value && html`<p>${t("lost.banner")}</p>`}</div>`;
 }

@@ -14,7 +14,7 @@ export function VisitorList({ desk }) {
   useEffect(() => desk.focuses("list", () => list.current?.querySelector("[tabindex='0']")?.focus()), [desk]);
   return html`<nav class="visitors" aria-label=${t("list.label")} aria-busy=${!roster.loaded.value}>
     <header class="visitors-head">
-      <h1>${t("list.title")}</h1>
+      <h2>${t("list.title")}</h2>
       <p>${!roster.loaded.value ? "" : roster.state.value === "lost" && desk.lost.value ? t("list.stale") : here ? plural("list.here", here) : t("list.here.none")}</p>
       ${order.behind.value && html`<button type="button" class="visitors-behind" onClick=${order.thaw}>${t("list.changed")}</button>`}
     </header>
@@ -35,7 +35,7 @@ export function VisitorList({ desk }) {
 
 function Group({ name, uids, desk, stop }) {
   return html`<section class="visitors-group" data-group=${name} aria-labelledby=${`group-${name}`}>
-    <h2 id=${`group-${name}`}>${t(`group.${name}`)} <span class="count">${uids.length}</span></h2>
+    <h3 id=${`group-${name}`}>${t(`group.${name}`)} <span class="count">${uids.length}</span></h3>
     <ul>
       ${uids.map((uid) => html`<${VisitorRow} key=${uid} uid=${uid} desk=${desk} stop=${uid === stop} />`)}
     </ul>

@@ -16,32 +16,25 @@ export function VisitorRow({ uid, desk, stop }) {
   const item = row.value;
   const draft = chosen.value ? "" : desk.draft(uid);
   const unread = desk.unread(item);
-  const label = [
-    item.nickname,
-    t(item.online ? "row.online" : "row.offline"),
-    waits(item) ? t("row.waits", { time: brief(since(item.waiting_since, seconds.peek())) }) : "",
-    item.holder ? t(desk.isMine(item) ? "row.withYou" : "row.with", { name: item.holder.nickname }) : "",
-    unread ? plural("row.unread", unread) : "",
-  ];
   return html`<li class="visitor-row" data-uid=${uid} data-urgency=${urgent} data-gone=${item.gone ? "" : undefined}>
     <button
       type="button"
       ref=${button}
       class="visitor-row-button"
       aria-current=${chosen.value ? "true" : undefined}
-      aria-label=${label.filter(Boolean).join(", ")}
       tabindex=${stop ? 0 : -1}
       onClick=${() => desk.open(uid, { focus: true })}
     >
       <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.nickname} /></span>
       <span class="visitor-row-top">
         <span class="visitor-row-name"><bdi>${item.nickname}</bdi></span>
+        <span class="said">, ${t(item.online ? "row.online" : "row.offline")}, ${waits(item) ? t("row.waits") : ""}</span>
         <time class="visitor-row-time">${time}</time>
       </span>
       <span class="visitor-row-bottom">
         <span class="visitor-row-line" data-draft=${draft ? "" : undefined}><bdi>${draft ? t("row.draft", { text: draft }) : lineOf(item, desk)}</bdi></span>
-        ${item.holder && html`<span class="visitor-row-holder" data-mine=${desk.isMine(item) ? "" : undefined}><bdi>${holderOf(item, desk)}</bdi></span>`}
-        ${unread > 0 && html`<span class="pill">${unread > 99 ? "99+" : unread}</span>`}
+        ${item.holder && html`<${Holder} item=${item} mine=${desk.isMine(item)} />`}
+        ${unread > 0 && html`<span class="pill"><span aria-hidden="true">${unread > 99 ? "99+" : unread}</span><span class="said">, ${plural("row.unread", unread)}</span></span>`}
       </span>
     </button>
   </li>`;
@@ -63,6 +56,7 @@ function lineOf(item, desk) {
     : t("row.you", { text: item.last.content });
 }
 
-function holderOf(item, desk) {
-  return desk.isMine(item) ? t("context.you") : item.holder.nickname;
+function Holder({ item, mine }) {
+  return html`<span class="said">, ${t("row.with")} </span>
+    <span class="visitor-row-holder" data-mine=${mine ? "" : undefined}><bdi>${mine ? t("context.you") : item.holder.nickname}</bdi></span>`;
 }
