@@ -1,6 +1,5 @@
 """`chatadmin check`: is everything fit to serve? One line a thing, and what to do about it."""
 
-import os
 import resource
 import shutil
 import ssl
@@ -104,12 +103,13 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield from _look(settings)
         return
     place = existing(Path(settings.data_dir))
-    if not os.access(place, os.W_OK | os.X_OK):
-        yield Finding("fail", "data", f"{settings.data_dir} cannot be made in {place}; give another with --data-dir")
-        return
-    yield Finding("ok", "data", f"{settings.data_dir} will be made by the first start")
-    with tempfile.TemporaryDirectory(prefix="chatadmin-check-") as folder:  # try the store, and leave nothing
-        yield from _look(msgspec.structs.replace(settings, data_dir=folder))
+    try:
+        with tempfile.TemporaryDirectory(prefix=".chatadmin-check-", dir=place) as folder:  # and leave nothing
+            yield Finding("ok", "data", f"{settings.data_dir} will be made by the first start")
+            yield from _look(msgspec.structs.replace(settings, data_dir=folder))
+    except OSError as error:
+        says = f"{settings.data_dir} cannot be made in {place} ({error.strerror}): give another with --data-dir"
+        yield Finding("fail", "data", says)
 
 
 def _look(settings: Settings) -> Iterator[Finding]:

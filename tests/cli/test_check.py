@@ -1,0 +1,134 @@
+"""`chatadmin check`: one line a thing, and status 1 where one would hinder serving."""
+
+import os
+import resource
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import Outcome, run
+from tests.running import Chatadmin, Valkey
+
+
+@pytest.fixture
+def check(tmp_path: Path) -> Callable[..., Outcome]:
+    """Run `chatadmin check` on a free port and a data directory of its own unless told otherwise."""
+
+    def command(*arguments: str, **options: str) -> Outcome:
+        usual = ["--server", "127.0.0.1:0", "--data-dir", str(tmp_path / "data")]
+        return run("check", *usual, *arguments, home=tmp_path, **options)
+
+    return command
+
+
+def findings(told: Outcome) -> dict[str, tuple[str, str]]:
+    """What was looked at -> (verdict, what was said)."""
+    assert told.err == ""
+    lines = [line.split(None, 1) for line in told.out.splitlines()]
+    return {what: (verdict, says) for verdict, rest in lines for what, _, says in [rest.partition(": ")]}
+
+
+def test_a_fit_machine_passes_and_nothing_is_left_behind(check: Callable[..., Outcome], tmp_path: Path) -> None:
+    told = check(env={"TMPDIR": str(tmp_path)})
+    found = findings(told)
+    assert told.status == 0
+    assert {verdict for verdict, _ in found.values()} == {"ok", "warn"}
+    assert set(found) == {
+        "configuration",
+        "port",
+        "data",
+        "store",
+        "clock",
+        "durability",
+        "agents",
+        "disk",
+        "descriptors",
+    }
+    assert found["agents"] == ("warn", "there is no administrator yet: chatadmin agent add NAME --role admin")
+    assert found["store"][1].startswith("Valkey ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_beside_a_running_server_all_is_well(chatadmin: Chatadmin, check: Callable[..., Outcome]) -> None:
+    server = chatadmin.url.removeprefix("http://")
+    told = check("--server", server, "--data-dir", str(chatadmin.data_dir))
+    assert told.status == 0
+    assert findings(told)["port"] == ("ok", f"{server} is taken by a chatadmin that answers")
+
+
+def test_a_port_that_another_program_has_fails(check: Callable[..., Outcome]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        server = f"127.0.0.1:{other.getsockname()[1]}"
+        told = check("--server", server)
+    assert told.status == 1
+    assert findings(told)["port"][0] == "fail"
+    assert f"{server} is taken by another program" in told.out
+
+
+def test_an_external_store_is_looked_at(store: Valkey, check: Callable[..., Outcome], tmp_path: Path) -> None:
+    told = check("--redis", store.url)
+    found = findings(told)
+    assert told.status == 0
+    assert found["store"][1].startswith({"redis": "Redis ", "valkey": "Valkey "}[store.engine])
+    assert found["durability"] == (
+        "warn",
+        "a crash of the store loses messages: set appendonly yes in its configuration",
+    )
+    assert "disk" not in found
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_store_that_may_forget_fails(start_store: Callable[..., Valkey], check: Callable[..., Outcome]) -> None:
+    store = start_store("redis", options=["--maxmemory-policy", "allkeys-lru"])
+    told = check("--redis", store.url)
+    assert told.status == 1
+    verdict, says = findings(told)["store"]
+    assert verdict == "fail"
+    assert "maxmemory-policy allkeys-lru" in says
+    assert "set it to noeviction" in says
+
+
+def test_a_store_that_is_away_fails(check: Callable[..., Outcome]) -> None:
+    told = check("--redis", "redis://:s3cret@127.0.0.1:1")
+    assert told.status == 1
+    assert findings(told)["store"][0] == "fail"
+    assert "s3cret" not in told.out
+
+
+def test_a_place_that_cannot_be_written_fails(check: Callable[..., Outcome]) -> None:
+    told = check("--data-dir", "/proc/chatadmin")
+    assert told.status == 1
+    assert any(verdict == "fail" for verdict, _ in findings(told).values())
+
+
+def test_a_certificate_that_is_none_fails(check: Callable[..., Outcome], tmp_path: Path) -> None:
+    for name in ("cert.pem", "key.pem"):
+        (tmp_path / name).write_text("not a certificate")
+    files = {"CHATADMIN_TLS__CERTIFICATE": str(tmp_path / "cert.pem"), "CHATADMIN_TLS__KEY": str(tmp_path / "key.pem")}
+    told = check(env=files)
+    assert told.status == 1
+    assert findings(told)["certificate"][0] == "fail"
+
+
+def test_few_descriptors_are_warned_about(check: Callable[..., Outcome]) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))
+    try:
+        told = check()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert told.status == 0
+    assert findings(told)["descriptors"][0] == "warn"
+
+
+def test_another_users_data_fails(as_root: None, check: Callable[..., Outcome], tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    os.chown(tmp_path / "data", 65534, 65534)
+    told = check()
+    assert told.status == 1
+    assert findings(told)["store"] == (
+        "fail",
+        f"{tmp_path / 'data'} belongs to another user: run chatadmin as its owner",
+    )
