@@ -1,0 +1,386 @@
+"""The agents' picture: kept up with the feed, told together, told once; and readers that come back or stay behind."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
+
+import pytest
+
+from app.chat import protocol
+from app.chat.conversation import Entry, Snapshot, State
+from app.live import dashboard as dashboard_module
+from app.live import reader as reader_module
+from app.live.dashboard import LINGER, REMEMBERED, UNANSWERED, Dashboard
+from app.live.reader import SLOWEST, Reader
+from app.store.people import Agent, Visitor
+from app.store.sessions import Session
+
+ANNA = Agent("aanna", "Anna", "admin", False)
+NOW = 1_700_000_000_000
+
+
+class Shop:
+    """A dashboard with a clock of its own, and what it asked for."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.asked: list[str] = []
+        self.cut = 0
+        self.dashboard = Dashboard("boot", lambda: {ANNA.uid: ANNA}, self.asked.append, lambda: self.now)
+        self.dashboard.load([], {}, set())
+        self._seqs: dict[str, int] = {}
+
+    def tell(self, kind: str, uid: str = "vlily", *, role: str = "v", state: State | None = None, **more: Any) -> Entry:
+        """The next entry of a conversation."""
+        seq = self._seqs[uid] = self._seqs.get(uid, 0) + 1
+        author = uid if role == "v" else ANNA.uid
+        name = "Lily" if role == "v" else "Anna"
+        user = protocol.user(author, name, "visitor" if role == "v" else "agent", NOW)
+        body = protocol.encode({"user": user, **more})
+        return Entry(uid, seq, 1, kind, author, role, f"t.{seq}", self.now, body, state or State())
+
+    def apply(self, kind: str, uid: str = "vlily", **how: Any) -> Entry:
+        entry = self.tell(kind, uid, **how)
+        self.dashboard.apply(entry)
+        return entry
+
+    def read(self, *, delta: bool = True, last: str = "", session: str = "hash") -> Reader:
+        def count() -> None:
+            self.cut += 1
+
+        logged_in = Session(session, ANNA.uid, "agent", "Anna", "admin", NOW, NOW + 1)
+        return self.dashboard.subscribe(logged_in, delta=delta, last=last, cut=count)
+
+
+@pytest.fixture
+async def shop(monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.setattr(dashboard_module, "TOGETHER", 0.01)
+    return Shop()
+
+
+def parsed(data: bytes) -> list[tuple[str, str, Any]]:
+    """(id, event, data) of each event in a piece of the stream."""
+    found = []
+    for block in data.decode().removesuffix("\n\n").split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.split("\n"))
+        found.append((lines["id"], lines.get("event", ""), json.loads(lines["data"])))
+    return found
+
+
+Events = AsyncGenerator[bytes, None]
+
+
+async def heard(events: Events) -> list[tuple[str, str, Any]]:
+    async with asyncio.timeout(5):
+        return parsed(await anext(events))
+
+
+async def told(shop: Shop) -> None:
+    """Wait until what happened has been told."""
+    while shop.dashboard._flush is not None:
+        await asyncio.sleep(0)
+
+
+def users(shop: Shop) -> dict[str, Any]:
+    return {str(item["uid"]): item for item in shop.dashboard.users()}
+
+
+# -- what is shown --------------------------------------------------------------------------------------------------
+
+
+async def test_a_visitor_who_enters_is_shown_and_one_who_left_is_no_user(shop: Shop) -> None:
+    shop.apply("entered")
+    assert users(shop)["vlily"]["nickname"] == "Lily"
+    assert users(shop)["vlily"]["is_chated"] is False
+    shop.apply("left")
+    assert users(shop) == {}
+
+
+async def test_who_holds_a_conversation_is_named(shop: Shop) -> None:
+    shop.apply("entered")
+    shop.apply("claimed", role="a", state=State("held", 0, ANNA.uid, 1, 0))
+    item = users(shop)["vlily"]
+    assert (item["admin"], item["is_chated"], item["status"]) == ("Anna", True, "held")
+    assert item["holder"] == {"uid": ANNA.uid, "nickname": "Anna"}
+
+
+async def test_the_last_message_is_shown_in_short(shop: Shop) -> None:
+    shop.apply("entered")
+    shop.apply("message", content="喂" * 500, state=State("waiting", NOW, "", 0, 1))
+    item = users(shop)["vlily"]
+    assert item["last"]["content"] == "喂" * 120
+    assert (item["last"]["by"], item["unread"], item["seq"]) == ("visitor", 1, 2)
+    assert item["waiting_since"] == protocol.timestamp(NOW)
+
+
+async def test_one_who_left_is_gone_from_the_picture_after_a_while(shop: Shop) -> None:
+    shop.apply("entered")
+    shop.apply("left")
+    events = shop.read().events()
+    assert len((await heard(events))[0][2]["visitors"]) == 1
+    shop.now += LINGER + 1
+    shop.dashboard.sweep()
+    news = await heard(events)
+    while news[-1][2] != {"uid": "vlily", "gone": True}:
+        news = await heard(events)
+    assert news[-1][1] == "visitor"
+
+
+async def test_one_who_waits_for_an_answer_is_not_forgotten(shop: Shop) -> None:
+    shop.apply("entered")
+    shop.apply("left", state=State("waiting", NOW, "", 0, 1))
+    shop.now += 10 * LINGER
+    shop.dashboard.sweep()
+    await told(shop)
+    snapshot = (await heard(shop.read().events()))[0][2]
+    assert [item["uid"] for item in snapshot["visitors"]] == ["vlily"]
+
+
+# -- asking the store while the feed goes on ------------------------------------------------------------------------
+
+
+def snapshot_of(entry: Entry, *, online: bool) -> Snapshot:
+    assert entry.state is not None
+    return Snapshot(entry.uid, entry.seq, entry.epoch, entry.state, None, online)
+
+
+def visitor(uid: str = "vlily") -> Visitor:
+    return Visitor(uid, "Lily", NOW, NOW, NOW)
+
+
+async def test_what_the_feed_tells_while_all_is_loaded_is_not_lost(shop: Shop) -> None:
+    before = shop.tell("entered")
+    shop.dashboard.expect()
+    after = shop.apply("message", content="late", state=State("waiting", NOW, "", 0, 1))
+    shop.dashboard.load([snapshot_of(before, online=True)], {"vlily": visitor()}, set())
+    assert users(shop)["vlily"]["seq"] == after.seq
+    assert users(shop)["vlily"]["status"] == "waiting"
+
+
+async def test_what_the_store_had_counted_in_does_not_set_the_picture_back(shop: Shop) -> None:
+    shop.dashboard.expect()
+    shop.apply("entered")
+    shop.apply("message", content="one", state=State("waiting", NOW, "", 0, 1))
+    newest = shop.tell("claimed", role="a", state=State("held", 0, ANNA.uid, 1, 1))
+    shop.dashboard.load([snapshot_of(newest, online=False)], {"vlily": visitor()}, set())
+    item = users(shop)["vlily"]  # shown: the feed said that they came, after the store was asked who is here
+    assert (item["seq"], item["status"]) == (newest.seq, "held")
+
+
+async def test_a_restored_store_is_believed_though_it_counts_lower(shop: Shop) -> None:
+    for _ in range(5):
+        shop.apply("message", content="old")
+    shop.dashboard.apply(shop.tell("entered")._replace(seq=1, epoch=2))
+    assert users(shop)["vlily"]["seq"] == 1
+
+
+async def test_an_unknown_visitor_is_asked_for_once_and_nothing_is_lost_meanwhile(shop: Shop) -> None:
+    claimed = shop.apply("claimed", role="a", state=State("held", 0, ANNA.uid, 1, 0))
+    shop.apply("message", role="a", content="hello", state=State("held", 0, ANNA.uid, 1, 0))
+    shop.apply("entered")
+    released = shop.apply("released", role="a", state=State("here", 0, "", 1, 0))
+    assert shop.asked == ["vlily"]
+    shop.dashboard.add(snapshot_of(claimed, online=False), visitor())
+    item = users(shop)["vlily"]
+    assert (item["seq"], item["status"]) == (released.seq, "here")
+
+
+async def test_the_question_is_put_again_where_no_answer_came(shop: Shop) -> None:
+    for _ in range(UNANSWERED + 1):
+        shop.apply("message", role="a", content="anybody?")
+    assert shop.asked == ["vlily", "vlily"]
+
+
+# -- what is told ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_plain_reader_hears_the_whole_list_at_once_and_after_changes(shop: Shop) -> None:
+    shop.apply("entered", "vone")
+    events = shop.read(delta=False).events()
+    (_, kind, listed) = (await heard(events))[0]
+    assert (kind, [user["uid"] for user in listed]) == ("", ["vone"])
+    shop.apply("entered", "vtwo")
+    while len(listed) < 2:
+        listed = (await heard(events))[0][2]
+    assert [user["uid"] for user in listed] == ["vone", "vtwo"]
+
+
+async def test_changes_close_together_are_one_event(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dashboard_module, "TOGETHER", 0.2)
+    plain, delta = shop.read(delta=False).events(), shop.read().events()
+    await heard(plain)
+    await heard(delta)
+    for n in range(50):
+        shop.apply("entered", f"v{n}")
+        shop.apply("message", f"v{n}", content="hi")
+        await asyncio.sleep(0)
+    assert len((await heard(plain))[0][2]) == 50
+    assert [(kind, item["uid"]) for _, kind, item in await heard(delta)] == [("visitor", f"v{n}") for n in range(50)]
+
+
+async def test_a_delta_reader_hears_a_snapshot_then_what_changed(shop: Shop) -> None:
+    events = shop.read().events()
+    assert (await heard(events))[0][1:] == (
+        "snapshot",
+        {
+            "visitors": [],
+            "agents": [{"uid": "aanna", "nickname": "Anna", "role": "admin", "online": False, "disabled": False}],
+        },
+    )
+    shop.apply("entered")
+    assert (await heard(events))[0][1] == "visitor"
+    shop.apply("message", content="hi", state=State("waiting", NOW, "", 0, 1))
+    (_, kind, item) = (await heard(events))[0]
+    assert (kind, item["uid"], item["unread"]) == ("conversation", "vlily", 1)
+    assert "nickname" not in item
+    shop.dashboard.apply(Entry("", 0, 0, "agent.online", ANNA.uid, "a", "", NOW, b"{}", None))
+    (_, kind, agent) = (await heard(events))[0]
+    assert (kind, agent["uid"], agent["online"]) == ("agent", "aanna", True)
+    assert shop.dashboard.agents_online()
+
+
+async def test_an_event_is_framed_once_for_all_readers(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    streams = [shop.read().events() for _ in range(100)]
+    for events in streams:
+        await heard(events)
+    made: list[str] = []
+    frame: Callable[..., bytes] = shop.dashboard._frame
+
+    def counted(data: object, kind: str = "") -> bytes:
+        made.append(kind)
+        return frame(data, kind)
+
+    monkeypatch.setattr(shop.dashboard, "_frame", counted)
+    shop.apply("entered")
+    pieces = [await anext(events) for events in streams]
+    assert len(set(pieces)) == 1
+    assert made == ["visitor"]
+
+
+async def test_typing_changes_nothing(shop: Shop) -> None:
+    events = shop.read().events()
+    await heard(events)
+    shop.dashboard.apply(Entry("vlily", 0, 1, "typing", "vlily", "v", "", NOW, b"{}", None))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await anext(events)
+
+
+async def test_a_quiet_stream_has_a_comment_line(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_module, "HEARTBEAT", 0.02)
+    events = shop.read().events()
+    await heard(events)
+    assert await anext(events) == b":\n\n"
+    assert await anext(events) == b":\n\n"
+
+
+# -- readers that come back -----------------------------------------------------------------------------------------
+
+
+async def test_a_reader_that_comes_back_hears_what_it_missed(shop: Shop) -> None:
+    events = shop.read().events()
+    shop.apply("entered", "vone")
+    await heard(events)
+    place = (await heard(events))[-1][0]
+    await events.aclose()
+    shop.apply("entered", "vtwo")
+    shop.apply("entered", "vthree")
+    await told(shop)
+    missed = await heard(shop.read(last=place).events())
+    assert [(kind, item["uid"]) for _, kind, item in missed] == [("visitor", "vtwo"), ("visitor", "vthree")]
+
+
+@pytest.mark.parametrize("place", ["boot-1", "other-5", "boot-9999999", "boot-", "nonsense", "boot--1", "boot-²"])
+async def test_a_place_that_is_not_known_any_more_gets_a_snapshot(shop: Shop, place: str) -> None:
+    for n in range(REMEMBERED + 10):
+        shop.apply("entered", f"v{n}")
+    await told(shop)
+    assert (await heard(shop.read(last=place).events()))[0][1] == "snapshot"
+
+
+async def test_a_place_from_before_everything_was_loaded_anew_gets_a_snapshot(shop: Shop) -> None:
+    events = shop.read().events()
+    place = (await heard(events))[0][0]
+    shop.dashboard.load([], {}, {ANNA.uid})
+    assert (await heard(events))[0][1] == "snapshot"
+    assert (await heard(shop.read(last=place).events()))[0][1] == "snapshot"
+
+
+# -- readers that stay behind, and the end --------------------------------------------------------------------------
+
+
+async def test_a_delta_reader_that_is_far_behind_is_ended_and_harms_no_other(shop: Shop) -> None:
+    slow, quick = shop.read().events(), shop.read().events()
+    await heard(slow)
+    await heard(quick)
+    heard_by_quick = 0
+    for n in range(2 * SLOWEST // 500):
+        shop.apply("entered", f"v{n:05}", content="x" * 100)
+        if n % 100 == 99:
+            heard_by_quick += len(await heard(quick))
+    assert heard_by_quick >= 1000
+    assert shop.dashboard.readers == 1
+    with pytest.raises(StopAsyncIteration):
+        await anext(slow)
+
+
+async def test_a_plain_reader_that_is_behind_keeps_only_the_newest_picture(shop: Shop) -> None:
+    events = shop.read(delta=False).events()
+    await heard(events)
+    for n in range(500):
+        shop.apply("entered", f"v{n}")
+        if n % 50 == 49:
+            await told(shop)
+    pictures = await heard(events)
+    assert len(pictures) == 1
+    assert len(pictures[0][2]) == 500
+
+
+async def test_a_write_that_takes_too_long_is_cut(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_module, "STALLED", 0.05)
+    monkeypatch.setattr(reader_module, "LAST_WRITE", 0.05)
+    loop = asyncio.get_running_loop()
+    stuck = shop.read(delta=False).events()
+    await heard(stuck)  # and never asks for more: as when its write does not return
+    shop.dashboard.sweep()
+    assert shop.dashboard.readers == 1
+    begun = loop.time()
+    while shop.dashboard.readers:
+        await asyncio.sleep(0)
+        shop.dashboard.sweep()
+    assert 0.04 < loop.time() - begun < 2
+    async with asyncio.timeout(2):
+        while not shop.cut:
+            await asyncio.sleep(0)
+    assert shop.cut == 1
+
+
+async def test_a_stream_ends_with_its_session_and_no_other_does(shop: Shop) -> None:
+    mine, other = shop.read(session="mine").events(), shop.read(session="other").events()
+    await heard(mine)
+    await heard(other)
+    assert set(shop.dashboard.sessions()) == {"mine", "other"}
+    shop.dashboard.end_session("mine")
+    with pytest.raises(StopAsyncIteration):
+        await anext(mine)
+    shop.apply("entered")
+    assert await heard(other)
+    assert shop.cut == 0
+
+
+async def test_every_stream_ends_when_the_node_stops_and_none_begins(shop: Shop) -> None:
+    events = shop.read().events()
+    await heard(events)
+    shop.dashboard.close()
+    for stream in (events, shop.read().events()):
+        with pytest.raises(StopAsyncIteration):
+            await anext(stream)
+    assert shop.dashboard.readers == 0
+
+
+async def test_a_reader_that_goes_away_is_forgotten(shop: Shop) -> None:
+    events = shop.read().events()
+    await heard(events)
+    await events.aclose()
+    assert shop.dashboard.readers == 0
