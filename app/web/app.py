@@ -44,6 +44,7 @@ def create_app(settings: Settings, node: Node) -> Quart:
         TEMPLATES_AUTO_RELOAD=False,
         PROVIDE_AUTOMATIC_OPTIONS=False,
     )
+    app.url_map.merge_slashes = False  # `//x` is an address that is not there, not a redirect to it
     for module in (pages, static, login, setup, messages, conversations, operator, chat, stream):
         app.register_blueprint(module.blueprint)
     app.asgi_websocket_class = stockchannel.BoundedConnection

@@ -27,6 +27,7 @@ class _File(NamedTuple):
     content: bytes
     compressed: bytes | None
     type: str
+    digest: str
 
 
 @cache
@@ -46,7 +47,8 @@ def _load(path: Path) -> _File:
     if compressed is None and len(content) > _SMALL:
         compressed = gzip.compress(content, 6, mtime=0)
     kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return _File(content, compressed, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
+    full = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    return _File(content, compressed, full, sha256(content).hexdigest()[:16])
 
 
 @cache
@@ -77,7 +79,14 @@ def _answer(name: str) -> Response:
     file = _files().get(name)
     if file is None:
         raise Refusal("not_found")
-    headers = {"Content-Type": file.type, "Vary": "Accept-Encoding"}
-    if file.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
-        return Response(file.compressed, headers={**headers, "Content-Encoding": "gzip"})
-    return Response(file.content, headers=headers)
+    headers = {"Content-Type": file.type, "Vary": "Accept-Encoding", "Cache-Control": "no-cache"}
+    zipped = file.compressed is not None and request.accept_encodings.quality("gzip") > 0
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
+    response = Response(file.compressed if zipped else file.content, headers=headers)
+    tag = f"{file.digest}-gzip" if zipped else file.digest
+    response.set_etag(tag)
+    if request.if_none_match.contains(tag):
+        kept = {name: response.headers[name] for name in ("ETag", "Vary", "Cache-Control")}
+        response = Response(b"", 304, kept)
+    return response

@@ -48,7 +48,9 @@ def ask(url: str, path: str, body: Any = None, *, method: str = "", **headers: s
     link = http.client.HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT)
     data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     try:
-        link.putrequest(method or ("GET" if body is None else "POST"), path, skip_host="Host" in headers)
+        link.putrequest(
+            method or ("GET" if body is None else "POST"), path, skip_host="Host" in headers, skip_accept_encoding=True
+        )
         for name, value in headers.items():
             link.putheader(name.replace("_", "-"), value)
         if data is not None:
