@@ -26,7 +26,7 @@ class Shop:
     def __init__(self) -> None:
         self.now = NOW
         self.asked: list[str] = []
-        self.cut = 0
+        self.cut = asyncio.Event()
         self.dashboard = Dashboard("boot", lambda: {ANNA.uid: ANNA}, self.asked.append, lambda: self.now)
         self.dashboard.load([], {}, set())
         self._seqs: dict[str, int] = {}
@@ -46,11 +46,8 @@ class Shop:
         return entry
 
     def read(self, *, delta: bool = True, last: str = "", session: str = "hash") -> Reader:
-        def count() -> None:
-            self.cut += 1
-
         logged_in = Session(session, ANNA.uid, "agent", "Anna", "admin", NOW, NOW + 1)
-        return self.dashboard.subscribe(logged_in, delta=delta, last=last, cut=count)
+        return self.dashboard.subscribe(logged_in, delta=delta, last=last, cut=self.cut.set)
 
 
 @pytest.fixture
@@ -76,10 +73,11 @@ async def heard(events: Events) -> list[tuple[str, str, Any]]:
         return parsed(await anext(events))
 
 
-async def told(shop: Shop) -> None:
-    """Wait until what happened has been told."""
-    while shop.dashboard._flush is not None:
-        await asyncio.sleep(0)
+def tell_now(shop: Shop) -> None:
+    """Tell what happened without waiting for what else may."""
+    assert shop.dashboard._flush is not None
+    shop.dashboard._flush.cancel()
+    shop.dashboard._publish()
 
 
 def users(shop: Shop) -> dict[str, Any]:
@@ -132,7 +130,7 @@ async def test_one_who_waits_for_an_answer_is_not_forgotten(shop: Shop) -> None:
     shop.apply("left", state=State("waiting", NOW, "", 0, 1))
     shop.now += 10 * LINGER
     shop.dashboard.sweep()
-    await told(shop)
+    tell_now(shop)
     snapshot = (await heard(shop.read().events()))[0][2]
     assert [item["uid"] for item in snapshot["visitors"]] == ["vlily"]
 
@@ -286,7 +284,7 @@ async def test_a_reader_that_comes_back_hears_what_it_missed(shop: Shop) -> None
     await events.aclose()
     shop.apply("entered", "vtwo")
     shop.apply("entered", "vthree")
-    await told(shop)
+    tell_now(shop)
     missed = await heard(shop.read(last=place).events())
     assert [(kind, item["uid"]) for _, kind, item in missed] == [("visitor", "vtwo"), ("visitor", "vthree")]
 
@@ -295,7 +293,7 @@ async def test_a_reader_that_comes_back_hears_what_it_missed(shop: Shop) -> None
 async def test_a_place_that_is_not_known_any_more_gets_a_snapshot(shop: Shop, place: str) -> None:
     for n in range(REMEMBERED + 10):
         shop.apply("entered", f"v{n}")
-    await told(shop)
+    tell_now(shop)
     assert (await heard(shop.read(last=place).events()))[0][1] == "snapshot"
 
 
@@ -331,7 +329,7 @@ async def test_a_plain_reader_that_is_behind_keeps_only_the_newest_picture(shop:
     for n in range(500):
         shop.apply("entered", f"v{n}")
         if n % 50 == 49:
-            await told(shop)
+            tell_now(shop)
     pictures = await heard(events)
     assert len(pictures) == 1
     assert len(pictures[0][2]) == 500
@@ -351,9 +349,7 @@ async def test_a_write_that_takes_too_long_is_cut(shop: Shop, monkeypatch: pytes
         shop.dashboard.sweep()
     assert 0.04 < loop.time() - begun < 2
     async with asyncio.timeout(2):
-        while not shop.cut:
-            await asyncio.sleep(0)
-    assert shop.cut == 1
+        await shop.cut.wait()
 
 
 async def test_a_stream_ends_with_its_session_and_no_other_does(shop: Shop) -> None:
@@ -366,7 +362,7 @@ async def test_a_stream_ends_with_its_session_and_no_other_does(shop: Shop) -> N
         await anext(mine)
     shop.apply("entered")
     assert await heard(other)
-    assert shop.cut == 0
+    assert not shop.cut.is_set()
 
 
 async def test_every_stream_ends_when_the_node_stops_and_none_begins(shop: Shop) -> None:
