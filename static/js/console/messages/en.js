@@ -135,7 +135,7 @@ export default {
   "alerts.card.hint": "Hear the sound once, and allow notifications for when this page is in the background.",
   "alerts.card.done": "Got it",
   "alert.waiting": "{name} is waiting",
-  "alert.message": "{name} has answered",
+  "alert.message": "{name} wrote",
   "alert.given": "{name} was handed to you",
 
   "sheet.title": "Keyboard",

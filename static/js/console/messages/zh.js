@@ -135,7 +135,7 @@ export default {
   "alerts.card.hint": "试听一次提示音，并允许通知，这样页面在后台时也不会错过。",
   "alerts.card.done": "知道了",
   "alert.waiting": "{name} 正在等待",
-  "alert.message": "{name} 回复了",
+  "alert.message": "{name} 发来新消息",
   "alert.given": "{name} 已转交给你",
 
   "sheet.title": "键盘快捷键",

@@ -21,7 +21,7 @@ export function ContextPane({ desk, item }) {
       <p class="quiet">${presence(item)}</p>
     </div>
     <dl class="facts">
-      ${facts(item, desk).map(([name, value]) => html`<div key=${name}><dt>${t(name)}</dt><dd dir="auto">${value}</dd></div>`)}
+      ${facts(item, desk).map(([name, value]) => html`<div key=${name}><dt>${t(name)}</dt><dd><bdi>${value}</bdi></dd></div>`)}
     </dl>
     <${Team} desk=${desk} />
   </aside>`;
@@ -58,7 +58,7 @@ function Team({ desk }) {
     <ul>
       ${agents.map(
         (agent) => html`<li key=${agent.uid} data-online=${agent.online ? "" : undefined}>
-          <i></i><bdi>${agent.nickname}</bdi><span class="quiet">${t(agent.online ? "context.team.online" : "context.team.offline")}</span>
+          <i></i><span class="team-name"><bdi>${agent.nickname}</bdi></span><span class="quiet">${t(agent.online ? "context.team.online" : "context.team.offline")}</span>
         </li>`,
       )}
     </ul>
