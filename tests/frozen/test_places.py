@@ -65,6 +65,7 @@ def test_a_second_instance_on_the_same_data(start: Start) -> None:
     (line,) = second.process.lines
     assert "in use by another chatadmin" in line
     assert get(first.url, "/readyz")[0] == 200
+    second.data_dir = second.folder  # what runs in the shared one is the first's
 
 
 def test_a_taken_port(start: Start) -> None:
@@ -152,3 +153,14 @@ def test_as_process_one(start: Start, file: Path, tmp_path: Path) -> None:
     os.kill(one, signal.SIGTERM)
     assert instance.process.wait() == 0
     wait_until(lambda: not instance.pids(), "the end of all processes")
+
+
+@pytest.mark.parametrize("how", ["--http1.1", "--http2", "--http2-prior-knowledge"])
+def test_over_every_http(start: Start, how: str) -> None:
+    instance = start()
+    token = log_in(instance.url, "Xiaoming")
+    for path, expected in {"/": 200, "/readyz": 200, "/v1/me": 200, "/v1/users": 403, "/nowhere": 404}.items():
+        command = ["curl", how, "-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}"]
+        command += ["-H", f"Authorization: {token}", instance.url + path]
+        said = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert (path, said.stdout) == (path, str(expected))
