@@ -1,0 +1,97 @@
+"""Hypercorn, the application and a node over a real store, in a thread of the test: to be looked at from inside."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from hypercorn.protocol import h2, h11
+
+from app import config
+from app.live.node import Node
+from app.server import handover
+from app.store.store import Store
+from app.web.app import create_app
+
+PATIENCE = 20.0  # seconds until a silent server counts as broken
+
+
+class NodeServer:
+    """Answers at `url` until `stop()`. `node` may be looked at through `do`."""
+
+    def __init__(self, store_url: str, tls: Path | None = None) -> None:
+        self.node: Node
+        self.loop: asyncio.AbstractEventLoop
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port = listener.getsockname()[1]
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.tls = tls
+        self._store_url, self._listener = store_url, listener
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        assert self._ready.wait(PATIENCE), "the node did not start"
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        self.loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        settings = config.load({}, {}, None).settings
+        store = Store(self._store_url, 1, 30, 30, 168)
+        await store.open()
+        self.node = Node(store, settings)
+        await self.node.start()
+        http = Config()
+        http.bind = [f"fd://{self._listener.detach()}"]
+        http.errorlog = None
+        http.graceful_timeout = 1.0
+        if self.tls:
+            http.certfile, http.keyfile = str(self.tls / "cert.pem"), str(self.tls / "key.pem")
+        app = create_app(settings, self.node)
+        app.before_serving(self._is_ready)
+        shut = asyncio.Event()
+        server = asyncio.create_task(serve(app, http, shutdown_trigger=shut.wait))
+        await self._stop.wait()
+        await self.node.stop()
+        shut.set()
+        await server
+        await store.close()
+
+    async def _is_ready(self) -> None:
+        self._ready.set()
+
+    def do(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Call `work` in the server's loop, and await what it returns where it must be; its result."""
+
+        async def call() -> Any:
+            found = work(*args)
+            return await found if asyncio.iscoroutine(found) else found
+
+        return asyncio.run_coroutine_threadsafe(call(), self.loop).result(PATIENCE)
+
+    def stop(self) -> None:
+        self.loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive(), "the server did not end"
+
+
+@contextmanager
+def node_server(store_url: str, tls: Path | None = None) -> Iterator[NodeServer]:
+    """A running server with our streams in place of Hypercorn's."""
+    kept = [(module, dict(vars(module))) for module in (h11, h2)]
+    handover.install()
+    server = NodeServer(store_url, tls)
+    try:
+        yield server
+    finally:
+        server.stop()
+        for module, names in kept:
+            vars(module).update({name: names[name] for name in ("WSStream", "HTTPStream")})
