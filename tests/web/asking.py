@@ -3,9 +3,12 @@
 import http.client
 import json
 import socket
+import subprocess
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from tests.running import ROOT, Chatadmin, program_under_test
 
 TIMEOUT = 20.0  # s
 PASSWORD = "correct horse battery"
@@ -93,3 +96,10 @@ def raw(url: str, sent: bytes) -> bytes:
             return link.recv(65536)
         except ConnectionError:
             return b""
+
+
+def agent(shop: Chatadmin, *words: str, password: str = "") -> None:
+    """`chatadmin agent ...` beside the running product."""
+    line = [*program_under_test(), "agent", *words, "--data-dir", str(shop.data_dir)]
+    line += ["--password-stdin"] if password else []
+    subprocess.run(line, input=password, text=True, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
