@@ -17,12 +17,14 @@ export class Actions {
 
   /** Takes the conversation and puts the cursor into the composer; the loser of a race reads who won. */
   async claim(item, { takeOver = false } = {}) {
+    this.#desk.writesSoon = item.uid;
     const done = await this.#ask(item, "claim", takeOver ? { take_over: true } : {}, (error) => {
       if (error.code !== "claimed") return null;
       const holder = this.#desk.roster.row(item.uid)?.peek().holder?.nickname;
       return holder ? t("claim.lost", { holder, name: item.nickname }) : error.message;
     });
     if (done) this.#desk.focus("composer");
+    else this.#desk.writesSoon = null;
     return done;
   }
 

@@ -26,6 +26,8 @@ export class Desk {
   /** True once the connection has been away long enough to say so; actions rest meanwhile. */
   lost = signal(false);
   audible = audible;
+  /** The uid of the conversation being taken: who presses Take and writes at once means the composer to come. */
+  writesSoon = null;
   notices = createNotices();
   #focus = new Map();
   #closers = [];
@@ -100,7 +102,13 @@ export class Desk {
   }
 
   /** Moves the focus, once what it goes to has been painted. */
-  focus = (name) => requestAnimationFrame(() => setTimeout(() => this.#focus.get(name)?.()));
+  focus = (name) =>
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.#focus.get(name)?.();
+        if (name === "composer") this.writesSoon = null;
+      }),
+    );
 
   /** The conversation after (1) or before (-1) the one that is up, in the order shown; `writing` goes on writing there. */
   step(by, writing) {

@@ -48,6 +48,7 @@ function Window({ desk, item }) {
 
 function act(desk, event) {
   if (desk.window.peek()) return; // an open window has the keyboard to itself
+  if (writesAhead(desk, event)) return;
   const wish = meant(event);
   if (!wish) return;
   const item = desk.selected.peek() && desk.roster.row(desk.selected.peek())?.peek();
@@ -62,6 +63,15 @@ function act(desk, event) {
   };
   if (wish !== "escape") event.preventDefault();
   does[wish]();
+}
+
+function writesAhead(desk, event) {
+  const uid = desk.writesSoon;
+  const writes = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (!uid || !writes || event.target.closest("input, textarea")) return false;
+  event.preventDefault();
+  desk.cases.draft(uid).value += event.key;
+  return true;
 }
 
 function resolve(desk, item) {
