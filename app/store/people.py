@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -14,6 +15,7 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError
 
 from app.chat import names
 from app.chat.errors import Refusal
@@ -127,7 +129,8 @@ class People:
 
     async def touch(self, uid: str) -> None:
         """The visitor was seen now."""
-        await self._client.hset(Keys.visitor(uid), "seen", str(_now()))
+        with suppress(OutOfMemoryError):  # a full store must still be read
+            await self._client.hset(Keys.visitor(uid), "seen", str(_now()))
 
     # -- agents -------------------------------------------------------------------------------------------------
 

@@ -2,12 +2,14 @@
 
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal
 
 import msgspec
 from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError
 
 from app.store.feed import Feed
 from app.store.keys import Keys
@@ -73,12 +75,16 @@ class Sessions:
         if session.expires_at <= now:
             return None
         if session.expires_at - now < life // 2:
-            session = replace(session, expires_at=now + life)
-            async with self._client.pipeline(transaction=True) as batch:
-                batch.hset(Keys.session(hash), "expires_at", str(session.expires_at))
-                batch.pexpireat(Keys.session(hash), session.expires_at)
-                batch.pexpireat(Keys.sessions_of(session.uid), session.expires_at)
-                await batch.execute()
+            with suppress(OutOfMemoryError):  # a full store must still be read
+                return await self._extend(replace(session, expires_at=now + life))
+        return session
+
+    async def _extend(self, session: Session) -> Session:
+        async with self._client.pipeline(transaction=True) as batch:
+            batch.hset(Keys.session(session.hash), "expires_at", str(session.expires_at))
+            batch.pexpireat(Keys.session(session.hash), session.expires_at)
+            batch.pexpireat(Keys.sessions_of(session.uid), session.expires_at)
+            await batch.execute()
         return session
 
     async def revoke(self, session: Session) -> None:

@@ -3,7 +3,7 @@
 import logging
 
 from quart import Quart, Response
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, RedisError
 from werkzeug.exceptions import HTTPException
 
 from app import resources
@@ -82,6 +82,8 @@ async def _http(error: HTTPException) -> Response:
 
 
 async def _store(error: RedisError) -> Response:
+    if isinstance(error, OutOfMemoryError):
+        return refused(Refusal("store_full"))
     log.warning("the store did not answer a request: %s", type(error).__name__)
     return refused(Refusal("store_unavailable"))
 

@@ -1,0 +1,84 @@
+"""What whoever runs it can ask, and what everybody is told while the store is away."""
+
+import time
+from collections.abc import Callable
+
+from tests.frozen.client import Socket
+from tests.running import Chatadmin, Valkey, wait_until
+from tests.web.asking import ask, log_in
+
+Start = Callable[..., Chatadmin]
+
+
+def test_a_healthy_product_says_so(chatadmin: Chatadmin) -> None:
+    assert ask(chatadmin.url, "/healthz").status == 200
+    assert ask(chatadmin.url, "/readyz").status == 200
+
+
+def test_figures_are_prometheus_text(chatadmin: Chatadmin) -> None:
+    text = ask(chatadmin.url, "/metrics").body.decode()
+    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert figures["chatadmin_store_up"] == "1.0"
+    assert figures["chatadmin_sockets"] == "0.0"
+    assert figures["chatadmin_messages_total"] == "0.0"
+    assert all(f"# HELP {name.partition('{')[0].removesuffix('_total')}" in text for name in figures)
+
+
+def test_while_the_store_is_away_requests_say_so_and_work_resumes(
+    start_chatadmin: Start, start_store: Callable[..., Valkey]
+) -> None:
+    store = start_store("valkey", fsync=True)
+    shop = start_chatadmin("--redis", store.url)
+    anna = log_in(shop.url, "Anna")
+    store.kill()
+    wait_until(lambda: ask(shop.url, "/readyz").status == 503, "not ready")
+    assert ask(shop.url, "/readyz").refusal == (503, "store_unavailable")
+    assert ask(shop.url, "/healthz").status == 200
+    assert ask(shop.url, "/").status == 200
+    assert ask(shop.url, "/metrics").body.find(b"chatadmin_store_up 0.0") > 0
+    for path in ("/v1/me", "/v1/msgs", "/v1/desk"):
+        began = time.monotonic()
+        assert ask(shop.url, path, Authorization=anna).refusal == (503, "store_unavailable"), path
+        assert time.monotonic() - began < 6
+    assert ask(shop.url, "/login", {"nickname": "Bert"}).refusal == (503, "store_unavailable")
+    store.restart()
+    began = time.monotonic()
+    wait_until(lambda: ask(shop.url, "/readyz").status == 200, "ready again")
+    assert time.monotonic() - began < 2
+    assert ask(shop.url, "/v1/me", Authorization=anna).value["nickname"] == "Anna"
+    assert "Traceback" not in shop.output
+
+
+def test_a_store_that_does_not_answer_is_no_reason_to_hang(
+    start_chatadmin: Start, start_store: Callable[..., Valkey]
+) -> None:
+    store = start_store("redis")
+    shop = start_chatadmin("--redis", store.url)
+    anna = log_in(shop.url, "Anna")
+    store.pause()
+    try:
+        began = time.monotonic()
+        assert ask(shop.url, "/v1/me", Authorization=anna).refusal == (503, "store_unavailable")
+        assert ask(shop.url, "/healthz").status == 200
+        assert time.monotonic() - began < 15
+    finally:
+        store.resume()
+    wait_until(lambda: ask(shop.url, "/v1/me", Authorization=anna).status == 200, "the session again")
+
+
+def test_a_full_store_reads_and_logs_nobody_in(start_chatadmin: Start, start_store: Callable[..., Valkey]) -> None:
+    store = start_store("valkey")
+    shop = start_chatadmin("--redis", store.url)
+    anna = log_in(shop.url, "Anna")
+    page = Socket(shop.url, anna)
+    page.until("joined")
+    page.send(type="send", id="t.1", content="before")
+    page.until("ack")
+    assert store.command("CONFIG", "SET", "maxmemory", "1") == "+OK"
+    assert ask(shop.url, "/login", {"nickname": "Bert"}).refusal == (507, "store_full")
+    assert [item["content"] for item in ask(shop.url, "/v1/msgs", Authorization=anna).value] == ["before"]
+    assert ask(shop.url, "/v1/me", Authorization=anna).status == 200
+    assert ask(shop.url, "/logout", b"", Authorization=anna).status == 200
+    assert page.close_code() == 4401
+    assert store.command("CONFIG", "SET", "maxmemory", "0") == "+OK"
+    assert log_in(shop.url, "Bert")
