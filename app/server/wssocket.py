@@ -11,6 +11,8 @@ from app.server.wsstream import FRAGMENTS, LINGER, ControlBudget
 # Bytes a paused reader still takes in before the peer is really stopped: as long as it sends no more than that, its
 # answers to our pings go on being seen. A message counts with 64 bytes more, about what it costs to keep.
 HELD = 64 * 1024
+# Bytes still taken from a peer that was told to go: enough for what was on its way when it was told.
+SINK = 1024 * 1024
 
 _TEXT, _BINARY, _CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION
 _PING, _PONG, _CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
@@ -175,7 +177,7 @@ class Socket(WSListener):
         if self._code:
             return
         self._code, self._parts = code, None
-        self._transport.set_protocol(_Sink(self))
+        self._transport.set_protocol(_Sink(self, self._transport))
         self._unpause()
         if self._transport.can_write_eof():
             self._transport.write_eof()
@@ -243,10 +245,17 @@ class Socket(WSListener):
 
 
 class _Sink(asyncio.Protocol):
-    """Throws away what still comes while our close frame travels."""
+    """Throws away what still comes while our close frame travels; from a peer that floods us, not even that."""
 
-    def __init__(self, socket: Socket) -> None:
-        self._socket = socket
+    def __init__(self, socket: Socket, transport: asyncio.Transport) -> None:
+        self._socket, self._transport = socket, transport
+        self._room = SINK
+
+    def data_received(self, data: bytes) -> None:
+        """Count, so that a peer that never ends costs no more work than one that sends a little more."""
+        self._room -= len(data)
+        if self._room < 0:
+            self._transport.pause_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The peer has gone, or its second is over."""
