@@ -127,15 +127,24 @@ class Party:
         address = self.url.replace("http", "ws", 1) + "/v1/chat?" + urllib.parse.urlencode(query)
         self.close_code = 0
         start = len(self.frames)
-        self._transport, _ = await ws_connect(
-            lambda: _Listener(self), address, extra_headers=headers, enable_auto_pong=False
-        )
+        transport, _ = await ws_connect(lambda: _Listener(self), address, extra_headers=headers, enable_auto_pong=False)
+        self._transport = None if transport.is_disconnected else transport
         if self.plain:
             return
-        await self.until(lambda: any(f["type"] == "hello" for f in self.frames[start:]), "hello")
+        await self._told(start, "hello")
         if conversation:
             self.send({"type": "join", "conversation": conversation, **self._held()})
-        await self.until(lambda: any(f["type"] in ("joined", "reset") for f in self.frames[start:]), "joined")
+        await self._told(start, "joined", "reset")
+
+    async def _told(self, start: int, *kinds: str) -> None:
+        """Wait for one of these frames. Raises ConnectionError if the connection ends first."""
+
+        def told() -> bool:
+            return any(frame["type"] in kinds for frame in self.frames[start:])
+
+        await self.until(lambda: told() or not self.connected, f"a frame {kinds}")
+        if not told():
+            raise ConnectionError(f"{self.tab} was cut off before {kinds}")
 
     def _held(self) -> Frame:
         return dict(zip(("epoch", "after", "id"), self.place, strict=True)) if self.place else {"after": 0}
