@@ -119,8 +119,12 @@ build() {
 }
 
 check() {
-  $VENV/bin/ruff check . && $VENV/bin/ruff format --check . && $VENV/bin/mypy
-  PATH=$PATH:$PWD/$VENV/bin node_modules/.bin/eslint .
+  local status=0
+  $VENV/bin/ruff check --quiet . || status=1
+  $VENV/bin/ruff format --check --quiet . || status=1
+  $VENV/bin/mypy || status=1
+  PATH=$PATH:$PWD/$VENV/bin node_modules/.bin/eslint . || status=1
+  return $status
 }
 
 lock() {
