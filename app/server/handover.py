@@ -64,7 +64,7 @@ class HandoverStream(FirmStream):
         """
         self._receiver, self._frame_bytes = receiver, frame_bytes
         if self.closed:
-            self._take_over([])
+            self._take_over(None)
 
     async def handle(self, event: Event) -> None:
         """A request, bytes, or the end."""
@@ -75,7 +75,7 @@ class HandoverStream(FirmStream):
         elif isinstance(event, StreamClosed) and self._socket is not None:
             self.closed = True  # Hypercorn clears up, see `_take_over`; the route ends by itself
         elif isinstance(event, StreamClosed) and self._receiver is not None:
-            self._take_over([])
+            self._take_over(None)
         await super().handle(event)
 
     async def app_send(self, message: ASGISendEvent | None) -> None:
@@ -96,14 +96,18 @@ class HandoverStream(FirmStream):
         answer: Any = {"status": 101, "headers": headers}
         await self.config.log.access(self.scope, answer, time() - self.start_time)
 
-    def _take_over(self, headers: list[tuple[bytes, bytes]]) -> None:
+    def _take_over(self, headers: list[tuple[bytes, bytes]] | None) -> None:
+        """Answer with `headers`, None where the peer has gone, and put picows in Hypercorn's place."""
         assert self._receiver is not None
         protocol: h11.H11Protocol = self.send.__self__  # type: ignore[attr-defined]
         server: TCPServer = protocol.send.__self__  # type: ignore[attr-defined]
         transport = cast(asyncio.Transport, server.writer.transport)
         limit = self._frame_bytes or _NO_LIMIT
         self._socket = socket = Socket(self._receiver, server.writer, limit)
-        if transport.is_closing():
+        # No protocol is told of the end of a stream twice: a peer that has ended its half is gone.
+        ended: bool = server.reader._eof  # type: ignore[attr-defined]
+        if headers is None or ended or transport.is_closing():
+            transport.abort()
             socket.still_born()
             return
         parser = _Parser(socket, headers, limit)

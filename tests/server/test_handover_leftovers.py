@@ -141,6 +141,19 @@ def test_a_receiver_left_for_a_peer_that_is_gone_is_told_of_both(fast: EchoServe
     assert client.at_end()
 
 
+def test_a_peer_that_ended_its_half_before_it_was_accepted_is_gone(fast: EchoServer) -> None:
+    async def see_the_end() -> None:
+        stream: Any = websocket.scope["extensions"][EXTENSION].__self__  # type: ignore[typeddict-item]
+        stream.send.__self__.send.__self__.reader.feed_eof()
+
+    fast.before_accept = see_the_end
+    client = Client(fast)
+    client.send("\r\n".join(client.request).encode() + b"\r\n\r\n")
+    echo, code = fast.gone.get(timeout=PATIENCE)
+    assert (echo.told[0][0], code) == ("opened", 1006)
+    assert client.at_end()
+
+
 def test_a_peer_that_leaves_while_it_is_judged_reaches_no_receiver(server: EchoServer) -> None:
     judged, left = asyncio.Event(), asyncio.Event()
 
