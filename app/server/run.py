@@ -20,6 +20,7 @@ from app.server.notify import notify
 from app.server.supervisor import STOP_SIGNALS, Message, Supervisor
 from app.store.child import die_with_parent
 from app.store.embedded import EmbeddedError, EmbeddedStore
+from app.store.low_water import LowWater
 
 if TYPE_CHECKING:
     from app.config import Settings
@@ -63,6 +64,7 @@ class _Service:
         self.printed = self.announced = False
         self.ready = False
         self.setup = ""
+        self.low_water = LowWater(store) if store else None
         self.began = time.monotonic()
 
     def run(self) -> int:
@@ -99,6 +101,8 @@ class _Service:
         if self.supervisor.stopping:
             notify("STOPPING=1")
             return
+        if self.low_water and (news := self.low_water.look()):
+            logging.getLogger("chatadmin.main").warning(news)
         if self.ready and not self.announced and probe(self.listener, self.secure) == 200:
             self.announced = True
             notify("READY=1")

@@ -88,7 +88,7 @@ def mounted(tmp_path: Path):
     def mount(options: str) -> Path:
         place = tmp_path / f"mount{len(places)}"
         place.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", f"size=64m,{options}", "tmpfs", str(place)]
+        command = ["mount", "-t", "tmpfs", "-o", f"size=128m,{options}", "tmpfs", str(place)]
         if subprocess.run(command, capture_output=True, check=False).returncode:
             pytest.skip("file systems cannot be mounted here")
         places.append(place)
@@ -164,3 +164,21 @@ def test_over_every_http(start: Start, how: str) -> None:
         command += ["-H", f"Authorization: {token}", instance.url + path]
         said = subprocess.run(command, capture_output=True, text=True, check=True)
         assert (path, said.stdout) == (path, str(expected))
+
+
+@pytest.mark.usefixtures("as_root")
+def test_a_disk_that_fills_up(start: Start, mounted) -> None:
+    disk = mounted("exec")
+    instance = start(data_dir=disk / "data")
+    token = log_in(instance.url, "Xiaoming")
+    visitor = Socket(instance.url, token)
+    visitor.until("joined")
+    (disk / "ballast").write_bytes(bytes(105_000_000))
+    instance.process.wait_for("nearly full")
+    visitor.send(type="send", id="tab1.1", content="kept")
+    assert visitor.until("error")["code"] == "store_full"
+    assert get(instance.url, "/v1/msgs", token)[0] == 200
+    (disk / "ballast").unlink()
+    instance.process.wait_for("room on the disk again")
+    visitor.send(type="send", id="tab1.1", content="kept")
+    visitor.until("ack")
