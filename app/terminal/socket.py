@@ -25,9 +25,12 @@ Frame = dict[str, Any]
 
 
 class _Listener(WSListener):
-    def __init__(self, heard: Callable[[Frame], None]) -> None:
-        self._heard = heard
+    def __init__(self, up: Callable[[WSTransport], None], heard: Callable[[Frame], None]) -> None:
+        self._up, self._heard = up, heard
         self._text = b""
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self._up(transport)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type in (WSMsgType.TEXT, WSMsgType.CONTINUATION):
@@ -95,9 +98,9 @@ class Conversation:
         """Stay connected until cancelled. Raises TerminalError where trying again would not help."""
         while True:
             try:
-                self._transport = await self._connect()
-                await self._transport.wait_disconnected()
-                closed = self._transport.close_handshake
+                transport = await self._connect()
+                await transport.wait_disconnected()
+                closed = transport.close_handshake
                 if closed and closed.recv and closed.recv.code.value == SESSION_ENDED:
                     raise TerminalError("the session has ended; log in again")
             except WSHandshakeError as error:
@@ -121,7 +124,7 @@ class Conversation:
         scheme, _, rest = self._server.url.partition("://")
         tls = scheme == "https"
         transport, _ = await ws_connect(
-            lambda: _Listener(self._frame),
+            lambda: _Listener(self._connected, self._frame),
             f"{'wss' if tls else 'ws'}://{rest}/v1/chat?{urllib.parse.urlencode(query)}",
             ssl_context=ssl.create_default_context() if tls else None,
             extra_headers=[
@@ -132,6 +135,10 @@ class Conversation:
             enable_auto_pong=True,
         )
         return transport
+
+    def _connected(self, transport: WSTransport) -> None:
+        """Called before the first frame, which may come together with the answer to the handshake."""
+        self._transport = transport
 
     def _offer(self) -> None:
         self._retry = None
@@ -208,18 +215,22 @@ class Conversation:
         """Read the history anew; offer what is ours and not in it; connect again from there."""
         while True:
             try:
-                ids = await self._history()
+                ids, answer = await self._history()
                 break
             except TerminalError:  # away; a session that ended shows when connecting
                 await asyncio.sleep(random.uniform(0.5, 1.5))
-        self._outbox.renew(ids, acknowledged=acknowledged)
+        forgotten = answer["epoch"] != self._place[0]  # then what it acknowledged may be missing too
+        self._outbox.renew(ids, acknowledged=acknowledged or forgotten)
+        self._pass_on(answer)
         self._renewal = None
+        self._was_up = False  # on purpose: no news
         if self._transport is not None:
             self._transport.disconnect()
         if not self._outbox:
             self._settled.set()
 
-    async def _history(self) -> set[str]:
+    async def _history(self) -> tuple[set[str], Frame]:
+        """The ids of what the server holds, and its newest page."""
         answer = page = await self._page(200)
         ids = {frame.get("id", "") for frame in page["value"]}
         for _ in range(RELOAD - 1):
@@ -227,8 +238,7 @@ class Conversation:
                 break
             page = await self._page(200, before=page["value"][0]["seq"])
             ids |= {frame.get("id", "") for frame in page["value"]}
-        self._pass_on(answer)
-        return ids
+        return ids, answer
 
     async def _page(self, limit: int, **more: int) -> Frame:
         query = urllib.parse.urlencode({**self._query, "frames": 1, "limit": limit, **more})
