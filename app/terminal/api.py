@@ -10,7 +10,8 @@ import unicodedata
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,11 +68,22 @@ def sentence(status: int, body: bytes) -> str:
         return f"the server answered {status}, which is not what chatadmin says; see --url"
 
 
-def log_in(url: str, name: str | None) -> Server:
-    """The server as somebody: by CHATADMIN_TOKEN or a token asked for, or by logging in as `name`.
+@contextmanager
+def logged_in(url: str, name: str | None) -> Iterator[Server]:
+    """The server as somebody: by CHATADMIN_TOKEN or a token asked for, or by logging in as `name` and out again.
 
     Raises TerminalError.
     """
+    server = _log_in(url, name)
+    try:
+        yield server
+    finally:
+        if name is not None:  # a session of our own: a visitor's name is free again
+            with suppress(TerminalError):
+                server.call("/logout", {})
+
+
+def _log_in(url: str, name: str | None) -> Server:
     url = url.rstrip("/")
     if not re.match(r"https?://[^/]", url):
         raise TerminalError(f"{printable(url)} is no address; expected one such as http://127.0.0.1:9090")

@@ -29,14 +29,9 @@ def chat(url: str, client: str | None, name: str | None, *, as_json: bool) -> in
     """Talk until the end of input or Ctrl-C; returns the exit status. `as_json`: one frame a line, both ways."""
     talk: _Talk | None = None
     try:
-        server = api.log_in(url, name)
-        try:
+        with api.logged_in(url, name) as server:
             talk = _Talk(server, client, as_json=as_json)
             asyncio.run(talk.run())
-        finally:
-            if name is not None:  # a session of our own: a visitor's name is free again
-                with suppress(TerminalError):
-                    server.call("/logout", {})
     except TerminalError as error:
         print(f"chatadmin: {error}", file=sys.stderr)
         return 1

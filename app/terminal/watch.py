@@ -21,12 +21,12 @@ def watch(url: str, name: str | None, *, as_json: bool) -> int:
     """Follow the dashboard until Ctrl-C; returns the exit status. With `as_json` one event a line."""
     names: dict[str, str] = {}
     try:
-        server = api.log_in(url, name)
-        server.call("/v1/users")  # a clear refusal at once
-        for event, data in _events(server):
-            line = json_line({"event": event, "data": data}) if as_json else describe(event, data, names)
-            if line:
-                print(line, flush=True)
+        with api.logged_in(url, name) as server:
+            server.call("/v1/users")  # a clear refusal at once
+            for event, data in _events(server):
+                line = json_line({"event": event, "data": data}) if as_json else describe(event, data, names)
+                if line:
+                    print(line, flush=True)
     except TerminalError as error:
         print(f"chatadmin: {error}", file=sys.stderr)
         return 1

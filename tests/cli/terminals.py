@@ -1,0 +1,77 @@
+"""Somebody in front of a terminal: `chatadmin chat` and `watch` as running processes."""
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.terminal.api import Server
+from tests.cli.program import run
+from tests.running import ROOT, Chatadmin, Process, environment, program_under_test
+
+PASSWORD = "correct horse"
+
+
+class Terminal:
+    """`chatadmin chat` or `watch` with somebody in front of it."""
+
+    def __init__(self, *arguments: str, home: Path, token: str = "") -> None:
+        reader, self._keys = os.pipe()
+        env = environment(home, {"PYTHONPATH": str(ROOT), **({"CHATADMIN_TOKEN": token} if token else {})})
+        self.process = Process([*program_under_test(), *arguments], env, home, stdin=reader)
+        os.close(reader)
+
+    def type(self, text: str) -> None:
+        os.write(self._keys, text.encode() + b"\n")
+
+    def type_frame(self, **frame: object) -> None:
+        self.type(json.dumps(frame))
+
+    def sees(self, pattern: str, timeout: float = 20.0) -> None:
+        self.process.wait_for(pattern, timeout)
+
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in list(self.process.lines) if line.startswith("{")]
+
+    def leave(self) -> int:
+        """End of input; returns the exit status."""
+        if self._keys >= 0:
+            os.close(self._keys)
+            self._keys = -1
+        return self.process.wait()
+
+    def interrupt(self) -> int:
+        self.process.signal(signal.SIGINT)
+        return self.process.wait()
+
+    def close(self) -> None:
+        if self._keys >= 0:
+            os.close(self._keys)
+        self.process.close()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    opened: list[Terminal] = []
+
+    def open_(*arguments: str, **options: str) -> Terminal:
+        opened.append(Terminal(*arguments, home=tmp_path, **options))
+        return opened[-1]
+
+    yield open_
+    for one in opened:
+        one.close()
+
+
+def hire(served: Chatadmin, name: str = "Anna") -> str:
+    """A new agent, logged in: the token."""
+    data = ("--data-dir", str(served.data_dir))
+    added = run("agent", "add", name, "--password-stdin", *data, home=served.folder, given=PASSWORD)
+    assert added.status == 0, added.err
+    headers = Server(served.url).exchange("/login", {"nickname": name, "password": PASSWORD})[1]
+    return headers["Token"]
