@@ -1,0 +1,136 @@
+"""Real Chromium in front of the running product. One browser and one shop for each module of stories."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import client
+from tests.running import Chatadmin
+
+PASSWORD = "correct horse battery"
+
+
+# Refusals and cuts that the stories bring about: Chromium notes them by itself.
+_EXPECTED = ("status of 4", "status of 503", "ERR_CONNECTION", "ERR_INTERNET", "ERR_EMPTY", "WebSocket connection")
+
+
+class Shop:
+    """The running product with two agents, Anna (administrator) and Ben; and browsers in front of it."""
+
+    def __init__(self, running: Chatadmin, browser: Browser) -> None:
+        self.running, self.browser = running, browser
+        self.url = running.url
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def open(self, path: str = "/", **options: Any) -> Page:
+        """A page in a browser of its own."""
+        options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options}
+        context = self.browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        context.on("request", self._request)
+        page = self.watch(context.new_page())
+        page.goto(self.url + path)
+        return page
+
+    def watch(self, page: Page) -> Page:
+        """Note whatever the page complains of: script errors, refused policies, broken requests."""
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("console", self._console)
+        return page
+
+    def _console(self, message: Any) -> None:
+        expected = (
+            "401",
+            "409",
+            "ERR_CONNECTION",
+            "WebSocket connection",
+            "ERR_INTERNET_DISCONNECTED",
+            "503",
+            "ERR_EMPTY",
+        )
+        if message.type in ("error", "warning") and not any(text in message.text for text in expected):
+            self.complaints.append(f"console: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith((self.url, self.url.replace("http", "ws"), "data:")):
+            self.complaints.append(f"another origin: {request.url}")
+
+    def visitor(self, nickname: str, **options: Any) -> Page:
+        """A visitor who has just come into the chat."""
+        page = self.open("/", **options)
+        page.fill("#nickname", nickname)
+        page.click("button.button-main")
+        page.wait_for_selector(".composer textarea")
+        return page
+
+    def agent(self, name: str = "Anna", **options: Any) -> Page:
+        """An agent at the console."""
+        page = self.open("/admin", **options)
+        page.fill("#login-name", name)
+        page.fill("#login-password", PASSWORD)
+        page.click(".login .button-main")
+        page.wait_for_selector(".desk")
+        return page
+
+    def close(self) -> None:
+        """Close the browsers of one story; the pages must have had nothing to complain of."""
+        for context in self.contexts:
+            context.close()
+        self.contexts.clear()
+        complaints, self.complaints = self.complaints, []
+        assert not complaints, complaints
+
+
+# For a module, not for the session: Playwright's synchronous side keeps an event loop running, in which no
+# asynchronous test could be.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is missing: ./build.sh test installs it"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-quic"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def _shop(browser: Browser) -> Iterator[Shop]:
+    limits = {"logins_per_minute": 0}
+    with Chatadmin(config={"shop_name": "Tea & Kettle", "limits": limits}) as running:
+        client.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
+        client.add_agent(running, "Ben", PASSWORD)
+        yield Shop(running, browser)
+
+
+@pytest.fixture
+def shop(_shop: Shop) -> Iterator[Shop]:
+    yield _shop
+    _shop.close()
+
+
+def say(page: Page, text: str) -> None:
+    """Write and press Enter."""
+    page.fill(".composer textarea", text)
+    page.press(".composer textarea", "Enter")
+
+
+def bubbles(page: Page) -> list[str]:
+    """The texts of the thread, in order, our own that are still on their way included."""
+    return page.locator(".bubble > p").all_text_contents()
+
+
+def row(page: Page, nickname: str) -> Any:
+    """A visitor's row in the console's list."""
+    return page.locator(".visitor-row").filter(has_text=nickname).first
+
+
+def take(page: Page, nickname: str) -> None:
+    """Open a visitor's conversation and take it, by clicks."""
+    row(page, nickname).locator("button").first.click()
+    page.locator(".claim-bar .button-main").click()
+    page.wait_for_selector(".composer textarea")
