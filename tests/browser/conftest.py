@@ -44,16 +44,7 @@ class Shop:
         return page
 
     def _console(self, message: Any) -> None:
-        expected = (
-            "401",
-            "409",
-            "ERR_CONNECTION",
-            "WebSocket connection",
-            "ERR_INTERNET_DISCONNECTED",
-            "503",
-            "ERR_EMPTY",
-        )
-        if message.type in ("error", "warning") and not any(text in message.text for text in expected):
+        if message.type in ("error", "warning") and not any(text in message.text for text in _EXPECTED):
             self.complaints.append(f"console: {message.text}")
 
     def _request(self, request: Any) -> None:
