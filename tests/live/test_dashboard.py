@@ -175,13 +175,17 @@ async def test_a_restored_store_is_believed_though_it_counts_lower(shop: Shop) -
 
 async def test_an_unknown_visitor_is_asked_for_once_and_nothing_is_lost_meanwhile(shop: Shop) -> None:
     claimed = shop.apply("claimed", role="a", state=State("held", 0, ANNA.uid, 1, 0))
-    shop.apply("message", role="a", content="hello", state=State("held", 0, ANNA.uid, 1, 0))
-    shop.apply("entered")
-    released = shop.apply("released", role="a", state=State("here", 0, "", 1, 0))
+    said = shop.apply("message", role="a", content="hello", state=State("held", 0, ANNA.uid, 1, 0))
     assert shop.asked == ["vlily"]
+    shop.dashboard.add(snapshot_of(claimed, online=True), visitor())
+    assert users(shop)["vlily"]["seq"] == said.seq
+
+
+async def test_an_unknown_visitor_who_comes_meanwhile_stays(shop: Shop) -> None:
+    claimed = shop.apply("claimed", role="a", state=State("held", 0, ANNA.uid, 1, 0))
+    shop.apply("entered", state=State("held", 0, ANNA.uid, 1, 0))
     shop.dashboard.add(snapshot_of(claimed, online=False), visitor())
-    item = users(shop)["vlily"]
-    assert (item["seq"], item["status"]) == (released.seq, "here")
+    assert users(shop)["vlily"]["seq"] == 2
 
 
 async def test_the_question_is_put_again_where_no_answer_came(shop: Shop) -> None:
@@ -215,6 +219,9 @@ async def test_changes_close_together_are_one_event(shop: Shop, monkeypatch: pyt
         await asyncio.sleep(0)
     assert len((await heard(plain))[0][2]) == 50
     assert [(kind, item["uid"]) for _, kind, item in await heard(delta)] == [("visitor", f"v{n}") for n in range(50)]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await anext(plain)
 
 
 async def test_a_delta_reader_hears_a_snapshot_then_what_changed(shop: Shop) -> None:
@@ -297,8 +304,18 @@ async def test_a_place_that_is_not_known_any_more_gets_a_snapshot(shop: Shop, pl
     assert (await heard(shop.read(last=place).events()))[0][1] == "snapshot"
 
 
+async def test_a_place_on_another_node_gets_a_snapshot(shop: Shop) -> None:
+    events = shop.read().events()
+    shop.apply("entered")
+    await heard(events)
+    place = (await heard(events))[0][0]
+    assert (await heard(shop.read(last=place.replace("boot", "other")).events()))[0][1] == "snapshot"
+
+
 async def test_a_place_from_before_everything_was_loaded_anew_gets_a_snapshot(shop: Shop) -> None:
     events = shop.read().events()
+    await heard(events)
+    shop.apply("entered")
     place = (await heard(events))[0][0]
     shop.dashboard.load([], {}, {ANNA.uid})
     assert (await heard(events))[0][1] == "snapshot"
@@ -357,9 +374,12 @@ async def test_a_stream_ends_with_its_session_and_no_other_does(shop: Shop) -> N
     await heard(mine)
     await heard(other)
     assert set(shop.dashboard.sessions()) == {"mine", "other"}
+    waiting = asyncio.ensure_future(anext(mine))
+    await asyncio.sleep(0)
     shop.dashboard.end_session("mine")
     with pytest.raises(StopAsyncIteration):
-        await anext(mine)
+        async with asyncio.timeout(2):
+            await waiting
     shop.apply("entered")
     assert await heard(other)
     assert not shop.cut.is_set()

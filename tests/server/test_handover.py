@@ -127,7 +127,8 @@ def test_a_key_that_is_none_is_refused(server: EchoServer, key: str, setting: tu
     client = Client(server)
     client.request = [line for line in client.request if "Key" not in line] + [f"Sec-WebSocket-Key: {key}"]
     assert client.open().status == 400
-    client.close()
+    assert client.at_end()
+    assert server.echoes == []
 
 
 def test_frames_sent_with_the_handshake_are_not_lost_or_are_refused(server: EchoServer) -> None:

@@ -94,6 +94,19 @@ def test_no_task_is_left_of_closed_sockets(server: EchoServer) -> None:
     assert server.gone.qsize() == 50
 
 
+def test_no_task_is_left_of_a_peer_that_reads_nothing(server: EchoServer) -> None:
+    def tasks() -> int:
+        return len(asyncio.all_tasks(server.loop))
+
+    before: int = server.do(tasks)
+    deaf = Client(server, receive_buffer=4096).open()
+    echo = server.came.get(timeout=PATIENCE)
+    server.do(lambda: [echo.channel.send(b"x" * 4000) for _ in range(3000)])
+    server.do(echo.channel.close, 4413)
+    wait_until(lambda: server.do(tasks) <= before, "the end of every task", timeout=5)
+    deaf.close()
+
+
 def test_an_open_socket_that_was_handed_over_has_no_task(fast: EchoServer) -> None:
     def tasks() -> int:
         return len(asyncio.all_tasks(fast.loop))
