@@ -16,7 +16,9 @@ local function rebuild(old)
   for _, field in ipairs(redis.call('HKEYS', meta)) do
     if string.match(field, '^[tT]:') then redis.call('HDEL', meta, field) end
   end
-  local epoch = math.max(now(), (tonumber(old) or 0) + 1)
+  -- In microseconds, so that two of them differ even where the old one was lost; still exact as a double.
+  local t = redis.call('TIME')
+  local epoch = math.max(t[1] * 1000000 + t[2], (tonumber(old) or 0) + 1)
   redis.call('HSET', meta, 'epoch', text(epoch), 'seq', last, 'floor', last - length)
   return text(epoch), last
 end

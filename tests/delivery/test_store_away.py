@@ -1,0 +1,95 @@
+"""The store goes away: nothing is acknowledged, sockets stay open, and work resumes by itself."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests import client
+from tests.client import HttpError, Party
+from tests.running import Chatadmin, Valkey, wait_until
+
+
+@pytest.fixture(params=["killed", "frozen"])
+def outage(request: pytest.FixtureRequest) -> Iterator[tuple[Valkey, Callable[[], None], Callable[[], None]]]:
+    """A store with an append-only file, how it goes away, and how it comes back."""
+    store = Valkey("redis", fsync=True)
+    if request.param == "killed":
+        yield store, store.kill, store.restart
+    else:
+        yield store, store.pause, store.resume
+    store.resume()
+    store.stop()
+
+
+def test_an_outage_costs_time_and_nothing_else(
+    outage: tuple[Valkey, Callable[[], None], Callable[[], None]], start_chatadmin: Callable[..., Chatadmin]
+) -> None:
+    store, goes, returns = outage
+    running = start_chatadmin("--redis", store.url)
+    admin = client.set_up(running.url, running.setup_secret)
+    token, uid = client.login(running.url, "guest")
+
+    async def story() -> Party:
+        visitor, agent = Party(running.url, token, "v"), Party(running.url, admin, "a")
+        await visitor.connect()
+        await agent.connect(uid)
+        visitor.say(1, "before")
+        await agent.until(lambda: any(f.get("content") == "before" for f in agent.frames), "the first message")
+        goes()
+        told = len(visitor.frames)
+        visitor.say(2, "during")
+        refusal = await visitor.next("error", told)
+        assert (refusal["code"], refusal["id"]) == ("store_unavailable", "v.2")
+        assert "v.2" not in visitor.acked
+        with pytest.raises(HttpError) as unready:
+            await asyncio.to_thread(client.request, running.url, "/readyz")
+        assert unready.value.status == 503
+        assert visitor.connected
+        assert agent.connected, "sockets stay open"
+        returns()
+        back = time.monotonic()
+        while "v.2" not in visitor.acked:
+            told = len(visitor.frames)
+            visitor.say(2, "during")
+            await visitor.until(
+                lambda t=told: "v.2" in visitor.acked or any(f["type"] == "error" for f in visitor.frames[t:]),  # type: ignore[misc]
+                "an answer",
+            )
+        # The promise is 2 s; a busy machine gets twice that before this counts as broken.
+        assert time.monotonic() - back < 4
+        await agent.until(lambda: any(f.get("content") == "during" for f in agent.frames), "the second message")
+        assert not visitor.faults
+        assert not agent.faults
+        visitor.drop()
+        agent.drop()
+        return visitor
+
+    visitor = asyncio.run(story())
+    messages = [entry for entry in client.history(running.url, admin, "guest") if entry["type"] == "message"]
+    assert [entry["id"] for entry in messages] == ["v.1", "v.2"]
+    assert messages[1]["seq"] == visitor.acked["v.2"]
+
+
+def test_a_store_that_is_away_at_the_start_is_waited_for(start_chatadmin: Callable[..., Chatadmin]) -> None:
+    store = Valkey("valkey")
+    store.kill()
+    try:
+        running = start_chatadmin("--redis", store.url)
+        with pytest.raises(HttpError) as unready:
+            client.request(running.url, "/readyz")
+        assert unready.value.status == 503
+        store.restart()
+        wait_until(lambda: _ready(running), "readiness after the store came")
+        client.login(running.url, "guest")
+    finally:
+        store.stop()
+
+
+def _ready(running: Chatadmin) -> bool:
+    try:
+        client.request(running.url, "/readyz")
+    except HttpError:
+        return False
+    return True
