@@ -15,14 +15,10 @@ export class Actions {
     this.#desk = desk;
   }
 
-  /** Takes the conversation and puts the cursor into the composer; the loser of a race reads who won. */
+  /** Takes the conversation and puts the cursor into the composer; the loser of a race is told who won. */
   async claim(item, { takeOver = false } = {}) {
     this.#desk.writesSoon = item.uid;
-    const done = await this.#ask(item, "claim", takeOver ? { take_over: true } : {}, (error) => {
-      if (error.code !== "claimed") return null;
-      const holder = this.#desk.roster.row(item.uid)?.peek().holder?.nickname;
-      return holder ? t("claim.lost", { holder, name: item.nickname }) : error.message;
-    });
+    const done = await this.#ask(item, "claim", takeOver ? { take_over: true } : {});
     if (done) this.#desk.focus("composer");
     else this.#desk.writesSoon = null;
     return done;
@@ -42,7 +38,7 @@ export class Actions {
     }
   }
 
-  async #ask(item, verb, body = {}, explain = () => null) {
+  async #ask(item, verb, body = {}) {
     const { notices, roster, lost } = this.#desk;
     if (lost.peek()) return void notices.say(t("why.lost"), "trouble");
     this.busy.add(item.uid);
@@ -51,7 +47,7 @@ export class Actions {
       roster.apply("conversation", state); // at once; the stream says the same a moment later
       return true;
     } catch (error) {
-      notices.say(explain(error) ?? (error.status ? error.message : t("error.unreachable")), "trouble");
+      notices.say(error.status ? error.message : t("error.unreachable"), "trouble");
       if (error.status === 401) this.#desk.ended();
       return false;
     } finally {

@@ -94,7 +94,6 @@ export default {
   "claim.takeOver.sure": "{holder} will lose this conversation.",
   "claim.takeOver.yes": "Yes, take over",
   "claim.cancel": "Cancel",
-  "claim.lost": "{holder} was faster and is talking to {name} now.",
   "claim.busy": "Taking…",
 
   "composer.label": "Your answer to {name}",

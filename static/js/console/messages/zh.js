@@ -94,7 +94,6 @@ export default {
   "claim.takeOver.sure": "{holder} 将失去此会话。",
   "claim.takeOver.yes": "确认接管",
   "claim.cancel": "取消",
-  "claim.lost": "{holder} 抢先一步，正在接待 {name}。",
   "claim.busy": "正在接待…",
 
   "composer.label": "回复 {name}",
