@@ -34,9 +34,11 @@ class Socket(WSListener):
         "_code",
         "_control",
         "_fragments",
+        "_full",
         "_held",
         "_holding",
         "_limit",
+        "_owed",
         "_parts",
         "_paused",
         "_picows",
@@ -57,8 +59,9 @@ class Socket(WSListener):
         self._parts: bytearray | None = None
         self._fragments = 0
         self._control = ControlBudget()
+        self._owed: bytes | None = None  # the last ping that waits for its answer
         self._held = 0
-        self._holding = self._paused = self._told = False
+        self._full = self._holding = self._paused = self._told = False
         self._closing = 0  # the code we closed with
         self._code = 0  # the code it ended with
 
@@ -100,10 +103,14 @@ class Socket(WSListener):
         self.lost()
 
     def pause_writing(self) -> None:
-        """The transport holds more than it likes to: the receiver looks at `buffered` itself."""
+        """The transport holds more than it likes to: the receiver looks at `buffered` itself, pings wait."""
+        self._full = True
 
     def resume_writing(self) -> None:
         """The transport has room again."""
+        self._full = False
+        if self._owed is not None:
+            self._pong(self._owed)
         if not self._told:
             self._receiver.drained()
 
@@ -138,9 +145,15 @@ class Socket(WSListener):
         if self._control.spent():
             self._fail(_TOO_FAST, "too many control frames")
             return
-        if frame.msg_type is _PING and self._picows is not None:
-            self._picows.send_pong(frame.get_payload_as_bytes())
+        if frame.msg_type is _PING:
+            self._pong(frame.get_payload_as_bytes())
         self._receiver.alive()
+
+    def _pong(self, payload: bytes) -> None:
+        """Answer a ping; of those of a peer that does not read, the last one, when it does (RFC 6455, 5.5.3)."""
+        self._owed = payload if self._full else None
+        if not self._full and self._picows is not None:
+            self._picows.send_pong(payload)
 
     def _closed_by_peer(self, frame: WSFrame) -> None:
         code = int.from_bytes(frame.get_payload_as_bytes()[:2], "big") or (_NO_STATUS if not frame.payload_size else 0)
