@@ -1,0 +1,49 @@
+"""The architecture is visible from the folders, and stays so: imports go one way."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.running import ROOT
+
+APP = ROOT / "app"
+# Who may import whom; what is not here (config, resources, cli) is the door, and open to all or for all.
+ALLOWED = {
+    "chat": {"chat"},
+    "store": {"store", "chat"},
+    "live": {"live", "store", "chat", "config"},
+    "web": {"web", "live", "store", "chat", "config", "resources"},
+    "terminal": {"terminal"},
+}
+MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))
+
+
+def _imports(path: Path) -> set[str]:
+    """The parts of `app` that a module imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "app":
+            parts = node.module.split(".")
+            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("app.")}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(APP)))
+def test_imports_go_one_way(path: Path) -> None:
+    folder = path.relative_to(APP).parts[0]
+    assert _imports(path) <= ALLOWED[folder] | {"__version__"}
+
+
+def test_the_rules_know_no_event_loop() -> None:
+    for path in (APP / "chat").glob("*.py"):
+        text = path.read_text("utf-8")
+        assert "import asyncio" not in text
+        assert "import time" not in text
+
+
+def test_no_file_is_larger_than_can_be_held_in_mind() -> None:
+    files = [*APP.rglob("*.py"), *(ROOT / "static" / "js").rglob("*.js")]
+    assert {str(path): lines for path in files if (lines := len(path.read_text("utf-8").splitlines())) > 400} == {}
