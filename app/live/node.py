@@ -370,6 +370,8 @@ class Node:
 
     async def desk(self) -> dict[str, object]:
         """What a visitor may know before writing: is somebody there, and how long an answer takes."""
+        if not self.store.link.up:
+            raise Refusal("store_unavailable")  # at once: a page asks for this before it shows itself
         answer_ms = await self.store.conversations.answer_ms()
         return {
             "agents_online": self.dashboard.agents_online(),

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Read a conversation from a place the client holds, or learn that the client holds something else.
 -- ARGV 2 epoch held, or ''  3 seq held, or '' for "from now on"  4 id of the entry held there, or ''  5 how many entries
 -- Returns {'reset', reason, epoch, seq} | {'ok', epoch, seq, state, read by visitor, read by agent, entries}
