@@ -7,16 +7,17 @@ import os
 import signal
 import socket
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 from hypercorn.asyncio import serve as serve_http
 from hypercorn.config import Config
+from hypercorn.typing import ASGIFramework
 from quart import Quart
 
 from app.config import Settings
 from app.live.node import Node
-from app.server import handover
+from app.server import guard, handover
 from app.server.supervisor import UNFIT
 from app.store.store import Store, StoreUnfit
 from app.web import setup
@@ -25,6 +26,7 @@ from app.web.app import create_app
 log = logging.getLogger("chatadmin.worker")
 
 HEAD_START = 1.0  # s that the node gets to be ready before requests are taken, so that the first get an answer
+DRAIN = 6.0  # s for the node to say goodbye to all; usually a tenth
 LAST_REQUESTS = 2.0  # s that requests under way get after the sockets and streams were closed
 CLOSE_STORE = 2.0  # s for connections to the store to end
 
@@ -50,7 +52,7 @@ class _Worker:
         self._config = _hypercorn(settings, listener)
         self._stop = asyncio.Event()
         self._shut = asyncio.Event()
-        self._unfit = False
+        self._status = 0
 
     async def run(self) -> int:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop.set)
@@ -71,7 +73,7 @@ class _Worker:
         coming.cancel()
         with suppress(TimeoutError):
             await store.close()
-        return UNFIT if self._unfit else 0
+        return self._status
 
     async def _come_up(self, store: Store, node: Node) -> None:
         """Wait for the store, start the node, tell the main process; or end the program if that is hopeless."""
@@ -80,17 +82,27 @@ class _Worker:
             await node.start()
             self._tell(ready=True, setup=await setup.offer(store) if self._first else "")
         except StoreUnfit as error:
-            self._unfit = True
+            self._status = UNFIT
             self._tell(fatal=str(error))
+            self._stop.set()
+        except Exception:
+            log.exception("the worker could not start")
+            self._status = 1
             self._stop.set()
 
     async def _serve(self, app: Quart, node: Node, stopped: "asyncio.Task[Any]") -> None:
         """Answer requests until told to stop, then drain: sockets and streams first, then Hypercorn."""
         handover.install()
-        server = asyncio.create_task(serve_http(app, self._config, shutdown_trigger=self._shut.wait))
+        guard.install(self._settings)
+        guarded = guard.one_length(cast(ASGIFramework, app))
+        server = asyncio.create_task(serve_http(guarded, self._config, shutdown_trigger=self._shut.wait, mode="asgi"))
         self._tell(listening=True)
         await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        await node.stop()
+        try:
+            async with asyncio.timeout(DRAIN):
+                await node.stop()
+        except Exception:
+            log.exception("the node could not end in order")
         self._shut.set()
         done, _ = await asyncio.wait({server}, timeout=LAST_REQUESTS)
         if not done:

@@ -1,0 +1,88 @@
+"""What Hypercorn lets through and we do not: too many connections, and requests with two lengths.
+
+Written against Hypercorn 0.18, of which it knows that `asyncio.run` makes a `TCPServer` for each connection.
+"""
+
+import ipaddress
+import resource
+from collections import Counter
+from typing import ClassVar
+
+from hypercorn.asyncio import run
+from hypercorn.asyncio.tcp_server import TCPServer
+from hypercorn.typing import (
+    ASGIFramework,
+    ASGIReceiveCallable,
+    ASGISendCallable,
+    HTTPResponseBodyEvent,
+    HTTPResponseStartEvent,
+    Scope,
+)
+
+from app.config import Settings
+
+RESERVE = 64  # descriptors that connections may never take: the store's, the log's, files, and some air
+# Connections above `connections_per_address` that may still ask: a socket too many gets its 429, a flood nothing.
+HONEST = 200
+
+
+def raise_descriptor_limit() -> int:
+    """Let this process and its children open as many files as they are allowed to; returns how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = min(hard, 1 << 20) if hard != resource.RLIM_INFINITY else 1 << 20
+    if soft == resource.RLIM_INFINITY or soft >= most:
+        return most
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most
+
+
+def install(settings: Settings) -> None:
+    """Have Hypercorn count connections, of all and of each address, and drop those above. Once, before it serves."""
+    _Counted.most = max(raise_descriptor_limit() - RESERVE, 1)
+    per_address = settings.limits.connections_per_address
+    _Counted.most_of_one = per_address + HONEST if per_address else _Counted.most
+    _Counted.proxies = [ipaddress.ip_network(name, strict=False) for name in settings.trusted_proxies]
+    vars(run)["TCPServer"] = _Counted
+
+
+class _Counted(TCPServer):
+    most = most_of_one = 1
+    proxies: ClassVar[list[ipaddress.IPv4Network | ipaddress.IPv6Network]] = []
+    open: ClassVar[Counter[str]] = Counter()
+
+    async def run(self) -> None:
+        peer = self.writer.get_extra_info("peername")
+        address = str(peer[0]) if peer else ""
+        if self.open.total() >= self.most or self._too_many(address):
+            self.writer.transport.abort()
+            return
+        self.open[address] += 1
+        try:
+            await super().run()
+        finally:
+            self.open[address] -= 1
+            if not self.open[address]:
+                del self.open[address]
+
+    def _too_many(self, address: str) -> bool:
+        """Whether this address has its share; a trusted proxy stands for many."""
+        if self.open[address] < self.most_of_one or not address:
+            return False
+        there = ipaddress.ip_address(address.partition("%")[0])
+        return not any(there in network for network in self.proxies)
+
+
+def one_length(app: ASGIFramework) -> ASGIFramework:
+    """Refuse a request with both Content-Length and Transfer-Encoding: whoever reads it otherwise is tricked."""
+
+    async def guarded(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] == "http":
+            names = {name for name, _ in scope["headers"]}
+            if {b"content-length", b"transfer-encoding"} <= names:
+                headers = [(b"connection", b"close"), (b"content-length", b"0")]
+                await send(HTTPResponseStartEvent(type="http.response.start", status=400, headers=headers))
+                await send(HTTPResponseBodyEvent(type="http.response.body", body=b"", more_body=False))
+                return
+        await app(scope, receive, send)
+
+    return guarded

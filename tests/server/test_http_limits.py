@@ -1,0 +1,123 @@
+"""Requests that never end, or should never have begun: each is cut off, and a customer beside it is served."""
+
+import contextlib
+import resource
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.running import Chatadmin, wait_until
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Chatadmin]:
+    with Chatadmin() as running:
+        yield running
+
+
+@pytest.fixture
+def connect(shop: Chatadmin) -> Iterator[Callable[[], socket.socket]]:
+    links: list[socket.socket] = []
+
+    def open_one() -> socket.socket:
+        links.append(socket.create_connection(("127.0.0.1", shop.port), timeout=15))
+        return links[-1]
+
+    yield open_one
+    for link in links:
+        link.close()
+
+
+def answer(link: socket.socket) -> bytes:
+    """All that comes until the connection is closed."""
+    parts = []
+    with contextlib.suppress(ConnectionResetError):  # closed with our bytes unread: as final as the polite way
+        while part := link.recv(65536):
+            parts.append(part)
+    return b"".join(parts)
+
+
+def serves(shop: Chatadmin, link: socket.socket) -> bool:
+    link.sendall(f"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:{shop.port}\r\nConnection: close\r\n\r\n".encode())
+    return answer(link).startswith(b"HTTP/1.1 200")
+
+
+def serves_anew(shop: Chatadmin) -> bool:
+    with socket.create_connection(("127.0.0.1", shop.port), timeout=15) as link:
+        return serves(shop, link)
+
+
+def test_headers_that_trickle_are_cut_in_5_seconds(shop: Chatadmin, connect) -> None:
+    link, began = connect(), time.monotonic()
+    link.settimeout(0.3)
+    link.sendall(b"GET / HTTP/1.1\r\n")
+    while time.monotonic() - began < 10:
+        try:
+            link.sendall(b"x")
+            if link.recv(1) == b"":
+                break
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            break
+    assert 4 < time.monotonic() - began < 7
+    assert serves(shop, connect())
+
+
+def test_a_connection_that_says_nothing_is_cut_too(connect) -> None:
+    link, began = connect(), time.monotonic()
+    assert answer(link) == b""
+    assert time.monotonic() - began < 7
+
+
+@pytest.mark.parametrize(
+    ("request_head", "statuses"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: h\r\nX-Long: " + b"a" * 100_000 + b"\r\n\r\n", (b"431", b"400")),
+        (b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: h\r\n\r\n", (b"431", b"414", b"400")),
+        (
+            b"POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            (b"400",),
+        ),
+        (b"nonsense\r\n\r\n", (b"400",)),
+    ],
+    ids=["long header", "long address", "two lengths", "nonsense"],
+)
+def test_what_is_no_request_is_refused(shop: Chatadmin, connect, request_head: bytes, statuses) -> None:
+    link = connect()
+    with contextlib.suppress(ConnectionError):  # it may be refused before all of it was sent
+        link.sendall(request_head)
+    said = answer(link)
+    assert said.startswith(tuple(b"HTTP/1.1 " + status for status in statuses)), said[:80]
+    assert serves(shop, connect())
+    assert "Traceback" not in shop.output
+
+
+def test_a_flood_of_connections_is_capped_and_the_next_customer_served(start_chatadmin) -> None:
+    shop: Chatadmin = start_chatadmin(config={"limits": {"connections_per_address": 20}})
+    flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(400)]
+    ends = [link.recv(1) if _ended(link) else b"open" for link in flood]
+    assert ends.count(b"open") == 220
+    for link in flood:
+        link.close()
+    wait_until(lambda: serves_anew(shop), "an answer to the next customer")
+
+
+def _ended(link: socket.socket) -> bool:
+    """Whether the other side has closed within two seconds; those that are let in are given five."""
+    link.settimeout(0.02)
+    with contextlib.suppress(TimeoutError):
+        return link.recv(1, socket.MSG_PEEK) == b""
+    return False
+
+
+def test_with_few_descriptors_it_goes_on_serving(start_chatadmin) -> None:
+    few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))  # noqa: E731
+    shop: Chatadmin = start_chatadmin(preexec_fn=few)
+    flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(400)]
+    for link in flood:
+        link.close()
+    wait_until(lambda: serves_anew(shop), "an answer to the next customer")
+    assert "Traceback" not in shop.output
