@@ -40,7 +40,7 @@ class Http2Client:
         self.unread = b""
         self.status = ""
         self.headers: dict[str, str] = {}
-        self.over = False
+        self.over = self.reset = False
         self.reading = True
         named = [(":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "https"), (":path", "/chat")]
         named += [(":authority", "localhost"), ("sec-websocket-version", "13"), *headers]
@@ -84,7 +84,7 @@ class Http2Client:
                 if self.reading:
                     self.h2.acknowledge_received_data(event.flow_controlled_length or 0, 1)
             elif isinstance(event, h2.events.StreamEnded | h2.events.StreamReset | h2.events.ConnectionTerminated):
-                self.over = True
+                self.over, self.reset = True, isinstance(event, h2.events.StreamReset)
         self._flush()
 
 
@@ -170,4 +170,5 @@ def test_a_peer_that_reads_nothing_is_dropped_when_we_close(server: EchoServer, 
     server.do(echo.channel.close, 4413)
     assert server.gone.get(timeout=PATIENCE)[1] == 4413
     client.wait_over()
+    assert client.reset
     assert time.monotonic() - begun < 2

@@ -76,6 +76,7 @@ def test_a_delta_reader_that_takes_nothing_is_cut_and_a_healthy_one_hears_all(se
     before = tasks(server)
     healthy = Stream(server.url, token, "?delta=1")
     healthy.event()
+    with_healthy = tasks(server)
     stuck = [deaf(server, token, "?delta=1") for _ in range(5)]
     wait_until(lambda: open_streams(server) == 6, "every reader")
     rounds = 0
@@ -86,6 +87,7 @@ def test_a_delta_reader_that_takes_nothing_is_cut_and_a_healthy_one_hears_all(se
         heard = 0
         while heard < 100:
             heard += healthy.event()[1] in ("visitor", "conversation")
+    wait_until(lambda: tasks(server) <= with_healthy, "the end of every write that was stuck")
     for link in stuck:
         ended(link)
     healthy.close()
