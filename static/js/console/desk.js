@@ -56,7 +56,7 @@ export class Desk {
       snapshot: () => this.roster.snapshot(),
     });
     this.needsMe = computed(() => this.#count());
-    this.#listen(name);
+    this.#listen();
   }
 
   isMine = (item) => item.holder?.uid === this.me.uid;
@@ -135,8 +135,7 @@ export class Desk {
     } catch (error) {
       if (error.status !== 401) return this.notices.say(t("error.unreachable"), "trouble");
     }
-    this.#pages.postMessage("ended");
-    return this.ended();
+    return this.ended(); // our other pages are told by the server, which closes their sockets
   };
 
   dispose() {
@@ -144,15 +143,11 @@ export class Desk {
     for (const part of [this.cases, this.alerts, this.stream]) part.close();
   }
 
-  #pages;
-
-  #listen(name) {
+  #listen() {
     const on = (target, type, handler) => {
       target.addEventListener(type, handler);
       this.#closers.push(() => target.removeEventListener(type, handler));
     };
-    this.#pages = new BroadcastChannel(`${name}.pages`);
-    this.#pages.onmessage = () => this.ended();
     on(window, "popstate", () => (this.selected.value = fromAddress()));
     for (const type of ["focus", "blur"]) on(window, type, () => this.#look());
     for (const type of ["online", "pageshow"]) on(window, type, () => this.#probe());
@@ -161,7 +156,6 @@ export class Desk {
       if (!document.hidden) this.#probe();
     });
     this.#closers.push(
-      () => this.#pages.close(),
       effect(() => showCount(this.needsMe.value, this.title)),
       effect(() => this.#watchTrouble()),
       effect(() => this.#look()),

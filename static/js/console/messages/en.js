@@ -77,7 +77,6 @@ export default {
   "case.transfer": "Hand over",
   "case.resolve": "Resolve",
   "case.more": "More actions",
-  "case.gone": "This visitor is no longer on the list.",
   "case.here": "Here now",
   "case.left": "Left {time}",
   "case.loading": "Loading the conversation…",
@@ -106,7 +105,6 @@ export default {
   "transfer.online": "online",
 
   "context.label": "About this visitor",
-  "context.presence": "Presence",
   "context.since": "Here since",
   "context.leftAt": "Last seen",
   "context.firstSeen": "First seen",

@@ -77,7 +77,6 @@ export default {
   "case.transfer": "转交",
   "case.resolve": "完成",
   "case.more": "更多操作",
-  "case.gone": "这位访客已不在列表中。",
   "case.here": "在线",
   "case.left": "{time}离开",
   "case.loading": "正在加载会话…",
@@ -106,7 +105,6 @@ export default {
   "transfer.online": "在线",
 
   "context.label": "访客信息",
-  "context.presence": "状态",
   "context.since": "进入时间",
   "context.leftAt": "最后在线",
   "context.firstSeen": "首次来访",
