@@ -190,11 +190,14 @@ def test_answers_do_not_pile_up_for_a_peer_that_reads_nothing(
     server.do(lambda: [echo.channel.send(b"x" * 4000) for _ in range(3000)])
     for n in range(40):
         client.say(PING, b"%d" % n)
-    heard = [client.read() for _ in range(3001)]
-    while (0x80 | PONG, b"39") not in heard:
-        heard.append(client.read())
+    client.say(TEXT, b"the end")
+    answers, messages = [], 0
+    while messages < 3001 or (0x80 | PONG, b"39") not in answers:
+        first, payload = client.read()
+        messages += first == 0x81
+        answers += [(first, payload)] if first != 0x81 else []
     # Hypercorn's own path does not even read the next ping before the answer to the last has left.
-    assert len(heard) == 3000 + (1 if setting[0] == "fast" else 40)
+    assert len(answers) == (1 if setting[0] == "fast" else 40)
     client.say(PING, b"and now?")
     assert client.read() == (0x80 | PONG, b"and now?")
 
