@@ -10,7 +10,7 @@ from typing import Any
 
 from picows import WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
 
-from app.terminal.api import Server, TerminalError, printable, sentence
+from app.terminal.api import Server, TerminalError, sentence
 from app.terminal.outbox import Outbox
 
 SUBPROTOCOL = "chatadmin.v1"
@@ -104,7 +104,7 @@ class Conversation:
                 if closed and closed.recv and closed.recv.code.value == SESSION_ENDED:
                     raise TerminalError("the session has ended; log in again")
             except WSHandshakeError as error:
-                _refuse(error)
+                await self._refused(error)
             except (OSError, WSError):  # nobody answers: the pause below, then again
                 self._pause = self._pause or 0.1
             finally:
@@ -135,6 +135,21 @@ class Conversation:
             enable_auto_pong=True,
         )
         return transport
+
+    async def _refused(self, error: WSHandshakeError) -> None:
+        """Raise TerminalError where the server's refusal of the handshake is final."""
+        status = int(error.response.status) if error.response else 0
+        if 400 <= status < 500 and status != 429:
+            # The body may come after the headers, when the library has stopped reading: ask for it in full.
+            await asyncio.to_thread(self._ask_why)
+            if status != 409:  # else it was given back this moment, and is ours
+                raise TerminalError(sentence(status, error.raw_body or b""))
+
+    def _ask_why(self) -> None:
+        self._server.call("/v1/me")
+        if self._client:
+            self._server.call(f"/v1/msgs?{urllib.parse.urlencode(self._query)}")
+            self._server.call(f"/v1/conversations/{urllib.parse.quote(self._client, safe='')}/claim", {})
 
     def _connected(self, transport: WSTransport) -> None:
         """Called before the first frame, which may come together with the answer to the handshake."""
@@ -243,10 +258,3 @@ class Conversation:
     async def _page(self, limit: int, **more: int) -> Frame:
         query = urllib.parse.urlencode({**self._query, "frames": 1, "limit": limit, **more})
         return await asyncio.to_thread(self._server.call, f"/v1/msgs?{query}")
-
-
-def _refuse(error: WSHandshakeError) -> None:
-    """Raise TerminalError where the server's refusal of the handshake is final."""
-    status = int(error.response.status) if error.response else 0
-    if 400 <= status < 500 and status != 429:
-        raise TerminalError(printable(sentence(status, error.raw_body or b"")))

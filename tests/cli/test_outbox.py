@@ -41,7 +41,7 @@ def answer(outbox: Outbox, id: str, said: str) -> None:
         outbox.drop(id)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=400)
 @given(
     st.lists(st.sampled_from(["say", "say long", "send", "lose frames", "lose acks", "slow", "restore"]), max_size=40)
 )
@@ -114,6 +114,16 @@ def test_what_follows_a_refused_text_moves_to_a_new_tab_and_what_precedes_it_sta
     assert moved not in (second, third)
     assert moved.endswith(".1")
     assert outbox.drop("unheard.1") is None
+
+
+def test_what_a_restored_store_still_has_is_not_said_twice() -> None:
+    outbox = Outbox()
+    kept, lost = outbox.add("kept"), outbox.add("lost")
+    for id in (kept, lost):
+        outbox.stored(id)
+    outbox.add("waiting")
+    outbox.renew({kept}, acknowledged=True)
+    assert [text for _, text in _everything(outbox)] == ["lost", "waiting"]
 
 
 def test_only_so_many_acknowledged_texts_are_kept() -> None:
