@@ -22,6 +22,7 @@ from app.live.hub import Hub
 from app.live.metrics import Metrics
 from app.live.plain import PlainConnection
 from app.live.roster import Roster
+from app.store.connect import AWAY
 from app.store.conversations import Outcome
 from app.store.people import Agent
 from app.store.sessions import Session
@@ -67,6 +68,7 @@ class Node:
         self._addresses: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._started = False
+        self._tending = False
         limits = settings.limits
         self.limits = {
             name: getattr(limits, name)
@@ -106,7 +108,7 @@ class Node:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        with suppress(TimeoutError, Refusal):
+        with suppress(TimeoutError, *AWAY):
             async with asyncio.timeout(LAST_WORDS):
                 await self.roster.leave_all()
 
@@ -146,7 +148,7 @@ class Node:
         elif entry.kind == "session.revoked":
             self.end_session(protocol.decode(entry.body)["hash"])
         elif entry.kind == "agent.changed":
-            self.spawn(self._load_agents())
+            self.spawn(self._agents_changed())
         self.claims.apply(entry)
         self.dashboard.apply(entry)
 
@@ -163,7 +165,7 @@ class Node:
             await self._load()
             for session in self._sessions().values():
                 await self._check(session)
-        except Refusal:
+        except AWAY:
             await self.store.link.ready()
             self.spawn(self._compare())
 
@@ -184,9 +186,17 @@ class Node:
         self.spawn(self._meet(uid))
 
     async def _meet(self, uid: str) -> None:
-        visitor = await self.store.people.visitor(uid)
-        if visitor is not None:
-            self.dashboard.add(await self.store.conversations.snapshot(uid, online=False), visitor)
+        with suppress(*AWAY):  # what happens next in that conversation asks again
+            visitor = await self.store.people.visitor(uid)
+            if visitor is not None:
+                self.dashboard.add(await self.store.conversations.snapshot(uid, online=False), visitor)
+
+    async def _agents_changed(self) -> None:
+        try:
+            await self._load_agents()
+        except AWAY:
+            await self.store.link.ready()
+            self.spawn(self._agents_changed())
 
     async def _load_agents(self) -> None:
         self.agents = {agent.uid: agent for agent in await self.store.people.agents()}
@@ -198,7 +208,7 @@ class Node:
             self.spawn(self._make_good())
 
     async def _make_good(self) -> None:
-        with suppress(Refusal):  # it went away again: its next return comes here
+        with suppress(*AWAY):  # it went away again: its next return comes here
             await self.roster.beat()
             await self.roster.reconcile()
 
@@ -308,12 +318,21 @@ class Node:
                     connection.ping()
             expired = [session for session in self._sessions().values() if session.expires_at <= wall]
             self.roster.sweep()
-            with suppress(Refusal):  # the store is away: the next tick comes
-                for session in expired:
-                    await self._check(session)
-                await self.claims.sweep()
             self.dashboard.sweep()
             self._forget_paces()
+            if not self._tending:  # sockets are looked after on time, however slow the store is
+                self._tending = True
+                self.spawn(self._tend(expired))
+
+    async def _tend(self, expired: list[Session]) -> None:
+        try:
+            for session in expired:
+                await self._check(session)
+            await self.claims.sweep()
+        except AWAY:
+            log.debug("the store is away; the next tick asks again")
+        finally:
+            self._tending = False
 
     def _forget_paces(self) -> None:
         now = self.clock()

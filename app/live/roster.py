@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from app.chat import protocol
-from app.chat.errors import Refusal
+from app.store.connect import AWAY
 from app.store.conversations import Event
 from app.store.sessions import Session
 from app.store.store import Store
@@ -71,7 +71,7 @@ class Roster:
                 await self._store.presence.agent(self.boot, session.uid, online=True)
             else:
                 await self._store.presence.arrive(self.boot, session.uid, _event(session))
-        except Refusal:
+        except AWAY:
             log.info("an arrival could not be told; it is made good when the store is back")
 
     async def _depart(self, boot: str, session: Session) -> None:
@@ -81,7 +81,7 @@ class Roster:
             else:
                 await self._store.presence.depart(boot, session.uid, _event(session))
                 await self._store.people.touch(session.uid)
-        except Refusal:
+        except AWAY:
             log.info("a departure could not be told; it is made good when the store is back")
 
     async def reconcile(self) -> None:
@@ -152,7 +152,7 @@ class Roster:
             await asyncio.sleep(BEAT)
             try:
                 await self.beat()
-            except Refusal:
+            except AWAY:
                 self.forgive()
 
 

@@ -9,10 +9,16 @@ from typing import Any, TypeVar
 import hiredis
 from redis.asyncio import Redis
 from redis.asyncio.connection import parse_url
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 from app.chat.errors import Refusal
 
 P = TypeVar("P", bound=asyncio.Protocol)
+
+# How a store that is away shows: the link's refusal, and the errors of the client library.
+AWAY = (Refusal, RedisError)
 
 # Replies that say "not now" rather than "no": the command may be given again once the store is itself again.
 _AWAY = (
@@ -99,4 +105,6 @@ def refusal(error: hiredis.HiredisError | Exception) -> Exception:
 
 def client(url: str) -> Redis:
     """The client library's own pooled client, for what is not hot: people, sessions, snapshots."""
-    return Redis.from_url(url, decode_responses=True, socket_connect_timeout=2, socket_timeout=5)
+    # No retries: a log-in that was stored before its answer was lost would find its own name taken.
+    once = Retry(NoBackoff(), 0)
+    return Redis.from_url(url, decode_responses=True, socket_connect_timeout=2, socket_timeout=5, retry=once)

@@ -88,7 +88,8 @@ export class Roster {
   }
 
   #resort() {
-    this.#settling ||= setTimeout(() => {
+    if (this.#settling) return;
+    this.#settling = setTimeout(() => {
       this.#settling = 0;
       this.#forget();
       this.#order.value++;

@@ -28,7 +28,7 @@ export function CasePane({ desk, item }) {
   }, [mine]);
   return html`<section ref=${pane} class="case" id="case" tabindex="-1" aria-label=${t("case.label", { name })}>
     <${CaseHead} desk=${desk} item=${item} />
-    <div class="case-thread"><${Middle} conversation=${conversation} desk=${desk} /></div>
+    <div class="case-thread"><${Middle} conversation=${conversation} /></div>
     ${mine
       ? html`<${Composer}
           draft=${desk.cases.draft(uid)}
@@ -42,7 +42,7 @@ export function CasePane({ desk, item }) {
   </section>`;
 }
 
-function Middle({ conversation, desk }) {
+function Middle({ conversation }) {
   const state = conversation.state.value;
   if (state === "ready") {
     return html`<${Thread} conversation=${conversation} own=${(user) => user.role !== "visitor"} />
