@@ -133,6 +133,8 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
     for name in given:
         if not os.access(values[name], os.R_OK):
             raise ConfigError(f"{origin[name]}: {name}: the file {values[name]} cannot be read")
+    if given:
+        _check_certificate(values["tls.certificate"], values["tls.key"], origin["tls.certificate"])
     values["data_dir"] = values["data_dir"] or str(_data_dir(environment))
     if values["data_dir"].startswith("~/") and environment.get("HOME"):
         values["data_dir"] = environment["HOME"] + values["data_dir"][1:]
@@ -300,6 +302,17 @@ def _check_redis(value: str, where: str) -> None:
         fit = None
     if not value.startswith(_SCHEMES) or not fit:
         raise ConfigError(f"{where}: redis: expected an address such as redis://host:6379/0")
+
+
+def _check_certificate(certificate: str, key: str, where: str) -> None:
+    import ssl  # ten milliseconds that only those pay who need it
+
+    try:
+        # A key under a password would be asked for in the middle of a start: an empty one makes that an error.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        reason = getattr(error, "reason", None) or "they are no pair of PEM files without a password"
+        raise ConfigError(f"{where}: tls: {certificate} and {key} cannot be used: {reason}") from None
 
 
 def _check_server(value: str, where: str) -> None:

@@ -49,8 +49,6 @@ def check(settings: Settings) -> int:
 def _findings(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", "configuration", "every setting is understood")
     yield _port(settings)
-    if settings.tls.certificate:
-        yield _certificate(settings)
     yield from _store(settings)
     if not settings.redis:
         yield from _disk(Path(settings.data_dir))
@@ -87,15 +85,6 @@ def _answers(settings: Settings) -> bool:
         return False
     finally:
         link.close()
-
-
-def _certificate(settings: Settings) -> Finding:
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls.certificate, settings.tls.key)
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or "not a pair of PEM files"
-        return Finding("fail", "certificate", f"{settings.tls.certificate} cannot be used: {reason}")
-    return Finding("ok", "certificate", f"{settings.tls.certificate} and its key fit together")
 
 
 def _store(settings: Settings) -> Iterator[Finding]:

@@ -103,15 +103,6 @@ def test_a_place_that_cannot_be_written_fails(check: Callable[..., Outcome]) -> 
     assert any(verdict == "fail" for verdict, _ in findings(told).values())
 
 
-def test_a_certificate_that_is_none_fails(check: Callable[..., Outcome], tmp_path: Path) -> None:
-    for name in ("cert.pem", "key.pem"):
-        (tmp_path / name).write_text("not a certificate")
-    files = {"CHATADMIN_TLS__CERTIFICATE": str(tmp_path / "cert.pem"), "CHATADMIN_TLS__KEY": str(tmp_path / "key.pem")}
-    told = check(env=files)
-    assert told.status == 1
-    assert findings(told)["certificate"][0] == "fail"
-
-
 def test_few_descriptors_are_warned_about(check: Callable[..., Outcome]) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))

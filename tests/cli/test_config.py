@@ -1,5 +1,6 @@
 """Settings: where a value comes from, and what is said about one that is wrong."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -211,6 +212,26 @@ def test_secrets_are_masked(name: str, value: str, shown: str) -> None:
 def test_a_wrong_secret_is_not_repeated(tmp_path: Path) -> None:
     assert complaint("metrics_token: 12345\n", tmp_path).endswith("metrics_token: expected text")
     assert "s3cret" not in complaint("redis: http://:s3cret@h\n", tmp_path)
+
+
+def make_certificate(folder: Path, name: str, *more: str) -> tuple[Path, Path]:
+    certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
+    request = ["openssl", "req", "-x509", "-newkey", "ed25519", "-subj", "/CN=shop", "-keyout", str(key)]
+    subprocess.run([*request, "-out", str(certificate), *(more or ["-nodes"])], check=True, capture_output=True)
+    return certificate, key
+
+
+def test_a_certificate_has_to_be_usable(tmp_path: Path) -> None:
+    one, other = make_certificate(tmp_path, "one"), make_certificate(tmp_path, "other")
+    locked = make_certificate(tmp_path, "locked", "-passout", "pass:s3cret")
+    (tmp_path / "text").write_text("not a certificate")
+
+    def text(certificate: Path, key: Path) -> str:
+        return f"workers: 1\ntls:\n  certificate: {certificate}\n  key: {key}\n"
+
+    assert settings_of(text(*one), tmp_path)["tls.key"] == str(one[1])
+    for pair in ((one[0], other[1]), (tmp_path / "text", one[1]), (one[0], tmp_path / "text"), locked):
+        assert complaint(text(*pair), tmp_path).startswith(f"c.yaml:3: tls: {pair[0]} and {pair[1]} cannot be used: ")
 
 
 @settings(deadline=None, max_examples=50)
