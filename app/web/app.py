@@ -12,7 +12,7 @@ from app.config import Settings
 from app.live.node import Node
 from app.web import chat, conversations, login, messages, operator, pages, setup, static, stockchannel, stream
 from app.web.answer import by_status, refused
-from app.web.context import incoming
+from app.web.context import incoming, secure
 from app.web.origin import check_host, check_origin
 
 log = logging.getLogger("chatadmin.web")
@@ -27,7 +27,6 @@ _HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
@@ -69,6 +68,8 @@ async def _check() -> None:
 async def _protect(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if secure():  # elsewhere browsers ignore it, and say so on every page
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
