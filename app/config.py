@@ -1,26 +1,22 @@
-"""The settings: what there is, where each value comes from, and what is wrong with it.
+"""The settings: what there is, and where each value comes from.
 
 `default_config.yaml` explains every setting; the types here are its grammar. Flags beat the environment, that beats
 the configuration file, that beats the default.
 """
 
-import ipaddress
 import os
 import re
-import reprlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
-import yaml
 
-from app import resources
+from app import config_file, config_rules, resources
+from app.config_file import ConfigError
 
-
-class ConfigError(Exception):
-    """A setting is wrong: one line that names where and what to do. Exit status 2."""
+__all__ = ["ConfigError", "Limits", "Loaded", "SessionSettings", "Settings", "Tls", "flat", "load", "masked", "names"]
 
 
 class Tls(msgspec.Struct, frozen=True):
@@ -78,25 +74,9 @@ class Loaded(msgspec.Struct, frozen=True):
     origin: dict[str, str]
 
 
-_KINDS = {str: "text", int: "a whole number", float: "a number", list[str]: "a list of texts"}
-_RANGES = {
-    "workers": (1, 256),
-    "shards": (1, 16384),
-    "limits.unacknowledged": (1, 16),
-    "nickname_days": (1, 36500),
-    "sessions.visitor_days": (1, 36500),
-    "sessions.agent_hours": (1, 876000),
-}
-_SECRET = ("redis", "metrics_token")
 # What Kubernetes puts into every pod beside a service named "chatadmin": not meant for us.
 _KUBERNETES = re.compile(r"CHATADMIN_(SERVICE_|PORT($|_))")
-# Ten milliseconds faster, where it is there; and ended by the kernel over a file nested very deeply, so for ours alone.
-_OURS = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_short = reprlib.Repr()
-_short.maxlevel = 2
 _OTHERS = ("CHATADMIN_TOKEN", "CHATADMIN_UNDER_TEST")
-_LATER = ("redis+sentinel://", "redis+cluster://")
-_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
 def names(kind: type[msgspec.Struct] = Settings, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -116,25 +96,20 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
     values, origin = {}, {}
     default = resources.path("default_config.yaml")
     for path in [default, *_files(file, environment)]:
-        loader = _OURS if path == default else yaml.SafeLoader
-        for name, (value, line) in _read(path, grammar, loader).items():
+        for name, (value, line) in config_file.read(path, grammar, trusted=path == default).items():
             where = f"{path.name if path == default else path}:{line}"
-            values[name], origin[name] = _typed(name, value, grammar[name], where), where
+            values[name], origin[name] = config_rules.typed(name, value, grammar[name], where), where
     for name, variable, text in _variables(grammar, environment):
-        values[name], origin[name] = _typed(name, _parsed(text, grammar[name]), grammar[name], variable), variable
+        values[name], origin[name] = (
+            config_rules.typed(name, _parsed(text, grammar[name]), grammar[name], variable),
+            variable,
+        )
     for name, text in flags.items():
         flag = "--" + name.replace("_", "-")
-        values[name], origin[name] = _typed(name, _parsed(text, grammar[name]), grammar[name], flag), flag
+        values[name], origin[name] = config_rules.typed(name, _parsed(text, grammar[name]), grammar[name], flag), flag
     for name, value in values.items():
-        _check(name, value, origin[name])
-    given = [name for name in ("tls.certificate", "tls.key") if values[name]]
-    if len(given) == 1:
-        raise ConfigError(f"{origin[given[0]]}: tls: needs both certificate and key, or neither")
-    for name in given:
-        if not os.access(values[name], os.R_OK):
-            raise ConfigError(f"{origin[name]}: {name}: the file {values[name]} cannot be read")
-    if given:
-        _check_certificate(values["tls.certificate"], values["tls.key"], origin["tls.certificate"])
+        config_rules.check(name, value, origin[name])
+    config_rules.check_certificate(values, origin)
     values["data_dir"] = values["data_dir"] or str(_data_dir(environment))
     if values["data_dir"].startswith("~/") and environment.get("HOME"):
         values["data_dir"] = environment["HOME"] + values["data_dir"][1:]
@@ -186,57 +161,6 @@ def _data_dir(environment: Mapping[str, str]) -> Path:
     return Path("chatadmin-data").absolute()
 
 
-def _read(path: Path, grammar: Mapping[str, Any], loader: Any = yaml.SafeLoader) -> dict[str, tuple[Any, int]]:
-    """Dotted name -> (value, line) of a YAML file."""
-    try:
-        text = path.read_text("utf-8")
-        if text.startswith("\ufeff"):
-            raise ConfigError(f"{path}:1: starts with a byte order mark; save it as UTF-8 without one")
-        root = yaml.compose(text, Loader=loader)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
-    except RecursionError:
-        raise ConfigError(f"{path}: not valid YAML: nested too deeply") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "cannot be read"
-        raise ConfigError(f"{path}:{mark.line + 1 if mark else 1}: not valid YAML: {problem}") from None
-    found: dict[str, tuple[Any, int]] = {}
-    if root is not None:
-        _walk(path, root, "", grammar, found)
-    return found
-
-
-def _walk(
-    path: Path, node: yaml.Node, prefix: str, grammar: Mapping[str, Any], found: dict[str, tuple[Any, int]]
-) -> None:
-    line = node.start_mark.line + 1
-    if not isinstance(node, yaml.MappingNode):
-        raise ConfigError(f"{path}:{line}: {prefix[:-1] or 'the file'}: expected settings, as in `name: value`")
-    for key, value in node.value:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise ConfigError(f"{path}:{line}: expected the name of a setting, as in `name: value`")
-        name = prefix + "".join(c if c.isprintable() else "?" for c in key.value[:80])
-        if any(known.startswith(f"{name}.") for known in grammar):
-            _walk(path, value, f"{name}.", grammar, found)
-        elif name not in grammar:
-            raise ConfigError(f"{path}:{line}: {name}: there is no such setting; `chatadmin config` lists them all")
-        elif name in found:
-            raise ConfigError(f"{path}:{line}: {name}: is set twice")
-        else:
-            found[name] = (_constructed(path, name, value), line)
-
-
-def _constructed(path: Path, name: str, node: yaml.Node) -> Any:
-    try:
-        return yaml.SafeLoader("").construct_object(node, deep=True)
-    except (yaml.YAMLError, ValueError, RecursionError):  # an unknown tag, a date that is none, a list in itself
-        raise ConfigError(f"{path}:{node.start_mark.line + 1}: {name}: the value cannot be read") from None
-
-
 def _variables(grammar: Mapping[str, Any], environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     known = {"CHATADMIN_" + name.upper().replace(".", "__"): name for name in grammar}
     for variable, text in environment.items():
@@ -256,69 +180,6 @@ def _parsed(text: str, kind: Any) -> Any:
         except ValueError:
             return text
     return text
-
-
-def _typed(name: str, value: Any, kind: Any, where: str) -> Any:
-    if value is None and kind is not int and kind is not float:
-        value = [] if kind == list[str] else ""
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        shown = "" if name in _SECRET else f", not {_short.repr(value)}"
-        raise ConfigError(f"{where}: {name}: expected {_kind(kind)}{shown}") from None
-
-
-def _kind(kind: Any) -> str:
-    return _KINDS.get(kind) or "one of " + ", ".join(kind.__args__)
-
-
-def _check(name: str, value: Any, where: str) -> None:
-    low, high = _RANGES.get(name, (0, 2**31))
-    if isinstance(value, int | float) and not low <= value <= high:
-        raise ConfigError(f"{where}: {name}: must be from {low} to {high}, not {value}")
-    if name == "server":
-        _check_server(value, where)
-    elif name == "redis" and value:
-        _check_redis(value, where)
-    elif name == "trusted_proxies":
-        for item in value:
-            try:
-                ipaddress.ip_network(item, strict=False)
-            except ValueError:
-                raise ConfigError(f"{where}: trusted_proxies: {item!r} is no address or network") from None
-    elif name == "origins":
-        for item in value:
-            if not item.startswith(("http://", "https://")) or item.count("/") != 2:
-                raise ConfigError(f"{where}: origins: {item!r} is no origin such as https://shop.example.com")
-
-
-def _check_redis(value: str, where: str) -> None:
-    if value.startswith(_LATER):
-        raise ConfigError(f"{where}: redis: Sentinel and Cluster come with a later version; name a single server")
-    try:
-        url = urlsplit(value)
-        fit = url.path if url.scheme == "unix" else (url.port or True) and re.fullmatch(r"(/\d*)?", url.path)
-    except ValueError:  # a port that is none
-        fit = None
-    if not value.startswith(_SCHEMES) or not fit:
-        raise ConfigError(f"{where}: redis: expected an address such as redis://host:6379/0")
-
-
-def _check_certificate(certificate: str, key: str, where: str) -> None:
-    import ssl  # ten milliseconds that only those pay who need it
-
-    try:
-        # A key under a password would be asked for in the middle of a start: an empty one makes that an error.
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        reason = getattr(error, "reason", None) or "they are no pair of PEM files without a password"
-        raise ConfigError(f"{where}: tls: {certificate} and {key} cannot be used: {reason}") from None
-
-
-def _check_server(value: str, where: str) -> None:
-    host, colon, port = value.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 65535 or (":" in host and not host.startswith("[")):
-        raise ConfigError(f"{where}: server: expected host:port, as in 0.0.0.0:9090 or [::1]:9090, not {value!r}")
 
 
 def _nested(values: Mapping[str, Any]) -> dict[str, Any]:

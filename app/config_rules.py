@@ -1,0 +1,106 @@
+"""What a setting may be, and the one line that says what is wrong with it and where it came from."""
+
+import ipaddress
+import os
+import re
+import reprlib
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from app.config_file import ConfigError
+
+_KINDS = {str: "text", int: "a whole number", float: "a number", list[str]: "a list of texts"}
+_RANGES = {
+    "workers": (1, 256),
+    "shards": (1, 16384),
+    "limits.unacknowledged": (1, 16),
+    "nickname_days": (1, 36500),
+    "sessions.visitor_days": (1, 36500),
+    "sessions.agent_hours": (1, 876000),
+}
+_SECRET = ("redis", "metrics_token")
+_LATER = ("redis+sentinel://", "redis+cluster://")
+_SCHEMES = ("redis://", "rediss://", "unix://")
+
+_short = reprlib.Repr()
+_short.maxlevel = 2
+
+
+def typed(name: str, value: Any, kind: Any, where: str) -> Any:
+    """`value` as `kind`. Raises ConfigError."""
+    if value is None and kind is not int and kind is not float:
+        value = [] if kind == list[str] else ""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        shown = "" if name in _SECRET else f", not {_short.repr(value)}"
+        raise ConfigError(f"{where}: {name}: expected {_kind(kind)}{shown}") from None
+
+
+def _kind(kind: Any) -> str:
+    return _KINDS.get(kind) or "one of " + ", ".join(kind.__args__)
+
+
+def check(name: str, value: Any, where: str) -> None:
+    """See that a value of the right type makes sense. Raises ConfigError."""
+    low, high = _RANGES.get(name, (0, 2**31))
+    if isinstance(value, int | float) and not low <= value <= high:
+        raise ConfigError(f"{where}: {name}: must be from {low} to {high}, not {value}")
+    if name == "server":
+        _check_server(value, where)
+    elif name == "redis" and value:
+        _check_redis(value, where)
+    elif name == "trusted_proxies":
+        for item in value:
+            try:
+                ipaddress.ip_network(item, strict=False)
+            except ValueError:
+                raise ConfigError(f"{where}: trusted_proxies: {item!r} is no address or network") from None
+    elif name == "origins":
+        for item in value:
+            if not item.startswith(("http://", "https://")) or item.count("/") != 2:
+                raise ConfigError(f"{where}: origins: {item!r} is no origin such as https://shop.example.com")
+
+
+def _check_redis(value: str, where: str) -> None:
+    if value.startswith(_LATER):
+        raise ConfigError(f"{where}: redis: Sentinel and Cluster come with a later version; name a single server")
+    try:
+        url = urlsplit(value)
+        fit = url.path if url.scheme == "unix" else (url.port or True) and re.fullmatch(r"(/\d*)?", url.path)
+    except ValueError:  # a port that is none
+        fit = None
+    if not value.startswith(_SCHEMES) or not fit:
+        raise ConfigError(f"{where}: redis: expected an address such as redis://host:6379/0")
+
+
+def _check_server(value: str, where: str) -> None:
+    host, colon, port = value.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65535 or (":" in host and not host.startswith("[")):
+        raise ConfigError(f"{where}: server: expected host:port, as in 0.0.0.0:9090 or [::1]:9090, not {value!r}")
+
+
+def check_certificate(values: Mapping[str, Any], origin: Mapping[str, str]) -> None:
+    """See that certificate and key are there, and fit together. Raises ConfigError."""
+    given = [name for name in ("tls.certificate", "tls.key") if values[name]]
+    if len(given) == 1:
+        raise ConfigError(f"{origin[given[0]]}: tls: needs both certificate and key, or neither")
+    for name in given:
+        if not os.access(values[name], os.R_OK):
+            raise ConfigError(f"{origin[name]}: {name}: the file {values[name]} cannot be read")
+    if given:
+        _load_certificate(values["tls.certificate"], values["tls.key"], origin["tls.certificate"])
+
+
+def _load_certificate(certificate: str, key: str, where: str) -> None:
+    import ssl  # ten milliseconds that only those pay who need it
+
+    try:
+        # A key under a password would be asked for in the middle of a start: an empty one makes that an error.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        reason = getattr(error, "reason", None) or "they are no pair of PEM files without a password"
+        raise ConfigError(f"{where}: tls: {certificate} and {key} cannot be used: {reason}") from None
