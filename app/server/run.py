@@ -91,7 +91,7 @@ class _Service:
     def _hear(self, number: int, message: Message) -> None:
         if "fatal" in message:
             print(f"chatadmin: {message['fatal']}", file=sys.stderr, flush=True)
-        if message.get("ready"):
+        if message.get("ready") and number == 0:  # the one that offers the set-up link, which the banner shows
             self.ready = True
             self.setup = str(message.get("setup") or self.setup)
             self._tick()

@@ -32,10 +32,10 @@ class Shop:
     agents: list[tuple[str, str]] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
+@pytest.fixture(scope="module", params=[1, 2], ids=["one worker", "two workers"])
+def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     limits = {"messages_per_second": 0, "logins_per_minute": 0, "connections_per_address": 0}
-    with Chatadmin(config={"limits": limits}) as running:
+    with Chatadmin(config={"limits": limits, "workers": request.param}) as running:
         admin = client.set_up(running.url, running.setup_secret)
         client.add_agent(running, "Ben", "another long password")
         agents = [client.login(running.url, "Anna", "correct horse battery")]
