@@ -16,7 +16,7 @@ from app.cli import CommandError
 from app.commands.opened import with_store
 from app.config import ConfigError, Loaded, Settings, Tls
 from app.server.run import serve
-from app.store import child
+from app.store import child, datadir
 from app.store.store import Store
 
 AGENTS = ("admin", "administrator")
@@ -112,4 +112,5 @@ def _sweep() -> None:
         found = _FOLDER.fullmatch(folder.name)
         with suppress(OSError):
             if found and not child.alive(int(found[1])) and folder.stat().st_uid == os.geteuid():
+                datadir.forget_socket(folder)  # which may lie elsewhere
                 shutil.rmtree(folder)

@@ -61,12 +61,14 @@ def test_what_a_killed_one_left_the_next_removes(
     demo: Chatadmin, start_chatadmin: Callable[..., Chatadmin], tmp_path: Path
 ) -> None:
     folder = place(demo, tmp_path)
+    store = Path((folder / "store.address").read_text("utf-8"))
     demo.kill()
     wait_until(lambda: not processes_at(folder), "the end of every process")
     assert folder.exists() or frozen()  # where the loader is what was killed, the rest ended in good order
     (tmp_path / "chatadmin-demo-mine").mkdir()
     start_chatadmin(command="demo", env={"TMPDIR": str(tmp_path)}, config={"server": "127.0.0.1:0"})
     assert not folder.exists()
+    assert not store.exists()
     assert (tmp_path / "chatadmin-demo-mine").exists()
 
 
