@@ -103,8 +103,8 @@ class Claims:
         return outcome
 
     def _person(self, uid: str) -> dict[str, str]:
-        agent = self._agents().get(uid)
-        return protocol.user(uid, agent.nickname if agent else "", agent.role if agent else "agent", 0)
+        agent = self._agents().get(uid) or Agent(uid, "", "agent")
+        return protocol.user(uid, agent.nickname, agent.role, agent.enter_at)
 
     # -- plain mode: a connection is the claim ------------------------------------------------------------------
 
