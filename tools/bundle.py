@@ -4,6 +4,7 @@ Pages get a compressed sibling, the store's server its digest. Run by build.sh b
 """
 
 import gzip
+import re
 import shutil
 import sys
 from hashlib import sha256
@@ -12,6 +13,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "bundle"
 COMPRESSIBLE = {".js", ".mjs", ".css", ".svg", ".json", ".html", ".webmanifest", ".txt"}
+# Comments are for those who read the source: whole lines of our scripts, and any in style sheets.
+COMMENTS = {
+    ".js": re.compile(r"^[ \t]*(?://.*|/\*(?s:.*?)\*/)[ \t]*\n", re.MULTILINE),
+    ".css": re.compile(r"/\*(?s:.*?)\*/\n?"),
+}
 WORTH = 0.9  # a sibling larger than this part of the original is not worth its place
 
 sys.path.insert(0, str(ROOT))
@@ -22,6 +28,8 @@ def copy_pages() -> None:
         shutil.copytree(ROOT / name, TARGET / name, ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "default_config.yaml", TARGET)
     for page in sorted((TARGET / "static").rglob("*")):
+        if comments := COMMENTS.get(page.suffix):
+            page.write_text(comments.sub("", page.read_text("utf-8")), "utf-8")
         if page.suffix in COMPRESSIBLE:
             compress(page)
 

@@ -8,25 +8,28 @@ import { signal } from "./lib.js";
 import { get } from "./api.js";
 
 const PING_MS = 10_000;
-const SILENT_MS = 20_000; // two pings unanswered
+const MOST_UNANSWERED = 2; // pings, not seconds: timers of a page in the background run late
+const GREETING_MS = 15_000; // from opening to hello; a network that swallows everything never says no
+const STEADY_MS = 5_000; // a connection that lasted this long starts the pauses anew
 const PROBE_MS = 3_000; // after sleep nobody wants to wait for twenty seconds
 const RETRY_MS = [300, 700, 1_500, 3_000, 6_000, 10_000];
 const SESSION_ENDED = 4401;
 
 /** `path(): string` is asked at each opening, so that it can say how far we got; `whoami` is the path that says 401. */
 export class Connection {
-  /** "connecting" until the first hello, then "live" or "lost". */
+  /** "connecting" at first, "live" from each hello on, "lost" between. */
   state = signal("connecting");
   user = null;
-  limits = null;
+  /** What the server takes, once it said hello. */
+  limits = signal(null);
   #path;
   #whoami;
   #ended;
   #listeners = new Set();
   #socket = null;
   #attempt = 0;
-  #timers = { retry: 0, probe: 0, ping: 0 };
-  #heardAt = 0;
+  #timers = { retry: 0, probe: 0, ping: 0, greeting: 0 };
+  #unanswered = 0;
   #byeMs = 0;
   #closed = false;
 
@@ -49,14 +52,14 @@ export class Connection {
     const url = new URL(this.#path(), location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = (this.#socket = new WebSocket(url, "chatadmin.v1"));
-    this.#heardAt = Date.now();
-    let greeted = false;
+    this.#timers.greeting = setTimeout(() => (this.#drop(), this.#later()), GREETING_MS);
+    let greeted = 0;
     socket.onmessage = ({ data }) => {
-      this.#heardAt = Date.now();
+      this.#unanswered = 0;
       clearTimeout(this.#timers.probe);
       const frame = JSON.parse(data);
       if (frame.type === "hello") {
-        greeted = true;
+        greeted = Date.now();
         this.#greeted(frame);
       } else if (frame.type === "bye") this.#byeMs = frame.retry_ms;
       this.#tell(frame);
@@ -65,6 +68,7 @@ export class Connection {
       if (socket !== this.#socket) return;
       this.#socket = null;
       this.#lose();
+      if (greeted && Date.now() - greeted > STEADY_MS) this.#attempt = 0;
       if (code === SESSION_ENDED) this.#finish();
       else if (greeted) this.#later();
       else this.#refused();
@@ -80,11 +84,12 @@ export class Connection {
 
   /** Is it really there? Asked after sleep, on becoming visible, on a new network. */
   probe() {
-    if (this.#closed) return;
+    if (this.#closed) return undefined;
     if (!this.#socket) return this.open();
-    this.send({ type: "ping" });
+    if (!this.send({ type: "ping" })) return undefined; // still on its way
     clearTimeout(this.#timers.probe);
     this.#timers.probe = setTimeout(() => this.#restart(), PROBE_MS);
+    return undefined;
   }
 
   /** Ends it for good. */
@@ -95,14 +100,15 @@ export class Connection {
   }
 
   #greeted(frame) {
-    this.#attempt = 0;
+    clearTimeout(this.#timers.greeting);
     this.user = frame.user;
-    this.limits = frame.limits;
+    this.limits.value = frame.limits;
     this.state.value = "live";
     clearInterval(this.#timers.ping);
     this.#timers.ping = setInterval(() => {
-      if (Date.now() - this.#heardAt > SILENT_MS) this.#restart();
-      else this.send({ type: "ping" });
+      if (this.#unanswered >= MOST_UNANSWERED) return this.#restart();
+      this.#unanswered += 1;
+      return this.send({ type: "ping" });
     }, PING_MS);
   }
 
@@ -113,7 +119,8 @@ export class Connection {
   #lose() {
     clearInterval(this.#timers.ping);
     clearTimeout(this.#timers.probe);
-    if (this.state.peek() !== "connecting") this.state.value = "lost";
+    clearTimeout(this.#timers.greeting);
+    this.state.value = "lost";
     this.#tell({ type: "lost" });
   }
 
@@ -133,6 +140,7 @@ export class Connection {
   }
 
   #later() {
+    clearTimeout(this.#timers.retry);
     const wait = this.#byeMs || RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)];
     this.#byeMs = 0;
     if (!this.#closed) this.#timers.retry = setTimeout(() => this.open(), wait * (0.75 + Math.random() / 2));
@@ -145,7 +153,8 @@ export class Connection {
     } catch (error) {
       if (error.status === 401) return this.#finish();
     }
-    return this.#later();
+    if (!this.#socket) this.#later(); // else somebody has opened it anew meanwhile
+    return undefined;
   }
 
   #finish() {

@@ -32,6 +32,8 @@ export class Conversation {
   #joined = false;
   #caughtUpAt = 0;
   #reset = false;
+  #unsaid = 0; // read up to there, not yet told
+  #turn = 0; // which load of the newest page is the latest
   #stop;
   #typingTimer = 0;
   #typedAt = 0;
@@ -78,8 +80,9 @@ export class Conversation {
   /** Everything up to `seq` has been before the reader's eyes. */
   saw(seq) {
     if (this.as === "agent" && this.holder.peek()?.uid !== this.me) return; // only who answers reads for the shop
-    if (!this.#joined || seq <= this.read.peek()[this.as]) return;
-    if (this.connection.send({ type: "read", conversation: this.uid, seq })) this.#markRead(this.as, seq);
+    if (seq <= this.read.peek()[this.as]) return;
+    if (!this.#joined || !this.connection.send({ type: "read", conversation: this.uid, seq })) this.#unsaid = seq;
+    else this.#markRead(this.as, seq);
   }
 
   /** The page of history above the first entry. */
@@ -87,13 +90,17 @@ export class Conversation {
     const first = this.entries.peek()[0]?.seq;
     if (!this.older.peek() || this.loadingOlder.peek() || !first) return;
     this.loadingOlder.value = true;
+    const turn = this.#turn;
     try {
       const page = await this.#page(`&before=${this.#floor}`);
+      if (turn !== this.#turn) return;
       batch(() => {
         this.entries.value = [...page.value.filter(visible), ...this.entries.peek()];
         this.#floor = page.value[0]?.seq ?? 1;
         this.older.value = page.value.length === PAGE && this.#floor > 1;
       });
+    } catch (error) {
+      if (error.status === 401) this.connection.probe(); // else the next scroll asks again
     } finally {
       this.loadingOlder.value = false;
     }
@@ -107,20 +114,24 @@ export class Conversation {
     clearTimeout(this.#again);
     this.#stop();
     if (this.#joined) this.connection.send({ type: "leave", conversation: this.uid });
+    this.#joined = false;
   }
 
   async #load() {
     clearTimeout(this.#again);
     this.#joined = false;
+    const turn = ++this.#turn;
     let page;
     try {
       page = await this.#page("");
     } catch (error) {
+      if (turn !== this.#turn) return;
+      if (error.status === 401) this.connection.probe(); // it finds out that the session is over
       this.state.value = this.entries.peek().length ? "ready" : "failed";
       if (error.status !== 404 && !this.#closed) this.#again = setTimeout(() => this.#load(), AGAIN_MS);
       return;
     }
-    if (this.#closed) return;
+    if (this.#closed || turn !== this.#turn) return;
     const before = this.entries.peek();
     batch(() => {
       this.#place = { epoch: page.epoch, seq: page.seq, id: page.id };
@@ -179,6 +190,8 @@ export class Conversation {
     // what is being replayed may hold our own: offer the rest only behind it
     this.#caughtUpAt = frame.seq;
     this.#offerWhenCaughtUp();
+    if (this.#unsaid) this.saw(this.#unsaid);
+    this.#unsaid = 0;
   }
 
   #offerWhenCaughtUp() {
@@ -200,7 +213,8 @@ export class Conversation {
 
   _ack(frame) {
     const item = this.outbox.stored(frame.id);
-    if (!frame.repeat) this.#take({ ...frame, type: "message", user: this.connection.user, content: item?.content ?? "" });
+    if (item && !frame.repeat) this.#take({ ...frame, type: "message", user: this.connection.user, content: item.content });
+    else if (!frame.repeat && frame.seq > (this.#place?.seq ?? 0)) this.#load(); // another tab's, by the same id
     this.outbox.flush();
   }
 
@@ -225,7 +239,13 @@ export class Conversation {
   }
 
   #take(frame) {
-    if (this.#place && frame.epoch === this.#place.epoch && frame.seq <= this.#place.seq) return;
+    if (!this.#joined) return; // of a following that is over: what is coming begins with `joined`
+    const { epoch, seq } = this.#place ?? { epoch: frame.epoch, seq: frame.seq - 1 };
+    if (frame.epoch === epoch && frame.seq <= seq) return;
+    if (frame.epoch !== epoch || frame.seq > seq + 1) {
+      this.#load(); // a gap: never guess, read again
+      return;
+    }
     this.#place = { epoch: frame.epoch, seq: frame.seq, id: frame.id };
     batch(() => {
       if (visible(frame)) this.entries.value = [...this.entries.peek(), frame];

@@ -8,7 +8,9 @@ import { signal } from "./lib.js";
 const newTab = () => Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
 const AGAIN_MS = 2_000;
 /** Refusals that will not change by sending again: the text stays, with a Retry for later. */
-const FINAL = new Set(["not_yours", "fenced", "too_long", "bad_frame", "mismatch", "bad_id", "forbidden"]);
+const FINAL = new Set(["not_yours", "fenced", "too_long", "bad_frame", "bad_id", "forbidden"]);
+/** The server and we count this tab differently: go on as another one. */
+const MISCOUNTED = new Set(["unknown_tab", "out_of_order", "mismatch"]);
 
 /** `key` names the place in sessionStorage; `offer(frame)` returns false while there is no connection. */
 export class Outbox {
@@ -73,7 +75,7 @@ export class Outbox {
     if (!item) return;
     if (FINAL.has(code)) this.#change(item.key, { failed: code, id: undefined });
     else if (code === "out_of_order" && splitId(id)[0] === this.#tab) this.#renumber(item, expected - 1);
-    else if (code === "unknown_tab" || code === "out_of_order") this.#newTab(item);
+    else if (MISCOUNTED.has(code)) this.#newTab(item);
     else {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.flush(), wait ?? AGAIN_MS);

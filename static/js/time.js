@@ -2,8 +2,9 @@
 
 import { language, t } from "./i18n.js";
 
-const locale = language === "zh" ? "zh-CN" : navigator.language || "en";
-const CLOCK = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+// the reader's own kind of English, but never a third language among the page's words
+const locale = language === "zh" ? "zh-CN" : (navigator.languages.find((one) => one.startsWith("en")) ?? "en");
+const CLOCK = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
 const DAY_AND_YEAR = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
 const MOMENT = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });

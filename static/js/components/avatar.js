@@ -3,10 +3,16 @@
 import { html } from "../lib.js";
 
 const HUES = 8; // as many as avatar.css has
+const letters = Intl.Segmenter ? new Intl.Segmenter() : null; // Firefox has it since 125
+
+/** The first letter of a name as people see letters: an emoji of several code points is one. */
+export function initial(name) {
+  const first = letters ? letters.segment(name.trim())[Symbol.iterator]().next().value?.segment : [...name.trim()][0];
+  return (first ?? "").toUpperCase();
+}
 
 export function Avatar({ name }) {
-  const initial = [...new Intl.Segmenter().segment(name.trim())][0]?.segment ?? "";
   let sum = 0;
   for (const character of name) sum = (sum * 31 + character.codePointAt(0)) % 9973;
-  return html`<span class="avatar" data-hue=${sum % HUES} aria-hidden="true">${initial.toUpperCase()}</span>`;
+  return html`<span class="avatar" data-hue=${sum % HUES} aria-hidden="true">${initial(name)}</span>`;
 }

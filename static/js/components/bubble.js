@@ -38,7 +38,8 @@ export function Pending({ item, outbox }) {
       <span class="bubble-foot">
         ${item.failed
           ? html`<span role="alert">${t(why) === why ? t("failed.other") : t(why)}</span>
-              <button type="button" onClick=${() => outbox.retry(item.key)}>${t("thread.retry")}</button>`
+              <button type="button" onClick=${() => outbox.retry(item.key)}>${t("thread.retry")}</button>
+              <button type="button" onClick=${() => outbox.drop(item.key)}>${t("thread.discard")}</button>`
           : html`<${Tick} kind="sending" />`}
       </span>
     </div>

@@ -1,20 +1,24 @@
 /** Where one writes: grows to six lines, Enter sends, and never while an input method is composing. */
 
 import { html, useEffect, useLayoutEffect, useRef } from "../lib.js";
-import { t } from "../i18n.js";
+import { plural, t } from "../i18n.js";
 
 const LINES = 6;
 const SAFARI_MS = 50; // Safari ends a composition just before the Enter that ended it
 
-/** `draft` is a signal of the text; `onTyped(text)` follows it; `focusable(take)` is given how to take the focus. */
-export function Composer({ draft, label, placeholder, onSend, onTyped, focusable }) {
+/**
+ * `draft` is a signal of the text; `onTyped(text)` follows it; `focusable(take)` is given how to take the focus.
+ * `most`: characters that the server takes, 0 for any number; a longer text stays here and says so.
+ */
+export function Composer({ draft, label, placeholder, onSend, onTyped, focusable, most = 0 }) {
   const field = useRef(null);
   const composedAt = useRef(0);
+  const over = excess(draft.value, most);
   useLayoutEffect(() => grow(field.current), [draft.value]);
   useEffect(() => focusable?.(() => field.current?.focus()), [focusable]);
 
   const send = () => {
-    if (!draft.peek().trim()) return;
+    if (!draft.peek().trim() || excess(draft.peek(), most)) return;
     onSend(draft.peek().trim());
     draft.value = "";
     field.current.focus();
@@ -31,22 +35,31 @@ export function Composer({ draft, label, placeholder, onSend, onTyped, focusable
   };
 
   return html`<form class="composer" onSubmit=${(event) => (event.preventDefault(), send())}>
-    <textarea
-      ref=${field}
-      rows="1"
-      dir="auto"
-      enterkeyhint="send"
-      aria-label=${label}
-      placeholder=${placeholder}
-      value=${draft.value}
-      onInput=${onInput}
-      onKeyDown=${onKeyDown}
-      onCompositionEnd=${() => (composedAt.current = Date.now())}
-    ></textarea>
-    <button class="composer-send" aria-label=${t("composer.send")} title=${t("composer.send")} disabled=${!draft.value.trim()}>
-      <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" /></svg>
-    </button>
+    <div class="composer-box">
+      <textarea
+        ref=${field}
+        rows="1"
+        dir="auto"
+        enterkeyhint="send"
+        aria-label=${label}
+        placeholder=${placeholder}
+        value=${draft.value}
+        onInput=${onInput}
+        onKeyDown=${onKeyDown}
+        onCompositionEnd=${() => (composedAt.current = Date.now())}
+      ></textarea>
+      <button class="composer-send" aria-label=${t("composer.send")} title=${t("composer.send")} disabled=${!draft.value.trim() || over > 0}>
+        <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" /></svg>
+      </button>
+    </div>
+    <p class="composer-note" role="status">${over > 0 && plural("composer.over", over)}</p>
   </form>`;
+}
+
+/** How many characters too many: counted as the server counts, an emoji of one code point as one. */
+function excess(text, most) {
+  const kept = text.trim();
+  return most && kept.length > most ? Math.max(0, [...kept].length - most) : 0;
 }
 
 function grow(box) {

@@ -13,28 +13,34 @@ const places = new WeakMap(); // conversation -> where its reader was
 export function Thread({ conversation, own, shows = () => true }) {
   const box = useRef(null);
   const away = useSignal(false);
-  const readAtFirst = useRef(places.get(conversation)?.readAtFirst ?? conversation.read.peek()[conversation.as]);
+  const mark = useSignal(places.get(conversation)?.mark ?? 0); // seq of the first entry under "New messages"
   const before = useRef({ first: 0, height: 0, pending: 0 });
   const entries = conversation.entries.value;
   const pending = conversation.outbox.items.value;
   const typing = conversation.typing.value;
+  const read = conversation.read.value[conversation.as];
+  const unread = entries.find((entry) => entry.type === "message" && !own(entry.user) && entry.seq > read);
 
   const settle = () => {
     const { scrollTop, scrollHeight, clientHeight } = box.current;
     away.value = scrollHeight - scrollTop - clientHeight > NEAR;
-    if (!away.value && !document.hidden && document.hasFocus()) conversation.saw(conversation.seen.peek());
+    before.current.height = scrollHeight;
+    if (looking(away)) conversation.saw(conversation.seen.peek());
     if (scrollTop < SOON) conversation.loadOlder();
-    places.set(conversation, { top: scrollTop, end: !away.value, readAtFirst: readAtFirst.current });
+    places.set(conversation, { top: scrollTop, end: !away.value, mark: mark.peek() });
   };
   useLayoutEffect(() => {
     const place = places.get(conversation);
     box.current.scrollTop = place && !place.end ? place.top : box.current.scrollHeight;
     settle();
-    return whenever(box.current, () => !away.peek(), settle);
+    return whenever(box.current, away, settle);
   }, [conversation]);
   useLayoutEffect(() => {
     const { first, height, pending: waiting } = before.current;
     const oldest = entries[0]?.seq ?? 0;
+    // what comes while nobody looks, and what was there before anybody did, is new; until they answer
+    if (unread && mark.peek() <= read && (!first || !looking(away))) mark.value = unread.seq;
+    if (pending.length > waiting) mark.value = 0;
     if (first && oldest < first) box.current.scrollTop += box.current.scrollHeight - height;
     else if (!away.peek() || pending.length > waiting) box.current.scrollTop = box.current.scrollHeight;
     before.current = { first: oldest, height: box.current.scrollHeight, pending: pending.length };
@@ -43,20 +49,23 @@ export function Thread({ conversation, own, shows = () => true }) {
 
   const toEnd = () => box.current.scrollTo({ top: box.current.scrollHeight });
   return html`<div class="thread-box">
-    <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-label=${t("thread.label")}>
+    <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.loadingOlder.value} aria-label=${t("thread.label")}>
       ${conversation.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
-      ${lines(conversation, entries, own, shows, readAtFirst.current)}
+      ${lines(conversation, entries, own, shows, mark.value)}
       ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} outbox=${conversation.outbox} />`)}
       ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: typing })}</span></p>`}
     </div>
-    ${away.value && html`<button type="button" class="thread-latest" onClick=${toEnd}>${t("thread.latest")}</button>`}
+    ${away.value && html`<button type="button" class="thread-latest" data-new=${Boolean(unread)} onClick=${toEnd}>${t(unread ? "thread.new" : "thread.latest")}</button>`}
   </div>`;
 }
 
+const looking = (away) => !away.peek() && !document.hidden && document.hasFocus();
+
 /** Looks again whenever the box changes its size (a phone's keyboard) or somebody looks at the page again. */
-function whenever(box, atEnd, settle) {
+function whenever(box, away, settle) {
   const resized = new ResizeObserver(() => {
-    if (atEnd()) box.scrollTop = box.scrollHeight;
+    if (!away.peek()) box.scrollTop = box.scrollHeight;
+    settle();
   });
   resized.observe(box);
   addEventListener("focus", settle);
@@ -68,12 +77,11 @@ function whenever(box, atEnd, settle) {
   };
 }
 
-function lines(conversation, entries, own, shows, readAtFirst) {
+function lines(conversation, entries, own, shows, mark) {
   const read = conversation.read.value[conversation.as === "agent" ? "visitor" : "agent"];
   const out = [];
   let today = "";
   let author = "";
-  let marked = false;
   for (const entry of entries) {
     if (entry.type === "event" && !shows(entry)) continue;
     if (dayKey(entry.msg_time) !== today) {
@@ -86,12 +94,11 @@ function lines(conversation, entries, own, shows, readAtFirst) {
       out.push(html`<p class="thread-event" key=${entry.seq}>${words(entry)}</p>`);
       continue;
     }
-    const mine = own(entry.user);
-    if (!marked && !mine && readAtFirst && entry.seq > readAtFirst && out.length > 1) {
-      marked = true;
+    if (entry.seq === mark && out.length > 1) {
       author = "";
       out.push(html`<p class="thread-new" key="new"><span>${t("thread.new")}</span></p>`);
     }
+    const mine = own(entry.user);
     const tick = mine && (entry.seq <= read ? "read" : "stored");
     out.push(html`<${Bubble} key=${entry.seq} entry=${entry} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} />`);
     author = entry.user.uid;

@@ -8,6 +8,7 @@ export default {
   "thread.older": "Loading earlier messages…",
   "thread.failed": "Not sent.",
   "thread.retry": "Retry",
+  "thread.discard": "Discard",
   "thread.typing": "{name} is typing",
 
   "tick.sending": "On its way",
@@ -29,5 +30,7 @@ export default {
   "failed.other": "Not sent: the server did not accept this text.",
 
   "composer.send": "Send",
+  "composer.over.one": "{count} character too many. Please shorten the text.",
+  "composer.over.other": "{count} characters too many. Please shorten the text.",
   "lost.banner": "No connection. We keep trying; what you write is kept.",
 };

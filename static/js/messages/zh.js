@@ -8,6 +8,7 @@ export default {
   "thread.older": "正在加载更早的消息…",
   "thread.failed": "未发送。",
   "thread.retry": "重试",
+  "thread.discard": "丢弃",
   "thread.typing": "{name} 正在输入",
 
   "tick.sending": "发送中",
@@ -29,5 +30,6 @@ export default {
   "failed.other": "未发送：服务器没有接受这条内容。",
 
   "composer.send": "发送",
+  "composer.over.other": "超出 {count} 个字符，请缩短内容。",
   "lost.banner": "连接已断开，正在重试；你写的内容会保留。",
 };

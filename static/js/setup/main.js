@@ -3,8 +3,6 @@
 import { html, render, useEffect, useRef, useState } from "../lib.js";
 import { add, language, t } from "../i18n.js";
 import { post } from "../api.js";
-import en from "./messages/en.js";
-import zh from "./messages/zh.js";
 
 const SHORTEST = 10; // as the server asks
 const secret = location.hash.slice(1);
@@ -69,6 +67,6 @@ function SetUp() {
   </main>`;
 }
 
-add(language === "zh" ? zh : en);
+add((await import(`./messages/${language}.js`)).default);
 document.title = t("setup.title");
 render(html`<${SetUp} />`, document.getElementById("app"));

@@ -17,26 +17,43 @@ export function Chat({ visit, shop }) {
     <${Header} visit=${visit} shop=${shop} />
     <${Banner} lost=${visit.lost.value} />
     <${Middle} visit=${visit} />
-    <${Composer} draft=${visit.draft} label=${t("chat.write")} placeholder=${t("chat.write")} onSend=${(text) => conversation.send(text)} onTyped=${typed} />
+    <${Composer}
+      draft=${visit.draft}
+      label=${t("chat.write")}
+      placeholder=${t("chat.write")}
+      onSend=${(text) => conversation.send(text)}
+      onTyped=${typed}
+      focusable=${focusAtOnce}
+      most=${visit.connection.limits.value?.message_chars}
+    />
   </main>`;
 }
 
 function Middle({ visit }) {
   const { conversation, me } = visit;
-  const state = conversation.state.value;
-  if (state === "loading") return html`<div class="skeleton" role="status" aria-label=${t("chat.loading")}><i></i><i></i><i></i></div>`;
-  const empty = !conversation.entries.value.some((entry) => entry.type === "message") && !conversation.outbox.items.value.length;
+  const written = conversation.outbox.items.value.length > 0;
+  if (conversation.state.value !== "ready" && !written) {
+    return html`<div class="skeleton" role="status" aria-label=${t("chat.loading")}><i></i><i></i><i></i></div>`;
+  }
+  const empty = !written && !conversation.entries.value.some((entry) => entry.type === "message");
   return html`<div class="chat-middle">
     ${empty && html`<div class="chat-empty"><p>${t("chat.empty", { name: me.nickname })}</p></div>`}
-    <${Thread} conversation=${conversation} own=${(user) => user.uid === me.uid} shows=${(event) => SHOWN.has(event.kind)} />
+    <${Thread} conversation=${conversation} own=${isMine(me)} shows=${isShown} />
   </div>`;
 }
+
+const isMine = (me) => (user) => user.uid === me.uid;
+const isShown = (event) => SHOWN.has(event.kind);
+
+/** Where there is a keyboard, one can write at once; a phone's would hide what is there to read. */
+const focusAtOnce = (take) => void (matchMedia("(hover: hover)").matches && take());
 
 /** iOS lays the keyboard over the page: keep to the part that can be seen. */
 function fitKeyboard() {
   const view = window.visualViewport;
   if (!view) return undefined;
   const fit = () => {
+    if (view.scale > 1) return; // zoomed in by hand: leave it to them
     document.documentElement.style.setProperty("--seen", `${view.height}px`);
     if (view.offsetTop) scrollTo(0, 0);
   };

@@ -6,8 +6,7 @@ import { get } from "../api.js";
 import { Visit } from "./visit.js";
 import { Chat } from "./chat.js";
 import { Welcome } from "./welcome.js";
-import en from "./messages/en.js";
-import zh from "./messages/zh.js";
+import { remember } from "./nickname.js";
 
 const AGAIN_MS = 3_000;
 const root = document.getElementById("app");
@@ -15,10 +14,12 @@ const shop = root.dataset.shop;
 const state = signal({ name: "starting" });
 
 function begin(me) {
-  const visit = new Visit(me, () => {
+  if (state.peek().visit) return;
+  const visit = new Visit(me, (left) => {
     if (state.peek().visit !== visit) return;
     visit.close();
-    state.value = { name: "welcome", ended: true };
+    if (left) remember("");
+    state.value = { name: "welcome", note: left ? "left" : "ended" };
   });
   state.value = { name: "chat", visit };
 }
@@ -36,14 +37,22 @@ async function start() {
   }
 }
 
+/** Tabs agree: whoever logged in meanwhile in another one is logged in here. */
+async function lookAgain() {
+  if (document.hidden || state.peek().name !== "welcome") return;
+  const me = await get("/v1/me?as=visitor").catch(() => null);
+  if (me) begin(me);
+}
+
 function Page() {
-  const { name, visit, ended } = state.value;
+  const { name, visit, note } = state.value;
   if (name === "chat") return html`<${Chat} key=${visit.me.uid} visit=${visit} shop=${shop} />`;
-  if (name === "welcome") return html`<${Welcome} shop=${shop} ended=${ended} onDone=${begin} />`;
+  if (name === "welcome") return html`<${Welcome} shop=${shop} note=${note} onDone=${begin} />`;
   if (name === "unreachable") return html`<main class="welcome"><p class="quiet" role="status">${t("welcome.unreachable")}</p></main>`;
   return null;
 }
 
-add(language === "zh" ? zh : en);
+add((await import(`./messages/${language}.js`)).default);
 render(html`<${Page} />`, root);
+document.addEventListener("visibilitychange", lookAgain);
 start();

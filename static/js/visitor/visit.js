@@ -1,87 +1,91 @@
-/** Everything behind the visitor's chat: who they are, one conversation on one socket, and who is at the desk. */
+/** Everything behind the visitor's chat: who they are, and one conversation on one socket. */
 
-import { computed, signal } from "../lib.js";
-import { get, post } from "../api.js";
+import { computed, effect, signal } from "../lib.js";
+import { post } from "../api.js";
 import { Connection } from "../connection.js";
 import { Conversation } from "../conversation.js";
+import { askDesk } from "./desk.js";
 
 const DESK_EVERY_MS = 60_000;
+const title = document.title;
 
 export class Visit {
-  /** `{shop_name, agents_online, answer_minutes}`, or null while unknown. */
-  desk = signal(null);
   draft = signal("");
+  #ended;
+  #leaving = false;
   #timer = 0;
-  #first;
+  #closers = [];
 
-  /** `me` as `/v1/me` tells; `ended()` is called when this session is over. */
+  /** `me` as `/v1/me` tells; `ended(left)` is called when this session is over: `left` by the visitor's own wish. */
   constructor(me, ended) {
     this.me = me;
+    this.#ended = ended;
     this.connection = new Connection({
       path: () => `/v1/chat?as=visitor${this.conversation.query}`,
       whoami: "/v1/me?as=visitor",
-      ended,
+      ended: () => ended(this.#leaving),
     });
     this.conversation = new Conversation({ uid: me.uid, as: "visitor", me: me.uid, connection: this.connection });
-    this.lost = computed(() => this.connection.state.value === "lost");
-    // the socket joins from the place that the history ends at, so the history comes first
-    this.#first = this.conversation.state.subscribe((state) => {
-      if (state === "ready") queueMicrotask(() => this.#begin());
-    });
+    this.lost = computed(() => this.connection.state.value === "lost" || this.conversation.state.value === "failed");
     this.#restore();
     this.#watch();
   }
 
-  #begin() {
-    this.#first?.();
-    if (this.connection.state.peek() === "connecting") this.connection.open();
-  }
-
   /** Really leaves: the name is free, and this browser forgets the conversation. */
   logout = async () => {
-    await post("/logout?as=visitor");
+    this.#leaving = true; // the socket may hear of it before we do
+    try {
+      await post("/logout?as=visitor");
+    } catch (error) {
+      this.#leaving = false;
+      throw error;
+    }
     sessionStorage.clear();
+    this.#ended(true);
   };
 
   close() {
     clearInterval(this.#timer);
+    for (const close of this.#closers) close();
     this.conversation.close();
     this.connection.close();
-    for (const [target, name] of this.#events) target.removeEventListener(name, this.#look);
+    document.title = title;
   }
-
-  #events = [
-    [document, "visibilitychange"],
-    [window, "pageshow"],
-    [window, "online"],
-  ];
 
   /** After sleep or a change of network a socket may look open and be dead. */
   #look = () => {
     if (document.hidden) return;
     if (this.connection.state.peek() !== "connecting") this.connection.probe();
-    this.#askDesk();
+    askDesk();
   };
 
   #watch() {
-    for (const [target, name] of this.#events) target.addEventListener(name, this.#look);
-    this.#timer = setInterval(() => this.#askDesk(), DESK_EVERY_MS);
-    this.#askDesk();
+    for (const [target, name] of [[document, "visibilitychange"], [window, "pageshow"], [window, "online"]]) {
+      target.addEventListener(name, this.#look);
+      this.#closers.push(() => target.removeEventListener(name, this.#look));
+    }
+    this.#timer = setInterval(askDesk, DESK_EVERY_MS);
+    const { connection, conversation } = this;
+    this.#closers.push(
+      // the socket joins from the place that the history ends at, so the history comes first
+      effect(() => {
+        if (conversation.state.value === "ready" && connection.state.peek() === "connecting") connection.open();
+      }),
+      effect(() => void (conversation.holder.value, askDesk())), // who comes or goes changes who is here
+      effect(() => {
+        const unread = conversation.entries.value.filter((entry) => this.#isUnread(entry)).length;
+        document.title = unread ? `(${unread}) ${title}` : title;
+      }),
+    );
   }
 
-  async #askDesk() {
-    try {
-      this.desk.value = await get("/v1/desk");
-    } catch {
-      this.desk.value = null; // better no line than one that may be untrue
-    }
-  }
+  #isUnread = ({ type, user, seq }) => type === "message" && user.uid !== this.me.uid && seq > this.conversation.read.value.visitor;
 
   #restore() {
     const key = `chatadmin.draft.${this.me.uid}`;
     try {
       this.draft.value = sessionStorage.getItem(key) ?? "";
-      this.draft.subscribe((text) => (text ? sessionStorage.setItem(key, text) : sessionStorage.removeItem(key)));
+      this.#closers.push(this.draft.subscribe((text) => (text ? sessionStorage.setItem(key, text) : sessionStorage.removeItem(key))));
     } catch {
       // no storage: the draft lasts as long as the page
     }

@@ -1,20 +1,29 @@
-/** One field, one button. The nickname is remembered for the next visit. */
+/** One field, one button. */
 
 import { html, useEffect, useRef, useState } from "../lib.js";
 import { t } from "../i18n.js";
-import { post } from "../api.js";
+import { get, post } from "../api.js";
+import { DeskLine, askDesk } from "./desk.js";
+import { Mark } from "./header.js";
+import { remember, remembered } from "./nickname.js";
 
-const KEY = "chatadmin.nickname";
-
-export function Welcome({ shop, ended, onDone }) {
-  const [trouble, setTrouble] = useState(ended ? t("welcome.ended") : "");
+/** `note`: why they are here again, if they are; `onDone(me)` once they are logged in. */
+export function Welcome({ shop, note, onDone }) {
+  const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
   const field = useRef(null);
   useEffect(() => {
+    askDesk();
     field.current.value = remembered();
     if (matchMedia("(hover: hover)").matches) field.current.focus(); // a phone's keyboard would hide the page
   }, []);
 
+  const refuse = (words) => {
+    setBusy(false);
+    setTrouble(words);
+    field.current.focus();
+    field.current.select();
+  };
   const submit = async (event) => {
     event.preventDefault();
     const nickname = field.current.value.trim();
@@ -24,43 +33,27 @@ export function Welcome({ shop, ended, onDone }) {
     setTrouble("");
     try {
       await post("/login", { nickname });
-      remember(nickname);
-      onDone(await (await fetch("/v1/me?as=visitor")).json().then((answer) => answer.value));
     } catch (error) {
-      setBusy(false);
-      refuse(error.status ? error.message : t("welcome.lost"));
+      return refuse(error.status ? error.message : t("welcome.lost"));
     }
-  };
-  const refuse = (words) => {
-    setTrouble(words);
-    field.current.focus();
-    field.current.select();
+    remember(nickname);
+    try {
+      onDone(await get("/v1/me?as=visitor"));
+    } catch (error) {
+      refuse(t(error.status === 401 ? "welcome.cookies" : "welcome.lost"));
+    }
   };
 
   return html`<main class="welcome">
     <form class="card" onSubmit=${submit} novalidate aria-busy=${busy}>
+      <${Mark} shop=${shop} />
       <h1><bdi>${shop || t("welcome.title")}</bdi></h1>
-      <p class="quiet">${t("welcome.lead")}</p>
+      <${DeskLine} />
+      <p class="quiet">${note ? t(`welcome.${note}`) : t("welcome.lead")}</p>
       <label for="nickname">${t("welcome.name")}</label>
       <input id="nickname" class="field" ref=${field} dir="auto" autocomplete="nickname" maxlength="20" spellcheck="false" aria-describedby="trouble" aria-invalid=${trouble ? "true" : undefined} />
       <p id="trouble" class="trouble" role="alert">${trouble}</p>
       <button class="button button-main" aria-disabled=${busy}>${t(busy ? "welcome.busy" : "welcome.start")}</button>
     </form>
   </main>`;
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(KEY) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-function remember(nickname) {
-  try {
-    localStorage.setItem(KEY, nickname);
-  } catch {
-    // no storage: asked again next time
-  }
 }

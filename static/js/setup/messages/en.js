@@ -1,7 +1,7 @@
 /** The set-up page in English. */
 export default {
   "setup.title": "Welcome to chatadmin",
-  "setup.lead": "Create the administrator of this shop. You answer customers and manage the team with it.",
+  "setup.lead": "Create your own account: you are the administrator of this shop and can answer its customers at once.",
   "setup.name": "Your name, as customers see it",
   "setup.password": "Password",
   "setup.again": "The same password again",

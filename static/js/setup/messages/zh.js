@@ -1,7 +1,7 @@
 /** The set-up page in Simplified Chinese. */
 export default {
   "setup.title": "欢迎使用 chatadmin",
-  "setup.lead": "为店铺创建管理员账号，用来接待顾客和管理团队。",
+  "setup.lead": "创建你自己的账号：你就是本店的管理员，可以立即接待顾客。",
   "setup.name": "你的名称（顾客会看到）",
   "setup.password": "密码",
   "setup.again": "再次输入密码",

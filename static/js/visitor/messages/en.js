@@ -7,7 +7,9 @@ export default {
   "welcome.busy": "One moment…",
   "welcome.short": "Please enter a name of at least 2 characters.",
   "welcome.lost": "We cannot be reached right now. Check your connection and try again.",
-  "welcome.ended": "You have left the chat. You can come back any time.",
+  "welcome.cookies": "Your browser does not keep our cookie. Please allow cookies for this site and try again.",
+  "welcome.ended": "Your chat has ended here. Enter your name to start again.",
+  "welcome.left": "You have left the chat. You can come back any time.",
   "welcome.unreachable": "We cannot be reached right now. This page tries again by itself.",
 
   "chat.write": "Write a message…",

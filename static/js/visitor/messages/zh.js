@@ -7,7 +7,9 @@ export default {
   "welcome.busy": "请稍候…",
   "welcome.short": "请至少输入 2 个字符。",
   "welcome.lost": "暂时无法连接。请检查网络后重试。",
-  "welcome.ended": "你已离开对话，欢迎随时回来。",
+  "welcome.cookies": "浏览器没有保存我们的 Cookie。请允许本站使用 Cookie 后重试。",
+  "welcome.ended": "此处的对话已结束。输入称呼即可重新开始。",
+  "welcome.left": "你已离开对话，欢迎随时回来。",
   "welcome.unreachable": "暂时无法连接，页面会自动重试。",
 
   "chat.write": "输入消息…",

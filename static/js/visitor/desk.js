@@ -1,0 +1,29 @@
+/** Who is at the desk, as the shop tells everybody. */
+
+import { html, signal } from "../lib.js";
+import { plural, t } from "../i18n.js";
+import { get } from "../api.js";
+
+/** `{shop_name, agents_online, answer_minutes}`, or null while unknown: better no line than one that may be untrue. */
+export const desk = signal(null);
+
+export async function askDesk() {
+  try {
+    desk.value = await get("/v1/desk");
+  } catch {
+    desk.value = null;
+  }
+}
+
+/** The honest line. `holder` is who has the conversation, if anybody. */
+export function DeskLine({ holder }) {
+  const here = Boolean(holder) || Boolean(desk.value?.agents_online);
+  return html`<p class="head-line" data-here=${here} role="status"><i aria-hidden="true"></i><span>${words(holder, desk.value)}</span></p>`;
+}
+
+function words(holder, now) {
+  if (holder) return t("desk.with", { name: holder.nickname });
+  if (!now) return "";
+  if (!now.agents_online) return t("desk.nobody");
+  return now.answer_minutes ? plural("desk.minutes", now.answer_minutes) : t("desk.here");
+}
