@@ -146,7 +146,7 @@ case $command in
   build) prepare build; build ;;
   run) prepare build; exec $PY -m app "$@" ;;
   check) prepare test; check ;;
-  test) prepare test; test_machine; check; build; CHATADMIN_FILE=$PWD/dist/chatadmin CHATADMIN_UNDER_TEST=$PWD/dist/chatadmin $PY -m pytest "$@" ;;
+  test) prepare test; test_machine; check; build; CHATADMIN_UNDER_TEST=$PWD/dist/chatadmin $PY -m pytest "$@" ;;
   lock) lock ;;
   *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

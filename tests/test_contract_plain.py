@@ -21,7 +21,7 @@ import pytest
 from tests.running import ROOT, Chatadmin, program_under_test, wait_until
 
 PASSWORD = "correct horse battery"
-FILE = Path(os.environ.get("CHATADMIN_FILE") or ROOT / "dist" / "chatadmin")
+FILE = Path(os.environ.get("CHATADMIN_UNDER_TEST") or ROOT / "dist" / "chatadmin")
 
 
 @pytest.fixture(scope="module", params=["source", "file"])

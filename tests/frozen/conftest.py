@@ -1,4 +1,4 @@
-"""The file that people download, run as they would. Built by ./build.sh; CHATADMIN_FILE names another."""
+"""The file that people download, run as they would. Built by ./build.sh; CHATADMIN_UNDER_TEST names another."""
 
 import os
 import shutil
@@ -53,9 +53,9 @@ def program(pid: int) -> str:
 @pytest.fixture(scope="session")
 def file() -> Path:
     """The frozen file; these tests are passed over where it has not been built."""
-    found = Path(os.environ.get("CHATADMIN_FILE") or ROOT / "dist" / "chatadmin").resolve()
+    found = Path(os.environ.get("CHATADMIN_UNDER_TEST") or ROOT / "dist" / "chatadmin").resolve()
     if not found.is_file():
-        if os.environ.get("CHATADMIN_FILE"):
+        if os.environ.get("CHATADMIN_UNDER_TEST"):
             raise AssertionError(f"{found} is missing")
         pytest.skip("dist/chatadmin is not built: ./build.sh")
     return found

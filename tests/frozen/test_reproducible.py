@@ -1,4 +1,4 @@
-"""The same commit gives the same file. Takes two minutes: asked for with CHATADMIN_SLOW=1."""
+"""The same commit gives the same file. Takes two minutes: asked for with SLOW_TESTS=1."""
 
 import os
 import shutil
@@ -12,8 +12,8 @@ from tests.running import ROOT
 
 
 def test_two_builds_in_different_folders_are_the_same(tmp_path: Path) -> None:
-    if not os.environ.get("CHATADMIN_SLOW"):
-        pytest.skip("slow: set CHATADMIN_SLOW=1")
+    if not os.environ.get("SLOW_TESTS"):
+        pytest.skip("slow: set SLOW_TESTS=1")
     digests = []
     for name in ("one", "another"):
         place = tmp_path / name
