@@ -13,7 +13,7 @@ export default [
   {
     files: ["eslint.config.js", "tests/**/*.{js,mjs}"],
     ...js.configs.recommended,
-    languageOptions: { globals: globals.node },
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
   {
     files: ["static/js/**/*.js"],
