@@ -68,7 +68,9 @@ class Outbox:
         """The server forgot this tab: what `history` (ids) lacks is offered anew, with `acknowledged` texts too."""
         kept = list(self._stored.items()) if acknowledged else []
         missing = [text for id, text in [*kept, *self._waiting.items()] if id not in history]
-        self._stored.clear()
+        for id, _ in kept:
+            if id not in history:
+                del self._stored[id]  # what is still there may be lost by the next restore
         self._waiting.clear()
         self._offered.clear()
         self._begin(missing)
