@@ -68,9 +68,11 @@ class Outbox:
         """The server forgot this tab: what `history` (ids) lacks is offered anew, with `acknowledged` texts too."""
         kept = list(self._stored.items()) if acknowledged else []
         missing = [text for id, text in [*kept, *self._waiting.items()] if id not in history]
+        # What is still there may be lost by the next restore, whether or not its acknowledgement ever came.
         for id, _ in kept:
             if id not in history:
-                del self._stored[id]  # what is still there may be lost by the next restore
+                del self._stored[id]
+        self._stored.update((id, text) for id, text in self._waiting.items() if id in history)
         self._waiting.clear()
         self._offered.clear()
         self._begin(missing)
