@@ -82,11 +82,12 @@ class Connection:
     async def _enter(self) -> None:
         try:
             await self.enter()
+            self._ready = True
         except Refusal as refusal:
             self.refuse(refusal)
-            self.close(protocol.RESTART, "try again")
-            return
-        self._ready = True
+        finally:
+            if not self._ready:
+                self.close(protocol.RESTART, "try again")
         self._listen()
 
     def alive(self) -> None:

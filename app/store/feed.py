@@ -10,6 +10,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import hiredis
+
 from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
 from app.store import scripts
@@ -20,6 +22,8 @@ log = logging.getLogger("chatadmin.store")
 
 # Milliseconds a read blocks, and seconds of silence after which its connection counts as dead.
 BLOCK_MS, SILENCE = 800, 2.5
+# Seconds before asking again a store that refused to be read.
+PAUSE = 0.5
 # Entries taken in one read: bounds how long the node's other work waits.
 BATCH = 500
 
@@ -72,22 +76,29 @@ class _Reader:
         self._check = True
 
     async def run(self) -> None:
+        """Read for ever. Whatever the store answers, a node that stopped reading would be deaf without knowing."""
         try:
             while True:
-                if self._check:
-                    self._check = False
-                    await self._compare()
-                reply = await self._link.call(
-                    "XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", self._key, f"0-{self._last}"
-                )
-                if not reply:
-                    self._check = True  # quiet, or emptied behind our back: a flushed feed starts again at 0-1
-                elif not self._check:
-                    await self._take(reply[0][1])
-        except Refusal:
-            return  # the link was closed: the node stops
+                try:
+                    await self._read()
+                except (Refusal, hiredis.HiredisError) as error:
+                    log.warning("feed %s cannot be read: %s", self._key, error)
+                    self._check = True
+                    await asyncio.sleep(PAUSE)
         finally:
             await self._link.close()
+
+    async def _read(self) -> None:
+        if self._check:
+            self._check = False
+            await self._compare()
+        reply = await self._link.call(
+            "XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", self._key, f"0-{self._last}"
+        )
+        if not reply:
+            self._check = True  # quiet, or emptied behind our back: a flushed feed starts again at 0-1
+        elif not self._check:
+            await self._take(reply[0][1])
 
     async def _take(self, items: list[Any]) -> None:
         for id, fields in items:

@@ -281,3 +281,15 @@ async def test_a_full_store_says_so_and_still_reads(bench: Bench, store: Valkey)
     finally:
         store.command("CONFIG", "SET", "maxmemory", "0")
     assert (await bench.say(2)).seq == 2
+
+
+async def test_a_feed_that_cannot_be_read_for_a_while_is_read_again(bench: Bench) -> None:
+    feed = bench.keys.feed(bench.keys.tag(UID))
+    await bench.say(1)
+    await bench.until(lambda: len(bench.told) == 1)
+    await bench.link.call("SET", feed, "not a stream")
+    await asyncio.sleep(1.5)  # longer than a read blocks: the reader is refused meanwhile
+    await bench.link.call("DEL", feed)
+    await bench.until(lambda: bench.gaps >= 1)
+    await bench.say(2)
+    await bench.until(lambda: len(bench.told) == 2)
