@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +22,38 @@ MB = 1_000_000
 TRIES = 9
 
 
-def quick_machine() -> bool:
+def idle() -> bool:
+    """Whether nobody else works here: two thirds of half a second's processor time are nobody's."""
+    before = processor_times()
+    threading.Event().wait(0.5)
+    spent = [after - earlier for after, earlier in zip(processor_times(), before, strict=True)]
+    return (spent[3] + spent[4]) / sum(spent) > 2 / 3  # idle, and waiting for the disk
+
+
+def processor_times() -> list[int]:
+    return [int(word) for word in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+
+
+def quick() -> bool:
     """Whether an empty Python starts in 40 ms, as it does on the machine the goals are for (18 ms)."""
     return min(timed([sys.executable, "-S", "-c", "pass"]) for _ in range(5)) < 0.04
+
+
+@pytest.fixture
+def judge() -> Iterator[Callable[..., None]]:
+    """Print a value beside its goal; a time above twice its goal fails where the machine is quick and was ours."""
+    late: list[str] = []
+    ours = idle() and quick()
+
+    def compare(what: str, value: float, goal: float, unit: str) -> None:
+        line = f"{what}: {value:.0f} {unit} (goal {goal:.0f})"
+        print(line)
+        if value > 2 * goal:
+            late.append(line)
+
+    yield compare
+    if late and ours and idle():
+        raise AssertionError(late)
 
 
 def timed(command: list[str]) -> float:
@@ -33,10 +62,10 @@ def timed(command: list[str]) -> float:
     return time.perf_counter() - began
 
 
-def judge(what: str, value: float, goal: float, unit: str, always: bool = False) -> None:
-    print(f"{what}: {value:.0f} {unit} (goal {goal:.0f})")
-    if always or quick_machine():
-        assert value <= 2 * goal, what
+def within(what: str, value: float, goal: float) -> None:
+    """The same for what depends on no machine: megabytes."""
+    print(f"{what}: {value:.1f} MB (goal {goal})")
+    assert value <= 2 * goal, what
 
 
 def first_200(start: Start, **options: object) -> float:
@@ -62,17 +91,17 @@ def memory(instance: Frozen) -> float:
 
 
 def test_size(file: Path) -> None:
-    judge("file", file.stat().st_size / MB, 32, "MB", always=True)
+    within("file", file.stat().st_size / MB, 32)
     packed = file.with_name(file.name + ".tar.xz")
     if packed.exists():
-        judge("download", packed.stat().st_size / MB, 10, "MB", always=True)
+        within("download", packed.stat().st_size / MB, 10)
 
 
-def test_version(file: Path) -> None:
+def test_version(file: Path, judge) -> None:
     judge("--version", min(timed([str(file), "--version"]) for _ in range(TRIES)) * 1000, 70, "ms")
 
 
-def test_first_answer(start: Start, tmp_path: Path) -> None:
+def test_first_answer(start: Start, tmp_path: Path, judge) -> None:
     judge("the very first run", min(first_200(start) for _ in range(3)), 350, "ms")
     data = tmp_path / "data"
     judge("first 200", min(first_200(start, data_dir=data) for _ in range(TRIES)), 300, "ms")
@@ -84,10 +113,10 @@ def test_memory(start: Start, workers: int, goal: int) -> None:
     wait_until(lambda: len(instance.workers) == workers, "workers")
     for _ in range(20):
         assert get(instance.url, "/")[0] == 200
-    judge(f"memory with {workers} worker(s)", memory(instance), goal, "MB", always=True)
+    within(f"memory with {workers} worker(s)", memory(instance), goal)
 
 
-def test_shutdown_with_300_sockets(start: Start) -> None:
+def test_shutdown_with_300_sockets(start: Start, judge) -> None:
     instance = start(env={"CHATADMIN_LIMITS__CONNECTIONS_PER_SESSION": "0"})
     token = log_in(instance.url, "Xiaoming")
     sockets = [Socket(instance.url, token) for _ in range(300)]
