@@ -1,0 +1,29 @@
+"""The pages' scripts that need no page, in Node: the outbox by itself, connection and conversation before the product."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.running import ROOT, Chatadmin
+
+HERE = Path(__file__).parent
+
+
+def _node(file: str, url: str = "") -> None:
+    node = shutil.which("node", path=f"{ROOT}/.venv/bin:/usr/local/bin:/usr/bin:/bin") or shutil.which("node")
+    assert node, "Node is missing: ./build.sh test prepares it"
+    # Node 20 has a WebSocket, but only when asked.
+    command = [node, "--experimental-websocket", "--no-warnings", "--test", str(HERE / file)]
+    env = {"PATH": "/usr/bin:/bin", "CHATADMIN_URL": url}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "\n# fail 0" in done.stdout and "\n# pass 0" not in done.stdout, done.stdout
+
+
+def test_the_outbox_counts_as_the_contract_says() -> None:
+    _node("outbox.test.mjs")
+
+
+def test_what_is_written_arrives_once_and_in_order_whatever_happens_to_the_wire() -> None:
+    with Chatadmin(config={"limits": {"logins_per_minute": 0}}) as running:
+        _node("delivery.test.mjs", running.url)
