@@ -67,6 +67,8 @@ def _same_size(source: Path, target: Path) -> bool:
 
 def in_memory(program: Path) -> int:
     """A descriptor of a copy in memory, to be run as /proc/self/fd/N: for a file system mounted noexec."""
+    if sys.platform != "linux":
+        raise EmbeddedError(f"programs may not be run in {program.parent}: give another place with --data-dir")
     descriptor = os.memfd_create(NAME)
     content = memoryview(program.read_bytes())
     while content:
