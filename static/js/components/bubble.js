@@ -21,10 +21,12 @@ function Tick({ kind }) {
 export function Bubble({ entry, mine, leads, tick }) {
   return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads}>
     ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${entry.user.nickname} />`}</span>`}
-    <div class="bubble">
+    <div class="bubble-side">
       ${leads && !mine && html`<bdi class="bubble-who">${entry.user.nickname}</bdi>`}
-      <p dir="auto">${entry.content}</p>
-      <span class="bubble-foot"><time datetime=${entry.msg_time}>${clock(entry.msg_time)}</time>${tick && html`<${Tick} kind=${tick} />`}</span>
+      <div class="bubble">
+        <p dir="auto">${entry.content}</p>
+        <span class="bubble-foot"><time datetime=${entry.msg_time}>${clock(entry.msg_time)}</time>${tick && html`<${Tick} kind=${tick} />`}</span>
+      </div>
     </div>
   </div>`;
 }
@@ -33,15 +35,17 @@ export function Bubble({ entry, mine, leads, tick }) {
 export function Pending({ item, outbox }) {
   const why = `failed.${item.failed}`;
   return html`<div class="bubble-row" data-mine="true" data-leads="true">
-    <div class="bubble" data-pending=${item.failed ? "failed" : "sending"}>
-      <p dir="auto">${item.content}</p>
-      <span class="bubble-foot">
-        ${item.failed
-          ? html`<span role="alert">${t(why) === why ? t("failed.other") : t(why)}</span>
-              <button type="button" onClick=${() => outbox.retry(item.key)}>${t("thread.retry")}</button>
-              <button type="button" onClick=${() => outbox.drop(item.key)}>${t("thread.discard")}</button>`
-          : html`<${Tick} kind="sending" />`}
-      </span>
+    <div class="bubble-side">
+      <div class="bubble" data-pending=${item.failed ? "failed" : "sending"}>
+        <p dir="auto">${item.content}</p>
+        <span class="bubble-foot">
+          ${item.failed
+            ? html`<span role="alert">${t(why) === why ? t("failed.other") : t(why)}</span>
+                <button type="button" onClick=${() => outbox.retry(item.key)}>${t("thread.retry")}</button>
+                <button type="button" onClick=${() => outbox.drop(item.key)}>${t("thread.discard")}</button>`
+            : html`<${Tick} kind="sending" />`}
+        </span>
+      </div>
     </div>
   </div>`;
 }
