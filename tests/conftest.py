@@ -1,12 +1,18 @@
 """Fixtures for every part of the suite. Stores are real servers, of both engines; see running.py."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.running import ENGINES, Chatadmin, Valkey
+
+
+def pytest_configure() -> None:
+    """A suite that was started in the background ignores Ctrl-C, and so would every process it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

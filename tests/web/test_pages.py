@@ -87,7 +87,7 @@ def test_what_a_page_loads_is_there_and_stays_for_a_year(url: str, path: str) ->
             answer = ask(url, address, Accept_Encoding="identity")
             assert answer.status == 200, address
             assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
-            assert answer.headers["content-type"].split(";")[0] in ("text/javascript", "text/css")
+            assert answer.headers["content-type"].split(";")[0] in ("text/javascript", "text/css", "image/svg+xml")
 
 
 def module(url: str) -> str:
