@@ -1,4 +1,4 @@
-"""The pages' scripts that need no page, in Node: the outbox by itself, connection and conversation before the product."""
+"""The scripts that need no page, in Node: the outbox by itself, connection and conversation before the product."""
 
 import shutil
 import subprocess
@@ -17,7 +17,8 @@ def _node(file: str, url: str = "") -> None:
     env = {"PATH": "/usr/bin:/bin", "CHATADMIN_URL": url}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "\n# fail 0" in done.stdout and "\n# pass 0" not in done.stdout, done.stdout
+    assert "\n# fail 0" in done.stdout, done.stdout
+    assert "\n# pass 0" not in done.stdout, done.stdout
 
 
 def test_the_outbox_counts_as_the_contract_says() -> None:
