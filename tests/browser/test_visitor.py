@@ -109,6 +109,9 @@ def test_leaving_is_asked_twice_and_leaves_nothing_behind(shop: Shop) -> None:
     expect(page.locator(".leave")).to_have_count(0)
     expect(page.locator(".head-leave")).to_be_focused()
     page.click(".head-leave")
+    page.get_by_role("button", name="Stay").click()
+    expect(page.locator(".head-leave")).to_be_focused()
+    page.click(".head-leave")
     page.locator(".leave .button-alarm").click()
     for tab in (page, other):
         expect(tab.locator("#nickname")).to_be_visible()

@@ -82,6 +82,7 @@ function lines(conversation, entries, own, shows, mark) {
   const out = [];
   let today = "";
   let author = "";
+  let said = false;
   for (const entry of entries) {
     if (entry.type === "event" && !shows(entry)) continue;
     if (dayKey(entry.msg_time) !== today) {
@@ -94,7 +95,7 @@ function lines(conversation, entries, own, shows, mark) {
       out.push(html`<p class="thread-event" key=${entry.seq}>${words(entry)}</p>`);
       continue;
     }
-    if (entry.seq === mark && out.length > 1) {
+    if (entry.seq === mark && said) {
       author = "";
       out.push(html`<p class="thread-new" key="new"><span>${t("thread.new")}</span></p>`);
     }
@@ -102,6 +103,7 @@ function lines(conversation, entries, own, shows, mark) {
     const tick = mine && (entry.seq <= read ? "read" : "stored");
     out.push(html`<${Bubble} key=${entry.seq} entry=${entry} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} />`);
     author = entry.user.uid;
+    said = true;
   }
   return out;
 }

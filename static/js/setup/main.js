@@ -19,6 +19,7 @@ function strength(password) {
 
 function SetUp() {
   const [trouble, setTrouble] = useState(secret ? "" : t("setup.no_secret"));
+  const [closed, setClosed] = useState(false);
   const [busy, setBusy] = useState(false);
   const [password, setPassword] = useState("");
   const name = useRef(null);
@@ -44,7 +45,8 @@ function SetUp() {
       location.replace("/admin");
     } catch (error) {
       setBusy(false);
-      refuse(error.status ? error.message : t("setup.unreachable"), name.current);
+      setClosed(error.code === "setup_closed");
+      refuse(error.code === "setup_closed" ? t("setup.closed") : error.status ? error.message : t("setup.unreachable"), name.current);
     }
     return undefined;
   };
@@ -61,7 +63,7 @@ function SetUp() {
       <p id="strength" class="strength" data-score=${score} aria-live="polite"><span class="strength-bar" aria-hidden="true"><i></i><i></i><i></i></span>${t(`strength.${score}`)}</p>
       <label for="again">${t("setup.again")}</label>
       <input id="again" class="field" ref=${again} type="password" autocomplete="new-password" maxlength="1024" aria-describedby="trouble" />
-      <p id="trouble" class="trouble" role="alert">${trouble}</p>
+      <p id="trouble" class="trouble" role="alert">${trouble}${" "}${closed && html`<a href="/admin">${t("setup.console")}</a>`}</p>
       <button class="button button-main" aria-disabled=${busy}>${t(busy ? "setup.busy" : "setup.submit")}</button>
     </form>
   </main>`;

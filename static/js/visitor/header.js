@@ -27,15 +27,11 @@ export function Mark({ shop }) {
 function Leave({ visit, onStay }) {
   const dialog = useRef(null);
   const [trouble, setTrouble] = useState(false);
-  useEffect(() => {
-    const box = dialog.current;
-    box.showModal();
-    return () => box.close(); // which gives the focus back
-  }, []);
+  useEffect(() => dialog.current.showModal(), []);
   const leave = () => visit.logout().catch(() => setTrouble(true));
   return html`<dialog class="leave" ref=${dialog} aria-labelledby="leave-ask" onClose=${onStay}>
     <p id="leave-ask">${t(trouble ? "leave.failed" : "leave.ask", { name: visit.me.nickname })}</p>
-    <button type="button" class="button" onClick=${onStay}>${t("leave.stay")}</button>
+    <button type="button" class="button" onClick=${() => dialog.current.close() /* which gives the focus back */}>${t("leave.stay")}</button>
     <button type="button" class="button button-alarm" onClick=${leave}>${t("leave.go")}</button>
   </dialog>`;
 }

@@ -8,6 +8,8 @@ export default {
   "setup.submit": "Create and open the console",
   "setup.busy": "One moment…",
   "setup.no_secret": "This page needs the link that chatadmin printed when it started. Open that link again.",
+  "setup.closed": "This link has been used, or is too old. Log in if the shop has an account; if not, restart chatadmin for a new link.",
+  "setup.console": "Open the console",
   "setup.missing": "Please enter a name of 2 to 20 characters.",
   "setup.short": "Please choose a password of at least 10 characters.",
   "setup.differs": "The two passwords differ. Please type the second one again.",

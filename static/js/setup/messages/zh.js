@@ -8,6 +8,8 @@ export default {
   "setup.submit": "创建并进入控制台",
   "setup.busy": "请稍候…",
   "setup.no_secret": "请使用 chatadmin 启动时打印的链接打开此页面。",
+  "setup.closed": "此链接已被使用或已过期。如果店铺已有账号，请直接登录；否则请重启 chatadmin 获取新链接。",
+  "setup.console": "打开控制台",
   "setup.missing": "请输入 2 到 20 个字符的名称。",
   "setup.short": "密码至少需要 10 个字符。",
   "setup.differs": "两次输入的密码不一致，请重新输入第二个。",
