@@ -27,7 +27,7 @@ def clean(name: str) -> str:
     text = " ".join(unicodedata.normalize("NFKC", name[: LONGEST * 8]).split())
     if not SHORTEST <= len(text) <= LONGEST or len(name) > LONGEST * 8:
         raise Refusal("bad_nickname")
-    if any(_forbidden(character) for character in name.strip()) or sum(map(_visible, text)) < SHORTEST:
+    if any(_forbidden(character) for character in name.strip()) or sum(map(visible, text)) < SHORTEST:
         raise Refusal("bad_nickname")
     return text
 
@@ -76,5 +76,6 @@ def _digit(character: str) -> str:
     return character if value is None else str(value)
 
 
-def _visible(character: str) -> bool:
+def visible(character: str) -> bool:
+    """Whether there is something to see."""
     return not _invisible(character) and not character.isspace() and not unicodedata.combining(character)

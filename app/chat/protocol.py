@@ -7,10 +7,11 @@ receives it; its body was encoded by the node of its author and travels through 
 import json
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
+from app.chat import names
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 
@@ -78,7 +79,8 @@ class PlainSend(msgspec.Struct, gc=False):
     """A message in plain mode; `send_time` is given back as it came."""
 
     content: str
-    send_time: str | int | float | None = None
+    # As large as a JavaScript program's numbers can be.
+    send_time: str | Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)] | float | None = None
 
 
 Frame = Join | Leave | Send | Typing | Read | Ping
@@ -143,7 +145,7 @@ def split_id(id: str) -> tuple[str, int]:
 
 def check_content(content: str, limit: int) -> str:
     """The text of a message, at most `limit` characters (0: any number). Raises Refusal bad_frame, too_long."""
-    if "\0" in content or not content.strip():
+    if "\0" in content or not any(map(names.visible, content)):
         raise Refusal("bad_frame", field="content")
     if limit and len(content) > limit:
         raise Refusal("too_long", limit=limit)

@@ -30,7 +30,7 @@ class Claims:
         self._held: dict[str, State] = {}
         self._absent: dict[str, float] = {}
         self._online: set[str] = set()
-        self._taken: set[tuple[str, str]] = set()
+        self._taken: dict[tuple[str, str], int] = {}
         self._plain: Counter[tuple[str, str]] = Counter()
 
     # -- changes of hands ---------------------------------------------------------------------------------------
@@ -39,12 +39,14 @@ class Claims:
         """Make the agent its holder. Raises Refusal claimed, naming who holds it, or forbidden."""
         if take_over and session.role != "admin":
             raise Refusal("forbidden")
+        former = self._person((await self._state(uid)).owner if take_over else "")
+        taker = {"uid": session.uid, "nickname": session.nickname}
         outcome = await self._store.conversations.claim(
             uid,
             session.uid,
             take_over=take_over,
             claimed=_event(_user(session)),
-            released=_event(_user(session), reason="taken_over"),
+            released=_event(former, reason="taken_over", to=taker),
         )
         if outcome.word == "claimed":
             raise self._claimed(outcome)
@@ -113,7 +115,7 @@ class Claims:
         outcome = await self.claim(uid, session)
         self._plain[session.uid, uid] += 1
         if outcome.word == "ok":
-            self._taken.add((session.uid, uid))
+            self._taken[session.uid, uid] = outcome.state.fence
 
     async def disconnect_plain(self, uid: str, session: "Session") -> None:
         """The last such connection gives back the claim it took."""
@@ -122,11 +124,10 @@ class Claims:
         if self._plain[key] > 0:
             return
         del self._plain[key]
-        if key in self._taken:
-            self._taken.discard(key)
-            await self._store.conversations.release(
-                uid, session.uid, fence=None, away=False, released=_event(_user(session), reason="released")
-            )
+        fence = self._taken.pop(key, None)
+        if fence is not None:  # that claim, and no later one
+            released = _event(_user(session), reason="released")
+            await self._store.conversations.release(uid, session.uid, fence=fence, away=False, released=released)
 
     # -- holders who are gone -------------------------------------------------------------------------------------
 

@@ -203,6 +203,7 @@ class Connection:
             raise Refusal("not_yours")
         if wait := self.node.pace(self.session).messages.take(self.heard):
             raise Refusal("slow_down", retry_ms=wait)
+        body = protocol.message_body(self.me, content, send_time)
         submission = Submission(follow, id)
         self._awaiting.setdefault(submission.key, []).append(submission)
         self._in_flight += 1
@@ -214,7 +215,7 @@ class Connection:
             tab=tab,
             n=n,
             content=content,
-            body=protocol.message_body(self.me, content, send_time),
+            body=body,
             done=partial(self._answered, submission),
         )
 
@@ -284,13 +285,16 @@ class Connection:
 
     async def join(self, uid: str, epoch: int | None, after: int | None, id: str) -> None:
         """Follow a conversation from the place held: `joined`, its history, then live."""
+        if self.gone:
+            return
         if old := self.follows.pop(uid, None):
             self._leave(old)
         follow = self.follows[uid] = self.node.hub.follow(uid, self)
         try:
             page = await self.node.hub.enter(follow, epoch, after, id)
         except Refusal:
-            self.leave(uid)
+            if self.follows.get(uid) is follow:  # else another join has taken its place meanwhile
+                self.leave(uid)
             raise
         if self.follows.get(uid) is follow:
             self.joined(follow, page)

@@ -13,13 +13,13 @@ from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
 from app.config import Settings
 from app.live import history
-from app.live.bucket import Bucket
 from app.live.claims import Claims
 from app.live.connection import Connection
 from app.live.dashboard import Dashboard
 from app.live.full import FullConnection, Resume
 from app.live.hub import Hub
 from app.live.metrics import Metrics
+from app.live.pace import Pace
 from app.live.plain import PlainConnection
 from app.live.roster import Roster
 from app.store.connect import AWAY
@@ -32,22 +32,8 @@ log = logging.getLogger("chatadmin.live")
 
 # Seconds of silence after which a socket is asked, and cut: what makes "offline within 25 s" true (with roster.GRACE).
 ASK, CUT = 10.0, 20.0
-# Frames of any kind a session may send for each message it may: typing and read marks are cheap, a flood is not.
-FRAMES_PER_MESSAGE = 10
 # Seconds a draining node waits for messages on their way, of the 15 s it has in all.
 LAST_WORDS = 3.0
-
-
-class Pace:
-    """How fast one session may go, over all its connections."""
-
-    __slots__ = ("connections", "frames", "messages")
-
-    def __init__(self, settings: Settings, now: float) -> None:
-        rate, burst = settings.limits.messages_per_second, settings.limits.burst
-        self.messages = Bucket(rate, burst, now)
-        self.frames = Bucket(rate * FRAMES_PER_MESSAGE, burst * FRAMES_PER_MESSAGE, now)
-        self.connections: set[Connection] = set()
 
 
 class Node:
@@ -69,6 +55,7 @@ class Node:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._started = False
         self._tending = False
+        self._meanwhile: list[Entry] | None = None  # what the feed tells while a snapshot is taken
         limits = settings.limits
         self.limits = {
             name: getattr(limits, name)
@@ -149,6 +136,8 @@ class Node:
             self.end_session(protocol.decode(entry.body)["hash"])
         elif entry.kind == "agent.changed":
             self.spawn(self._agents_changed())
+        if self._meanwhile is not None:
+            self._meanwhile.append(entry)
         self.claims.apply(entry)
         self.dashboard.apply(entry)
 
@@ -172,6 +161,7 @@ class Node:
     async def _load(self) -> None:
         await self._load_agents()
         self.dashboard.expect()
+        meanwhile = self._meanwhile = []
         online = await self.store.presence.online()
         conversations = await self.store.presence.open_conversations()
         uids = sorted(conversations | {uid for uid in online if uid.startswith("v")})
@@ -180,6 +170,9 @@ class Node:
         )
         visitors = await self.store.people.visitors(uids)
         self.claims.load({snapshot.uid: snapshot.state for snapshot in snapshots}, online)
+        for entry in meanwhile:
+            self.claims.apply(entry)
+        self._meanwhile = None
         self.dashboard.load(snapshots, visitors, {uid for uid in online if uid.startswith("a")})
 
     def _introduce(self, uid: str) -> None:

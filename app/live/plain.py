@@ -50,7 +50,15 @@ class PlainConnection(Connection):
 
     def reset(self, follow: Follow, reset: Reset) -> None:
         """Plain mode holds no place that could be wrong: go on from now."""
-        self.node.spawn(self.join(self.uid, None, None, ""))
+        self.node.spawn(self._go_on())
+
+    async def _go_on(self) -> None:
+        while not self.gone:
+            try:
+                await self.join(self.uid, None, None, "")
+                return
+            except Refusal:
+                await self.node.store.link.ready()
 
     def entry(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
         if entry.kind == "message":

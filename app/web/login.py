@@ -31,13 +31,15 @@ async def login() -> Response:
         return await logged_in(*await _agent_session(asked.nickname, asked.password or ""))
     current = await _visitor_now()
     visitor = await node().store.people.login_visitor(asked.nickname, current.uid if current else None)
+    # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
+    token, session = await node().store.sessions.create(visitor)
     if current is not None:
         if current.uid != visitor.uid:
             # Another name is another visitor: whoever had this browser before has left, as if they had logged out.
             await node().store.people.release_nickname(current.uid)
         # A token that was known before the log-in is worth nothing after it.
         await node().store.sessions.revoke(current)
-    return await logged_in(*await node().store.sessions.create(visitor))
+    return await logged_in(token, session)
 
 
 async def _visitor_now() -> Session | None:

@@ -20,7 +20,7 @@ export default {
   "event.claimed": "{name} joined",
   "event.released": "{name} put the conversation back in the queue",
   "event.away": "{name} lost the connection; the conversation waits for a colleague",
-  "event.taken_over": "{name} took the conversation over",
+  "event.taken_over": "{to} took the conversation over from {name}",
   "event.transferred": "{name} handed over to {to}",
   "event.resolved": "{name} closed the conversation",
 

@@ -20,7 +20,7 @@ export default {
   "event.claimed": "{name} 加入了对话",
   "event.released": "{name} 将会话放回了队列",
   "event.away": "{name} 的连接已断开，会话正在等待其他同事",
-  "event.taken_over": "{name} 接管了会话",
+  "event.taken_over": "{to} 从 {name} 处接管了会话",
   "event.transferred": "{name} 将会话转交给了 {to}",
   "event.resolved": "{name} 结束了会话",
 
