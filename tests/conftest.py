@@ -11,8 +11,9 @@ from tests.running import ENGINES, Chatadmin, Valkey
 
 
 def pytest_configure() -> None:
-    """A suite that was started in the background ignores Ctrl-C, and so would every process it starts."""
+    """A suite started in the background or by nohup ignores Ctrl-C or a hang-up; so would what it starts."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
