@@ -90,7 +90,7 @@ class Conversations:
         """Store a message once. `done` gets the place, or a Refusal: out_of_order, mismatch, unknown_tab, fenced,
         store_unavailable (it may have been stored: offer the same id again) or store_full."""
         keys = self._keys.conversation(uid)
-        digest = blake2b(content.encode(), digest_size=8).hexdigest()
+        digest = blake2b(content.encode(), digest_size=8).digest()
         self._link.run(
             _APPEND,
             (*keys, self._keys.desk(self._keys.tag(uid))),
@@ -160,13 +160,9 @@ class Conversations:
     async def snapshot(self, uid: str, online: bool) -> Snapshot:
         """One conversation for a dashboard."""
         _, meta, _, _ = self._keys.conversation(uid)
-        found = await self._link.call(
-            "HMGET", meta, "epoch", "seq", "status", "waiting", "owner", "fence", "unread", "message"
-        )
-        epoch, seq, status, waiting, owner, fence, unread, message = (
-            value.decode() if value is not None else "" for value in found
-        )
-        state = State.parse("|".join((status or "here", waiting or "0", owner, fence or "0", unread or "0")))
+        found = await self._link.call("HMGET", meta, "epoch", "seq", "state", "message")
+        epoch, seq, standing, message = (value.decode() if value is not None else "" for value in found)
+        state = State.parse(standing) if standing else State()
         last = await self.before(uid, int(message) + 1, 1) if message else []
         return Snapshot(uid, int(seq or 0), int(epoch or 0), state, last[0] if last else None, online)
 
@@ -192,20 +188,10 @@ def _stored(reply: Any) -> Stored | Exception:
 
 
 def _entry(uid: str, epoch: int, item: Any) -> Entry:
-    id, (_, kind, _, author, _, role, _, message, _, time, _, body) = item
+    id, (_, head, _, body) = item
     seq = int(id.partition(b"-")[0])
-    return Entry(
-        uid,
-        seq,
-        epoch,
-        kind.decode(),
-        author.decode(),
-        role.decode(),
-        message.decode(),
-        int(time),
-        body,
-        None,
-    )
+    kind, author, role, message, time = head.decode().split("|")
+    return Entry(uid, seq, epoch, kind, author, role, message, int(time), body, None)
 
 
 def _drop(_reply: Any) -> None:

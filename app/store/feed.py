@@ -125,16 +125,9 @@ class _Reader:
 
 
 def _entry(fields: list[bytes]) -> Entry:
-    _, uid, _, seq, _, epoch, _, kind, _, author, _, role, _, id, _, time, _, body, _, state = fields
-    return Entry(
-        uid.decode(),
-        int(seq),
-        int(epoch),
-        kind.decode(),
-        author.decode(),
-        role.decode(),
-        id.decode(),
-        int(time),
-        body,
-        State.parse(state.decode()) if state else None,
+    _, head, _, body = fields
+    uid, seq, epoch, kind, author, role, id, time, *standing = head.decode().split("|")
+    state = (
+        State(standing[0], int(standing[1]), standing[2], int(standing[3]), int(standing[4])) if standing[0] else None
     )
+    return Entry(uid, int(seq), int(epoch), kind, author, role, id, int(time), body, state)

@@ -63,7 +63,7 @@ class Keys:
 
     @staticmethod
     def store() -> str:
-        """Hash: what was decided when the store was created (`shards`)."""
+        """Hash: what was decided when the store was created (`shards`, `format`)."""
         return "{s00}:store"
 
     # -- people: one tag for all of them, so that one script may give a name to one visitor only ---------------------

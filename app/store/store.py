@@ -18,6 +18,8 @@ log = logging.getLogger("chatadmin.store")
 
 # Redis 7.0 brought the partial stream ids the feed counts by.
 _OLDEST = (7, 0)
+# How entries and conversations are written. Another number is another version's store.
+FORMAT = "2"
 
 
 class StoreUnfit(Exception):
@@ -62,6 +64,13 @@ class Store:
 
     async def _agree_on_shards(self) -> None:
         key = self.keys.store()
+        found = await self.client.hgetall(key)
+        if "shards" in found and found.get("format") != FORMAT:
+            raise StoreUnfit(
+                f"the store at {self.link.address} was written by another version of chatadmin "
+                f"(format {found.get('format', '1')}; this one reads {FORMAT}); start that version, or empty the store"
+            )
+        await self.client.hsetnx(key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
         await self.client.hsetnx(key, "shards", str(self.keys.shards))
         decided = int(await self.client.hget(key, "shards") or self.keys.shards)
         if decided != self.keys.shards:

@@ -1,8 +1,10 @@
 -- Shared by the scripts that write a conversation.
 -- KEYS 1 log (stream, ids <seq>-0)  2 meta (hash)  3 feed (stream, ids 0-<n>)  4 open (sorted set)
 -- ARGV 1 uid of the conversation, then each script's own.
+-- Few calls and few fields: a call from a script costs the store more than what it does.
 local log, meta, feed, opened = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local uid = ARGV[1]
+
 -- The store has forgotten: meta is gone, or disagrees with the log. What is left gets a new epoch, so that every
 -- client that holds something else is told. The counts of tabs go too: what they acknowledged may be lost.
 local function rebuild(old)
@@ -23,15 +25,17 @@ local function rebuild(old)
   return text(epoch), last
 end
 
--- The conversation as it stands, its sequence checked against the log (XLEN is O(1)).
-local function open()
-  local m = redis.call('HMGET', meta, 'epoch', 'seq', 'floor', 'status', 'waiting', 'owner', 'fence', 'unread')
-  local c = {
-    epoch = m[1], seq = tonumber(m[2] or 0), status = m[4] or 'here', waiting = m[5] or '0', owner = m[6] or '',
-    fence = tonumber(m[7] or 0), unread = tonumber(m[8] or 0),
-  }
-  if not m[1] or redis.call('XLEN', log) ~= c.seq - tonumber(m[3] or 0) then c.epoch, c.seq = rebuild(m[1]) end
-  return c
+-- The conversation as it stands, its sequence checked against the log (XLEN is O(1)); and one more field of meta.
+local function open(field)
+  local m = redis.call('HMGET', meta, 'epoch', 'seq', 'floor', 'state', field or 'message')
+  local c = {epoch = m[1], seq = tonumber(m[2] or 0)}
+  local status, waiting, owner, fence, unread = string.match(m[4] or 'here|0||0|0', '^(%a+)|(%d+)|(%w*)|(%d+)|(%d+)$')
+  c.status, c.waiting, c.owner, c.fence, c.unread = status, waiting, owner, tonumber(fence), tonumber(unread)
+  if not m[1] or redis.call('XLEN', log) ~= c.seq - (m[3] or 0) then
+    c.epoch, c.seq = rebuild(m[1])
+    return c
+  end
+  return c, m[5]
 end
 
 -- status|unanswered since|owner|fence|unread: what dashboards and fences need to know, with every entry.
@@ -39,15 +43,15 @@ local function state(c)
   return c.status .. '|' .. c.waiting .. '|' .. c.owner .. '|' .. c.fence .. '|' .. c.unread
 end
 
--- Write an entry: the log first. Scripts do not roll back, and an XADD that fails must leave `seq` where it was.
-local function write(c, kind, author, role, id, body, t)
-  local seq = c.seq + 1
-  redis.call('XADD', log, seq .. '-0', 'k', kind, 'a', author, 'r', role, 'i', id, 't', text(t), 'b', body)
-  c.seq = seq
-  redis.call('HSET', meta, 'seq', seq, 'status', c.status, 'waiting', c.waiting, 'owner', c.owner,
-    'fence', c.fence, 'unread', c.unread)
-  redis.call('XADD', feed, 'MAXLEN', '~', FEED_KEPT, '0-*', 'c', uid, 's', seq, 'e', c.epoch, 'k', kind,
-    'a', author, 'r', role, 'i', id, 't', text(t), 'b', body, 'st', state(c))
+-- Write an entry at time `t` (now()): the log first. Scripts do not roll back, and an XADD that fails must leave `seq`
+-- where it was. What follows `t` are further fields of meta and their values. Returns the entry's seq, a string.
+local function write(c, kind, author, role, id, body, t, ...)
+  local seq, standing = text(c.seq + 1), state(c)
+  local head = kind .. '|' .. author .. '|' .. role .. '|' .. id .. '|' .. t
+  redis.call('XADD', log, seq .. '-0', 'h', head, 'b', body)
+  c.seq = c.seq + 1
+  redis.call('HSET', meta, 'seq', seq, 'state', standing, ...)
+  publish(feed, uid .. '|' .. seq .. '|' .. c.epoch .. '|' .. head .. '|' .. standing, body)
   return seq
 end
 
@@ -65,7 +69,7 @@ local function vacate(c, t)
   c.owner = ''
   if redis.call('HEXISTS', meta, 'asked') == 1 then
     c.status = 'waiting'
-    if c.waiting == '0' then c.waiting = text(t) end
+    if c.waiting == '0' then c.waiting = t end
   else
     c.status, c.waiting = 'here', '0'
   end

@@ -1,19 +1,23 @@
 -- Shared by the scripts that put something in a feed.
 -- Entries kept: at 20,000 messages a second half a second of a node's absence; past that it reads the logs.
-local FEED_KEPT = 10000
+local FEED_KEPT = '10000'
 
 -- A whole number as a string; tostring would write a large one as 1.7e+12.
 local function text(number) return string.format('%.0f', number) end
 
--- Unix milliseconds by the store's clock, so that all nodes agree.
+-- Unix milliseconds by the store's clock, so that all nodes agree; a string.
 local function now()
   local t = redis.call('TIME')
-  return t[1] * 1000 + math.floor(t[2] / 1000)
+  return text(t[1] * 1000 + math.floor(t[2] / 1000))
+end
+
+-- Put an entry in the feed. Its head is uid|seq|epoch|kind|author|role|id|t|state: one field to split costs every
+-- reader, and the store, a third of what ten fields would.
+local function publish(feed, head, body)
+  return redis.call('XADD', feed, 'MAXLEN', '~', FEED_KEPT, '0-*', 'h', head, 'b', body)
 end
 
 -- Put an entry that is in no log in the feed.
-local function announce(feed, uid, epoch, kind, author, role, body, t, state)
-  return redis.call('XADD', feed, 'MAXLEN', '~', FEED_KEPT, '0-*', 'c', uid, 's', '0', 'e', epoch, 'k', kind,
-    'a', author, 'r', role, 'i', '', 't', text(t), 'b', body, 'st', state)
+local function announce(feed, uid, epoch, kind, author, role, body, state)
+  return publish(feed, table.concat({uid, '0', epoch, kind, author, role, '', now(), state}, '|'), body)
 end
-

@@ -12,6 +12,6 @@ else
   kind = 'agent.offline'
 end
 if ARGV[3] == '1' then
-  announce(KEYS[1], '', '0', kind, agent, 'a', ARGV[4], now(), '')
+  announce(KEYS[1], '', '0', kind, agent, 'a', ARGV[4], '')
 end
 return 1

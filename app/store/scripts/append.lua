@@ -1,27 +1,34 @@
 -- Store one message, once, in its tab's order.
 -- KEYS 5 desk (hash)
--- ARGV 2 author  3 role (v visitor, a agent)  4 fence the agent believes in  5 tab  6 n  7 digest of the content
+-- ARGV 2 author  3 role (v visitor, a agent)  4 fence the agent believes in  5 tab  6 n  7 digest of the content (8 bytes)
 --      8 body (JSON)
 -- Returns {'ok'|'repeat', epoch, seq, t} | {'out_of_order', expected} | {'mismatch'} | {'unknown_tab'} | {'fenced'}
 -- A repeat is looked for before the fence: what was stored once is acknowledged again, whoever holds it now.
 local author, role, fence, tab, n, digest, body = ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), ARGV[7], ARGV[8]
 -- As many as may be unacknowledged at once: each of them can still be repeated.
 local REMEMBERED = 16
+-- Of each the seq in 6 bytes and the digest.
+local RECORD = 14
 -- Tabs of one author in one conversation; the one silent longest is forgotten first, and told `unknown_tab`.
 local TABS = 32
 
-local c = open()
-local field, roster = 't:' .. author .. ':' .. tab, 'T:' .. author
-local known = redis.call('HGET', meta, field)
-local last = known and tonumber(string.match(known, '^(%d+)')) or 0
+-- A tab's field is `<last n>:<records>`, newest first.
+local field = 't:' .. author .. ':' .. tab
+local c, known = open(field)
+local last, records = 0, ''
+if known then
+  local colon = string.find(known, ':', 1, true)
+  last, records = tonumber(string.sub(known, 1, colon - 1)), string.sub(known, colon + 1)
+end
 
 if n <= last then
-  for kept, seq, kept_digest in string.gmatch(known, '(%d+):(%d+):(%x+)') do
-    if tonumber(kept) == n then
-      if kept_digest ~= digest then return {'mismatch'} end
-      local entry = redis.call('XRANGE', log, seq .. '-0', seq .. '-0')[1]
-      return {'repeat', c.epoch, tonumber(seq), entry and entry[2][10] or '0'}
-    end
+  local at = (last - n) * RECORD
+  local record = string.sub(records, at + 1, at + RECORD)
+  if #record == RECORD then
+    if string.sub(record, 7) ~= digest then return {'mismatch'} end
+    local seq = text(struct.unpack('>I6', record))
+    local entry = redis.call('XRANGE', log, seq .. '-0', seq .. '-0')[1]
+    return {'repeat', c.epoch, seq, entry and string.match(entry[2][2], '(%d+)$') or '0'}
   end
 end
 if role == 'a' and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end
@@ -35,30 +42,29 @@ if role == 'v' then
   c.unread = c.unread + 1
   if c.status ~= 'held' and c.status ~= 'waiting' then c.status, c.waiting = 'waiting', '0' end
   if c.waiting == '0' then
-    c.waiting = text(t)
+    c.waiting = t
     index(c)
   end
-elseif c.waiting ~= '0' then
-  -- The first answer: remembered as a moving average, for the line that tells visitors how long it takes.
-  local took, old = t - tonumber(c.waiting), tonumber(redis.call('HGET', KEYS[5], 'answer_ms') or '')
-  redis.call('HSET', KEYS[5], 'answer_ms', text(old and old * 0.8 + took * 0.2 or took))
-  c.waiting = '0'
-  c.unread = 0
 else
+  if c.waiting ~= '0' then
+    -- The first answer: remembered as a moving average, for the line that tells visitors how long it takes.
+    local took, old = t - c.waiting, tonumber(redis.call('HGET', KEYS[5], 'answer_ms') or '')
+    redis.call('HSET', KEYS[5], 'answer_ms', text(old and old * 0.8 + took * 0.2 or took))
+    c.waiting = '0'
+  end
   c.unread = 0
 end
 
-local seq = write(c, 'message', author, role, tab .. '.' .. ARGV[6], body, t)
-
-local remembered = n .. ':' .. seq .. ':' .. digest
-if known then
-  local count = 1
-  for item in string.gmatch(known, '[^,]+') do
-    count = count + 1
-    if count > REMEMBERED then break end
-    remembered = remembered .. ',' .. item
-  end
+local kept = string.sub(records, 1, (REMEMBERED - 1) * RECORD)
+local remembered = ARGV[6] .. ':' .. struct.pack('>I6', c.seq + 1) .. digest .. kept
+local id, seq = tab .. '.' .. ARGV[6], text(c.seq + 1)
+if role == 'v' then
+  write(c, 'message', author, role, id, body, t, field, remembered, 'message', seq, 'asked', seq)
 else
+  write(c, 'message', author, role, id, body, t, field, remembered, 'message', seq)
+end
+if not known then
+  local roster = 'T:' .. author
   local tabs = redis.call('HGET', meta, roster)
   tabs = tabs and tabs .. ' ' .. tab or tab
   local list = {}
@@ -67,7 +73,7 @@ else
     local oldest, silent
     for at, item in ipairs(list) do
       local value = redis.call('HGET', meta, 't:' .. author .. ':' .. item)
-      local spoke = value and tonumber(string.match(value, '^%d+:(%d+)')) or math.huge
+      local spoke = value and struct.unpack('>I6', value, string.find(value, ':', 1, true) + 1) or math.huge
       if not silent or spoke < silent then oldest, silent = at, spoke end
     end
     redis.call('HDEL', meta, 't:' .. author .. ':' .. table.remove(list, oldest))
@@ -75,9 +81,4 @@ else
   end
   redis.call('HSET', meta, roster, tabs)
 end
-if role == 'v' then
-  redis.call('HSET', meta, field, remembered, 'message', seq, 'asked', seq)
-else
-  redis.call('HSET', meta, field, remembered, 'message', seq)
-end
-return {'ok', c.epoch, seq, text(t)}
+return {'ok', c.epoch, seq, t}

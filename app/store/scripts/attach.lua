@@ -5,7 +5,8 @@
 -- A repeated page is safe: nothing is written but the repair of a store that forgot.
 local c = open()
 local epoch, after, id, count = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local floor = tonumber(redis.call('HGET', meta, 'floor') or 0)
+local marks = redis.call('HMGET', meta, 'floor', 'read_v', 'read_a')
+local floor = tonumber(marks[1] or 0)
 
 local function reset(reason) return {'reset', reason, c.epoch, c.seq} end
 
@@ -17,11 +18,10 @@ if after ~= '' then
   if held < floor then return reset('trimmed') end
   if id ~= '' and held > floor then
     local entry = redis.call('XRANGE', log, text(held) .. '-0', text(held) .. '-0')[1]
-    if not entry or entry[2][8] ~= id then return reset('other') end
+    if not entry or string.match(entry[2][2], '([^|]*)|%d+$') ~= id then return reset('other') end
   end
   if held < c.seq then
     entries = redis.call('XRANGE', log, text(held + 1) .. '-0', '+', 'COUNT', count)
   end
 end
-local read = redis.call('HMGET', meta, 'read_v', 'read_a')
-return {'ok', c.epoch, c.seq, state(c), read[1] or '0', read[2] or '0', entries}
+return {'ok', c.epoch, c.seq, state(c), marks[2] or '0', marks[3] or '0', entries}

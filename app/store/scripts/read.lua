@@ -8,7 +8,7 @@ if seq <= tonumber(redis.call('HGET', meta, field) or 0) then return 0 end
 redis.call('HSET', meta, field, seq)
 if ARGV[3] == 'a' and seq >= tonumber(redis.call('HGET', meta, 'asked') or 0) then
   c.unread = 0
-  redis.call('HSET', meta, 'unread', 0)
+  redis.call('HSET', meta, 'state', state(c))
 end
-announce(feed, uid, c.epoch, 'read', ARGV[2], ARGV[3], ARGV[5], now(), state(c))
+announce(feed, uid, c.epoch, 'read', ARGV[2], ARGV[3], ARGV[5], state(c))
 return 1

@@ -3,4 +3,4 @@
 -- KEYS 1 feed
 -- ARGV 1 conversation or ''  2 kind  3 author  4 role  5 body (JSON)
 -- Returns the entry's place in the feed
-return announce(KEYS[1], ARGV[1], '0', ARGV[2], ARGV[3], ARGV[4], ARGV[5], now(), '')
+return announce(KEYS[1], ARGV[1], '0', ARGV[2], ARGV[3], ARGV[4], ARGV[5], '')
