@@ -127,7 +127,8 @@ class _Reader:
 def _entry(fields: list[bytes]) -> Entry:
     _, head, _, body = fields
     uid, seq, epoch, kind, author, role, id, time, *standing = head.decode().split("|")
-    state = (
-        State(standing[0], int(standing[1]), standing[2], int(standing[3]), int(standing[4])) if standing[0] else None
-    )
+    state = None
+    if standing != [""]:
+        status, waiting, owner, fence, unread = standing
+        state = State(status, int(waiting), owner, int(fence), int(unread))  # type: ignore[arg-type]  # the script's
     return Entry(uid, int(seq), int(epoch), kind, author, role, id, int(time), body, state)
