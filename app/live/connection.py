@@ -6,7 +6,6 @@ message is acknowledged when the feed brings it back, so that everything a conne
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,7 +13,8 @@ from app.chat import protocol
 from app.chat.conversation import Entry, Side
 from app.chat.errors import Refusal
 from app.live.channel import Channel
-from app.live.room import Follow
+from app.live.pace import Pace
+from app.live.room import Follow, Told
 from app.store.conversations import Page, Reset, Stored
 
 if TYPE_CHECKING:
@@ -32,17 +32,13 @@ MISTAKES = 10
 class Submission:
     """A message on its way: the store answers (`stored`), and the feed brings it (`told`), in either order."""
 
-    __slots__ = ("follow", "id", "stored", "told")
+    __slots__ = ("follow", "id", "key", "stored", "told")
 
     def __init__(self, follow: Follow, id: str) -> None:
         self.follow, self.id = follow, id
+        self.key = (follow.room.uid, id)  # a client may offer one id several times at once
         self.told = False
         self.stored: Stored | None = None
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Its conversation and id: a client may offer one id several times at once."""
-        return self.follow.room.uid, self.id
 
 
 class Connection:
@@ -60,6 +56,10 @@ class Connection:
         self.pinged = False
         self.gone = False
         self._channel: Channel
+        self._pace: Pace
+        self._content_limit = node.settings.limits.message_chars
+        self._most_in_flight = node.settings.limits.unacknowledged
+        self._encoded_me = protocol.encode(self.me)
         self._ready = False
         self._mistakes = 0
         self._unread: deque[bytes] = deque()
@@ -73,6 +73,7 @@ class Connection:
         """The upgrade is done: introduce ourselves, then listen."""
         self._channel = channel
         self.node.connected(self)
+        self._pace = self.node.pace(self.session)
         self.node.spawn(self._enter())
 
     async def enter(self) -> None:
@@ -163,7 +164,7 @@ class Connection:
     # -- frames in ------------------------------------------------------------------------------------------------
 
     def _may_listen(self) -> bool:
-        return self._ready and self._in_flight < self.node.settings.limits.unacknowledged
+        return self._ready and self._in_flight < self._most_in_flight
 
     def _listen(self) -> None:
         while self._unread and self._may_listen() and not self.gone:
@@ -172,7 +173,7 @@ class Connection:
             self._channel.resume()
 
     def _judge(self, payload: bytes) -> None:
-        if self.node.pace(self.session).frames.take(self.heard):
+        if self._pace.frames.take(self.heard):
             self.close(protocol.TOO_FAST, "too fast")
             return
         try:
@@ -197,13 +198,13 @@ class Connection:
     def submit(self, follow: Follow, id: str, content: str, send_time: str | int | float | None = None) -> None:
         """Offer a message to the store. Raises Refusal where it is not even offered."""
         tab, n = protocol.split_id(id)
-        protocol.check_content(content, self.node.settings.limits.message_chars)
+        protocol.check_content(content, self._content_limit)
         state = follow.room.state
         if self.side == "agent" and state.owner != self.session.uid:
             raise Refusal("not_yours")
-        if wait := self.node.pace(self.session).messages.take(self.heard):
+        if wait := self._pace.messages.take(self.heard):
             raise Refusal("slow_down", retry_ms=wait)
-        body = protocol.message_body(self.me, content, send_time)
+        body = protocol.message_body(self._encoded_me, content, send_time)
         submission = Submission(follow, id)
         self._awaiting.setdefault(submission.key, []).append(submission)
         self._in_flight += 1
@@ -273,11 +274,11 @@ class Connection:
         """Tell the author that the entry is stored. Each mode's own."""
         raise NotImplementedError
 
-    def entry(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
+    def entry(self, follow: Follow, told: Told) -> None:
         """The next entry of a conversation followed. Each mode's own."""
         raise NotImplementedError
 
-    def passing(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
+    def passing(self, follow: Follow, told: Told) -> None:
         """Typing or a read mark. Each mode's own."""
         raise NotImplementedError
 

@@ -1,13 +1,12 @@
 """Full mode, subprotocol `chatadmin.v1`: many conversations, acknowledgements, resume."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.chat import protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.live.connection import Connection
-from app.live.room import Follow
+from app.live.room import Follow, Told
 from app.store.conversations import Page, Reset
 
 if TYPE_CHECKING:
@@ -68,13 +67,13 @@ class FullConnection(Connection):
     def reset(self, follow: Follow, reset: Reset) -> None:
         self.send(protocol.frame("reset", conversation=follow.room.uid, reason=reset.reason))
 
-    def entry(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
-        if not self.took_back(entry):
-            self.send(frame())
+    def entry(self, follow: Follow, told: Told) -> None:
+        if not self.took_back(told.entry):
+            self.send(told.frame(self.side))
 
-    def passing(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
-        if entry.kind == "read" or entry.author != self.session.uid:
-            self.send(frame())
+    def passing(self, follow: Follow, told: Told) -> None:
+        if told.entry.kind == "read" or told.entry.author != self.session.uid:
+            self.send(told.frame(self.side))
 
     def acknowledge(self, entry: Entry, *, repeat: bool) -> None:
         self.node.metrics.acknowledged += 1

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from app.chat.conversation import Entry, State
-from app.live.room import Follow, Follower, Room, encoder
+from app.live.room import Follow, Follower, Room, Told
 from app.store.conversations import Conversations, Page, Reset
 
 log = logging.getLogger("chatadmin.live")
@@ -63,7 +63,7 @@ class Hub:
             for entry in page.entries:
                 if not await room_to_write():
                     return None
-                follow.step(entry, encoder(entry, follow.follower.side))
+                follow.step(Told(entry))
             if follow.seq >= page.seq:
                 follow.live()
                 return None

@@ -1,14 +1,13 @@
 """Plain mode: no subprotocol, one conversation, the frames of the demo that clients were written for."""
 
 import secrets
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.chat import protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.live.connection import Connection
-from app.live.room import Follow
+from app.live.room import Follow, Told
 from app.store.conversations import Page, Reset
 
 if TYPE_CHECKING:
@@ -60,7 +59,8 @@ class PlainConnection(Connection):
             except Refusal:
                 await self.node.store.link.ready()
 
-    def entry(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
+    def entry(self, follow: Follow, told: Told) -> None:
+        entry = told.entry
         if entry.kind == "message":
             if not self.took_back(entry) and entry.role != self.role:
                 self.send(protocol.plain_message(entry))
@@ -76,7 +76,7 @@ class PlainConnection(Connection):
     def _event(self, type: int, user: dict[str, str], key: str, entry: Entry) -> None:
         self.send(protocol.plain(type, user, _words(key, self.language, user["nickname"]), entry.time))
 
-    def passing(self, follow: Follow, entry: Entry, frame: Callable[[], bytes]) -> None:
+    def passing(self, follow: Follow, told: Told) -> None:
         """Plain mode knows no typing and no read marks."""
 
     def acknowledge(self, entry: Entry, *, repeat: bool) -> None:

@@ -1,10 +1,29 @@
 """One conversation as this node's connections follow it: each entry encoded once, handed on in order, never twice."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from app.chat import protocol
 from app.chat.conversation import Entry, Side, State, hidden_from
+
+
+class Told:
+    """An entry on its way to those who follow: encoded when the first one asks, once for all who see it alike."""
+
+    __slots__ = ("_hidden", "_shown", "entry")
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self._shown = self._hidden = b""
+
+    def frame(self, side: Side) -> bytes:
+        """The entry as this side sees it in full mode."""
+        entry = self.entry
+        if hidden_from(side, entry.kind):
+            self._hidden = self._hidden or protocol.hidden(entry, entry.epoch)
+            return self._hidden
+        if not self._shown:
+            self._shown = protocol.entry(entry, entry.epoch) if entry.logged else protocol.passing(entry)
+        return self._shown
 
 
 class Follower(Protocol):
@@ -12,10 +31,10 @@ class Follower(Protocol):
 
     side: Side
 
-    def entry(self, follow: "Follow", entry: Entry, frame: Callable[[], bytes]) -> None:
-        """The next entry of the log. `frame()` is it as this side sees it in full mode."""
+    def entry(self, follow: "Follow", told: Told) -> None:
+        """The next entry of the log."""
 
-    def passing(self, follow: "Follow", entry: Entry, frame: Callable[[], bytes]) -> None:
+    def passing(self, follow: "Follow", told: Told) -> None:
         """Typing or a read mark: not in the sequence."""
 
     def broken(self, follow: "Follow") -> None:
@@ -32,27 +51,28 @@ class Follow:
         self.epoch = 0
         self.seq = 0
         self.id = ""
-        self.held_back: list[Entry] | None = []
+        self.held_back: list[Told] | None = []
 
-    def take(self, entry: Entry, frame: Callable[[], bytes]) -> None:
+    def take(self, told: Told) -> None:
         """An entry from the feed or the log; what was seen before is passed over."""
+        entry = told.entry
         if self.held_back is not None:
-            self.held_back.append(entry)
+            self.held_back.append(told)
         elif entry.epoch != self.epoch or entry.seq > self.seq + 1:
             self.follower.broken(self)
         elif entry.seq == self.seq + 1:
-            self.step(entry, frame)
+            self.step(told)
 
-    def step(self, entry: Entry, frame: Callable[[], bytes]) -> None:
+    def step(self, told: Told) -> None:
         """The entry that is next, whatever waits behind it."""
-        self.seq, self.id = entry.seq, entry.id
-        self.follower.entry(self, entry, frame)
+        self.seq, self.id = told.entry.seq, told.entry.id
+        self.follower.entry(self, told)
 
     def live(self) -> None:
         """History is told: pass on what came meanwhile, and from now on as it comes."""
         held_back, self.held_back = self.held_back or [], None
-        for entry in held_back:
-            self.take(entry, encoder(entry, self.follower.side))
+        for told in held_back:
+            self.take(told)
 
 
 class Room:
@@ -69,33 +89,10 @@ class Room:
         """Hand an entry of the feed to everybody who follows."""
         if entry.state is not None:
             self.state = entry.state
-        frames: dict[bool, Callable[[], bytes]] = {}
+        told = Told(entry)
         # A copy: a follower that is cut off while it is told leaves the list.
         for follow in tuple(self.follows):
-            side = follow.follower.side
-            hides = hidden_from(side, entry.kind)
-            frame = frames.get(hides)
-            if frame is None:
-                frame = frames[hides] = encoder(entry, side)
             if entry.logged:
-                follow.take(entry, frame)
+                follow.take(told)
             elif follow.held_back is None:
-                follow.follower.passing(follow, entry, frame)
-
-
-def encoder(entry: Entry, side: Side) -> Callable[[], bytes]:
-    """The frame of `entry` for `side`, made when first asked for and kept for the next who asks."""
-    made: bytes | None = None
-
-    def frame() -> bytes:
-        nonlocal made
-        if made is None:
-            if not entry.logged:
-                made = protocol.passing(entry)
-            elif hidden_from(side, entry.kind):
-                made = protocol.hidden(entry, entry.epoch)
-            else:
-                made = protocol.entry(entry, entry.epoch)
-        return made
-
-    return frame
+                follow.follower.passing(follow, told)

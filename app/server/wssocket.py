@@ -221,7 +221,13 @@ class Socket(WSListener):
     def send(self, text: bytes) -> None:
         """Send one text message (UTF-8)."""
         if not self._code and not self._closing and self._picows is not None:
-            self._picows.send(_TEXT, text)
+            size = len(text)
+            if size < 126:
+                self._transport.write(b"\x81%c%b" % (size, text))
+            elif size < 65536:
+                self._transport.write(b"\x81\x7e%b%b" % (size.to_bytes(2, "big"), text))
+            else:
+                self._picows.send(_TEXT, text)
 
     def ping(self) -> None:
         """Send a ping."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.chat.conversation import Entry, Snapshot, State
 from app.chat.errors import Refusal
@@ -19,8 +19,7 @@ _APPEND, _ATTACH, _CLAIM, _RELEASE, _TRANSFER, _RESOLVE, _READ, _TELL = map(
 )
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(NamedTuple):
     """What became of a message: its place, and whether it had been stored before (`repeat`)."""
 
     epoch: int

@@ -12,10 +12,11 @@ class Keys:
 
     def __init__(self, shards: int = 1) -> None:
         self.shards = shards
+        self._tags = [self.shard_tag(shard) for shard in range(shards)]
 
     def tag(self, uid: str) -> str:
         """The hash tag of the shard that holds the conversation `uid`."""
-        return self.shard_tag(crc32(uid.encode()) % self.shards)
+        return self._tags[crc32(uid.encode()) % self.shards if self.shards > 1 else 0]
 
     @staticmethod
     def shard_tag(shard: int) -> str:
@@ -24,7 +25,7 @@ class Keys:
 
     def tags(self) -> list[str]:
         """The hash tags of all shards, in order."""
-        return [self.shard_tag(shard) for shard in range(self.shards)]
+        return self._tags
 
     def conversation(self, uid: str) -> tuple[str, str, str, str]:
         """What every conversation script is given: log (stream), meta (hash), feed (stream), open (sorted set)."""

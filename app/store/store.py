@@ -68,7 +68,7 @@ class Store:
         if "shards" in found and found.get("format") != FORMAT:
             raise StoreUnfit(
                 f"the store at {self.link.address} was written by another version of chatadmin "
-                f"(format {found.get('format', '1')!s}; this one reads {FORMAT}); start that version, or empty the store"
+                f"(format {found.get('format', '1')!s}; this one reads {FORMAT}); start that version or empty it"
             )
         await self.client.hsetnx(key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
         await self.client.hsetnx(key, "shards", str(self.keys.shards))
