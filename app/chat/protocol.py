@@ -148,7 +148,8 @@ def split_id(id: str) -> tuple[str, int]:
 
 def check_content(content: str, limit: int) -> str:
     """The text of a message, at most `limit` characters (0: any number). Raises Refusal bad_frame, too_long."""
-    if "\0" in content or not any(map(names.visible, content)):
+    # Nearly every message begins with something to see.
+    if "\0" in content or not ("!" <= content[:1] <= "~" or any(map(names.visible, content))):
         raise Refusal("bad_frame", field="content")
     if limit and len(content) > limit:
         raise Refusal("too_long", limit=limit)
@@ -192,18 +193,19 @@ def event_body(user: dict[str, str], **more: object) -> bytes:
     return encode({"user": user, **more})
 
 
-def entry(entry: Entry, epoch: int) -> bytes:
+def place(entry: Entry, epoch: int) -> bytes:
+    """What a `message` and its `ack` have in common: where and when."""
+    return (
+        f'"conversation":"{entry.uid}","epoch":{epoch},"seq":{entry.seq},"id":"{entry.id}",'
+        f'"msg_time":"{timestamp(entry.time)}"'
+    ).encode()
+
+
+def entry(entry: Entry, place: bytes) -> bytes:
     """A `message` or `event` frame for an entry of the log."""
-    head = b'{"type":"message"' if entry.kind == "message" else b'{"type":"event","kind":"%s"' % entry.kind.encode()
-    return b'%s,"conversation":"%s","epoch":%d,"seq":%d,"id":"%s","msg_time":"%s",%s' % (
-        head,
-        entry.uid.encode(),
-        epoch,
-        entry.seq,
-        entry.id.encode(),
-        timestamp(entry.time).encode(),
-        entry.body[1:],
-    )
+    if entry.kind == "message":
+        return b'{"type":"message",%b,%b' % (place, entry.body[1:])
+    return b'{"type":"event","kind":"%b",%b,%b' % (entry.kind.encode(), place, entry.body[1:])
 
 
 def hidden(entry: Entry, epoch: int) -> bytes:
@@ -215,16 +217,9 @@ def hidden(entry: Entry, epoch: int) -> bytes:
     )
 
 
-def ack(entry: Entry, epoch: int, repeat: bool = False) -> bytes:
+def ack(place: bytes, repeat: bool) -> bytes:
     """The message is stored, durably, once."""
-    return b'{"type":"ack","conversation":"%s","epoch":%d,"seq":%d,"id":"%s","msg_time":"%s"%s}' % (
-        entry.uid.encode(),
-        epoch,
-        entry.seq,
-        entry.id.encode(),
-        timestamp(entry.time).encode(),
-        b',"repeat":true' if repeat else b"",
-    )
+    return b'{"type":"ack",%b%b}' % (place, b',"repeat":true' if repeat else b"")
 
 
 def passing(entry: Entry) -> bytes:

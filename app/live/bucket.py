@@ -14,12 +14,15 @@ class Bucket:
         """Take a token: 0, or the milliseconds until there is one."""
         if not self._rate:
             return 0
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        tokens = self._tokens + (now - self._at) * self._rate
+        if tokens > self._burst:
+            tokens = self._burst
         self._at = now
-        if self._tokens >= 1:
-            self._tokens -= 1
+        if tokens >= 1:
+            self._tokens = tokens - 1
             return 0
-        return int((1 - self._tokens) / self._rate * 1000) + 1
+        self._tokens = tokens
+        return int((1 - tokens) / self._rate * 1000) + 1
 
     def full(self, now: float) -> bool:
         """Whether nothing of it is spent."""

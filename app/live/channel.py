@@ -4,7 +4,12 @@ from typing import Protocol
 
 
 class Channel(Protocol):
-    """An open WebSocket, whichever path carries it. None of these waits."""
+    """An open WebSocket, whichever path carries it. None of these waits.
+
+    `full`: whether `buffered` is above what the transport likes to hold, 64 KiB or less.
+    """
+
+    full: bool
 
     def send(self, text: bytes) -> None:
         """Send one text message (UTF-8)."""

@@ -15,7 +15,8 @@ from app.chat.errors import Refusal
 from app.live.channel import Channel
 from app.live.pace import Pace
 from app.live.room import Follow, Told
-from app.store.conversations import Page, Reset, Stored
+from app.store.conversations import Page, Reset, Stored, stored
+from app.store.link import Reply
 
 if TYPE_CHECKING:
     from app.live.node import Node
@@ -98,7 +99,8 @@ class Connection:
 
     def text(self, payload: bytes) -> None:
         """A frame. What comes before we are ready, or with too much unacknowledged, waits unread."""
-        self.alive()
+        self.heard = self.node.clock()
+        self.pinged = False
         if self.gone:
             return
         if self._unread or not self._may_listen():
@@ -128,8 +130,9 @@ class Connection:
         """Hand a frame to the transport; cut a reader that is too far behind."""
         if self.gone:
             return
-        self._channel.send(frame)
-        if self._channel.buffered() > SLOWEST:
+        channel = self._channel
+        channel.send(frame)
+        if channel.full and channel.buffered() > SLOWEST:
             self.node.metrics.slow_readers += 1
             self.close(protocol.TOO_SLOW, "reads too slowly")
 
@@ -208,20 +211,13 @@ class Connection:
         submission = Submission(follow, id)
         self._awaiting.setdefault(submission.key, []).append(submission)
         self._in_flight += 1
-        self.node.store.conversations.append(
-            follow.room.uid,
-            author=self.session.uid,
-            role=self.role,
-            fence=state.fence,
-            tab=tab,
-            n=n,
-            content=content,
-            body=body,
-            done=partial(self._answered, submission),
-        )
+        if follow.writer is None:
+            follow.writer = self.node.store.conversations.writer(follow.room.uid, self.session.uid, self.role)
+        follow.writer.append(state.fence, tab, n, content, body, partial(self._answered, submission))
 
-    def _answered(self, submission: Submission, answer: Stored | Exception) -> None:
+    def _answered(self, submission: Submission, reply: Reply) -> None:
         """The store's reply. The feed acknowledges; here speaks only what the feed will not."""
+        answer = stored(reply)
         if isinstance(answer, Exception):
             refusal = answer if isinstance(answer, Refusal) else Refusal("internal")
             self._finish(submission)
@@ -245,7 +241,7 @@ class Connection:
         uid, id = submission.key
         self._finish(submission)
         entry = Entry(uid, stored.seq, stored.epoch, "message", "", "", id, stored.time, b"", None)
-        self.acknowledge(entry, repeat=stored.repeat)
+        self.acknowledge(Told(entry), repeat=stored.repeat)
 
     def _finish(self, submission: Submission) -> None:
         siblings = self._awaiting[submission.key]
@@ -256,21 +252,22 @@ class Connection:
         if self._unread:
             self._listen()
 
-    def took_back(self, entry: Entry) -> bool:
+    def took_back(self, told: Told) -> bool:
         """Whether this entry of the log is a message this connection sent; if so it is acknowledged now."""
+        entry = told.entry
         if entry.author != self.session.uid:
             return False
         submissions = self._awaiting.get((entry.uid, entry.id))
         if submissions is None:
             return False
-        self.acknowledge(entry, repeat=False)
+        self.acknowledge(told, repeat=False)
         for submission in tuple(submissions):
             submission.told = True
             if submission.stored is not None:
                 self._finish(submission)
         return True
 
-    def acknowledge(self, entry: Entry, *, repeat: bool) -> None:
+    def acknowledge(self, told: Told, *, repeat: bool) -> None:
         """Tell the author that the entry is stored. Each mode's own."""
         raise NotImplementedError
 

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.chat import protocol
-from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.live.connection import Connection
 from app.live.room import Follow, Told
@@ -68,25 +67,26 @@ class FullConnection(Connection):
         self.send(protocol.frame("reset", conversation=follow.room.uid, reason=reset.reason))
 
     def entry(self, follow: Follow, told: Told) -> None:
-        if not self.took_back(told.entry):
+        if told.entry.author != self.session.uid or not self.took_back(told):
             self.send(told.frame(self.side))
 
     def passing(self, follow: Follow, told: Told) -> None:
         if told.entry.kind == "read" or told.entry.author != self.session.uid:
             self.send(told.frame(self.side))
 
-    def acknowledge(self, entry: Entry, *, repeat: bool) -> None:
+    def acknowledge(self, told: Told, *, repeat: bool) -> None:
         self.node.metrics.acknowledged += 1
-        self.send(protocol.ack(entry, entry.epoch, repeat))
+        self.send(protocol.ack(told.place(), repeat))
 
     def refuse(self, refusal: Refusal, **fields: object) -> None:
         self.send(protocol.error(refusal, self.language, **fields))
 
     def handle(self, payload: bytes) -> None:
         frame = protocol.parse(payload)
+        if type(frame) is protocol.Send:
+            self._say(frame)
+            return
         match frame:
-            case protocol.Send():
-                self._say(frame)
             case protocol.Ping():
                 self.send(protocol.frame("pong"))
             case protocol.Join():

@@ -68,7 +68,11 @@ def frames(history: History, side: Side) -> list[msgspec.Raw]:
     """The page as full-mode frames, exactly as a socket would have brought them."""
     epoch = history.now.epoch
     return [
-        msgspec.Raw(protocol.hidden(entry, epoch) if hidden_from(side, entry.kind) else protocol.entry(entry, epoch))
+        msgspec.Raw(
+            protocol.hidden(entry, epoch)
+            if hidden_from(side, entry.kind)
+            else protocol.entry(entry, protocol.place(entry, epoch))
+        )
         for entry in history.entries
     ]
 

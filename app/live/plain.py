@@ -62,7 +62,7 @@ class PlainConnection(Connection):
     def entry(self, follow: Follow, told: Told) -> None:
         entry = told.entry
         if entry.kind == "message":
-            if not self.took_back(entry) and entry.role != self.role:
+            if not self.took_back(told) and entry.role != self.role:
                 self.send(protocol.plain_message(entry))
             return
         user = protocol.decode(entry.body)["user"]
@@ -79,7 +79,7 @@ class PlainConnection(Connection):
     def passing(self, follow: Follow, told: Told) -> None:
         """Plain mode knows no typing and no read marks."""
 
-    def acknowledge(self, entry: Entry, *, repeat: bool) -> None:
+    def acknowledge(self, told: Told, *, repeat: bool) -> None:
         self.node.metrics.acknowledged += 1
 
     def refuse(self, refusal: Refusal, **fields: object) -> None:

@@ -4,16 +4,17 @@ from typing import Protocol
 
 from app.chat import protocol
 from app.chat.conversation import Entry, Side, State, hidden_from
+from app.store.conversations import Writer
 
 
 class Told:
     """An entry on its way to those who follow: encoded when the first one asks, once for all who see it alike."""
 
-    __slots__ = ("_hidden", "_shown", "entry")
+    __slots__ = ("_hidden", "_place", "_shown", "entry")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
-        self._shown = self._hidden = b""
+        self._place = self._shown = self._hidden = b""
 
     def frame(self, side: Side) -> bytes:
         """The entry as this side sees it in full mode."""
@@ -22,8 +23,14 @@ class Told:
             self._hidden = self._hidden or protocol.hidden(entry, entry.epoch)
             return self._hidden
         if not self._shown:
-            self._shown = protocol.entry(entry, entry.epoch) if entry.logged else protocol.passing(entry)
+            self._shown = protocol.entry(entry, self.place()) if entry.seq else protocol.passing(entry)
         return self._shown
+
+    def place(self) -> bytes:
+        """Where and when, for a frame."""
+        if not self._place:
+            self._place = protocol.place(self.entry, self.entry.epoch)
+        return self._place
 
 
 class Follower(Protocol):
@@ -44,10 +51,11 @@ class Follower(Protocol):
 class Follow:
     """One connection's place in one conversation. While `held_back` is a list, live entries wait there for history."""
 
-    __slots__ = ("epoch", "follower", "held_back", "id", "room", "seq")
+    __slots__ = ("epoch", "follower", "held_back", "id", "room", "seq", "writer")
 
     def __init__(self, room: "Room", follower: Follower) -> None:
         self.room, self.follower = room, follower
+        self.writer: Writer | None = None  # since the follower's first message
         self.epoch = 0
         self.seq = 0
         self.id = ""
@@ -58,10 +66,10 @@ class Follow:
         entry = told.entry
         if self.held_back is not None:
             self.held_back.append(told)
-        elif entry.epoch != self.epoch or entry.seq > self.seq + 1:
-            self.follower.broken(self)
-        elif entry.seq == self.seq + 1:
+        elif entry.seq == self.seq + 1 and entry.epoch == self.epoch:
             self.step(told)
+        elif entry.seq > self.seq or entry.epoch != self.epoch:
+            self.follower.broken(self)
 
     def step(self, told: Told) -> None:
         """The entry that is next, whatever waits behind it."""
@@ -92,7 +100,7 @@ class Room:
         told = Told(entry)
         # A copy: a follower that is cut off while it is told leaves the list.
         for follow in tuple(self.follows):
-            if entry.logged:
+            if entry.seq:
                 follow.take(told)
             elif follow.held_back is None:
                 follow.follower.passing(follow, told)

@@ -34,7 +34,6 @@ class Socket(WSListener):
         "_code",
         "_control",
         "_fragments",
-        "_full",
         "_held",
         "_holding",
         "_limit",
@@ -47,6 +46,7 @@ class Socket(WSListener):
         "_told",
         "_transport",
         "_writer",
+        "full",
     )
 
     def __init__(self, receiver: Receiver, writer: asyncio.StreamWriter, limit: int) -> None:
@@ -61,7 +61,7 @@ class Socket(WSListener):
         self._control = ControlBudget()
         self._owed: bytes | None = None  # the last ping that waits for its answer
         self._held = 0
-        self._full = self._holding = self._paused = self._told = False
+        self.full = self._holding = self._paused = self._told = False
         self._closing = 0  # the code we closed with
         self._code = 0  # the code it ended with
 
@@ -104,11 +104,11 @@ class Socket(WSListener):
 
     def pause_writing(self) -> None:
         """The transport holds more than it likes to: the receiver looks at `buffered` itself, pings wait."""
-        self._full = True
+        self.full = True
 
     def resume_writing(self) -> None:
         """The transport has room again."""
-        self._full = False
+        self.full = False
         if self._owed is not None:
             self._pong(self._owed)
         if not self._told:
@@ -151,8 +151,8 @@ class Socket(WSListener):
 
     def _pong(self, payload: bytes) -> None:
         """Answer a ping; of those of a peer that does not read, the last one, when it does (RFC 6455, 5.5.3)."""
-        self._owed = payload if self._full else None
-        if not self._full and self._picows is not None:
+        self._owed = payload if self.full else None
+        if not self.full and self._picows is not None:
             self._picows.send_pong(payload)
 
     def _closed_by_peer(self, frame: WSFrame) -> None:

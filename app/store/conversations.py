@@ -1,6 +1,5 @@
 """Conversations in the store: the atomic operations, and the log read back."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -9,7 +8,7 @@ from app.chat.conversation import Entry, Snapshot, State
 from app.chat.errors import Refusal
 from app.store import scripts
 from app.store.keys import Keys
-from app.store.link import Link
+from app.store.link import Done, Link, Reply, bulk
 
 # Entries read from a log in one call: bounds the reply (128 KiB frames at worst) and the store's pause.
 PAGE = 200
@@ -67,35 +66,30 @@ class Event:
     body: bytes
 
 
+class Writer:
+    """One author's way into one conversation. What is the same for all their messages was packed once, as `prefix`."""
+
+    __slots__ = ("_link", "_prefix")
+
+    def __init__(self, link: Link, prefix: bytes) -> None:
+        self._link, self._prefix = link, b"*16\r\n" + prefix
+
+    def append(self, fence: int, tab: str, n: int, content: str, body: bytes, done: Done) -> None:
+        """Store a message once. `done` gets a reply which `stored` reads."""
+        digest = blake2b(content.encode(), digest_size=8).digest()
+        self._link.run_packed(_APPEND, self._prefix + bulk(fence, tab, n, digest, body), done)
+
+
 class Conversations:
     """The operations on conversations; each is one script, so each happens whole or not at all."""
 
     def __init__(self, link: Link, keys: Keys) -> None:
         self._link, self._keys = link, keys
 
-    def append(
-        self,
-        uid: str,
-        *,
-        author: str,
-        role: str,
-        fence: int,
-        tab: str,
-        n: int,
-        content: str,
-        body: bytes,
-        done: Callable[[Stored | Exception], None],
-    ) -> None:
-        """Store a message once. `done` gets the place, or a Refusal: out_of_order, mismatch, unknown_tab, fenced,
-        store_unavailable (it may have been stored: offer the same id again) or store_full."""
-        keys = self._keys.conversation(uid)
-        digest = blake2b(content.encode(), digest_size=8).digest()
-        self._link.run(
-            _APPEND,
-            (*keys, self._keys.desk(self._keys.tag(uid))),
-            (uid, author, role, fence, tab, n, digest, body),
-            lambda reply: done(_stored(reply)),
-        )
+    def writer(self, uid: str, author: str, role: str) -> "Writer":
+        """How `author` (role "v" or "a") writes messages into a conversation."""
+        keys = (*self._keys.conversation(uid), self._keys.desk(self._keys.tag(uid)))
+        return Writer(self._link, bulk("EVALSHA", _APPEND.sha, len(keys), *keys, uid, author, role))
 
     async def attach(
         self, uid: str, *, epoch: int | None = None, after: int | None = None, id: str = "", count: int = PAGE
@@ -175,11 +169,13 @@ class Conversations:
         return sum(found) // len(found) if found else None
 
 
-def _stored(reply: Any) -> Stored | Exception:
+def stored(reply: Reply) -> Stored | Exception:
+    """Where a message was stored; or a Refusal: out_of_order, mismatch, unknown_tab, fenced, store_full, or
+    store_unavailable (it may have been stored: offer the same id again)."""
     if isinstance(reply, Exception):
         return reply
     word = reply[0]
-    if word in (b"ok", b"repeat"):
+    if word == b"ok" or word == b"repeat":
         return Stored(int(reply[1]), int(reply[2]), int(reply[3]), word == b"repeat")
     if word == b"out_of_order":
         return Refusal("out_of_order", expected=int(reply[1]))

@@ -89,7 +89,7 @@ class Link:
         self._flush_due = False
         self._again: list[_Command] | None = None
         self._loop = asyncio.get_running_loop()
-        self._heard = self._loop.time()
+        self._heard = self._now = self._loop.time()  # `_now` by the last tick: near enough for a deadline
         self._lost = asyncio.Event()
         self._ready = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
@@ -205,7 +205,7 @@ class Link:
 
     def _watch(self) -> None:
         """Once a tick: tell callers that have waited too long, and end a connection that has fallen silent."""
-        now = self._loop.time()
+        now = self._now = self._loop.time()
         if self._flying and self._wire is not None and now - self._heard > self._silence:
             log.warning("store away at %s: no answer for %.1f s", self._address, now - self._heard)
             self._wire.transport.abort()
@@ -230,6 +230,10 @@ class Link:
         packed = _pack(("EVALSHA", script.sha, len(keys), *keys, *args))
         self._put(_Command(packed, done, self._deadline(), script))
 
+    def run_packed(self, script: scripts.Script, packed: bytes, done: Done) -> None:
+        """Run `script`, its command written by the caller (see `bulk`); as `ask`."""
+        self._put(_Command(packed, done, self._deadline(), script))
+
     async def call(self, *command: Argument) -> Reply:
         """The reply to `command`; raises what went wrong. Cancelling it leaves the reply's place in the line."""
         future: asyncio.Future[Reply] = self._loop.create_future()
@@ -243,7 +247,7 @@ class Link:
         return await future
 
     def _deadline(self) -> float:
-        return self._loop.time() + self._patience
+        return self._now + self._patience
 
     def _put(self, command: _Command) -> None:
         self._queue.append(command)
@@ -295,6 +299,15 @@ class Link:
 
 def _pack(command: tuple[Argument, ...]) -> bytes:
     packed: bytes = hiredis.pack_command(command)  # type: ignore[arg-type]  # its stub knows tuples of one
+    return packed
+
+
+def bulk(*words: str | int | bytes) -> bytes:
+    """The words of a command, or some of them, as the store reads them; in front of all goes `*<how many>`."""
+    packed = b""
+    for word in words:
+        raw = word if type(word) is bytes else str(word).encode()
+        packed += b"$%d\r\n%b\r\n" % (len(raw), raw)
     return packed
 
 

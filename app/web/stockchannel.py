@@ -42,6 +42,8 @@ async def carry(receiver: Receiver, frame_bytes: int, subprotocol: str | None = 
 class StockChannel:
     """A Channel that two tasks move along."""
 
+    full = True  # what waits has to be asked each time
+
     def __init__(self, socket: Websocket, receiver: Receiver, frame_bytes: int) -> None:
         self._socket, self._receiver, self._limit = socket, receiver, frame_bytes
         self._wire: Any = (socket.scope.get("extensions") or {}).get(EXTENSION)

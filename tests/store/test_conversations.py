@@ -9,10 +9,10 @@ import pytest
 
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
-from app.store.conversations import Conversations, Event, Page, Reset, Stored
+from app.store.conversations import Conversations, Event, Page, Reset, Stored, stored
 from app.store.feed import Feed
 from app.store.keys import Keys
-from app.store.link import Link
+from app.store.link import Link, Reply
 from app.store.presence import Presence
 from tests.running import Valkey
 
@@ -50,19 +50,10 @@ class Bench:
 
     async def say(self, n: int, content: str = "", *, author: str = UID, fence: int = 0, tab: str = "t") -> Stored:
         """Append; raises the refusal."""
-        answer: asyncio.Future[Stored | Exception] = asyncio.get_running_loop().create_future()
-        self.conversations.append(
-            UID,
-            author=author,
-            role="v" if author == UID else "a",
-            fence=fence,
-            tab=tab,
-            n=n,
-            content=content or f"text {n}",
-            body=b'{"user":{}}',
-            done=answer.set_result,
-        )
-        found = await answer
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        writer = self.conversations.writer(UID, author, "v" if author == UID else "a")
+        writer.append(fence, tab, n, content or f"text {n}", b'{"user":{}}', answer.set_result)
+        found = stored(await answer)
         if isinstance(found, Exception):
             raise found
         return found
