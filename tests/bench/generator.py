@@ -1,0 +1,158 @@
+"""The load generator: a process of its own on a core of its own, told by JSON lines what to do.
+
+It answers each line with one: {"figure": {...}} or {"error": "..."}. A run in which a message was lost, doubled, out
+of order or never acknowledged has no figure.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from typing import Any
+
+import uvloop
+from picows import ws_connect
+
+from tests.bench import machine
+from tests.bench.talker import Talker, Tally
+from tests.bench.wires import WIRES, End, Wire
+
+PATIENCE = 30.0  # seconds until what does not come counts as lost
+AT_ONCE = 64  # handshakes under way
+DEFLATE = ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")  # what browsers offer
+
+
+class Fault(Exception):
+    """Why a run has no figure."""
+
+
+class Generator:
+    """The ends of one server's conversations."""
+
+    def __init__(self, wire: Wire, host: str) -> None:
+        self._wire, self._host = wire, host
+        self._ends: list[tuple[End, End]] = []
+        self._serial = 0
+
+    def prepare(self, conversations: int, secret: str) -> None:
+        """Make sessions for so many conversations."""
+        self._ends = self._wire.prepare(self._host, conversations, secret)
+
+    async def connect(self, conversations: int, tally: Tally, deflate: bool = False) -> list[Talker]:
+        """Open both ends of so many conversations and wait until every one is greeted."""
+        gate = asyncio.Semaphore(AT_ONCE)
+        self._serial += 1
+
+        async def open_one(end: End, talker: Talker) -> None:
+            headers = [*end.headers, *([DEFLATE] if deflate else [])]
+            async with gate:
+                await ws_connect(
+                    lambda: talker,
+                    f"ws://{self._host}{end.path}",
+                    extra_headers=headers,
+                    websocket_handshake_timeout=60,
+                )
+
+        talkers: list[Talker] = []
+        async with asyncio.TaskGroup() as group:
+            for number, ends in enumerate(self._ends[:conversations]):
+                pair = [Talker(self._wire, f"r{self._serial}c{number}{side}", tally) for side in "va"]
+                if not self._wire.echoes:
+                    pair[0].partner, pair[1].partner = pair[1], pair[0]
+                for end, talker in zip(ends, pair, strict=True):
+                    group.create_task(open_one(end, talker))
+                talkers += pair
+        await _until(tally, lambda: tally.ready == len(talkers), "every end is greeted")
+        return talkers
+
+    async def relay(
+        self, conversations: int, seconds: float, warm: float, rate: float, watch: dict[str, list[int]]
+    ) -> dict[str, Any]:
+        """Messages both ways: as fast as each end is answered, or with a `rate` at that many a second."""
+        tally = Tally()
+        talkers = await self.connect(conversations, tally)
+        pace = asyncio.create_task(_pace(talkers, rate)) if rate else None
+        if not rate:
+            for talker in talkers:
+                talker.start()
+        await asyncio.sleep(warm)
+        tally.latencies.clear()
+        before, began, first = _used(watch), time.perf_counter(), tally.delivered
+        await asyncio.sleep(seconds)
+        after, took, messages = _used(watch), time.perf_counter() - began, tally.delivered - first
+        latencies = sorted(tally.latencies)
+        if pace is not None:
+            pace.cancel()
+        for talker in talkers:
+            talker.halt()
+        await _until(tally, lambda: _settled(tally, self._wire), "every message is delivered and acknowledged")
+        for talker in talkers:
+            talker.disconnect()
+        await _until(tally, lambda: tally.ready == 0, "every socket is closed")
+        if tally.faults:
+            raise Fault(f"{len(tally.faults)} faults, such as {tally.faults[0]}")
+        return {
+            "messages": tally.sent,
+            "per_second": messages / took,
+            "cpu_us": {name: (after[name] - before[name]) / messages * 1e6 for name in after},
+            "busy": {name: (after[name] - before[name]) / took for name in after},
+            "latency_ms": {f"p{p}": _percentile(latencies, p) * 1000 for p in (50, 99)} if latencies else {},
+        }
+
+
+def _settled(tally: Tally, wire: Wire) -> bool:
+    return tally.delivered >= tally.sent and (tally.acknowledged >= tally.sent or not wire.acknowledges)
+
+
+def _used(watch: dict[str, list[int]]) -> dict[str, float]:
+    return {name: machine.cpu(pids) for name, pids in watch.items()} | {"generator": time.process_time()}
+
+
+def _percentile(ordered: list[float], percent: int) -> float:
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+
+async def _pace(talkers: list[Talker], rate: float) -> None:
+    """Send in turn at `rate` a second. What leaves late is still timed from when it was due."""
+    began, sent = time.perf_counter(), 0
+    while True:
+        due = int((time.perf_counter() - began) * rate)
+        while sent < due:
+            talkers[sent % len(talkers)].send(began + (sent + 1) / rate)
+            sent += 1
+        await asyncio.sleep(max(0.0, began + (sent + 1) / rate - time.perf_counter()))
+
+
+async def _until(tally: Tally, true: Any, what: str) -> None:
+    """Wait until `true()`, asked ten times a second."""
+    deadline = time.perf_counter() + PATIENCE
+    while not true():
+        if time.perf_counter() > deadline:
+            raise Fault(
+                f"not within {PATIENCE:.0f} s: {what} (sent {tally.sent}, delivered {tally.delivered}, "
+                f"acknowledged {tally.acknowledged}, connected {tally.ready})"
+            )
+        await asyncio.sleep(0.1)
+
+
+def main() -> None:
+    """Read a line, do it, answer; until the input ends."""
+    machine.many_descriptors()
+    generator: Generator | None = None
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        for line in sys.stdin:
+            order = json.loads(line)
+            what = order.pop("do")
+            try:
+                if what == "prepare":
+                    generator = Generator(WIRES[order.pop("wire")], order.pop("host"))
+                    answer: dict[str, Any] = {"figure": generator.prepare(**order)}
+                else:
+                    answer = {"figure": runner.run(getattr(generator, what)(**order))}
+            except Exception as error:  # whatever it is, the bench has to hear of it
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

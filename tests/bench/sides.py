@@ -1,0 +1,150 @@
+"""One side of a comparison: a server on the server's core, its store and its generator on the other."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.store.embedded import OPTIONS
+from tests.bench import machine
+from tests.bench.peers import PEERS
+from tests.running import ROOT, Chatadmin, Valkey, engine_binary, wait_until
+
+# The product's limits out of the way, but at work: a bucket that is never empty is still asked.
+PLENTY = 1_000_000
+LIMITS = {
+    "messages_per_second": PLENTY,
+    "burst": PLENTY,
+    "connections_per_session": 0,
+    "connections_per_address": 0,
+    "logins_per_minute": 0,
+}
+
+
+class Refused(Exception):
+    """A run that has no figure, and why."""
+
+
+class Side:
+    """A server that runs, pinned, with whatever it needs; and the generator that speaks to it."""
+
+    def __init__(self, name: str, server: int, others: int) -> None:
+        self.name = name
+        self._store = Store(others)
+        self._running: Chatadmin | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self.secret = ""
+        if name.startswith("product"):
+            self.wire = "product"
+            workers = int(name.partition(" x")[2] or 1)
+            self._start_product(server, workers)
+        else:
+            self.wire = PEERS[name].wire
+            self._start_peer(server)
+        self._generator = Generator(others)
+
+    def _start_product(self, core: int, workers: int) -> None:
+        from tests.running import program_under_test
+
+        config = {"redis": self._store.url, "workers": workers, "limits": LIMITS, "log_level": "warning"}
+        self._running = Chatadmin(config=config, program=machine.pinned(core, program_under_test()), cwd=ROOT)
+        self.host = self._running.url.removeprefix("http://")
+        self.secret = self._running.setup_secret
+
+    def _start_peer(self, core: int) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.host = f"127.0.0.1:{port}"
+        line = machine.pinned(core, PEERS[self.name].command("127.0.0.1", port, self._store.url))
+        self._process = subprocess.Popen(line, cwd=ROOT, stdin=subprocess.DEVNULL)
+        wait_until(lambda: _answers(port), f"{self.name} listens")
+
+    @property
+    def server_pids(self) -> list[int]:
+        """Every process of the server, without its store."""
+        if self._process is not None:
+            return [self._process.pid]
+        assert self._running is not None
+        return sorted(self._running.pids())
+
+    @property
+    def watch(self) -> dict[str, list[int]]:
+        """Whose processor time is asked for."""
+        return {"server": self.server_pids, "store": [self._store.pid]}
+
+    def ask(self, what: str, **order: Any) -> dict[str, Any]:
+        """Have the generator do something. Raises Refused where the run has no figure."""
+        return self._generator.ask({"do": what, **order})
+
+    def prepare(self, conversations: int) -> None:
+        """Make sessions for so many conversations."""
+        self.ask("prepare", wire=self.wire, host=self.host, conversations=conversations, secret=self.secret)
+
+    def stop(self) -> None:
+        """End all of it."""
+        self._generator.stop()
+        if self._running is not None:
+            self._running.stop()
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._store.stop()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Store:
+    """Valkey as the product ships it, `appendfsync always`, on a Unix socket of its own."""
+
+    def __init__(self, core: int) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="ca-bench-"))
+        self.url = f"unix://{self.folder}/s"
+        settings = {**OPTIONS, "maxclients": "20000", "dir": str(self.folder), "unixsocket": f"{self.folder}/s"}
+        words = [word for name, value in settings.items() for word in (f"--{name}", value)]
+        line = machine.pinned(core, [engine_binary("valkey"), *words])
+        self._process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        self.pid = self._process.pid
+        wait_until((self.folder / "s").exists, "the store listens")
+
+    def stop(self) -> None:
+        """End it and forget its data."""
+        self._process.kill()
+        self._process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Generator:
+    """The generator's process."""
+
+    def __init__(self, core: int) -> None:
+        line = machine.pinned(core, [sys.executable, "-m", "tests.bench.generator"])
+        self._process = subprocess.Popen(line, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Give an order and wait for its answer. Raises Refused."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline() or '{"error": "the generator ended"}')
+        if "error" in answer:
+            raise Refused(answer["error"])
+        figure: dict[str, Any] = answer["figure"] or {}
+        return figure
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.communicate()

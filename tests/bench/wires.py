@@ -1,0 +1,169 @@
+"""How the generator speaks to each server: where to connect, what a message looks like, and what came back."""
+
+import json
+import threading
+import urllib.parse
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from typing import NamedTuple
+
+CONTENT = "Hello, do you have these shoes in blue, size 42? I need them on Friday"
+
+
+class End(NamedTuple):
+    """One end of a conversation: what it asks for on connecting."""
+
+    path: str
+    headers: list[tuple[str, str]]
+
+
+class Wire:
+    """A server's language.
+
+    `acknowledges`: whether a sender is told. `echoes`: whether a message comes back to its sender and to nobody else.
+    """
+
+    acknowledges = True
+    echoes = False
+
+    def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
+        """Whatever has to be there before anybody connects; the visitor's and the agent's end of each conversation."""
+        raise NotImplementedError
+
+    def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
+        """A frame before all messages: whether this end is ready now. `say` answers."""
+        raise NotImplementedError
+
+    def encode(self, id: str, number: int) -> bytes:
+        """A message of that id, a sender's `number`th."""
+        raise NotImplementedError
+
+    def read(self, payload: bytes) -> tuple[bool, bytes] | None:
+        """Whether a frame acknowledges, and the id of which message (an acknowledgement may name its number alone);
+        None for any other frame."""
+        raise NotImplementedError
+
+    def other(self, payload: bytes, say: Callable[[bytes], None]) -> None:
+        """Any other frame."""
+
+
+def _id(payload: bytes) -> bytes:
+    start = payload.index(b'"', payload.index(b'"id":') + 5) + 1  # some write a space before the value
+    return payload[start : payload.index(b'"', start)]
+
+
+class Product(Wire):
+    """The full mode of the contract: a visitor's socket, and an agent's that claims the conversation."""
+
+    def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
+        agent = _set_up(host, secret)
+        local = threading.local()
+
+        def visitor(number: int) -> tuple[str, str]:
+            if not hasattr(local, "http"):
+                local.http = HTTPConnection(host, timeout=60)
+            return _login(local.http, f"Guest {number}")
+
+        with ThreadPoolExecutor(8) as pool:
+            visitors = list(pool.map(visitor, range(conversations)))
+        return [(self._end(token, ""), self._end(agent, f"?client={uid}")) for token, uid in visitors]
+
+    @staticmethod
+    def _end(token: str, query: str) -> End:
+        return End("/v1/chat" + query, [("Authorization", token), ("Sec-WebSocket-Protocol", "chatadmin.v1")])
+
+    def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
+        return payload.startswith(b'{"type":"joined"')
+
+    def encode(self, id: str, number: int) -> bytes:
+        return f'{{"type":"send","id":"{id}","content":"{CONTENT}"}}'.encode()
+
+    def read(self, payload: bytes) -> tuple[bool, bytes] | None:
+        if payload.startswith(b'{"type":"ack"'):
+            return True, _id(payload)
+        return (False, _id(payload)) if payload.startswith(b'{"type":"message"') else None
+
+
+def _set_up(host: str, secret: str) -> str:
+    http = HTTPConnection(host, timeout=60)
+    person = {"secret": secret, "name": "Anna", "password": "correct horse battery"}
+    http.request("POST", "/setup", json.dumps(person), {"Content-Type": "application/json"})
+    http.getresponse().read()
+    return _login(http, "Anna", "correct horse battery")[0]
+
+
+def _login(http: HTTPConnection, nickname: str, password: str = "") -> tuple[str, str]:
+    body = {"nickname": nickname} | ({"password": password} if password else {})
+    http.request("POST", "/login", json.dumps(body), {"Content-Type": "application/json"})
+    answer = http.getresponse()
+    value = json.loads(answer.read())["value"]
+    return answer.headers["Token"], value["uid"]
+
+
+class Echo(Wire):
+    """A server that sends back what it gets, and does nothing else: the framework alone."""
+
+    acknowledges = False
+    echoes = True
+
+    def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
+        return [(End("/", []), End("/", []))] * conversations
+
+    def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
+        return True
+
+    def encode(self, id: str, number: int) -> bytes:
+        return f'{{"id":"{id}","content":"{CONTENT}"}}'.encode()
+
+    def read(self, payload: bytes) -> tuple[bool, bytes] | None:
+        return False, _id(payload)
+
+
+class Relay(Wire):
+    """The wire of the other relays (tests/bench/peers)."""
+
+    def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
+        return [self._ends(urllib.parse.quote(f"p{number}")) for number in range(conversations)]
+
+    @staticmethod
+    def _ends(pair: str) -> tuple[End, End]:
+        return End(f"/ws?pair={pair}&side=v", []), End(f"/ws?pair={pair}&side=a", [])
+
+    def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
+        return b'"ready"' in payload
+
+    encode = Echo.encode
+
+    def read(self, payload: bytes) -> tuple[bool, bytes] | None:
+        return (b'"ack"' in payload[:40], _id(payload)) if b'"id"' in payload else None
+
+
+class SocketIo(Wire):
+    """Engine.IO 4 and Socket.IO 5 over a bare WebSocket; an acknowledgement carries the number of its packet."""
+
+    def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
+        def end(number: int, side: str) -> End:
+            return End(f"/socket.io/?EIO=4&transport=websocket&pair=p{number}&side={side}", [])
+
+        return [(end(number, "v"), end(number, "a")) for number in range(conversations)]
+
+    def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
+        if payload.startswith(b"0"):
+            say(b"40")
+        return payload.startswith(b'42["ready"')
+
+    def encode(self, id: str, number: int) -> bytes:
+        return f'42{number}["send",{{"id":"{id}","content":"{CONTENT}"}}]'.encode()
+
+    def read(self, payload: bytes) -> tuple[bool, bytes] | None:
+        if payload.startswith(b"43"):
+            return True, payload[2 : payload.index(b"[")]
+        return (False, _id(payload)) if payload.startswith(b'42["message"') else None
+
+    def other(self, payload: bytes, say: Callable[[bytes], None]) -> None:
+        if payload == b"2":
+            say(b"3")
+
+
+WIRES: dict[str, Wire] = {"product": Product(), "echo": Echo(), "relay": Relay(), "socketio": SocketIo()}
