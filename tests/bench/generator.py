@@ -14,12 +14,18 @@ import uvloop
 from picows import ws_connect
 
 from tests.bench import machine
+from tests.bench.streams import Reader, listen
 from tests.bench.talker import Talker, Tally
 from tests.bench.wires import WIRES, End, Wire
 
 PATIENCE = 30.0  # seconds until what does not come counts as lost
+TICK = 0.001  # seconds: the finest the event loop's timers are
 AT_ONCE = 64  # handshakes under way
 DEFLATE = ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")  # what browsers offer
+
+
+Watch = dict[str, list[int]]
+Figure = dict[str, Any]
 
 
 class Fault(Exception):
@@ -33,6 +39,8 @@ class Generator:
         self._wire, self._host = wire, host
         self._ends: list[tuple[End, End]] = []
         self._serial = 0
+        self._idle: list[Talker] = []
+        self._idle_tally = Tally()
 
     def prepare(self, conversations: int, secret: str) -> None:
         """Make sessions for so many conversations."""
@@ -66,11 +74,15 @@ class Generator:
         return talkers
 
     async def relay(
-        self, conversations: int, seconds: float, warm: float, rate: float, watch: dict[str, list[int]]
-    ) -> dict[str, Any]:
-        """Messages both ways: as fast as each end is answered, or with a `rate` at that many a second."""
+        self, conversations: int, seconds: float, warm: float, rate: float, watch: Watch, stalled: int = 0
+    ) -> Figure:
+        """Messages both ways: as fast as each end is answered, or with a `rate` at that many a second.
+
+        Meanwhile so many readers of the event stream are `stalled`.
+        """
         tally = Tally()
         talkers = await self.connect(conversations, tally)
+        readers = await self._listen(stalled, stalled=True)
         pace = asyncio.create_task(_pace(talkers, rate)) if rate else None
         if not rate:
             for talker in talkers:
@@ -86,9 +98,10 @@ class Generator:
         for talker in talkers:
             talker.halt()
         await _until(tally, lambda: _settled(tally, self._wire), "every message is delivered and acknowledged")
-        for talker in talkers:
-            talker.disconnect()
-        await _until(tally, lambda: tally.ready == 0, "every socket is closed")
+        await _hang_up(talkers, tally)
+        cut = sum(reader.closed for reader in readers)
+        for reader in readers:
+            reader.close()
         if tally.faults:
             raise Fault(f"{len(tally.faults)} faults, such as {tally.faults[0]}")
         return {
@@ -97,14 +110,80 @@ class Generator:
             "cpu_us": {name: (after[name] - before[name]) / messages * 1e6 for name in after},
             "busy": {name: (after[name] - before[name]) / took for name in after},
             "latency_ms": {f"p{p}": _percentile(latencies, p) * 1000 for p in (50, 99)} if latencies else {},
+            **({"cut": cut} if stalled else {}),
         }
+
+    async def _listen(self, readers: int, *, stalled: bool) -> list[Reader]:
+        wire = self._wire
+        return await listen(self._host, wire.stream, wire.token, wire.mark, readers, stalled=stalled)
+
+    async def stream(self, readers: int, seconds: float, rate: float, watch: Watch) -> Figure:
+        """So many readers of the event stream while `rate` events a second happen."""
+        tally = Tally()
+        talkers = await self.connect(1, tally) if self._ends else []
+        opened = await self._listen(readers, stalled=False)
+
+        async def happen(times: int) -> None:
+            for _ in range(times):
+                if talkers:
+                    talkers[0].send(time.perf_counter())
+                else:
+                    await self._wire.happen(self._host)
+                await asyncio.sleep(1 / rate)
+
+        await happen(int(rate))
+        before, counted = _used(watch), [reader.events for reader in opened]
+        await happen(int(rate * seconds))
+        await asyncio.sleep(0.5)  # for the last one to be told
+        after, events = _used(watch), [reader.events - old for reader, old in zip(opened, counted, strict=True)]
+        for reader in opened:
+            reader.close()
+        await _hang_up(talkers, tally)
+        if min(events) != max(events) or not events[0] or any(reader.events == 0 for reader in opened):
+            raise Fault(f"readers saw from {min(events)} to {max(events)} events")
+        used = {name: (after[name] - before[name]) / events[0] / readers * 1e6 for name in after}
+        return {"events": events[0], "readers": readers, "cpu_us": used}
+
+    async def idle(self, conversations: int, each: int, rest: float) -> Figure:
+        """Connect, offering what a browser offers, let all send `each` messages, then be silent for `rest` s."""
+        self._idle_tally = tally = Tally()
+        self._idle = await self.connect(conversations, tally, deflate=True)
+        for _ in range(each):
+            for talker in self._idle:
+                talker.send(time.perf_counter())
+            await _until(tally, lambda: _settled(tally, self._wire), "every message is delivered and acknowledged")
+        await asyncio.sleep(rest)
+        return {"sockets": len(self._idle), "messages": tally.sent}
+
+    async def leave(self) -> Figure:
+        """End what `idle` began."""
+        await _hang_up(self._idle, self._idle_tally)
+        self._idle = []
+        return {}
+
+    async def storm(self, conversations: int, watch: Watch) -> Figure:
+        """Everybody is cut off at once and comes back at once."""
+        tally = Tally()
+        await _hang_up(await self.connect(conversations, tally), tally)
+        before, began = _used(watch), time.perf_counter()
+        talkers = await self.connect(conversations, tally)
+        took, after = time.perf_counter() - began, _used(watch)
+        await _hang_up(talkers, tally)
+        used = {name: (after[name] - before[name]) / len(talkers) * 1e6 for name in after}
+        return {"sockets": len(talkers), "seconds": took, "cpu_us": used}
+
+
+async def _hang_up(talkers: list[Talker], tally: Tally) -> None:
+    for talker in talkers:
+        talker.disconnect()
+    await _until(tally, lambda: tally.ready == 0, "every socket is closed")
 
 
 def _settled(tally: Tally, wire: Wire) -> bool:
     return tally.delivered >= tally.sent and (tally.acknowledged >= tally.sent or not wire.acknowledges)
 
 
-def _used(watch: dict[str, list[int]]) -> dict[str, float]:
+def _used(watch: Watch) -> dict[str, float]:
     return {name: machine.cpu(pids) for name, pids in watch.items()} | {"generator": time.process_time()}
 
 
@@ -113,14 +192,16 @@ def _percentile(ordered: list[float], percent: int) -> float:
 
 
 async def _pace(talkers: list[Talker], rate: float) -> None:
-    """Send in turn at `rate` a second. What leaves late is still timed from when it was due."""
-    began, sent = time.perf_counter(), 0
+    """Send in turn at `rate` a second, each millisecond what is due by then; what leaves late is timed from then."""
+    began, sent, tick = time.perf_counter(), 0, 0
     while True:
-        due = int((time.perf_counter() - began) * rate)
-        while sent < due:
-            talkers[sent % len(talkers)].send(began + (sent + 1) / rate)
+        tick += 1
+        due = began + tick * TICK
+        if (early := due - time.perf_counter()) > 0:
+            await asyncio.sleep(early)
+        while sent < tick * TICK * rate:
+            talkers[sent % len(talkers)].send(due)
             sent += 1
-        await asyncio.sleep(max(0.0, began + (sent + 1) / rate - time.perf_counter()))
 
 
 async def _until(tally: Tally, true: Any, what: str) -> None:
@@ -149,7 +230,7 @@ def main() -> None:
                     answer: dict[str, Any] = {"figure": generator.prepare(**order)}
                 else:
                     answer = {"figure": runner.run(getattr(generator, what)(**order))}
-            except Exception as error:  # whatever it is, the bench has to hear of it
+            except Exception as error:  # noqa: BLE001 - whatever it is, the bench has to hear of it
                 answer = {"error": f"{type(error).__name__}: {error}"}
             print(json.dumps(answer), flush=True)
 

@@ -13,7 +13,7 @@ from typing import Any
 from app.store.embedded import OPTIONS
 from tests.bench import machine
 from tests.bench.peers import PEERS
-from tests.running import ROOT, Chatadmin, Valkey, engine_binary, wait_until
+from tests.running import ROOT, Chatadmin, engine_binary, wait_until
 
 # The product's limits out of the way, but at work: a bucket that is never empty is still asked.
 PLENTY = 1_000_000

@@ -1,7 +1,9 @@
 """One end of a conversation in the generator: it sends, and accounts for every id it sent or was sent."""
 
 import time
+import zlib
 from collections import deque
+from typing import Any
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport
 
@@ -27,6 +29,7 @@ class Talker(WSListener):
         "_closed_loop",
         "_due",
         "_greeted",
+        "_inflate",
         "_n",
         "_tab",
         "_tally",
@@ -42,6 +45,7 @@ class Talker(WSListener):
         self._n = self._acked = self._arrived = 0
         self._due: deque[float] = deque()
         self._greeted = self._closed_loop = False
+        self._inflate: Any = None
 
     # -- what the socket calls ------------------------------------------------------------------------------------
 
@@ -54,6 +58,9 @@ class Talker(WSListener):
         if frame.msg_type is not WSMsgType.TEXT:
             return
         payload = frame.get_payload_as_bytes()
+        if frame.rsv1:
+            self._inflate = self._inflate or zlib.decompressobj(-zlib.MAX_WBITS)
+            payload = self._inflate.decompress(payload + b"\0\0\xff\xff")  # RFC 7692, 7.2.2
         if not self._greeted:
             if self._wire.greeted(payload, self._say):
                 self._ready()

@@ -1,5 +1,6 @@
 """How the generator speaks to each server: where to connect, what a message looks like, and what came back."""
 
+import asyncio
 import json
 import threading
 import urllib.parse
@@ -26,6 +27,12 @@ class Wire:
 
     acknowledges = True
     echoes = False
+    # The event stream: its path, who may read it, and what every event of it contains once.
+    stream, token, mark = "/stream", "", b"data: "
+
+    async def happen(self, host: str) -> None:
+        """Make one event of the stream happen."""
+        raise NotImplementedError
 
     def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
         """Whatever has to be there before anybody connects; the visitor's and the agent's end of each conversation."""
@@ -56,8 +63,10 @@ def _id(payload: bytes) -> bytes:
 class Product(Wire):
     """The full mode of the contract: a visitor's socket, and an agent's that claims the conversation."""
 
+    stream, mark = "/v1/stream?delta=1", b"event: conversation"
+
     def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
-        agent = _set_up(host, secret)
+        agent = self.token = _set_up(host, secret)
         local = threading.local()
 
         def visitor(number: int) -> tuple[str, str]:
@@ -166,4 +175,27 @@ class SocketIo(Wire):
             say(b"3")
 
 
-WIRES: dict[str, Wire] = {"product": Product(), "echo": Echo(), "relay": Relay(), "socketio": SocketIo()}
+class Stream(Wire):
+    """Nothing but an event stream; an event is posted."""
+
+    # About what one change of a conversation takes on the product's stream.
+    EVENT = b"x" * 420
+
+    def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
+        return []
+
+    async def happen(self, host: str) -> None:
+        reader, writer = await asyncio.open_connection(*host.split(":"))
+        head = f"POST /event HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {len(self.EVENT)}\r\n\r\n"
+        writer.write(head.encode() + self.EVENT)
+        await reader.read()
+        writer.close()
+
+
+WIRES: dict[str, Wire] = {
+    "product": Product(),
+    "echo": Echo(),
+    "relay": Relay(),
+    "socketio": SocketIo(),
+    "stream": Stream(),
+}

@@ -1,0 +1,34 @@
+"""`python -m tests.bench`: measure, and write bench.json and bench.md."""
+
+import argparse
+from pathlib import Path
+
+from tests.bench import machine, report
+from tests.bench.modes import MODES, Bench
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the modes asked for; 1 if a run of the product's has no figure."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", help="modes, with commas between: " + ", ".join(MODES))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
+    parser.add_argument("--smoke", action="store_true", help="everything once, small: to see that it works")
+    parser.add_argument("--out", type=Path, default=Path("build/bench"))
+    asked = parser.parse_args(arguments)
+    machine.many_descriptors()
+    cores = machine.cores()
+    bench = Bench(asked.rounds, asked.seconds, server=cores[0], others=cores[-1])
+    if asked.smoke:
+        bench.rounds, bench.seconds, bench.fixed_rate = 1, 0.5, 100
+        bench.conversations, bench.readers, bench.sockets = (4, 8), 8, 8
+    for name in asked.only.split(",") if asked.only else MODES:
+        bench.say(f"{name}: {(MODES[name].__doc__ or '').splitlines()[0]}")
+        MODES[name](bench)
+    report.write(bench, asked.out)
+    bench.say(report.markdown(bench))
+    return 1 if bench.refused else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

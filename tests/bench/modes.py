@@ -1,0 +1,206 @@
+"""What is measured: each mode starts its servers, asks them in turn, A B A B, and gives every figure it saw."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.bench import machine
+from tests.bench.peers import PEERS
+from tests.bench.sides import Refused, Side
+from tests.running import ROOT, Chatadmin, program_under_test
+
+Figure = dict[str, Any]
+
+
+@dataclass
+class Bench:
+    """How much is measured, on which cores; and what was seen: mode, case, side, one figure a round."""
+
+    rounds: int = 3
+    seconds: float = 5.0
+    conversations: tuple[int, ...] = (100, 1000, 4500)
+    fixed_rate: float = 2000.0
+    readers: int = 1000
+    sockets: int = 1000  # conversations of the idle mode: twice as many sockets
+    server: int = 0
+    others: int = 1
+    say: Callable[[str], None] = print
+    figures: dict[str, dict[str, dict[str, list[Figure]]]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def sides(self, *names: str) -> Iterator[list[Side]]:
+        """Those of the named servers whose runtime is here, started."""
+        started: list[Side] = []
+        try:
+            for name in names:
+                reason = PEERS[name].missing() if name in PEERS else ""
+                if reason:
+                    self.say(f"  without {name}: {reason}")
+                else:
+                    started.append(Side(name, self.server, self.others))
+            yield started
+        finally:
+            for side in started:
+                side.stop()
+
+    def alternate(self, mode: str, case: str, asks: dict[str, Callable[[], Figure]]) -> None:
+        """Ask each in turn, round after round. What has no figure is said, and left out."""
+        for number in range(self.rounds):
+            for name, ask in asks.items():
+                try:
+                    figure = ask()
+                except Refused as error:
+                    self.refused.append(f"{mode} {case} {name}: {error}")
+                    self.say(f"  {mode} {case} {name}: no figure: {error}")
+                    continue
+                self.figures.setdefault(mode, {}).setdefault(case, {}).setdefault(name, []).append(figure)
+                self.say(f"  {mode} {case} round {number + 1} {name}: {brief(figure)}")
+
+    def median(self, mode: str, case: str, side: str, *path: str) -> float | None:
+        """The middle one of the rounds' figures; None where there is none."""
+        figures = self.figures.get(mode, {}).get(case, {}).get(side, [])
+        values = sorted(_at(figure, path) for figure in figures)
+        return values[len(values) // 2] if values else None
+
+
+def _at(figure: Figure, path: tuple[str, ...]) -> float:
+    value: Any = figure
+    for step in path:
+        value = value[step]
+    return float(value)
+
+
+def brief(figure: Figure) -> str:
+    """A figure in one line."""
+    words = []
+    for name, value in figure.items():
+        inner = value.items() if isinstance(value, dict) else [("", value)]
+        words += [f"{name} {key} {number:.5g}".replace("  ", " ") for key, number in inner]
+    return ", ".join(words)
+
+
+def relay(bench: Bench) -> None:
+    """Messages as fast as each end is answered."""
+    everybody = ("product", "asgi echo", "quart echo", "naive relay", "socket.io", "channels")
+    for size in bench.conversations:
+        few = size <= 1000
+        with bench.sides(*(everybody if few else everybody[:3])) as sides:
+            _relay(bench, "relay", sides, size, 0)
+
+
+def latency(bench: Bench) -> None:
+    """Half of what the product can do, timed from when each message was due; and the echo at that rate."""
+    for size in bench.conversations[:2]:
+        ceiling = bench.median("relay", str(size), "product", "per_second")
+        if ceiling is not None:
+            with bench.sides("product", "asgi echo", "quart echo") as sides:
+                _relay(bench, "latency", sides, size, ceiling / 2)
+
+
+def scale(bench: Bench) -> None:
+    """One rate, few conversations and many."""
+    with bench.sides("product") as (side,):
+        side.prepare(bench.conversations[-1])
+        sizes = {str(size): size for size in bench.conversations}
+        bench.alternate(
+            "scale", "product", {case: _asking(bench, side, size, bench.fixed_rate) for case, size in sizes.items()}
+        )
+
+
+def workers(bench: Bench) -> None:
+    """One rate, one worker and two, on one core."""
+    with bench.sides("product", "product x2") as sides:
+        _relay(bench, "workers", sides, bench.conversations[0], bench.fixed_rate)
+
+
+def idle(bench: Bench) -> None:
+    """Memory of a socket that has carried traffic and is silent now."""
+    with bench.sides("product", "quart echo") as sides:
+        for side in sides:
+            side.prepare(bench.sockets)
+            # Once before, so that what is made once does not count.
+            side.ask("idle", conversations=bench.sockets, each=1, rest=2)
+            side.ask("leave")
+        bench.alternate("idle", str(bench.sockets), {side.name: lambda side=side: _idle(bench, side) for side in sides})
+
+
+def _idle(bench: Bench, side: Side) -> Figure:
+    before = machine.memory(side.server_pids)
+    figure = side.ask("idle", conversations=bench.sockets, each=10, rest=4)
+    after = machine.memory(side.server_pids)
+    side.ask("leave")
+    return {"kilobytes": (after - before) / figure["sockets"] / 1000, "whole_mb": after / 1e6, **figure}
+
+
+def stream(bench: Bench) -> None:
+    """The event stream with many readers."""
+    with bench.sides("product", "quart stream") as sides:
+        for side in sides:
+            side.prepare(1)
+
+        def ask(side: Side) -> Figure:
+            return side.ask("stream", readers=bench.readers, seconds=bench.seconds, rate=5, watch=side.watch)
+
+        bench.alternate("stream", str(bench.readers), {side.name: lambda side=side: ask(side) for side in sides})
+
+
+def storm(bench: Bench) -> None:
+    """Everybody comes back at once."""
+    with bench.sides("product", "quart echo") as sides:
+        for side in sides:
+            side.prepare(bench.sockets)
+
+        def ask(side: Side) -> Figure:
+            return side.ask("storm", conversations=bench.sockets, watch=side.watch)
+
+        bench.alternate("storm", str(bench.sockets), {side.name: lambda side=side: ask(side) for side in sides})
+
+
+def stalled(bench: Bench) -> None:
+    """Conversations while many readers of the event stream have stopped reading, and while they have not."""
+    with bench.sides("product") as (side,):
+        size = bench.conversations[0]
+        side.prepare(size)
+        none, many = (_asking(bench, side, size, bench.fixed_rate, stalled=count) for count in (0, bench.readers))
+        bench.alternate("stalled", str(bench.readers), {"none": none, "stalled": many})
+
+
+def startup(bench: Bench) -> None:
+    """From the command to the first answer; and the shortest command."""
+
+    def serve() -> Figure:
+        began = time.perf_counter()
+        running = Chatadmin(program=machine.pinned(bench.server, program_under_test()), cwd=ROOT)
+        took = time.perf_counter() - began
+        running.stop()
+        return {"ms": took * 1000}
+
+    def version() -> Figure:
+        began = time.perf_counter()
+        line = machine.pinned(bench.server, [*program_under_test(), "--version"])
+        subprocess.run(line, check=True, capture_output=True, cwd=ROOT)
+        return {"ms": (time.perf_counter() - began) * 1000}
+
+    bench.alternate("startup", "product", {"serve": serve, "--version": version})
+
+
+def _relay(bench: Bench, mode: str, sides: list[Side], size: int, rate: float) -> None:
+    for side in sides:
+        side.prepare(size)
+    bench.alternate(mode, str(size), {side.name: _asking(bench, side, size, rate) for side in sides})
+
+
+def _asking(bench: Bench, side: Side, size: int, rate: float, stalled: int = 0) -> Callable[[], Figure]:
+    def ask() -> Figure:
+        return side.ask(
+            "relay", conversations=size, seconds=bench.seconds, warm=1, rate=rate, watch=side.watch, stalled=stalled
+        )
+
+    return ask
+
+
+MODES = {mode.__name__: mode for mode in (relay, latency, scale, workers, idle, stream, storm, stalled, startup)}
