@@ -119,8 +119,8 @@ class Dashboard:
         before = self._now() - LINGER
         for uid in [uid for uid, item in self._items.items() if item.over(before)]:
             self._tell(uid, "gone")
-        for reader in [reader for reader in self._readers if reader.stalled()]:
-            reader.close()
+        for reader in tuple(self._readers):
+            reader.look()
 
     # -- what is told -----------------------------------------------------------------------------------------------
 
@@ -169,6 +169,10 @@ class Dashboard:
             reader.close()
         if self._flush is not None:
             self._flush.cancel()
+
+    def readers_of(self, session: str) -> int:
+        """How many streams a session has open, by its hash."""
+        return sum(reader.session.hash == session for reader in self._readers)
 
     @property
     def readers(self) -> int:

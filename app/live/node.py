@@ -221,20 +221,24 @@ class Node:
 
         Raises Refusal unknown_client, claimed, too_many_connections, draining or store_unavailable.
         """
-        if self.draining:
-            raise Refusal("draining")
-        limits = self.settings.limits
-        pace = self._paces.get(session.hash)
-        if limits.connections_per_session and pace and len(pace.connections) >= limits.connections_per_session:
-            raise Refusal("too_many_connections")
-        if limits.connections_per_address and self._addresses[address] >= limits.connections_per_address:
-            raise Refusal("too_many_connections")
+        self.admit(session, address)
         uid = session.uid if session.kind == "visitor" else await self._client(session, client, full)
         if full:
             return FullConnection(self, session, language, address, uid, resume or Resume())
         if uid is None:
             raise Refusal("unknown_client")
         return PlainConnection(self, session, language, address, uid)
+
+    def admit(self, session: Session, address: str) -> None:
+        """Whether the session may have one more socket or stream. Raises Refusal too_many_connections or draining."""
+        if self.draining:
+            raise Refusal("draining")
+        limits, pace = self.settings.limits, self._paces.get(session.hash)
+        held = (len(pace.connections) if pace else 0) + self.dashboard.readers_of(session.hash)
+        if 0 < limits.connections_per_session <= held:
+            raise Refusal("too_many_connections")
+        if 0 < limits.connections_per_address <= self._addresses[address]:
+            raise Refusal("too_many_connections")
 
     async def _client(self, session: Session, client: str | None, full: bool) -> str | None:
         if client is None:

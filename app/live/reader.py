@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from app.store.sessions import Session
@@ -17,41 +17,90 @@ STALLED = 15.0
 LAST_WRITE = 1.0
 # Seconds between two comment lines on a quiet stream: proxies cut what is silent for 30 to 60.
 HEARTBEAT = 15.0
+COMMENT = b":\n\n"
+
+
+class Pipe(Protocol):
+    """A connection that a reader writes into directly (server/eventstream.py). None of these waits.
+
+    `full`: whether `buffered` is above what the transport likes to hold, 64 KiB.
+    """
+
+    full: bool
+
+    def write(self, data: bytes) -> None:
+        """Send."""
+
+    def buffered(self) -> int:
+        """Bytes that the kernel has not taken yet."""
+        ...
+
+    def close(self) -> None:
+        """End it when what is buffered has left."""
+
+    def abort(self) -> None:
+        """Drop it now."""
 
 
 class Reader:
-    """Filled by the dashboard, emptied by the response that iterates over it.
+    """Filled by the dashboard; what is told goes into its pipe, or where there is none is iterated over (`events`).
 
-    `cut()` drops the connection: the end of a stream is not enough for a peer that takes nothing, as the write that
-    waits for it would never end.
+    `cut()` drops a connection without a pipe: the end of a stream is not enough for a peer that takes nothing, as the
+    write that waits for it would never end.
     """
 
     def __init__(self, session: "Session", delta: bool, cut: Callable[[], object]) -> None:
         self.session, self.delta = session, delta
         self.on_close: Callable[[Reader], None] | None = None
         self._cut = cut
+        self._clock = asyncio.get_running_loop().time
+        self._pipe: Pipe | None = None
         self._waiting: deque[bytes] = deque()
         self._bytes = 0
         self._event = asyncio.Event()
         self._closed = False
-        self._writing_since: float | None = None
+        self._stuck_since: float | None = None
+        self._told = self._clock()
 
     def push(self, data: bytes) -> None:
         """More to tell; a plain reader needs only the newest picture. Cuts a reader that is too far behind."""
         if self._closed or not data:
             return
+        pipe = self._pipe
+        if pipe is not None and not pipe.full:
+            self._told = self._clock()
+            pipe.write(data)
+            if pipe.full:
+                self._stuck_since = self._told
+            return
         if not self.delta:
             self._waiting.clear()
             self._bytes = 0
-        elif self._waiting and self._bytes + len(data) > SLOWEST:
+        elif (self._waiting or pipe) and self._bytes + len(data) > SLOWEST:
             self.close()
             return
         self._waiting.append(data)
         self._bytes += len(data)
         self._event.set()
 
+    def attach(self, pipe: Pipe) -> None:
+        """From now on what is told goes there."""
+        self._pipe = pipe
+        if self._closed:
+            pipe.close()
+        elif pipe.full:
+            self._stuck_since = self._clock()
+        else:
+            self.drained()
+
+    def drained(self) -> None:
+        """The pipe has room again."""
+        self._stuck_since = None
+        if self._waiting and not self._closed:
+            self.push(self._all())
+
     def close(self) -> None:
-        """End the stream; if the write under way does not end either, the connection is cut."""
+        """End the stream; if what was written last does not leave either, the connection is cut."""
         if self._closed:
             return
         self._closed = True
@@ -59,28 +108,35 @@ class Reader:
         self._waiting.clear()
         if self.on_close is not None:
             self.on_close(self)
-        if self._writing_since is not None:
+        if self._pipe is not None:
+            self._pipe.close()
+            asyncio.get_running_loop().call_later(LAST_WRITE, self._pipe.abort)
+        elif self._stuck_since is not None:
             asyncio.get_running_loop().call_later(LAST_WRITE, self._cut_short)
 
     def _cut_short(self) -> None:
-        if self._writing_since is not None:
+        if self._stuck_since is not None:
             self._cut()
 
-    def stalled(self) -> bool:
-        """Whether a write has taken too long."""
-        since = self._writing_since
-        return since is not None and asyncio.get_running_loop().time() - since > STALLED
+    def look(self) -> None:
+        """Once a second: cut it if it has taken nothing for too long; a comment line after a quiet while."""
+        now = self._clock()
+        if self._stuck_since is not None:
+            if now - self._stuck_since > STALLED:
+                self.close()
+        elif self._pipe is not None and now - self._told >= HEARTBEAT:
+            self.push(COMMENT)
 
     async def events(self) -> AsyncGenerator[bytes, None]:
-        """What is told, as it comes, and a comment line when nothing does."""
+        """Where there is no pipe: what is told, as it comes, and a comment line when nothing does."""
         try:
             while not self._closed:
                 data = await self._next()
-                self._writing_since = asyncio.get_running_loop().time()
+                self._stuck_since = self._clock()
                 yield data
-                self._writing_since = None
+                self._stuck_since = None
         finally:
-            self._writing_since = None
+            self._stuck_since = None
             self.close()
 
     async def _next(self) -> bytes:
@@ -89,8 +145,11 @@ class Reader:
             async with asyncio.timeout(HEARTBEAT):
                 await self._event.wait()
         except TimeoutError:
-            return b":\n\n"
+            return COMMENT
         self._event.clear()
+        return self._all()
+
+    def _all(self) -> bytes:
         data, self._bytes = b"".join(self._waiting), 0
         self._waiting.clear()
         return data

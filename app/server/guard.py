@@ -6,6 +6,8 @@ Written against Hypercorn 0.18, of which it knows that `asyncio.run` makes a `TC
 import ipaddress
 import resource
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from hypercorn.asyncio import run
@@ -57,12 +59,24 @@ class _Counted(TCPServer):
             self.writer.transport.abort()
             return
         self.open[address] += 1
+        self._kept = False
         try:
             await super().run()
         finally:
-            self.open[address] -= 1
-            if not self.open[address]:
-                del self.open[address]
+            if not self._kept:
+                self._release(address)
+
+    def keep(self) -> Callable[[], None]:
+        """The connection outlives Hypercorn's part in it; it counts until the returned function is called."""
+        self._kept = True
+        peer = self.writer.get_extra_info("peername")
+        return partial(_Counted._release, str(peer[0]) if peer else "")
+
+    @classmethod
+    def _release(cls, address: str) -> None:
+        cls.open[address] -= 1
+        if not cls.open[address]:
+            del cls.open[address]
 
     def _too_many(self, address: str) -> bool:
         """Whether this address has its share; a trusted proxy stands for many."""

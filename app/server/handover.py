@@ -18,7 +18,6 @@ from dataclasses import replace
 from time import time
 from typing import Any, cast
 
-from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.protocol import h2, h11
 from hypercorn.protocol.events import Event, Request, StreamClosed
 from hypercorn.protocol.ws_stream import ASGIWebsocketState
@@ -27,7 +26,9 @@ from picows import WSAutoPingStrategy, WSUpgradeRequest, WSUpgradeResponse, WSUp
 from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
 from app.live.channel import Receiver
+from app.server.eventstream import PipedStream
 from app.server.httpstream import CuttableStream
+from app.server.takeover import Taken
 from app.server.wssocket import Socket
 from app.server.wsstream import FirmStream, Offering
 
@@ -43,7 +44,8 @@ def install() -> None:
     """Make Hypercorn build our streams in place of its own. Once, before it serves."""
     vars(h11)["WSStream"] = HandoverStream
     vars(h2)["WSStream"] = FirmStream
-    vars(h11)["HTTPStream"] = vars(h2)["HTTPStream"] = CuttableStream
+    vars(h11)["HTTPStream"] = PipedStream
+    vars(h2)["HTTPStream"] = CuttableStream
 
 
 class HandoverStream(FirmStream):
@@ -99,29 +101,20 @@ class HandoverStream(FirmStream):
     def _take_over(self, headers: list[tuple[bytes, bytes]] | None) -> None:
         """Answer with `headers`, None where the peer has gone, and put picows in Hypercorn's place."""
         assert self._receiver is not None
-        protocol: h11.H11Protocol = self.send.__self__  # type: ignore[attr-defined]
-        server: TCPServer = protocol.send.__self__  # type: ignore[attr-defined]
-        transport = cast(asyncio.Transport, server.writer.transport)
+        taken = Taken(self)
+        transport = taken.transport
         limit = self._frame_bytes or _NO_LIMIT
-        self._socket = socket = Socket(self._receiver, server.writer, limit)
-        # No protocol is told of the end of a stream twice: a peer that has ended its half is gone.
-        ended: bool = server.reader._eof  # type: ignore[attr-defined]
-        if headers is None or ended or transport.is_closing():
+        self._socket = socket = Socket(self._receiver, taken.writer, limit)
+        if headers is None or taken.over:
             transport.abort()
             socket.still_born()
             return
         parser = _Parser(socket, headers, limit)
         transport.set_protocol(parser)
         parser.connection_made(_Wire(transport))
-        buffer: bytearray = server.reader._buffer  # type: ignore[attr-defined]
-        early = bytes(buffer)
-        buffer.clear()
-        parser.feed(self._request() + early)
+        parser.feed(self._request() + taken.early())
         transport.resume_reading()
-        # For Hypercorn the connection ends here: its task and all that hangs on it, half of what an idle socket would
-        # cost, are gone before the first message, and its shutdown has nobody to wait for.
-        server.writer = cast(asyncio.StreamWriter, _Gone())
-        server.reader.feed_eof()
+        socket.release = taken.let_go()
 
     def _request(self) -> bytes:
         """What picows needs to see of the request, which was read and judged; it writes the answer."""
@@ -178,19 +171,6 @@ class _Wire:
 
     def close(self) -> None:
         """Said after a verdict, on which `Socket.broke_protocol` has acted."""
-
-
-class _Gone:
-    """In place of Hypercorn's writer, whose transport is not its own to close any more."""
-
-    def write_eof(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    async def wait_closed(self) -> None:
-        pass
 
 
 class _Quiet:

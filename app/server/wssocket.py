@@ -1,6 +1,7 @@
 """An open WebSocket whose frames picows parses: what is still to be checked of them, and how it ends."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
@@ -47,6 +48,7 @@ class Socket(WSListener):
         "_transport",
         "_writer",
         "full",
+        "release",
     )
 
     def __init__(self, receiver: Receiver, writer: asyncio.StreamWriter, limit: int) -> None:
@@ -63,6 +65,7 @@ class Socket(WSListener):
         self._held = 0
         self.full = self._holding = self._paused = self._told = False
         self._closing = 0  # the code we closed with
+        self.release: Callable[[], None] = _nothing  # the connection counts until this is called
         self._code = 0  # the code it ended with
 
     def still_born(self) -> None:
@@ -203,6 +206,7 @@ class Socket(WSListener):
         """The transport is gone: asyncio's streams are told, and the receiver, if it was not yet."""
         self._code = self._code or self._closing or _ABNORMAL
         self._streams.connection_lost(None)
+        self.release()
         self._tell()
 
     def _tell(self) -> None:
@@ -261,6 +265,10 @@ class Socket(WSListener):
     def resume(self) -> None:
         """Go on reading."""
         self._unpause()
+
+
+def _nothing() -> None:
+    """Where connections are not counted."""
 
 
 class _Sink(asyncio.Protocol):

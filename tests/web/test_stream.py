@@ -25,6 +25,8 @@ class Stream:
 
     def __init__(self, url: str, token: str, query: str = "", **headers: str) -> None:
         self._link = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
+        self._link.connect()
+        self.socket = self._link.sock  # the client forgets it: the answer lasts as long as the connection
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self._link.request("GET", f"/v1/stream{query}", headers={"Authorization": token, **named})
         self.answer = self._link.getresponse()
@@ -205,7 +207,7 @@ def test_logging_out_ends_the_stream_and_no_other(listen: Listen, url: str, olga
     assert ask(url, "/logout", {}, Authorization=olga).status == 200
     assert mine.over(within=5)
     log_in(url, "Olga", PASSWORD)
-    other._link.sock.settimeout(0.5)
+    other.socket.settimeout(0.5)
     with pytest.raises(TimeoutError):
         other.over(within=0.5)
 

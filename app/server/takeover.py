@@ -1,0 +1,64 @@
+"""Taking a connection out of Hypercorn's hands: what a WebSocket and an event stream do alike.
+
+Written against Hypercorn 0.18: a stream's `send` belongs to its protocol, whose `send` belongs to the connection's
+TCPServer.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+from hypercorn.asyncio.tcp_server import TCPServer
+from hypercorn.protocol import h11
+
+
+class Taken:
+    """An HTTP/1.1 connection that is about to be ours."""
+
+    def __init__(self, stream: Any) -> None:
+        self.protocol: h11.H11Protocol = stream.send.__self__
+        self._server: TCPServer = self.protocol.send.__self__
+        self.writer = self._server.writer
+        self.transport = cast(asyncio.Transport, self.writer.transport)
+
+    @property
+    def over(self) -> bool:
+        """Whether the peer has gone, or ended its half: no protocol is told of that twice."""
+        ended: bool = self._server.reader._eof  # type: ignore[attr-defined]
+        return ended or self.transport.is_closing()
+
+    def early(self) -> bytes:
+        """What came before it was ours and nobody has read."""
+        buffer: bytearray = self._server.reader._buffer  # type: ignore[attr-defined]
+        found = bytes(buffer)
+        buffer.clear()
+        return found
+
+    def let_go(self) -> Callable[[], None]:
+        """For Hypercorn the connection ends here: its task and all that hangs on it, half of what an idle socket would
+        cost, are gone before the first message, and its shutdown has nobody to wait for.
+
+        Returns what is to be called when it really ends: until then it counts (guard.py).
+        """
+        keep: Callable[[], Callable[[], None]] | None = getattr(self._server, "keep", None)
+        release = keep() if keep else _nothing
+        self._server.writer = cast(asyncio.StreamWriter, _Gone())
+        self._server.reader.feed_eof()
+        return release
+
+
+def _nothing() -> None:
+    """Where connections are not counted."""
+
+
+class _Gone:
+    """In place of Hypercorn's writer, whose transport is not its own to close any more."""
+
+    def write_eof(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    async def wait_closed(self) -> None:
+        pass
