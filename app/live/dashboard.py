@@ -23,6 +23,8 @@ TOGETHER = 0.1
 LINGER = 5 * 60 * 1000
 # Entries of a visitor who is being asked for, after which the question is put again.
 UNANSWERED = 20
+# Seconds without any reader after which events are not kept for one that comes back.
+ABSENT = 60.0
 # Events kept for readers that come back: at fifty changes a second the last forty seconds.
 REMEMBERED = 2000
 
@@ -47,6 +49,7 @@ class Dashboard:
         self._ring: deque[tuple[int, bytes]] = deque(maxlen=REMEMBERED)
         self._changed: dict[str, str] = {}
         self._flush: asyncio.TimerHandle | None = None
+        self._unread_since: float | None = float("-inf")
         self._closed = False
 
     # -- what happens -----------------------------------------------------------------------------------------------
@@ -67,9 +70,8 @@ class Dashboard:
         meanwhile, self._meanwhile = self._meanwhile or [], None
         for entry in meanwhile:
             self.apply(entry)
-        self._ring.clear()
         self._changed.clear()
-        self._count += 1  # nobody's place is known any more
+        self._forget_places()
         for reader in tuple(self._readers):
             reader.push(self._snapshot(reader.delta))
 
@@ -184,15 +186,23 @@ class Dashboard:
         return found.nickname if found else ""
 
     def _tell(self, uid: str, kind: str) -> None:
-        # A whole visitor says all that a conversation's change would.
-        if kind != "conversation" or uid not in self._changed:
-            self._changed[uid] = kind
+        old = self._changed.get(uid)
+        # A whole visitor says all that a conversation's change would; and whoever is heard of again is not gone.
+        if old is None or kind != "conversation" or old == "gone":
+            self._changed[uid] = "visitor" if old == "gone" else kind
         if self._flush is None and not self._closed:
             self._flush = asyncio.get_running_loop().call_later(TOGETHER, self._publish)
 
     def _publish(self) -> None:
         self._flush = None
         changed, self._changed = self._changed, {}
+        if self._readers:
+            self._unread_since = None
+        elif self._nobody_reads():
+            for uid in [uid for uid, kind in changed.items() if kind == "gone"]:
+                self._items.pop(uid, None)
+            self._forget_places()
+            return
         events = [self._event(uid, kind) for uid, kind in changed.items()]
         whole = b"".join(event for event in events if event)
         plain: bytes | None = None
@@ -202,6 +212,17 @@ class Dashboard:
                 continue
             plain = plain or self._snapshot(delta=False)
             reader.push(plain)
+
+    def _nobody_reads(self) -> bool:
+        """Whether it is so long since anybody did that nobody will go on from there: then nothing is framed at all."""
+        now = asyncio.get_running_loop().time()
+        if self._unread_since is None:
+            self._unread_since = now
+        return now - self._unread_since > ABSENT
+
+    def _forget_places(self) -> None:
+        self._ring.clear()
+        self._count += 1  # so that nobody's place is known any more
 
     def _event(self, uid: str, kind: str) -> bytes:
         data: object

@@ -55,6 +55,7 @@ class Node:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._started = False
         self._tending = False
+        self._loading = asyncio.Lock()
         self._meanwhile: list[Entry] | None = None  # what the feed tells while a snapshot is taken
         limits = settings.limits
         self.limits = {
@@ -159,21 +160,22 @@ class Node:
             self.spawn(self._compare())
 
     async def _load(self) -> None:
-        await self._load_agents()
-        self.dashboard.expect()
-        meanwhile = self._meanwhile = []
-        online = await self.store.presence.online()
-        conversations = await self.store.presence.open_conversations()
-        uids = sorted(conversations | {uid for uid in online if uid.startswith("v")})
-        snapshots = await asyncio.gather(
-            *(self.store.conversations.snapshot(uid, online=uid in online) for uid in uids)
-        )
-        visitors = await self.store.people.visitors(uids)
-        self.claims.load({snapshot.uid: snapshot.state for snapshot in snapshots}, online)
-        for entry in meanwhile:
-            self.claims.apply(entry)
-        self._meanwhile = None
-        self.dashboard.load(snapshots, visitors, {uid for uid in online if uid.startswith("a")})
+        async with self._loading:  # one at a time: what the feed tells meanwhile is one list
+            await self._load_agents()
+            self.dashboard.expect()
+            meanwhile = self._meanwhile = []
+            online = await self.store.presence.online()
+            conversations = await self.store.presence.open_conversations()
+            uids = sorted(conversations | {uid for uid in online if uid.startswith("v")})
+            snapshots = await asyncio.gather(
+                *(self.store.conversations.snapshot(uid, online=uid in online) for uid in uids)
+            )
+            visitors = await self.store.people.visitors(uids)
+            self.claims.load({snapshot.uid: snapshot.state for snapshot in snapshots}, online)
+            for entry in meanwhile:
+                self.claims.apply(entry)
+            self._meanwhile = None
+            self.dashboard.load(snapshots, visitors, {uid for uid in online if uid.startswith("a")})
 
     def _introduce(self, uid: str) -> None:
         self.spawn(self._meet(uid))
