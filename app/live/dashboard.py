@@ -23,6 +23,8 @@ TOGETHER = 0.1
 LINGER = 5 * 60 * 1000
 # Entries of a visitor who is being asked for, after which the question is put again.
 UNANSWERED = 20
+# Readers told in one turn of the loop: half a millisecond.
+AT_ONCE = 50
 # Seconds without any reader after which events are not kept for one that comes back.
 ABSENT = 60.0
 # Events kept for readers that come back: at fifty changes a second the last forty seconds.
@@ -49,6 +51,7 @@ class Dashboard:
         self._ring: deque[tuple[int, bytes]] = deque(maxlen=REMEMBERED)
         self._changed: dict[str, str] = {}
         self._flush: asyncio.TimerHandle | None = None
+        self._telling: deque[Reader] = deque()
         self._unread_since: float | None = float("-inf")
         self._closed = False
 
@@ -71,6 +74,7 @@ class Dashboard:
         for entry in meanwhile:
             self.apply(entry)
         self._changed.clear()
+        self._telling.clear()  # the snapshot is newer than what they had still to be told
         self._forget_places()
         for reader in tuple(self._readers):
             reader.push(self._snapshot(reader.delta))
@@ -190,7 +194,11 @@ class Dashboard:
         # A whole visitor says all that a conversation's change would; and whoever is heard of again is not gone.
         if old is None or kind != "conversation" or old == "gone":
             self._changed[uid] = "visitor" if old == "gone" else kind
-        if self._flush is None and not self._closed:
+        if self._flush is None and not self._telling:
+            self._soon()
+
+    def _soon(self) -> None:
+        if not self._closed:
             self._flush = asyncio.get_running_loop().call_later(TOGETHER, self._publish)
 
     def _publish(self) -> None:
@@ -205,13 +213,19 @@ class Dashboard:
             return
         events = [self._event(uid, kind) for uid, kind in changed.items()]
         whole = b"".join(event for event in events if event)
-        plain: bytes | None = None
-        for reader in tuple(self._readers):
-            if reader.delta:
-                reader.push(whole)
-                continue
-            plain = plain or self._snapshot(delta=False)
-            reader.push(plain)
+        plain = b"" if all(reader.delta for reader in self._readers) else self._snapshot(delta=False)
+        self._telling = deque(self._readers)
+        self._tell_some(whole, plain)
+
+    def _tell_some(self, whole: bytes, plain: bytes) -> None:
+        """Tell readers a few at a time: a thousand of them must not keep the conversations waiting."""
+        for _ in range(min(AT_ONCE, len(self._telling))):
+            reader = self._telling.popleft()
+            reader.push(whole if reader.delta else plain)
+        if self._telling:
+            asyncio.get_running_loop().call_soon(self._tell_some, whole, plain)
+        elif self._changed:
+            self._soon()
 
     def _nobody_reads(self) -> bool:
         """Whether it is so long since anybody did that nobody will go on from there: then nothing is framed at all."""

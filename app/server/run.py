@@ -71,7 +71,7 @@ class _Service:
         from app.server.worker import work  # the heavy half of the program
 
         gc.freeze()  # what is here now stays (looking for garbage takes 40 ms); its pages are shared with workers
-        gc.set_threshold(50_000, 20, 50)  # a busy node makes 700 objects in a millisecond, and hardly a cycle
+        gc.set_threshold(10_000, 10, 10)  # a busy node makes 700 objects in a millisecond, and hardly a cycle
         gc.enable()
         store, main = self.store, os.getpid()
         if store:

@@ -81,9 +81,15 @@ def promises(bench: Bench) -> list[Promise]:
         ),
         Promise(
             "CPU a message, two workers against one",
-            ("workers", few, "product x2", *US),
-            ("workers", few, "product", *US),
+            ("workers", sizes[1], "product x2", *US),
+            ("workers", sizes[1], "product", *US),
             1.1,
+        ),
+        Promise(
+            "idle socket after traffic, kilobytes (the bound is 28)",
+            ("idle", str(bench.sockets), "product", "kilobytes"),
+            (),
+            28,
         ),
         Promise(
             f"event stream, {readers} readers: CPU an event and reader against Quart",
