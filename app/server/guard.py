@@ -11,7 +11,6 @@ from functools import partial
 from typing import ClassVar
 
 from hypercorn.asyncio import run
-from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.typing import (
     ASGIFramework,
     ASGIReceiveCallable,
@@ -22,6 +21,7 @@ from hypercorn.typing import (
 )
 
 from app.config import Settings
+from app.server.linger import LingeringServer
 
 RESERVE = 64  # descriptors that connections may never take: the store's, the log's, files, and some air
 # Connections above `connections_per_address` that may still ask: a socket too many gets its 429, a flood nothing.
@@ -47,7 +47,7 @@ def install(settings: Settings) -> None:
     vars(run)["TCPServer"] = _Counted
 
 
-class _Counted(TCPServer):
+class _Counted(LingeringServer):
     most = most_of_one = 1
     proxies: ClassVar[list[ipaddress.IPv4Network | ipaddress.IPv6Network]] = []
     open: ClassVar[Counter[str]] = Counter()

@@ -41,24 +41,26 @@ class Taken:
         Returns what is to be called when it really ends: until then it counts (guard.py).
         """
         keep: Callable[[], Callable[[], None]] | None = getattr(self._server, "keep", None)
-        release = keep() if keep else _nothing
-        self._server.writer = cast(asyncio.StreamWriter, _Gone())
+        release = keep() if keep else nothing
+        self._server.writer = cast(asyncio.StreamWriter, Gone())
         self._server.reader.feed_eof()
         return release
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """Where connections are not counted."""
 
 
-class _Gone:
+class Gone:
     """In place of Hypercorn's writer, whose transport is not its own to close any more."""
 
+    transport = None
+
     def write_eof(self) -> None:
-        pass
+        """Not its own."""
 
     def close(self) -> None:
-        pass
+        """Not its own."""
 
     async def wait_closed(self) -> None:
-        pass
+        """Not its own."""

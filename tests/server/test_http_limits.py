@@ -105,6 +105,15 @@ def test_a_flood_of_connections_is_capped_and_the_next_customer_served(start_cha
     wait_until(lambda: serves_anew(shop), "an answer to the next customer")
 
 
+def test_requests_that_were_answered_before_their_end_count_no_longer(start_chatadmin) -> None:
+    shop: Chatadmin = start_chatadmin(config={"limits": {"connections_per_address": 20, "logins_per_minute": 0}})
+    for _ in range(300):
+        with socket.create_connection(("127.0.0.1", shop.port), timeout=15) as link:
+            link.sendall(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n{")
+            assert link.recv(65536).startswith(b"HTTP/1.1 413")
+    assert serves_anew(shop)
+
+
 def _ended(link: socket.socket) -> bool:
     """Whether the other side has closed within two seconds; those that are let in are given five."""
     link.settimeout(0.02)

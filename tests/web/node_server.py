@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
-from hypercorn.asyncio import serve
+from hypercorn.asyncio import run, serve
 from hypercorn.config import Config
 from hypercorn.protocol import h2, h11
+from quart import Quart
 
 from app import config
 from app.live.node import Node
-from app.server import handover
+from app.server import guard, handover
 from app.store.store import Store
 from app.web.app import create_app
 
@@ -23,10 +24,11 @@ PATIENCE = 20.0  # seconds until a silent server counts as broken
 
 
 class NodeServer:
-    """Answers at `url` until `stop()`. `node` may be looked at through `do`."""
+    """Answers at `url` until `stop()`. `node` and `app` may be looked at through `do`."""
 
     def __init__(self, store_url: str, tls: Path | None = None) -> None:
         self.node: Node
+        self.app: Quart
         self.loop: asyncio.AbstractEventLoop
         listener = socket.create_server(("127.0.0.1", 0))
         self.port = listener.getsockname()[1]
@@ -55,10 +57,11 @@ class NodeServer:
         http.graceful_timeout = 1.0
         if self.tls:
             http.certfile, http.keyfile = str(self.tls / "cert.pem"), str(self.tls / "key.pem")
-        app = create_app(settings, self.node)
-        app.before_serving(self._is_ready)
+        guard.install(settings)
+        self.app = create_app(settings, self.node)
+        self.app.before_serving(self._is_ready)
         shut = asyncio.Event()
-        server = asyncio.create_task(serve(app, http, shutdown_trigger=shut.wait))
+        server = asyncio.create_task(serve(self.app, http, shutdown_trigger=shut.wait))
         await self._stop.wait()
         await self.node.stop()
         shut.set()
@@ -86,7 +89,7 @@ class NodeServer:
 @contextmanager
 def node_server(store_url: str, tls: Path | None = None) -> Iterator[NodeServer]:
     """A running server with our streams in place of Hypercorn's."""
-    kept = [(module, dict(vars(module))) for module in (h11, h2)]
+    kept = [(module, dict(vars(module))) for module in (h11, h2, run)]
     handover.install()
     server = NodeServer(store_url, tls)
     try:
@@ -94,4 +97,6 @@ def node_server(store_url: str, tls: Path | None = None) -> Iterator[NodeServer]
     finally:
         server.stop()
         for module, names in kept:
-            vars(module).update({name: names[name] for name in ("WSStream", "HTTPStream")})
+            vars(module).update(
+                {name: names[name] for name in ("WSStream", "HTTPStream", "TCPServer") if name in names}
+            )
