@@ -1,7 +1,9 @@
 """The rules of a conversation: its state, its entries, and who may see what."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import msgspec
 
 Status = Literal["here", "waiting", "held", "resolved"]
 Side = Literal["visitor", "agent"]
@@ -12,7 +14,7 @@ PRIVATE_KINDS = frozenset({"transferred"})
 EVENT_KINDS = frozenset({"entered", "left", "claimed", "released", "transferred", "resolved"})
 
 
-class State(NamedTuple):
+class State(msgspec.Struct, frozen=True, gc=False):
     """A conversation as it stands after an entry.
 
     `waiting_since`: unix ms since when the visitor is unanswered, 0 if not. `owner`: uid of the agent who holds it,
@@ -32,7 +34,7 @@ class State(NamedTuple):
         return cls(status, int(waiting), owner, int(fence), int(unread))  # type: ignore[arg-type]
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One entry of a log, or of a feed (where `seq` is 0 if it is in no log).
 
     `uid`: conversation. `author`: uid. `role`: "v" visitor, "a" agent. `id`: `<tab>.<n>` of a message, any unique

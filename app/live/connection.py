@@ -103,7 +103,7 @@ class Connection:
         self.pinged = False
         if self.gone:
             return
-        if self._unread or not self._may_listen():
+        if self._unread or not self._ready or self._in_flight >= self._most_in_flight:
             self._unread.append(payload)
             self._channel.pause()
         else:

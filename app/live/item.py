@@ -55,23 +55,22 @@ class Item:
         An entry that the store's answer had already counted in changes nothing but presence, which it had asked for
         before: the feed tells it in order.
         """
-        if not entry.logged or entry.epoch != self.epoch or entry.seq > self.seq:
-            self._advance(entry)
-        if entry.kind == "entered":
+        kind = entry.kind
+        if not entry.seq or entry.epoch != self.epoch or entry.seq > self.seq:
+            if entry.state is not None:
+                self.state = entry.state
+            if entry.seq:
+                self.epoch, self.seq = entry.epoch, entry.seq
+            if kind == "message":
+                self.last = entry
+                return False
+        if kind == "entered":
             user = protocol.decode(entry.body)["user"]
             self.nickname, self.enter_at = user["nickname"], protocol.milliseconds(user["enter_at"])
             self.online, self.left_at = True, 0
-        elif entry.kind == "left":
+        elif kind == "left":
             self.online, self.left_at = False, entry.time
-        return entry.kind in ("entered", "left")
-
-    def _advance(self, entry: Entry) -> None:
-        if entry.state is not None:
-            self.state = entry.state
-        if entry.logged:
-            self.epoch, self.seq = entry.epoch, entry.seq
-        if entry.kind == "message":
-            self.last = entry
+        return kind in ("entered", "left")
 
     def over(self, before: int) -> bool:
         """Whether they left before that time and nobody owes them an answer."""

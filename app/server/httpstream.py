@@ -2,10 +2,11 @@
 
 from typing import Any, cast
 
+from hypercorn.protocol.events import Event, StreamClosed
 from hypercorn.protocol.http_stream import HTTPStream
 from hypercorn.typing import AppWrapper
 
-from app.server.wsstream import Offering, abort
+from app.server.wsstream import Offering, abort, let_go
 
 # What the route finds in a request's scope: `cut()`.
 EXTENSION = "chatadmin.abort"
@@ -17,6 +18,12 @@ class CuttableStream(HTTPStream):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.app = cast(AppWrapper, Offering(self.app, EXTENSION, self.cut))
+
+    async def handle(self, event: Event) -> None:
+        """A request, bytes, or the end."""
+        await super().handle(event)
+        if isinstance(event, StreamClosed):
+            let_go(self)
 
     def cut(self) -> None:
         """Drop the peer now."""

@@ -89,7 +89,11 @@ class Socket(WSListener):
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
             self._fail(_PROTOCOL_ERROR, "reserved bit")
         elif kind is _TEXT and frame.fin and self._parts is None:
-            self._text(frame.get_payload_as_bytes())
+            payload = frame.get_payload_as_bytes()
+            if payload.isascii() and not self._holding and not self._closing:
+                self._receiver.text(payload)
+            else:
+                self._text(payload)
         elif kind is _PING or kind is _PONG:
             self._sign_of_life(frame)
         elif kind is _CLOSE:
@@ -208,6 +212,9 @@ class Socket(WSListener):
         self._streams.connection_lost(None)
         self.release()
         self._tell()
+        # They know us: without this, what is left of a connection stays until the garbage is collected.
+        self._picows = None
+        del self._receiver
 
     def _tell(self) -> None:
         if not self._told:

@@ -85,6 +85,8 @@ class FirmStream(WSStream):
             event = replace(event, headers=kept)
         before = self.closed
         await super().handle(event)
+        if isinstance(event, StreamClosed):
+            let_go(self)
         if self.closed and not before and not isinstance(event, StreamClosed):
             # Refused by Hypercorn, which would leave the connection open, and the route waiting.
             if self.app_put is not None:
@@ -140,6 +142,13 @@ class FirmStream(WSStream):
 
     async def _abort(self) -> None:
         await abort(self)
+
+
+def let_go(stream: WSStream | HTTPStream) -> None:
+    """Forget what knows the stream in its turn, so that all of it goes at once and not when garbage is collected."""
+    for name in ("app", "wire"):
+        vars(stream).pop(name, None)
+    stream.scope["extensions"].clear()
 
 
 async def abort(stream: WSStream | HTTPStream) -> None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.chat import protocol
@@ -173,7 +174,7 @@ async def test_what_the_store_had_counted_in_does_not_set_the_picture_back(shop:
 async def test_a_restored_store_is_believed_though_it_counts_lower(shop: Shop) -> None:
     for _ in range(5):
         shop.apply("message", content="old")
-    shop.dashboard.apply(shop.tell("entered")._replace(seq=1, epoch=2))
+    shop.dashboard.apply(msgspec.structs.replace(shop.tell("entered"), seq=1, epoch=2))
     assert users(shop)["vlily"]["seq"] == 1
 
 

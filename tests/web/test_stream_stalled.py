@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from app.chat import protocol
@@ -58,7 +59,7 @@ def bustle(server: NodeServer, round: int) -> None:
             body = protocol.encode({"user": user, "content": "x" * 120})
             entry = Entry(uid, round + 1, 1, "message", uid, "v", f"t.{round}", 0, body, State("waiting", 1, "", 0, 1))
             server.node.dashboard.apply(entry)
-            server.node.dashboard.apply(entry._replace(kind="entered", seq=0))
+            server.node.dashboard.apply(msgspec.structs.replace(entry, kind="entered", seq=0))
 
     server.do(apply)
 
