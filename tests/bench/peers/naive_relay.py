@@ -12,10 +12,21 @@ from hypercorn.config import Config
 from quart import Quart, websocket
 
 LONGEST = 8000
+# Once, in order, with history, and told: one round trip.
+KEEP = """
+local known = redis.call('HGET', KEYS[2], ARGV[1])
+if known then return tonumber(known) end
+local seq = redis.call('HINCRBY', KEYS[2], 'seq', 1)
+redis.call('HSET', KEYS[2], ARGV[1], seq)
+redis.call('XADD', KEYS[1], '*', 'id', ARGV[1], 'side', ARGV[2], 'content', ARGV[3])
+redis.call('PUBLISH', KEYS[1], cjson.encode({side = ARGV[2], id = ARGV[1], content = ARGV[3], seq = seq}))
+return seq
+"""
 
 app = Quart(__name__)
 pool = redis.BlockingConnectionPool.from_url(sys.argv[3], max_connections=50, timeout=None, decode_responses=True)
 store = redis.Redis(connection_pool=pool)
+keep = store.register_script(KEEP)
 
 
 async def send(pubsub: Any, side: str, lock: asyncio.Lock) -> None:
@@ -38,13 +49,7 @@ async def receive(pair: str, side: str, lock: asyncio.Lock) -> None:
             async with lock:
                 await websocket.send(json.dumps({"type": "error", "code": "bad_frame"}))
             continue
-        if await store.hsetnx(f"ids:{pair}", id, ""):
-            seq = await store.xadd(f"chat:{pair}", {"id": id, "side": side, "content": content})
-            await store.hset(f"ids:{pair}", id, seq)
-            told = {"side": side, "id": id, "content": content, "seq": seq}
-            await store.publish(f"chat:{pair}", json.dumps(told))
-        else:
-            seq = await store.hget(f"ids:{pair}", id)
+        seq = await keep(keys=[f"chat:{pair}", f"ids:{pair}"], args=[id, side, content])
         async with lock:
             await websocket.send(json.dumps({"type": "ack", "id": id, "seq": seq}))
 
