@@ -63,6 +63,8 @@ class _Counted(LingeringServer):
         try:
             await super().run()
         finally:
+            # Each knows the other: without this, what a handshake made stays until the garbage is collected.
+            vars(self).pop("protocol", None)
             if not self._kept:
                 self._release(address)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import hiredis
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -32,6 +32,9 @@ _AWAY = (
     "NOAUTH",
     "BUSY",
 )
+
+# Connections to the store for what is not hot, in each worker: requests share them, a round trip each.
+CONNECTIONS = 50
 
 
 @dataclass(frozen=True)
@@ -107,4 +110,14 @@ def client(url: str) -> Redis:
     """The client library's own pooled client, for what is not hot: people, sessions, snapshots."""
     # No retries: a log-in that was stored before its answer was lost would find its own name taken.
     once = Retry(NoBackoff(), 0)
-    return Redis.from_url(url, decode_responses=True, socket_connect_timeout=2, socket_timeout=5, retry=once)
+    # A whole shop may come back at once: they wait for a connection, rather than be told that the store is away.
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        timeout=5,
+        decode_responses=True,
+        socket_connect_timeout=2,
+        socket_timeout=5,
+        retry=once,
+    )
+    return Redis.from_pool(pool)

@@ -22,6 +22,8 @@ class Bench:
 
     rounds: int = 3
     seconds: float = 5.0
+    warm: float = 1.0  # seconds before each measurement
+    rest: float = 4.0  # seconds of silence before memory is looked at
     conversations: tuple[int, ...] = (100, 1000, 4500)
     fixed_rate: float = 2000.0
     readers: int = 1000
@@ -130,7 +132,7 @@ def idle(bench: Bench) -> None:
 
 
 def _idle(bench: Bench, side: Side, before: int) -> Figure:
-    figure = side.ask("idle", conversations=bench.sockets, each=10, rest=4)
+    figure = side.ask("idle", conversations=bench.sockets, each=10, rest=bench.rest)
     after = machine.memory(side.server_pids)
     side.ask("leave")
     return {"kilobytes": (after - before) / figure["sockets"] / 1000, "whole_mb": after / 1e6, **figure}
@@ -198,7 +200,13 @@ def _relay(bench: Bench, mode: str, sides: list[Side], size: int, rate: float) -
 def _asking(bench: Bench, side: Side, size: int, rate: float, stalled: int = 0) -> Callable[[], Figure]:
     def ask() -> Figure:
         return side.ask(
-            "relay", conversations=size, seconds=bench.seconds, warm=1, rate=rate, watch=side.watch, stalled=stalled
+            "relay",
+            conversations=size,
+            seconds=bench.seconds,
+            warm=bench.warm,
+            rate=rate,
+            watch=side.watch,
+            stalled=stalled,
         )
 
     return ask

@@ -64,7 +64,12 @@ class Talker(WSListener):
         if not self._greeted:
             if self._wire.greeted(payload, self._say):
                 self._ready()
-        elif (read := self._wire.read(payload)) is None:
+        else:
+            self.judge(payload)
+
+    def judge(self, payload: bytes) -> None:
+        """Account for what came."""
+        if (read := self._wire.read(payload)) is None:
             self._wire.other(payload, self._say)
         elif read[0]:
             self._on_ack(read[1])
