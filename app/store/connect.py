@@ -34,7 +34,7 @@ _AWAY = (
 )
 
 # Connections to the store for what is not hot, in each worker: requests share them, a round trip each.
-CONNECTIONS = 50
+CONNECTIONS = 16
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,7 @@ def test_a_request_behind_the_first_is_not_swallowed_with_it(server: NodeServer,
     while b"event: snapshot" not in rest:
         rest += link.recv(65536)
     link.close()
-    tell(server)
-    wait_until(lambda: open_streams(server) == 0, "the end of it")
+    wait_until(lambda: tell(server) or open_streams(server) == 0, "the end of it")
 
 
 def test_a_reader_that_talks_is_not_listened_to_and_harms_nobody(server: NodeServer, token: str) -> None:
@@ -115,8 +114,7 @@ def test_a_reader_that_talks_is_not_listened_to_and_harms_nobody(server: NodeSer
     assert other.event()[1] == "snapshot"
     other.close()
     link.close()
-    tell(server)
-    wait_until(lambda: open_streams(server) == 0, "the end of both")
+    wait_until(lambda: tell(server) or open_streams(server) == 0, "the end of both")
 
 
 def test_a_log_in_may_open_so_many_streams_and_no_more(server: NodeServer, token: str) -> None:

@@ -4,11 +4,13 @@ import contextlib
 import resource
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.running import Chatadmin, wait_until
+from tests.web.asking import log_in
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +114,21 @@ def test_requests_that_were_answered_before_their_end_count_no_longer(start_chat
             link.sendall(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n{")
             assert link.recv(65536).startswith(b"HTTP/1.1 413")
     assert serves_anew(shop)
+
+
+def test_a_whole_shop_may_come_back_at_once(start_chatadmin) -> None:
+    shop: Chatadmin = start_chatadmin(config={"limits": {"connections_per_session": 0}})
+    token = log_in(shop.url, "Anna")
+    links = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(300)]
+    head = f"GET /v1/chat HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\nSec-WebSocket-Version: 13\r\n"
+    for link in links:
+        link.sendall(head.encode() + b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ")
+    for link in links:
+        link.sendall(b"dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+    statuses = Counter(link.recv(12) for link in links)
+    for link in links:
+        link.close()
+    assert statuses == {b"HTTP/1.1 101": 300}
 
 
 def _ended(link: socket.socket) -> bool:
