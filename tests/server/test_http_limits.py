@@ -1,7 +1,9 @@
 """Requests that never end, or should never have begun: each is cut off, and a customer beside it is served."""
 
 import contextlib
+import os
 import resource
+import signal
 import socket
 import time
 from collections import Counter
@@ -119,12 +121,16 @@ def test_requests_that_were_answered_before_their_end_count_no_longer(start_chat
 def test_a_whole_shop_may_come_back_at_once(start_chatadmin) -> None:
     shop: Chatadmin = start_chatadmin(config={"limits": {"connections_per_session": 0}})
     token = log_in(shop.url, "Anna")
-    links = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(300)]
     head = f"GET /v1/chat HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\nSec-WebSocket-Version: 13\r\n"
+    rest = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    pids = shop.pids()
+    for pid in pids:  # so that it finds all of them waiting
+        os.kill(pid, signal.SIGSTOP)
+    links = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(300)]
     for link in links:
-        link.sendall(head.encode() + b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ")
-    for link in links:
-        link.sendall(b"dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        link.sendall((head + rest).encode())
+    for pid in pids:
+        os.kill(pid, signal.SIGCONT)
     statuses = Counter(link.recv(12) for link in links)
     for link in links:
         link.close()
