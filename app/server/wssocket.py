@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
+from weakref import WeakKeyDictionary
 
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
@@ -12,6 +13,8 @@ from app.server.wsstream import FRAGMENTS, LINGER, ControlBudget
 # Bytes a paused reader still takes in before the peer is really stopped: as long as it sends no more than that, its
 # answers to our pings go on being seen. A message counts with 64 bytes more, about what it costs to keep.
 HELD = 64 * 1024
+# Bytes of one turn's frames for one socket above which they leave at once.
+TOGETHER = 16 * 1024
 # Bytes still taken from a peer that was told to go: enough for what was on its way when it was told.
 SINK = 1024 * 1024
 
@@ -38,6 +41,8 @@ class Socket(WSListener):
         "_held",
         "_holding",
         "_limit",
+        "_out",
+        "_out_bytes",
         "_owed",
         "_parts",
         "_paused",
@@ -46,6 +51,7 @@ class Socket(WSListener):
         "_streams",
         "_told",
         "_transport",
+        "_turn",
         "_writer",
         "full",
         "release",
@@ -63,6 +69,9 @@ class Socket(WSListener):
         self._control = ControlBudget()
         self._owed: bytes | None = None  # the last ping that waits for its answer
         self._held = 0
+        self._turn = Turn.of(asyncio.get_running_loop())
+        self._out: list[bytes] = []
+        self._out_bytes = 0
         self.full = self._holding = self._paused = self._told = False
         self._closing = 0  # the code we closed with
         self.release: Callable[[], None] = _nothing  # the connection counts until this is called
@@ -160,6 +169,7 @@ class Socket(WSListener):
         """Answer a ping; of those of a peer that does not read, the last one, when it does (RFC 6455, 5.5.3)."""
         self._owed = payload if self.full else None
         if not self.full and self._picows is not None:
+            self.flush()
             self._picows.send_pong(payload)
 
     def _closed_by_peer(self, frame: WSFrame) -> None:
@@ -189,6 +199,7 @@ class Socket(WSListener):
 
     def _send_close(self, code: int, reason: str) -> None:
         if self._picows is not None:
+            self.flush()
             text = reason.encode()[:123].decode(errors="ignore")
             self._picows.send_close(cast("WSCloseCode", code), text)
 
@@ -231,18 +242,33 @@ class Socket(WSListener):
 
     def send(self, text: bytes) -> None:
         """Send one text message (UTF-8)."""
-        if not self._code and not self._closing and self._picows is not None:
-            size = len(text)
-            if size < 126:
-                self._transport.write(b"\x81%c%b" % (size, text))
-            elif size < 65536:
-                self._transport.write(b"\x81\x7e%b%b" % (size.to_bytes(2, "big"), text))
-            else:
-                self._picows.send(_TEXT, text)
+        if self._code or self._closing:
+            return
+        size = len(text)
+        if size < 126:
+            frame = b"\x81%c%b" % (size, text)
+        elif size < 65536:
+            frame = b"\x81\x7e%b%b" % (size.to_bytes(2, "big"), text)
+        else:
+            frame = b"\x81\x7f%b%b" % (size.to_bytes(8, "big"), text)
+        if not self._out:
+            self._turn.add(self)
+        self._out.append(frame)
+        self._out_bytes += size
+        if self._out_bytes > TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand the turn's frames to the transport."""
+        if self._out:
+            frames, self._out, self._out_bytes = self._out, [], 0
+            if not self._code:
+                self._transport.write(frames[0] if len(frames) == 1 else b"".join(frames))
 
     def ping(self) -> None:
         """Send a ping."""
         if not self._code and not self._closing and self._picows is not None:
+            self.flush()
             self._picows.send_ping()
 
     def close(self, code: int, reason: str = "") -> None:
@@ -272,6 +298,35 @@ class Socket(WSListener):
     def resume(self) -> None:
         """Go on reading."""
         self._unpause()
+
+
+class Turn:
+    """The sockets that were sent something in this turn of the loop; what each was sent leaves as one write."""
+
+    _turns: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, "Turn"]] = WeakKeyDictionary()
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._call_soon = loop.call_soon
+        self._sockets: list[Socket] = []
+
+    @classmethod
+    def of(cls, loop: asyncio.AbstractEventLoop) -> "Turn":
+        """The loop's."""
+        turn = cls._turns.get(loop)
+        if turn is None:
+            turn = cls._turns[loop] = cls(loop)
+        return turn
+
+    def add(self, socket: Socket) -> None:
+        """It has something to send."""
+        if not self._sockets:
+            self._call_soon(self._flush)
+        self._sockets.append(socket)
+
+    def _flush(self) -> None:
+        sockets, self._sockets = self._sockets, []
+        for socket in sockets:
+            socket.flush()
 
 
 def _nothing() -> None:
