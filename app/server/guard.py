@@ -8,9 +8,11 @@ import resource
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from hypercorn.asyncio import run
+from hypercorn.events import Event
+from hypercorn.protocol import ProtocolWrapper
 from hypercorn.typing import (
     ASGIFramework,
     ASGIReceiveCallable,
@@ -64,7 +66,7 @@ class _Counted(LingeringServer):
             await super().run()
         finally:
             # Each knows the other: without this, what a handshake made stays until the garbage is collected.
-            vars(self).pop("protocol", None)
+            self.protocol = cast(ProtocolWrapper, _Over())
             if not self._kept:
                 self._release(address)
 
@@ -86,6 +88,13 @@ class _Counted(LingeringServer):
             return False
         there = ipaddress.ip_address(address.partition("%")[0])
         return not any(there in network for network in self.proxies)
+
+
+class _Over:
+    """In place of a protocol whose connection has ended."""
+
+    async def handle(self, event: Event) -> None:
+        """Nothing happens to it any more."""
 
 
 def one_length(app: ASGIFramework) -> ASGIFramework:

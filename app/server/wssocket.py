@@ -223,14 +223,15 @@ class Socket(WSListener):
         self._streams.connection_lost(None)
         self.release()
         self._tell()
-        # They know us: without this, what is left of a connection stays until the garbage is collected.
-        self._picows = None
-        del self._receiver
+        self._picows = None  # it knows us, see `_tell`
 
     def _tell(self) -> None:
         if not self._told:
             self._told = True
-            self._receiver.closed(self._code)
+            receiver = self._receiver
+            # It knows us: without this, what is left of a connection stays until the garbage is collected.
+            del self._receiver
+            receiver.closed(self._code)
 
     def _unpause(self) -> None:
         self._holding = False
