@@ -123,10 +123,11 @@ def test_a_whole_shop_may_come_back_at_once(start_chatadmin) -> None:
     token = log_in(shop.url, "Anna")
     head = f"GET /v1/chat HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\nSec-WebSocket-Version: 13\r\n"
     rest = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    pids = shop.pids()
-    for pid in pids:  # so that it finds all of them waiting
-        os.kill(pid, signal.SIGSTOP)
     links = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(300)]
+    assert serves_anew(shop)  # so all of them have been let in
+    pids = shop.pids()
+    for pid in pids:  # so that it finds all their requests at once
+        os.kill(pid, signal.SIGSTOP)
     for link in links:
         link.sendall((head + rest).encode())
     for pid in pids:
