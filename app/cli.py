@@ -158,7 +158,7 @@ def _settings_flags() -> _Parser:
     flags.add_argument("--server", metavar="HOST:PORT", help="where to listen (0.0.0.0:9090)")
     flags.add_argument("--redis", metavar="URL", help="an external Redis or Valkey instead of the embedded store")
     flags.add_argument("--data-dir", metavar="DIR", help="where the embedded store keeps its data")
-    flags.add_argument("--workers", metavar="N", help="processes that serve (1)")
+    flags.add_argument("--workers", metavar="N", help="processes that serve (1), or auto")
     flags.add_argument("--log-level", metavar="LEVEL", help="debug, info, warning or error")
     return flags
 

@@ -53,7 +53,7 @@ class Settings(msgspec.Struct, frozen=True):
     redis: str
     data_dir: str
     shop_name: str
-    workers: int
+    workers: int | Literal["auto"]
     shards: int
     hosts: list[str]
     origins: list[str]
@@ -174,9 +174,9 @@ def _parsed(text: str, kind: Any) -> Any:
     """A flag's or variable's text as a value; a list is written with commas."""
     if kind == list[str]:
         return [part.strip() for part in text.split(",") if part.strip()]
-    if kind in (int, float):
+    if kind in (int, float, config_rules.NUMBER_OR_AUTO):
         try:
-            return kind(text)
+            return float(text) if kind is float else int(text)
         except ValueError:
             return text
     return text

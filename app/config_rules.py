@@ -5,14 +5,21 @@ import os
 import re
 import reprlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
 from app.config_file import ConfigError
 
-_KINDS = {str: "text", int: "a whole number", float: "a number", list[str]: "a list of texts"}
+NUMBER_OR_AUTO = int | Literal["auto"]
+_KINDS: dict[Any, str] = {
+    NUMBER_OR_AUTO: "a whole number or auto",
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    list[str]: "a list of texts",
+}
 _RANGES = {
     "workers": (1, 256),
     "shards": (1, 16384),
@@ -31,7 +38,7 @@ _short.maxlevel = 2
 
 def typed(name: str, value: Any, kind: Any, where: str) -> Any:
     """`value` as `kind`. Raises ConfigError."""
-    if value is None and kind is not int and kind is not float:
+    if value is None and kind not in (int, float, NUMBER_OR_AUTO):
         value = [] if kind == list[str] else ""
     try:
         return msgspec.convert(value, kind)

@@ -23,8 +23,8 @@ TOGETHER = 0.1
 LINGER = 5 * 60 * 1000
 # Entries of a visitor who is being asked for, after which the question is put again.
 UNANSWERED = 20
-# Readers told in one turn of the loop: half a millisecond.
-AT_ONCE = 50
+# Readers told in one turn of the loop: a tenth of a millisecond.
+AT_ONCE = 16
 # Seconds without any reader after which events are not kept for one that comes back.
 ABSENT = 60.0
 # Events kept for readers that come back: at fifty changes a second the last forty seconds.

@@ -15,6 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from app.server import bundle, log
+from app.server.cores import workers
 from app.server.listeners import ListenError, listen, origins, probe
 from app.server.notify import notify
 from app.server.supervisor import STOP_SIGNALS, Message, Supervisor
@@ -84,7 +85,7 @@ class _Service:
             finally:
                 bundle.leave(main)
 
-        self.supervisor = Supervisor(self.settings.workers, child, self._hear, self._tick, store)
+        self.supervisor = Supervisor(workers(self.settings.workers), child, self._hear, self._tick, store)
         status = self.supervisor.run()
         logging.getLogger("chatadmin.main").info("stopped", extra={"status": status})
         return status

@@ -59,7 +59,7 @@ def test_the_usual_is_answered_without_the_web_stack(flag: str, tmp_path: Path) 
         (["agent", "add", "Anna", "--role", "chief"], "argument --role: invalid choice: 'chief'"),
         (["agent", "fire", "Anna"], "argument ACTION: invalid choice: 'fire'"),
         (["chat", "--as"], "argument --as: expected one argument"),
-        (["--workers", "many"], "--workers: workers: expected a whole number, not 'many'"),
+        (["--workers", "many"], "--workers: workers: expected a whole number or auto, not 'many'"),
         (["serve", "--server", "here"], "--server: server: expected host:port"),
         (["--redis", "redis+cluster://a", "config"], "--redis: redis: Sentinel and Cluster come with a later version"),
         (["config", "--config", "none.yaml"], "none.yaml: cannot be read: No such file or directory"),
