@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from tests.bench import machine
-from tests.bench.peers import PEERS
 from tests.bench.sides import Refused, Side
 from tests.running import ROOT, Chatadmin, program_under_test
 
@@ -36,15 +35,11 @@ class Bench:
 
     @contextmanager
     def sides(self, *names: str) -> Iterator[list[Side]]:
-        """Those of the named servers whose runtime is here, started."""
+        """The named servers, started."""
         started: list[Side] = []
         try:
             for name in names:
-                reason = PEERS[name].missing() if name in PEERS else ""
-                if reason:
-                    self.say(f"  without {name}: {reason}")
-                else:
-                    started.append(Side(name, self.server, self.others))
+                started.append(Side(name, self.server, self.others))
             yield started
         finally:
             for side in started:
@@ -88,7 +83,7 @@ def brief(figure: Figure) -> str:
 
 def relay(bench: Bench) -> None:
     """Messages as fast as each end is answered."""
-    everybody = ("product", "asgi echo", "quart echo", "naive relay", "socket.io", "channels")
+    everybody = ("product", "asgi echo", "quart echo", "naive relay")
     for size in bench.conversations:
         few = size <= 1000
         with bench.sides(*(everybody if few else everybody[:3])) as sides:

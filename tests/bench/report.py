@@ -62,8 +62,6 @@ def promises(bench: Bench) -> list[Promise]:
                 relay("quart echo", *US),
                 0.55,
             ),
-            Promise(f"relay, {case}: against Socket.IO", ours, relay("socket.io", *PER_SECOND), 2.5, True),
-            Promise(f"relay, {case}: against Channels", ours, relay("channels", *PER_SECOND), 15, True),
             Promise(
                 f"p99 at half the ceiling, {case}: against the ASGI echo at that rate",
                 ("latency", case, "product", *P99),

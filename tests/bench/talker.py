@@ -70,8 +70,8 @@ class Talker(WSListener):
     def judge(self, payload: bytes) -> None:
         """Account for what came."""
         if (read := self._wire.read(payload)) is None:
-            self._wire.other(payload, self._say)
-        elif read[0]:
+            return
+        if read[0]:
             self._on_ack(read[1])
         else:
             self.partner._on_delivery(read[1])

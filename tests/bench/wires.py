@@ -51,9 +51,6 @@ class Wire:
         None for any other frame."""
         raise NotImplementedError
 
-    def other(self, payload: bytes, say: Callable[[bytes], None]) -> None:
-        """Any other frame."""
-
 
 def _id(payload: bytes) -> bytes:
     start = payload.index(b'"', payload.index(b'"id":') + 5) + 1  # some write a space before the value
@@ -148,33 +145,6 @@ class Relay(Wire):
         return (b'"ack"' in payload[:40], _id(payload)) if b'"id"' in payload else None
 
 
-class SocketIo(Wire):
-    """Engine.IO 4 and Socket.IO 5 over a bare WebSocket; an acknowledgement carries the number of its packet."""
-
-    def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
-        def end(number: int, side: str) -> End:
-            return End(f"/socket.io/?EIO=4&transport=websocket&pair=p{number}&side={side}", [])
-
-        return [(end(number, "v"), end(number, "a")) for number in range(conversations)]
-
-    def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
-        if payload.startswith(b"0"):
-            say(b"40")
-        return payload.startswith(b'42["ready"')
-
-    def encode(self, id: str, number: int) -> bytes:
-        return f'42{number}["send",{{"id":"{id}","content":"{CONTENT}"}}]'.encode()
-
-    def read(self, payload: bytes) -> tuple[bool, bytes] | None:
-        if payload.startswith(b"43"):
-            return True, payload[2 : payload.index(b"[")]
-        return (False, _id(payload)) if payload.startswith(b'42["message"') else None
-
-    def other(self, payload: bytes, say: Callable[[bytes], None]) -> None:
-        if payload == b"2":
-            say(b"3")
-
-
 class Stream(Wire):
     """Nothing but an event stream; an event is posted."""
 
@@ -196,6 +166,5 @@ WIRES: dict[str, Wire] = {
     "product": Product(),
     "echo": Echo(),
     "relay": Relay(),
-    "socketio": SocketIo(),
     "stream": Stream(),
 }
