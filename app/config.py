@@ -16,7 +16,19 @@ import msgspec
 from app import config_file, config_rules, resources
 from app.config_file import ConfigError
 
-__all__ = ["ConfigError", "Limits", "Loaded", "SessionSettings", "Settings", "Tls", "flat", "load", "masked", "names"]
+__all__ = [
+    "Acknowledge",
+    "ConfigError",
+    "Limits",
+    "Loaded",
+    "SessionSettings",
+    "Settings",
+    "Tls",
+    "flat",
+    "load",
+    "masked",
+    "names",
+]
 
 
 class Tls(msgspec.Struct, frozen=True):
@@ -31,6 +43,13 @@ class SessionSettings(msgspec.Struct, frozen=True):
 
     visitor_days: int
     agent_hours: int
+
+
+class Acknowledge(msgspec.Struct, frozen=True):
+    """What must have happened to a message before it is acknowledged, beyond an external store having taken it."""
+
+    on_disk: bool
+    replicas: int
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -54,7 +73,8 @@ class Settings(msgspec.Struct, frozen=True):
     data_dir: str
     shop_name: str
     workers: int | Literal["auto"]
-    shards: int
+    shards: int | Literal["auto"]
+    acknowledge: Acknowledge
     hosts: list[str]
     origins: list[str]
     trusted_proxies: list[str]
@@ -174,6 +194,8 @@ def _parsed(text: str, kind: Any) -> Any:
     """A flag's or variable's text as a value; a list is written with commas."""
     if kind == list[str]:
         return [part.strip() for part in text.split(",") if part.strip()]
+    if kind is bool:
+        return {"true": True, "false": False}.get(text.lower(), text)
     if kind in (int, float, config_rules.NUMBER_OR_AUTO):
         try:
             return float(text) if kind is float else int(text)

@@ -6,7 +6,6 @@ import re
 import reprlib
 from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -16,6 +15,7 @@ NUMBER_OR_AUTO = int | Literal["auto"]
 _KINDS: dict[Any, str] = {
     NUMBER_OR_AUTO: "a whole number or auto",
     str: "text",
+    bool: "true or false",
     int: "a whole number",
     float: "a number",
     list[str]: "a list of texts",
@@ -23,14 +23,23 @@ _KINDS: dict[Any, str] = {
 _RANGES = {
     "workers": (1, 256),
     "shards": (1, 16384),
+    "acknowledge.replicas": (0, 16),
     "limits.unacknowledged": (1, 16),
     "nickname_days": (1, 36500),
     "sessions.visitor_days": (1, 36500),
     "sessions.agent_hours": (1, 876000),
 }
 _SECRET = ("redis", "metrics_token")
-_LATER = ("redis+sentinel://", "redis+cluster://")
-_SCHEMES = ("redis://", "rediss://", "unix://")
+_ADDRESSES = "redis://host:6379/0, redis+sentinel://host:26379,other:26379/name or redis+cluster://host:6379,other:6379"
+_HOST = r"(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\],]+)(:(\d+))?"
+_HOSTS = rf"({_HOST},)*{_HOST}"
+_LOGIN = r"([^\s/?#@]*@)?"
+_PLACES = {
+    "redis": rf"{_LOGIN}({_HOST})?(/\d*)?",
+    "redis+sentinel": rf"{_LOGIN}{_HOSTS}/[^\s/]+(/\d*)?",
+    "redis+cluster": rf"{_LOGIN}{_HOSTS}/?",
+    "unix": r"([^\s@]*@)?/[^\s]+",
+}
 
 _short = reprlib.Repr()
 _short.maxlevel = 2
@@ -73,15 +82,12 @@ def check(name: str, value: Any, where: str) -> None:
 
 
 def _check_redis(value: str, where: str) -> None:
-    if value.startswith(_LATER):
-        raise ConfigError(f"{where}: redis: Sentinel and Cluster come with a later version; name a single server")
-    try:
-        url = urlsplit(value)
-        fit = url.path if url.scheme == "unix" else (url.port or True) and re.fullmatch(r"(/\d*)?", url.path)
-    except ValueError:  # a port that is none
-        fit = None
-    if not value.startswith(_SCHEMES) or not fit:
-        raise ConfigError(f"{where}: redis: expected an address such as redis://host:6379/0")
+    scheme, _, rest = value.partition("://")
+    kind = re.sub("^rediss", "redis", scheme)
+    place = rest.partition("?")[0]
+    ports = re.findall(r":(\d+)(?=[,/]|$)", place.rpartition("@")[2])
+    if not re.fullmatch(_PLACES.get(kind, "(?!)"), place) or any(not 0 < int(port) < 65536 for port in ports):
+        raise ConfigError(f"{where}: redis: expected an address such as {_ADDRESSES}")
 
 
 def _check_server(value: str, where: str) -> None:

@@ -74,7 +74,7 @@ class Connection:
         """The upgrade is done: introduce ourselves, then listen."""
         self._channel = channel
         self.node.connected(self)
-        self._pace = self.node.pace(self.session)
+        self._pace = self.node.guests.pace(self.session, self.heard)
         self.node.spawn(self._enter())
 
     async def enter(self) -> None:
@@ -238,8 +238,18 @@ class Connection:
         return follow.held_back is not None or follow.epoch != stored.epoch or follow.seq < stored.seq
 
     def _acknowledge(self, submission: Submission, stored: Stored) -> None:
+        """Acknowledge by the reply what the feed will not bring here, once it is as safe as what the feed brings."""
+        done = partial(self._acknowledge_safe, submission, stored)
+        self.node.store.feed.when_safe(submission.follow.room.uid, done)
+
+    def _acknowledge_safe(self, submission: Submission, stored: Stored, safe: bool) -> None:
         uid, id = submission.key
+        if submission not in self._awaiting.get(submission.key, ()):
+            return  # the feed has acknowledged it meanwhile
         self._finish(submission)
+        if not safe:
+            self.refuse(Refusal("store_unavailable"), id=id, conversation=uid)
+            return
         entry = Entry(uid, stored.seq, stored.epoch, "message", "", "", id, stored.time, b"", None)
         self.acknowledge(Told(entry), repeat=stored.repeat)
 
@@ -338,7 +348,7 @@ class Connection:
             try:
                 page = await self.node.hub.enter(follow, follow.epoch, follow.seq, follow.id)
             except Refusal:
-                await self.node.store.link.ready()
+                await self.node.store.links.again(follow.room.uid)
                 continue
             await self._catch_up(follow, page)
             return

@@ -6,6 +6,7 @@ from app.chat import protocol
 from app.chat.errors import Refusal
 from app.live.connection import Connection
 from app.live.room import Follow, Told
+from app.store.connect import AWAY
 from app.store.conversations import Page, Reset
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class FullConnection(Connection):
             if self.side == "agent" and await self.node.store.people.visitor(uid) is None:
                 raise Refusal("unknown_client")
             await self.join(uid, frame.epoch, frame.after, frame.id or "")
-        except Refusal as refusal:
+        except AWAY as error:
+            refusal = error if isinstance(error, Refusal) else Refusal("store_unavailable")
             self.refuse(refusal, conversation=uid)
 
     def _may_show(self, follow: Follow) -> bool:

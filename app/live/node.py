@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
@@ -17,9 +16,9 @@ from app.live.claims import Claims
 from app.live.connection import Connection
 from app.live.dashboard import Dashboard
 from app.live.full import FullConnection, Resume
+from app.live.guests import Guests
 from app.live.hub import Hub
 from app.live.metrics import Metrics
-from app.live.pace import Pace
 from app.live.plain import PlainConnection
 from app.live.roster import Roster
 from app.store.connect import AWAY
@@ -50,11 +49,11 @@ class Node:
         self.dashboard = Dashboard(self.roster.boot, lambda: self.agents, self._introduce, self.now_ms)
         self.draining = False
         self.connections: set[Connection] = set()
-        self._paces: dict[str, Pace] = {}
-        self._addresses: Counter[str] = Counter()
+        self.guests = Guests(settings, store.sessions, self.dashboard)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._started = False
         self._tending = False
+        self._compare_due = False
         self._loading = asyncio.Lock()
         self._meanwhile: list[Entry] | None = None  # what the feed tells while a snapshot is taken
         limits = settings.limits
@@ -69,9 +68,9 @@ class Node:
         """Read the feed from where it ends, load the picture, say that this node lives."""
         self.store.feed.on_entry = self._entry
         self.store.feed.on_gap = self._gap
-        self.store.link.on_change.append(self._store_changed)
+        self.store.links.on_change(self._store_changed)
         await self.store.feed.start()
-        await self.roster.register()
+        await self.roster.beat()
         await self._load()
         self.spawn(self.roster.run())
         self.spawn(self._tick())
@@ -103,9 +102,9 @@ class Node:
     async def _answered(self) -> None:
         """One round trip to the store: whatever was asked before it has been answered after it."""
         try:
-            await self.store.link.call("PING")
+            await asyncio.gather(*(link.call("PING") for link in self.store.links.each()))
         except Refusal:
-            await self.store.link.ready()
+            await self.store.links.again()
         await asyncio.sleep(0)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -122,7 +121,7 @@ class Node:
     @property
     def ready(self) -> bool:
         """Whether this node should be given work."""
-        return self._started and not self.draining and self.store.link.up
+        return self._started and not self.draining and self.store.links.up
 
     def now_ms(self) -> int:
         """Unix milliseconds, for what is told but not stored."""
@@ -134,7 +133,7 @@ class Node:
         if entry.uid:
             self.hub.deliver(entry)
         elif entry.kind == "session.revoked":
-            self.end_session(protocol.decode(entry.body)["hash"])
+            self.guests.end(protocol.decode(entry.body)["hash"])
         elif entry.kind == "agent.changed":
             self.spawn(self._agents_changed())
         if self._meanwhile is not None:
@@ -142,21 +141,27 @@ class Node:
         self.claims.apply(entry)
         self.dashboard.apply(entry)
 
-    async def _gap(self) -> None:
-        """Something was missed: everybody compares with the log, sessions are looked at again, the picture is new."""
+    async def _gap(self, tag: str) -> None:
+        """Something of a shard was missed: who follows its conversations compares with the log, sessions are looked
+        at again, the picture is new."""
         self.metrics.gaps += 1
         for follow in self.hub.follows():
-            follow.follower.broken(follow)
-        self.spawn(self._compare())
+            if self.store.keys.tag(follow.room.uid) == tag:
+                follow.follower.broken(follow)
+        if not self._compare_due:  # several shards move together: once is enough for what they have in common
+            self._compare_due = True
+            self.spawn(self._compare())
 
     async def _compare(self) -> None:
         try:
             await self.roster.beat()
+            self._compare_due = False
             await self._load()
-            for session in self._sessions().values():
-                await self._check(session)
+            for session in self.guests.sessions().values():
+                await self.guests.check(session)
         except AWAY:
-            await self.store.link.ready()
+            self._compare_due = True
+            await self.store.links.again()
             self.spawn(self._compare())
 
     async def _load(self) -> None:
@@ -190,7 +195,7 @@ class Node:
         try:
             await self._load_agents()
         except AWAY:
-            await self.store.link.ready()
+            await self.store.links.again()
             self.spawn(self._agents_changed())
 
     async def _load_agents(self) -> None:
@@ -203,9 +208,9 @@ class Node:
             self.spawn(self._make_good())
 
     async def _make_good(self) -> None:
-        with suppress(*AWAY):  # it went away again: its next return comes here
-            await self.roster.beat()
-            await self.roster.reconcile()
+        for duty in (self.roster.beat, self.roster.reconcile):
+            with suppress(*AWAY):  # it, or another shard, is away again: its next return comes here
+                await duty()
 
     # -- connections ------------------------------------------------------------------------------------------------
 
@@ -235,12 +240,7 @@ class Node:
         """Whether the session may have one more socket or stream. Raises Refusal too_many_connections or draining."""
         if self.draining:
             raise Refusal("draining")
-        limits, pace = self.settings.limits, self._paces.get(session.hash)
-        held = (len(pace.connections) if pace else 0) + self.dashboard.readers_of(session.hash)
-        if 0 < limits.connections_per_session <= held:
-            raise Refusal("too_many_connections")
-        if 0 < limits.connections_per_address <= self._addresses[address]:
-            raise Refusal("too_many_connections")
+        self.guests.admit(session, address)
 
     async def _client(self, session: Session, client: str | None, full: bool) -> str | None:
         if client is None:
@@ -257,50 +257,18 @@ class Node:
     def connected(self, connection: Connection) -> None:
         """A socket opened."""
         self.connections.add(connection)
-        self.pace(connection.session).connections.add(connection)
-        self._addresses[connection.address] += 1
+        self.guests.enter(connection, self.clock())
         self.roster.enter(connection.session)
 
     def disconnected(self, connection: Connection) -> None:
         """A socket is gone."""
         session = connection.session
         self.connections.discard(connection)
-        self.pace(session).connections.discard(connection)
-        self._addresses[connection.address] -= 1
-        if self._addresses[connection.address] <= 0:
-            del self._addresses[connection.address]
+        self.guests.leave(connection, self.clock())
         self.roster.leave(session)
         if connection.mode == "plain" and session.kind == "agent" and not self.draining:
             assert isinstance(connection, PlainConnection)
             self.spawn(self.claims.disconnect_plain(connection.uid, session))
-
-    def pace(self, session: Session) -> Pace:
-        """The session's share, kept for a while after its last connection so that reconnecting buys nothing."""
-        pace = self._paces.get(session.hash)
-        if pace is None:
-            pace = self._paces[session.hash] = Pace(self.settings, self.clock())
-        return pace
-
-    def end_session(self, hash: str) -> None:
-        """Close every socket and stream of a session."""
-        pace = self._paces.pop(hash, None)
-        for connection in tuple(pace.connections) if pace else ():
-            connection.close(protocol.SESSION_ENDED, "session ended")
-        self.dashboard.end_session(hash)
-
-    async def _check(self, session: Session) -> None:
-        current = await self.store.sessions.by_hash(session.hash)
-        if current is None:
-            self.end_session(session.hash)
-            return
-        for connection in tuple(self.pace(session).connections):
-            connection.session = current
-        self.dashboard.renew(current)
-
-    def _sessions(self) -> dict[str, Session]:
-        """Whose sockets and streams are open, by hash."""
-        found = {connection.session.hash: connection.session for connection in self.connections}
-        return found | self.dashboard.sessions()
 
     # -- once a second ------------------------------------------------------------------------------------------------
 
@@ -315,10 +283,10 @@ class Node:
                     connection.close(protocol.SILENT, "silent too long")
                 elif silent > ASK and not connection.pinged:
                     connection.ping()
-            expired = [session for session in self._sessions().values() if session.expires_at <= wall]
+            expired = [session for session in self.guests.sessions().values() if session.expires_at <= wall]
             self.roster.sweep()
             self.dashboard.sweep()
-            self._forget_paces()
+            self.guests.forget(now)
             if not self._tending:  # sockets are looked after on time, however slow the store is
                 self._tending = True
                 self.spawn(self._tend(expired))
@@ -326,18 +294,12 @@ class Node:
     async def _tend(self, expired: list[Session]) -> None:
         try:
             for session in expired:
-                await self._check(session)
+                await self.guests.check(session)
             await self.claims.sweep()
         except AWAY:
             log.debug("the store is away; the next tick asks again")
         finally:
             self._tending = False
-
-    def _forget_paces(self) -> None:
-        now = self.clock()
-        for hash, pace in tuple(self._paces.items()):
-            if not pace.connections and pace.messages.full(now) and pace.frames.full(now):
-                del self._paces[hash]
 
     # -- for the routes ---------------------------------------------------------------------------------------------
 
@@ -388,7 +350,7 @@ class Node:
 
     async def desk(self) -> dict[str, object]:
         """What a visitor may know before writing: is somebody there, and how long an answer takes."""
-        if not self.store.link.up:
+        if not self.store.links.some_up:
             raise Refusal("store_unavailable")  # at once: a page asks for this before it shows itself
         answer_ms = await self.store.conversations.answer_ms()
         return {

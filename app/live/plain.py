@@ -57,7 +57,7 @@ class PlainConnection(Connection):
                 await self.join(self.uid, None, None, "")
                 return
             except Refusal:
-                await self.node.store.link.ready()
+                await self.node.store.links.again(self.uid)
 
     def entry(self, follow: Follow, told: Told) -> None:
         entry = told.entry

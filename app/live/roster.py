@@ -8,7 +8,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from app.chat import protocol
 from app.store.connect import AWAY
@@ -42,6 +42,7 @@ class Roster:
         self._sessions: dict[str, Session] = {}
         self._leaving: dict[str, float] = {}
         self._counters: dict[tuple[str, str], tuple[str, float]] = {}
+        self._registered: set[str] = set()  # the shards that know this boot
 
     # -- coming and going -------------------------------------------------------------------------------------------
 
@@ -79,7 +80,7 @@ class Roster:
     async def _arrive(self, session: Session) -> None:
         try:
             if session.kind == "agent":
-                await self._store.presence.agent(self.boot, session.uid, online=True)
+                await self._agent(self.boot, session.uid, online=True)
             else:
                 await self._store.presence.arrive(self.boot, session.uid, _event(session))
         except AWAY:
@@ -88,20 +89,35 @@ class Roster:
     async def _depart(self, boot: str, session: Session) -> None:
         try:
             if session.kind == "agent":
-                await self._store.presence.agent(boot, session.uid, online=False)
+                await self._agent(boot, session.uid, online=False)
             else:
                 await self._store.presence.depart(boot, session.uid, _event(session))
                 await self._store.people.touch(session.uid)
         except AWAY:
             log.info("a departure could not be told; it is made good when the store is back")
 
+    async def _agent(self, boot: str, uid: str, *, online: bool) -> None:
+        """Tell every shard of an agent; raises what went wrong once all have been asked."""
+        presence = self._store.presence
+        told = (presence.agent(tag, boot, uid, online=online) for tag in self._store.keys.tags())
+        _raise(await asyncio.gather(*told, return_exceptions=True))
+
     async def reconcile(self) -> None:
-        """Make the store's idea of this node true again."""
-        told = await self._store.presence.on_node(self.boot)
+        """Make the store's idea of this node true again, in every shard that is within reach."""
+        tags = self._store.keys.tags()
+        _raise(await asyncio.gather(*(self._reconcile(tag) for tag in tags), return_exceptions=True))
+
+    async def _reconcile(self, tag: str) -> None:
+        presence, keys = self._store.presence, self._store.keys
+        told = await presence.on_node(tag, self.boot)
         for uid, session in tuple(self._sessions.items()):
-            if uid not in told:
-                await self._arrive(session)
-        await self._remove(self.boot, told - self._sessions.keys())
+            if uid in told:
+                continue
+            if session.kind == "agent":
+                await presence.agent(tag, self.boot, uid, online=True)
+            elif keys.tag(uid) == tag:
+                await presence.arrive(self.boot, uid, _event(session))
+        await self._remove(tag, self.boot, told - self._sessions.keys())
 
     async def leave_all(self) -> None:
         """The node stops: its people depart now, unless another node has them."""
@@ -111,46 +127,58 @@ class Roster:
 
     # -- nodes ------------------------------------------------------------------------------------------------------
 
-    async def register(self) -> None:
-        """The first heartbeat of this boot."""
-        await self._store.presence.beat(self.boot, first=True)
-
     async def beat(self) -> None:
-        """Vouch for this node, and look at the others."""
-        nodes = await self._store.presence.beat(self.boot, first=False)
-        if not all(nodes):
+        """Vouch for this node in every shard, and look at the others. Raises what went wrong once all were asked."""
+        tags = self._store.keys.tags()
+        heard = await asyncio.gather(*(self._beat(tag) for tag in tags), return_exceptions=True)
+        if False in heard:
             log.warning("this node was given up for dead; it begins anew")
             self.boot = secrets.token_hex(6)
             self._counters.clear()
-            await self.register()
-            await self.reconcile()
-            return
-        now = self._clock()
-        for tag, counters in zip(self._store.keys.tags(), nodes, strict=True):
-            for boot, counter in counters.items():
-                seen = self._counters.get((tag, boot))
-                if seen is None or seen[0] != counter:
-                    self._counters[tag, boot] = (counter, now)
-                elif boot != self.boot and now - seen[1] >= DEAD:
-                    await self._bury(tag, boot, counter)
+            self._registered.clear()
+            try:
+                await self.beat()
+            finally:
+                await self.reconcile()
+        _raise(heard)
 
-    def forgive(self) -> None:
-        """The store was away, so nobody could beat: everybody's time starts anew."""
-        self._counters.clear()
+    async def _beat(self, tag: str) -> bool:
+        """Vouch for this node in one shard, and bury who is dead there; False where this node was buried."""
+        try:
+            counters = await self._store.presence.beat(tag, self.boot, first=tag not in self._registered)
+        except AWAY:
+            self.forgive(tag)
+            raise
+        if not counters:
+            return False
+        self._registered.add(tag)
+        now = self._clock()
+        for boot, counter in counters.items():
+            seen = self._counters.get((tag, boot))
+            if seen is None or seen[0] != counter:
+                self._counters[tag, boot] = (counter, now)
+            elif boot != self.boot and now - seen[1] >= DEAD:
+                await self._bury(tag, boot, counter)
+        return True
+
+    def forgive(self, tag: str = "") -> None:
+        """The shard (or all of the store) was away, so nobody could beat: everybody's time starts anew there."""
+        for key in [key for key in self._counters if tag in ("", key[0])]:
+            del self._counters[key]
 
     async def _bury(self, tag: str, boot: str, counter: str) -> None:
         on_it = await self._store.presence.bury(tag, boot, counter)
         if on_it:
             log.warning("node %s is dead; %d people depart with it", boot, len(on_it))
-            await self._remove(boot, set(on_it))
+            await self._remove(tag, boot, set(on_it))
             await self._store.presence.bury(tag, boot, counter)
         self._counters.pop((tag, boot), None)
 
-    async def _remove(self, boot: str, uids: set[str]) -> None:
+    async def _remove(self, tag: str, boot: str, uids: set[str]) -> None:
         visitors = await self._store.people.visitors([uid for uid in uids if uid.startswith("v")])
         for uid in uids:
             if uid.startswith("a"):
-                await self._store.presence.agent(boot, uid, online=False)
+                await self._store.presence.agent(tag, boot, uid, online=False)
             else:
                 visitor = visitors.get(uid)
                 name, enter_at = (visitor.nickname, visitor.enter_at) if visitor else ("", 0)
@@ -164,7 +192,14 @@ class Roster:
             try:
                 await self.beat()
             except AWAY:
-                self.forgive()
+                log.debug("a shard is away; the next beat asks again")
+
+
+def _raise(outcomes: Iterable[object]) -> None:
+    """Raise the first of the errors among what `gather` brought."""
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 def _event(session: Session) -> Event:

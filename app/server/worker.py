@@ -19,6 +19,7 @@ from app.config import Settings
 from app.live.node import Node
 from app.server import guard, handover
 from app.server.supervisor import UNFIT
+from app.store.feed import Safety
 from app.store.store import Store, StoreUnfit
 from app.web import setup
 from app.web.app import create_app
@@ -63,6 +64,7 @@ class _Worker:
             settings.nickname_days,
             settings.sessions.visitor_days,
             settings.sessions.agent_hours,
+            Safety(settings.acknowledge.on_disk, settings.acknowledge.replicas),
         )
         node = Node(store, settings)
         coming = asyncio.create_task(self._come_up(store, node))

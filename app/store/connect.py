@@ -1,4 +1,4 @@
-"""Where the store is and how to open a connection to it: addresses, handshakes and what its errors mean."""
+"""One server of a store and how to open a connection to it: addresses, handshakes and what its errors mean."""
 
 import asyncio
 import ssl
@@ -7,34 +7,24 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import hiredis
-from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import parse_url
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from app.chat.errors import Refusal
 
 P = TypeVar("P", bound=asyncio.Protocol)
+Command = tuple[str | int | float | bytes | memoryview, ...]
 
 # How a store that is away shows: the link's refusal, and the errors of the client library.
 AWAY = (Refusal, RedisError)
 
-# Replies that say "not now" rather than "no": the command may be given again once the store is itself again.
-_AWAY = (
-    "LOADING",
-    "READONLY",
-    "MASTERDOWN",
-    "CLUSTERDOWN",
-    "TRYAGAIN",
-    "NOREPLICAS",
-    "MISCONF",
-    "NOAUTH",
-    "BUSY",
+# Replies that say "not here, or not yet": a failover, a slot on its way, a server that is loading. Nothing was done,
+# so the command is given again, to whoever serves its key then.
+ELSEWHERE = frozenset(
+    ("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "LOADING", "UNBLOCKED", "BUSY")
 )
-
-# Connections to the store for what is not hot, in each worker: requests share them, a round trip each.
-CONNECTIONS = 16
+# Replies that say "not now" rather than "no", for as long as an operator leaves it so.
+_AWAY = ("NOREPLICAS", "MISCONF", "NOAUTH", *ELSEWHERE)
 
 
 @dataclass(frozen=True)
@@ -84,40 +74,39 @@ async def connect(address: Address, protocol: Callable[[], P]) -> P:
     return made
 
 
-def handshake(address: Address) -> list[tuple[str | int | float | bytes | memoryview, ...]]:
-    """The commands that stand before all others on a new connection."""
-    commands: list[tuple[str | int | float | bytes | memoryview, ...]] = []
+def handshake(address: Address, probe: str) -> list[Command]:
+    """The commands that stand before all others on a new connection, each of which must be answered without error."""
+    commands: list[Command] = []
     if address.password:
         commands.append(("AUTH", *([address.username] if address.username else []), address.password))
     if address.database:
         commands.append(("SELECT", address.database))
-    # Refused while the store loads its data set, which is when it must not be used yet.
-    commands.append(("EXISTS", "{s00}:store"))
+    # Refused while the store loads its data set, and in a cluster where another server has that slot.
+    commands.append(("EXISTS", probe))
+    # A replica would answer reads with what may be rolled back, and refuse writes.
+    commands.append(("ROLE",))
     return commands
 
 
-def refusal(error: hiredis.HiredisError | Exception) -> Exception:
+def unfit(reply: object) -> str:
+    """Why a server that answers the handshake so must not be used; empty where it may."""
+    if isinstance(reply, hiredis.HiredisError):
+        return "" if word(reply) == "NOPERM" and "'role'" in str(reply).lower() else str(reply)
+    if isinstance(reply, list) and reply and reply[0] == b"slave":
+        return "it is a replica, which takes no messages"
+    return ""
+
+
+def word(error: Exception) -> str:
+    """The first word of an error reply: its code."""
+    return str(error).partition(" ")[0]
+
+
+def refusal(error: Exception) -> Exception:
     """What a reply's error means to whoever asked."""
-    text = str(error)
-    if text.startswith("OOM"):
+    code = word(error)
+    if code == "OOM":
         return Refusal("store_full")
-    if text.startswith(_AWAY):
+    if code in _AWAY:
         return Refusal("store_unavailable")
     return error
-
-
-def client(url: str) -> Redis:
-    """The client library's own pooled client, for what is not hot: people, sessions, snapshots."""
-    # No retries: a log-in that was stored before its answer was lost would find its own name taken.
-    once = Retry(NoBackoff(), 0)
-    # A whole shop may come back at once: they wait for a connection, rather than be told that the store is away.
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=CONNECTIONS,
-        timeout=5,
-        decode_responses=True,
-        socket_connect_timeout=2,
-        socket_timeout=5,
-        retry=once,
-    )
-    return Redis.from_pool(pool)

@@ -1,5 +1,6 @@
 """Conversations in the store: the atomic operations, and the log read back."""
 
+import asyncio
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from app.chat.errors import Refusal
 from app.store import scripts
 from app.store.keys import Keys
 from app.store.link import Done, Link, Reply, bulk
+from app.store.links import Links
 
 # Entries read from a log in one call: bounds the reply (128 KiB frames at worst) and the store's pause.
 PAGE = 200
@@ -83,19 +85,19 @@ class Writer:
 class Conversations:
     """The operations on conversations; each is one script, so each happens whole or not at all."""
 
-    def __init__(self, link: Link, keys: Keys) -> None:
-        self._link, self._keys = link, keys
+    def __init__(self, links: Links, keys: Keys) -> None:
+        self._links, self._keys = links, keys
 
     def writer(self, uid: str, author: str, role: str) -> "Writer":
         """How `author` (role "v" or "a") writes messages into a conversation."""
         keys = (*self._keys.conversation(uid), self._keys.desk(self._keys.tag(uid)))
-        return Writer(self._link, bulk("EVALSHA", _APPEND.sha, len(keys), *keys, uid, author, role))
+        return Writer(self._links.of(uid), bulk("EVALSHA", _APPEND.sha, len(keys), *keys, uid, author, role))
 
     async def attach(
         self, uid: str, *, epoch: int | None = None, after: int | None = None, id: str = "", count: int = PAGE
     ) -> Page | Reset:
         """The conversation from `after` on (None: as it stands, no entries), checked against what the caller holds."""
-        reply = await self._link.eval(
+        reply = await self._links.of(uid).eval(
             _ATTACH,
             self._keys.conversation(uid),
             (uid, "" if epoch is None else epoch, "" if after is None else after, id, count),
@@ -109,7 +111,7 @@ class Conversations:
     async def before(self, uid: str, seq: int, count: int) -> list[Entry]:
         """The last `count` entries before `seq`, oldest first. Their epoch is the log's: ask `attach`."""
         log = self._keys.conversation(uid)[0]
-        raw = await self._link.call("XREVRANGE", log, f"{seq - 1}-0" if seq > 0 else "+", "-", "COUNT", count)
+        raw = await self._links.of(uid).call("XREVRANGE", log, f"{seq - 1}-0" if seq > 0 else "+", "-", "COUNT", count)
         return [_entry(uid, 0, item) for item in reversed(raw)]
 
     async def claim(self, uid: str, agent: str, *, take_over: bool, claimed: Event, released: Event) -> Outcome:
@@ -139,21 +141,21 @@ class Conversations:
 
     def read(self, uid: str, who: str, role: str, seq: int, body: bytes) -> None:
         """Move a read mark forward. It may be lost under load; the next one makes up for it."""
-        self._link.run(_READ, self._keys.conversation(uid), (uid, who, role, seq, body), _drop)
+        self._links.of(uid).run(_READ, self._keys.conversation(uid), (uid, who, role, seq, body), _drop)
 
     def typing(self, uid: str, who: str, role: str, body: bytes) -> None:
         """Tell the other party's nodes that somebody is typing. It may be lost."""
         feed = self._keys.feed(self._keys.tag(uid))
-        self._link.run(_TELL, (feed,), (uid, "typing", who, role, body), _drop)
+        self._links.of(uid).run(_TELL, (feed,), (uid, "typing", who, role, body), _drop)
 
     async def _change(self, script: scripts.Script, uid: str, args: tuple[Any, ...], *keys: str) -> Outcome:
-        reply = await self._link.eval(script, (*self._keys.conversation(uid), *keys), (uid, *args))
+        reply = await self._links.of(uid).eval(script, (*self._keys.conversation(uid), *keys), (uid, *args))
         return Outcome(reply[0].decode(), int(reply[1]), int(reply[2]), State.parse(reply[3].decode()))
 
     async def snapshot(self, uid: str, online: bool) -> Snapshot:
         """One conversation for a dashboard."""
         _, meta, _, _ = self._keys.conversation(uid)
-        found = await self._link.call("HMGET", meta, "epoch", "seq", "state", "message")
+        found = await self._links.of(uid).call("HMGET", meta, "epoch", "seq", "state", "message")
         epoch, seq, standing, message = (value.decode() if value is not None else "" for value in found)
         state = State.parse(standing) if standing else State()
         last = await self.before(uid, int(message) + 1, 1) if message else []
@@ -161,11 +163,11 @@ class Conversations:
 
     async def answer_ms(self) -> int | None:
         """How long visitors wait for a first answer, a moving average in ms; None where nobody was answered yet."""
-        found = [
-            int(value)
-            for tag in self._keys.tags()
-            if (value := await self._link.call("HGET", self._keys.desk(tag), "answer_ms")) is not None
-        ]
+        tags = [tag for tag in self._keys.tags() if self._links.at(tag).up]  # an average of what is within reach
+        values = await asyncio.gather(
+            *(self._links.at(tag).call("HGET", self._keys.desk(tag), "answer_ms") for tag in tags)
+        )
+        found = [int(value) for value in values if value is not None]
         return sum(found) // len(found) if found else None
 
 

@@ -2,13 +2,17 @@
 
 Ids are `0-1`, `0-2`, ... without gaps, so an entry that was trimmed away unseen shows as a gap; and the last entry
 seen is compared after each reconnect and each quiet second, so a store that was flushed or rolled back shows too.
-Both end in `on_gap`: whoever follows a conversation then compares it with its log.
+Both end in `on_gap`: whoever follows a conversation of that shard then compares it with its log. A failover to a
+replica that was behind is such a roll back.
+
+What was read is handed on once it is as safe as the settings ask (`WAIT`, `WAITAOF`). Since acknowledgements leave
+when the feed brings a message, they wait with it; and nobody sees what a failover might still take back.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import hiredis
 
@@ -17,6 +21,7 @@ from app.chat.errors import Refusal
 from app.store import scripts
 from app.store.keys import Keys
 from app.store.link import Link
+from app.store.links import Links
 
 log = logging.getLogger("chatadmin.store")
 
@@ -30,40 +35,76 @@ BATCH = 500
 _TELL = scripts.load("tell")
 
 
+class Safety(NamedTuple):
+    """What must have happened to a message before it is acknowledged, beyond the store having taken it."""
+
+    synced: bool = False
+    """It is on the primary's disk."""
+    replicas: int = 0
+    """So many replicas have it; with `synced`, on their disks."""
+
+    def command(self) -> tuple[str | int, ...] | None:
+        """How to wait for that, or None where there is nothing to wait for."""
+        if self.synced:
+            return ("WAITAOF", 1, self.replicas, BLOCK_MS)
+        return ("WAIT", self.replicas, BLOCK_MS) if self.replicas else None
+
+    def reached(self, reply: Any) -> bool:
+        """Whether the reply to that command says so."""
+        if self.synced:
+            return bool(reply[0] >= 1 and reply[1] >= self.replicas)
+        return bool(reply >= self.replicas)
+
+
 class Feed:
     """The feeds of all shards, read on connections of their own; `on_entry` and `on_gap` are set before `start`."""
 
-    def __init__(self, url: str, keys: Keys, link: Link) -> None:
-        self._url, self._keys, self._link = url, keys, link
-        self._readers: list[asyncio.Task[None]] = []
+    def __init__(self, keys: Keys, links: Links, safety: Safety) -> None:
+        self.links, self.safety = links, safety
+        self._keys = keys
+        self._readers: dict[str, _Reader] = {}
+        self._reading: list[asyncio.Task[None]] = []
         self.on_entry: Callable[[Entry], None]
-        self.on_gap: Callable[[], Awaitable[None]]
+        self.on_gap: Callable[[str], Awaitable[None]]
 
     async def start(self) -> None:
         """Note where each feed ends now, and begin to read from there."""
-        for tag in self._keys.tags():
-            reader = _Reader(self._url, self._keys.feed(tag), self)
-            await reader.begin()
-            self._readers.append(asyncio.create_task(reader.run()))
+        self._readers = {tag: _Reader(tag, self) for tag in self._keys.tags()}
+        await asyncio.gather(*(reader.begin() for reader in self._readers.values()))
+        self._reading = [asyncio.create_task(reader.run()) for reader in self._readers.values()]
 
     async def stop(self) -> None:
         """End the readers."""
-        for task in self._readers:
+        for task in self._reading:
             task.cancel()
-        await asyncio.gather(*self._readers, return_exceptions=True)
+        await asyncio.gather(*self._reading, return_exceptions=True)
+
+    def when_safe(self, uid: str, done: Callable[[bool], None]) -> None:
+        """Call `done(True)` once what the store has taken into this conversation until now is as safe as the settings
+        ask; `done(False)` where that cannot be known any more."""
+        if self.safety.command() is None:
+            done(True)
+        else:
+            self._readers[self._keys.tag(uid)].unsafe.append(done)
 
     async def announce(self, kind: str, body: bytes, *, author: str = "") -> None:
         """Tell every node something that belongs to no conversation."""
-        await self._link.eval(_TELL, (self._keys.feed(self._keys.shard_tag(0)),), ("", kind, author, "s", body))
+        tag = self._keys.shard_tag(0)
+        await self.links.at(tag).eval(_TELL, (self._keys.feed(tag),), ("", kind, author, "s", body))
 
 
 class _Reader:
-    def __init__(self, url: str, key: str, feed: Feed) -> None:
-        self._link = Link(url, silence=SILENCE, patience=float("inf"))
-        self._key, self._feed = key, feed
+    """Reads one shard's feed."""
+
+    def __init__(self, tag: str, feed: Feed) -> None:
+        links = feed.links
+        self._link = Link(links.topology, tag, links.troubles, silence=SILENCE, patience=float("inf"))
+        self._tag, self._key, self._feed = tag, Keys.feed(tag), feed
         self._last = 0
         self._seen: Any = None
         self._check = False
+        self._waited = False
+        self.unsafe: list[Callable[[bool], None]] = []
 
     async def begin(self) -> None:
         self._link.on_change.append(self._changed)
@@ -74,6 +115,9 @@ class _Reader:
 
     def _changed(self, up: bool) -> None:
         self._check = True
+        unsafe, self.unsafe = self.unsafe, []
+        for done in unsafe:  # they were with a server that may not be the one we hear next
+            done(False)
 
     async def run(self) -> None:
         """Read for ever. Whatever the store answers, a node that stopped reading would be deaf without knowing."""
@@ -95,10 +139,37 @@ class _Reader:
         reply = await self._link.call(
             "XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", self._key, f"0-{self._last}"
         )
+        if (reply or self.unsafe) and not await self._safe():
+            return  # read again, from where we were
         if not reply:
             self._check = True  # quiet, or emptied behind our back: a flushed feed starts again at 0-1
         elif not self._check:
             await self._take(reply[0][1])
+
+    async def _safe(self) -> bool:
+        """Whether what the store has taken until now is as safe as the settings ask; waits for it a while."""
+        command = self._feed.safety.command()
+        if command is None:
+            return True
+        asking = len(self.unsafe)
+        self._link.ask(_ignore, "PING")  # what is waited for is all that was written before this connection's last word
+        reached = self._feed.safety.reached(await self._link.call(*command))
+        if self._check:
+            return False  # it may be another server that has answered
+        if not reached:
+            self._say("too few replicas (or disks) have what was written: nothing is acknowledged until they do")
+            return False
+        self._say("")
+        safe, self.unsafe = self.unsafe[:asking], self.unsafe[asking:]
+        for done in safe:
+            done(True)
+        return True
+
+    def _say(self, trouble: str) -> None:
+        """Log a trouble when it begins and when it ends."""
+        if bool(trouble) != self._waited:
+            log.warning("feed %s: %s", self._key, trouble or "acknowledging again")
+        self._waited = bool(trouble)
 
     async def _take(self, items: list[Any]) -> None:
         for id, fields in items:
@@ -106,7 +177,7 @@ class _Reader:
             if number != self._last + 1:
                 log.warning("feed %s: entries %d to %d were trimmed unseen", self._key, self._last + 1, number - 1)
                 self._last = number - 1
-                await self._feed.on_gap()
+                await self._feed.on_gap(self._tag)
             self._last, self._seen = number, fields
             self._feed.on_entry(_entry(fields))
 
@@ -117,11 +188,15 @@ class _Reader:
         if (self._last and not found) or (found and found[0][1] != self._seen and self._seen is not None):
             log.warning("feed %s: not the one that was read before; comparing every conversation", self._key)
             await self._skip_to_end()
-            await self._feed.on_gap()
+            await self._feed.on_gap(self._tag)
 
     async def _skip_to_end(self) -> None:
         top = await self._link.call("XREVRANGE", self._key, "+", "-", "COUNT", 1)
         self._last, self._seen = (int(top[0][0][2:]), top[0][1]) if top else (0, None)
+
+
+def _ignore(_reply: Any) -> None:
+    """The reply is in the way of the next one."""
 
 
 def _entry(fields: list[bytes]) -> Entry:

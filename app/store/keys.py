@@ -14,9 +14,13 @@ class Keys:
         self.shards = shards
         self._tags = [self.shard_tag(shard) for shard in range(shards)]
 
+    def shard(self, uid: str) -> int:
+        """The number of the shard that holds the conversation `uid`."""
+        return crc32(uid.encode()) % self.shards if self.shards > 1 else 0
+
     def tag(self, uid: str) -> str:
         """The hash tag of the shard that holds the conversation `uid`."""
-        return self._tags[crc32(uid.encode()) % self.shards if self.shards > 1 else 0]
+        return self._tags[self.shard(uid)]
 
     @staticmethod
     def shard_tag(shard: int) -> str:
@@ -67,7 +71,17 @@ class Keys:
         """Hash: what was decided when the store was created (`shards`, `format`)."""
         return "{s00}:store"
 
+    @staticmethod
+    def probe(tag: str) -> str:
+        """Any key with that hash tag: who refuses to look for it does not serve the tag."""
+        return f"{tag}:open"
+
     # -- people: one tag for all of them, so that one script may give a name to one visitor only ---------------------
+
+    @staticmethod
+    def people() -> str:
+        """The hash tag of everybody."""
+        return "{people}"
 
     @staticmethod
     def nicknames() -> str:

@@ -17,13 +17,15 @@ import hiredis
 
 from app.chat.errors import Refusal
 from app.store import connect, scripts
+from app.store.keys import Keys
+from app.store.topology import Topology
 
 log = logging.getLogger("chatadmin.store")
 
 # Seconds after which an unanswered connection counts as dead. Twice an fsync that takes half a second, on a bad disk.
 SILENCE = 1.5
-# Seconds between two attempts to connect, at most: work resumes within 2 s of the store's return.
-RETRY = 0.5
+# Seconds between two attempts to connect, at first and at most: work resumes within 2 s of the store's return.
+PAUSE, RETRY = 0.05, 0.5
 # Seconds a command may wait for its answer before its caller is told that the store is away.
 PATIENCE = 5.0
 
@@ -65,6 +67,11 @@ class _Wire(asyncio.Protocol):
         while self.open and (reply := self._reader.gets()) is not _PARTIAL:
             self._replied(reply)
 
+    def cut(self) -> None:
+        """End it at once: what else it may have brought is not looked at."""
+        self.open = False
+        self.transport.abort()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self.open = False
         self._lost(self)
@@ -73,14 +80,43 @@ class _Wire(asyncio.Protocol):
 _PARTIAL = object()
 
 
+class Troubles:
+    """What the links of a store say when a server is away: each thing once, whichever of them finds it."""
+
+    def __init__(self) -> None:
+        self._now: dict[object, tuple[str, str]] = {}
+
+    def begin(self, link: object, place: str, reason: str) -> None:
+        """A link was lost, or could not be opened."""
+        if (place, reason) not in self._now.values():
+            log.warning("store away at %s: %s", place, reason)
+        self._now[link] = (place, reason)
+
+    def end(self, link: object, topology: Topology) -> None:
+        """A link is answered again."""
+        if self._now.pop(link, None) and not self._now:
+            log.warning("store is back at %s", topology)
+
+
 class Link:
-    """A connection to `url` that comes back by itself; `patient` ones (a blocking read) have no deadlines.
+    """A connection to whichever server serves keys with `tag`; it comes back by itself.
+
+    A server that no longer does so is left, and the commands go, in their order, to the one that does. `patience` is
+    infinite for a blocking read, which has no deadline.
 
     `on_change(up)` is called whenever the store is reached or lost.
     """
 
-    def __init__(self, url: str, *, silence: float = SILENCE, patience: float = PATIENCE) -> None:
-        self._address = connect.parse(url)
+    def __init__(
+        self,
+        topology: Topology,
+        tag: str,
+        troubles: Troubles,
+        *,
+        silence: float = SILENCE,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._topology, self._tag, self._troubles = topology, tag, troubles
         self._silence, self._patience = silence, patience
         self._queue: deque[_Command] = deque()
         self._flying: deque[_Command] = deque()
@@ -92,16 +128,14 @@ class Link:
         self._heard = self._now = self._loop.time()  # `_now` by the last tick: near enough for a deadline
         self._lost = asyncio.Event()
         self._ready = asyncio.Event()
+        self._pause = PAUSE
+        self._reason = ""  # why it was lost this time
+        self._troubled = False  # lost, and no command has been answered since
         self._keeper: asyncio.Task[None] | None = None
         self._clock: asyncio.TimerHandle | None = None
         self.on_change: list[Callable[[bool], None]] = []
 
     # -- life ---------------------------------------------------------------------------------------------------
-
-    @property
-    def address(self) -> str:
-        """The server's address, for people: no password."""
-        return str(self._address)
 
     @property
     def up(self) -> bool:
@@ -126,39 +160,37 @@ class Link:
             with suppress(asyncio.CancelledError):
                 await self._keeper
         if self._wire is not None:
-            self._wire.transport.abort()
+            self._wire.cut()
         for command in [*self._flying, *self._queue]:
             command.answer(Refusal("store_unavailable"))
         self._flying.clear()
         self._queue.clear()
 
     async def _keep(self) -> None:
-        pause, said = 0.05, ""
         while True:
             self._lost.clear()
+            self._reason, place = "", str(self._topology)
             try:
+                async with asyncio.timeout(3):
+                    address = await self._topology.where(self._tag)
+                place = str(address)
                 async with asyncio.timeout(1):
-                    wire = await connect.connect(self._address, lambda: _Wire(self._replied, self._dropped))
-                self._greet(wire)
+                    wire = await connect.connect(address, lambda: _Wire(self._replied, self._dropped))
+                self._greet(wire, address)
                 async with asyncio.timeout(2):
                     await self._either_ready_or_lost()
                 if self._ready.is_set():
-                    if said:
-                        log.warning("store is back at %s", self._address)
-                    pause, said = 0.05, ""
                     await self._lost.wait()
-                    said = "connection lost"
-                    log.warning("store away at %s: %s", self._address, said)
+                self._reason = self._reason or "connection lost"
             except (OSError, TimeoutError) as error:
-                reason = str(error) or "no answer"
-                if reason != said:
-                    log.warning("store away at %s: %s", self._address, reason)
-                said = reason
+                self._reason = str(error) or "no answer"
             if self._wire is not None:
-                self._wire.transport.abort()
+                self._wire.cut()
                 self._dropped(self._wire)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, RETRY)
+            self._troubled = True
+            self._troubles.begin(self, place, self._reason)
+            await asyncio.sleep(self._pause)
+            self._pause = min(self._pause * 2, RETRY)
 
     async def _either_ready_or_lost(self) -> None:
         waits = [self._loop.create_task(event.wait()) for event in (self._ready, self._lost)]
@@ -168,18 +200,16 @@ class Link:
             for wait in waits:
                 wait.cancel()
 
-    def _greet(self, wire: _Wire) -> None:
+    def _greet(self, wire: _Wire, address: connect.Address) -> None:
         self._wire = wire
         self._heard = self._loop.time()
-        greeting = [*connect.handshake(self._address), *_loads()]
+        greeting = [*connect.handshake(address, Keys.probe(self._tag)), *_loads()]
         self._greeting = len(greeting)
         wire.transport.write(b"".join(_pack(command) for command in greeting))
 
     def _greeted(self, reply: Reply) -> None:
-        if isinstance(reply, hiredis.HiredisError):
-            log.warning("store away at %s: %s", self._address, reply)
-            if self._wire is not None:
-                self._wire.transport.abort()
+        if wrong := connect.unfit(reply):
+            self._leave(wrong)
             return
         self._greeting -= 1
         if self._greeting == 0:
@@ -187,6 +217,13 @@ class Link:
             self._flush()
             for change in self.on_change:
                 change(True)
+
+    def _leave(self, reason: str) -> None:
+        """Leave this server: it does not serve us, or is gone without a word."""
+        self._reason = reason
+        if self._wire is not None:
+            self._wire.cut()
+            self._dropped(self._wire)
 
     def _dropped(self, wire: _Wire) -> None:
         if wire is not self._wire:
@@ -207,9 +244,7 @@ class Link:
         """Once a tick: tell callers that have waited too long, and end a connection that has fallen silent."""
         now = self._now = self._loop.time()
         if self._flying and self._wire is not None and now - self._heard > self._silence:
-            log.warning("store away at %s: no answer for %.1f s", self._address, now - self._heard)
-            self._wire.transport.abort()
-            self._dropped(self._wire)
+            self._leave(f"no answer for {self._silence:g} s")
         for command in self._flying:
             if command.deadline > now:
                 break
@@ -272,12 +307,20 @@ class Link:
             return
         command = self._flying.popleft()
         if isinstance(reply, hiredis.HiredisError):
-            if command.script is not None and str(reply).startswith("NOSCRIPT"):
+            code = connect.word(reply)
+            if code in connect.ELSEWHERE:
+                self._flying.appendleft(command)  # it and all behind it go to whoever serves us next
+                self._leave(str(reply))
+                return
+            if command.script is not None and code == "NOSCRIPT":
                 self._hold(command)
             else:
                 command.answer(connect.refusal(reply))
         else:
             command.answer(reply)
+        if self._troubled:
+            self._troubled, self._pause = False, PAUSE
+            self._troubles.end(self, self._topology)
         if self._again is not None and not self._flying:
             self._reload()
 

@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+from typing import Literal
 
 from redis.asyncio import Redis
 
-from app.store import connect
+from app.store import topology
+from app.store.client import client
 from app.store.conversations import Conversations
-from app.store.feed import Feed
+from app.store.feed import Feed, Safety
 from app.store.keys import Keys
-from app.store.link import Link
+from app.store.links import Links
 from app.store.people import People
 from app.store.presence import Presence
 from app.store.sessions import Sessions
@@ -18,8 +20,15 @@ log = logging.getLogger("chatadmin.store")
 
 # Redis 7.0 brought the partial stream ids the feed counts by.
 _OLDEST = (7, 0)
+# ... and 7.2 WAITAOF.
+_SYNCING = (7, 2)
+# Shards of a new store in a cluster: enough to use as many servers, few enough to read each one's feed.
+CLUSTER_SHARDS = 16
 # How entries and conversations are written. Another number is another version's store.
 FORMAT = "2"
+
+
+PLAIN = Safety()
 
 
 class StoreUnfit(Exception):
@@ -29,51 +38,67 @@ class StoreUnfit(Exception):
 class Store:
     """Redis or Valkey at one URL. Open it, use its parts, close it."""
 
-    def __init__(self, url: str, shards: int, nickname_days: int, visitor_days: int, agent_hours: int) -> None:
-        self.url = url
+    def __init__(
+        self,
+        url: str,
+        shards: int | Literal["auto"],
+        nickname_days: int,
+        visitor_days: int,
+        agent_hours: int,
+        safety: Safety = PLAIN,
+    ) -> None:
+        self.topology = topology.of(url)
+        if shards == "auto":
+            shards = CLUSTER_SHARDS if self.topology.spread else 1
         self.keys = Keys(shards)
-        self.client: Redis = connect.client(url)
-        self.link = Link(url)
-        self.conversations = Conversations(self.link, self.keys)
-        self.presence = Presence(self.link, self.keys)
-        self.feed = Feed(url, self.keys, self.link)
+        self.client: Redis = client(url, self.topology)
+        self.links = Links(self.topology, self.keys)
+        self.conversations = Conversations(self.links, self.keys)
+        self.presence = Presence(self.links, self.keys)
+        self.feed = Feed(self.keys, self.links, safety)
         self.sessions = Sessions(self.client, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
         self.people = People(self.client, self.feed, nickname_days=nickname_days)
 
     async def open(self) -> None:
         """Connect, waiting for a store that is away, and see that it is fit. Raises StoreUnfit."""
-        self.link.start()
-        await self.link.ready()
-        await self._fit()
-
-    async def _fit(self) -> None:
-        info = await self.client.info("server")
-        version = str(info.get("valkey_version") or info["redis_version"])
-        if tuple(int(part) for part in version.split(".")[:2]) < _OLDEST:
-            raise StoreUnfit(f"the store at {self.link.address} is version {version}; 7.0 or newer is needed")
-        memory = await self.client.info("memory")
-        policy = memory.get("maxmemory_policy", "noeviction")
-        if policy != "noeviction":
-            raise StoreUnfit(
-                f"the store at {self.link.address} may evict messages (maxmemory-policy {policy}); set it to noeviction"
-            )
-        persistence = await self.client.info("persistence")
-        if not persistence.get("aof_enabled"):
-            log.warning("the store keeps no append-only file: a crash of it loses what it held in memory")
+        self.links.start()
+        await self.links.ready()
+        for link in self.links.each():
+            self._fit(_info(await link.call("INFO")))
         await self._agree_on_shards()
 
+    def _fit(self, info: dict[str, str]) -> None:
+        """See that one server of the store is fit. Raises StoreUnfit."""
+        version = str(info.get("valkey_version") or info["redis_version"])
+        oldest = _SYNCING if self.feed.safety.synced else _OLDEST
+        if tuple(int(part) for part in version.split(".")[:2]) < oldest:
+            needed = ".".join(map(str, oldest))
+            raise StoreUnfit(f"the store at {self.topology} is version {version}; {needed} or newer is needed")
+        policy = info.get("maxmemory_policy", "noeviction")
+        if policy != "noeviction":
+            raise StoreUnfit(
+                f"the store at {self.topology} may evict messages (maxmemory-policy {policy}); set it to noeviction"
+            )
+        if info.get("aof_enabled") != "1":
+            if self.feed.safety.synced:
+                raise StoreUnfit(
+                    f"the store at {self.topology} keeps no append-only file, which acknowledge.on_disk waits for; "
+                    "set appendonly yes"
+                )
+            log.warning("the store keeps no append-only file: a crash of it loses what it held in memory")
+
     async def _agree_on_shards(self) -> None:
-        key = self.keys.store()
-        found = await self.client.hgetall(key)
+        key, link = self.keys.store(), self.links.at(self.keys.shard_tag(0))
+        found = _decided(await link.call("HGETALL", key))
         if "shards" in found and found.get("format") != FORMAT:
             raise StoreUnfit(
-                f"the store at {self.link.address} was written by another version of chatadmin "
+                f"the store at {self.topology} was written by another version of chatadmin "
                 f"(format {found.get('format', '1')!s}; this one reads {FORMAT}); start that version or empty it"
             )
-        await self.client.hsetnx(key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
-        await self.client.hsetnx(key, "shards", str(self.keys.shards))
-        decided = int(await self.client.hget(key, "shards") or self.keys.shards)
-        if decided != self.keys.shards:
+        await link.call("HSETNX", key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
+        await link.call("HSETNX", key, "shards", self.keys.shards)
+        decided = _decided(await link.call("HGETALL", key))["shards"]
+        if decided != str(self.keys.shards):
             raise StoreUnfit(
                 f"this store was created with {decided} shards and cannot be read with {self.keys.shards}; "
                 f"set shards: {decided}"
@@ -82,6 +107,19 @@ class Store:
     async def close(self) -> None:
         """End every connection."""
         await self.feed.stop()
-        await self.link.close()
+        await self.links.close()
         async with asyncio.timeout(2):
             await self.client.aclose()
+            await self.topology.close()
+
+
+def _decided(reply: list[bytes]) -> dict[str, str]:
+    """A hash of the store."""
+    texts = [item.decode() for item in reply]
+    return dict(zip(texts[::2], texts[1::2], strict=True))
+
+
+def _info(reply: bytes) -> dict[str, str]:
+    """What INFO says, by name."""
+    pairs = (line.partition(":") for line in reply.decode(errors="replace").splitlines())
+    return {name: value for name, colon, value in pairs if colon}

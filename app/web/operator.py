@@ -56,7 +56,7 @@ class _Figures(Collector):
 
     def collect(self) -> Iterable[Metric]:
         found = self._node
-        yield GaugeMetricFamily("chatadmin_store_up", "Is the store within reach?", value=float(found.store.link.up))
+        yield GaugeMetricFamily("chatadmin_store_up", "Is the store within reach?", value=float(found.store.links.up))
         yield GaugeMetricFamily("chatadmin_sockets", "Open WebSockets.", value=len(found.connections))
         yield GaugeMetricFamily("chatadmin_streams", "Open event streams.", value=found.dashboard.readers)
         yield GaugeMetricFamily("chatadmin_conversations", "Conversations followed here.", value=len(found.hub))

@@ -9,10 +9,12 @@ import pytest
 
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
+from app.store import topology
 from app.store.conversations import Conversations, Event, Page, Reset, Stored, stored
-from app.store.feed import Feed
+from app.store.feed import Feed, Safety
 from app.store.keys import Keys
-from app.store.link import Link, Reply
+from app.store.link import Reply
+from app.store.links import Links
 from app.store.presence import Presence
 from tests.running import Valkey
 
@@ -24,10 +26,12 @@ class Bench:
     """A store with its parts, and everything its feed tells."""
 
     def __init__(self, url: str) -> None:
-        self.link, self.keys = Link(url), Keys(2)
-        self.conversations = Conversations(self.link, self.keys)
-        self.presence = Presence(self.link, self.keys)
-        self.feed = Feed(url, self.keys, self.link)
+        self.keys = Keys(2)
+        self.links = Links(topology.of(url), self.keys)
+        self.link = self.links.of(UID)
+        self.conversations = Conversations(self.links, self.keys)
+        self.presence = Presence(self.links, self.keys)
+        self.feed = Feed(self.keys, self.links, Safety())
         self.told: list[Entry] = []
         self.gaps = 0
         self._changed = asyncio.Event()
@@ -38,7 +42,7 @@ class Bench:
         self.told.append(entry)
         self._changed.set()
 
-    async def _gap(self) -> None:
+    async def _gap(self, tag: str) -> None:
         self.gaps += 1
         self._changed.set()
 
@@ -75,12 +79,12 @@ class Bench:
 @pytest.fixture
 async def bench(store_url: str) -> AsyncIterator[Bench]:
     made = Bench(store_url)
-    made.link.start()
-    await made.link.ready()
+    made.links.start()
+    await made.links.ready()
     await made.feed.start()
     yield made
     await made.feed.stop()
-    await made.link.close()
+    await made.links.close()
 
 
 async def test_a_message_is_stored_once_and_told_once(bench: Bench) -> None:
@@ -220,7 +224,7 @@ async def test_scripts_that_were_flushed_are_sent_again_in_order(bench: Bench, s
 
 async def test_presence_is_told_once_however_many_nodes(bench: Bench) -> None:
     for boot in ("one", "two"):
-        await bench.presence.beat(boot, first=True)
+        await bench.presence.beat(bench.keys.tag(UID), boot, first=True)
         await bench.presence.arrive(boot, UID, EVENT)
         await bench.presence.arrive(boot, UID, EVENT)
     assert await bench.presence.online() == {UID}
@@ -234,20 +238,21 @@ async def test_presence_is_told_once_however_many_nodes(bench: Bench) -> None:
 
 async def test_a_node_is_buried_only_while_its_counter_stands(bench: Bench) -> None:
     tag, boot = bench.keys.tag(UID), secrets.token_hex(6)
-    await bench.presence.beat(boot, first=True)
+    await bench.presence.beat(tag, boot, first=True)
     await bench.presence.arrive(boot, UID, EVENT)
-    await bench.presence.beat(boot, first=False)
+    await bench.presence.beat(tag, boot, first=False)
     assert await bench.presence.bury(tag, boot, "1") == []
     assert await bench.presence.bury(tag, boot, "2") == [UID]
-    assert not all(await bench.presence.beat(boot, first=False)), "a buried node must begin anew"
+    assert not await bench.presence.beat(tag, boot, first=False), "a buried node must begin anew"
 
 
 async def test_an_agent_in_another_shard_is_seen_by_a_claim(bench: Bench) -> None:
     await bench.claim(ANNA)
-    await bench.presence.agent("boot", ANNA, online=True)
+    for tag in bench.keys.tags():
+        await bench.presence.agent(tag, "boot", ANNA, online=True)
     away = await bench.conversations.release(UID, ANNA, fence=None, away=True, released=EVENT)
     assert away.word == "present"
-    await bench.presence.agent("boot", ANNA, online=False)
+    await bench.presence.agent(bench.keys.tag(UID), "boot", ANNA, online=False)
     away = await bench.conversations.release(UID, ANNA, fence=None, away=True, released=EVENT)
     assert (away.word, away.state.owner) == ("ok", "")
 

@@ -1,0 +1,75 @@
+"""The client library's own pooled client, for what is not hot: people, sessions, the set-up secret."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import Connection
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff, NoBackoff
+from redis.exceptions import AskError, ClusterDownError, ConnectionError, ReadOnlyError, TryAgainError
+
+from app.store.keys import Keys
+from app.store.topology import Single, Topology
+
+# Connections to the store in each worker: requests share them, a round trip each.
+CONNECTIONS = 16
+# What a command waits between two attempts, in s, and how many there are, while its keys move to another server.
+PAUSE, ATTEMPTS = 0.2, 4
+
+
+# How the client library names the replies that say "not here, or not yet": nothing was done.
+_MOVED = (AskError, ClusterDownError, ReadOnlyError, TryAgainError)
+
+
+class _Elsewhere(ConnectionError):
+    """The server does not serve these keys, or not yet: worth another attempt."""
+
+
+class _Placed(Connection):
+    """A connection to whichever server has the people."""
+
+    def __init__(self, *, topology: Topology, **options: Any) -> None:
+        super().__init__(**options)
+        self._topology = topology
+
+    async def _connect(self) -> None:
+        place = await self._topology.where(Keys.people())
+        self.host, self.port = place.host, place.port
+        await super()._connect()  # type: ignore[no-untyped-call]
+
+    def _connection_arguments(self) -> Mapping[str, Any]:
+        return {**super()._connection_arguments(), "ssl": self._topology.login.tls}
+
+    async def read_response(self, *args: Any, **options: Any) -> Any:
+        try:
+            return await super().read_response(*args, **options)
+        except _MOVED as error:
+            await self.disconnect()  # the next attempt asks again where they are
+            raise _Elsewhere(str(error)) from None
+
+
+def client(url: str, topology: Topology) -> Redis:
+    """The client of a store. Nothing is retried but what was not done: a log-in that was stored before its answer
+    was lost would find its own name taken."""
+    # A whole shop may come back at once: they wait for a connection, rather than be told that the store is away.
+    options: dict[str, Any] = {
+        "max_connections": CONNECTIONS,
+        "timeout": 5,
+        "decode_responses": True,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,
+    }
+    if isinstance(topology, Single):
+        return Redis.from_pool(BlockingConnectionPool.from_url(url, retry=Retry(NoBackoff(), 0), **options))
+    login = topology.login
+    pool = BlockingConnectionPool(
+        connection_class=_Placed,
+        topology=topology,
+        username=login.username or None,
+        password=login.password or None,
+        db=login.database,
+        retry=Retry(ConstantBackoff(PAUSE), ATTEMPTS, supported_errors=(_Elsewhere,)),
+        **options,
+    )
+    return Redis.from_pool(pool)

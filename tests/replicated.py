@@ -1,0 +1,210 @@
+"""Stores of several servers, for tests: a primary with replicas under Sentinels, and a cluster. All real, on loopback.
+
+Either can be made to fail over by its own means (`fail_over`), or by the death or the sleep of a primary.
+"""
+
+import shutil
+import signal
+import socket
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from tests.running import Process, engine_binary, wait_until
+
+# ms without an answer until a server counts as dead: short, so that tests are; a shop's is 5,000 to 30,000.
+DOWN_AFTER = 1500
+SLOTS = 16384
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that are free now."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+
+
+class Server:
+    """One server on a TCP port, with an append-only file."""
+
+    def __init__(self, engine: str, port: int, options: Sequence[str] = (), config: str = "") -> None:
+        self.port = port
+        self.folder = Path(tempfile.mkdtemp(prefix="ca-server-"))
+        self._command = [engine_binary(engine)]
+        if config:  # Sentinel writes into its configuration
+            file = self.folder / "server.conf"
+            file.write_text(config)
+            self._command.append(str(file))
+        self._command += ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(self.folder), *options]
+        self.client: Any = redis.Redis(port=port, decode_responses=True, socket_timeout=5)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, with the data it has, and wait until it answers."""
+        self.process = Process(self._command, {"PATH": "/usr/bin:/bin"}, self.folder)
+        wait_until(self.answers, f"an answer on port {self.port}:\n{self.process.output[-800:]}")
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.client.ping())
+        except (redis.ConnectionError, redis.TimeoutError):
+            return False
+
+    def kill(self) -> None:
+        self.process.signal(signal.SIGKILL)
+        self.process.wait()
+
+    def sleep(self) -> None:
+        """SIGSTOP: connections stay open, nothing answers."""
+        self.process.signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        self.process.signal(signal.SIGCONT)
+
+    @property
+    def role(self) -> str:
+        """`master` or `slave`; empty where it does not answer."""
+        try:
+            return str(self.client.role()[0])
+        except (redis.ConnectionError, redis.TimeoutError):
+            return ""
+
+    def close(self) -> None:
+        self.wake()
+        self.client.close()
+        self.process.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class _Estate:
+    servers: list[Server]
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for server in self.servers:
+            server.close()
+
+
+_AOF = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--repl-diskless-sync-delay", "0")
+
+
+class Sentinels(_Estate):
+    """A primary, `replicas` replicas, and three Sentinels that watch them."""
+
+    def __init__(self, engine: str = "redis", replicas: int = 2) -> None:
+        self._ports = free_ports(1 + replicas)
+        first = Server(engine, self._ports[0], _AOF)
+        of = ("--replicaof", "127.0.0.1", str(first.port))
+        self.data = [first, *(Server(engine, port, (*_AOF, *of)) for port in self._ports[1:])]
+        config = (
+            f"sentinel monitor shop 127.0.0.1 {first.port} 2\n"
+            f"sentinel down-after-milliseconds shop {DOWN_AFTER}\n"
+            "sentinel failover-timeout shop 6000\n"
+        )
+        self.sentinels = [Server(engine, port, ("--sentinel",), config) for port in free_ports(3)]
+        self.servers = [*self.data, *self.sentinels]
+        places = ",".join(f"127.0.0.1:{server.port}" for server in self.sentinels)
+        self.url = f"redis+sentinel://{places}/shop"
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until every Sentinel knows the others and all replicas, and all replicas follow."""
+        wait_until(self._settled, "Sentinels that agree", 30)
+
+    def _settled(self) -> bool:
+        for sentinel in self.sentinels:
+            seen = sentinel.client.sentinel_master("shop")
+            if seen["num-other-sentinels"] != 2 or seen["num-slaves"] < len(self.data) - 1 or seen["is_sdown"]:
+                return False
+        replicas = [server for server in self.data if server.role == "slave"]
+        return len(replicas) == len(self.data) - 1 and all(
+            server.client.info("replication")["master_link_status"] == "up" for server in replicas
+        )
+
+    @property
+    def primary(self) -> Server:
+        """The server that most Sentinels name."""
+        named = [sentinel.client.sentinel_get_master_addr_by_name("shop")[1] for sentinel in self.sentinels]
+        port = max(set(named), key=named.count)
+        return next(server for server in self.data if server.port == port)
+
+    def fail_over(self) -> None:
+        """Have the Sentinels name another primary, and wait until it is one."""
+        before = self.primary
+        self.sentinels[0].client.execute_command("SENTINEL", "FAILOVER", "shop")
+        wait_until(lambda: self.primary is not before and self.primary.role == "master", "another primary", 30)
+
+
+class Cluster(_Estate):
+    """`primaries` primaries with a replica each."""
+
+    def __init__(self, engine: str = "redis", primaries: int = 3) -> None:
+        ports, buses = free_ports(4 * primaries)[: 2 * primaries], free_ports(2 * primaries)
+        self.servers = [
+            Server(engine, port, (*_AOF, "--cluster-enabled", "yes", "--cluster-port", str(bus), *_CLUSTER))
+            for port, bus in zip(ports, buses, strict=True)
+        ]
+        self.url = "redis+cluster://" + ",".join(f"127.0.0.1:{server.port}" for server in self.servers[:3])
+        first = self.servers[0]
+        for server, bus in zip(self.servers[1:], buses[1:], strict=True):
+            first.client.execute_command("CLUSTER", "MEET", "127.0.0.1", server.port, bus)
+        for number, server in enumerate(self.servers[:primaries]):
+            low, high = number * SLOTS // primaries, (number + 1) * SLOTS // primaries - 1
+            server.client.execute_command("CLUSTER", "ADDSLOTSRANGE", low, high)
+        wait_until(lambda: all(len(self._nodes(s)) == len(self.servers) for s in self.servers), "all to have met", 30)
+        for number, server in enumerate(self.servers[primaries:]):
+            server.client.execute_command("CLUSTER", "REPLICATE", self.id(self.servers[number]))
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the cluster serves every slot and every replica follows."""
+        wait_until(self._settled, "a cluster that agrees", 40)
+
+    def _settled(self) -> bool:
+        for server in self.servers:
+            if not server.answers() or server.client.cluster("info")["cluster_state"] != "ok":
+                return False
+            if server.role == "slave" and server.client.info("replication")["master_link_status"] != "up":
+                return False
+        return sum(server.role == "slave" for server in self.servers) == len(self.servers) // 2
+
+    @staticmethod
+    def _nodes(server: Server) -> dict[str, Any]:
+        return dict(server.client.cluster("nodes"))
+
+    @staticmethod
+    def id(server: Server) -> str:
+        return str(server.client.execute_command("CLUSTER", "MYID"))
+
+    def primary(self, slot: int) -> Server:
+        """The server of a slot, by the word of one that answers."""
+        asked = next(server for server in self.servers if server.answers())
+        for low, high, node, *_ in asked.client.execute_command("CLUSTER SLOTS"):
+            if int(low) <= slot <= int(high):
+                return next(server for server in self.servers if server.port == int(node[1]))
+        raise AssertionError(f"nobody serves slot {slot}")
+
+    def replica(self, primary: Server) -> Server:
+        """The server that follows `primary`."""
+        return next(s for s in self.servers if s.role == "slave" and int(s.client.role()[2]) == primary.port)
+
+    def fail_over(self, slot: int) -> None:
+        """Have the replica take over the primary of a slot, and wait until it has."""
+        before = self.primary(slot)
+        after = self.replica(before)
+        after.client.execute_command("CLUSTER", "FAILOVER")
+        wait_until(lambda: after.role == "master" and self.primary(slot) is after, "the replica to take over", 30)
+
+
+_CLUSTER = ("--cluster-node-timeout", str(DOWN_AFTER), "--cluster-replica-validity-factor", "0")
