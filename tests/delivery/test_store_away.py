@@ -72,6 +72,34 @@ def test_an_outage_costs_time_and_nothing_else(
     assert messages[1]["seq"] == visitor.acked["v.2"]
 
 
+def test_a_join_during_an_outage_is_answered(
+    outage: tuple[Valkey, Callable[[], None], Callable[[], None]], start_chatadmin: Callable[..., Chatadmin]
+) -> None:
+    store, goes, returns = outage
+    running = start_chatadmin("--redis", store.url)
+    admin = client.set_up(running.url, running.setup_secret)
+    _, uid = client.login(running.url, "guest")
+
+    async def story() -> None:
+        console = Party(running.url, admin, "a")
+        await console.connect(uid)
+        goes()
+        console.send({"type": "join", "conversation": uid, "after": 0})
+        refusal = await console.next("error")
+        assert (refusal["code"], refusal["conversation"]) == ("store_unavailable", uid)
+        returns()
+        while console.frames[-1]["type"] != "joined":
+            told = len(console.frames)
+            console.send({"type": "join", "conversation": uid, "after": 0})
+            await console.until(
+                lambda t=told: any(f["type"] in ("joined", "error") for f in console.frames[t:]),  # type: ignore[misc]
+                "an answer",
+            )
+        console.drop()
+
+    asyncio.run(story())
+
+
 def test_a_store_that_is_away_at_the_start_is_waited_for(start_chatadmin: Callable[..., Chatadmin]) -> None:
     store = Valkey("valkey")
     store.kill()
