@@ -1,0 +1,311 @@
+"""A tab that speaks the public protocol and nothing else: outbox, resume, reconnect to another node; and its journal.
+
+Unlike `tests.client.Party`, which a test drives by hand, it lives by itself through whatever happens to the network.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from urllib.parse import urlencode
+
+from picows import WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
+
+from tests.prove.journal import Frame, Heard, Journal, content, mark
+
+# Seconds until a handshake, and an open connection that says nothing to our pings, count as dead.
+CONNECT, SILENCE = 4.0, 5.0
+# Seconds between two looks at a connection, and before what was refused for the moment is offered again.
+LOOK, AGAIN = 1.0, 0.2
+# Refusals that mean "not now", and those that mean "not you": an agent who is not, or no longer, the holder.
+NOT_NOW = ("store_unavailable", "store_full", "slow_down")
+NOT_YOU = ("not_yours", "fenced")
+
+
+class Line:
+    """One conversation as a tab follows it: the place held, and what is not acknowledged yet."""
+
+    def __init__(self, uid: str, tab: str) -> None:
+        self.uid, self._tab = uid, tab
+        self.place: tuple[int, int, str] | None = None
+        self.target: int | None = None  # the seq at which this connection has caught up; None: not joined
+        self.holder = ""
+        self.outbox: dict[str, None] = {}
+        self.uncertain: set[str] = set()  # offered, and then cut off or put off: stored or not
+        self.n = self._tabs = 0
+
+    def next_id(self) -> str:
+        self.n += 1
+        return f"{self._tab}x{self._tabs}.{self.n}" if self._tabs else f"{self._tab}.{self.n}"
+
+    def new_tab(self) -> None:
+        """Count from 1 again under another name: of a refused message it may be unknown whether it used its number."""
+        self._tabs, self.n = self._tabs + 1, 0
+
+    @property
+    def live(self) -> bool:
+        """Whether all was heard that there was when this connection joined."""
+        return self.target is not None and (self.place[1] if self.place else 0) >= self.target
+
+
+class _Socket(WSListener):
+    def __init__(self, tab: "Tab") -> None:
+        self._tab, self._text = tab, b""
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        self._tab.alive()
+        kind = frame.msg_type
+        if kind in (WSMsgType.TEXT, WSMsgType.CONTINUATION):
+            self._text += frame.get_payload_as_bytes()
+            if frame.fin:
+                text, self._text = self._text, b""
+                self._tab.heard(transport, json.loads(text))
+        elif kind == WSMsgType.PING:
+            transport.send_pong(frame.get_payload_as_bytes())
+        elif kind == WSMsgType.CLOSE:
+            transport.disconnect()
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self._tab.lost(transport)
+
+
+class Tab:
+    """A visitor's page, or an agent's console that follows `conversations`. `urls()` names the nodes there are."""
+
+    def __init__(
+        self,
+        name: str,
+        uid: str,
+        role: str,
+        token: str,
+        urls: Callable[[], list[str]],
+        conversations: Iterable[str],
+        rng: random.Random,
+    ) -> None:
+        self.name, self.uid, self.role, self.token, self.urls, self.rng = name, uid, role, token, urls, rng
+        self.journal = Journal(name, uid, role)
+        # Ids count per conversation and tab; a tab's name in each makes them unique for the journal.
+        self.lines = {uid: Line(uid, f"{name}c{n}") for n, uid in enumerate(conversations)}
+        self.node = rng.randrange(len(urls()))
+        self.home: int | None = None  # the node to come back to; None: any
+        self.wanted = True  # to be connected
+        self.connected_at: int | None = None
+        self.on_ack: Callable[[], None] = lambda: None
+        self._loop = asyncio.get_running_loop()
+        self._transport: WSTransport | None = None
+        self._gone = asyncio.Event()
+        self._heard_at = 0.0
+        self._timers: set[str] = set()
+
+    # -- the connection -------------------------------------------------------------------------------------------
+
+    async def live(self) -> None:
+        """Be connected until `wanted` is False; after each cut to whichever node answers."""
+        while self.wanted:
+            if await self._connect():
+                await self._watch()
+                self.journal.reconnects += 1
+            if self.wanted:
+                await asyncio.sleep(self.rng.uniform(0.05, 0.4))
+                self.node = self.rng.randrange(len(self.urls())) if self.home is None else self.home
+
+    async def _connect(self) -> bool:
+        query: dict[str, object] = {}
+        if self.role == "visitor":
+            query = _held(self.lines[self.uid])
+        address = self.urls()[self.node].replace("http", "ws", 1) + "/v1/chat?" + urlencode(query)
+        headers = [("Authorization", self.token), ("Sec-WebSocket-Protocol", "chatadmin.v1")]
+        self._gone.clear()
+        self._heard_at = self._loop.time()
+        for line in self.lines.values():
+            line.target = None
+        with suppress(OSError, WSHandshakeError, WSError, asyncio.IncompleteReadError):
+            async with asyncio.timeout(CONNECT):
+                transport, _ = await ws_connect(
+                    lambda: _Socket(self), address, extra_headers=headers, enable_auto_pong=False
+                )
+            if not transport.is_disconnected:
+                self._transport, self.connected_at = transport, self.node
+                return True
+        return False
+
+    async def _watch(self) -> None:
+        """Until the connection ends; one that says nothing is ended here."""
+        while not self._gone.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await self._gone.wait()
+            silent = self._loop.time() - self._heard_at
+            if not self.wanted or silent > SILENCE:
+                self.drop()
+            elif silent > LOOK:
+                self._send({"type": "ping"})
+
+    def alive(self) -> None:
+        self._heard_at = self._loop.time()
+
+    def lost(self, transport: WSTransport) -> None:
+        """The connection is gone: what was offered on it may be stored or not."""
+        if self._transport not in (None, transport):
+            return  # one that was given up before
+        self._transport, self.connected_at = None, None
+        for line in self.lines.values():
+            line.target = None
+            line.uncertain.update(line.outbox)
+        self._gone.set()
+
+    def drop(self) -> None:
+        """Cut the connection without a word."""
+        if self._transport is not None:
+            self._transport.disconnect(graceful=False)
+
+    def close(self) -> None:
+        """Close it as a browser does that leaves the page."""
+        if self._transport is not None:
+            self._transport.send_close(1001)
+            self._transport.disconnect()
+
+    def _send(self, frame: Frame) -> None:
+        if self._transport is not None:
+            self._transport.send(WSMsgType.TEXT, json.dumps(frame).encode())
+
+    # -- what is sent ---------------------------------------------------------------------------------------------
+
+    def say(self, conversation: str) -> None:
+        """One more message."""
+        line = self.lines[conversation]
+        id = line.next_id()
+        self.journal.offered[id] = conversation
+        line.outbox[id] = None
+        if line.live:
+            self._offer(line, id)
+
+    def waiting(self) -> int:
+        """How many messages are not answered yet."""
+        return sum(len(line.outbox) for line in self.lines.values())
+
+    def _offer(self, line: Line, id: str) -> None:
+        self._send({"type": "send", "id": id, "conversation": line.uid, "content": content(id)})
+
+    def _offer_all(self, line: Line) -> None:
+        for id in tuple(line.outbox):
+            self._offer(line, id)
+
+    def _join(self, line: Line) -> None:
+        self._send({"type": "join", "conversation": line.uid, **_held(line)})
+
+    def _later(self, what: str, line: Line, act: Callable[[Line], None]) -> None:
+        """Once, in a moment, on whichever connection there is then."""
+        if (key := f"{what} {line.uid}") not in self._timers:
+            self._timers.add(key)
+
+            def now() -> None:
+                self._timers.discard(key)
+                if what == "join" or line.live:
+                    act(line)
+
+            self._loop.call_later(AGAIN, now)
+
+    # -- what is heard --------------------------------------------------------------------------------------------
+
+    def heard(self, transport: WSTransport, frame: Frame) -> None:
+        """Act on a frame, and write it down."""
+        self._transport = transport  # the first frames come before `ws_connect` returns
+        kind = frame["type"]
+        if kind in ("message", "event", "ack"):
+            self._entry(self.lines[frame["conversation"]], frame)
+        elif kind == "hello":
+            if self.role != "visitor":
+                for line in self.lines.values():
+                    self._join(line)
+        elif kind == "joined":
+            line = self.lines[frame["conversation"]]
+            line.target = frame["seq"]
+            line.holder = (frame["holder"] or {"uid": ""})["uid"]
+            self._caught_up(line)
+        elif kind == "reset":
+            self.journal.resets += 1
+            line = self.lines[frame["conversation"]]
+            line.place = line.target = None
+            self._join(line)
+        elif kind == "error":
+            self._refused(frame)
+
+    def _entry(self, line: Line, frame: Frame) -> None:
+        place, id = (frame["epoch"], frame["seq"]), frame.get("id", "")
+        if frame["type"] == "ack":
+            if id not in self.journal.acked:
+                self.journal.acked[id] = place
+                self.on_ack()
+            elif self.journal.acked[id] != place:
+                self.journal.moved.append(f"{id} at {self.journal.acked[id]} and {place}")
+            self.journal.repeats += bool(frame.get("repeat"))
+            self._settled(line, id)
+            if frame.get("repeat"):
+                return
+        elif frame["type"] == "message" and self.role == "agent":
+            self._settled(line, id)  # our own, read back: what was not acknowledged is stored all the same
+        line.place = (*place, id)
+        said = 0 if frame["type"] == "ack" else mark(frame)
+        self.journal.heard.setdefault(line.uid, []).append(Heard(*place, id, said))
+        _hands(line, frame)
+        if line.outbox and frame["seq"] == line.target:
+            self._caught_up(line)
+
+    def _settled(self, line: Line, id: str) -> None:
+        if id in line.outbox:
+            del line.outbox[id]
+            line.uncertain.discard(id)
+            if id not in self.journal.acked:
+                self.journal.abandoned.add(id)
+
+    def _caught_up(self, line: Line) -> None:
+        """Everything is heard that was there when we came: what is not acknowledged is offered again."""
+        if line.live:
+            self._offer_all(line)
+
+    def _refused(self, frame: Frame) -> None:
+        code, id = frame["code"], frame.get("id", "")
+        line = self.lines.get(frame.get("conversation") or self.journal.offered.get(id, ""))
+        if line is None:
+            if self.role == "agent" or code not in NOT_NOW:
+                self.journal.complaints.append(f"{code}: {frame}")
+            return
+        if id and id not in line.outbox:
+            return  # given up, or acknowledged on another connection, meanwhile
+        if code in NOT_NOW or code == "not_joined":
+            line.uncertain.update(line.outbox)
+            self._later("offer" if id else "join", line, self._offer_all if id else self._join)
+        elif code == "out_of_order" and self.role == "visitor":
+            self._later("offer", line, self._offer_all)  # one before it was put off
+        elif code in NOT_YOU or code == "out_of_order":
+            self._give_up(line, id, code)
+        else:
+            self.journal.complaints.append(f"{code}: {frame}")
+
+    def _give_up(self, line: Line, id: str, code: str) -> None:
+        """An agent who is not the holder: this one is refused; what went after it has no answer yet."""
+        if id in line.uncertain:
+            self.journal.abandoned.add(id)
+        else:
+            self.journal.refused[id] = code
+        del line.outbox[id]
+        self.journal.abandoned.update(line.outbox)
+        line.outbox.clear()
+        line.uncertain.clear()
+        line.new_tab()
+
+
+def _held(line: Line) -> dict[str, object]:
+    """The place to go on from, for a join."""
+    return dict(zip(("epoch", "after", "id"), line.place, strict=True)) if line.place else {"after": 0}
+
+
+def _hands(line: Line, frame: Frame) -> None:
+    """Keep up with who holds it."""
+    kind = frame.get("kind")
+    if kind == "claimed":
+        line.holder = frame["user"]["uid"]
+    elif kind in ("released", "resolved", "transferred"):
+        line.holder = ""

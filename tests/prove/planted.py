@@ -1,0 +1,136 @@
+"""Faults put into a copy of the product on purpose: the proof that the proof would notice.
+
+Each is a small change of the source, of text that must be there, and a run that gives it an occasion.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.prove import checker, run, stale
+from tests.prove.shop import Program
+from tests.running import ROOT
+
+# What a copy of the product needs to run from source.
+PARTS = ("app", "templates", "static", "default_config.yaml")
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A fault: what to replace in which file, by what; the rules of which at least one must notice; the occasion."""
+
+    what: str
+    changes: tuple[tuple[str, str, str], ...]
+    caught_by: tuple[str, ...]
+    occasion: Callable[[run.Plan], Awaitable[checker.Verdict]]
+
+
+async def _short(plan: run.Plan) -> checker.Verdict:
+    return (await run.execute(replace(plan, presence=False))).verdict
+
+
+async def _presence(plan: run.Plan) -> checker.Verdict:
+    return (await run.execute(replace(plan, messages=200, faults=0))).verdict
+
+
+_APPEND = "app/store/scripts/append.lua"
+_FENCE = "if role == 'a' and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end"
+_REPEAT = "if n <= last then\n"
+_ORDER = "if n ~= last + 1 then\n"
+# The feed's own guard against what was missed, and that of each follower; without them, what comes is passed on.
+_BLIND = (
+    ("app/store/feed.py", "if number != self._last + 1:", "if False:"),
+    ("app/live/room.py", "elif entry.seq == self.seq + 1 and entry.epoch == self.epoch:", "elif entry.seq > self.seq:"),
+)
+_TAKEN = "        self._in_flight += 1\n"
+_TOO_SOON = (
+    _TAKEN + "        place = Told(Entry(follow.room.uid, follow.seq + 1, follow.epoch, "
+    '"message", "", "", id, 0, b"", None))\n'
+    "        self.acknowledge(place, repeat=True)\n"
+)
+
+PLANTS = {
+    "a `$` read": Plant(
+        "the feed is read from `$`: what comes between two reads is missed",
+        (("app/store/feed.py", 'f"0-{self._last}"\n', '"$"\n'), *_BLIND),
+        ("gap", "unsettled"),
+        _short,
+    ),
+    "a bare XADD": Plant(
+        "a message is stored whatever its number",
+        ((_APPEND, _REPEAT, "if false then\n"), (_APPEND, _ORDER, "if false then\n")),
+        ("doubled", "reordered"),
+        _short,
+    ),
+    "no fence": Plant(
+        "an agent's message is stored whoever holds the conversation",
+        ((_APPEND, _FENCE, ""),),
+        ("late_write",),
+        stale.verdict,
+    ),
+    "no dedupe": Plant(
+        "a number that was used is stored again",
+        ((_APPEND, _REPEAT, "if false then\n"), (_APPEND, _ORDER, "if n > last + 1 then\n")),
+        ("doubled",),
+        _short,
+    ),
+    "presence without a lease": Plant(
+        "nobody makes the people of a dead node depart",
+        (("app/live/roster.py", "BEAT, DEAD = 4.0, 12.0", "BEAT, DEAD = 4.0, 1e9"),),
+        ("presence",),
+        _presence,
+    ),
+    "acknowledged too soon": Plant(
+        "a message is acknowledged before the store has answered",
+        (("app/live/connection.py", _TAKEN, _TOO_SOON),),
+        ("lost", "false_ack"),
+        _short,
+    ),
+}
+
+
+def copy(changes: tuple[tuple[str, str, str], ...], source: Path = ROOT) -> Path:
+    """A copy of the product with these changes, in a folder of its own. The text each replaces must be there once."""
+    folder = Path(tempfile.mkdtemp(prefix="ca-planted-"))
+    for part in PARTS:
+        if (source / part).is_dir():
+            shutil.copytree(source / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source / part, folder / part)
+    for name, old, new in changes:
+        text = (folder / name).read_text("utf-8")
+        assert text.count(old) == 1, f"{name} has {old!r} {text.count(old)} times: what is planted must be planted anew"
+        (folder / name).write_text(text.replace(old, new), "utf-8")
+    return folder
+
+
+async def verdict(plant: Plant, plan: run.Plan) -> checker.Verdict:
+    """What the checker says of the product with the fault in it."""
+    folder = await asyncio.to_thread(copy, plant.changes, plan.program.place)
+    try:
+        return await plant.occasion(replace(plan, program=Program(folder)))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def all_of_them(plan: run.Plan) -> dict[str, object]:
+    """Every fault in turn: whether it was caught, and by what; and the product without one, by the same occasions."""
+    found: dict[str, object] = {}
+    clean = True
+    for name, plant in PLANTS.items():
+        seen = await verdict(plant, plan)
+        caught = any(seen.counts[rule] for rule in plant.caught_by)
+        clean &= caught
+        found[name] = {"caught": caught, "by": dict(seen.counts)}
+        plan.say(f"  {name} ({plant.what}): {'caught' if caught else 'MISSED'} {dict(seen.counts)}")
+    healthy = await stale.verdict(plan)
+    plan.say(f"  late packets of a former holder, without a fault: {healthy}")
+    return {
+        "seed": plan.seed,
+        "planted": found,
+        "late_packets_healthy": healthy.clean,
+        "clean": clean and healthy.clean,
+    }

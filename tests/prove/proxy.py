@@ -1,0 +1,183 @@
+"""A TCP proxy that does harm on demand: what a bad network, or a host that went away, looks like to both ends.
+
+Bytes pass in order whatever happens to them; "up" is from who connected to who listens, "down" the way back.
+"""
+
+import asyncio
+import random
+import socket
+import struct
+from collections import deque
+from typing import cast
+
+
+class _End(asyncio.Protocol):
+    """One side of a connection through the proxy; what it is sent is passed to `other`."""
+
+    def __init__(self, proxy: "Proxy", *, up: bool) -> None:
+        self.proxy, self.up = proxy, up
+        self.other: _End
+        self.transport: asyncio.Transport | None = None
+        self.left: int | None = None  # bytes that may still pass before the connection is cut
+        self._late: deque[bytes | None] = deque()  # on their way to `other`; None: the end of them
+        self._due = 0.0
+        self._ended = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        if self.proxy.held(up=self.up):
+            self.transport.pause_reading()
+
+    def data_received(self, data: bytes) -> None:
+        if self.proxy.swallowing and not self.up:
+            return
+        if self.left is None:
+            self._pass(data)
+            return
+        self._pass(data[: self.left])
+        self.left -= len(data)
+        if self.left <= 0:
+            self.reset_both()
+
+    def eof_received(self) -> bool:
+        self._pass(None)
+        return True  # the other direction goes on
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.proxy.ends.discard(self)
+        if not self.other._ended and self.other.transport is not None:
+            self.other._ended = True
+            self.other.transport.abort()
+
+    def _pass(self, data: bytes | None) -> None:
+        loop, delay = asyncio.get_running_loop(), self.proxy.next_delay()
+        if delay == 0 and not self._late:
+            self.other.write(data)
+            return
+        self._late.append(data)
+        self._due = max(self._due, loop.time() + delay)
+        loop.call_at(self._due, lambda: self.other.write(self._late.popleft()))
+
+    def write(self, data: bytes | None) -> None:
+        """To the socket of this side; nothing once it is closing."""
+        if self._ended or self.transport is None or self.transport.is_closing():
+            return
+        if data is None:
+            self._ended = True
+            self.transport.write_eof()
+        else:
+            self.transport.write(data)
+
+    def reset_both(self) -> None:
+        """RST to both sides: what is in flight is gone."""
+        for end in (self, self.other):
+            end._ended = True
+            if end.transport is not None and not end.transport.is_closing():
+                linger = struct.pack("ii", 1, 0)
+                end.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                end.transport.abort()
+
+
+class Proxy:
+    """Listens on a free port of loopback and passes everything to `target`: `host:port`, or the path of a socket."""
+
+    def __init__(self, target: str, rng: random.Random | None = None) -> None:
+        self.target = target
+        self.ends: set[_End] = set()
+        self.swallowing = False
+        self.delay = self.jitter = 0.0
+        self.port = 0
+        self._held: set[bool] = set()
+        self._rng = rng or random.Random(0)
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen; `port` is known afterwards."""
+        self._server = await asyncio.get_running_loop().create_server(self._accept, "127.0.0.1", 0, backlog=4096)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def stop(self) -> None:
+        """Listen no more and cut what is open."""
+        if self._server is not None:
+            self._server.close()
+        self.reset()
+
+    def _accept(self) -> _End:
+        near, far = _End(self, up=True), _End(self, up=False)
+        near.other, far.other = far, near
+        self.ends.add(near)
+        self.ends.add(far)
+        asyncio.get_running_loop().create_task(self._reach(near, far))
+        return near
+
+    async def _reach(self, near: _End, far: _End) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(0)  # `near` has its transport after this turn
+        assert near.transport is not None
+        near.transport.pause_reading()
+        try:
+            if self.target.startswith("/"):
+                await loop.create_unix_connection(lambda: far, self.target)
+            else:
+                host, _, port = self.target.rpartition(":")
+                await loop.create_connection(lambda: far, host, int(port))
+        except OSError:
+            self.ends.discard(far)
+            near.reset_both()
+            return
+        if near.transport.is_closing():
+            far.reset_both()
+        elif True not in self._held:
+            near.transport.resume_reading()
+
+    # -- harm -----------------------------------------------------------------------------------------------------
+
+    def next_delay(self) -> float:
+        """Seconds that the next bytes take longer."""
+        return self.delay + self._rng.random() * self.jitter if self.delay or self.jitter else 0.0
+
+    def reset(self) -> None:
+        """Cut every connection with RST."""
+        for end in tuple(self.ends):
+            end.reset_both()
+
+    def half_close(self, *, up: bool) -> None:
+        """End one direction of every connection; the other goes on."""
+        for end in tuple(self.ends):
+            if end.up == up:
+                end._pass(None)
+
+    def cut_after(self, size: int, *, up: bool) -> None:
+        """Let `size` more bytes pass in one direction of every connection, then cut it with RST."""
+        for end in self.ends:
+            if end.up == up:
+                end.left = size
+
+    def swallow(self) -> None:
+        """From now on requests pass and replies vanish: what was asked is done, and nobody is told."""
+        self.swallowing = True
+
+    def hold(self, *, up: bool = True, down: bool = True) -> None:
+        """Let nothing pass any more; the connections stay open. What is held back passes after `release`."""
+        self._held |= {way for way, wanted in ((True, up), (False, down)) if wanted}
+        for end in self.ends:
+            if end.up in self._held and end.transport is not None:
+                end.transport.pause_reading()
+
+    def held(self, *, up: bool) -> bool:
+        return up in self._held
+
+    def release(self) -> None:
+        """End of `hold`: what was held back passes now, late."""
+        self._held.clear()
+        for end in tuple(self.ends):
+            if end.transport is not None and not end.transport.is_closing() and end.other.transport is not None:
+                end.transport.resume_reading()
+
+    def heal(self) -> None:
+        """A good network again. Where replies were swallowed nothing can go on: those connections are cut."""
+        self.delay = self.jitter = 0.0
+        self.release()
+        if self.swallowing:
+            self.swallowing = False
+            self.reset()
