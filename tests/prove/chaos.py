@@ -53,8 +53,9 @@ class Chaos:
             self._slots.release()
 
     async def _node(self, fault: Fault, node: Node) -> None:
-        if fault.kind in ("kill", "terminate"):
-            await self._shop.kill_node(node, signal.SIGKILL if fault.kind == "kill" else signal.SIGTERM)
+        if fault.kind in ("kill", "kill_first", "terminate"):
+            number = signal.SIGTERM if fault.kind == "terminate" else signal.SIGKILL
+            await self._shop.end_node(node, number, all_at_once=fault.kind == "kill")
             await asyncio.sleep(fault.seconds / 3)
             await self._shop.start_node(node)
         elif fault.kind == "kill_worker":

@@ -8,6 +8,7 @@ import random
 import socket
 import struct
 from collections import deque
+from contextlib import suppress
 from typing import cast
 
 
@@ -64,7 +65,8 @@ class _End(asyncio.Protocol):
             return
         if data is None:
             self._ended = True
-            self.transport.write_eof()
+            with suppress(OSError):  # the peer has reset it, which we are told next
+                self.transport.write_eof()
         else:
             self.transport.write(data)
 

@@ -241,7 +241,7 @@ class Run:
         if self.shop.embedded:
             chaos.kill(node.workers())
         else:
-            await self.shop.kill_node(node)
+            await self.shop.end_node(node, all_at_once=True)  # else the others may still say goodbye
         return [Expected(tabs[0].uid, "gone", now, DIED, "their node was killed") for tabs in died]
 
     async def stop(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 
 # What can happen to what, and how often: kinds of faults with their weights.
 NETWORK = {"delay": 2, "reset": 3, "half_close": 2, "cut": 3, "swallow": 3, "black_hole": 2}
-NODE = {"kill": 3, "kill_worker": 3, "stop": 4, "long_stop": 0.4, "terminate": 1}
+NODE = {"kill": 3, "kill_first": 2, "kill_worker": 3, "stop": 4, "long_stop": 0.4, "terminate": 1}
 STORE = {"kill_store": 4, "stop_store": 2}
 # Of all faults, for each kind of store. The embedded one has no network of its own.
 EXTERNAL = {"node": 3, "front": 3, "link": 3, "store": 2}

@@ -193,10 +193,12 @@ class Shop:
 
     # -- harm -----------------------------------------------------------------------------------------------------
 
-    async def kill_node(self, node: Node, number: int = signal.SIGKILL) -> None:
-        """End its first process as a crash (or SIGTERM) would, and wait until nothing of it is alive."""
+    async def end_node(self, node: Node, number: int = signal.SIGKILL, *, all_at_once: bool = False) -> None:
+        """End its first process as a crash (or SIGTERM) would, or all of it as a power cut; nothing of it remains."""
         assert node.running is not None
         self.resume(node)
+        if all_at_once:
+            _signal(await asyncio.to_thread(node.running.pids), number)
         node.running.signal(number)
         await asyncio.to_thread(node.running._finish, 20.0)
         self._note_errors(node.running)
