@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.machine import many_descriptors
-from tests.prove import planted, run
+from tests.prove import blackhole, contended, drain, ghosts, planted, run
 from tests.prove.run import Plan
 from tests.prove.shop import Program
 
@@ -52,12 +52,27 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="write figures and verdict as JSON")
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--planted", action="store_true", help="is each fault noticed that is put in on purpose?")
+    other.add_argument("--claims", type=int, metavar="N", help="contended ones, while nodes stand still")
+    other.add_argument("--black-hole", type=int, metavar="N", help="times that the store cannot be reached for 30 s")
+    other.add_argument("--ghosts", type=int, metavar="N", help="deaths of every kind")
+    other.add_argument("--jitter", type=int, metavar="S", help="seconds of 1,000 sockets and a network of moods")
+    other.add_argument("--drain", type=int, metavar="N", help="SIGTERMs under 200 messages/s and 500 sockets")
     return parser.parse_args(arguments)
 
 
 async def _prove(asked: argparse.Namespace, plan: Plan) -> dict[str, Any]:
     if asked.planted:
         return await planted.all_of_them(replace(plan, messages=2_000, faults=12))
+    if asked.claims:
+        return await contended.prove(plan, asked.claims)
+    if asked.black_hole:
+        return await blackhole.prove(plan, asked.black_hole, seconds=30)
+    if asked.ghosts:
+        return await ghosts.prove(plan, asked.ghosts)
+    if asked.jitter:
+        return await ghosts.jitter(plan, asked.jitter, sockets=1000)
+    if asked.drain:
+        return await drain.prove(plan, asked.drain, sockets=500, rate=200)
     return (await run.execute(plan)).report()
 
 

@@ -94,6 +94,7 @@ class Tab:
         self.on_ack: Callable[[], None] = lambda: None
         self._loop = asyncio.get_running_loop()
         self._transport: WSTransport | None = None
+        self._frozen: WSTransport | None = None
         self._gone = asyncio.Event()
         self._heard_at = 0.0
         self._timers: set[str] = set()
@@ -159,6 +160,12 @@ class Tab:
         """Cut the connection without a word."""
         if self._transport is not None:
             self._transport.disconnect(graceful=False)
+
+    def freeze(self) -> None:
+        """Read and write nothing any more, and keep the connection open: a machine that stands still."""
+        if self._transport is not None:
+            self._frozen, self._transport = self._transport, None
+            self._frozen.underlying_transport.pause_reading()
 
     def close(self) -> None:
         """Close it as a browser does that leaves the page."""
@@ -277,12 +284,16 @@ class Tab:
         if code in NOT_NOW or code == "not_joined":
             line.uncertain.update(line.outbox)
             self._later("offer" if id else "join", line, self._offer_all if id else self._join)
-        elif code == "out_of_order" and self.role == "visitor":
-            self._later("offer", line, self._offer_all)  # one before it was put off
-        elif code in NOT_YOU or code == "out_of_order":
-            self._give_up(line, id, code)
-        else:
+        elif code not in (*NOT_YOU, "out_of_order") and not self._begins(code, id):
             self.journal.complaints.append(f"{code}: {frame}")
+        elif self.role == "visitor":
+            self._later("offer", line, self._offer_all)  # one before it was put off
+        else:
+            self._give_up(line, id, code)
+
+    def _begins(self, code: str, id: str) -> bool:
+        """Whether the tab is unknown because its first message was put off, and nothing of it was ever acknowledged."""
+        return code == "unknown_tab" and id.rpartition(".")[0] + ".1" not in self.journal.acked
 
     def _give_up(self, line: Line, id: str, code: str) -> None:
         """An agent who is not the holder: this one is refused; what went after it has no answer yet."""

@@ -155,6 +155,10 @@ class Run:
             except OSError:
                 self.claims[f"{action} unknown"] += 1
 
+    def enough(self) -> None:
+        """Nobody begins anything more."""
+        self._enough = True
+
     async def talk(self, faults: list[schedule.Fault]) -> Counter[str]:
         """Until enough messages are acknowledged and all faults are over; returns the faults by kind."""
         plan = self.plan
@@ -175,7 +179,7 @@ class Run:
             if (tenth := self.acknowledged * 10 // plan.messages) > told:
                 told = tenth
                 plan.say(f"  {self.acknowledged} acknowledged, {harm.done.total()} faults")
-        self._enough = True
+        self.enough()
         await asyncio.gather(*acting)
         return harm.done
 
