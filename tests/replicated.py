@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tests.running import Process, engine_binary, wait_until
 
@@ -42,7 +44,8 @@ class Server:
             file.write_text(config)
             self._command.append(str(file))
         self._command += ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(self.folder), *options]
-        self.client: Any = redis.Redis(port=port, decode_responses=True, socket_timeout=5)
+        once = Retry(NoBackoff(), 0)
+        self.client: Any = redis.Redis(port=port, decode_responses=True, socket_timeout=1, retry=once)
         self.start()
 
     def start(self) -> None:
@@ -147,12 +150,15 @@ class Sentinels(_Estate):
 
 
 class Cluster(_Estate):
-    """`primaries` primaries with a replica each."""
+    """Three primaries with `replicas` replicas each."""
 
-    def __init__(self, engine: str = "redis", primaries: int = 3) -> None:
-        ports, buses = free_ports(4 * primaries)[: 2 * primaries], free_ports(2 * primaries)
+    def __init__(self, engine: str = "redis", replicas: int = 1, *, full_coverage: bool = True) -> None:
+        coverage = ("--cluster-require-full-coverage", "yes" if full_coverage else "no")
+        primaries, count = 3, 3 * (1 + replicas)
+        both = free_ports(2 * count)
+        ports, buses = both[:count], both[count:]
         self.servers = [
-            Server(engine, port, (*_AOF, "--cluster-enabled", "yes", "--cluster-port", str(bus), *_CLUSTER))
+            Server(engine, port, (*_AOF, "--cluster-enabled", "yes", "--cluster-port", str(bus), *_CLUSTER, *coverage))
             for port, bus in zip(ports, buses, strict=True)
         ]
         self.url = "redis+cluster://" + ",".join(f"127.0.0.1:{server.port}" for server in self.servers[:3])
@@ -164,7 +170,7 @@ class Cluster(_Estate):
             server.client.execute_command("CLUSTER", "ADDSLOTSRANGE", low, high)
         wait_until(lambda: all(len(self._nodes(s)) == len(self.servers) for s in self.servers), "all to have met", 30)
         for number, server in enumerate(self.servers[primaries:]):
-            server.client.execute_command("CLUSTER", "REPLICATE", self.id(self.servers[number]))
+            server.client.execute_command("CLUSTER", "REPLICATE", self.id(self.servers[number % primaries]))
         self.settle()
 
     def settle(self) -> None:
@@ -177,7 +183,7 @@ class Cluster(_Estate):
                 return False
             if server.role == "slave" and server.client.info("replication")["master_link_status"] != "up":
                 return False
-        return sum(server.role == "slave" for server in self.servers) == len(self.servers) // 2
+        return sum(server.role == "slave" for server in self.servers) == len(self.servers) - 3
 
     @staticmethod
     def _nodes(server: Server) -> dict[str, Any]:

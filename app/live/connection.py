@@ -26,17 +26,24 @@ if TYPE_CHECKING:
 SLOWEST = 256 * 1024
 # Bytes in the buffer above which history waits, so that replaying a long one does not look like a slow reader.
 FULL_ENOUGH = 64 * 1024
+# Seconds after which a message that is stored and that the feed has not brought is offered to the store again: it is
+# stored once however often. Longer than a feed that fell silent takes to be read again.
+UNTOLD = 4.0
 # Frames a client may get wrong before the socket is closed.
 MISTAKES = 10
 
 
 class Submission:
-    """A message on its way: the store answers (`stored`), and the feed brings it (`told`), in either order."""
+    """A message on its way: the store answers (`stored`), and the feed brings it (`told`), in either order.
 
-    __slots__ = ("follow", "id", "key", "stored", "told")
+    `words`: what it is offered to the store with; `offered`: when.
+    """
 
-    def __init__(self, follow: Follow, id: str) -> None:
-        self.follow, self.id = follow, id
+    __slots__ = ("follow", "id", "key", "offered", "once_more", "stored", "told", "words")
+
+    def __init__(self, follow: Follow, id: str, words: tuple[int, str, int, str, bytes], offered: float) -> None:
+        self.follow, self.id, self.words, self.offered = follow, id, words, offered
+        self.once_more = False
         self.key = (follow.room.uid, id)  # a client may offer one id several times at once
         self.told = False
         self.stored: Stored | None = None
@@ -208,12 +215,21 @@ class Connection:
         if wait := self._pace.messages.take(self.heard):
             raise Refusal("slow_down", retry_ms=wait)
         body = protocol.message_body(self._encoded_me, content, send_time)
-        submission = Submission(follow, id)
+        submission = Submission(follow, id, (state.fence, tab, n, content, body), self.heard)
         self._awaiting.setdefault(submission.key, []).append(submission)
         self._in_flight += 1
         if follow.writer is None:
             follow.writer = self.node.store.conversations.writer(follow.room.uid, self.session.uid, self.role)
-        follow.writer.append(state.fence, tab, n, content, body, partial(self._answered, submission))
+        follow.writer.append(*submission.words, partial(self._answered, submission))
+
+    def offer_again(self, now: float) -> None:
+        """Once a tick: what was stored and has not been told may have been with a server that another has replaced."""
+        for submission in [one for siblings in self._awaiting.values() for one in siblings]:
+            if submission.stored is not None and now - submission.offered > UNTOLD:
+                submission.stored, submission.offered, submission.once_more = None, now, True
+                writer = submission.follow.writer
+                assert writer is not None
+                writer.append(*submission.words, partial(self._answered, submission))
 
     def _answered(self, submission: Submission, reply: Reply) -> None:
         """The store's reply. The feed acknowledges; here speaks only what the feed will not."""
@@ -224,7 +240,7 @@ class Connection:
             self.refuse(refusal, id=submission.id, conversation=submission.follow.room.uid)
             return
         submission.stored = answer
-        if answer.repeat:
+        if answer.repeat and not submission.once_more:
             self._acknowledge(submission, answer)  # again, which moves nothing
         elif submission.told:
             self._finish(submission)
@@ -317,8 +333,15 @@ class Connection:
         if isinstance(page, Page):
             found = await self.node.hub.catch_up(follow, page, self._room_to_write)
         if isinstance(found, Reset) and self.follows.get(follow.room.uid) is follow:
+            self._forget(follow)
             self.leave(follow.room.uid)
             self.reset(follow, found)
+
+    def _forget(self, follow: Follow) -> None:
+        """What was said to be stored may have been in the history that is gone: its author must offer it again."""
+        for submission in [one for siblings in self._awaiting.values() for one in siblings]:
+            if submission.follow is follow and submission.stored is not None:
+                self._acknowledge_safe(submission, submission.stored, False)
 
     def reset(self, follow: Follow, reset: Reset) -> None:
         """The history the client holds is not the store's. Each mode's own."""

@@ -121,7 +121,7 @@ class Node:
     @property
     def ready(self) -> bool:
         """Whether this node should be given work."""
-        return self._started and not self.draining and self.store.links.up
+        return self._started and not self.draining and self.store.links.up and not self.store.feed.stalled
 
     def now_ms(self) -> int:
         """Unix milliseconds, for what is told but not stored."""
@@ -283,6 +283,8 @@ class Node:
                     connection.close(protocol.SILENT, "silent too long")
                 elif silent > ASK and not connection.pinged:
                     connection.ping()
+                if connection.busy:
+                    connection.offer_again(now)
             expired = [session for session in self.guests.sessions().values() if session.expires_at <= wall]
             self.roster.sweep()
             self.dashboard.sweep()

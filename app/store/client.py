@@ -1,6 +1,6 @@
 """The client library's own pooled client, for what is not hot: people, sessions, the set-up secret."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -24,6 +24,19 @@ _MOVED = (AskError, ClusterDownError, ReadOnlyError, TryAgainError)
 
 class _Elsewhere(ConnectionError):
     """The server does not serve these keys, or not yet: worth another attempt."""
+
+
+class _Retry(Retry):
+    """The library's, which knows what asyncio raises; uvloop says RuntimeError of a transport that was closed."""
+
+    async def call_with_retry(self, do: Callable[[], Awaitable[Any]], *args: Any, **options: Any) -> Any:
+        async def attempt() -> Any:
+            try:
+                return await do()
+            except RuntimeError as error:
+                raise ConnectionError(str(error)) from error
+
+        return await super().call_with_retry(attempt, *args, **options)
 
 
 class _Placed(Connection):
@@ -61,7 +74,7 @@ def client(url: str, topology: Topology) -> Redis:
         "socket_timeout": 5,
     }
     if isinstance(topology, Single):
-        return Redis.from_pool(BlockingConnectionPool.from_url(url, retry=Retry(NoBackoff(), 0), **options))
+        return Redis.from_pool(BlockingConnectionPool.from_url(url, retry=_Retry(NoBackoff(), 0), **options))
     login = topology.login
     pool = BlockingConnectionPool(
         connection_class=_Placed,
@@ -69,7 +82,7 @@ def client(url: str, topology: Topology) -> Redis:
         username=login.username or None,
         password=login.password or None,
         db=login.database,
-        retry=Retry(ConstantBackoff(PAUSE), ATTEMPTS, supported_errors=(_Elsewhere,)),
+        retry=_Retry(ConstantBackoff(PAUSE), ATTEMPTS, supported_errors=(_Elsewhere,)),
         **options,
     )
     return Redis.from_pool(pool)

@@ -19,6 +19,7 @@ import hiredis
 from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
 from app.store import scripts
+from app.store.connect import Address
 from app.store.keys import Keys
 from app.store.link import Link
 from app.store.links import Links
@@ -27,12 +28,15 @@ log = logging.getLogger("chatadmin.store")
 
 # Milliseconds a read blocks, and seconds of silence after which its connection counts as dead.
 BLOCK_MS, SILENCE = 800, 2.5
+# Milliseconds to wait for replicas and disks at a time: a disk that is synced every second takes one and some, and
+# while they pass the connection is silent.
+WAIT_MS = 2000
 # Seconds before asking again a store that refused to be read.
 PAUSE = 0.5
 # Entries taken in one read: bounds how long the node's other work waits.
 BATCH = 500
 
-_TELL = scripts.load("tell")
+_MARK, _TELL = scripts.load("mark"), scripts.load("tell")
 
 
 class Safety(NamedTuple):
@@ -46,8 +50,8 @@ class Safety(NamedTuple):
     def command(self) -> tuple[str | int, ...] | None:
         """How to wait for that, or None where there is nothing to wait for."""
         if self.synced:
-            return ("WAITAOF", 1, self.replicas, BLOCK_MS)
-        return ("WAIT", self.replicas, BLOCK_MS) if self.replicas else None
+            return ("WAITAOF", 1, self.replicas, WAIT_MS)
+        return ("WAIT", self.replicas, WAIT_MS) if self.replicas else None
 
     def reached(self, reply: Any) -> bool:
         """Whether the reply to that command says so."""
@@ -80,12 +84,20 @@ class Feed:
         await asyncio.gather(*self._reading, return_exceptions=True)
 
     def when_safe(self, uid: str, done: Callable[[bool], None]) -> None:
-        """Call `done(True)` once what the store has taken into this conversation until now is as safe as the settings
-        ask; `done(False)` where that cannot be known any more."""
-        if self.safety.command() is None:
+        """For what a reply has just said of this conversation: call `done(True)` once that is as safe as the settings
+        ask. `done(False)` where it came from a server that another one has replaced: it may be taken back."""
+        reader = self._readers[self._keys.tag(uid)]
+        if reader.address != self.links.of(uid).address:
+            done(False)
+        elif self.safety.command() is None:
             done(True)
         else:
-            self._readers[self._keys.tag(uid)].unsafe.append(done)
+            reader.unsafe.append(done)
+
+    @property
+    def stalled(self) -> bool:
+        """Whether nothing is acknowledged somewhere, for want of replicas or disks."""
+        return any(reader.waited for reader in self._readers.values())
 
     async def announce(self, kind: str, body: bytes, *, author: str = "") -> None:
         """Tell every node something that belongs to no conversation."""
@@ -103,8 +115,13 @@ class _Reader:
         self._last = 0
         self._seen: Any = None
         self._check = False
-        self._waited = False
+        self.waited = False
         self.unsafe: list[Callable[[bool], None]] = []
+
+    @property
+    def address(self) -> Address | None:
+        """The server whose feed is read."""
+        return self._link.address
 
     async def begin(self) -> None:
         self._link.on_change.append(self._changed)
@@ -152,7 +169,7 @@ class _Reader:
         if command is None:
             return True
         asking = len(self.unsafe)
-        self._link.ask(_ignore, "PING")  # what is waited for is all that was written before this connection's last word
+        self._link.run(_MARK, (Keys.mark(self._tag),), (), _ignore)
         reached = self._feed.safety.reached(await self._link.call(*command))
         if self._check:
             return False  # it may be another server that has answered
@@ -167,9 +184,9 @@ class _Reader:
 
     def _say(self, trouble: str) -> None:
         """Log a trouble when it begins and when it ends."""
-        if bool(trouble) != self._waited:
+        if bool(trouble) != self.waited:
             log.warning("feed %s: %s", self._key, trouble or "acknowledging again")
-        self._waited = bool(trouble)
+        self.waited = bool(trouble)
 
     async def _take(self, items: list[Any]) -> None:
         for id, fields in items:

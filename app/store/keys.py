@@ -76,6 +76,11 @@ class Keys:
         """Any key with that hash tag: who refuses to look for it does not serve the tag."""
         return f"{tag}:open"
 
+    @staticmethod
+    def mark(tag: str) -> str:
+        """String, empty: what is written so that `WAIT` has something to wait for."""
+        return f"{tag}:mark"
+
     # -- people: one tag for all of them, so that one script may give a name to one visitor only ---------------------
 
     @staticmethod

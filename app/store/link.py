@@ -26,6 +26,8 @@ log = logging.getLogger("chatadmin.store")
 SILENCE = 1.5
 # Seconds between two attempts to connect, at first and at most: work resumes within 2 s of the store's return.
 PAUSE, RETRY = 0.05, 0.5
+# Seconds for somebody to say where a key is: two that are gone without a word, and one that answers.
+WHERE = 3.0
 # Seconds a command may wait for its answer before its caller is told that the store is away.
 PATIENCE = 5.0
 
@@ -122,6 +124,8 @@ class Link:
         self._flying: deque[_Command] = deque()
         self._greeting = 0
         self._wire: _Wire | None = None
+        self.address: connect.Address | None = None
+        """The server whose replies come, or came last."""
         self._flush_due = False
         self._again: list[_Command] | None = None
         self._loop = asyncio.get_running_loop()
@@ -171,7 +175,7 @@ class Link:
             self._lost.clear()
             self._reason, place = "", str(self._topology)
             try:
-                async with asyncio.timeout(3):
+                async with asyncio.timeout(WHERE):
                     address = await self._topology.where(self._tag)
                 place = str(address)
                 async with asyncio.timeout(1):
@@ -180,7 +184,7 @@ class Link:
                 async with asyncio.timeout(2):
                     await self._either_ready_or_lost()
                 if self._ready.is_set():
-                    await self._lost.wait()
+                    await self._stay(address)
                 self._reason = self._reason or "connection lost"
             except (OSError, TimeoutError) as error:
                 self._reason = str(error) or "no answer"
@@ -192,6 +196,19 @@ class Link:
             await asyncio.sleep(self._pause)
             self._pause = min(self._pause * 2, RETRY)
 
+    async def _stay(self, address: connect.Address) -> None:
+        """Until the connection is lost, or another server has our keys and this one does not know it yet."""
+        while not self._lost.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._topology.look_again):
+                    await self._lost.wait()
+                return
+            with suppress(OSError, TimeoutError):  # nobody to ask, nothing known: stay
+                async with asyncio.timeout(WHERE):
+                    now = await self._topology.where(self._tag)
+                if now != address:
+                    self._leave(f"{now} has taken over")
+
     async def _either_ready_or_lost(self) -> None:
         waits = [self._loop.create_task(event.wait()) for event in (self._ready, self._lost)]
         try:
@@ -201,7 +218,7 @@ class Link:
                 wait.cancel()
 
     def _greet(self, wire: _Wire, address: connect.Address) -> None:
-        self._wire = wire
+        self._wire, self.address = wire, address
         self._heard = self._loop.time()
         greeting = [*connect.handshake(address, Keys.probe(self._tag)), *_loads()]
         self._greeting = len(greeting)

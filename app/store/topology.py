@@ -1,6 +1,7 @@
 """Which server a key is on: the one of a plain URL, the one Sentinel has made the primary, or a cluster's.
 
-Asked before each connection is opened, and never in between: a server that is no longer the right one says so.
+Asked before each connection is opened. In between a server that is no longer the right one says so, but for one that
+Sentinel has replaced: it may take writes for ten seconds more, all of which are lost. So Sentinel is asked again.
 """
 
 import asyncio
@@ -25,6 +26,8 @@ SENTINEL_PORT = "26379"
 class Topology(Protocol):
     """Where the keys of a store are."""
 
+    look_again: float | None
+    """Seconds after which to ask again where a key is; None: never, its server says when it is elsewhere."""
     spread: bool
     """Whether keys with different tags may be on different servers."""
     login: Address
@@ -40,6 +43,7 @@ class Topology(Protocol):
 class Single:
     """One server, for ever at one address."""
 
+    look_again: float | None = None
     spread = False
 
     def __init__(self, address: Address) -> None:
@@ -59,6 +63,7 @@ class Single:
 class Watched:
     """A primary and its replicas, under the eyes of Sentinels that name another primary when this one is gone."""
 
+    look_again: float | None = 1.0
     spread = False
 
     def __init__(self, sentinels: Sequence[Address], name: str, options: dict[str, str]) -> None:
@@ -92,6 +97,7 @@ class Watched:
 class Clustered:
     """Many primaries, each with some of the slots, and each slot with the keys of some tags."""
 
+    look_again: float | None = None
     spread = True
 
     def __init__(self, nodes: Sequence[Address], options: dict[str, str]) -> None:
