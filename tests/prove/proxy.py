@@ -46,8 +46,8 @@ class _End(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.proxy.ends.discard(self)
-        if not self.other._ended and self.other.transport is not None:
-            self.other._ended = True
+        self.other._ended = True
+        if self.other.transport is not None:
             self.other.transport.abort()
 
     def _pass(self, data: bytes | None) -> None:
@@ -67,6 +67,9 @@ class _End(asyncio.Protocol):
             self._ended = True
             with suppress(OSError):  # the peer has reset it, which we are told next
                 self.transport.write_eof()
+            if self.other._ended and self.other.transport is not None:  # both have said all they had to say
+                self.other.transport.close()
+                self.transport.close()
         else:
             self.transport.write(data)
 
