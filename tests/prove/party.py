@@ -54,6 +54,9 @@ class _Socket(WSListener):
         self._tab, self._text = tab, b""
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        if self._tab.socket is not self:  # given up before its handshake was answered; another stands in its place
+            transport.disconnect(graceful=False)
+            return
         self._tab.alive()
         kind = frame.msg_type
         if kind in (WSMsgType.TEXT, WSMsgType.CONTINUATION):
@@ -67,7 +70,8 @@ class _Socket(WSListener):
             transport.disconnect()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
-        self._tab.lost(transport)
+        if self._tab.socket is self:
+            self._tab.lost()
 
 
 class Tab:
@@ -93,6 +97,7 @@ class Tab:
         self.connected_at: int | None = None
         self.on_ack: Callable[[], None] = lambda: None
         self._loop = asyncio.get_running_loop()
+        self.socket: _Socket | None = None  # of the connection there is, or that is tried
         self._transport: WSTransport | None = None
         self._frozen: WSTransport | None = None
         self._gone = asyncio.Event()
@@ -121,14 +126,14 @@ class Tab:
         self._heard_at = self._loop.time()
         for line in self.lines.values():
             line.target = None
+        socket = self.socket = _Socket(self)
         with suppress(OSError, WSHandshakeError, WSError, asyncio.IncompleteReadError):
             async with asyncio.timeout(CONNECT):
-                transport, _ = await ws_connect(
-                    lambda: _Socket(self), address, extra_headers=headers, enable_auto_pong=False
-                )
+                transport, _ = await ws_connect(lambda: socket, address, extra_headers=headers, enable_auto_pong=False)
             if not transport.is_disconnected:
                 self._transport, self.connected_at = transport, self.node
                 return True
+        self.socket = None
         return False
 
     async def _watch(self) -> None:
@@ -146,10 +151,8 @@ class Tab:
     def alive(self) -> None:
         self._heard_at = self._loop.time()
 
-    def lost(self, transport: WSTransport) -> None:
+    def lost(self) -> None:
         """The connection is gone: what was offered on it may be stored or not."""
-        if self._transport not in (None, transport):
-            return  # one that was given up before
         self._transport, self.connected_at = None, None
         for line in self.lines.values():
             line.target = None
