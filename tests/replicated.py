@@ -7,7 +7,7 @@ import shutil
 import signal
 import socket
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -48,16 +48,21 @@ class Server:
         self.client: Any = redis.Redis(port=port, decode_responses=True, socket_timeout=1, retry=once)
         self.start()
 
-    def start(self) -> None:
-        """Start it, with the data it has, and wait until it answers."""
-        self.process = Process(self._command, {"PATH": "/usr/bin:/bin"}, self.folder)
-        wait_until(self.answers, f"an answer on port {self.port}:\n{self.process.output[-800:]}")
+    def start(self, *options: str, wait_for: str = "PONG", env: Mapping[str, str] | None = None) -> None:
+        """Start it, with the data it has, and wait until it answers so to a PING."""
+        self.process = Process([*self._command, *options], {"PATH": "/usr/bin:/bin"} | dict(env or {}), self.folder)
+        wait_until(lambda: self._answer().startswith(wait_for), f"{wait_for} on port {self.port}")
+
+    def _answer(self) -> str:
+        try:
+            return "PONG" if self.client.ping() else ""
+        except redis.BusyLoadingError:
+            return "LOADING"
+        except (redis.ConnectionError, redis.TimeoutError):
+            return ""
 
     def answers(self) -> bool:
-        try:
-            return bool(self.client.ping())
-        except (redis.ConnectionError, redis.TimeoutError):
-            return False
+        return self._answer() == "PONG"
 
     def kill(self) -> None:
         self.process.signal(signal.SIGKILL)

@@ -8,6 +8,7 @@ from redis.asyncio.connection import Connection
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff, NoBackoff
 from redis.exceptions import AskError, ClusterDownError, ConnectionError, ReadOnlyError, TryAgainError
+from redis.maint_notifications import MaintNotificationsConfig
 
 from app.store.keys import Keys
 from app.store.topology import Single, Topology
@@ -72,6 +73,8 @@ def client(url: str, topology: Topology) -> Redis:
         "decode_responses": True,
         "socket_connect_timeout": 2,
         "socket_timeout": 5,
+        # With them the library takes a connection that the server has closed for one that has news, and uses it.
+        "maint_notifications_config": MaintNotificationsConfig(enabled=False),
     }
     if isinstance(topology, Single):
         return Redis.from_pool(BlockingConnectionPool.from_url(url, retry=_Retry(NoBackoff(), 0), **options))

@@ -1,0 +1,248 @@
+"""What an operator or a disk does to an external store: named in the log, told to whoever waits, and got over alone."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import client
+from tests.client import HttpError, Party
+from tests.replicated import Server, free_ports
+from tests.running import Chatadmin, wait_until
+
+AOF = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")
+# Seconds until work goes on after the store can work again: the promise is 2, a busy machine gets more.
+BACK = 10.0
+
+
+class Shop:
+    """The product on one external server, with a visitor and an agent who follows them."""
+
+    def __init__(self, store: Server, **options: object) -> None:
+        self.store = store
+        self.running = Chatadmin("--redis", f"redis://127.0.0.1:{store.port}", **options)  # type: ignore[arg-type]
+        self.url = self.running.url
+        self.admin = client.set_up(self.url, self.running.setup_secret)
+        self.token, self.uid = client.login(self.url, "guest")
+        self.visitor, self.agent = Party(self.url, self.token, "v"), Party(self.url, self.admin, "a")
+
+    def tell(self, *command: object) -> None:
+        self.store.client.execute_command(*command)
+
+    def run(self, story: Callable[[], Awaitable[None]]) -> None:
+        async def whole() -> None:
+            try:
+                await self.visitor.connect()
+                await self.agent.connect(self.uid)
+                await story()
+            finally:
+                self.visitor.drop()
+                self.agent.drop()
+
+        asyncio.run(whole())
+        assert not self.visitor.faults
+        assert not self.agent.faults
+
+    async def refused(self, n: int, code: str) -> None:
+        """Message `n` is offered, and refused with that code."""
+        told = len(self.visitor.frames)
+        self.visitor.say(n, f"text {n}")
+        error = await self.visitor.next("error", told)
+        assert (error["code"], error["id"]) == (code, f"v.{n}")
+        assert f"v.{n}" not in self.visitor.acked
+
+    async def said(self, n: int) -> None:
+        """Message `n`, offered until it is acknowledged."""
+        async with asyncio.timeout(BACK):
+            while f"v.{n}" not in self.visitor.acked:
+                told = len(self.visitor.frames)
+                self.visitor.say(n, f"text {n}")
+                await self.visitor.until(lambda t=told: len(self.visitor.frames) > t, "an answer")  # type: ignore[misc]
+
+    async def logged(self, pattern: str) -> None:
+        await asyncio.to_thread(self.running.process.wait_for, pattern)
+
+    async def ready(self, is_ready: bool) -> None:
+        await asyncio.to_thread(wait_until, lambda: self._ready() == is_ready, f"readiness {is_ready}", BACK)
+
+    def _ready(self) -> bool:
+        try:
+            client.request(self.url, "/readyz")
+        except HttpError as error:
+            return error.status != 503
+        return True
+
+    def ids(self) -> list[str]:
+        entries = client.history(self.url, self.admin, self.uid)
+        return [entry["id"] for entry in entries if entry["type"] == "message"]
+
+
+@pytest.fixture(params=["valkey", "redis"])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    made = Server(request.param, free_ports(1)[0], AOF)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_shop(server: Server) -> Iterator[Callable[..., Shop]]:
+    opened: list[Shop] = []
+
+    def make(**options: object) -> Shop:
+        opened.append(Shop(server, **options))
+        return opened[-1]
+
+    yield make
+    for shop in opened:
+        shop.running.__exit__()
+
+
+def test_a_store_that_becomes_a_replica_is_left_until_it_takes_writes_again(open_shop: Callable[..., Shop]) -> None:
+    shop = open_shop()
+
+    async def story() -> None:
+        await shop.said(1)
+        shop.tell("REPLICAOF", "127.0.0.1", free_ports(1)[0])
+        await shop.refused(2, "store_unavailable")
+        await shop.logged("it is a replica, which takes no messages")
+        await shop.ready(False)
+        shop.tell("REPLICAOF", "NO", "ONE")
+        await shop.ready(True)
+        await shop.said(2)
+        await shop.agent.until(lambda: "v.2" in [f.get("id") for f in shop.agent.frames], "the message")
+
+    shop.run(story)
+    assert shop.ids() == ["v.1", "v.2"]
+
+
+def test_a_password_that_was_changed_is_named_and_not_shown(open_shop: Callable[..., Shop]) -> None:
+    shop = open_shop()
+
+    async def story() -> None:
+        await shop.said(1)
+        shop.tell("CONFIG", "SET", "requirepass", "opensesame")
+        shop.tell("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        await shop.logged("NOAUTH")
+        await shop.ready(False)
+        shop.tell("CONFIG", "SET", "requirepass", "")
+        await shop.ready(True)
+        await shop.said(2)
+
+    shop.run(story)
+    assert "opensesame" not in shop.running.output
+
+
+def test_a_store_that_is_loading_is_waited_for(open_shop: Callable[..., Shop], server: Server) -> None:
+    shop = open_shop()
+
+    async def story() -> None:
+        await shop.said(1)
+        with server.client.pipeline(transaction=False) as ballast:
+            for n in range(6000):  # while it loads it answers after each 1,024
+                ballast.set(f"ballast:{n}", n)
+            ballast.execute()
+        server.kill()
+        server.start("--key-load-delay", "400", wait_for="LOADING")
+        await shop.logged("LOADING")
+        await shop.ready(False)
+        await shop.ready(True)
+        await shop.said(2)
+
+    shop.run(story)
+    assert shop.ids() == ["v.1", "v.2"]
+
+
+def test_a_full_store_says_so_and_takes_messages_again_when_there_is_room(open_shop: Callable[..., Shop]) -> None:
+    shop = open_shop()
+
+    async def story() -> None:
+        await shop.said(1)
+        shop.tell("CONFIG", "SET", "maxmemory", 1)
+        await shop.refused(2, "store_full")
+        assert await asyncio.to_thread(shop.ids) == ["v.1"], "what is there can be read"
+        shop.tell("CONFIG", "SET", "maxmemory", 0)
+        await shop.said(2)
+
+    shop.run(story)
+
+
+def test_a_store_that_misses_its_replicas_refuses_and_goes_on_alone(open_shop: Callable[..., Shop]) -> None:
+    shop = open_shop()
+
+    async def story() -> None:
+        await shop.said(1)
+        shop.tell("CONFIG", "SET", "min-replicas-to-write", 1)
+        await shop.refused(2, "store_unavailable")
+        shop.tell("CONFIG", "SET", "min-replicas-to-write", 0)
+        await shop.said(2)
+
+    shop.run(story)
+    assert shop.ids() == ["v.1", "v.2"]
+
+
+def test_a_store_that_was_emptied_is_noticed_and_everybody_begins_anew(open_shop: Callable[..., Shop]) -> None:
+    shop = open_shop()
+
+    async def story() -> None:
+        await shop.said(1)
+        shop.tell("FLUSHALL")
+        for party in (shop.visitor, shop.agent):
+            # The history is another one, and the log-in is gone with it.
+            await party.until(lambda p=party: p.close_code == 4401, "the end of the session")  # type: ignore[misc]
+
+    shop.run(story)
+    client.login(shop.url, "guest")
+
+
+def test_an_older_snapshot_is_told_and_what_it_lacks_is_offered_again(
+    open_shop: Callable[..., Shop], server: Server, tmp_path: Path
+) -> None:
+    shop = open_shop()
+
+    async def story() -> None:
+        await shop.said(1)
+        server.client.config_set("appendfsync", "always")
+        shutil.copytree(server.folder, tmp_path / "snapshot")
+        for n in range(2, 5):
+            await shop.said(n)
+        server.kill()
+        shutil.rmtree(server.folder)
+        shutil.copytree(tmp_path / "snapshot", server.folder)
+        server.start()
+        for party in (shop.visitor, shop.agent):
+            await party.until(lambda p=party: any(f["type"] == "reset" for f in p.frames), "a reset")  # type: ignore[misc]
+            party.place = None
+            told = len(party.frames)
+            party.send({"type": "join", "conversation": shop.uid, "after": 0})
+            await party.next("joined", told)
+        for n in range(2, 5):
+            del shop.visitor.acked[f"v.{n}"]
+            await shop.said(n)
+        await shop.agent.until(lambda: shop.agent.entries[-1].get("id") == "v.4", "what was offered again")
+
+    shop.run(story)
+    assert shop.ids() == ["v.1", "v.2", "v.3", "v.4"]
+
+
+def test_the_log_holds_no_token_password_or_text(open_shop: Callable[..., Shop]) -> None:
+    shop = open_shop(env={"CHATADMIN_LOG_LEVEL": "debug"})
+    secrets = [shop.token, shop.admin, "correct horse battery", "a text nobody else may read"]
+
+    async def story() -> None:
+        shop.visitor.say(1, secrets[3])
+        await shop.visitor.until(lambda: "v.1" in shop.visitor.acked, "the acknowledgement")
+        for wrong in ({"nickname": "Anna", "password": secrets[3]}, {"nickname": secrets[3]}):
+            with pytest.raises(HttpError):
+                await asyncio.to_thread(client.request, shop.url, "/login", "", wrong, "POST")
+        with pytest.raises(HttpError):
+            await asyncio.to_thread(client.request, shop.url, f"/v1/stream?token={shop.token}")
+        shop.visitor.raw(b'{"type": "send", "id": "v.2", "content": ["' + secrets[3].encode() + b'"]}')
+        await shop.visitor.next("error")
+        shop.tell("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        await shop.logged("store away")
+
+    shop.run(story)
+    shop.running.stop()
+    assert [secret for secret in secrets if secret in shop.running.output] == []
