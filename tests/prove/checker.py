@@ -173,7 +173,7 @@ def _receiver(
 
 def _same(heard: Heard, there: Frame) -> bool:
     if not heard.id:  # hidden
-        return there["type"] == "event"
+        return bool(there["type"] == "event")
     return bool(heard.id == there["id"]) and heard.mark in (0, mark(there))
 
 

@@ -46,6 +46,7 @@ async def prove(plan: Plan, claims: int) -> dict[str, Any]:
         "claims": wins["asked"],
         "answers": dict(wins),
         "in_log": dict(events),
+        "released_because": dict(Counter(e["reason"] for log in evidence.logs.values() for e in log if "reason" in e)),
         "refused_writes": sum(len(journal.refused) for journal in evidence.journals),
         "late_packets_without_answer": sum(len(journal.abandoned) for journal in evidence.journals),
         "pauses_s": PAUSES,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from urllib.parse import urlencode
 
-from picows import WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
+from picows import WSCloseCode, WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
 
 from tests.prove.journal import Frame, Heard, Journal, content, mark
 
@@ -173,7 +173,7 @@ class Tab:
     def close(self) -> None:
         """Close it as a browser does that leaves the page."""
         if self._transport is not None:
-            self._transport.send_close(1001)
+            self._transport.send_close(WSCloseCode.GOING_AWAY)
             self._transport.disconnect()
 
     def _send(self, frame: Frame) -> None:

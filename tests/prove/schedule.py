@@ -5,12 +5,14 @@ A fault comes when so many messages were acknowledged, not at a time, so that a 
 
 import random
 import zlib
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
 # What can happen to what, and how often: kinds of faults with their weights.
 NETWORK = {"delay": 2, "reset": 3, "half_close": 2, "cut": 3, "swallow": 3, "black_hole": 2}
 NODE = {"kill": 3, "kill_first": 2, "kill_worker": 3, "stop": 4, "long_stop": 0.4, "terminate": 1}
 STORE = {"kill_store": 4, "stop_store": 2}
+KINDS: dict[str, Mapping[str, float]] = {"node": NODE, "front": NETWORK, "link": NETWORK, "store": STORE}
 # Of all faults, for each kind of store. The embedded one has no network of its own.
 EXTERNAL = {"node": 3, "front": 3, "link": 3, "store": 2}
 EMBEDDED = {"node": 3, "front": 3, "store": 3}
@@ -42,8 +44,7 @@ def schedule(seed: int, *, messages: int, faults: int, nodes: int, embedded: boo
     found = []
     for number in range(faults):
         layer = _pick(rng, EMBEDDED if embedded else EXTERNAL)
-        kinds = {"node": NODE, "front": NETWORK, "link": NETWORK, "store": STORE}[layer]
-        kind = _pick(rng, kinds)
+        kind = _pick(rng, KINDS[layer])
         place = layer if layer == "store" else f"{layer}{rng.randrange(nodes)}"
         seconds = rng.uniform(*LONG) if kind == "long_stop" else rng.uniform(*SHORT)
         after = round((number + rng.random()) * messages / (faults + 1))
@@ -56,5 +57,5 @@ def fingerprint(faults: list[Fault]) -> str:
     return f"{zlib.crc32(repr([astuple(fault) for fault in faults]).encode()):08x}"
 
 
-def _pick(rng: random.Random, weights: dict[str, float]) -> str:
+def _pick(rng: random.Random, weights: Mapping[str, float]) -> str:
     return rng.choices(list(weights), list(weights.values()))[0]
