@@ -1,4 +1,4 @@
-"""What Hypercorn lets through and we do not: too many connections, and requests with two lengths.
+"""What Hypercorn lets through and we do not: too many connections, and requests that only look like some.
 
 Written against Hypercorn 0.18, of which it knows that `asyncio.run` makes a `TCPServer` for each connection.
 """
@@ -6,7 +6,7 @@ Written against Hypercorn 0.18, of which it knows that `asyncio.run` makes a `TC
 import ipaddress
 import resource
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ClassVar, cast
 
@@ -20,6 +20,7 @@ from hypercorn.typing import (
     HTTPResponseBodyEvent,
     HTTPResponseStartEvent,
     Scope,
+    WebsocketCloseEvent,
 )
 
 from app.config import Settings
@@ -97,17 +98,30 @@ class _Over:
         """Nothing happens to it any more."""
 
 
-def one_length(app: ASGIFramework) -> ASGIFramework:
-    """Refuse a request with both Content-Length and Transfer-Encoding: whoever reads it otherwise is tricked."""
+def plain(app: ASGIFramework) -> ASGIFramework:
+    """Refuse what those beneath us would stumble over: a request of two lengths, by which whoever reads it otherwise is
+    tricked; and a Host that can be no name, which the router cannot encode."""
 
     async def guarded(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        if scope["type"] == "http":
-            names = {name for name, _ in scope["headers"]}
-            if {b"content-length", b"transfer-encoding"} <= names:
-                headers = [(b"connection", b"close"), (b"content-length", b"0")]
-                await send(HTTPResponseStartEvent(type="http.response.start", status=400, headers=headers))
-                await send(HTTPResponseBodyEvent(type="http.response.body", body=b"", more_body=False))
-                return
-        await app(scope, receive, send)
+        if scope["type"] == "lifespan" or _is_plain(scope["headers"]):
+            await app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send(WebsocketCloseEvent(type="websocket.close", code=1008, reason=None))
+        else:
+            headers = [(b"connection", b"close"), (b"content-length", b"0")]
+            await send(HTTPResponseStartEvent(type="http.response.start", status=400, headers=headers))
+            await send(HTTPResponseBodyEvent(type="http.response.body", body=b"", more_body=False))
 
     return guarded
+
+
+def _is_plain(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    names = set()
+    for name, value in headers:
+        names.add(name)
+        if name == b"host":
+            try:
+                value.decode("latin-1").lower().encode("idna")
+            except UnicodeError:
+                return False
+    return not {b"content-length", b"transfer-encoding"} <= names

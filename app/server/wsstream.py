@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, cast
 
-from hypercorn.protocol.events import EndData, Event, Request, StreamClosed
+from hypercorn.protocol.events import Body, Data, EndData, Event, Request, StreamClosed
 from hypercorn.protocol.http_stream import HTTPStream
 from hypercorn.protocol.ws_stream import ASGIWebsocketState, WSStream
 from hypercorn.typing import AppWrapper
@@ -26,6 +26,7 @@ CONTROL_FRAMES = 50
 LINGER = 1.0
 
 _TOO_BIG, _TOO_FAST = 1009, 4429
+_REFUSED = (ASGIWebsocketState.RESPONSE, ASGIWebsocketState.HTTPCLOSED)
 
 
 class ControlBudget:
@@ -83,6 +84,8 @@ class FirmStream(WSStream):
             # Not seen, not negotiated.
             kept = [pair for pair in event.headers if pair[0].lower() != b"sec-websocket-extensions"]
             event = replace(event, headers=kept)
+        elif isinstance(event, Body | Data) and self.state in _REFUSED:
+            return  # Hypercorn would refuse again, which is once too often
         before = self.closed
         await super().handle(event)
         if isinstance(event, StreamClosed):

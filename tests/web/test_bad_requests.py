@@ -12,6 +12,10 @@ from tests.web.asking import ask, log_in, raw
 from tests.web.node_server import node_server
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+SHAKE = (
+    b"GET /v1/chat HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
 POST = b"POST /login HTTP/1.1\r\nHost: localhost\r\n"
 
 
@@ -47,6 +51,10 @@ def test_a_route_or_method_that_is_not_there(url: str, method: str, path: str, e
     ("sent", "expected"),
     [
         (b"nonsense\r\n\r\n", {400}),
+        (b"GET / HTTP/1.1\r\nHost: a..b\r\n\r\n", {400}),
+        (b"GET / HTTP/1.1\r\nHost: " + b"x" * 64 + b"\r\n\r\n", {400}),
+        (SHAKE + b"Host: a..b\r\n\r\n", {403}),
+        (SHAKE + b"Host: localhost\r\n\r\n\x81\x80\0\0\0\0", {400, 401}),  # and talks on as if it had been let in
         (b"\x16\x03\x01\x00\xee\x01\x00\x00", {400, 0}),  # TLS where none is spoken
         (GET + b"X: " + b"x" * 100_000 + b"\r\n\r\n", {400, 431}),
         (b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", {400, 414, 431}),

@@ -1,0 +1,94 @@
+"""Two healthy people beside an attack: they talk all the while, and say afterwards whether they noticed."""
+
+import asyncio
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tests import client
+from tests.client import Party
+from tests.running import Chatadmin
+
+# Seconds between two messages, and those one may take until the other has it. Undisturbed it takes a few ms; an
+# attack may cost some, a machine of two cores that also attacks some more, and still nobody would call it slow.
+EVERY, SLOWEST = 0.05, 2.0
+# Bytes the product may have grown by after an attack: buffers that libraries keep, not what was sent to it.
+GROWTH = 24 << 20
+
+
+class Beside:
+    """A visitor and an agent in a thread of their own, from `start` to `stop`."""
+
+    def __init__(self, running: Chatadmin, admin: str, nickname: str = "beside") -> None:
+        self._url = running.url
+        token, self.uid = client.login(running.url, nickname)
+        self._admin = admin
+        self._visitor, self._agent = Party(running.url, token, "beside"), Party(running.url, admin, "desk")
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._talk()), daemon=True)
+        self._failure: BaseException | None = None
+        self.latencies: list[float] = []
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the talk. Raises AssertionError where they were disturbed."""
+        self._stop.set()
+        self._thread.join(30)
+        assert not self._thread.is_alive(), "the healthy pair hangs"
+        if self._failure is not None:
+            raise AssertionError("the healthy pair was disturbed") from self._failure
+        assert not self._visitor.faults
+        assert not self._agent.faults
+        told = [entry["id"] for entry in client.history(self._url, self._admin, self.uid) if entry["type"] == "message"]
+        assert told == [f"beside.{n}" for n in range(1, len(self.latencies) + 1)]
+        assert max(self.latencies) < SLOWEST, f"the slowest of {len(told)} took {max(self.latencies):.2f} s"
+
+    async def _talk(self) -> None:
+        try:
+            await self._visitor.connect()
+            await self._agent.connect(self.uid)
+            while not self._stop.is_set():
+                await self._one(len(self.latencies) + 1)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(asyncio.to_thread(self._stop.wait, EVERY), EVERY * 20)
+        except Exception as error:  # noqa: BLE001, told to whoever stops us
+            self._failure = error
+        finally:
+            self._visitor.drop()
+            self._agent.drop()
+
+    async def _one(self, n: int) -> None:
+        began = time.monotonic()
+        id = self._visitor.say(n, f"text {n}")
+        await self._visitor.until(lambda: id in self._visitor.acked, f"the acknowledgement of {id}")
+        await self._agent.until(lambda: self._agent.frames[-1].get("id") == id, f"the arrival of {id}")
+        self.latencies.append(time.monotonic() - began)
+
+
+def memory(running: Chatadmin) -> int:
+    """Bytes of memory that the product's processes have to themselves (Pss), its store aside."""
+    return sum(_pss(pid) for pid in running.pids() if "valkey-server" not in _words(pid))
+
+
+def troubles(running: Chatadmin) -> list[str]:
+    """The lines of the log that should not be there whatever anybody sends."""
+    return [line for line in running.process.lines if "Traceback" in line or "level=error" in line]
+
+
+def _pss(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:  # it has ended meanwhile
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def _words(pid: int) -> Any:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return "valkey-server"

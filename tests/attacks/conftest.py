@@ -1,0 +1,32 @@
+"""One product for all attacks of a module, with two healthy people beside it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+from tests import client
+from tests.attacks.beside import GROWTH, Beside, memory, troubles
+from tests.running import Chatadmin, wait_until
+
+
+class Target(NamedTuple):
+    """What is attacked: the running product, its address, and an administrator's token."""
+
+    running: Chatadmin
+    url: str
+    admin: str
+
+
+@pytest.fixture(scope="module")
+def target() -> Iterator[Target]:
+    """The product as it comes. After the module: nobody was disturbed, the log is clean, the memory given back."""
+    with Chatadmin() as running:
+        admin = client.set_up(running.url, running.setup_secret)
+        beside = Beside(running, admin)
+        before = memory(running)
+        beside.start()
+        yield Target(running, running.url, admin)
+        beside.stop()
+        assert troubles(running) == []
+        wait_until(lambda: memory(running) < before + GROWTH, f"{memory(running) - before} bytes to be given back")

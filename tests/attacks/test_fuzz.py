@@ -1,0 +1,13 @@
+"""A few seconds of the fuzzer; `python -m tests.attacks.fuzz` takes as long as it is given."""
+
+import random
+
+from tests.attacks.fuzz import fuzz
+
+
+def test_nothing_gives_under_bent_frames_and_requests() -> None:
+    seed = random.SystemRandom().randrange(1 << 24)
+    print(f"seed {seed}: python -m tests.attacks.fuzz --seed {seed}")
+    seen = fuzz(seed, 6.0)
+    assert min(seen["thrown"][kind] for kind in ("json", "wire", "http")) > 20
+    assert seen["healthy pair"]["messages"] > 20
