@@ -31,8 +31,9 @@ log = logging.getLogger("chatadmin.live")
 
 # Seconds of silence after which a socket is asked, and cut: what makes "offline within 25 s" true (with roster.GRACE).
 ASK, CUT = 10.0, 20.0
-# Seconds a draining node waits for messages on their way, of the 15 s it has in all.
-LAST_WORDS = 3.0
+# Seconds a draining node waits for messages on their way, and then for its people to depart: together less than the
+# 6 s a worker gives it (server/worker.py), so that a store that is away then is no error of ours.
+LAST_WORDS = 2.5
 
 
 class Node:

@@ -100,6 +100,30 @@ def test_a_join_during_an_outage_is_answered(
     asyncio.run(story())
 
 
+def test_a_drain_during_an_outage_is_no_error(
+    outage: tuple[Valkey, Callable[[], None], Callable[[], None]], start_chatadmin: Callable[..., Chatadmin]
+) -> None:
+    store, goes, _ = outage
+    running = start_chatadmin("--redis", store.url)
+    token, _uid = client.login(running.url, "guest")
+
+    async def story() -> None:
+        visitor = Party(running.url, token, "v")
+        await visitor.connect()
+        goes()
+        visitor.say(1, "on its way")
+        visitor.send({"type": "ping"})
+        await visitor.next("pong")  # so the message was offered
+        began = time.monotonic()
+        assert await asyncio.to_thread(running.stop) == 0
+        assert time.monotonic() - began < 15
+        assert "v.1" not in visitor.acked
+        assert [frame["type"] for frame in visitor.frames if frame["type"] in ("ack", "bye")] == ["bye"]
+
+    asyncio.run(story())
+    assert "Traceback" not in running.output, running.output
+
+
 def test_a_store_that_is_away_at_the_start_is_waited_for(start_chatadmin: Callable[..., Chatadmin]) -> None:
     store = Valkey("valkey")
     store.kill()
