@@ -91,7 +91,7 @@ tools() {
   fi
 }
 
-# What tests need of the system: a second store engine, a browser, and letters for it.
+# What tests need of the system: a second store engine, a clock that can be moved, a browser, and letters for it.
 test_machine() {
   local missing=()
   command -v redis-server >/dev/null || missing+=(redis-server)
@@ -99,6 +99,7 @@ test_machine() {
   if [ -z "$(find /usr/share/fonts -name 'NotoSansCJK*' -print -quit 2>/dev/null)" ]; then missing+=(fonts-noto-cjk); fi
   if [ -z "$(find /usr/share/fonts -name 'NotoColorEmoji*' -print -quit 2>/dev/null)" ]; then missing+=(fonts-noto-color-emoji); fi
   command -v curl >/dev/null || missing+=(curl)
+  compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(faketime)
   if [ ${#missing[@]} -gt 0 ]; then install "what the tests need" "${missing[@]}"; fi
 }
 

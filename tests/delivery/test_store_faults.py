@@ -2,7 +2,9 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -224,6 +226,64 @@ def test_an_older_snapshot_is_told_and_what_it_lacks_is_offered_again(
 
     shop.run(story)
     assert shop.ids() == ["v.1", "v.2", "v.3", "v.4"]
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """A file that says how far this machine's wall clock is off, and the environment in which programs believe it."""
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+    file = tmp_path / "clock"
+    file.write_text("+0")
+    return (
+        file,
+        {
+            "LD_PRELOAD": str(library),
+            "FAKETIME_TIMESTAMP_FILE": str(file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # no machine's monotonic clock jumps
+        },
+    )
+
+
+def test_a_clock_that_jumps_changes_neither_order_nor_who_is_here(clock: tuple[Path, dict[str, str]]) -> None:
+    """The clock of the product; the store's cannot be misled so: one engine is linked statically, one hangs."""
+    file, env = clock
+    server = Server("valkey", free_ports(1)[0], AOF)
+    shop = Shop(server, env=env)
+    numbers = iter(range(2, 100))
+
+    async def story() -> None:
+        await asyncio.to_thread(client.request, shop.url, f"/v1/conversations/{shop.uid}/claim", shop.admin, {}, "POST")
+        await shop.said(1)
+        told = len(shop.agent.frames)
+        for jump in (3600, -3600):
+            file.write_text(f"{jump:+}")
+            assert abs(await asyncio.to_thread(_ahead, shop.url, f"guest {jump}") - jump) < 60, "it did not jump"
+            for _ in range(10):
+                await shop.said(next(numbers))
+            beats = _beats(server)
+            await asyncio.to_thread(wait_until, lambda b=beats: _beats(server) > b + 1, "heartbeats after it", 30)
+            for token in (shop.token, shop.admin):
+                await asyncio.to_thread(client.request, shop.url, "/v1/me", token)
+        assert not [f for f in shop.agent.frames[told:] if f.get("kind") in ("left", "released")]
+
+    try:
+        shop.run(story)
+        assert shop.ids() == [f"v.{n}" for n in range(1, next(numbers))]
+    finally:
+        shop.running.__exit__()
+        server.close()
+
+
+def _ahead(url: str, nickname: str) -> float:
+    """Seconds by which the product's wall clock is ahead of ours, by when it says that somebody entered."""
+    answer, _ = client.request(url, "/login", body={"nickname": nickname}, method="POST")
+    return datetime.fromisoformat(answer["value"]["enter_at"]).timestamp() - time.time()
+
+
+def _beats(server: Server) -> int:
+    (count,) = server.client.hvals("{s00}:nodes")
+    return int(count)
 
 
 def test_the_log_holds_no_token_password_or_text(open_shop: Callable[..., Shop]) -> None:
