@@ -18,6 +18,7 @@ from quart import Quart
 from app.config import Settings
 from app.live.node import Node
 from app.server import guard, handover
+from app.server.memory import give_back
 from app.server.supervisor import UNFIT
 from app.store.feed import Safety
 from app.store.store import Store, StoreUnfit
@@ -71,7 +72,9 @@ class _Worker:
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait({coming, stopped}, timeout=HEAD_START, return_when=asyncio.FIRST_COMPLETED)
         if not self._stop.is_set():
+            giving = asyncio.create_task(give_back(node))
             await self._serve(create_app(settings, node), node, stopped)
+            giving.cancel()
         coming.cancel()
         with suppress(TimeoutError):
             await store.close()

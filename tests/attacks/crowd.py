@@ -1,0 +1,154 @@
+"""`python -m tests.attacks.crowd`: very many who misbehave at once, beside two who talk.
+
+Readers that never read are cut with what they are owed bounded, and can resume; frames that never end are refused
+before they are buffered; connections beyond an address's share are dropped. Memory is given back afterwards.
+"""
+
+import argparse
+import asyncio
+import json
+import socket
+import sys
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests import client
+from tests.attacks.beside import Beside, memory, troubles
+from tests.bench.machine import many_descriptors
+from tests.client import Party
+from tests.frozen.client import Socket
+from tests.running import Chatadmin, wait_until
+
+FREE = {
+    f"CHATADMIN_LIMITS__{name}": "0"
+    for name in ("CONNECTIONS_PER_SESSION", "CONNECTIONS_PER_ADDRESS", "MESSAGES_PER_SECOND", "LOGINS_PER_MINUTE")
+}
+# Characters and number of messages that a reader is owed: several times the 256 KiB after which it is cut, and what
+# the kernel holds for a socket besides.
+TEXT, TEXTS = 7000, 1200
+# Seconds within which all who do not read are cut once they are owed too much, and bytes a whole crowd may cost.
+CUT, COST = 60.0, 600 << 20
+
+
+class Crowd:
+    """A running product with a healthy pair beside whatever is done to it."""
+
+    def __init__(self) -> None:
+        self.running = Chatadmin(env=FREE)
+        self.admin = client.set_up(self.running.url, self.running.setup_secret)
+        self._beside = Beside(self.running, self.admin)
+        self._beside.start()
+        self.before = self.peak = memory(self.running)
+
+    def look(self) -> int:
+        """Memory now, in bytes; the most seen is kept."""
+        now = memory(self.running)
+        self.peak = max(self.peak, now)
+        return now
+
+    def figure(self, name: str) -> int:
+        """One figure of /metrics."""
+        link = socket.create_connection((urlsplit(self.running.url).hostname, self.running.port), timeout=20)
+        with link, link.makefile("rb") as answer:
+            link.sendall(f"GET /metrics HTTP/1.0\r\nHost: 127.0.0.1:{self.running.port}\r\n\r\n".encode())
+            lines = answer.read().decode().splitlines()
+        return int(float(next(line.split()[1] for line in lines if line.startswith(name + " "))))
+
+    def end(self, what: str, count: int, **more: object) -> dict[str, Any]:
+        """Everybody else is well and the memory is back: what was seen. Raises AssertionError where it is not so."""
+        self._beside.stop()
+        assert not (found := troubles(self.running)), "\n".join(found)
+        bound = self.before + max(self.before, (self.peak - self.before) // 2)
+        wait_until(lambda: self.look() < bound, f"memory below {bound}", 60)
+        return {
+            what: count,
+            **more,
+            "memory before, most, after, MB": [round(n / 1e6) for n in (self.before, self.peak, self.look())],
+            "healthy pair": {
+                "messages": len(self._beside.latencies),
+                "slowest, s": round(max(self._beside.latencies), 3),
+            },
+        }
+
+    def close(self) -> None:
+        self.running.__exit__()
+
+
+def stalled(crowd: Crowd, count: int) -> dict[str, Any]:
+    """Tabs of one visitor that follow their conversation and never read, while its agent writes."""
+    token, uid = client.login(crowd.running.url, "stalled")
+    sockets = [_deaf(crowd.running.url, token) for _ in range(count)]
+
+    async def write() -> None:
+        agent = Party(crowd.running.url, crowd.admin, "writer", client=uid)
+        await agent.connect()
+        for n in range(1, TEXTS + 1):
+            id = agent.say(n, "x" * TEXT)
+            await agent.until(lambda i=id: i in agent.acked, "the acknowledgement")  # type: ignore[misc]
+            if n % 100 == 0:
+                await asyncio.to_thread(crowd.look)
+        agent.drop()
+
+    asyncio.run(write())
+    began = time.monotonic()
+    wait_until(lambda: crowd.figure("chatadmin_slow_readers_total") >= count, "all to be cut", CUT)
+    waited = time.monotonic() - began
+    assert crowd.peak - crowd.before < COST, f"{crowd.peak - crowd.before} bytes"
+    for one in sockets:
+        one.link.close()
+    owed = [entry for entry in client.history(crowd.running.url, token, uid) if entry["type"] == "message"]
+    assert len(owed) == TEXTS, "what they did not read is kept for them"
+    return {"cut after, s": round(waited, 1)}
+
+
+def _deaf(url: str, token: str) -> Socket:
+    """A socket with the smallest buffer the kernel gives, that is never read from."""
+    one = Socket(url, token, receive_buffer=4096)
+    one.until("joined")
+    return one
+
+
+def endless(crowd: Crowd, count: int) -> dict[str, Any]:
+    """Frames that announce an exabyte, or go on in fragments for ever: each ends with 1009."""
+    token, _ = client.login(crowd.running.url, "endless")
+    sockets = [Socket(crowd.running.url, token) for _ in range(count)]
+    for number, one in enumerate(sockets):
+        if number % 2:
+            one.link.sendall(b"\x81\xff" + (1 << 60).to_bytes(8, "big") + b"\0\0\0\0" + b"x" * 1000)
+        else:
+            one.link.sendall(b"\x01\xfe\xff\xff\0\0\0\0" + b"x" * 65535)
+            one.link.sendall((b"\x00\xfe\xff\xff\0\0\0\0" + b"x" * 65535) * 2)
+    crowd.look()
+    codes = {one.close_code() for one in sockets}
+    assert codes == {1009}, codes
+    return {}
+
+
+KINDS = {"stalled readers": stalled, "endless frames": endless}
+
+
+def main() -> int:
+    """Let each crowd come and print what was seen."""
+    parser = argparse.ArgumentParser(prog="python -m tests.attacks.crowd", description=__doc__)
+    parser.add_argument("--stalled", type=int, default=1000)
+    parser.add_argument("--endless", type=int, default=100)
+    asked = parser.parse_args()
+    many_descriptors()
+    for (what, attack), count in zip(KINDS.items(), (asked.stalled, asked.endless), strict=True):
+        if count:
+            print(json.dumps(run(what, attack, count), indent=1), flush=True)
+    return 0
+
+
+def run(what: str, attack: Any, count: int) -> dict[str, Any]:
+    """One crowd on a product of its own."""
+    crowd = Crowd()
+    try:
+        return crowd.end(what, count, **attack(crowd, count))
+    finally:
+        crowd.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
