@@ -3,8 +3,8 @@
 from typing import Any, cast
 
 from hypercorn.protocol.events import Event, StreamClosed
-from hypercorn.protocol.http_stream import HTTPStream
-from hypercorn.typing import AppWrapper
+from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
+from hypercorn.typing import AppWrapper, ASGISendEvent
 
 from app.server.wsstream import Offering, abort, let_go
 
@@ -24,6 +24,18 @@ class CuttableStream(HTTPStream):
         await super().handle(event)
         if isinstance(event, StreamClosed):
             let_go(self)
+
+    async def app_send(self, message: ASGISendEvent | None) -> None:
+        """The route's words; a request that a drain ended without an answer is told to come again.
+
+        What Quart still says of such a request is thrown away: a route that fails has its answer from Quart, so that
+        only a task that was cancelled ends without one.
+        """
+        if message is None and self.state is ASGIHTTPState.REQUEST and not self.closed:
+            await self._send_error_response(503)
+            await self.send(StreamClosed(stream_id=self.stream_id))
+        elif message is None or self.state is not ASGIHTTPState.CLOSED:
+            await super().app_send(message)
 
     def cut(self) -> None:
         """Drop the peer now."""

@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -122,6 +124,32 @@ def test_a_drain_during_an_outage_is_no_error(
 
     asyncio.run(story())
     assert "Traceback" not in running.output, running.output
+
+
+def test_a_request_that_a_drain_cuts_short_is_told_to_come_again(start_chatadmin: Callable[..., Chatadmin]) -> None:
+    store = Valkey("redis", fsync=True)
+    try:
+        running = start_chatadmin("--redis", store.url)
+        admin = client.set_up(running.url, running.setup_secret)
+        store.pause()
+        with ThreadPoolExecutor(1) as beside:
+            asking = beside.submit(client.request, running.url, "/v1/msgs?client=guest", admin)
+            wait_until(lambda: _requests(running) == 1, "the request under way")
+            assert running.stop() == 0
+            with pytest.raises(HttpError) as refused:
+                asking.result()
+        assert refused.value.status == 503
+        assert "Traceback" not in running.output, running.output
+    finally:
+        store.resume()
+        store.stop()
+
+
+def _requests(running: Chatadmin) -> int:
+    """Connections that have been accepted, by what the kernel says of the server's side of them."""
+    mine = f"{running.port:04X}"
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return sum(line.split()[1].endswith(":" + mine) and line.split()[3] == "01" for line in lines)
 
 
 def test_a_store_that_is_away_at_the_start_is_waited_for(start_chatadmin: Callable[..., Chatadmin]) -> None:
