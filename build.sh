@@ -128,6 +128,12 @@ check() {
   return $status
 }
 
+# Two at a time, most of which wait for something; with arguments one at a time, to be looked at.
+run_tests() {
+  if [ $# -eq 0 ]; then set -- -n 2 --dist loadfile; fi
+  CHATADMIN_UNDER_TEST=$PWD/dist/chatadmin $PY -m pytest "$@"
+}
+
 lock() {
   packages test
   $PY -m venv build/lock && build/lock/bin/python -m pip install --quiet uv
@@ -147,7 +153,7 @@ case $command in
   build) prepare build; build ;;
   run) prepare build; exec $PY -m app "$@" ;;
   check) prepare test; check ;;
-  test) prepare test; test_machine; check; build; CHATADMIN_UNDER_TEST=$PWD/dist/chatadmin $PY -m pytest "$@" ;;
+  test) prepare test; test_machine; check; build; run_tests "$@" ;;
   lock) lock ;;
   *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

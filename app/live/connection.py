@@ -235,8 +235,10 @@ class Connection:
         """The store's reply. The feed acknowledges; here speaks only what the feed will not."""
         answer = stored(reply)
         if isinstance(answer, Exception):
-            refusal = answer if isinstance(answer, Refusal) else Refusal("internal")
             self._finish(submission)
+            if submission.told:
+                return  # the reply was lost, and the feed has acknowledged it
+            refusal = answer if isinstance(answer, Refusal) else Refusal("internal")
             self.refuse(refusal, id=submission.id, conversation=submission.follow.room.uid)
             return
         submission.stored = answer

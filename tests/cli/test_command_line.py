@@ -61,7 +61,10 @@ def test_the_usual_is_answered_without_the_web_stack(flag: str, tmp_path: Path) 
         (["chat", "--as"], "argument --as: expected one argument"),
         (["--workers", "many"], "--workers: workers: expected a whole number or auto, not 'many'"),
         (["serve", "--server", "here"], "--server: server: expected host:port"),
-        (["--redis", "redis+cluster://a,", "config"], "--redis: redis: expected an address such as redis://host:6379/0"),
+        (
+            ["--redis", "redis+cluster://a,", "config"],
+            "--redis: redis: expected an address such as redis://host:6379/0",
+        ),
         (["config", "--config", "none.yaml"], "none.yaml: cannot be read: No such file or directory"),
         (["demo", "--server", "0.0.0.0:0"], "--server: the demo has no passwords, so it listens on 127.0.0.1 only"),
         (["demo", "--redis", "redis://h"], "--redis: the demo brings its own store"),
