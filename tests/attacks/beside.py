@@ -9,20 +9,21 @@ from typing import Any
 
 from tests import client
 from tests.client import Party
-from tests.running import Chatadmin
+from tests.running import Chatadmin, wait_until
 
 # Seconds between two messages, and those one may take until the other has it. Undisturbed it takes a few ms; an
 # attack may cost some, a machine of two cores that also attacks some more, and still nobody would call it slow.
-EVERY, SLOWEST = 0.05, 2.0
-# Bytes the product may have grown by after an attack: buffers that libraries keep, not what was sent to it.
-GROWTH = 24 << 20
+EVERY, SLOWEST = 0.1, 2.0
+# Bytes the product may have grown by after an attack: the 19 MiB of each of two password checks at once, and buffers
+# that libraries keep; not what was sent to it.
+GROWTH = 64 << 20
 
 
 class Beside:
     """A visitor and an agent in a thread of their own, from `start` to `stop`."""
 
     def __init__(self, running: Chatadmin, admin: str, nickname: str = "beside") -> None:
-        self._url = running.url
+        self._running, self._url = running, running.url
         token, self.uid = client.login(running.url, nickname)
         self._admin = admin
         self._visitor, self._agent = Party(running.url, token, "beside"), Party(running.url, admin, "desk")
@@ -32,7 +33,19 @@ class Beside:
         self.latencies: list[float] = []
 
     def start(self) -> None:
+        self._before = memory(self._running)
         self._thread.start()
+
+    def __enter__(self) -> "Beside":
+        self.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Judge all there is to judge: the talk, the log, the memory."""
+        self.stop()
+        assert not (found := troubles(self._running)), "\n".join(found)
+        bound = self._before + GROWTH
+        wait_until(lambda: memory(self._running) < bound, f"{memory(self._running) - self._before} bytes given back")
 
     def stop(self) -> None:
         """End the talk. Raises AssertionError where they were disturbed."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import pytest
 
 from tests import client
-from tests.attacks.beside import GROWTH, Beside, memory, troubles
-from tests.running import Chatadmin, wait_until
+from tests.attacks.beside import Beside
+from tests.running import Chatadmin
 
 
 class Target(NamedTuple):
@@ -23,10 +23,5 @@ def target() -> Iterator[Target]:
     """The product as it comes. After the module: nobody was disturbed, the log is clean, the memory given back."""
     with Chatadmin() as running:
         admin = client.set_up(running.url, running.setup_secret)
-        beside = Beside(running, admin)
-        before = memory(running)
-        beside.start()
-        yield Target(running, running.url, admin)
-        beside.stop()
-        assert troubles(running) == []
-        wait_until(lambda: memory(running) < before + GROWTH, f"{memory(running) - before} bytes to be given back")
+        with Beside(running, admin):
+            yield Target(running, running.url, admin)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.attacks.beside import Beside
 from tests.running import Chatadmin
 from tests.web.asking import PASSWORD, ask, log_in
 
@@ -26,6 +27,13 @@ def shop(settings: dict[str, Any]) -> Iterator[Chatadmin]:
         assert found.status == 200, found.body
         yield running
         assert "Traceback" not in running.output
+
+
+@pytest.fixture(scope="module")
+def beside(shop: Chatadmin) -> Iterator[None]:
+    """Two healthy people talk while a file of attacks goes on, and are asked afterwards whether they noticed."""
+    with Beside(shop, log_in(shop.url, "Olga", PASSWORD)):
+        yield
 
 
 @pytest.fixture

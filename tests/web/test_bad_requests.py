@@ -11,6 +11,8 @@ from tests.running import PATIENCE, wait_until
 from tests.web.asking import ask, log_in, raw
 from tests.web.node_server import node_server
 
+pytestmark = pytest.mark.usefixtures("beside")
+
 GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
 SHAKE = (
     b"GET /v1/chat HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"

@@ -11,6 +11,8 @@ from tests.frozen.client import Socket
 from tests.running import Chatadmin, wait_until
 from tests.web.asking import PASSWORD, Answer, agent, ask, log_in
 
+pytestmark = pytest.mark.usefixtures("beside")
+
 Act = Callable[..., Answer]
 Connect = Callable[[str], Socket]
 

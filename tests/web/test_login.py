@@ -7,6 +7,8 @@ import pytest
 
 from tests.web.asking import PASSWORD, ask, log_in
 
+pytestmark = pytest.mark.usefixtures("beside")
+
 
 def test_a_visitor_needs_a_nickname_and_nothing_else(url: str, name: str) -> None:
     answer = ask(url, "/login", {"nickname": f" {name} "})

@@ -7,6 +7,8 @@ import pytest
 from tests.running import Chatadmin
 from tests.web.asking import ask, handshake, log_in, raw
 
+pytestmark = pytest.mark.usefixtures("beside")
+
 OURS = "chat.example.com"
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.web.asking import ask, raw
 
+pytestmark = pytest.mark.usefixtures("beside")
+
 PAGES = ("/", "/admin", "/setup")
 NAME = "<img src=x onerror=alert(1)>{{ 7*7 }}"
 
