@@ -9,6 +9,7 @@ class Metrics:
 
     acknowledged: int = 0
     delivered: int = 0
+    closed: int = 0
     slow_readers: int = 0
     silent: int = 0
     gaps: int = 0

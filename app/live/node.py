@@ -265,6 +265,7 @@ class Node:
         """A socket is gone."""
         session = connection.session
         self.connections.discard(connection)
+        self.metrics.closed += 1
         self.guests.leave(connection, self.clock())
         self.roster.leave(session)
         if connection.mode == "plain" and session.kind == "agent" and not self.draining:

@@ -9,7 +9,7 @@ import ctypes
 
 from app.live.node import Node
 
-# Seconds between two looks, and sockets that must have gone for one to be worth it: asking takes some milliseconds for
+# Seconds between two looks, and sockets that must have gone since for it to be worth it: asking takes some milliseconds for
 # each hundred megabytes.
 EVERY, CROWD = 10.0, 100
 
@@ -17,11 +17,10 @@ EVERY, CROWD = 10.0, 100
 async def give_back(node: Node) -> None:
     """Until cancelled: ask whenever a crowd, or somebody who was owed much, has gone."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    slow = most = 0
+    slow = gone = 0
     while trim is not None:
         await asyncio.sleep(EVERY)
-        now = len(node.connections)
-        if node.metrics.slow_readers != slow or most - now >= CROWD:
+        seen = node.metrics
+        if seen.slow_readers != slow or seen.closed - gone >= CROWD:
             trim(0)
-            slow, most = node.metrics.slow_readers, now
-        most = max(most, now)
+            slow, gone = seen.slow_readers, seen.closed

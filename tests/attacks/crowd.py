@@ -10,8 +10,11 @@ import json
 import socket
 import sys
 import time
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
+
+from picows import WSListener, WSTransport, ws_connect
 
 from tests import client
 from tests.attacks.beside import Beside, memory, troubles
@@ -125,7 +128,29 @@ def endless(crowd: Crowd, count: int) -> dict[str, Any]:
     return {}
 
 
-KINDS = {"stalled readers": stalled, "endless frames": endless}
+def idle(crowd: Crowd, count: int) -> dict[str, Any]:
+    """Sockets that only are there, and answer a ping."""
+    return asyncio.run(_idle(crowd, count))
+
+
+async def _idle(crowd: Crowd, count: int) -> dict[str, Any]:
+    token, _ = client.login(crowd.running.url, "idle")
+    address = crowd.running.url.replace("http", "ws", 1) + "/v1/chat"
+    headers = [("Authorization", token), ("Sec-WebSocket-Protocol", "chatadmin.v1")]
+    sockets: list[WSTransport] = []
+    for start in range(0, count, 100):
+        some = (ws_connect(WSListener, address, extra_headers=headers) for _ in range(min(100, count - start)))
+        sockets += [transport for transport, _ in await asyncio.gather(*some)]
+    open_now = partial(crowd.figure, "chatadmin_sockets")
+    await asyncio.to_thread(wait_until, lambda: open_now() >= count, "all to be open", CUT)
+    cost = (crowd.look() - crowd.before) / count
+    for one in sockets:
+        one.disconnect(graceful=False)
+    await asyncio.to_thread(wait_until, lambda: open_now() < 10, "all to be gone", CUT)
+    return {"each, KB": round(cost / 1000, 1), "cut as silent": crowd.figure("chatadmin_silent_total")}
+
+
+KINDS = {"stalled readers": stalled, "endless frames": endless, "idle sockets": idle}
 
 
 def main() -> int:
@@ -133,9 +158,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.attacks.crowd", description=__doc__)
     parser.add_argument("--stalled", type=int, default=1000)
     parser.add_argument("--endless", type=int, default=100)
+    parser.add_argument("--idle", type=int, default=10_000)
     asked = parser.parse_args()
     many_descriptors()
-    for (what, attack), count in zip(KINDS.items(), (asked.stalled, asked.endless), strict=True):
+    for (what, attack), count in zip(KINDS.items(), (asked.stalled, asked.endless, asked.idle), strict=True):
         if count:
             print(json.dumps(run(what, attack, count), indent=1), flush=True)
     return 0

@@ -5,7 +5,7 @@ import pytest
 from tests.attacks import crowd
 
 
-@pytest.mark.parametrize(("what", "count"), [("stalled readers", 40), ("endless frames", 20)])
+@pytest.mark.parametrize(("what", "count"), [("stalled readers", 40), ("endless frames", 20), ("idle sockets", 300)])
 def test_a_crowd_is_bounded_and_costs_others_nothing(what: str, count: int) -> None:
     seen = crowd.run(what, crowd.KINDS[what], count)
     assert seen[what] == count
