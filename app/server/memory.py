@@ -9,8 +9,8 @@ import ctypes
 
 from app.live.node import Node
 
-# Seconds between two looks, and sockets that must have gone since for it to be worth it: asking takes some milliseconds for
-# each hundred megabytes.
+# Seconds between two looks, and sockets that must have gone since for it to be worth it: asking takes some
+# milliseconds for each hundred megabytes.
 EVERY, CROWD = 10.0, 100
 
 

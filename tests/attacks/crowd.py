@@ -158,7 +158,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.attacks.crowd", description=__doc__)
     parser.add_argument("--stalled", type=int, default=1000)
     parser.add_argument("--endless", type=int, default=100)
-    parser.add_argument("--idle", type=int, default=10_000)
+    parser.add_argument("--idle", type=int, default=0, help="many descriptors: 10,000 need a limit of 25,000")
     asked = parser.parse_args()
     many_descriptors()
     for (what, attack), count in zip(KINDS.items(), (asked.stalled, asked.endless, asked.idle), strict=True):
