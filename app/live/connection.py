@@ -224,7 +224,7 @@ class Connection:
 
     def offer_again(self, now: float) -> None:
         """Once a tick: what was stored and has not been told may have been with a server that another has replaced."""
-        for submission in [one for siblings in self._awaiting.values() for one in siblings]:
+        for submission in self._on_their_way():
             if submission.stored is not None and now - submission.offered > UNTOLD:
                 submission.stored, submission.offered, submission.once_more = None, now, True
                 writer = submission.follow.writer
@@ -257,10 +257,11 @@ class Connection:
 
     def _acknowledge(self, submission: Submission, stored: Stored) -> None:
         """Acknowledge by the reply what the feed will not bring here, once it is as safe as what the feed brings."""
-        done = partial(self._acknowledge_safe, submission, stored)
+        done = partial(self._settle, submission, stored)
         self.node.store.feed.when_safe(submission.follow.room.uid, done)
 
-    def _acknowledge_safe(self, submission: Submission, stored: Stored, safe: bool) -> None:
+    def _settle(self, submission: Submission, stored: Stored, safe: bool) -> None:
+        """Acknowledge what is safe; have its author offer again what may be lost."""
         uid, id = submission.key
         if submission not in self._awaiting.get(submission.key, ()):
             return  # the feed has acknowledged it meanwhile
@@ -270,6 +271,10 @@ class Connection:
             return
         entry = Entry(uid, stored.seq, stored.epoch, "message", "", "", id, stored.time, b"", None)
         self.acknowledge(Told(entry), repeat=stored.repeat)
+
+    def _on_their_way(self) -> list[Submission]:
+        """Every message that has no answer yet; a copy."""
+        return [submission for siblings in self._awaiting.values() for submission in siblings]
 
     def _finish(self, submission: Submission) -> None:
         siblings = self._awaiting[submission.key]
@@ -341,9 +346,9 @@ class Connection:
 
     def _forget(self, follow: Follow) -> None:
         """What was said to be stored may have been in the history that is gone: its author must offer it again."""
-        for submission in [one for siblings in self._awaiting.values() for one in siblings]:
+        for submission in self._on_their_way():
             if submission.follow is follow and submission.stored is not None:
-                self._acknowledge_safe(submission, submission.stored, False)
+                self._settle(submission, submission.stored, False)
 
     def reset(self, follow: Follow, reset: Reset) -> None:
         """The history the client holds is not the store's. Each mode's own."""
@@ -357,8 +362,7 @@ class Connection:
     def _leave(self, follow: Follow) -> None:
         self.node.hub.unfollow(follow)
         # The feed will not bring these back to us any more.
-        waiting = [submission for siblings in self._awaiting.values() for submission in siblings]
-        for submission in waiting:
+        for submission in self._on_their_way():
             if submission.follow is follow and submission.stored is not None:
                 self._acknowledge(submission, submission.stored)
 

@@ -8,7 +8,6 @@ class Metrics:
     """Counters since the node started."""
 
     acknowledged: int = 0
-    delivered: int = 0
     closed: int = 0
     slow_readers: int = 0
     silent: int = 0

@@ -15,7 +15,7 @@ EVERY, CROWD = 10.0, 100
 
 
 async def give_back(node: Node) -> None:
-    """Until cancelled: ask whenever a crowd, or somebody who was owed much, has gone."""
+    """Until cancelled, a task of the node: ask whenever a crowd, or somebody who was owed much, has gone."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     slow = gone = 0
     while trim is not None:

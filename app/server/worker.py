@@ -72,9 +72,8 @@ class _Worker:
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait({coming, stopped}, timeout=HEAD_START, return_when=asyncio.FIRST_COMPLETED)
         if not self._stop.is_set():
-            giving = asyncio.create_task(give_back(node))
+            node.spawn(give_back(node))
             await self._serve(create_app(settings, node), node, stopped)
-            giving.cancel()
         coming.cancel()
         with suppress(TimeoutError):
             await store.close()

@@ -74,15 +74,16 @@ async def connect(address: Address, protocol: Callable[[], P]) -> P:
     return made
 
 
-def handshake(address: Address, probe: str) -> list[Command]:
-    """The commands that stand before all others on a new connection, each of which must be answered without error."""
+def handshake(address: Address, key: str) -> list[Command]:
+    """The commands that stand before all others on a new connection for keys such as `key`, which need not be there.
+    Each must be answered without error."""
     commands: list[Command] = []
     if address.password:
         commands.append(("AUTH", *([address.username] if address.username else []), address.password))
     if address.database:
         commands.append(("SELECT", address.database))
     # Refused while the store loads its data set, and in a cluster where another server has that slot.
-    commands.append(("EXISTS", probe))
+    commands.append(("EXISTS", key))
     # A replica would answer reads with what may be rolled back, and refuse writes.
     commands.append(("ROLE",))
     return commands

@@ -9,7 +9,7 @@ from app.chat.conversation import Entry, Snapshot, State
 from app.chat.errors import Refusal
 from app.store import scripts
 from app.store.keys import Keys
-from app.store.link import Done, Link, Reply, bulk
+from app.store.link import Done, Link, Reply, bulk, ignore
 from app.store.links import Links
 
 # Entries read from a log in one call: bounds the reply (128 KiB frames at worst) and the store's pause.
@@ -141,12 +141,12 @@ class Conversations:
 
     def read(self, uid: str, who: str, role: str, seq: int, body: bytes) -> None:
         """Move a read mark forward. It may be lost under load; the next one makes up for it."""
-        self._links.of(uid).run(_READ, self._keys.conversation(uid), (uid, who, role, seq, body), _drop)
+        self._links.of(uid).run(_READ, self._keys.conversation(uid), (uid, who, role, seq, body), ignore)
 
     def typing(self, uid: str, who: str, role: str, body: bytes) -> None:
         """Tell the other party's nodes that somebody is typing. It may be lost."""
         feed = self._keys.feed(self._keys.tag(uid))
-        self._links.of(uid).run(_TELL, (feed,), (uid, "typing", who, role, body), _drop)
+        self._links.of(uid).run(_TELL, (feed,), (uid, "typing", who, role, body), ignore)
 
     async def _change(self, script: scripts.Script, uid: str, args: tuple[Any, ...], *keys: str) -> Outcome:
         reply = await self._links.of(uid).eval(script, (*self._keys.conversation(uid), *keys), (uid, *args))
@@ -189,7 +189,3 @@ def _entry(uid: str, epoch: int, item: Any) -> Entry:
     seq = int(id.partition(b"-")[0])
     kind, author, role, message, time = head.decode().split("|")
     return Entry(uid, seq, epoch, kind, author, role, message, int(time), body, None)
-
-
-def _drop(_reply: Any) -> None:
-    """Read marks and typing may be lost: the link logs when the store is away."""

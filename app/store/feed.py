@@ -21,7 +21,7 @@ from app.chat.errors import Refusal
 from app.store import scripts
 from app.store.connect import Address
 from app.store.keys import Keys
-from app.store.link import Link
+from app.store.link import Link, ignore
 from app.store.links import Links
 
 log = logging.getLogger("chatadmin.store")
@@ -64,7 +64,7 @@ class Feed:
     """The feeds of all shards, read on connections of their own; `on_entry` and `on_gap` are set before `start`."""
 
     def __init__(self, keys: Keys, links: Links, safety: Safety) -> None:
-        self.links, self.safety = links, safety
+        self.links, self.safety, self.wait = links, safety, safety.command()
         self._keys = keys
         self._readers: dict[str, _Reader] = {}
         self._reading: list[asyncio.Task[None]] = []
@@ -89,7 +89,7 @@ class Feed:
         reader = self._readers[self._keys.tag(uid)]
         if reader.address != self.links.of(uid).address:
             done(False)
-        elif self.safety.command() is None:
+        elif self.wait is None:
             done(True)
         else:
             reader.unsafe.append(done)
@@ -165,12 +165,11 @@ class _Reader:
 
     async def _safe(self) -> bool:
         """Whether what the store has taken until now is as safe as the settings ask; waits for it a while."""
-        command = self._feed.safety.command()
-        if command is None:
+        if self._feed.wait is None:
             return True
         asking = len(self.unsafe)
-        self._link.run(_MARK, (Keys.mark(self._tag),), (), _ignore)
-        reached = self._feed.safety.reached(await self._link.call(*command))
+        self._link.run(_MARK, (Keys.mark(self._tag),), (), ignore)
+        reached = self._feed.safety.reached(await self._link.call(*self._feed.wait))
         if self._check:
             return False  # it may be another server that has answered
         if not reached:
@@ -210,10 +209,6 @@ class _Reader:
     async def _skip_to_end(self) -> None:
         top = await self._link.call("XREVRANGE", self._key, "+", "-", "COUNT", 1)
         self._last, self._seen = (int(top[0][0][2:]), top[0][1]) if top else (0, None)
-
-
-def _ignore(_reply: Any) -> None:
-    """The reply is in the way of the next one."""
 
 
 def _entry(fields: list[bytes]) -> Entry:

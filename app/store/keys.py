@@ -14,13 +14,9 @@ class Keys:
         self.shards = shards
         self._tags = [self.shard_tag(shard) for shard in range(shards)]
 
-    def shard(self, uid: str) -> int:
-        """The number of the shard that holds the conversation `uid`."""
-        return crc32(uid.encode()) % self.shards if self.shards > 1 else 0
-
     def tag(self, uid: str) -> str:
         """The hash tag of the shard that holds the conversation `uid`."""
-        return self._tags[self.shard(uid)]
+        return self._tags[crc32(uid.encode()) % self.shards if self.shards > 1 else 0]
 
     @staticmethod
     def shard_tag(shard: int) -> str:
@@ -70,11 +66,6 @@ class Keys:
     def store() -> str:
         """Hash: what was decided when the store was created (`shards`, `format`)."""
         return "{s00}:store"
-
-    @staticmethod
-    def probe(tag: str) -> str:
-        """Any key with that hash tag: who refuses to look for it does not serve the tag."""
-        return f"{tag}:open"
 
     @staticmethod
     def mark(tag: str) -> str:

@@ -188,9 +188,7 @@ class Link:
                 self._reason = self._reason or "connection lost"
             except (OSError, TimeoutError) as error:
                 self._reason = str(error) or "no answer"
-            if self._wire is not None:
-                self._wire.cut()
-                self._dropped(self._wire)
+            self._leave(self._reason)
             self._troubled = True
             self._troubles.begin(self, place, self._reason)
             await asyncio.sleep(self._pause)
@@ -220,7 +218,7 @@ class Link:
     def _greet(self, wire: _Wire, address: connect.Address) -> None:
         self._wire, self.address = wire, address
         self._heard = self._loop.time()
-        greeting = [*connect.handshake(address, Keys.probe(self._tag)), *_loads()]
+        greeting = [*connect.handshake(address, Keys.open(self._tag)), *_loads()]
         self._greeting = len(greeting)
         wire.transport.write(b"".join(_pack(command) for command in greeting))
 
@@ -353,7 +351,7 @@ class Link:
         self._queue.extendleft(reversed(again))
         loads = _loads()
         self._wire.transport.write(b"".join(_pack(command) for command in loads))
-        self._flying.extend(_Command(b"", _ignore, float("inf"), None) for _ in loads)
+        self._flying.extend(_Command(b"", ignore, float("inf"), None) for _ in loads)
         self._flush()
 
 
@@ -375,8 +373,14 @@ def _loads() -> list[tuple[Argument, ...]]:
     return [("SCRIPT", "LOAD", scripts.load(name).source) for name in scripts.names()]
 
 
-def _ignore(_reply: Reply) -> None:
-    """The reply to a SCRIPT LOAD: if it failed, the script that needs it says so."""
+def ignore(_reply: Reply) -> None:
+    """For a reply that nobody waits for; the link logs when the store is away."""
+
+
+def pairs(reply: list[bytes]) -> dict[str, str]:
+    """A hash of the store, from the flat list it is told in."""
+    texts = [item.decode() for item in reply]
+    return dict(zip(texts[::2], texts[1::2], strict=True))
 
 
 def _into(future: asyncio.Future[Reply]) -> Done:

@@ -21,10 +21,9 @@ class Links:
     def __init__(self, topology: Topology, keys: Keys) -> None:
         self.topology, self._keys = topology, keys
         self.troubles = Troubles()
-        tags = keys.tags() if topology.spread else keys.tags()[:1]
-        self._links = {tag: Link(topology, tag, self.troubles) for tag in tags}
-        self._all = list(self._links.values())
-        self._by_shard = [self._links.get(tag, self._all[0]) for tag in keys.tags()]
+        tags = keys.tags()
+        self._all = [Link(topology, tag, self.troubles) for tag in (tags if topology.spread else tags[:1])]
+        self._links = dict(zip(tags, self._all if topology.spread else self._all * len(tags), strict=True))
 
     def start(self) -> None:
         """Begin to connect, and to keep connected."""
@@ -33,11 +32,11 @@ class Links:
 
     def of(self, uid: str) -> Link:
         """The link for a conversation."""
-        return self._by_shard[self._keys.shard(uid)]
+        return self._links[self._keys.tag(uid)]
 
     def at(self, tag: str) -> Link:
         """The link for a shard."""
-        return self._links.get(tag, self._all[0])
+        return self._links[tag]
 
     def each(self) -> list[Link]:
         """Every link once."""

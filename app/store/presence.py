@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from app.store import scripts
 from app.store.conversations import Event
 from app.store.keys import Keys
+from app.store.link import pairs
 from app.store.links import Links
 
 _ARRIVE, _DEPART, _AGENT, _BEAT, _BURY = map(scripts.load, ("arrive", "depart", "agent_presence", "beat", "bury"))
@@ -42,9 +43,7 @@ class Presence:
 
     async def beat(self, tag: str, boot: str, *, first: bool) -> dict[str, str]:
         """Vouch for the node `boot` in a shard. Every node's counter there; empty where this boot was buried."""
-        flat = await self._links.at(tag).eval(_BEAT, (self._keys.nodes(tag),), (boot, int(first)))
-        texts = [item.decode() for item in flat]
-        return dict(zip(texts[::2], texts[1::2], strict=True))
+        return pairs(await self._links.at(tag).eval(_BEAT, (self._keys.nodes(tag),), (boot, int(first))))
 
     async def bury(self, tag: str, boot: str, counter: str) -> list[str]:
         """Declare a node dead whose counter still is `counter`; returns who must be made to depart from it."""

@@ -11,6 +11,7 @@ from app.store.client import client
 from app.store.conversations import Conversations
 from app.store.feed import Feed, Safety
 from app.store.keys import Keys
+from app.store.link import pairs
 from app.store.links import Links
 from app.store.people import People
 from app.store.presence import Presence
@@ -89,7 +90,7 @@ class Store:
 
     async def _agree_on_shards(self) -> None:
         key, link = self.keys.store(), self.links.at(self.keys.shard_tag(0))
-        found = _decided(await link.call("HGETALL", key))
+        found = pairs(await link.call("HGETALL", key))
         if "shards" in found and found.get("format") != FORMAT:
             raise StoreUnfit(
                 f"the store at {self.topology} was written by another version of chatadmin "
@@ -97,7 +98,7 @@ class Store:
             )
         await link.call("HSETNX", key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
         await link.call("HSETNX", key, "shards", self.keys.shards)
-        decided = _decided(await link.call("HGETALL", key))["shards"]
+        decided = pairs(await link.call("HGETALL", key))["shards"]
         if decided != str(self.keys.shards):
             raise StoreUnfit(
                 f"this store was created with {decided} shards and cannot be read with {self.keys.shards}; "
@@ -113,13 +114,7 @@ class Store:
             await self.topology.close()
 
 
-def _decided(reply: list[bytes]) -> dict[str, str]:
-    """A hash of the store."""
-    texts = [item.decode() for item in reply]
-    return dict(zip(texts[::2], texts[1::2], strict=True))
-
-
 def _info(reply: bytes) -> dict[str, str]:
     """What INFO says, by name."""
-    pairs = (line.partition(":") for line in reply.decode(errors="replace").splitlines())
-    return {name: value for name, colon, value in pairs if colon}
+    lines = (line.partition(":") for line in reply.decode(errors="replace").splitlines())
+    return {name: value for name, colon, value in lines if colon}
