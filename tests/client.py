@@ -42,6 +42,17 @@ def request(url: str, path: str, token: str = "", body: Any = None, method: str 
         raise HttpError(error.code, json.loads(error.read() or b"null")) from None
 
 
+def ready(url: str) -> bool:
+    """Whether the server says that it is fit to serve; anything but yes and "not now" is an error."""
+    try:
+        request(url, "/readyz")
+    except HttpError as error:
+        if error.status != 503:
+            raise
+        return False
+    return True
+
+
 def login(url: str, nickname: str, password: str | None = None) -> tuple[str, str]:
     """A new session: its token and the person's uid."""
     body = {"nickname": nickname} | ({"password": password} if password is not None else {})

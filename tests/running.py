@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,11 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 20.0  # seconds until a silent process counts as broken; a busy two-core machine needs several
 ENGINES = ("valkey", "redis")
+# For programs that are faster than people, from one address: no pace, no caps.
+UNLIMITED = {
+    f"CHATADMIN_LIMITS__{name}": "0"
+    for name in ("MESSAGES_PER_SECOND", "CONNECTIONS_PER_SESSION", "CONNECTIONS_PER_ADDRESS", "LOGINS_PER_MINUTE")
+}
 
 
 def wait_until(condition: Callable[[], Any], what: str, timeout: float = PATIENCE) -> Any:
@@ -290,6 +296,13 @@ def environment(home: Path, extra: Mapping[str, str] | None) -> dict[str, str]:
 def processes_at(folder: Path) -> set[int]:
     """The living processes whose command line names `folder`, or that work in it."""
     return {pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _is_at(pid, str(folder))}
+
+
+def command(pid: int) -> str:
+    """A process's command line; empty where it has ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return ""
 
 
 def _is_at(pid: int, folder: str) -> bool:

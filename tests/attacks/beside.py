@@ -4,12 +4,11 @@ import asyncio
 import threading
 import time
 from contextlib import suppress
-from pathlib import Path
-from typing import Any
 
 from tests import client
+from tests.bench import machine
 from tests.client import Party
-from tests.running import Chatadmin, wait_until
+from tests.running import Chatadmin, command, wait_until
 
 # Seconds between two messages, and those one may take until the other has it. Undisturbed it takes a few ms; an
 # attack may cost some, a machine of two cores that also attacks some more, and still nobody would call it slow.
@@ -84,24 +83,9 @@ class Beside:
 
 def memory(running: Chatadmin) -> int:
     """Bytes of memory that the product's processes have to themselves (Pss), its store aside."""
-    return sum(_pss(pid) for pid in running.pids() if "valkey-server" not in _words(pid))
+    return machine.memory(pid for pid in running.pids() if "valkey-server" not in command(pid))
 
 
 def troubles(running: Chatadmin) -> list[str]:
     """The lines of the log that should not be there whatever anybody sends."""
     return [line for line in running.process.lines if "Traceback" in line or "level=error" in line]
-
-
-def _pss(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:  # it has ended meanwhile
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-
-
-def _words(pid: int) -> Any:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-    except OSError:
-        return "valkey-server"

@@ -7,12 +7,10 @@ before they are buffered; connections beyond an address's share are dropped. Mem
 import argparse
 import asyncio
 import json
-import socket
 import sys
 import time
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from picows import WSListener, WSTransport, ws_connect
 
@@ -20,13 +18,11 @@ from tests import client
 from tests.attacks.beside import Beside, memory, troubles
 from tests.bench.machine import many_descriptors
 from tests.client import Party
-from tests.frozen.client import Socket
-from tests.running import Chatadmin, wait_until
+from tests.running import UNLIMITED, Chatadmin, wait_until
+from tests.server import echo_server
+from tests.server.echo_server import Client, frame
+from tests.web.asking import figure
 
-FREE = {
-    f"CHATADMIN_LIMITS__{name}": "0"
-    for name in ("CONNECTIONS_PER_SESSION", "CONNECTIONS_PER_ADDRESS", "MESSAGES_PER_SECOND", "LOGINS_PER_MINUTE")
-}
 # Characters and number of messages that a reader is owed: several times the 256 KiB after which it is cut, and what
 # the kernel holds for a socket besides.
 TEXT, TEXTS = 7000, 1200
@@ -38,7 +34,7 @@ class Crowd:
     """A running product with a healthy pair beside whatever is done to it."""
 
     def __init__(self) -> None:
-        self.running = Chatadmin(env=FREE)
+        self.running = Chatadmin(env=UNLIMITED)
         self.admin = client.set_up(self.running.url, self.running.setup_secret)
         self._beside = Beside(self.running, self.admin)
         self._beside.start()
@@ -49,14 +45,6 @@ class Crowd:
         now = memory(self.running)
         self.peak = max(self.peak, now)
         return now
-
-    def figure(self, name: str) -> int:
-        """One figure of /metrics."""
-        link = socket.create_connection((urlsplit(self.running.url).hostname, self.running.port), timeout=20)
-        with link, link.makefile("rb") as answer:
-            link.sendall(f"GET /metrics HTTP/1.0\r\nHost: 127.0.0.1:{self.running.port}\r\n\r\n".encode())
-            lines = answer.read().decode().splitlines()
-        return int(float(next(line.split()[1] for line in lines if line.startswith(name + " "))))
 
     def end(self, what: str, count: int, **more: object) -> dict[str, Any]:
         """Everybody else is well and the memory is back: what was seen. Raises AssertionError where it is not so."""
@@ -81,7 +69,7 @@ class Crowd:
 def stalled(crowd: Crowd, count: int) -> dict[str, Any]:
     """Tabs of one visitor that follow their conversation and never read, while its agent writes."""
     token, uid = client.login(crowd.running.url, "stalled")
-    sockets = [_deaf(crowd.running.url, token) for _ in range(count)]
+    sockets = [_deaf(crowd.running, token) for _ in range(count)]
 
     async def write() -> None:
         agent = Party(crowd.running.url, crowd.admin, "writer", client=uid)
@@ -95,33 +83,41 @@ def stalled(crowd: Crowd, count: int) -> dict[str, Any]:
 
     asyncio.run(write())
     began = time.monotonic()
-    wait_until(lambda: crowd.figure("chatadmin_slow_readers_total") >= count, "all to be cut", CUT)
+    wait_until(lambda: figure(crowd.running.url, "chatadmin_slow_readers_total") >= count, "all to be cut", CUT)
     waited = time.monotonic() - began
     assert crowd.peak - crowd.before < COST, f"{crowd.peak - crowd.before} bytes"
     for one in sockets:
-        one.link.close()
+        one.close()
     owed = [entry for entry in client.history(crowd.running.url, token, uid) if entry["type"] == "message"]
     assert len(owed) == TEXTS, "what they did not read is kept for them"
     return {"cut after, s": round(waited, 1)}
 
 
-def _deaf(url: str, token: str) -> Socket:
-    """A socket with the smallest buffer the kernel gives, that is never read from."""
-    one = Socket(url, token, receive_buffer=4096)
-    one.until("joined")
+def _open(running: Chatadmin, token: str, receive_buffer: int = 0) -> Client:
+    """A visitor's socket in full mode."""
+    headers = (f"Authorization: {token}", "Sec-WebSocket-Protocol: chatadmin.v1")
+    return Client(running, *headers, path="/v1/chat", receive_buffer=receive_buffer).open()
+
+
+def _deaf(running: Chatadmin, token: str) -> Client:
+    """A socket with the smallest buffer the kernel gives, that is not read from any more."""
+    one = _open(running, token, receive_buffer=4096)
+    while json.loads(one.read()[1])["type"] != "joined":
+        pass
     return one
 
 
 def endless(crowd: Crowd, count: int) -> dict[str, Any]:
     """Frames that announce an exabyte, or go on in fragments for ever: each ends with 1009."""
     token, _ = client.login(crowd.running.url, "endless")
-    sockets = [Socket(crowd.running.url, token) for _ in range(count)]
+    sockets = [_open(crowd.running, token) for _ in range(count)]
+    begun = frame(echo_server.TEXT, b"x" * 65535, fin=False)
+    going_on = frame(0, b"x" * 65535, fin=False) * 2
     for number, one in enumerate(sockets):
         if number % 2:
-            one.link.sendall(b"\x81\xff" + (1 << 60).to_bytes(8, "big") + b"\0\0\0\0" + b"x" * 1000)
+            one.send(b"\x81\xff" + (1 << 60).to_bytes(8, "big") + b"\0\0\0\0" + b"x" * 1000)
         else:
-            one.link.sendall(b"\x01\xfe\xff\xff\0\0\0\0" + b"x" * 65535)
-            one.link.sendall((b"\x00\xfe\xff\xff\0\0\0\0" + b"x" * 65535) * 2)
+            one.send(begun + going_on)
     crowd.look()
     codes = {one.close_code() for one in sockets}
     assert codes == {1009}, codes
@@ -141,13 +137,13 @@ async def _idle(crowd: Crowd, count: int) -> dict[str, Any]:
     for start in range(0, count, 100):
         some = (ws_connect(WSListener, address, extra_headers=headers) for _ in range(min(100, count - start)))
         sockets += [transport for transport, _ in await asyncio.gather(*some)]
-    open_now = partial(crowd.figure, "chatadmin_sockets")
+    open_now = partial(figure, crowd.running.url, "chatadmin_sockets")
     await asyncio.to_thread(wait_until, lambda: open_now() >= count, "all to be open", CUT)
     cost = (crowd.look() - crowd.before) / count
     for one in sockets:
         one.disconnect(graceful=False)
     await asyncio.to_thread(wait_until, lambda: open_now() < 10, "all to be gone", CUT)
-    return {"each, KB": round(cost / 1000, 1), "cut as silent": crowd.figure("chatadmin_silent_total")}
+    return {"each, KB": round(cost / 1000, 1), "cut as silent": figure(crowd.running.url, "chatadmin_silent_total")}
 
 
 KINDS = {"stalled readers": stalled, "endless frames": endless, "idle sockets": idle}

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from tests import client
 from tests.attacks.beside import Beside, memory
 from tests.running import Chatadmin
+from tests.server.echo_server import TEXT, frame
 
 # What honest clients send: the mutator starts from here.
 FRAMES = [
@@ -90,14 +91,12 @@ class Fuzzer:
     def _json(self) -> None:
         """Some text frames on one socket: honest ones whose JSON was bent."""
         frames = [self._bent_frame() for _ in range(self._random.randrange(1, 20))]
-        self._on_a_socket(b"".join(_frame(1, frame) for frame in frames))
+        self._on_a_socket(b"".join(frame(TEXT, bent) for bent in frames))
 
     def _wire(self) -> None:
         """Some bytes on one socket: honest frames whose wire form was bent."""
         data = b"".join(
-            _frame(
-                self._random.choice((0, 1, 1, 2, 8, 9, 10, 15)), self._bent_frame()[: self._random.randrange(1, 300)]
-            )
+            frame(self._random.choice((0, 1, 1, 2, 8, 9, 10, 15)), self._bent_frame()[: self._random.randrange(1, 300)])
             for _ in range(5)
         )
         self._on_a_socket(self._bent(data))
@@ -170,17 +169,6 @@ class Fuzzer:
                         self.thrown["answers"] += 1
             except OSError:  # cut off, or nothing to say: both are answers
                 self.thrown["cut or silent"] += 1
-
-
-def _frame(opcode: int, payload: bytes) -> bytes:
-    size = len(payload)
-    if size < 126:
-        head = bytes([0x80 | size])
-    elif size < 65536:
-        head = bytes([0x80 | 126]) + size.to_bytes(2, "big")
-    else:
-        head = bytes([0x80 | 127]) + size.to_bytes(8, "big")
-    return bytes([0x80 | opcode]) + head + b"\0\0\0\0" + payload
 
 
 def fuzz(seed: int, seconds: float) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests import client
-from tests.client import HttpError, Party
+from tests.client import PATIENCE, HttpError, Party
+from tests.delivery.shop import said
 from tests.running import Chatadmin, Valkey, wait_until
 
 
@@ -52,13 +53,7 @@ def test_an_outage_costs_time_and_nothing_else(
         assert agent.connected, "sockets stay open"
         returns()
         back = time.monotonic()
-        while "v.2" not in visitor.acked:
-            told = len(visitor.frames)
-            visitor.say(2, "during")
-            await visitor.until(
-                lambda t=told: "v.2" in visitor.acked or any(f["type"] == "error" for f in visitor.frames[t:]),  # type: ignore[misc]
-                "an answer",
-            )
+        await said(visitor, 2, PATIENCE, "during")
         # The promise is 2 s; a busy machine gets twice that before this counts as broken.
         assert time.monotonic() - back < 4
         await agent.until(lambda: any(f.get("content") == "during" for f in agent.frames), "the second message")
@@ -161,15 +156,7 @@ def test_a_store_that_is_away_at_the_start_is_waited_for(start_chatadmin: Callab
             client.request(running.url, "/readyz")
         assert unready.value.status == 503
         store.restart()
-        wait_until(lambda: _ready(running), "readiness after the store came")
+        wait_until(lambda: client.ready(running.url), "readiness after the store came")
         client.login(running.url, "guest")
     finally:
         store.stop()
-
-
-def _ready(running: Chatadmin) -> bool:
-    try:
-        client.request(running.url, "/readyz")
-    except HttpError:
-        return False
-    return True

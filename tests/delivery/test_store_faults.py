@@ -1,51 +1,36 @@
 """What an operator or a disk does to an external store: named in the log, told to whoever waits, and got over alone."""
 
 import asyncio
+import itertools
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests import client
-from tests.client import HttpError, Party
+from tests.client import HttpError
+from tests.delivery.shop import Shop
 from tests.replicated import Server, free_ports
-from tests.running import Chatadmin, wait_until
+from tests.running import wait_until
 
 AOF = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")
 # Seconds until work goes on after the store can work again: the promise is 2, a busy machine gets more.
 BACK = 10.0
 
 
-class Shop:
-    """The product on one external server, with a visitor and an agent who follows them."""
+class FaultyShop(Shop):
+    """A shop on one external server."""
 
     def __init__(self, store: Server, **options: object) -> None:
-        self.store = store
-        self.running = Chatadmin("--redis", f"redis://127.0.0.1:{store.port}", **options)  # type: ignore[arg-type]
-        self.url = self.running.url
-        self.admin = client.set_up(self.url, self.running.setup_secret)
-        self.token, self.uid = client.login(self.url, "guest")
-        self.visitor, self.agent = Party(self.url, self.token, "v"), Party(self.url, self.admin, "a")
+        super().__init__(f"redis://127.0.0.1:{store.port}", BACK, **options)
+        self._store = store
 
     def tell(self, *command: object) -> None:
-        self.store.client.execute_command(*command)
-
-    def run(self, story: Callable[[], Awaitable[None]]) -> None:
-        async def whole() -> None:
-            try:
-                await self.visitor.connect()
-                await self.agent.connect(self.uid)
-                await story()
-            finally:
-                self.visitor.drop()
-                self.agent.drop()
-
-        asyncio.run(whole())
-        assert not self.visitor.faults
-        assert not self.agent.faults
+        """Do something to the store."""
+        self._store.client.execute_command(*command)
 
     async def refused(self, n: int, code: str) -> None:
         """Message `n` is offered, and refused with that code."""
@@ -54,31 +39,6 @@ class Shop:
         error = await self.visitor.next("error", told)
         assert (error["code"], error["id"]) == (code, f"v.{n}")
         assert f"v.{n}" not in self.visitor.acked
-
-    async def said(self, n: int) -> None:
-        """Message `n`, offered until it is acknowledged."""
-        async with asyncio.timeout(BACK):
-            while f"v.{n}" not in self.visitor.acked:
-                told = len(self.visitor.frames)
-                self.visitor.say(n, f"text {n}")
-                await self.visitor.until(lambda t=told: len(self.visitor.frames) > t, "an answer")  # type: ignore[misc]
-
-    async def logged(self, pattern: str) -> None:
-        await asyncio.to_thread(self.running.process.wait_for, pattern)
-
-    async def ready(self, is_ready: bool) -> None:
-        await asyncio.to_thread(wait_until, lambda: self._ready() == is_ready, f"readiness {is_ready}", BACK)
-
-    def _ready(self) -> bool:
-        try:
-            client.request(self.url, "/readyz")
-        except HttpError as error:
-            return error.status != 503
-        return True
-
-    def ids(self) -> list[str]:
-        entries = client.history(self.url, self.admin, self.uid)
-        return [entry["id"] for entry in entries if entry["type"] == "message"]
 
 
 @pytest.fixture(params=["valkey", "redis"])
@@ -89,58 +49,60 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
 
 
 @pytest.fixture
-def open_shop(server: Server) -> Iterator[Callable[..., Shop]]:
-    opened: list[Shop] = []
+def open_shop(server: Server) -> Iterator[Callable[..., FaultyShop]]:
+    opened: list[FaultyShop] = []
 
-    def make(**options: object) -> Shop:
-        opened.append(Shop(server, **options))
+    def make(**options: object) -> FaultyShop:
+        opened.append(FaultyShop(server, **options))
         return opened[-1]
 
     yield make
     for shop in opened:
-        shop.running.__exit__()
+        shop.close()
 
 
-def test_a_store_that_becomes_a_replica_is_left_until_it_takes_writes_again(open_shop: Callable[..., Shop]) -> None:
+def test_a_store_that_becomes_a_replica_is_left_until_it_takes_writes_again(
+    open_shop: Callable[..., FaultyShop],
+) -> None:
     shop = open_shop()
 
     async def story() -> None:
-        await shop.said(1)
+        await shop.say([1])
         shop.tell("REPLICAOF", "127.0.0.1", free_ports(1)[0])
         await shop.refused(2, "store_unavailable")
         await shop.logged("it is a replica, which takes no messages")
         await shop.ready(False)
         shop.tell("REPLICAOF", "NO", "ONE")
         await shop.ready(True)
-        await shop.said(2)
-        await shop.agent.until(lambda: "v.2" in [f.get("id") for f in shop.agent.frames], "the message")
+        await shop.say([2])
+        await shop.heard("v.2")
 
     shop.run(story)
     assert shop.ids() == ["v.1", "v.2"]
 
 
-def test_a_password_that_was_changed_is_named_and_not_shown(open_shop: Callable[..., Shop]) -> None:
+def test_a_password_that_was_changed_is_named_and_not_shown(open_shop: Callable[..., FaultyShop]) -> None:
     shop = open_shop()
 
     async def story() -> None:
-        await shop.said(1)
+        await shop.say([1])
         shop.tell("CONFIG", "SET", "requirepass", "opensesame")
         shop.tell("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
         await shop.logged("NOAUTH")
         await shop.ready(False)
         shop.tell("CONFIG", "SET", "requirepass", "")
         await shop.ready(True)
-        await shop.said(2)
+        await shop.say([2])
 
     shop.run(story)
     assert "opensesame" not in shop.running.output
 
 
-def test_a_store_that_is_loading_is_waited_for(open_shop: Callable[..., Shop], server: Server) -> None:
+def test_a_store_that_is_loading_is_waited_for(open_shop: Callable[..., FaultyShop], server: Server) -> None:
     shop = open_shop()
 
     async def story() -> None:
-        await shop.said(1)
+        await shop.say([1])
         with server.client.pipeline(transaction=False) as ballast:
             for n in range(6000):  # while it loads it answers after each 1,024
                 ballast.set(f"ballast:{n}", n)
@@ -150,45 +112,45 @@ def test_a_store_that_is_loading_is_waited_for(open_shop: Callable[..., Shop], s
         await shop.logged("LOADING")
         await shop.ready(False)
         await shop.ready(True)
-        await shop.said(2)
+        await shop.say([2])
 
     shop.run(story)
     assert shop.ids() == ["v.1", "v.2"]
 
 
-def test_a_full_store_says_so_and_takes_messages_again_when_there_is_room(open_shop: Callable[..., Shop]) -> None:
+def test_a_full_store_says_so_and_takes_messages_again_when_there_is_room(open_shop: Callable[..., FaultyShop]) -> None:
     shop = open_shop()
 
     async def story() -> None:
-        await shop.said(1)
+        await shop.say([1])
         shop.tell("CONFIG", "SET", "maxmemory", 1)
         await shop.refused(2, "store_full")
         assert await asyncio.to_thread(shop.ids) == ["v.1"], "what is there can be read"
         shop.tell("CONFIG", "SET", "maxmemory", 0)
-        await shop.said(2)
+        await shop.say([2])
 
     shop.run(story)
 
 
-def test_a_store_that_misses_its_replicas_refuses_and_goes_on_alone(open_shop: Callable[..., Shop]) -> None:
+def test_a_store_that_misses_its_replicas_refuses_and_goes_on_alone(open_shop: Callable[..., FaultyShop]) -> None:
     shop = open_shop()
 
     async def story() -> None:
-        await shop.said(1)
+        await shop.say([1])
         shop.tell("CONFIG", "SET", "min-replicas-to-write", 1)
         await shop.refused(2, "store_unavailable")
         shop.tell("CONFIG", "SET", "min-replicas-to-write", 0)
-        await shop.said(2)
+        await shop.say([2])
 
     shop.run(story)
     assert shop.ids() == ["v.1", "v.2"]
 
 
-def test_a_store_that_was_emptied_is_noticed_and_everybody_begins_anew(open_shop: Callable[..., Shop]) -> None:
+def test_a_store_that_was_emptied_is_noticed_and_everybody_begins_anew(open_shop: Callable[..., FaultyShop]) -> None:
     shop = open_shop()
 
     async def story() -> None:
-        await shop.said(1)
+        await shop.say([1])
         shop.tell("FLUSHALL")
         for party in (shop.visitor, shop.agent):
             # The history is another one, and the log-in is gone with it.
@@ -199,29 +161,25 @@ def test_a_store_that_was_emptied_is_noticed_and_everybody_begins_anew(open_shop
 
 
 def test_an_older_snapshot_is_told_and_what_it_lacks_is_offered_again(
-    open_shop: Callable[..., Shop], server: Server, tmp_path: Path
+    open_shop: Callable[..., FaultyShop], server: Server, tmp_path: Path
 ) -> None:
     shop = open_shop()
 
     async def story() -> None:
-        await shop.said(1)
+        await shop.say([1])
         server.client.config_set("appendfsync", "always")
         shutil.copytree(server.folder, tmp_path / "snapshot")
-        for n in range(2, 5):
-            await shop.said(n)
+        await shop.say(range(2, 5))
         server.kill()
         shutil.rmtree(server.folder)
         shutil.copytree(tmp_path / "snapshot", server.folder)
         server.start()
         for party in (shop.visitor, shop.agent):
-            await party.until(lambda p=party: any(f["type"] == "reset" for f in p.frames), "a reset")  # type: ignore[misc]
-            party.place = None
-            told = len(party.frames)
-            party.send({"type": "join", "conversation": shop.uid, "after": 0})
-            await party.next("joined", told)
+            await shop.told_of_loss(party)
+            await shop.join_anew(party)
         for n in range(2, 5):
             del shop.visitor.acked[f"v.{n}"]
-            await shop.said(n)
+            await shop.say([n])
         await shop.agent.until(lambda: shop.agent.entries[-1].get("id") == "v.4", "what was offered again")
 
     shop.run(story)
@@ -249,18 +207,17 @@ def test_a_clock_that_jumps_changes_neither_order_nor_who_is_here(clock: tuple[P
     """The clock of the product; the store's cannot be misled so: one engine is linked statically, one hangs."""
     file, env = clock
     server = Server("valkey", free_ports(1)[0], AOF)
-    shop = Shop(server, env=env)
+    shop = FaultyShop(server, env=env)
     numbers = iter(range(2, 100))
 
     async def story() -> None:
         await asyncio.to_thread(client.request, shop.url, f"/v1/conversations/{shop.uid}/claim", shop.admin, {}, "POST")
-        await shop.said(1)
+        await shop.say([1])
         told = len(shop.agent.frames)
         for jump in (3600, -3600):
             file.write_text(f"{jump:+}")
             assert abs(await asyncio.to_thread(_ahead, shop.url, f"guest {jump}") - jump) < 60, "it did not jump"
-            for _ in range(10):
-                await shop.said(next(numbers))
+            await shop.say(itertools.islice(numbers, 10))
             beats = _beats(server)
             await asyncio.to_thread(wait_until, lambda b=beats: _beats(server) > b + 1, "heartbeats after it", 30)
             for token in (shop.token, shop.admin):
@@ -271,7 +228,7 @@ def test_a_clock_that_jumps_changes_neither_order_nor_who_is_here(clock: tuple[P
         shop.run(story)
         assert shop.ids() == [f"v.{n}" for n in range(1, next(numbers))]
     finally:
-        shop.running.__exit__()
+        shop.close()
         server.close()
 
 
@@ -286,7 +243,7 @@ def _beats(server: Server) -> int:
     return int(count)
 
 
-def test_the_log_holds_no_token_password_or_text(open_shop: Callable[..., Shop]) -> None:
+def test_the_log_holds_no_token_password_or_text(open_shop: Callable[..., FaultyShop]) -> None:
     shop = open_shop(env={"CHATADMIN_LOG_LEVEL": "debug"})
     secrets = [shop.token, shop.admin, "correct horse battery", "a text nobody else may read"]
 

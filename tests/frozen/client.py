@@ -52,13 +52,9 @@ def history(url: str, token: str) -> list[str]:
 class Socket:
     """A WebSocket in full mode."""
 
-    def __init__(self, url: str, token: str, receive_buffer: int = 0) -> None:
+    def __init__(self, url: str, token: str) -> None:
         place = urlsplit(url)
-        self.link = socket.socket()
-        if receive_buffer:
-            self.link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.link.settimeout(TIMEOUT)
-        self.link.connect((place.hostname or "", place.port or 0))
+        self.link = socket.create_connection((place.hostname, place.port), timeout=TIMEOUT)
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [
             "GET /v1/chat HTTP/1.1",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import machine
 from tests.frozen.client import Socket, get, log_in
 from tests.frozen.conftest import Frozen
 from tests.running import wait_until
@@ -82,12 +83,7 @@ def first_200(start: Start, **options: object) -> float:
 
 def memory(instance: Frozen) -> float:
     """Proportional set size of all processes in MB: what they share counts once."""
-    total = 0
-    for pid in instance.pids():
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1])
-    return total * 1024 / MB
+    return machine.memory(instance.pids()) / MB
 
 
 def test_size(file: Path) -> None:

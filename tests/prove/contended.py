@@ -101,7 +101,7 @@ async def _pauses(run: Run, rng: random.Random) -> None:
         await asyncio.sleep(BETWEEN)
         node = rng.choice(run.shop.nodes)
         at_home = rng.sample(run.consoles, 2)
-        await run._move([at_home], node.number)
+        await run.move([at_home], node.number)
         run.shop.pause(node)
         for console in at_home:
             for uid, line in console.lines.items():

@@ -13,12 +13,14 @@ import time
 from collections import Counter
 from typing import Any
 
-from tests.client import Party
-from tests.delivery.test_failover import BACK, Shop, said
-from tests.replicated import Cluster, Sentinels, Server
+from tests.client import HttpError, Party
+from tests.delivery.shop import ReplicatedShop, said, was_reset
+from tests.replicated import Cluster, Sentinels
 from tests.running import wait_until
 
 DEATHS = ("asked", "killed", "frozen")
+# The promise: seconds until writes are back.
+BACK = 15.0
 
 
 class Failovers:
@@ -26,14 +28,14 @@ class Failovers:
 
     def __init__(self, estate: Sentinels | Cluster, seed: int) -> None:
         self._random = random.Random(seed)
-        self._shop = Shop(estate, {"CHATADMIN_LIMITS__MESSAGES_PER_SECOND": "0"})
+        self._shop = ReplicatedShop(estate, BACK, env={"CHATADMIN_LIMITS__MESSAGES_PER_SECOND": "0"})
         self._n = 0
         self.back: list[float] = []
         self.lost = self.told = 0
         self.silent: list[str] = []
 
     def run(self, rounds: int) -> None:
-        self._shop.run(lambda: self._rounds(rounds))
+        asyncio.run(self._shop.live(lambda: self._rounds(rounds)))
 
     async def _rounds(self, rounds: int) -> None:
         for number in range(rounds):
@@ -43,7 +45,7 @@ class Failovers:
             before = self._shop.primary
             start = {party: len(party.frames) for party in self._parties}
             if take_back:
-                began = await self._cut_off_and_kill(before)
+                began = await self._take_back()
             else:
                 began = time.monotonic()
                 await asyncio.to_thread(self._shop.fail_over, how)
@@ -76,28 +78,18 @@ class Failovers:
                     raise
                 await self._settle({})
 
-    async def _cut_off_and_kill(self, primary: Server) -> float:
-        """Messages that only the primary has, and its end; returns when that was."""
-        estate = self._shop.estate
-        if isinstance(estate, Sentinels):
-            replicas = [server for server in estate.data if server is not primary]
-        else:
-            replicas = [estate.replica(primary)]
-        for replica in replicas:
-            replica.sleep()
-        primary.client.execute_command("CLIENT", "KILL", "TYPE", "replica")  # else their sockets still bring it
-        await self._say(self._random.randrange(1, 8))
-        primary.kill()
-        began = time.monotonic()
-        for replica in replicas:
-            replica.wake()
-        await asyncio.to_thread(wait_until, lambda: self._shop.primary is not primary, "another primary", 2 * BACK)
+    async def _take_back(self) -> float:
+        """Have a failover take messages back; returns when the primary died."""
+        before = self._shop.primary
+        first, self._n = self._n + 1, self._n + self._random.randrange(1, 8)
+        began = await self._shop.cut_off_and_kill(range(first, self._n + 1))
+        await asyncio.to_thread(wait_until, lambda: self._shop.primary is not before, "another primary", 2 * BACK)
         return began
 
     async def _settle(self, start: dict[Party, int]) -> None:
         """Once the store is back: whatever of the acknowledged is missing must have been told; then offer it again."""
         await asyncio.to_thread(wait_until, self._readable, "a store that can be read", 2 * BACK)
-        kept = {message["id"] for message in self._shop.messages()}
+        kept = set(self._shop.ids())
         visitor = self._shop.visitor
         lost = sorted((id for id in visitor.acked if id not in kept), key=lambda id: int(id.partition(".")[2]))
         self.lost += len(lost)
@@ -105,37 +97,31 @@ class Failovers:
             since = start.get(party, 0)
             if lost and start:
                 try:
-                    await party.until(lambda p=party, s=since: _reset(p, s), "a reset", BACK)  # type: ignore[misc]
+                    await self._shop.told_of_loss(party, since)
                     self.told += 1
                 except AssertionError:
                     self.silent.append(f"{party.tab}: {lost}")
-            if _reset(party, since):
-                await self._join_anew(party)
+            if was_reset(party, since):
+                await self._shop.join_anew(party)
         for id in lost:
             del visitor.acked[id]
         for id in lost:
-            await said(visitor, int(id.partition(".")[2]))
-
-    async def _join_anew(self, party: Party) -> None:
-        party.place = None
-        told = len(party.frames)
-        party.send({"type": "join", "conversation": self._shop.uid, "after": 0})
-        await party.until(lambda: any(f["type"] == "joined" for f in party.frames[told:]), "joined")
+            await said(visitor, int(id.partition(".")[2]), BACK)
 
     def _readable(self) -> bool:
         try:
-            self._shop.messages()
-        except OSError:
-            return False
-        except Exception as error:
-            if getattr(error, "status", 0) != 503:
+            self._shop.ids()
+        except HttpError as error:
+            if error.status != 503:
                 raise
+            return False
+        except OSError:
             return False
         return True
 
     def report(self) -> dict[str, Any]:
         """What was seen; `clean` where nothing was lost in silence, doubled, or out of order."""
-        ids = Counter(message["id"] for message in self._shop.messages())
+        ids = Counter(self._shop.ids())
         wanted = [f"v.{n}" for n in range(1, self._n + 1)]
         faults = [
             *self._shop.visitor.faults,
@@ -155,10 +141,6 @@ class Failovers:
 
     def close(self) -> None:
         self._shop.close()
-
-
-def _reset(party: Party, since: int) -> bool:
-    return any(frame["type"] == "reset" for frame in party.frames[since:])
 
 
 def main() -> int:

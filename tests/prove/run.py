@@ -213,7 +213,7 @@ class Run:
         last = self.shop.nodes[-1]
         died, closed = people[::3], people[1::3]
         expected = await self._close(closed)
-        await self._move(died, last.number)
+        await self.move(died, last.number)
         expected += await self._die(died, last)
         stay = time.time() + 10  # who was on the node that died comes back on another within it
         expected += [Expected(tabs[0].uid, "here", stay, how="stays") for tabs in people[2::3]]
@@ -229,7 +229,7 @@ class Run:
         await asyncio.sleep(CLOSED)  # before anybody's node is killed
         return [Expected(tabs[0].uid, "gone", now, CLOSED, "closed the page") for tabs in closed]
 
-    async def _move(self, people: list[list[Tab]], number: int) -> None:
+    async def move(self, people: list[list[Tab]], number: int) -> None:
         """Have these people's tabs on that node."""
         for tab in (tab for tabs in people for tab in tabs):
             tab.home = number

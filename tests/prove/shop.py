@@ -15,14 +15,9 @@ from pathlib import Path
 from tests import client
 from tests.prove.proxy import Proxy
 from tests.prove.web import request
-from tests.running import ROOT, Chatadmin, Valkey, end, environment, frozen, program_under_test
+from tests.running import ROOT, UNLIMITED, Chatadmin, Valkey, command, end, environment, frozen, program_under_test
 
 PASSWORD = "correct horse battery"
-# No pace, no caps: a run is faster than people, from one address.
-ENV = {
-    f"CHATADMIN_LIMITS__{name}": "0"
-    for name in ("MESSAGES_PER_SECOND", "CONNECTIONS_PER_SESSION", "CONNECTIONS_PER_ADDRESS", "LOGINS_PER_MINUTE")
-}
 # Seconds until a node that was started must be fit to serve.
 READY = 30.0
 
@@ -44,8 +39,8 @@ class Program:
     def start(self, *args: str, data_dir: Path) -> Chatadmin:
         """A node on a free port of loopback."""
         if self.folder is None:
-            return Chatadmin(*args, env=ENV, data_dir=data_dir)
-        return Chatadmin(*args, env=ENV, data_dir=data_dir, program=self.line, cwd=self.folder)
+            return Chatadmin(*args, env=UNLIMITED, data_dir=data_dir)
+        return Chatadmin(*args, env=UNLIMITED, data_dir=data_dir, program=self.line, cwd=self.folder)
 
     @property
     def name(self) -> str:
@@ -220,13 +215,6 @@ def _signal(pids: Sequence[int] | set[int], number: int) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
-
-
-def command(pid: int) -> str:
-    """A process's command line; empty where it has ended."""
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    return ""
 
 
 def _parent(pid: int) -> int:

@@ -33,8 +33,8 @@ async def verdict(plan: Plan) -> checker.Verdict:
 async def _behind_their_back(run: Run, uid: str) -> None:
     former, taker = run.consoles
     deaf, other = run.shop.nodes
-    await run._move([[former]], deaf.number)
-    await run._move([[taker]], other.number)
+    await run.move([[former]], deaf.number)
+    await run.move([[taker]], other.number)
     line = former.lines[uid]
     await run.until(lambda: line.live, "the former holder listening")
     await _ask(other.url, uid, "claim", run.admin, {"take_over": True})

@@ -103,3 +103,9 @@ def agent(shop: Chatadmin, *words: str, password: str = "") -> None:
     line = [*program_under_test(), "agent", *words, "--data-dir", str(shop.data_dir)]
     line += ["--password-stdin"] if password else []
     subprocess.run(line, input=password, text=True, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def figure(url: str, name: str) -> int:
+    """One figure of /metrics."""
+    lines = ask(url, "/metrics").body.decode().splitlines()
+    return int(float(next(line.split()[1] for line in lines if line.startswith(name + " "))))

@@ -14,7 +14,7 @@ import pytest
 from tests.client import add_agent
 from tests.running import Chatadmin, environment, program_under_test
 from tests.server.echo_server import Client
-from tests.web.asking import PASSWORD, ask, log_in
+from tests.web.asking import PASSWORD, ask, figure, log_in
 
 PATIENCE = 20.0  # seconds until a silent stream counts as broken
 Listen = Callable[..., "Stream"]
@@ -241,11 +241,7 @@ def test_a_hundred_readers_come_and_go_and_nothing_is_left(url: str, olga: str) 
             stream.event()
             stream.close()
 
-    def open_streams() -> int:
-        lines = ask(url, "/metrics").body.decode().splitlines()
-        return int(float(next(line.split()[1] for line in lines if line.startswith("chatadmin_streams "))))
-
     deadline = time.monotonic() + PATIENCE
-    while open_streams() and time.monotonic() < deadline:
+    while figure(url, "chatadmin_streams") and time.monotonic() < deadline:
         pass
-    assert open_streams() == 0
+    assert figure(url, "chatadmin_streams") == 0
