@@ -151,8 +151,18 @@ class Sentinels(_Estate):
     def fail_over(self) -> None:
         """Have the Sentinels name another primary, and wait until it is one."""
         before = self.primary
-        self.sentinels[0].client.execute_command("SENTINEL", "FAILOVER", "shop")
+        wait_until(self._asked, "a replica that the Sentinels think fit", 30)
         wait_until(lambda: self.primary is not before and self.primary.role == "master", "another primary", 30)
+
+    def _asked(self) -> bool:
+        """Ask for it; right after another failover no replica has reported yet, and it is refused."""
+        try:
+            self.sentinels[0].client.execute_command("SENTINEL", "FAILOVER", "shop")
+        except redis.ResponseError as error:
+            if not str(error).startswith(("NOGOODSLAVE", "INPROG")):
+                raise
+            return False
+        return True
 
 
 class Cluster(_Estate):

@@ -102,6 +102,12 @@ def was_reset(party: Party, since: int = 0) -> bool:
     return any(frame["type"] == "reset" for frame in party.frames[since:])
 
 
+def is_out(party: Party) -> bool:
+    """Whether the party was told so and has not joined since."""
+    turns = (frame["type"] for frame in reversed(party.frames) if frame["type"] in ("joined", "reset"))
+    return next(turns, "") == "reset"
+
+
 class ReplicatedShop(Shop):
     """The same on a store of several servers, which belong to it."""
 

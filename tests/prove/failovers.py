@@ -14,7 +14,7 @@ from collections import Counter
 from typing import Any
 
 from tests.client import HttpError, Party
-from tests.delivery.shop import ReplicatedShop, said, was_reset
+from tests.delivery.shop import ReplicatedShop, is_out, said
 from tests.replicated import Cluster, Sentinels
 from tests.running import wait_until
 
@@ -94,14 +94,13 @@ class Failovers:
         lost = sorted((id for id in visitor.acked if id not in kept), key=lambda id: int(id.partition(".")[2]))
         self.lost += len(lost)
         for party in self._parties:
-            since = start.get(party, 0)
             if lost and start:
                 try:
-                    await self._shop.told_of_loss(party, since)
+                    await self._shop.told_of_loss(party, start[party])
                     self.told += 1
                 except AssertionError:
                     self.silent.append(f"{party.tab}: {lost}")
-            if was_reset(party, since):
+            if is_out(party):
                 await self._shop.join_anew(party)
         for id in lost:
             del visitor.acked[id]
