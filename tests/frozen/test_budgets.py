@@ -1,14 +1,13 @@
-"""What the file may cost. The goals are for an idle two-core machine; a test fails at twice a goal.
+"""What the file may cost: a test fails at twice a goal in megabytes, which depend on no machine.
 
-Times are only asserted where the machine is as quick as that: elsewhere they are printed (pytest -rP shows them).
+Times are printed beside their goals, for an idle two-core machine (pytest -rP shows them).
 """
 
 import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,38 +22,9 @@ MB = 1_000_000
 TRIES = 9
 
 
-def idle() -> bool:
-    """Whether nobody else works here: two thirds of half a second's processor time are nobody's."""
-    before = processor_times()
-    threading.Event().wait(0.5)
-    spent = [after - earlier for after, earlier in zip(processor_times(), before, strict=True)]
-    return (spent[3] + spent[4]) / sum(spent) > 2 / 3  # idle, and waiting for the disk
-
-
-def processor_times() -> list[int]:
-    return [int(word) for word in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
-
-
-def quick() -> bool:
-    """Whether an empty Python starts in 40 ms, as it does on the machine the goals are for (18 ms)."""
-    return min(timed([sys.executable, "-S", "-c", "pass"]) for _ in range(5)) < 0.04
-
-
-@pytest.fixture
-def judge() -> Iterator[Callable[..., None]]:
-    """Print a value beside its goal; a time above twice its goal fails where the machine is quick and was ours."""
-    late: list[str] = []
-    ours = idle() and quick()
-
-    def compare(what: str, value: float, goal: float, unit: str) -> None:
-        line = f"{what}: {value:.0f} {unit} (goal {goal:.0f})"
-        print(line)
-        if value > 2 * goal:
-            late.append(line)
-
-    yield compare
-    if late and ours and idle():
-        raise AssertionError(late)
+def report(what: str, value: float, goal: float) -> None:
+    """Print a time beside its goal: how long a thing takes is the machine's affair as well, so no time fails a test."""
+    print(f"{what}: {value:.0f} ms (goal {goal:.0f})")
 
 
 def timed(command: list[str]) -> float:
@@ -64,7 +34,7 @@ def timed(command: list[str]) -> float:
 
 
 def within(what: str, value: float, goal: float) -> None:
-    """The same for what depends on no machine: megabytes."""
+    """Print megabytes beside their goal and fail at twice as many."""
     print(f"{what}: {value:.1f} MB (goal {goal})")
     assert value <= 2 * goal, what
 
@@ -93,14 +63,14 @@ def test_size(file: Path) -> None:
         within("download", packed.stat().st_size / MB, 10)
 
 
-def test_version(file: Path, judge) -> None:
-    judge("--version", min(timed([str(file), "--version"]) for _ in range(TRIES)) * 1000, 70, "ms")
+def test_version(file: Path) -> None:
+    report("--version", min(timed([str(file), "--version"]) for _ in range(TRIES)) * 1000, 70)
 
 
-def test_first_answer(start: Start, tmp_path: Path, judge) -> None:
-    judge("the very first run", min(first_200(start) for _ in range(3)), 350, "ms")
+def test_first_answer(start: Start, tmp_path: Path) -> None:
+    report("the very first run", min(first_200(start) for _ in range(3)), 350)
     data = tmp_path / "data"
-    judge("first 200", min(first_200(start, data_dir=data) for _ in range(TRIES)), 300, "ms")
+    report("first 200", min(first_200(start, data_dir=data) for _ in range(TRIES)), 300)
 
 
 @pytest.mark.parametrize(("workers", "goal"), [(1, 60), (2, 80)])
@@ -112,7 +82,7 @@ def test_memory(start: Start, workers: int, goal: int) -> None:
     within(f"memory with {workers} worker(s)", memory(instance), goal)
 
 
-def test_shutdown_with_300_sockets(start: Start, judge) -> None:
+def test_shutdown_with_300_sockets(start: Start) -> None:
     instance = start(env={"CHATADMIN_LIMITS__CONNECTIONS_PER_SESSION": "0"})
     token = log_in(instance.url, "Xiaoming")
     sockets = [Socket(instance.url, token) for _ in range(300)]
@@ -127,4 +97,4 @@ def test_shutdown_with_300_sockets(start: Start, judge) -> None:
     took = time.perf_counter() - began
     reader.join()
     assert codes == {1012}
-    judge("SIGTERM to exit with 300 sockets", took * 1000, 500, "ms")
+    report("SIGTERM to exit with 300 sockets", took * 1000, 500)
