@@ -1,6 +1,6 @@
 /** Everything behind the console's screen: one agent, the live list, the conversations on one socket. */
 
-import { computed, effect, signal } from "../lib.js";
+import { batch, computed, effect, signal } from "../lib.js";
 import { t } from "../i18n.js";
 import { Actions } from "./actions.js";
 import { Alerts } from "./alerts.js";
@@ -10,6 +10,7 @@ import { SHOWN, frozenOrder } from "./frozen.js";
 import { createNotices } from "./parts/notices.js";
 import { preference } from "./prefs.js";
 import { Roster } from "./roster.js";
+import { addressOf, fromAddress } from "./screens.js";
 import { logout } from "./session.js";
 import { SharedStream } from "./shared_stream.js";
 import { audible } from "./sound.js";
@@ -18,7 +19,9 @@ const BANNER_MS = 5_000; // trouble shorter than this is not worth a word
 
 export class Desk {
   /** The uid of the visitor whose conversation is up, or null. Part of the address, so that Back and reload work. */
-  selected = signal(fromAddress());
+  selected = signal(fromAddress().uid);
+  /** The screen that is up instead of the live list, or null. */
+  screen = signal(fromAddress().screen);
   /** Which window is open over the page: "keys", "alerts", "transfer" or null. */
   window = signal(null);
   /** Whether the context pane is pulled out, where it is a drawer. */
@@ -66,13 +69,24 @@ export class Desk {
   unread = (item) => (item.holder && !this.isMine(item) ? 0 : this.cases.unread(item));
 
   open = (uid, { focus = false } = {}) => {
-    if (this.selected.peek() !== uid) {
+    if (this.selected.peek() !== uid || this.screen.peek()) {
       this.drawer.value = false;
-      if (this.selected.peek()) history.replaceState(history.state, "", `#${uid}`);
-      else history.pushState({ opened: true }, "", `#${uid}`); // the phone's own Back leads to the list
-      this.selected.value = uid;
+      const address = addressOf({ uid });
+      if (this.selected.peek() && !this.screen.peek()) history.replaceState(history.state, "", address);
+      else history.pushState({ opened: true }, "", address); // the phone's own Back leads to where we were
+      this.#show({ screen: null, uid });
     }
     if (focus) this.focus("case");
+  };
+
+  /** To a screen; null is the live list, with the conversation that was up. */
+  go = (screen) => {
+    if (this.screen.peek() !== screen) {
+      const uid = this.selected.peek();
+      history.pushState(null, "", addressOf({ screen, uid }));
+      this.#show({ screen, uid });
+    }
+    this.focus(screen ? "screen" : "list");
   };
 
   /** Back to the list alone; on a wide screen there is nothing to close and only the focus moves. */
@@ -148,7 +162,7 @@ export class Desk {
       target.addEventListener(type, handler);
       this.#closers.push(() => target.removeEventListener(type, handler));
     };
-    on(window, "popstate", () => (this.selected.value = fromAddress()));
+    on(window, "popstate", () => this.#show(fromAddress()));
     for (const type of ["focus", "blur"]) on(window, type, () => this.#look());
     for (const type of ["online", "pageshow"]) on(window, type, () => this.#probe());
     on(document, "visibilitychange", () => {
@@ -162,9 +176,16 @@ export class Desk {
     );
   }
 
+  #show({ screen, uid }) {
+    batch(() => {
+      this.screen.value = screen;
+      if (!screen) this.selected.value = uid;
+    });
+  }
+
   /** All pages of the browser know what the agent looks at, so that none alerts them of what they see. */
   #look() {
-    const here = this.selected.value ?? "";
+    const here = this.screen.value ? "" : (this.selected.value ?? "");
     if (!document.hidden && document.hasFocus()) eyes.value = here;
     else if (eyes.peek() === here) eyes.value = null;
   }
@@ -202,5 +223,3 @@ export class Desk {
 
 /** The uid before the agent's eyes in some page of this browser, "" for the list alone, null when they look elsewhere. */
 const eyes = preference("eyes", null);
-
-const fromAddress = () => location.hash.slice(1) || null;

@@ -9,6 +9,7 @@ import { ContextPane } from "./context_pane.js";
 import { KeySheet } from "./key_sheet.js";
 import { Notices } from "./notices.js";
 import { Rail } from "./rail.js";
+import { Screen } from "./screen.js";
 import { TransferDialog } from "./transfer_dialog.js";
 import { Trouble } from "./trouble.js";
 import { VisitorList } from "./visitor_list.js";
@@ -22,20 +23,24 @@ export function Console({ desk }) {
   }, [desk]);
 
   const uid = desk.selected.value;
-  const item = uid && desk.roster.item(uid);
-  return html`<div class="desk" data-open=${uid ? "" : undefined} data-context=${item ? "" : undefined}>
+  const screen = desk.screen.value;
+  const item = !screen && uid && desk.roster.item(uid);
+  return html`<div class="desk" data-open=${uid && !screen ? "" : undefined} data-context=${item ? "" : undefined} data-screen=${screen ?? undefined}>
     <a class="skip-link" href="#case" onClick=${(event) => (event.preventDefault(), desk.focus("case"))}>${t("skip")}</a>
     <${Trouble} desk=${desk} />
     <${Rail} desk=${desk} />
     <main class="desk-main">
       <h1 class="said">${t("title.plain")}</h1>
-      <${VisitorList} desk=${desk} />
-      ${item ? html`<${CasePane} key=${uid} desk=${desk} item=${item} />` : html`<${Welcome} desk=${desk} />`}
+      ${screen ? html`<${Screen} key=${screen} desk=${desk} name=${screen} />` : html`<${VisitorList} desk=${desk} /><${Middle} desk=${desk} item=${item} />`}
     </main>
     ${item && html`<${ContextPane} desk=${desk} item=${item} />`}
     <${Window} desk=${desk} item=${item} />
     <${Notices} notices=${desk.notices} />
   </div>`;
+}
+
+function Middle({ desk, item }) {
+  return item ? html`<${CasePane} key=${item.uid} desk=${desk} item=${item} />` : html`<${Welcome} desk=${desk} />`;
 }
 
 function Window({ desk, item }) {

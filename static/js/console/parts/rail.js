@@ -4,14 +4,17 @@ import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Avatar } from "../../components/avatar.js";
 import { soundOn } from "../prefs.js";
+import { SCREENS, screensFor } from "../screens.js";
 import { Icon } from "./icons.js";
 
 export function Rail({ desk }) {
   const count = desk.needsMe.value;
+  const screen = desk.screen.value;
   const asleep = soundOn.value && !desk.audible.value;
   const bell = t(asleep ? "rail.alerts.asleep" : "rail.alerts");
   return html`<header class="rail" aria-label=${t("rail.label")}>
-    <${RailButton} icon="visitors" label=${t("rail.visitors")} current onClick=${() => desk.close({ focus: true })} count=${count} />
+    <${RailButton} icon="visitors" label=${t("rail.visitors")} current=${!screen} onClick=${() => (screen ? desk.go(null) : desk.close({ focus: true }))} count=${count} />
+    ${screensFor(desk.me).map((name) => html`<${RailButton} key=${name} icon=${SCREENS[name].icon} label=${t(`rail.${name}`)} current=${screen === name} onClick=${() => desk.go(name)} />`)}
     <span class="rail-gap"></span>
     <${RailButton} icon=${soundOn.value ? "bell" : "bellOff"} label=${bell} dot=${asleep} onClick=${() => desk.show("alerts")} />
     <${RailButton} icon="keys" label=${t("rail.keys")} onClick=${() => desk.show("keys")} />

@@ -1,0 +1,22 @@
+/**
+ * The console's screens beside the live list. Each is a module with a default component that is given `desk`, fetched
+ * when it is first opened, and a place in the address: `#/name`.
+ */
+
+/** `icon` and the words `rail.<name>` stand on the rail; `admin`: for administrators alone. */
+export const SCREENS = {};
+
+/** The names of the screens this agent may open, in the rail's order. */
+export const screensFor = (me) => Object.keys(SCREENS).filter((name) => !SCREENS[name].admin || me.agent_role === "admin");
+
+const PREFIX = "#/";
+
+/** What the address asks for: `{screen, uid}`, each null where it does not say. */
+export function fromAddress() {
+  const { hash } = location;
+  if (!hash.startsWith(PREFIX)) return { screen: null, uid: hash.slice(1) || null };
+  const name = hash.slice(PREFIX.length);
+  return { screen: Object.hasOwn(SCREENS, name) ? name : null, uid: null };
+}
+
+export const addressOf = ({ screen, uid }) => (screen ? PREFIX + screen : uid ? `#${uid}` : location.pathname);
