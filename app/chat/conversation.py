@@ -5,13 +5,11 @@ from typing import Literal
 
 import msgspec
 
-Status = Literal["here", "waiting", "held", "resolved"]
+Status = Literal["here", "waiting", "held", "snoozed", "resolved", "blocked"]
 Side = Literal["visitor", "agent"]
 
 # Events that are the shop's own business: a visitor is told their `seq` and nothing more.
-PRIVATE_KINDS = frozenset({"transferred"})
-# Events that change who is there rather than what was said.
-EVENT_KINDS = frozenset({"entered", "left", "claimed", "released", "transferred", "resolved"})
+PRIVATE_KINDS = frozenset({"transferred", "note", "tagged", "snoozed", "woke", "blocked", "unblocked"})
 
 
 class State(msgspec.Struct, frozen=True, gc=False):
@@ -69,6 +67,8 @@ class Snapshot:
     state: State
     last: Entry | None
     online: bool
+    tags: tuple[str, ...] = ()
+    until: int = 0  # unix ms a snoozed conversation sleeps until
 
 
 def hidden_from(side: Side, kind: str) -> bool:

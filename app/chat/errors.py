@@ -54,6 +54,17 @@ CATALOGUE: dict[str, _Error] = {
     "unknown_client": _Error(404, "There is no visitor of that name.", "没有这位访客。"),
     "unknown_agent": _Error(404, "There is no agent of that name.", "没有这位客服。"),
     "claimed": _Error(409, "{holder} is already talking to this visitor.", "{holder} 正在接待这位访客。"),
+    "visitor_blocked": _Error(409, "This visitor is blocked. Unblock them first.", "该访客已被屏蔽，请先取消屏蔽。"),
+    "blocked": _Error(
+        403,
+        "You cannot write here any more. Please contact the shop another way.",
+        "你无法在此继续发言，请通过其他方式联系商家。",
+    ),
+    "bad_tag": _Error(400, "A tag has 1 to 30 characters.", "标签应为 1 到 30 个字符。"),
+    "too_many_tags": _Error(
+        409, "This conversation has as many tags as fit. Remove one first.", "此会话的标签已满，请先移除一个。"
+    ),
+    "bad_time": _Error(400, "Please choose a time in the next 90 days.", "请选择未来 90 天内的时间。"),
     "not_yours": _Error(403, "Take this conversation before you answer.", "请先接待此会话再回复。"),
     "fenced": _Error(
         409,

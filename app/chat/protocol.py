@@ -51,11 +51,12 @@ class Leave(_Frame):
 
 
 class Send(_Frame):
-    """A message; `id` is `<tab>.<n>`."""
+    """A message, or (`note`) an agent's private note; `id` is `<tab>.<n>`."""
 
     id: str
     content: str
     conversation: str | None = None
+    note: bool = False
 
 
 class Typing(_Frame):

@@ -39,50 +39,62 @@ class Claims:
         """Make the agent its holder. Raises Refusal claimed, naming who holds it, or forbidden."""
         if take_over and session.role != "admin":
             raise Refusal("forbidden")
-        former = self._person((await self._state(uid)).owner if take_over else "")
+        former = self.known((await self._state(uid)).owner if take_over else "")
         taker = {"uid": session.uid, "nickname": session.nickname}
         outcome = await self._store.conversations.claim(
             uid,
             session.uid,
             take_over=take_over,
-            claimed=_event(_user(session)),
-            released=_event(former, reason="taken_over", to=taker),
+            claimed=event(person(session)),
+            released=event(former, reason="taken_over", to=taker),
         )
         if outcome.word == "claimed":
             raise self._claimed(outcome)
+        if outcome.word == "blocked":
+            raise Refusal("visitor_blocked")
         return outcome
 
     async def release(self, uid: str, session: "Session") -> Outcome:
         """Give it back. An administrator may do so for whoever holds it."""
         holder = await self._holder(uid, session)
         outcome = await self._store.conversations.release(
-            uid, holder, fence=None, away=False, released=_event(self._person(holder), reason="released")
+            uid, holder, fence=None, away=False, released=event(self.known(holder), reason="released")
         )
-        return self._unless_held(outcome)
+        return self.unless_held(outcome)
 
-    async def transfer(self, uid: str, session: "Session", to: str) -> Outcome:
-        """Hand it to the agent `to` (uid or name). Raises Refusal unknown_agent."""
+    async def transfer(self, uid: str, session: "Session", to: str, note: str = "") -> Outcome:
+        """Hand it to the agent `to` (uid or name), with a note for them. Raises Refusal unknown_agent."""
         agent = next((a for a in self._agents().values() if to in (a.uid, a.nickname) and not a.disabled), None)
         if agent is None:
             raise Refusal("unknown_agent")
         holder = await self._holder(uid, session)
-        new = self._person(agent.uid)
+        new = self.known(agent.uid)
         outcome = await self._store.conversations.transfer(
             uid,
             holder,
             agent.uid,
-            transferred=_event(_user(session), to={"uid": agent.uid, "nickname": agent.nickname}),
-            claimed=_event(new),
+            transferred=event(
+                person(session), to={"uid": agent.uid, "nickname": agent.nickname}, **({"note": note} if note else {})
+            ),
+            claimed=event(new),
         )
-        return self._unless_held(outcome)
+        return self.unless_held(outcome)
 
     async def resolve(self, uid: str, session: "Session") -> Outcome:
-        """Close it: by its holder, by an administrator, or by anybody while nobody holds it."""
-        page = await self._state(uid)
-        if page.owner not in ("", session.uid) and session.role != "admin":
-            raise self._not_yours(page)
-        outcome = await self._store.conversations.resolve(uid, page.owner, session.uid, resolved=_event(_user(session)))
-        return self._unless_held(outcome)
+        """Close it. Raises Refusal claimed where it is not theirs to close."""
+        holder = await self.may_end(uid, session)
+        outcome = await self._store.conversations.resolve(uid, holder, session.uid, resolved=event(person(session)))
+        return self.unless_held(outcome)
+
+    async def may_end(self, uid: str, session: "Session") -> str:
+        """The holder of a conversation that `session` may end: theirs, nobody's, or anybody's to an administrator.
+
+        Raises Refusal claimed, naming who holds it.
+        """
+        state = await self._state(uid)
+        if state.owner not in ("", session.uid) and session.role != "admin":
+            raise self._not_yours(state)
+        return state.owner
 
     async def _state(self, uid: str) -> State:
         return (await self._store.conversations.snapshot(uid, online=False)).state
@@ -94,17 +106,19 @@ class Claims:
         raise self._not_yours(state)
 
     def _not_yours(self, state: State) -> Refusal:
-        return Refusal("claimed", holder=self._person(state.owner)["nickname"]) if state.owner else Refusal("not_yours")
+        return Refusal("claimed", holder=self.known(state.owner)["nickname"]) if state.owner else Refusal("not_yours")
 
     def _claimed(self, outcome: Outcome) -> Refusal:
-        return Refusal("claimed", holder=self._person(outcome.state.owner)["nickname"])
+        return Refusal("claimed", holder=self.known(outcome.state.owner)["nickname"])
 
-    def _unless_held(self, outcome: Outcome) -> Outcome:
+    def unless_held(self, outcome: Outcome) -> Outcome:
+        """The outcome; raises Refusal claimed where somebody else was faster."""
         if outcome.word == "held" and outcome.state.owner:
             raise self._claimed(outcome)
         return outcome
 
-    def _person(self, uid: str) -> dict[str, str]:
+    def known(self, uid: str) -> dict[str, str]:
+        """An agent as events show them; nameless where they are known no more."""
         agent = self._agents().get(uid) or Agent(uid, "", "agent")
         return protocol.user(uid, agent.nickname, agent.role, agent.enter_at)
 
@@ -126,7 +140,7 @@ class Claims:
         del self._plain[key]
         fence = self._taken.pop(key, None)
         if fence is not None:  # that claim, and no later one
-            released = _event(_user(session), reason="released")
+            released = event(person(session), reason="released")
             await self._store.conversations.release(uid, session.uid, fence=fence, away=False, released=released)
 
     # -- holders who are gone -------------------------------------------------------------------------------------
@@ -161,14 +175,16 @@ class Claims:
         for owner in [owner for owner, since in self._absent.items() if since <= due]:
             for uid in [uid for uid, state in self._held.items() if state.owner == owner]:
                 fence = self._held[uid].fence
-                released = _event(self._person(owner), reason="away")
+                released = event(self.known(owner), reason="away")
                 await self._store.conversations.release(uid, owner, fence=fence, away=True, released=released)
             self._absent.pop(owner, None)
 
 
-def _user(session: "Session") -> dict[str, str]:
+def person(session: "Session") -> dict[str, str]:
+    """Who is asking, as events show them."""
     return protocol.user(session.uid, session.nickname, session.role, session.enter_at)
 
 
-def _event(user: dict[str, str], **more: object) -> Event:
+def event(user: dict[str, str], **more: object) -> Event:
+    """A new event about `user`."""
     return Event(event_id(), protocol.event_body(user, **more))

@@ -7,7 +7,7 @@ message is acknowledged when the feed brings it back, so that everything a conne
 import asyncio
 from collections import deque
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from app.chat import protocol
 from app.chat.conversation import Entry, Side
@@ -41,7 +41,7 @@ class Submission:
 
     __slots__ = ("follow", "id", "key", "offered", "once_more", "stored", "told", "words")
 
-    def __init__(self, follow: Follow, id: str, words: tuple[int, str, int, str, bytes], offered: float) -> None:
+    def __init__(self, follow: Follow, id: str, words: tuple[str, int, str, int, str, bytes], offered: float) -> None:
         self.follow, self.id, self.words, self.offered = follow, id, words, offered
         self.once_more = False
         self.key = (follow.room.uid, id)  # a client may offer one id several times at once
@@ -205,17 +205,28 @@ class Connection:
 
     # -- messages -------------------------------------------------------------------------------------------------
 
-    def submit(self, follow: Follow, id: str, content: str, send_time: str | int | float | None = None) -> None:
-        """Offer a message to the store. Raises Refusal where it is not even offered."""
+    def submit(
+        self,
+        follow: Follow,
+        id: str,
+        content: str,
+        send_time: str | int | float | None = None,
+        *,
+        kind: Literal["message", "note"] = "message",
+    ) -> None:
+        """Offer a message, or an agent's note, to the store. Raises Refusal where it is not even offered."""
         tab, n = protocol.split_id(id)
         protocol.check_content(content, self._content_limit)
         state = follow.room.state
-        if self.side == "agent" and state.owner != self.session.uid:
+        if kind == "note":
+            if self.side != "agent":
+                raise Refusal("forbidden")
+        elif self.side == "agent" and state.owner != self.session.uid:
             raise Refusal("not_yours")
         if wait := self._pace.messages.take(self.heard):
             raise Refusal("slow_down", retry_ms=wait)
         body = protocol.message_body(self._encoded_me, content, send_time)
-        submission = Submission(follow, id, (state.fence, tab, n, content, body), self.heard)
+        submission = Submission(follow, id, (kind, state.fence, tab, n, content, body), self.heard)
         self._awaiting.setdefault(submission.key, []).append(submission)
         self._in_flight += 1
         if follow.writer is None:

@@ -135,8 +135,19 @@ class Dashboard:
         return [item.whole(self._name) for item in self._items.values() if item.online]
 
     def agents_online(self) -> bool:
-        """Whether anybody could answer."""
-        return bool(self._agents_online)
+        """Whether anybody is there who takes conversations."""
+        agents = self._agents()
+        return any(uid in agents and not agents[uid].away for uid in self._agents_online)
+
+    def is_online(self, uid: str) -> bool:
+        """Whether this visitor is here."""
+        item = self._items.get(uid)
+        return item is not None and item.online
+
+    @property
+    def snoozes(self) -> bool:
+        """Whether any conversation is snoozed."""
+        return any(item.state.status == "snoozed" for item in self._items.values())
 
     def subscribe(self, session: "Session", *, delta: bool, last: str, cut: Callable[[], object]) -> Reader:
         """A new reader, at the place of its `last` event where that is still known, else with a snapshot.
@@ -278,6 +289,7 @@ class Dashboard:
             "nickname": agent.nickname,
             "role": agent.role,
             "online": agent.uid in self._agents_online,
+            "accepting": not agent.away,
             "disabled": agent.disabled,
         }
 

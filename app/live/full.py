@@ -1,6 +1,6 @@
 """Full mode, subprotocol `chatadmin.v1`: many conversations, acknowledgements, resume."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from app.chat import protocol
 from app.chat.errors import Refusal
@@ -109,7 +109,8 @@ class FullConnection(Connection):
 
     def _say(self, frame: protocol.Send) -> None:
         try:
-            self.submit(self._followed(frame.conversation), frame.id, frame.content)
+            kind: Literal["message", "note"] = "note" if frame.note else "message"
+            self.submit(self._followed(frame.conversation), frame.id, frame.content, kind=kind)
         except Refusal as refusal:
             if refusal.code == "bad_frame":
                 raise

@@ -25,6 +25,8 @@ class Item:
     epoch: int
     seq: int
     last: Entry | None
+    tags: tuple[str, ...] = ()
+    until: int = 0
 
     @classmethod
     def of(cls, snapshot: Snapshot, visitor: Visitor) -> "Item":
@@ -40,6 +42,8 @@ class Item:
             snapshot.epoch,
             snapshot.seq,
             snapshot.last,
+            snapshot.tags,
+            snapshot.until,
         )
 
     @classmethod
@@ -64,6 +68,10 @@ class Item:
             if kind == "message":
                 self.last = entry
                 return False
+            if kind == "tagged":
+                self.tags = tuple(protocol.decode(entry.body)["tags"])
+            elif kind == "snoozed":
+                self.until = protocol.decode(entry.body)["until"]
         if kind == "entered":
             user = protocol.decode(entry.body)["user"]
             self.nickname, self.enter_at = user["nickname"], protocol.milliseconds(user["enter_at"])
@@ -74,7 +82,7 @@ class Item:
 
     def over(self, before: int) -> bool:
         """Whether they left before that time and nobody owes them an answer."""
-        return not self.online and self.state.status in ("here", "resolved") and self.left_at < before
+        return not self.online and self.state.status in ("here", "resolved", "blocked") and self.left_at < before
 
     def whole(self, name: Callable[[str], str]) -> dict[str, object]:
         """Everything; `name(agent)` gives an agent's."""
@@ -97,6 +105,8 @@ class Item:
             "status": self.state.status,
             "holder": {"uid": owner, "nickname": name(owner)} if owner else None,
             "waiting_since": protocol.timestamp(self.state.waiting_since) if self.state.waiting_since else None,
+            "snoozed_until": protocol.timestamp(self.until) if self.state.status == "snoozed" and self.until else None,
+            "tags": self.tags,
             "last": self._last(),
             "unread": self.state.unread,
             "seq": self.seq,

@@ -12,9 +12,11 @@ from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
 from app.config import Settings
 from app.live import history
+from app.live.casework import Casework
 from app.live.claims import Claims
 from app.live.connection import Connection
 from app.live.dashboard import Dashboard
+from app.live.directory import Directory
 from app.live.full import FullConnection, Resume
 from app.live.guests import Guests
 from app.live.hub import Hub
@@ -47,7 +49,9 @@ class Node:
         self.roster = Roster(store, self.spawn, self.clock)
         self.agents: dict[str, Agent] = {}
         self.claims = Claims(store, lambda: self.agents, self.clock)
+        self.casework = Casework(store, self.claims)
         self.dashboard = Dashboard(self.roster.boot, lambda: self.agents, self._introduce, self.now_ms)
+        self.directory = Directory(store, self.dashboard, self._agent_name)
         self.draining = False
         self.connections: set[Connection] = set()
         self.guests = Guests(settings, store.sessions, self.dashboard)
@@ -300,6 +304,8 @@ class Node:
             for session in expired:
                 await self.guests.check(session)
             await self.claims.sweep()
+            if self.dashboard.snoozes:
+                await self.casework.wake(self.now_ms())
         except AWAY:
             log.debug("the store is away; the next tick asks again")
         finally:
@@ -311,8 +317,11 @@ class Node:
         """Who holds a conversation, for a frame."""
         if not state.owner:
             return None
-        agent = self.agents.get(state.owner)
-        return {"uid": state.owner, "nickname": agent.nickname if agent else ""}
+        return {"uid": state.owner, "nickname": self._agent_name(state.owner)}
+
+    def _agent_name(self, uid: str) -> str:
+        agent = self.agents.get(uid)
+        return agent.nickname if agent else ""
 
     def view(self, uid: str, state: State) -> dict[str, object]:
         """A conversation's state, for an answer."""
@@ -326,25 +335,30 @@ class Node:
             "is_chated": holder is not None,
         }
 
-    def _changed(self, uid: str, outcome: Outcome) -> dict[str, object]:
+    def changed(self, uid: str, outcome: Outcome) -> dict[str, object]:
+        """A conversation's state after a change made here, for an answer."""
         self.hub.learn(uid, outcome.state)
         return self.view(uid, outcome.state)
 
     async def claim(self, uid: str, session: Session, *, take_over: bool = False) -> dict[str, object]:
         """Take a conversation. Raises Refusal claimed."""
-        return self._changed(uid, await self.claims.claim(uid, session, take_over=take_over))
+        return self.changed(uid, await self.claims.claim(uid, session, take_over=take_over))
 
     async def release(self, uid: str, session: Session) -> dict[str, object]:
         """Give it back."""
-        return self._changed(uid, await self.claims.release(uid, session))
+        return self.changed(uid, await self.claims.release(uid, session))
 
-    async def transfer(self, uid: str, session: Session, to: str) -> dict[str, object]:
+    async def transfer(self, uid: str, session: Session, to: str, note: str) -> dict[str, object]:
         """Hand it to a colleague, by uid or name."""
-        return self._changed(uid, await self.claims.transfer(uid, session, to))
+        return self.changed(uid, await self.claims.transfer(uid, session, to, note))
 
     async def resolve(self, uid: str, session: Session) -> dict[str, object]:
         """Close it."""
-        return self._changed(uid, await self.claims.resolve(uid, session))
+        return self.changed(uid, await self.claims.resolve(uid, session))
+
+    async def is_blocked(self, uid: str) -> bool:
+        """Whether this visitor was shut out."""
+        return (await self.store.conversations.snapshot(uid, online=False)).state.status == "blocked"
 
     async def history(
         self, uid: str, before: int | None, after: int | None, limit: int, *, messages: bool

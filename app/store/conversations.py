@@ -1,22 +1,27 @@
 """Conversations in the store: the atomic operations, and the log read back."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from app.chat import tags
 from app.chat.conversation import Entry, Snapshot, State
 from app.chat.errors import Refusal
 from app.store import scripts
 from app.store.keys import Keys
-from app.store.link import Done, Link, Reply, bulk, ignore
+from app.store.link import Done, Link, Reply, bulk, ignore, pairs
 from app.store.links import Links
 
 # Entries read from a log in one call: bounds the reply (128 KiB frames at worst) and the store's pause.
 PAGE = 200
+# Conversations that may be active in one millisecond at the edge of a page.
+_SAME_MOMENT = 50
 
-_APPEND, _ATTACH, _CLAIM, _RELEASE, _TRANSFER, _RESOLVE, _READ, _TELL = map(
-    scripts.load, ("append", "attach", "claim", "release", "transfer", "resolve", "read", "tell")
+_APPEND, _ATTACH, _CLAIM, _RELEASE, _TRANSFER, _RESOLVE, _SNOOZE, _WAKE, _TAG, _BLOCK, _READ, _TELL = map(
+    scripts.load,
+    ("append", "attach", "claim", "release", "transfer", "resolve", "snooze", "wake", "tag", "block", "read", "tell"),
 )
 
 
@@ -74,12 +79,12 @@ class Writer:
     __slots__ = ("_link", "_prefix")
 
     def __init__(self, link: Link, prefix: bytes) -> None:
-        self._link, self._prefix = link, b"*16\r\n" + prefix
+        self._link, self._prefix = link, b"*18\r\n" + prefix
 
-    def append(self, fence: int, tab: str, n: int, content: str, body: bytes, done: Done) -> None:
-        """Store a message once. `done` gets a reply which `stored` reads."""
+    def append(self, kind: str, fence: int, tab: str, n: int, content: str, body: bytes, done: Done) -> None:
+        """Store a message (or a note) once. `done` gets a reply which `stored` reads."""
         digest = blake2b(content.encode(), digest_size=8).digest()
-        self._link.run_packed(_APPEND, self._prefix + bulk(fence, tab, n, digest, body), done)
+        self._link.run_packed(_APPEND, self._prefix + bulk(fence, tab, n, digest, body, kind), done)
 
 
 class Conversations:
@@ -139,6 +144,47 @@ class Conversations:
         """Close it, if `holder` ("" for nobody) still holds it. Word: ok | held."""
         return await self._change(_RESOLVE, uid, (holder, agent, resolved.id, resolved.body))
 
+    async def snooze(
+        self, uid: str, holder: str, agent: str, until: int, *, released: Event, snoozed: Event
+    ) -> Outcome:
+        """Lay it aside until `until` (unix ms), if `holder` ("" for nobody) still holds it. Word: ok | held."""
+        return await self._change(
+            _SNOOZE,
+            uid,
+            (holder, agent, until, released.id, released.body, snoozed.id, snoozed.body),
+            self._keys.snoozed(self._keys.tag(uid)),
+        )
+
+    async def wake(self, uid: str, woke: Event) -> Outcome:
+        """Let it wait again, if its moment has come. Word: ok | early | other."""
+        return await self._change(_WAKE, uid, (woke.id, woke.body), self._keys.snoozed(self._keys.tag(uid)))
+
+    async def due(self, now: int, count: int) -> list[str]:
+        """Snoozed conversations whose moment (unix ms) has come, at most `count` a shard."""
+        replies = await asyncio.gather(
+            *(
+                self._links.at(tag).call("ZRANGEBYSCORE", self._keys.snoozed(tag), 0, now, "LIMIT", 0, count)
+                for tag in self._keys.tags()
+            )
+        )
+        return [item.decode() for reply in replies for item in reply]
+
+    async def tag(self, uid: str, agent: str, label: str, *, on: bool, tagged: Event) -> Outcome:
+        """Put a tag on it, or take it off. Word: ok | kept | full."""
+        tag = self._keys.tag(uid)
+        return await self._change(
+            _TAG,
+            uid,
+            (agent, "+" if on else "-", label, tags.MOST, tagged.id, tagged.body),
+            self._keys.tags_in_use(tag),
+            self._keys.tagged(tag, label),
+        )
+
+    async def block(self, uid: str, holder: str, agent: str, *, on: bool, released: Event, blocked: Event) -> Outcome:
+        """Shut the visitor out, or let them in again; as `resolve`. Word: ok | held."""
+        args = (holder, agent, int(on), released.id, released.body, blocked.id, blocked.body)
+        return await self._change(_BLOCK, uid, args)
+
     def read(self, uid: str, who: str, role: str, seq: int, body: bytes) -> None:
         """Move a read mark forward. It may be lost under load; the next one makes up for it."""
         self._links.of(uid).run(_READ, self._keys.conversation(uid), (uid, who, role, seq, body), ignore)
@@ -154,12 +200,51 @@ class Conversations:
 
     async def snapshot(self, uid: str, online: bool) -> Snapshot:
         """One conversation for a dashboard."""
-        _, meta, _, _ = self._keys.conversation(uid)
-        found = await self._links.of(uid).call("HMGET", meta, "epoch", "seq", "state", "message")
-        epoch, seq, standing, message = (value.decode() if value is not None else "" for value in found)
+        meta = self._keys.conversation(uid)[1]
+        found = await self._links.of(uid).call("HMGET", meta, "epoch", "seq", "state", "message", "tags", "until")
+        epoch, seq, standing, message, labels, until = (value.decode() if value is not None else "" for value in found)
         state = State.parse(standing) if standing else State()
         last = await self.before(uid, int(message) + 1, 1) if message else []
-        return Snapshot(uid, int(seq or 0), int(epoch or 0), state, last[0] if last else None, online)
+        return Snapshot(
+            uid,
+            int(seq or 0),
+            int(epoch or 0),
+            state,
+            last[0] if last else None,
+            online,
+            tuple(labels.split("\n")) if labels else (),
+            int(until or 0) if state.status == "snoozed" else 0,
+        )
+
+    async def recent(self, before: tuple[int, str] | None, label: str, count: int) -> list[tuple[int, str]]:
+        """The `count` conversations last active (or, with a tag `label`, last given it) before `before`, newest first.
+
+        Each is (unix ms, uid), and so is `before`: exclusive, None for the newest.
+        """
+        newest = "+inf" if before is None else before[0]
+        # Those of the same millisecond as `before` come again, and are passed over.
+        most = count + (_SAME_MOMENT if before else 0)
+
+        async def of(tag: str) -> list[tuple[int, str]]:
+            key = self._keys.tagged(tag, label) if label else self._keys.all(tag)
+            raw = await self._links.at(tag).call(
+                "ZRANGE", key, newest, "-inf", "BYSCORE", "REV", "LIMIT", 0, most, "WITHSCORES"
+            )
+            return [(int(float(score)), uid.decode()) for uid, score in zip(raw[::2], raw[1::2], strict=True)]
+
+        shards = await asyncio.gather(*map(of, self._keys.tags()))
+        found = sorted((item for shard in shards for item in shard), reverse=True)
+        return [item for item in found if before is None or item < before][:count]
+
+    async def labels(self) -> list[str]:
+        """Every tag in use, the most used first."""
+        shards = await asyncio.gather(
+            *(self._links.at(tag).call("HGETALL", self._keys.tags_in_use(tag)) for tag in self._keys.tags())
+        )
+        used: Counter[str] = Counter()
+        for shard in shards:
+            used.update({label: int(number) for label, number in pairs(shard).items()})
+        return [label for label, _ in used.most_common()]
 
     async def answer_ms(self) -> int | None:
         """How long visitors wait for a first answer, a moving average in ms; None where nobody was answered yet."""

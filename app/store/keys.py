@@ -4,6 +4,7 @@ A conversation, its feed and its presence carry the hash tag of their shard, so 
 on a single server and in a cluster alike. No text a person typed is ever part of a key.
 """
 
+from hashlib import blake2b
 from zlib import crc32
 
 
@@ -27,10 +28,10 @@ class Keys:
         """The hash tags of all shards, in order."""
         return self._tags
 
-    def conversation(self, uid: str) -> tuple[str, str, str, str]:
-        """What every conversation script is given: log (stream), meta (hash), feed (stream), open (sorted set)."""
+    def conversation(self, uid: str) -> tuple[str, str, str, str, str]:
+        """What every conversation script is given: log (stream), meta (hash), feed (stream), open and all (sorted)."""
         tag = self.tag(uid)
-        return f"{tag}:c:{uid}", f"{tag}:c:{uid}:m", f"{tag}:feed", f"{tag}:open"
+        return f"{tag}:c:{uid}", f"{tag}:c:{uid}:m", f"{tag}:feed", f"{tag}:open", f"{tag}:all"
 
     @staticmethod
     def feed(tag: str) -> str:
@@ -39,8 +40,28 @@ class Keys:
 
     @staticmethod
     def open(tag: str) -> str:
-        """Sorted set of the conversations that wait or are held; score: unanswered since, unix ms."""
+        """Sorted set of the conversations that wait, are held or snoozed; score: unanswered since, unix ms."""
         return f"{tag}:open"
+
+    @staticmethod
+    def all(tag: str) -> str:
+        """Sorted set of every conversation; score: when somebody last came, left or changed its status, unix ms."""
+        return f"{tag}:all"
+
+    @staticmethod
+    def snoozed(tag: str) -> str:
+        """Sorted set of the conversations that were snoozed; score: until when, unix ms."""
+        return f"{tag}:snoozed"
+
+    @staticmethod
+    def tags_in_use(tag: str) -> str:
+        """Hash: a tag that agents gave -> how many conversations have it."""
+        return f"{tag}:tags"
+
+    @staticmethod
+    def tagged(tag: str, label: str) -> str:
+        """Sorted set of the conversations with the tag `label`; score: since when. Its digest: no text is in a key."""
+        return f"{tag}:tag:{blake2b(label.encode(), digest_size=8).hexdigest()}"
 
     @staticmethod
     def present(tag: str) -> str:
@@ -93,6 +114,11 @@ class Keys:
     def agents() -> str:
         """Hash: uid of an agent -> JSON."""
         return "{people}:agents"
+
+    @staticmethod
+    def away() -> str:
+        """Set: the agents who take no new conversations now, though they may be connected."""
+        return "{people}:away"
 
     @staticmethod
     def agent_names() -> str:

@@ -46,7 +46,7 @@ class Visitor:
 
 
 class Agent(msgspec.Struct, frozen=True):
-    """Somebody who answers. `password`: an Argon2id hash."""
+    """Somebody who answers. `password`: an Argon2id hash. `away`: takes no conversations now, connected or not."""
 
     uid: str
     nickname: str
@@ -54,6 +54,7 @@ class Agent(msgspec.Struct, frozen=True):
     disabled: bool = False
     password: str = ""
     enter_at: int = 0
+    away: bool = False
 
 
 def new_uid(letter: Literal["v", "a"]) -> str:
@@ -136,8 +137,12 @@ class People:
 
     async def agents(self) -> list[Agent]:
         """Every agent, disabled ones too."""
-        found = await self._client.hvals(Keys.agents())
-        return [msgspec.json.decode(item, type=Agent) for item in found]
+        async with self._client.pipeline(transaction=False) as batch:
+            batch.hvals(Keys.agents())
+            batch.smembers(Keys.away())
+            found, away = await batch.execute()
+        agents = [msgspec.json.decode(item, type=Agent) for item in found]
+        return [msgspec.structs.replace(agent, away=agent.uid in away) for agent in agents]
 
     async def agent(self, uid: str) -> Agent | None:
         """The agent of that uid."""
@@ -173,6 +178,15 @@ class People:
         """Lock an agent out; the caller ends their sessions."""
         await self._store(msgspec.structs.replace(agent, disabled=True))
 
+    async def set_accepting(self, uid: str, accepting: bool) -> None:
+        """Whether the agent takes conversations: apart from being connected, and kept until they say otherwise."""
+        # Not part of the agent's record: two who change that at once would undo each other.
+        if accepting:
+            await self._client.srem(Keys.away(), uid)
+        else:
+            await self._client.sadd(Keys.away(), uid)
+        await self._feed.announce("agent.changed", b"{}", author=uid)
+
     async def authenticate(self, name: str, password: str) -> Agent | None:
         """The agent of that name and password. Takes as long whether or not there is one."""
         agent = await self.agent_named(name)
@@ -187,7 +201,7 @@ class People:
     async def _store(self, agent: Agent, *, first: bool = False) -> bool:
         stored = await self._add(
             keys=[Keys.agents(), Keys.agent_names()],
-            args=[agent.uid, names.fold(agent.nickname), msgspec.json.encode(agent), int(first)],
+            args=[agent.uid, names.fold(agent.nickname), msgspec.json.encode(_record(agent)), int(first)],
         )
         if stored:
             await self._feed.announce("agent.changed", b"{}", author=agent.uid)
@@ -198,6 +212,11 @@ class People:
             raise Refusal("weak_password")
         async with self._hashing:
             return await asyncio.to_thread(_HASHER.hash, password)
+
+
+def _record(agent: Agent) -> Agent:
+    """What is kept of an agent in one piece."""
+    return msgspec.structs.replace(agent, away=False)
 
 
 def _now() -> int:

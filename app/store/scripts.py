@@ -8,7 +8,12 @@ from typing import NamedTuple
 _FOLDER = Path(__file__).parent / "scripts"
 
 # A script cannot include another, so what a family shares stands in front of each of its members.
-_CONVERSATION = frozenset(("append", "attach", "claim", "release", "transfer", "resolve", "read", "arrive", "depart"))
+_CONVERSATION = frozenset(
+    (
+        *("append", "attach", "read", "arrive", "depart"),
+        *("claim", "release", "transfer", "resolve", "snooze", "wake", "tag", "block"),
+    )
+)
 _FEED = frozenset(("tell", "agent_presence"))
 
 

@@ -1,8 +1,11 @@
 """Who is online, and changes of hands."""
 
+from datetime import datetime
+
 import msgspec
 from quart import Blueprint, Response
 
+from app.chat import protocol
 from app.chat.errors import Refusal
 from app.web.answer import body, ok
 from app.web.context import node, settings
@@ -18,9 +21,29 @@ class Claim(msgspec.Struct):
 
 
 class Transfer(msgspec.Struct):
-    """To whom: uid or name of an agent."""
+    """To whom: uid or name of an agent; `note`: for them alone."""
 
     to: str
+    note: str = ""
+
+
+class Snooze(msgspec.Struct):
+    """Until when, RFC 3339 with offset."""
+
+    until: datetime
+
+
+class Tag(msgspec.Struct):
+    """A tag to put on, or to take off."""
+
+    tag: str
+    on: bool = True
+
+
+class Block(msgspec.Struct):
+    """Whether the visitor is to be blocked, or let in again."""
+
+    on: bool = True
 
 
 @blueprint.get("/v1/users")
@@ -63,7 +86,10 @@ async def transfer(uid: str) -> Response:
     """Hand it to a colleague."""
     session = await agent_session()
     asked = await body(Transfer)
-    return ok(await node().transfer(await _known(uid), session, asked.to))
+    note = asked.note.strip()
+    if note:
+        protocol.check_content(note, settings().limits.message_chars)
+    return ok(await node().transfer(await _known(uid), session, asked.to, note))
 
 
 @blueprint.post("/v1/conversations/<uid>/resolve")
@@ -71,3 +97,33 @@ async def resolve(uid: str) -> Response:
     """Close it."""
     session = await agent_session()
     return ok(await node().resolve(await _known(uid), session))
+
+
+@blueprint.post("/v1/conversations/<uid>/snooze")
+async def snooze(uid: str) -> Response:
+    """Lay it aside until a moment, or until the visitor writes."""
+    session = await agent_session()
+    until = (await body(Snooze)).until
+    if until.tzinfo is None:
+        raise Refusal("bad_time")
+    uid, found = await _known(uid), node()
+    outcome = await found.casework.snooze(uid, session, int(until.timestamp() * 1000), found.now_ms())
+    return ok(found.changed(uid, outcome))
+
+
+@blueprint.post("/v1/conversations/<uid>/tags")
+async def tag(uid: str) -> Response:
+    """Put a tag on, or take it off."""
+    session = await agent_session()
+    asked = await body(Tag)
+    uid = await _known(uid)
+    return ok(node().changed(uid, await node().casework.tag(uid, session, asked.tag, on=asked.on)))
+
+
+@blueprint.post("/v1/conversations/<uid>/block")
+async def block(uid: str) -> Response:
+    """Shut the visitor out, or let them in again."""
+    session = await agent_session()
+    asked = await body(Block)
+    uid = await _known(uid)
+    return ok(node().changed(uid, await node().casework.block(uid, session, on=asked.on)))

@@ -9,7 +9,7 @@ from app.store.people import Agent
 from app.store.sessions import Session, hash_of
 from app.web.answer import body, ok
 from app.web.context import address, node, settings
-from app.web.session import cookie, forget, http_session, remember
+from app.web.session import agent_session, cookie, forget, http_session, remember
 from app.web.throttle import Throttle
 
 blueprint = Blueprint("login", __name__)
@@ -22,6 +22,12 @@ class Credentials(msgspec.Struct):
     password: str | None = None
 
 
+class Status(msgspec.Struct):
+    """Whether an agent takes conversations now."""
+
+    accepting: bool
+
+
 @blueprint.post("/login")
 async def login() -> Response:
     """A visitor's nickname, or an agent's name and password, for a session."""
@@ -30,6 +36,8 @@ async def login() -> Response:
     if asked.password or (settings().demo and await _demo_agent(asked.nickname)):
         return await logged_in(*await _agent_session(asked.nickname, asked.password or ""))
     current = await _visitor_now()
+    if current is not None and await node().is_blocked(current.uid):
+        raise Refusal("blocked")
     visitor = await node().store.people.login_visitor(asked.nickname, current.uid if current else None)
     # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
     token, session = await node().store.sessions.create(visitor)
@@ -106,7 +114,8 @@ async def logout() -> Response:
     """End the session; a visitor's name is free, and their conversation stays with the shop."""
     session = await http_session()
     if session.kind == "visitor":
-        await node().store.people.release_nickname(session.uid)
+        if not await node().is_blocked(session.uid):  # else another name would let them in again
+            await node().store.people.release_nickname(session.uid)
         await node().store.sessions.revoke_all(session.uid)
     else:
         await node().store.sessions.revoke(session)
@@ -122,3 +131,12 @@ async def me() -> Response:
     response = ok(person(session))
     token = request.cookies.get(cookie(session.kind), "")
     return remember(response, session, token) if hash_of(token) == session.hash else response
+
+
+@blueprint.post("/v1/me/status")
+async def status() -> Response:
+    """An agent takes conversations, or is away: apart from being connected."""
+    session = await agent_session()
+    asked = await body(Status)
+    await node().store.people.set_accepting(session.uid, asked.accepting)
+    return ok({"accepting": asked.accepting})

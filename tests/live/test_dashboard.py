@@ -235,7 +235,16 @@ async def test_a_delta_reader_hears_a_snapshot_then_what_changed(shop: Shop) -> 
         "snapshot",
         {
             "visitors": [],
-            "agents": [{"uid": "aanna", "nickname": "Anna", "role": "admin", "online": False, "disabled": False}],
+            "agents": [
+                {
+                    "uid": "aanna",
+                    "nickname": "Anna",
+                    "role": "admin",
+                    "online": False,
+                    "accepting": True,
+                    "disabled": False,
+                }
+            ],
         },
     )
     shop.apply("entered")

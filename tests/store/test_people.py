@@ -163,17 +163,15 @@ async def test_an_unknown_name_takes_as_long_as_a_wrong_password(shop: Store) ->
     await shop.people.add_agent("Olga", PASSWORD, "admin")
     loop = asyncio.get_running_loop()
 
-    async def fastest(name: str) -> float:
-        times = []
-        for _ in range(5):
-            began = loop.time()
-            await shop.people.authenticate(name, "wrong")
-            times.append(loop.time() - began)
-        return min(times)
+    async def took(name: str) -> float:
+        began = loop.time()
+        await shop.people.authenticate(name, "wrong")
+        return loop.time() - began
 
-    known, unknown = await fastest("Olga"), await fastest("Nobody")
-    assert unknown > known * 0.5
-    assert known > unknown * 0.5
+    # In turn, so that whatever else the machine does falls on both; without the pretence one takes a hundredth.
+    pairs = [(await took("Olga"), await took("Nobody")) for _ in range(5)]
+    known, unknown = (min(column) for column in zip(*pairs, strict=True))
+    assert 0.2 < unknown / known < 5
 
 
 # -- sessions -------------------------------------------------------------------------------------------------------

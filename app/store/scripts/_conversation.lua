@@ -1,8 +1,8 @@
 -- Shared by the scripts that write a conversation.
--- KEYS 1 log (stream, ids <seq>-0)  2 meta (hash)  3 feed (stream, ids 0-<n>)  4 open (sorted set)
+-- KEYS 1 log (stream, ids <seq>-0)  2 meta (hash)  3 feed (stream, ids 0-<n>)  4 open (sorted set)  5 all (sorted set)
 -- ARGV 1 uid of the conversation, then each script's own.
 -- Few calls and few fields: a call from a script costs the store more than what it does.
-local log, meta, feed, opened = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local log, meta, feed, opened, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local uid = ARGV[1]
 
 -- The store has forgotten: meta is gone, or disagrees with the log. What is left gets a new epoch, so that every
@@ -55,13 +55,14 @@ local function write(c, kind, author, role, id, body, t, ...)
   return seq
 end
 
--- Keep the index of open conversations true after a change of status.
-local function index(c)
-  if c.status == 'waiting' or c.status == 'held' then
+-- Keep the indexes of conversations, of the open ones and of all, true after a change of status at time `t`.
+local function index(c, t)
+  if c.status == 'waiting' or c.status == 'held' or c.status == 'snoozed' then
     redis.call('ZADD', opened, c.waiting, uid)
   else
     redis.call('ZREM', opened, uid)
   end
+  redis.call('ZADD', all, t, uid)
 end
 
 -- Nobody holds it any more: back to waiting with its place kept, or merely here if the visitor never wrote.

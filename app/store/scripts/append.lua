@@ -1,10 +1,12 @@
--- Store one message, once, in its tab's order.
--- KEYS 5 desk (hash)
+-- Store one message, or an agent's private note, once, in its tab's order.
+-- KEYS 6 desk (hash)
 -- ARGV 2 author  3 role (v visitor, a agent)  4 fence the agent believes in  5 tab  6 n  7 digest of the content (8 bytes)
---      8 body (JSON)
+--      8 body (JSON)  9 kind: message, or note (any agent's, whoever holds the conversation; it moves nothing)
 -- Returns {'ok'|'repeat', epoch, seq, t} | {'out_of_order', expected} | {'mismatch'} | {'unknown_tab'} | {'fenced'}
+--         | {'blocked'}
 -- A repeat is looked for before the fence: what was stored once is acknowledged again, whoever holds it now.
 local author, role, fence, tab, n, digest, body = ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), ARGV[7], ARGV[8]
+local note = ARGV[9] == 'note'
 -- As many as may be unacknowledged at once: each of them can still be repeated.
 local REMEMBERED = 16
 -- Of each the seq in 6 bytes and the digest.
@@ -31,7 +33,8 @@ if n <= last then
     return {'repeat', c.epoch, seq, entry and string.match(entry[2][2], '(%d+)$') or '0'}
   end
 end
-if role == 'a' and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end
+if role == 'v' and c.status == 'blocked' then return {'blocked'} end
+if role == 'a' and not note and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end
 if n ~= last + 1 then
   if not known then return {'unknown_tab'} end
   return {'out_of_order', last + 1}
@@ -43,13 +46,13 @@ if role == 'v' then
   if c.status ~= 'held' and c.status ~= 'waiting' then c.status, c.waiting = 'waiting', '0' end
   if c.waiting == '0' then
     c.waiting = t
-    index(c)
+    index(c, t)
   end
-else
+elseif not note then
   if c.waiting ~= '0' then
     -- The first answer: remembered as a moving average, for the line that tells visitors how long it takes.
-    local took, old = t - c.waiting, tonumber(redis.call('HGET', KEYS[5], 'answer_ms') or '')
-    redis.call('HSET', KEYS[5], 'answer_ms', text(old and old * 0.8 + took * 0.2 or took))
+    local took, old = t - c.waiting, tonumber(redis.call('HGET', KEYS[6], 'answer_ms') or '')
+    redis.call('HSET', KEYS[6], 'answer_ms', text(old and old * 0.8 + took * 0.2 or took))
     c.waiting = '0'
   end
   c.unread = 0
@@ -60,6 +63,8 @@ local remembered = ARGV[6] .. ':' .. struct.pack('>I6', c.seq + 1) .. digest .. 
 local id, seq = tab .. '.' .. ARGV[6], text(c.seq + 1)
 if role == 'v' then
   write(c, 'message', author, role, id, body, t, field, remembered, 'message', seq, 'asked', seq)
+elseif note then
+  write(c, 'note', author, role, id, body, t, field, remembered)
 else
   write(c, 'message', author, role, id, body, t, field, remembered, 'message', seq)
 end

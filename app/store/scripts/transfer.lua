@@ -9,5 +9,5 @@ local t = now()
 c.owner, c.status, c.fence = to, 'held', c.fence + 1
 write(c, 'transferred', holder, 'a', ARGV[4], ARGV[5], t)
 write(c, 'claimed', to, 'a', ARGV[6], ARGV[7], t)
-index(c)
+index(c, t)
 return outcome('ok', c)

@@ -1,0 +1,71 @@
+"""What agents do with a conversation beside answering it: snooze, tag, block. Claims know who holds it."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from app.chat import tags
+from app.chat.errors import Refusal
+from app.live.claims import Claims, event, person
+from app.store.conversations import Outcome
+from app.store.store import Store
+
+if TYPE_CHECKING:
+    from app.store.sessions import Session
+
+log = logging.getLogger("chatadmin.live")
+
+# The longest snooze in milliseconds: ninety days. What is to sleep longer is better resolved.
+LONGEST_SNOOZE = 90 * 24 * 3600 * 1000
+# Conversations woken in one go, each shard.
+AT_ONCE = 100
+
+
+class Casework:
+    """Changes of a conversation's state that move no message."""
+
+    def __init__(self, store: Store, claims: Claims) -> None:
+        self._store, self._claims = store, claims
+
+    async def snooze(self, uid: str, session: "Session", until: int, now: int) -> Outcome:
+        """Lay it aside until `until` (unix ms). Raises Refusal bad_time, claimed."""
+        if not now < until <= now + LONGEST_SNOOZE:
+            raise Refusal("bad_time")
+        holder = await self._claims.may_end(uid, session)
+        outcome = await self._store.conversations.snooze(
+            uid,
+            holder,
+            session.uid,
+            until,
+            released=event(self._claims.known(holder), reason="snoozed"),
+            snoozed=event(person(session), until=until),
+        )
+        return self._claims.unless_held(outcome)
+
+    async def wake(self, now: int) -> None:
+        """Once in a while: what was snoozed until now waits again."""
+        for uid in await self._store.conversations.due(now, AT_ONCE):
+            await self._store.conversations.wake(uid, event(self._claims.known("")))
+
+    async def tag(self, uid: str, session: "Session", text: str, *, on: bool) -> Outcome:
+        """Put a tag on, or take it off. Raises Refusal bad_tag, too_many_tags."""
+        label = tags.clean(text)
+        tagged = event(person(session), **{"added" if on else "removed": label})
+        outcome = await self._store.conversations.tag(uid, session.uid, label, on=on, tagged=tagged)
+        if outcome.word == "full":
+            raise Refusal("too_many_tags")
+        return outcome
+
+    async def block(self, uid: str, session: "Session", *, on: bool) -> Outcome:
+        """Shut the visitor out, or let them in again. Raises Refusal claimed."""
+        holder = await self._claims.may_end(uid, session)
+        outcome = await self._store.conversations.block(
+            uid,
+            holder,
+            session.uid,
+            on=on,
+            released=event(self._claims.known(holder), reason="blocked"),
+            blocked=event(person(session)),
+        )
+        if on:
+            log.info("%s blocked the visitor %s", session.nickname, uid)
+        return self._claims.unless_held(outcome)

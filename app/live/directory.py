@@ -1,0 +1,44 @@
+"""Every visitor the shop ever had, here or not: a page at a time, newest first, all or those with a tag."""
+
+import asyncio
+from collections.abc import Callable
+
+from app.chat.errors import Refusal
+from app.live.dashboard import Dashboard
+from app.live.item import Item
+from app.store.store import Store
+
+MOST, USUAL = 100, 30
+
+
+class Directory:
+    """Looked up in the store; who is here is known by the dashboard."""
+
+    def __init__(self, store: Store, dashboard: Dashboard, name: Callable[[str], str]) -> None:
+        self._store, self._dashboard, self._name = store, dashboard, name
+
+    async def page(self, cursor: str, label: str, limit: int) -> tuple[list[dict[str, object]], str]:
+        """At most `limit` visitors as rows of the dashboard, from `cursor` on ("" for the newest), with the tag
+        `label` unless that is ""; and the cursor of the next page, "" at the end. Raises Refusal bad_request."""
+        found = await self._store.conversations.recent(_place(cursor), label, limit + 1)
+        rows = await self.rows([uid for _, uid in found[:limit]])
+        score, uid = found[limit - 1] if len(found) > limit else (0, "")
+        return rows, f"{score}-{uid}" if uid else ""
+
+    async def rows(self, uids: list[str]) -> list[dict[str, object]]:
+        """These visitors as rows of the dashboard, in this order; who is forgotten is left out."""
+        visitors = await self._store.people.visitors(uids)
+        known = [uid for uid in uids if uid in visitors]
+        snapshots = await asyncio.gather(
+            *(self._store.conversations.snapshot(uid, online=self._dashboard.is_online(uid)) for uid in known)
+        )
+        return [Item.of(snapshot, visitors[snapshot.uid]).whole(self._name) for snapshot in snapshots]
+
+
+def _place(cursor: str) -> tuple[int, str] | None:
+    if not cursor:
+        return None
+    score, _, uid = cursor.partition("-")
+    if not score.isdecimal() or len(score) > 16 or not uid.isalnum():
+        raise Refusal("bad_request")
+    return int(score), uid

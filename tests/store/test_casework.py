@@ -1,0 +1,149 @@
+"""Notes, tags, snoozing and blocking: what each script decides, on both engines."""
+
+import pytest
+
+from app.chat import tags as rules
+from app.chat.errors import Refusal
+from app.store.conversations import Outcome
+from tests.store.test_conversations import ANNA, BEN, EVENT, UID, Bench, bench
+
+__all__ = ["bench"]  # the fixture
+
+FAR = 4_000_000_000_000  # unix ms, in the year 2096
+
+
+async def snooze(bench: Bench, until: int, holder: str = "") -> Outcome:
+    return await bench.conversations.snooze(UID, holder, ANNA, until, released=EVENT, snoozed=EVENT)
+
+
+async def block(bench: Bench, *, on: bool, holder: str = "") -> Outcome:
+    return await bench.conversations.block(UID, holder, ANNA, on=on, released=EVENT, blocked=EVENT)
+
+
+async def kinds(bench: Bench) -> list[str]:
+    return [entry.kind for entry in (await bench.page()).entries]
+
+
+async def tags(bench: Bench) -> tuple[str, ...]:
+    return (await bench.conversations.snapshot(UID, online=False)).tags
+
+
+async def test_a_note_moves_nothing_and_needs_no_claim(bench: Bench) -> None:
+    await bench.say(1)
+    await bench.claim(BEN)
+    before = (await bench.page()).state
+    stored = await bench.say(1, "careful, angry", author=ANNA, kind="note")
+    again = await bench.say(1, "careful, angry", author=ANNA, kind="note")
+    assert (again.seq, again.repeat) == (stored.seq, True)
+    page = await bench.page()
+    assert (page.state, [entry.kind for entry in page.entries]) == (before, ["message", "claimed", "note"])
+    snapshot = await bench.conversations.snapshot(UID, online=False)
+    assert snapshot.last is not None
+    assert snapshot.last.seq == 1  # a row shows what was said, not what was noted
+
+
+async def test_a_note_and_a_message_share_their_tab_s_count(bench: Bench) -> None:
+    outcome = await bench.claim(ANNA)
+    await bench.say(1, author=ANNA, fence=outcome.state.fence)
+    await bench.say(2, author=ANNA, kind="note")
+    assert (await bench.refused(2, author=ANNA, fence=outcome.state.fence, content="else")).code == "mismatch"
+    assert (await bench.say(3, author=ANNA, fence=outcome.state.fence)).seq == 4
+
+
+async def test_snoozed_is_nobodys_until_its_moment(bench: Bench) -> None:
+    await bench.say(1)
+    await bench.claim(ANNA)
+    outcome = await snooze(bench, FAR, ANNA)
+    assert (outcome.word, outcome.state.status, outcome.state.owner, outcome.state.waiting_since) == (
+        "ok",
+        "snoozed",
+        "",
+        0,
+    )
+    assert await kinds(bench) == ["message", "claimed", "released", "snoozed"]
+    assert await bench.presence.open_conversations() == {UID}
+    assert (await bench.conversations.snapshot(UID, online=False)).until == FAR
+    assert await bench.conversations.due(FAR - 1, 10) == []
+    assert (await bench.conversations.wake(UID, EVENT)).word == "early"
+    await snooze(bench, 1)
+    assert await bench.conversations.due(2, 10) == [UID]
+    woke = await bench.conversations.wake(UID, EVENT)
+    assert (woke.word, woke.state.status, woke.state.waiting_since > 0) == ("ok", "waiting", True)
+    assert (await bench.conversations.wake(UID, EVENT)).word == "other"
+    assert await bench.conversations.due(FAR, 10) == []
+
+
+async def test_a_snoozed_conversation_is_woken_by_its_visitor(bench: Bench) -> None:
+    await bench.say(1)
+    await snooze(bench, FAR)
+    await bench.say(2)
+    state = (await bench.page()).state
+    assert (state.status, state.waiting_since > 0) == ("waiting", True)
+    assert (await bench.conversations.wake(UID, EVENT)).word == "other"
+    assert (await kinds(bench)).count("woke") == 0
+
+
+async def test_nobody_snoozes_what_another_holds(bench: Bench) -> None:
+    await bench.claim(BEN)
+    outcome = await snooze(bench, FAR, ANNA)
+    assert (outcome.word, outcome.state.owner) == ("held", BEN)
+    assert await kinds(bench) == ["claimed"]
+
+
+async def test_tags_are_put_on_once_and_taken_off(bench: Bench) -> None:
+    for label, word in (("vip", "ok"), ("vip", "kept"), ("退货", "ok")):
+        assert (await bench.conversations.tag(UID, ANNA, label, on=True, tagged=EVENT)).word == word
+    assert await tags(bench) == ("vip", "退货")
+    assert sorted(await bench.conversations.labels()) == ["vip", "退货"]
+    assert [uid for _, uid in await bench.conversations.recent(None, "退货", 10)] == [UID]
+    assert (await bench.page()).entries[-1].body == '{"user":{},"tags":["vip","退货"]}'.encode()
+    for label in ("vip", "退货"):
+        await bench.conversations.tag(UID, ANNA, label, on=False, tagged=EVENT)
+    assert await tags(bench) == ()
+    assert (await bench.page()).entries[-1].body == b'{"user":{},"tags":[]}'
+    assert await bench.conversations.labels() == []
+    assert await bench.conversations.recent(None, "退货", 10) == []
+
+
+async def test_a_conversation_holds_ten_tags(bench: Bench) -> None:
+    for n in range(10):
+        await bench.conversations.tag(UID, ANNA, f"tag {n}", on=True, tagged=EVENT)
+    assert (await bench.conversations.tag(UID, ANNA, "one more", on=True, tagged=EVENT)).word == "full"
+    assert len(await tags(bench)) == 10
+
+
+async def test_a_blocked_visitor_is_heard_no_more(bench: Bench) -> None:
+    await bench.say(1)
+    await bench.claim(ANNA)
+    assert (await block(bench, on=True, holder=BEN)).word == "held"
+    assert (await block(bench, on=True, holder=ANNA)).state.status == "blocked"
+    assert (await bench.refused(2)).code == "blocked"
+    assert (await bench.say(1)).repeat  # what was stored before is acknowledged again
+    assert (await bench.claim(BEN)).word == "blocked"
+    assert (await bench.say(1, author=BEN, kind="note")).seq == 5
+    assert await bench.presence.open_conversations() == set()
+    assert (await block(bench, on=False)).state.status == "resolved"
+    await bench.say(2)
+    assert (await bench.page()).state.status == "waiting"
+    assert await kinds(bench) == ["message", "claimed", "released", "blocked", "note", "unblocked", "message"]
+
+
+async def test_every_conversation_is_listed_newest_first(bench: Bench) -> None:
+    for n in range(7):
+        uid = f"v{n}" + "x" * 24
+        await bench.presence.arrive("boot", uid, EVENT)
+        await bench.presence.depart("boot", uid, EVENT)
+    everybody: list[str] = []
+    place = None
+    while page := await bench.conversations.recent(place, "", 3):
+        everybody += [uid for _, uid in page]
+        place = page[-1]
+    assert sorted(everybody) == [f"v{n}" + "x" * 24 for n in range(7)]
+    assert everybody[0] == "v6" + "x" * 24
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 31, "\u200b", "a\x00b"])
+def test_what_is_no_tag(text: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        rules.clean(text)
+    assert caught.value.code == "bad_tag"
