@@ -125,6 +125,13 @@ def engine_binary(engine: str) -> str:
     return found
 
 
+def node() -> str:
+    """Node's path."""
+    found = shutil.which("node", path=f"{ROOT}/.venv/bin:/usr/local/bin:/usr/bin:/bin") or shutil.which("node")
+    assert found, "Node is missing: ./build.sh test prepares it"
+    return found
+
+
 class Valkey:
     """One store server on a Unix socket in a folder of its own.
 

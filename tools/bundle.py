@@ -30,7 +30,7 @@ def copy_pages() -> None:
     for page in sorted((TARGET / "static").rglob("*")):
         if comments := COMMENTS.get(page.suffix):
             page.write_text(comments.sub("", page.read_text("utf-8")), "utf-8")
-        if page.suffix in COMPRESSIBLE:
+        if page.suffix in COMPRESSIBLE and page.parent.name != "messages":  # which are read here, not served
             compress(page)
 
 

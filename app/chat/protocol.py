@@ -233,13 +233,13 @@ def frame(type: str, **fields: object) -> bytes:
     return encode({"type": type, **fields})
 
 
-def error(refusal: Refusal, language: str, **fields: object) -> bytes:
+def error(refusal: Refusal, sentence: str, **fields: object) -> bytes:
     """An `error` frame: the code for the program, the sentence for the person."""
     return encode(
         {
             "type": "error",
             "code": refusal.code,
-            "msg": refusal.message(language),
+            "msg": sentence,
             **refusal.detail,
             **{name: value for name, value in fields.items() if value is not None},
         }

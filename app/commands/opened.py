@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from redis.exceptions import RedisError
 
+from app import words
 from app.chat.errors import Refusal
 from app.cli import CommandError
 from app.config import Settings, masked
@@ -48,7 +49,7 @@ def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     except RedisError as error:
         raise CommandError(f"the store refused: {error}") from None
     except Refusal as refusal:
-        raise CommandError(refusal.message("en")) from None
+        raise CommandError(words.sentence(refusal, words.ENGLISH)) from None
 
 
 def _place(settings: Settings) -> AbstractContextManager[str]:

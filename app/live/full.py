@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from app import words
 from app.chat import protocol
 from app.chat.errors import Refusal
 from app.live.connection import Connection
@@ -80,7 +81,7 @@ class FullConnection(Connection):
         self.send(protocol.ack(told.place(), repeat))
 
     def refuse(self, refusal: Refusal, **fields: object) -> None:
-        self.send(protocol.error(refusal, self.language, **fields))
+        self.send(protocol.error(refusal, words.sentence(refusal, self.language), **fields))
 
     def handle(self, payload: bytes) -> None:
         frame = protocol.parse(payload)

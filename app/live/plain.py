@@ -3,6 +3,7 @@
 import secrets
 from typing import TYPE_CHECKING
 
+from app import words
 from app.chat import protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
@@ -15,15 +16,6 @@ if TYPE_CHECKING:
     from app.store.sessions import Session
 
 _SYSTEM = {"uid": "system", "nickname": "system", "role": "system", "enter_at": ""}
-_WORDS = {
-    "welcome": ("Welcome, {name}. Write your message; we answer here.", "{name}，欢迎！请输入消息，我们会在这里回复。"),
-    "claimed": ("{name} joined the chat.", "{name} 已加入对话。"),
-    "left": ("{name} left.", "{name} 已离开。"),
-}
-
-
-def _words(key: str, language: str, name: str) -> str:
-    return _WORDS[key][language == "zh"].format(name=name)
 
 
 class PlainConnection(Connection):
@@ -41,7 +33,7 @@ class PlainConnection(Connection):
         await self.join(self.uid, None, None, "")
         if self.side == "visitor":
             now = self.node.now_ms()
-            welcome = _words("welcome", self.language, self.session.nickname)
+            welcome = words.say("plain", "welcome", self.language, name=self.session.nickname)
             self.send(protocol.plain(protocol.PLAIN_WELCOME, _system(now), welcome, now))
 
     def joined(self, follow: Follow, page: Page | Reset) -> None:
@@ -74,7 +66,8 @@ class PlainConnection(Connection):
             self._event(protocol.PLAIN_LEFT, user, "left", entry)
 
     def _event(self, type: int, user: dict[str, str], key: str, entry: Entry) -> None:
-        self.send(protocol.plain(type, user, _words(key, self.language, user["nickname"]), entry.time))
+        said = words.say("plain", key, self.language, name=user["nickname"])
+        self.send(protocol.plain(type, user, said, entry.time))
 
     def passing(self, follow: Follow, told: Told) -> None:
         """Plain mode knows no typing and no read marks."""
@@ -87,7 +80,8 @@ class PlainConnection(Connection):
         if "id" in fields:
             # Our own count went on, and the store did not take it: start a new one.
             self._tab, self._n = secrets.token_hex(8), 0
-        self.send(protocol.plain(protocol.PLAIN_ERROR, _system(now), refusal.message(self.language), now))
+        said = words.sentence(refusal, self.language)
+        self.send(protocol.plain(protocol.PLAIN_ERROR, _system(now), said, now))
 
     def handle(self, payload: bytes) -> None:
         frame = protocol.parse_plain(payload)

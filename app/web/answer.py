@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 import msgspec
 from quart import Response, request
 
+from app import words
 from app.chat import protocol
-from app.chat.errors import CATALOGUE, Refusal
+from app.chat.errors import STATUS, Refusal
 from app.web.context import language
 
 T = TypeVar("T")
@@ -19,7 +20,7 @@ def ok(value: Any = None, *, msg: str = "ok", **more: Any) -> Response:
 
 def refused(refusal: Refusal) -> Response:
     """`{"code", "msg", "inner"}` with the code's status, in the language of whoever asked."""
-    body = {"code": refusal.code, "msg": refusal.message(language()), "inner": None}
+    body = {"code": refusal.code, "msg": words.sentence(refusal, language()), "inner": None}
     response = Response(protocol.encode(body), status=refusal.status, content_type="application/json")
     if "retry_ms" in refusal.detail:
         response.headers["Retry-After"] = str(-(-int(str(refusal.detail["retry_ms"])) // 1000))
@@ -30,7 +31,7 @@ def by_status(status: int) -> Refusal:
     """The refusal for an error the framework found."""
     codes = {404: "not_found", 405: "method_not_allowed", 408: "request_timeout", 413: "too_large", 500: "internal"}
     code = codes.get(status, "bad_request")
-    return Refusal(code if code in CATALOGUE else "bad_request")
+    return Refusal(code if code in STATUS else "bad_request")
 
 
 async def body(kind: type[T]) -> T:

@@ -6,6 +6,7 @@ from typing import Any, cast
 from quart import current_app, has_request_context, request, websocket
 from quart.wrappers import Request, Websocket
 
+from app import words
 from app.config import Settings
 from app.live.node import Node
 
@@ -27,9 +28,9 @@ def incoming() -> Request | Websocket:
 
 
 def language() -> str:
-    """ "en" or "zh", as `?lang=` or Accept-Language ask."""
-    asked = incoming().args.get("lang") or incoming().accept_languages.best_match(["en", "zh"]) or "en"
-    return "zh" if asked.lower().startswith("zh") else "en"
+    """The best of the languages there are, as `?lang=` or else Accept-Language ask."""
+    accepted = [tag for tag, quality in incoming().accept_languages if quality > 0]
+    return words.best([incoming().args.get("lang") or "", *accepted])
 
 
 def ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -2,6 +2,7 @@
 
 from quart import Blueprint, Response, current_app
 
+from app import words
 from app.web import static
 from app.web.context import language, settings
 
@@ -11,11 +12,13 @@ _HEADERS = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
 TEMPLATES = ("index.html", "admin.html", "setup.html")
 
 
-async def _page(name: str) -> Response:
+async def _page(name: str, section: str) -> Response:
+    chosen = language()
     template = current_app.jinja_env.get_template(name)
     text = await template.render_async(
         static=static.prefix(),
-        lang="zh-CN" if language() == "zh" else "en",
+        language=words.section("language", chosen),
+        words=f"{section}.{chosen}",
         shop_name=settings().shop_name,
         demo=settings().demo,
     )
@@ -25,16 +28,16 @@ async def _page(name: str) -> Response:
 @blueprint.get("/")
 async def visitor() -> Response:
     """The visitor's page."""
-    return await _page("index.html")
+    return await _page("index.html", "visitor")
 
 
 @blueprint.get("/admin")
 async def console() -> Response:
     """The agents' console."""
-    return await _page("admin.html")
+    return await _page("admin.html", "console")
 
 
 @blueprint.get("/setup")
 async def set_up() -> Response:
     """The page that creates the first administrator; its secret stays in the URL's fragment."""
-    return await _page("setup.html")
+    return await _page("setup.html", "setup")

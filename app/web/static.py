@@ -1,7 +1,8 @@
 """Scripts, styles, pictures: read once, served from memory, kept by browsers for a year.
 
 Their address carries a digest of them all, so that a new version is a new address and the old one never stale. Script
-modules import each other by relative paths, so one digest versions them all.
+modules import each other by relative paths, so one digest versions them all. What a page says is a module as well, one
+for each page and language: js/messages/<page>.<language>.js.
 """
 
 import gzip
@@ -13,13 +14,16 @@ from typing import NamedTuple
 
 from quart import Blueprint, Response, request
 
-from app import resources
+from app import resources, words
+from app.chat import protocol
 from app.chat.errors import Refusal
 
 blueprint = Blueprint("static", __name__)
 
 # Bytes below which compressing gains nothing.
 _SMALL = 600
+_MESSAGES = "messages"  # the folder of the catalogues, which are served as modules
+_PAGES = ("visitor", "console", "setup")
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -35,18 +39,30 @@ def _files() -> dict[str, _File]:
     root = resources.path("static")
     found = {}
     for path in sorted(root.rglob("*")):
-        if path.is_file() and path.suffix != ".gz":
+        if path.is_file() and path.suffix != ".gz" and path.parent.name != _MESSAGES:
             found[path.relative_to(root).as_posix()] = _load(path)
+    for page in _PAGES:
+        for language in words.languages():
+            name = f"js/messages/{page}.{language}.js"
+            found[name] = _file(name, _module(page, language))
     return found
 
 
+def _module(page: str, language: str) -> bytes:
+    """What a page says in a language, as the script module it loads."""
+    said = words.section("shared", language) | words.section(page, language)
+    return b"export default %b;\n" % protocol.encode(said)
+
+
 def _load(path: Path) -> _File:
-    content = path.read_bytes()
     packed = path.with_name(path.name + ".gz")
-    compressed = packed.read_bytes() if packed.exists() else None
+    return _file(path.name, path.read_bytes(), packed.read_bytes() if packed.exists() else None)
+
+
+def _file(name: str, content: bytes, compressed: bytes | None = None) -> _File:
     if compressed is None and len(content) > _SMALL:
         compressed = gzip.compress(content, 6, mtime=0)
-    kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     full = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
     return _File(content, compressed, full, sha256(content).hexdigest()[:16])
 

@@ -1,24 +1,21 @@
-/** The words of a page, in the language the server chose for it. Each page adds its own catalogue to the shared one. */
+/** The words of a page, in the language the server chose for it: one module, which the page's `data-words` names. */
 
-/** "en" or "zh". */
-export const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+const page = document.documentElement;
 
-const words = {};
-add((await import(`./messages/${language}.js`)).default); // only the language that is read here
+/** The tag of the language: "en", "zh-CN". */
+export const language = page.lang;
+
+const { default: words } = await import(`./messages/${page.dataset.words}.js`); // only what is read here
 const rules = new Intl.PluralRules(language);
-
-/** Adds a page's catalogue. */
-export function add(catalogue) {
-  Object.assign(words, catalogue);
-}
+const FROM_THE_RIGHT = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/;
 
 /** The sentence for `key`, with `{name}` filled in from `values`. */
 export function t(key, values = {}) {
   return (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => isolated(values[name] ?? ""));
 }
 
-/** What is written from right to left must not turn around the words beside it. */
-const isolated = (value) => (/[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/.test(value) ? `\u2068${value}\u2069` : value);
+/** What runs the other way must not turn around the words beside it. */
+const isolated = (value) => (page.dir === "rtl" || FROM_THE_RIGHT.test(value) ? `\u2068${value}\u2069` : value);
 
 /** The sentence for a number: `key.one`, `key.other` and so on, as the language counts. */
 export function plural(key, count) {

@@ -1,19 +1,16 @@
 """The scripts that need no page, in Node: the outbox by itself, connection and conversation before the product."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
-from tests.running import ROOT, Chatadmin
+from tests.running import ROOT, Chatadmin, node
 
 HERE = Path(__file__).parent
 
 
 def _node(file: str, url: str = "") -> None:
-    node = shutil.which("node", path=f"{ROOT}/.venv/bin:/usr/local/bin:/usr/bin:/bin") or shutil.which("node")
-    assert node, "Node is missing: ./build.sh test prepares it"
     # Node 20 has a WebSocket, but only when asked.
-    command = [node, "--experimental-websocket", "--no-warnings", "--test", str(HERE / file)]
+    command = [node(), "--experimental-websocket", "--no-warnings", "--test", str(HERE / file)]
     env = {"PATH": "/usr/bin:/bin", "CHATADMIN_URL": url}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

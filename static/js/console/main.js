@@ -1,13 +1,11 @@
 /** Starts the console: asks who is there, then shows the log-in or the desk. */
 
 import { html, render, signal } from "../lib.js";
-import { add, language, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { Desk } from "./desk.js";
 import { Console } from "./parts/console.js";
 import { Login } from "./parts/login.js";
 import { whoami } from "./session.js";
-import en from "./messages/en.js";
-import zh from "./messages/zh.js";
 
 const root = document.getElementById("app");
 const { shop } = root.dataset;
@@ -44,6 +42,5 @@ function Page() {
   return null;
 }
 
-add(language === "zh" ? zh : en);
 render(html`<${Page} />`, root);
 start();

@@ -1,7 +1,7 @@
 /** One screen: the first administrator, then straight into the console. The secret never leaves the URL's fragment. */
 
 import { html, render, useEffect, useRef, useState } from "../lib.js";
-import { add, language, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { post } from "../api.js";
 
 const SHORTEST = 10; // as the server asks
@@ -69,6 +69,5 @@ function SetUp() {
   </main>`;
 }
 
-add((await import(`./messages/${language}.js`)).default);
 document.title = t("setup.title");
 render(html`<${SetUp} />`, document.getElementById("app"));

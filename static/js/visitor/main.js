@@ -1,7 +1,7 @@
 /** Starts the visitor's page: coming back goes straight into the chat, everybody else gives a nickname. */
 
 import { html, render, signal } from "../lib.js";
-import { add, language, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { get } from "../api.js";
 import { Visit } from "./visit.js";
 import { Chat } from "./chat.js";
@@ -52,7 +52,6 @@ function Page() {
   return null;
 }
 
-add((await import(`./messages/${language}.js`)).default);
 render(html`<${Page} />`, root);
 document.addEventListener("visibilitychange", lookAgain);
 start();

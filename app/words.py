@@ -1,0 +1,66 @@
+"""What the product says to people, one file a language: static/messages/<language>.json.
+
+A file has sections: `language` (its `tag` for HTML, its own `name`, its `dir`ection), `errors` (a sentence for each
+code of app/chat/errors.py), `plain` (plain mode), `shared` and one for each page. A language is known by its file's
+name, and nothing else lists languages. What a file lacks is said in English.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+
+from app import resources
+from app.chat.errors import Refusal
+
+# The language every other one falls back to; its file is complete by definition.
+ENGLISH = "en"
+
+_Catalogue = dict[str, dict[str, str]]
+
+
+@cache
+def _catalogues() -> dict[str, _Catalogue]:
+    files = sorted(
+        resources.path("static", "messages").glob("*.json"), key=lambda file: (file.stem != ENGLISH, file.stem)
+    )
+    return {file.stem: json.loads(file.read_text("utf-8")) for file in files}
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there are, English first."""
+    return tuple(_catalogues())
+
+
+def best(wanted: Iterable[str]) -> str:
+    """The first of the language tags `wanted` that there is, at least in another country; else English.
+
+    For `zh-Hant-TW` that is `zh-Hant-TW`, `zh-Hant`, `zh` or any other `zh-...`, whichever is found first; as RFC 4647
+    looks up.
+    """
+    known = {language.lower(): language for language in languages()}
+    for tag in wanted:
+        if tag == "*":
+            return ENGLISH
+        parts = tag.lower().split("-")
+        for length in range(len(parts), 0, -1):
+            if found := known.get("-".join(parts[:length])):
+                return found
+        if relatives := [language for low, language in known.items() if low.split("-")[0] == parts[0]]:
+            return relatives[0]
+    return ENGLISH
+
+
+def section(name: str, language: str) -> dict[str, str]:
+    """Everything under `name` in `language`; what it lacks, and an unknown language, in English."""
+    found = _catalogues()
+    return found[ENGLISH].get(name, {}) | found.get(language, {}).get(name, {})
+
+
+def say(name: str, key: str, language: str, /, **values: object) -> str:
+    """The sentence `key` of section `name` in `language`, its `{placeholders}` filled in from `values`."""
+    return section(name, language)[key].format(**values)
+
+
+def sentence(refusal: Refusal, language: str) -> str:
+    """What a person reading `language` is told of a refusal."""
+    return say("errors", refusal.code, language, **refusal.detail)

@@ -1,0 +1,155 @@
+"""Every language says everything, nothing is said that is not there, and nothing is there that is not said."""
+
+import copy
+from collections.abc import Mapping
+
+import pytest
+
+from app import words
+from app.chat.errors import STATUS, Refusal
+from tests.catalogue import PAGES, Catalogue, Used, forms, load, placeholders, scripts, used
+from tests.running import ROOT
+
+STATIC = ROOT / "static"
+CATALOGUES = load(STATIC / "messages")
+ENGLISH = CATALOGUES["en"]
+NAMESPACES = {key.split(".")[0] for section in ("shared", *PAGES) for key in ENGLISH[section] if "." in key}
+USED: dict[str, Used] = {
+    page: used("\n".join(script.read_text("utf-8") for script in scripts(STATIC / "js" / page / "main.js")), NAMESPACES)
+    for page in PAGES
+}
+PLURALS = set().union(*(found.plurals for found in USED.values()))
+
+
+def base(key: str) -> str:
+    """A key without the plural form at its end."""
+    start, _, form = key.rpartition(".")
+    return start if start in PLURALS and form in ("zero", "one", "two", "few", "many", "other") else key
+
+
+def wrong_in(language: Catalogue, english: Catalogue) -> list[str]:
+    """What is missing, too much or filled in differently in a language, compared with English."""
+    if set(language) != set(english):
+        return [f"sections {sorted(set(language) ^ set(english))}"]
+    wrong = []
+    for section in english:
+        wanted: dict[str, set[str]] = {}
+        for key, sentence in english[section].items():
+            wanted.setdefault(base(key), set()).update(placeholders(sentence))
+        expected = set()
+        for key in wanted:
+            expected |= {f"{key}.{form}" for form in forms(language["language"]["tag"])} if key in PLURALS else {key}
+        wrong += [f"{section}: {key} is missing" for key in sorted(expected - set(language[section]))]
+        wrong += [f"{section}: {key} is too much" for key in sorted(set(language[section]) - expected)]
+        for key, sentence in language[section].items():
+            found, all_of_them = placeholders(sentence), wanted.get(base(key), set())
+            # "in a minute" may go without the number that the form for many needs
+            if found - all_of_them or (found != all_of_them and (base(key) == key or key.endswith(".other"))):
+                wrong.append(f"{section}: {key} has {sorted(found)}, not {sorted(all_of_them)}")
+            if not sentence.strip():
+                wrong.append(f"{section}: {key} is empty")
+    return wrong
+
+
+def said_without_words(page: str, found: Used, english: Catalogue) -> list[str]:
+    """The keys that a page's code names and that its catalogue lacks."""
+    keys = {**english["shared"], **english[page]}
+    wanted = found.sentences | {f"{key}.{form}" for key in found.plurals for form in forms("en")}
+    nothing = {start for start in found.beginnings if not any(key.startswith(start) for key in keys)}
+    return sorted((wanted - set(keys)) | nothing)
+
+
+def words_never_said(by_page: Mapping[str, Used], english: Catalogue) -> list[str]:
+    """The keys no code names: a page's on that page, shared ones on two pages at least."""
+
+    def says(page: str, key: str) -> bool:
+        found = by_page[page]
+        named = key in found.sentences or base(key) in found.plurals
+        return named or any(key.startswith(start) for start in found.beginnings)
+
+    unused = [f"{page}: {key}" for page in PAGES for key in english[page] if not says(page, key)]
+    unused += [f"shared: {key}" for key in english["shared"] if sum(says(page, key) for page in PAGES) < 2]
+    return unused
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_a_language_says_everything(language: str) -> None:
+    assert wrong_in(CATALOGUES[language], ENGLISH) == []
+    about = CATALOGUES[language]["language"]
+    assert about["dir"] in ("ltr", "rtl")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_says_nothing_that_is_not_in_its_catalogue(page: str) -> None:
+    assert len(USED[page].sentences) > 10
+    assert said_without_words(page, USED[page], ENGLISH) == []
+
+
+def test_nothing_in_the_catalogue_goes_unsaid() -> None:
+    assert words_never_said(USED, ENGLISH) == []
+
+
+def test_no_sentence_of_one_page_hides_a_shared_one() -> None:
+    for page in PAGES:
+        assert not set(ENGLISH[page]) & set(ENGLISH["shared"])
+
+
+def test_every_error_has_its_sentence() -> None:
+    assert set(ENGLISH["errors"]) == set(STATUS)
+
+
+def test_what_is_wrong_is_found() -> None:
+    """The comparisons above, given what they are to find."""
+
+    def broken(section: str, key: str, sentence: str | None) -> list[str]:
+        chinese = {name: dict(keys) for name, keys in copy.deepcopy(CATALOGUES["zh"]).items()}
+        chinese[section].pop(key, None)
+        if sentence is not None:
+            chinese[section][key] = sentence
+        return wrong_in(chinese, ENGLISH)
+
+    assert broken("visitor", "chat.leave", None) == ["visitor: chat.leave is missing"]
+    assert broken("console", "list.here.other", None) == ["console: list.here.other is missing"]
+    assert broken("console", "list.here.one", "1 位") == ["console: list.here.one is too much"]
+    assert broken("setup", "setup.new", "新") == ["setup: setup.new is too much"]
+    assert broken("errors", "claimed", "{name} 正在接待。") == ["errors: claimed has ['name'], not ['holder']"]
+    assert broken("shared", "composer.over.other", "超出") == ["shared: composer.over.other has [], not ['count']"]
+    assert broken("visitor", "chat.leave", " ") == ["visitor: chat.leave is empty"]
+
+    code = 't(busy ? "welcome.hurry" : "welcome.start") + plural("list.weight", n) + t(`nowhere.${x}`) + ["desk.x", 1]'
+    found = used(code, {*NAMESPACES, "nowhere"})
+    assert said_without_words("visitor", found, ENGLISH) == [
+        "desk.x",
+        "list.weight.one",
+        "list.weight.other",
+        "nowhere.",
+        "welcome.hurry",
+    ]
+    more = {**ENGLISH, "setup": {**ENGLISH["setup"], "spare": ""}, "shared": {**ENGLISH["shared"], "setup.lead": ""}}
+    assert words_never_said(USED, more) == ["setup: spare", "shared: setup.lead"]
+
+
+def test_arabic_would_need_six_forms() -> None:
+    assert len(forms("ar")) == 6
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [
+        (["zh-TW"], "zh"),
+        (["ZH"], "zh"),
+        (["en-US", "zh"], "en"),
+        (["fr", "zh-Hans-CN", "en"], "zh"),
+        (["", "fr"], "en"),
+        (["*", "zh"], "en"),
+        (["zhx"], "en"),
+        ([], "en"),
+    ],
+)
+def test_the_best_language_is_the_first_there_is(wanted: list[str], language: str) -> None:
+    assert words.best(wanted) == language
+
+
+def test_what_a_language_lacks_is_said_in_english() -> None:
+    assert words.sentence(Refusal("claimed", holder="Anna"), "zh") == "Anna 正在接待这位访客。"
+    assert words.sentence(Refusal("claimed", holder="Anna"), "xx") == "Anna is already talking to this visitor."
