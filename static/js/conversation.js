@@ -8,6 +8,8 @@ import { call } from "./api.js";
 import { Outbox } from "./outbox.js";
 
 const PAGE = 50;
+const BIG_PAGE = 200; // on the way back to an entry far above
+const FARTHEST = 25; // such pages: five thousand entries are as many as a page can show
 const TYPING_SHOWN_MS = 5_000;
 const TYPING_EVERY_MS = 3_000;
 const AGAIN_MS = 2_000;
@@ -27,6 +29,8 @@ export class Conversation {
   /** Whether there is history above the first entry held, and whether it is on its way. */
   older = signal(false);
   loadingOlder = signal(false);
+  /** The seq of the entry that the reader asked for, until it is shown. */
+  target = signal(0);
   #place = null; // {epoch, seq, id} of the newest entry held
   #floor = 1; // the oldest seq held
   #joined = false;
@@ -64,6 +68,22 @@ export class Conversation {
     this.outbox.add(content);
   }
 
+  /** Offers a private note, which the visitor is never shown. */
+  note(content) {
+    this.outbox.add(content, { note: true });
+  }
+
+  /** Shows the entry `seq`: loads the history down to it. False where it is too far back or out of reach. */
+  async goTo(seq) {
+    for (let pages = 0; this.state.peek() !== "ready" || (this.#floor > seq && this.older.peek()); pages++) {
+      if (pages > FARTHEST || this.#closed) return false;
+      if (this.state.peek() !== "ready") await this.#loaded();
+      else if (!(await this.loadOlder(BIG_PAGE))) return false;
+    }
+    this.target.value = seq;
+    return true;
+  }
+
   /** The reader's keys are moving. */
   typed() {
     if (Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
@@ -85,22 +105,23 @@ export class Conversation {
     else this.#markRead(this.as, seq);
   }
 
-  /** The page of history above the first entry. */
-  async loadOlder() {
-    const first = this.entries.peek()[0]?.seq;
-    if (!this.older.peek() || this.loadingOlder.peek() || !first) return;
+  /** The page of history above the first entry; whether it came. */
+  async loadOlder(limit = PAGE) {
+    if (!this.older.peek() || this.loadingOlder.peek()) return false;
     this.loadingOlder.value = true;
     const turn = this.#turn;
     try {
-      const page = await this.#page(`&before=${this.#floor}`);
-      if (turn !== this.#turn) return;
+      const page = await this.#page(`&before=${this.#floor}`, limit);
+      if (turn !== this.#turn) return false;
       batch(() => {
         this.entries.value = [...page.value.filter(visible), ...this.entries.peek()];
         this.#floor = page.value[0]?.seq ?? 1;
-        this.older.value = page.value.length === PAGE && this.#floor > 1;
+        this.older.value = page.value.length === limit && this.#floor > 1;
       });
+      return true;
     } catch (error) {
       if (error.status === 401) this.connection.probe(); // else the next scroll asks again
+      return false;
     } finally {
       this.loadingOlder.value = false;
     }
@@ -149,15 +170,27 @@ export class Conversation {
     this.#join();
   }
 
-  #page(more) {
-    return call("GET", `/v1/msgs?as=${this.as}&client=${this.uid}&frames=1&limit=${PAGE}${more}`);
+  #page(more, limit = PAGE) {
+    return call("GET", `/v1/msgs?as=${this.as}&client=${this.uid}&frames=1&limit=${limit}${more}`);
+  }
+
+  /** Once the newest page is there, or this is let go of. */
+  #loaded() {
+    return new Promise((resolve) => {
+      const stop = this.state.subscribe((state) => {
+        if (state !== "ready" && !this.#closed) return;
+        resolve();
+        queueMicrotask(() => stop()); // the first call comes before `stop` is known
+      });
+    });
   }
 
   /** The store lost something: what was ours, acknowledged and is missing now, is offered again. */
   #offerAgain(before, now) {
     const kept = new Set(now.map((entry) => entry.id));
-    const lost = before.filter((entry) => entry.type === "message" && entry.user.uid === this.me && entry.seq >= this.#floor && !kept.has(entry.id));
-    for (const entry of lost) this.outbox.add(entry.content);
+    const said = (entry) => entry.type === "message" || entry.kind === "note";
+    const lost = before.filter((entry) => said(entry) && entry.user.uid === this.me && entry.seq >= this.#floor && !kept.has(entry.id));
+    for (const entry of lost) this.outbox.add(entry.content, entry.kind === "note" ? { note: true } : {});
   }
 
   #join() {
@@ -209,11 +242,13 @@ export class Conversation {
     if (kind === "released" || kind === "resolved") {
       batch(() => ((this.holder.value = null), (this.status.value = kind === "resolved" ? "resolved" : "waiting")));
     }
+    if (kind === "snoozed" || kind === "blocked") this.status.value = kind;
   }
 
   _ack(frame) {
     const item = this.outbox.stored(frame.id);
-    if (item && !frame.repeat) this.#take({ ...frame, type: "message", user: this.connection.user, content: item.content });
+    const shape = item?.note ? { type: "event", kind: "note" } : { type: "message" };
+    if (item && !frame.repeat) this.#take({ ...frame, ...shape, user: this.connection.user, content: item.content });
     else if (!frame.repeat && frame.seq > (this.#place?.seq ?? 0)) this.#load(); // another tab's, by the same id
     this.outbox.flush();
   }

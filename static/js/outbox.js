@@ -8,13 +8,13 @@ import { signal } from "./lib.js";
 const newTab = () => Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
 const AGAIN_MS = 2_000;
 /** Refusals that will not change by sending again: the text stays, with a Retry for later. */
-const FINAL = new Set(["not_yours", "fenced", "too_long", "bad_frame", "bad_id", "forbidden"]);
+const FINAL = new Set(["not_yours", "fenced", "too_long", "bad_frame", "bad_id", "forbidden", "blocked"]);
 /** The server and we count this tab differently: go on as another one. */
 const MISCOUNTED = new Set(["unknown_tab", "out_of_order", "mismatch"]);
 
 /** `key` names the place in sessionStorage; `offer(frame)` returns false while there is no connection. */
 export class Outbox {
-  /** `{key, content, at, id?, failed?}`, oldest first; `failed` is a code. */
+  /** `{key, content, at, note?, id?, failed?}`, oldest first; `failed` is a code. */
   items = signal([]);
   #key;
   #offer;
@@ -29,8 +29,9 @@ export class Outbox {
     this.items.value = this.#load();
   }
 
-  add(content) {
-    this.#set([...this.items.peek(), { key: newTab(), content, at: new Date().toISOString() }]);
+  /** `more` goes into the frame as it is: `{note: true}` for an agent's private note. */
+  add(content, more = {}) {
+    this.#set([...this.items.peek(), { key: newTab(), content, at: new Date().toISOString(), ...more }]);
     this.flush();
   }
 
@@ -54,7 +55,7 @@ export class Outbox {
     const next = this.items.peek().find((item) => !item.failed);
     if (!next) return;
     const id = next.id ?? `${this.#tab}.${this.#n + 1}`;
-    if (!this.#offer({ type: "send", id, content: next.content })) return;
+    if (!this.#offer({ type: "send", id, content: next.content, note: next.note })) return;
     this.#sent = id;
     if (!next.id) this.#change(next.key, { id });
   }

@@ -17,11 +17,12 @@ function Tick({ kind }) {
   </svg>`;
 }
 
-/** `leads`: the first of a group by one author. `tick`: "stored" or "read" for our own, else empty. */
-export function Bubble({ entry, mine, leads, tick }) {
-  return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads}>
+/** `leads`: the first of a group by one author. `tick`: "stored" or "read" for our own, else empty. `note`: what it is called, if it is one. */
+export function Bubble({ entry, mine, leads, tick, note }) {
+  return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads} data-note=${note ? "" : undefined} data-seq=${entry.seq}>
     ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${entry.user.nickname} />`}</span>`}
     <div class="bubble-side">
+      ${note && html`<span class="bubble-who">${note} · <bdi>${entry.user.nickname}</bdi></span>`}
       ${leads && !mine && html`<bdi class="bubble-who">${entry.user.nickname}</bdi>`}
       <div class="bubble">
         <p dir="auto">${entry.content}</p>
@@ -34,7 +35,7 @@ export function Bubble({ entry, mine, leads, tick }) {
 /** A message of ours that the server has not acknowledged; a refused one keeps its text and says why. */
 export function Pending({ item, outbox }) {
   const why = `failed.${item.failed}`;
-  return html`<div class="bubble-row" data-mine="true" data-leads="true">
+  return html`<div class="bubble-row" data-mine="true" data-leads="true" data-note=${item.note ? "" : undefined}>
     <div class="bubble-side">
       <div class="bubble" data-pending=${item.failed ? "failed" : "sending"}>
         <p dir="auto">${item.content}</p>

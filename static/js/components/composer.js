@@ -7,10 +7,13 @@ const LINES = 6;
 const SAFARI_MS = 50; // Safari ends a composition just before the Enter that ended it
 
 /**
+ * `children` stand above the field; `onKey(event)` may take a key before the field does, by returning true; `aria` are
+ * further attributes of the field; `tone` is for the style sheet.
+ *
  * `draft` is a signal of the text; `onTyped(text)` follows it; `focusable(take)` is given how to take the focus.
  * `most`: characters that the server takes, 0 for any number; a longer text stays here and says so.
  */
-export function Composer({ draft, label, placeholder, onSend, onTyped, focusable, most = 0 }) {
+export function Composer({ draft, label, placeholder, onSend, onTyped, focusable, most = 0, children, onKey, aria, tone }) {
   const field = useRef(null);
   const composedAt = useRef(0);
   const over = excess(draft.value, most);
@@ -24,7 +27,9 @@ export function Composer({ draft, label, placeholder, onSend, onTyped, focusable
     field.current.focus();
   };
   const onKeyDown = (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    const composing = event.isComposing || event.keyCode === 229;
+    if (!composing && onKey?.(event)) return event.preventDefault();
+    if (event.key !== "Enter" || event.shiftKey || composing) return;
     if (Date.now() - composedAt.current < SAFARI_MS) return;
     event.preventDefault();
     send();
@@ -34,7 +39,8 @@ export function Composer({ draft, label, placeholder, onSend, onTyped, focusable
     onTyped?.(draft.value);
   };
 
-  return html`<form class="composer" onSubmit=${(event) => (event.preventDefault(), send())}>
+  return html`<form class="composer" data-tone=${tone} onSubmit=${(event) => (event.preventDefault(), send())}>
+    ${children}
     <div class="composer-box">
       <textarea
         ref=${field}
@@ -42,6 +48,7 @@ export function Composer({ draft, label, placeholder, onSend, onTyped, focusable
         dir="auto"
         enterkeyhint="send"
         aria-label=${label}
+        ...${aria}
         placeholder=${placeholder}
         value=${draft.value}
         onInput=${onInput}

@@ -9,8 +9,11 @@ const NEAR = 60; // pixels from the end that count as being at the end
 const SOON = 200; // pixels from the top at which older history is fetched
 const places = new WeakMap(); // conversation -> where its reader was
 
-/** `own(user)` says whose messages stand on our side; `shows(event)` which events are worth a line. */
-export function Thread({ conversation, own, shows = () => true }) {
+/**
+ * `own(user)` says whose messages stand on our side; `shows(event)` which events are worth a line, and `words(event)`
+ * what that line is. `note`: what a private note is called, where there are any.
+ */
+export function Thread({ conversation, own, shows = () => true, words = said, note }) {
   const box = useRef(null);
   const away = useSignal(false);
   const mark = useSignal(places.get(conversation)?.mark ?? 0); // seq of the first entry under "New messages"
@@ -47,11 +50,19 @@ export function Thread({ conversation, own, shows = () => true }) {
     settle();
   }, [entries, pending, typing]);
 
+  const target = conversation.target.value;
+  useLayoutEffect(() => {
+    if (!target) return;
+    conversation.target.value = 0;
+    show(box.current.querySelector(`[data-seq="${target}"]`));
+    settle();
+  }, [target, entries]);
+
   const toEnd = () => box.current.scrollTo({ top: box.current.scrollHeight });
   return html`<div class="thread-box">
     <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.loadingOlder.value} aria-label=${t("thread.label")}>
       ${conversation.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
-      ${lines(conversation, entries, own, shows, mark.value)}
+      ${lines({ conversation, entries, own, shows, words, note, mark: mark.value })}
       ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} outbox=${conversation.outbox} />`)}
       ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: typing })}</span></p>`}
     </div>
@@ -77,7 +88,15 @@ function whenever(box, away, settle) {
   };
 }
 
-function lines(conversation, entries, own, shows, mark) {
+/** Brings an entry before the reader's eyes, and lets it shine for a moment. */
+function show(line) {
+  if (!line) return;
+  line.scrollIntoView({ block: "center" });
+  line.classList.add("shine");
+  line.addEventListener("animationend", () => line.classList.remove("shine"), { once: true });
+}
+
+function lines({ conversation, entries, own, shows, words, note, mark }) {
   const read = conversation.read.value[conversation.as === "agent" ? "visitor" : "agent"];
   const out = [];
   let today = "";
@@ -90,9 +109,14 @@ function lines(conversation, entries, own, shows, mark) {
       author = "";
       out.push(html`<p class="thread-day" key=${`day ${today}`}><span>${day(entry.msg_time)}</span></p>`);
     }
+    if (entry.kind === "note") {
+      author = "";
+      out.push(html`<${Bubble} key=${entry.seq} entry=${entry} mine=${true} note=${note} />`);
+      continue;
+    }
     if (entry.type === "event") {
       author = "";
-      out.push(html`<p class="thread-event" key=${entry.seq}>${words(entry)}</p>`);
+      out.push(html`<p class="thread-event" key=${entry.seq} data-seq=${entry.seq}>${words(entry)}</p>`);
       continue;
     }
     if (entry.seq === mark && said) {
@@ -108,7 +132,8 @@ function lines(conversation, entries, own, shows, mark) {
   return out;
 }
 
-function words({ kind, reason, user, to }) {
+/** What an event says to both sides. */
+export function said({ kind, reason, user, to }) {
   const key = kind === "released" && reason && reason !== "released" ? reason : kind;
   return t(`event.${key}`, { name: user?.nickname ?? "", to: to?.nickname ?? "" });
 }

@@ -5,6 +5,7 @@
 
 import { post } from "../api.js";
 import { t } from "../i18n.js";
+import { moment } from "../time.js";
 
 export class Actions {
   /** Visitors whose conversation we are just acting upon. */
@@ -32,9 +33,33 @@ export class Actions {
     if (await this.#ask(item, "resolve")) this.#say("done.resolved", { name: item.nickname });
   }
 
-  async transfer(item, to) {
-    if (await this.#ask(item, "transfer", { to: to.uid })) {
+  async transfer(item, to, note) {
+    if (await this.#ask(item, "transfer", { to: to.uid, note })) {
       this.#say("done.transferred", { name: item.nickname, holder: to.nickname });
+    }
+  }
+
+  /** Lays it aside until `until` (Date). */
+  async snooze(item, until) {
+    if (await this.#ask(item, "snooze", { until: until.toISOString() })) {
+      this.#say("done.snoozed", { name: item.nickname, time: moment(until) });
+    }
+  }
+
+  async tag(item, tag, on) {
+    return this.#ask(item, "tags", { tag, on });
+  }
+
+  async block(item, on) {
+    if (await this.#ask(item, "block", { on })) this.#say(on ? "done.blocked" : "done.unblocked", { name: item.nickname });
+  }
+
+  /** Whether we take conversations, for all who look. */
+  async setAccepting(accepting) {
+    try {
+      await post("/v1/me/status?as=agent", { accepting });
+    } catch (error) {
+      this.#desk.notices.say(error.status ? error.message : t("error.unreachable"), "trouble");
     }
   }
 

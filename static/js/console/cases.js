@@ -11,6 +11,7 @@ export class Cases {
   #desk;
   #open = new Map(); // uid -> Conversation
   #drafts = new Map(); // uid -> signal of the text
+  #modes = new Map(); // uid -> signal: "reply" or "note"
   connection;
   /** Whether the socket answers. */
   live;
@@ -35,6 +36,12 @@ export class Cases {
   draft(uid) {
     if (!this.#drafts.has(uid)) this.#drafts.set(uid, kept(`chatadmin.draft.${this.#desk.me.uid}.${uid}`));
     return this.#drafts.get(uid);
+  }
+
+  /** What the composer of a conversation is for just now: "reply" or "note". */
+  mode(uid) {
+    if (!this.#modes.has(uid)) this.#modes.set(uid, signal("reply"));
+    return this.#modes.get(uid);
   }
 
   /** What the visitor wrote that we have not seen: by the server's count, unless this page knows better. */

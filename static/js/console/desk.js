@@ -9,11 +9,14 @@ import { Cases } from "./cases.js";
 import { SHOWN, frozenOrder } from "./frozen.js";
 import { createNotices } from "./parts/notices.js";
 import { preference } from "./prefs.js";
+import { Replies } from "./replies.js";
 import { Roster } from "./roster.js";
 import { addressOf, fromAddress } from "./screens.js";
 import { logout } from "./session.js";
+import { get } from "../api.js";
 import { SharedStream } from "./shared_stream.js";
 import { audible } from "./sound.js";
+import { inView, narrowed } from "./views.js";
 
 const BANNER_MS = 5_000; // trouble shorter than this is not worth a word
 
@@ -22,7 +25,7 @@ export class Desk {
   selected = signal(fromAddress().uid);
   /** The screen that is up instead of the live list, or null. */
   screen = signal(fromAddress().screen);
-  /** Which window is open over the page: "keys", "alerts", "transfer" or null. */
+  /** Which window is open over the page: "keys", "alerts", "transfer", "snooze", "palette" or null. */
   window = signal(null);
   /** Whether the context pane is pulled out, where it is a drawer. */
   drawer = signal(false);
@@ -38,6 +41,7 @@ export class Desk {
   /** `me` as `/v1/me` tells, `shop` its name or ""; `ended()` is called when this session is over. */
   constructor(me, shop, ended) {
     this.me = me;
+    this.shop = shop;
     this.title = shop ? t("title", { shop }) : t("title.plain");
     this.ended = ended;
     const name = `chatadmin.console.${me.uid}`;
@@ -46,10 +50,15 @@ export class Desk {
       (...change) => this.#changed(...change),
       (uid) => uid === this.selected.peek() || this.order.shows(uid),
     );
-    this.order = frozenOrder(this.roster.groups);
+    this.view = preference(`view.${me.uid}`, "all");
+    this.viewed = computed(() => narrowed(this.roster.groups.value, (uid) => inView(this.view.value, this.roster.row(uid).peek(), me.uid)));
+    this.order = frozenOrder(this.viewed);
+    this.labels = computed(() => (this.roster.groups.value, [...new Set(this.roster.items().flatMap((item) => item.tags ?? []))].sort()));
     this.here = computed(() => (this.roster.groups.value, this.roster.items().filter((item) => item.online).length));
     this.colleagues = computed(() => this.roster.agents.value.filter((agent) => agent.online && agent.uid !== me.uid));
+    this.accepting = computed(() => this.roster.agents.value.find((agent) => agent.uid === me.uid)?.accepting ?? true);
     this.cases = new Cases(this);
+    this.replies = new Replies();
     this.actions = new Actions(this);
     this.alerts = new Alerts({ name, mine: me.uid, roster: this.roster, open: (uid) => this.open(uid), looking: (uid) => this.looking(uid) });
     this.stream = new SharedStream("/v1/stream?delta=1&as=agent", name, {
@@ -62,7 +71,11 @@ export class Desk {
     this.#listen();
   }
 
+  shopName = () => this.shop;
   isMine = (item) => item.holder?.uid === this.me.uid;
+  isBoss = () => this.me.agent_role === "admin";
+  /** Whether we may end a conversation (resolve, snooze, block): ours, nobody's, or anybody's to an administrator. */
+  mayEnd = (item) => !item.holder || this.isMine(item) || this.isBoss();
   draft = (uid) => this.cases.draft(uid).value;
   /** Whether the agent has this conversation, or any of our pages, before their eyes now. */
   looking = (uid) => (uid ? eyes.peek() === uid : eyes.peek() !== null);
@@ -78,6 +91,28 @@ export class Desk {
     }
     if (focus) this.focus("case");
   };
+
+  /** Opens the conversation at the entry `seq`. */
+  async jump(uid, seq) {
+    if (!(await this.#meet(uid))) return;
+    this.open(uid, { focus: true });
+    if (!(await this.cases.get(uid).goTo(seq))) this.notices.say(t("jump.far"), "trouble");
+  }
+
+  /** Opens the conversation of a visitor who may be long gone. */
+  async visit(uid) {
+    if (await this.#meet(uid)) this.open(uid, { focus: true });
+  }
+
+  async #meet(uid) {
+    try {
+      if (!this.roster.row(uid)) this.roster.adopt(await get(`/v1/visitors/${encodeURIComponent(uid)}?as=agent`));
+      return true;
+    } catch (error) {
+      this.notices.say(error.status ? error.message : t("error.unreachable"), "trouble");
+      return false;
+    }
+  }
 
   /** To a screen; null is the live list, with the conversation that was up. */
   go = (screen) => {
@@ -172,6 +207,11 @@ export class Desk {
     this.#closers.push(
       effect(() => showCount(this.needsMe.value, this.title)),
       effect(() => this.#watchTrouble()),
+      effect(() => {
+        // an address that names somebody who is not on the list
+        const uid = this.selected.value;
+        if (uid && this.roster.loaded.value && !this.roster.row(uid)) this.#meet(uid);
+      }),
       effect(() => this.#look()),
     );
   }

@@ -1,10 +1,11 @@
 /** Which group of the list a visitor belongs to, and in which order. Plain functions over plain values. */
 
-export const GROUPS = ["waiting", "held", "here", "left"];
+export const GROUPS = ["waiting", "held", "here", "snoozed", "left"];
 
 /** The group's name, or null for a visitor who is not shown. */
 export function groupOf(item) {
-  if (item.status === "waiting" || item.status === "held") return item.status;
+  if (item.status === "blocked") return null;
+  if (item.status === "waiting" || item.status === "held" || item.status === "snoozed") return item.status;
   return item.online ? "here" : "left";
 }
 
@@ -15,21 +16,23 @@ const ORDER = {
   waiting: (a, b) => time(a.waiting_since) - time(b.waiting_since) || byUid(a, b), // longest first
   held: (a, b) => time(a.enter_at) - time(b.enter_at) || byUid(a, b), // steady: a message moves no row
   here: (a, b) => time(b.enter_at) - time(a.enter_at) || byUid(a, b), // newest first
+  snoozed: (a, b) => time(a.snoozed_until) - time(b.snoozed_until) || byUid(a, b), // who wakes first
   left: (a, b) => time(b.left_at) - time(a.left_at) || byUid(a, b),
 };
 
 /** What decides a row's place. While it stays the same, the list need not be sorted again. */
 export function placeOf(item) {
-  return [groupOf(item), item.holder?.uid, item.waiting_since, item.enter_at, item.left_at].join("|");
+  const { holder, waiting_since, snoozed_until, enter_at, left_at, tags } = item;
+  return [groupOf(item), holder?.uid, waiting_since, snoozed_until, enter_at, left_at, tags].join("|");
 }
 
-/** `{waiting, held, here, left}`, each a list of uids in order. Conversations of `mine` come first among the held. */
+/** `{waiting, held, here, snoozed, left}`, each a list of uids in order. Conversations of `mine` come first among the held. */
 export function group(items, mine) {
-  const sets = { waiting: [], held: [], here: [], left: [] };
-  for (const item of items) sets[groupOf(item)].push(item);
+  const sets = Object.fromEntries(GROUPS.map((name) => [name, []]));
+  for (const item of items) sets[groupOf(item)]?.push(item);
   const own = (item) => (item.holder?.uid === mine ? 0 : 1);
   sets.held.sort((a, b) => own(a) - own(b) || ORDER.held(a, b));
-  for (const name of ["waiting", "here", "left"]) sets[name].sort(ORDER[name]);
+  for (const name of ["waiting", "here", "snoozed", "left"]) sets[name].sort(ORDER[name]);
   return Object.fromEntries(GROUPS.map((name) => [name, sets[name].map((item) => item.uid)]));
 }
 

@@ -1,12 +1,16 @@
 /** The console's keys, in one table, which the sheet shows too. Matched by place on the keyboard, not by letter. */
 
-/** `bare` keys do nothing inside a field; `alt` ones work there with Alt held as well. */
+/** They do nothing inside a field; `alt` ones work there with Alt held, `control` ones need Control (or Command) anywhere. */
 export const KEYS = [
   { code: "KeyJ", does: "next", shows: "J", alt: true },
   { code: "KeyK", does: "previous", shows: "K", alt: true },
   { code: "KeyC", does: "claim", shows: "C" },
   { code: "KeyR", does: "reply", shows: "R" },
+  { code: "KeyN", does: "note", shows: "N" },
   { code: "KeyE", does: "resolve", shows: "E" },
+  { code: "KeyS", does: "snooze", shows: "S" },
+  { code: "KeyK", does: "palette", shows: "Ctrl K", control: true },
+  { code: "Slash", does: "find", shows: "/" },
   { code: "Slash", shift: true, does: "sheet", shows: "?" },
   { code: "Escape", does: "escape", shows: "Esc" },
 ];
@@ -15,9 +19,13 @@ const FIELDS = "input, textarea, select, [contenteditable]";
 
 /** The name of what this key press asks for, or null. */
 export function meant(event) {
-  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.defaultPrevented) return null;
+  if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return null;
+  if (event.ctrlKey || event.metaKey) {
+    const key = KEYS.find((known) => known.control && known.code === event.code);
+    return key && !event.altKey && !event.shiftKey ? key.does : null;
+  }
   const inField = event.target instanceof Element && Boolean(event.target.closest(FIELDS));
-  const key = KEYS.find((known) => known.code === event.code && Boolean(known.shift) === event.shiftKey);
+  const key = KEYS.find((known) => !known.control && known.code === event.code && Boolean(known.shift) === event.shiftKey);
   const found = key ?? (event.key === "?" ? KEYS.find((known) => known.does === "sheet") : null);
   if (!found) return null;
   if (found.code === "Escape") return event.altKey ? null : found.does;

@@ -45,6 +45,13 @@ export class Roster {
     return this.#rows.get(uid)?.value;
   }
 
+  /** Knows a visitor whom the live list does not show, from the store; a change of theirs puts them on it. */
+  adopt(item) {
+    if (this.#rows.has(item.uid)) return;
+    this.#rows.set(item.uid, signal({ ...item, gone: true }));
+    this.#order.value++;
+  }
+
   items() {
     return [...this.#rows.values()].map((row) => row.peek()).filter((item) => !item.gone);
   }

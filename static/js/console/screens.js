@@ -4,7 +4,9 @@
  */
 
 /** `icon` and the words `rail.<name>` stand on the rail; `admin`: for administrators alone. */
-export const SCREENS = {};
+export const SCREENS = {
+  find: { icon: "search", load: () => import("./find/screen.js") },
+};
 
 /** The names of the screens this agent may open, in the rail's order. */
 export const screensFor = (me) => Object.keys(SCREENS).filter((name) => !SCREENS[name].admin || me.agent_role === "admin");

@@ -2,30 +2,45 @@
 
 import { html, useEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
+import { save } from "../transcript.js";
 import { presence } from "./context_pane.js";
 import { Icon } from "./icons.js";
 
 export function CaseHead({ desk, item }) {
   const details = useRef(null);
   useEffect(() => desk.focuses("details", () => details.current?.focus()), [desk]);
-  const mine = desk.isMine(item);
   return html`<header class="case-head">
     <button type="button" class="icon-button case-back" aria-label=${t("case.back")} onClick=${() => desk.close({ focus: true })}><${Icon} name="back" /></button>
     <div class="case-who">
       <h2><bdi>${item.nickname}</bdi></h2>
       <p class="quiet"><i class="case-dot" data-online=${item.online ? "" : undefined}></i>${presence(item)}</p>
     </div>
-    ${mine && html`<${Verbs} desk=${desk} item=${item} />`}
+    <${Verbs} desk=${desk} item=${item} />
     <button type="button" ref=${details} class="icon-button case-details" aria-label=${t("case.details")} aria-expanded=${desk.drawer.value} onClick=${() => (desk.drawer.value = !desk.drawer.value)}><${Icon} name="info" /></button>
   </header>`;
 }
 
+/** What this agent may do with the conversation now; the first stands alone, the others in the menu. */
+function verbsFor(desk, item) {
+  const { actions } = desk;
+  const mine = desk.isMine(item);
+  const ends = desk.mayEnd(item);
+  const blocked = item.status === "blocked";
+  const all = [
+    { name: "resolve", icon: "check", may: mine, run: () => actions.resolve(item) },
+    { name: "resolve", icon: "check", may: !mine && ends && !["resolved", "blocked"].includes(item.status), run: () => actions.resolve(item) },
+    { name: "snooze", icon: "clock", may: ends && !blocked, run: () => desk.show("snooze") },
+    { name: "transfer", icon: "hand", may: mine, run: () => desk.show("transfer") },
+    { name: "release", icon: "queue", may: mine, run: () => actions.release(item) },
+    { name: "saveHtml", icon: "save", may: true, run: () => save(item.uid, "html") },
+    { name: "saveJson", icon: "save", may: true, run: () => save(item.uid, "json") },
+    { name: "unblock", icon: "block", may: blocked, run: () => actions.block(item, false) },
+    { name: "block", icon: "block", may: ends && !blocked, run: () => desk.show("block") },
+  ];
+  return all.filter((verb) => verb.may);
+}
+
 function Verbs({ desk, item }) {
-  const verbs = {
-    release: { icon: "queue", run: () => desk.actions.release(item) },
-    transfer: { icon: "hand", run: () => desk.show("transfer") },
-    resolve: { icon: "check", run: () => desk.actions.resolve(item) },
-  };
   const [open, set] = useState(false);
   const trigger = useRef(null);
   const leave = (event) => !event.currentTarget.contains(event.relatedTarget) && set(false);
@@ -36,16 +51,19 @@ function Verbs({ desk, item }) {
     trigger.current.focus();
   };
   const why = desk.lost.value ? t("why.lost") : undefined;
-  const verb = (name, kind) => html`<button
+  const button = ({ name, icon, run }, kind) => html`<button
+    key=${name}
     type="button"
     class=${`${kind} case-${name}`}
     title=${why}
     aria-disabled=${Boolean(why)}
-    onClick=${() => (set(false), verbs[name].run())}
-  ><${Icon} name=${verbs[name].icon} /><span>${t(`case.${name}`)}</span></button>`;
+    onClick=${() => (set(false), run())}
+  ><${Icon} name=${icon} /><span>${t(`case.${name}`)}</span></button>`;
+  const verbs = verbsFor(desk, item);
+  const first = desk.isMine(item) ? verbs.shift() : null;
   return html`<div class="case-verbs" onFocusOut=${leave} onKeyDown=${keys}>
-    ${verb("resolve", "button")}
-    <button type="button" ref=${trigger} class="icon-button" aria-label=${t("case.more")} title=${t("case.more")} aria-expanded=${open} onClick=${() => set(!open)}><${Icon} name="more" /></button>
-    ${open && html`<div class="case-menu">${verb("transfer", "menu-item")}${verb("release", "menu-item")}</div>`}
+    ${first && button(first, "button")}
+    <button type="button" ref=${trigger} class="icon-button case-more" aria-label=${t("case.more")} title=${t("case.more")} aria-expanded=${open} onClick=${() => set(!open)}><${Icon} name="more" /></button>
+    ${open && html`<div class="case-menu">${verbs.map((verb) => button(verb, "menu-item"))}</div>`}
   </div>`;
 }

@@ -1,18 +1,17 @@
 /** One conversation: head, thread, and the composer or the bar in its place. */
 
-import { html, useCallback, useEffect, useLayoutEffect, useRef } from "../../lib.js";
+import { html, useEffect, useLayoutEffect, useRef } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { Composer } from "../../components/composer.js";
 import { Thread } from "../../components/thread.js";
+import { Answer } from "./answer.js";
 import { CaseHead } from "./case_head.js";
-import { ClaimBar } from "./claim_bar.js";
+import { eventWords, worthALine } from "./event_words.js";
 
 export function CasePane({ desk, item }) {
   const { uid, nickname: name } = item;
   const conversation = desk.cases.get(uid);
   const pane = useRef(null);
   const mine = desk.isMine(item);
-  const takesFocus = useCallback((take) => desk.focuses("composer", take), [desk]);
   useEffect(() => {
     const forget = desk.focuses("case", () => focusInto(pane.current));
     return () => {
@@ -29,23 +28,14 @@ export function CasePane({ desk, item }) {
   return html`<section ref=${pane} class="case" id="case" tabindex="-1" aria-label=${t("case.label", { name })}>
     <${CaseHead} desk=${desk} item=${item} />
     <div class="case-thread"><${Middle} conversation=${conversation} /></div>
-    ${mine
-      ? html`<${Composer}
-          draft=${desk.cases.draft(uid)}
-          label=${t("composer.label", { name })}
-          placeholder=${t("composer.placeholder", { name })}
-          onSend=${(text) => conversation.send(text)}
-          onTyped=${(text) => (text.trim() ? conversation.typed() : conversation.stoppedTyping())}
-          focusable=${takesFocus}
-        />`
-      : html`<${ClaimBar} desk=${desk} item=${item} />`}
+    <${Answer} desk=${desk} item=${item} conversation=${conversation} />
   </section>`;
 }
 
 function Middle({ conversation }) {
   const state = conversation.state.value;
   if (state === "ready") {
-    return html`<${Thread} conversation=${conversation} own=${(user) => user.role !== "visitor"} />
+    return html`<${Thread} conversation=${conversation} own=${isOurs} shows=${worthALine} words=${eventWords} note=${t("note.name")} />
       ${conversation.entries.value.length === 0 && html`<p class="case-empty quiet">${t("case.empty")}</p>`}`;
   }
   if (state === "failed") {
@@ -56,6 +46,8 @@ function Middle({ conversation }) {
   }
   return html`<div class="case-skeleton" role="status" aria-label=${t("case.loading")}>${[1, 2, 3, 4].map((n) => html`<i key=${n}></i>`)}</div>`;
 }
+
+const isOurs = (user) => user.role !== "visitor";
 
 /** To the field when we may write, else to the bar's button; on a phone a keyboard nobody asked for would be in the way. */
 function focusInto(pane) {

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
+import { moment } from "../../time.js";
 import { brief, seconds, since } from "../clock.js";
 
 export function ClaimBar({ desk, item }) {
@@ -26,10 +27,14 @@ export function ClaimBar({ desk, item }) {
     onClick=${run}
   >${text}</button>`;
 
-  const boss = desk.me.agent_role === "admin";
+  const boss = desk.isBoss();
+  if (item.status === "blocked") {
+    const unblock = () => desk.actions.block(item, false);
+    return html`<div class="claim-bar" data-status="blocked"><p aria-live="polite">${why ?? t("claim.blocked", { name: item.nickname })}</p>${button(t("case.unblock"), unblock, true)}</div>`;
+  }
   return html`<div class="claim-bar" data-status=${item.status}>
     <p aria-live="polite">${why ?? (asking ? t("claim.takeOver.sure", { holder: item.holder?.nickname ?? "" }) : sentence(item))}</p>
-    ${!item.holder && button(t(busy ? "claim.busy" : "claim.take"), () => take(), true)}
+    ${!item.holder && button(t(busy ? "claim.busy" : item.status === "resolved" ? "claim.reopen" : "claim.take"), () => take(), true)}
     ${item.holder && boss && !asking && button(t("claim.takeOver", { holder: item.holder.nickname }), () => ask(true))}
     ${item.holder &&
     boss &&
@@ -42,6 +47,7 @@ function sentence(item) {
   const { nickname: name, holder } = item;
   if (holder) return t("claim.held", { holder: holder.nickname, name });
   if (item.status === "resolved") return t("claim.resolved");
+  if (item.status === "snoozed") return t("claim.snoozed", { time: item.snoozed_until ? moment(item.snoozed_until) : "" });
   if (item.status === "waiting" && item.waiting_since) {
     return t("claim.waiting", { name, time: brief(since(item.waiting_since, seconds.value)) });
   }

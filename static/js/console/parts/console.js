@@ -2,14 +2,18 @@
 
 import { html, useEffect } from "../../lib.js";
 import { t } from "../../i18n.js";
+import { commands } from "../commands.js";
 import { meant } from "../keys.js";
 import { AlertsDialog } from "./alerts_dialog.js";
+import { BlockDialog } from "./block_dialog.js";
 import { CasePane } from "./case_pane.js";
 import { ContextPane } from "./context_pane.js";
 import { KeySheet } from "./key_sheet.js";
 import { Notices } from "./notices.js";
+import { Palette } from "./palette.js";
 import { Rail } from "./rail.js";
 import { Screen } from "./screen.js";
+import { SnoozeDialog } from "./snooze_dialog.js";
 import { TransferDialog } from "./transfer_dialog.js";
 import { Trouble } from "./trouble.js";
 import { VisitorList } from "./visitor_list.js";
@@ -43,12 +47,13 @@ function Middle({ desk, item }) {
   return item ? html`<${CasePane} key=${item.uid} desk=${desk} item=${item} />` : html`<${Welcome} desk=${desk} />`;
 }
 
+const WINDOWS = { keys: KeySheet, alerts: AlertsDialog, palette: Palette };
+const WINDOWS_OF_A_CASE = { transfer: TransferDialog, snooze: SnoozeDialog, block: BlockDialog };
+
 function Window({ desk, item }) {
   const name = desk.window.value;
-  if (name === "keys") return html`<${KeySheet} onClose=${desk.closeWindow} />`;
-  if (name === "alerts") return html`<${AlertsDialog} onClose=${desk.closeWindow} />`;
-  if (name === "transfer" && item) return html`<${TransferDialog} desk=${desk} item=${item} onClose=${desk.closeWindow} />`;
-  return null;
+  const Shown = WINDOWS[name] ?? (item && WINDOWS_OF_A_CASE[name]);
+  return Shown ? html`<${Shown} desk=${desk} item=${item} onClose=${desk.closeWindow} />` : null;
 }
 
 function act(desk, event) {
@@ -56,18 +61,10 @@ function act(desk, event) {
   if (writesAhead(desk, event)) return;
   const wish = meant(event);
   if (!wish) return;
-  const item = desk.selected.peek() && desk.roster.row(desk.selected.peek())?.peek();
-  const does = {
-    next: () => desk.step(1, event.altKey),
-    previous: () => desk.step(-1, event.altKey),
-    claim: () => desk.claimNext(),
-    reply: () => item && desk.focus("composer"),
-    resolve: () => item && resolve(desk, item),
-    sheet: () => desk.show("keys"),
-    escape: () => escape(desk),
-  };
   if (wish !== "escape") event.preventDefault();
-  does[wish]();
+  if (wish === "escape") escape(desk);
+  else if (wish === "next" || wish === "previous") desk.step(wish === "next" ? 1 : -1, event.altKey);
+  else commands(desk)[wish]?.run();
 }
 
 function writesAhead(desk, event) {
@@ -77,11 +74,6 @@ function writesAhead(desk, event) {
   event.preventDefault();
   desk.cases.draft(uid).value += event.key;
   return true;
-}
-
-function resolve(desk, item) {
-  if (desk.isMine(item)) return desk.actions.resolve(item);
-  return desk.notices.say(t("why.notYours"), "trouble");
 }
 
 function escape(desk) {

@@ -6,6 +6,7 @@ import { moment } from "../../time.js";
 import { Avatar } from "../../components/avatar.js";
 import { brief, minutes, seconds, since } from "../clock.js";
 import { Icon } from "./icons.js";
+import { Tags } from "./tags.js";
 
 export function ContextPane({ desk, item }) {
   const pane = useRef(null);
@@ -23,6 +24,7 @@ export function ContextPane({ desk, item }) {
     <dl class="facts">
       ${facts(item, desk).map(([name, value]) => html`<div key=${name}><dt>${t(name)}</dt><dd><bdi>${value}</bdi></dd></div>`)}
     </dl>
+    <${Tags} desk=${desk} item=${item} />
     <${Team} desk=${desk} />
   </aside>`;
 }
@@ -40,6 +42,7 @@ function ago(text) {
 function facts(item, desk) {
   const known = [
     ["context.waiting", item.status === "waiting" && item.waiting_since && brief(since(item.waiting_since, seconds.value))],
+    ["context.snoozed", item.status === "snoozed" && item.snoozed_until && moment(item.snoozed_until)],
     ["context.holder", item.holder && (desk.isMine(item) ? t("context.you") : item.holder.nickname)],
     ["context.since", item.online && item.enter_at && moment(item.enter_at)],
     ["context.leftAt", !item.online && item.left_at && moment(item.left_at)],
@@ -57,8 +60,8 @@ function Team({ desk }) {
     <h3 id="team">${t("context.team")}</h3>
     <ul>
       ${agents.map(
-        (agent) => html`<li key=${agent.uid} data-online=${agent.online ? "" : undefined}>
-          <i></i><span class="team-name"><bdi>${agent.nickname}</bdi></span><span class="quiet">${t(agent.online ? "context.team.online" : "context.team.offline")}</span>
+        (agent) => html`<li key=${agent.uid} data-online=${agent.online && agent.accepting ? "" : undefined}>
+          <i></i><span class="team-name"><bdi>${agent.nickname}</bdi></span><span class="quiet">${t(`context.team.${agent.online ? (agent.accepting ? "online" : "away") : "offline"}`)}</span>
         </li>`,
       )}
     </ul>

@@ -33,6 +33,7 @@ function RailButton({ icon, label, current, count, dot, onClick }) {
 function Account({ desk }) {
   const [open, set] = useState(false);
   const { me } = desk;
+  const accepting = desk.accepting.value;
   const leave = (event) => {
     if (!event.currentTarget.contains(event.relatedTarget)) set(false);
   };
@@ -43,12 +44,13 @@ function Account({ desk }) {
     event.currentTarget.querySelector("button").focus();
   };
   return html`<div class="account" onFocusOut=${leave} onKeyDown=${keys}>
-    <button type="button" class="rail-button" aria-label=${t("rail.account", { name: me.nickname })} title=${me.nickname} aria-expanded=${open} onClick=${() => set(!open)}>
+    <button type="button" class="rail-button" aria-label=${t(accepting ? "rail.account" : "rail.account.away", { name: me.nickname })} title=${me.nickname} data-away=${accepting ? undefined : ""} aria-expanded=${open} onClick=${() => set(!open)}>
       <${Avatar} name=${me.nickname} />
     </button>
     ${open &&
     html`<div class="account-menu">
       <p><bdi>${me.nickname}</bdi><span class="quiet">${t(`rail.role.${me.agent_role ?? "agent"}`)}</span></p>
+      <button type="button" role="switch" class="menu-item switch-item" aria-checked=${accepting} onClick=${() => desk.actions.setAccepting(!accepting)}><i></i>${t("rail.accepting")}</button>
       <button type="button" class="menu-item" onClick=${desk.logout}><${Icon} name="leave" />${t("rail.logout")}</button>
     </div>`}
   </div>`;

@@ -1,25 +1,30 @@
-/** To whom to hand a conversation: colleagues who are online. */
+/** To whom to hand a conversation, with a note for them: colleagues who are online, those who take conversations first. */
 
-import { html } from "../../lib.js";
+import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Avatar } from "../../components/avatar.js";
 import { Dialog } from "./dialog.js";
 
 export function TransferDialog({ desk, item, onClose }) {
-  const colleagues = desk.colleagues.value;
+  const [note, setNote] = useState("");
+  const colleagues = [...desk.colleagues.value].sort((a, b) => b.accepting - a.accepting);
   const give = (agent) => {
     onClose();
-    desk.actions.transfer(item, agent);
+    desk.actions.transfer(item, agent, note.trim());
   };
   return html`<${Dialog} name="transfer" title=${t("transfer.title", { name: item.nickname })} onClose=${onClose}>
     <p class="dialog-note">${t(colleagues.length ? "transfer.lead" : "transfer.nobody")}</p>
+    ${colleagues.length > 0 &&
+    html`<label class="transfer-note"><span>${t("transfer.note")}</span>
+      <textarea class="field" rows="2" dir="auto" value=${note} onInput=${(event) => setNote(event.currentTarget.value)}></textarea>
+    </label>`}
     <ul class="colleagues">
       ${colleagues.map(
         (agent) => html`<li key=${agent.uid}>
           <button type="button" class="colleague" onClick=${() => give(agent)}>
-            <span class="visitor-row-face" data-online><${Avatar} name=${agent.nickname} /></span>
+            <span class="visitor-row-face" data-online=${agent.accepting ? "" : undefined}><${Avatar} name=${agent.nickname} /></span>
             <bdi>${agent.nickname}</bdi>
-            <span class="quiet">${t("transfer.online")}</span>
+            <span class="quiet">${t(agent.accepting ? "transfer.online" : "context.team.away")}</span>
           </button>
         </li>`,
       )}

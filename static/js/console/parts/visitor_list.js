@@ -3,6 +3,7 @@
 import { html, useEffect, useRef } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { SHOWN } from "../frozen.js";
+import { Views } from "./views.js";
 import { VisitorRow } from "./visitor_row.js";
 
 export function VisitorList({ desk }) {
@@ -16,6 +17,7 @@ export function VisitorList({ desk }) {
     <header class="visitors-head">
       <h2>${t("list.title")}</h2>
       <p>${!roster.loaded.value ? "" : roster.state.value === "lost" && desk.lost.value ? t("list.stale") : here ? plural("list.here", here) : t("list.here.none")}</p>
+      <${Views} desk=${desk} />
       ${order.behind.value && html`<button type="button" class="visitors-behind" onClick=${order.thaw}>${t("list.changed")}</button>`}
     </header>
     <div
@@ -27,7 +29,7 @@ export function VisitorList({ desk }) {
       onKeyDown=${walk}
     >
       ${!roster.loaded.value && html`<${Skeleton} />`}
-      ${roster.loaded.value && !stop && html`<${Nobody} />`}
+      ${roster.loaded.value && !stop && html`<${Nobody} desk=${desk} />`}
       ${SHOWN.map((name) => groups[name].length > 0 && html`<${Group} key=${name} name=${name} uids=${groups[name]} desk=${desk} stop=${stop} />`)}
     </div>
   </nav>`;
@@ -42,7 +44,13 @@ function Group({ name, uids, desk, stop }) {
   </section>`;
 }
 
-function Nobody() {
+function Nobody({ desk }) {
+  if (desk.view.value !== "all") {
+    return html`<div class="visitors-empty">
+      <p>${t("list.none")}</p>
+      <button type="button" class="button" onClick=${() => (desk.view.value = "all")}>${t("list.showAll")}</button>
+    </div>`;
+  }
   return html`<div class="visitors-empty">
     <p>${t("list.empty")}</p>
     <p>${t("list.empty.hint")}</p>

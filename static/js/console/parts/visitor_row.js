@@ -31,6 +31,7 @@ export function VisitorRow({ uid, desk, stop }) {
         <span class="said">, ${t(item.online ? "row.online" : "row.offline")}, ${waits(item) ? t("row.waits") : ""}</span>
         <time class="visitor-row-time">${time}</time>
       </span>
+      ${item.tags?.length > 0 && html`<span class="visitor-row-tags">${item.tags.map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>`}
       <span class="visitor-row-bottom">
         <span class="visitor-row-line" data-draft=${draft ? "" : undefined}><bdi>${draft ? t("row.draft", { text: draft }) : lineOf(item, desk)}</bdi></span>
         ${item.holder && html`<${Holder} item=${item} mine=${desk.isMine(item)} />`}
@@ -43,6 +44,7 @@ export function VisitorRow({ uid, desk, stop }) {
 const waits = (item) => item.status === "waiting" && item.waiting_since;
 
 function timeOf(item) {
+  if (item.status === "snoozed" && item.snoozed_until) return brief(Math.max(0, Date.parse(item.snoozed_until) - minutes.value));
   if (waits(item)) return brief(since(item.waiting_since, seconds.value));
   const moment = item.online || item.holder ? (item.last?.msg_time ?? item.enter_at) : item.left_at;
   return moment ? briefly(since(moment, minutes.value)) : "";

@@ -1,0 +1,37 @@
+/** Everything an agent can do, by name: what keys, the palette and the sheet of keys share. */
+
+import { t } from "../i18n.js";
+import { screensFor } from "./screens.js";
+import { save } from "./transcript.js";
+
+/**
+ * `{name: {run, may?}}` for the moment: `may` false is not on offer now, and pressing its key says why. The words are
+ * `key.<name>`.
+ */
+export function commands(desk) {
+  const uid = desk.screen.peek() ? null : desk.selected.peek();
+  const item = uid ? desk.roster.row(uid)?.peek() : null;
+  const mine = Boolean(item && desk.isMine(item));
+  const ends = Boolean(item && desk.mayEnd(item) && item.status !== "blocked");
+  const first = (run) => () => (item ? run() : undefined);
+  const ours = (run) => () => (mine ? run() : item && desk.notices.say(t("why.notYours"), "trouble"));
+  const mode = (name) => first(() => ((desk.cases.mode(uid).value = name), desk.focus("composer")));
+  return {
+    claim: { run: () => desk.claimNext() },
+    reply: { may: Boolean(item), run: mode("reply") },
+    note: { may: Boolean(item), run: mode("note") },
+    resolve: { may: mine, run: ours(() => desk.actions.resolve(item)) },
+    snooze: { may: ends, run: first(() => desk.show("snooze")) },
+    transfer: { may: mine, run: ours(() => desk.show("transfer")) },
+    release: { may: mine, run: ours(() => desk.actions.release(item)) },
+    block: { may: ends, run: first(() => desk.show("block")) },
+    save: { may: Boolean(item), run: first(() => save(uid, "html")) },
+    status: { run: () => desk.actions.setAccepting(!desk.accepting.peek()) },
+    visitors: { may: Boolean(desk.screen.peek()), run: () => desk.go(null) },
+    ...Object.fromEntries(screensFor(desk.me).map((name) => [name, { run: () => desk.go(name) }])),
+    alerts: { run: () => desk.show("alerts") },
+    sheet: { run: () => desk.show("keys") },
+    palette: { run: () => desk.show("palette") },
+    logout: { run: desk.logout },
+  };
+}

@@ -1,0 +1,46 @@
+/** Pages of visitors, newest first; a press opens their conversation. */
+
+import { html, useEffect, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { call } from "../../api.js";
+import { moment } from "../../time.js";
+import { Avatar } from "../../components/avatar.js";
+
+const PAGE = 30;
+
+/** `label`: only those with this tag; "" is everybody. */
+export function Everybody({ desk, label }) {
+  const [rows, setRows] = useState([]);
+  const [cursor, setCursor] = useState("");
+  const [state, setState] = useState("loading"); // or "ready", "failed"
+  const load = async (from) => {
+    setState("loading");
+    try {
+      const query = new URLSearchParams({ as: "agent", limit: PAGE, cursor: from, tag: label });
+      const page = await call("GET", `/v1/visitors?${query}`);
+      setRows((known) => (from ? [...known, ...page.value] : page.value));
+      setCursor(page.cursor);
+      setState("ready");
+    } catch {
+      setState("failed");
+    }
+  };
+  useEffect(() => void load(""), []);
+  return html`<ul class="everybody" aria-busy=${state === "loading"}>
+      ${rows.map((item) => html`<li key=${item.uid}><${Row} desk=${desk} item=${item} /></li>`)}
+    </ul>
+    ${state === "loading" && html`<p class="quiet" role="status">${t("find.loading")}</p>`}
+    ${state === "failed" && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
+    ${state === "ready" && rows.length === 0 && html`<p class="quiet">${t(label ? "find.none.tag" : "find.none")}</p>`}
+    ${(cursor || state === "failed") && state !== "loading" && html`<button type="button" class="button" onClick=${() => load(cursor)}>${t(state === "failed" ? "case.again" : "find.more")}</button>`}`;
+}
+
+function Row({ desk, item }) {
+  const live = desk.roster.row(item.uid)?.value ?? item; // what the stream knows is newer than the page
+  return html`<button type="button" class="everybody-row" onClick=${() => desk.visit(item.uid)}>
+    <span class="visitor-row-face" data-online=${live.online ? "" : undefined}><${Avatar} name=${live.nickname} /></span>
+    <span class="everybody-who"><bdi>${live.nickname}</bdi>${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
+    <span class="everybody-line quiet"><bdi>${live.last?.content ?? t("row.silent")}</bdi></span>
+    <span class="everybody-time quiet">${t(`status.${live.status}`)} · ${live.online ? t("row.online") : moment(live.left_at ?? live.enter_at)}</span>
+  </button>`;
+}

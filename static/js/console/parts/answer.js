@@ -1,0 +1,57 @@
+/** Below the thread: answering, or the bar in its place; and noting privately, which needs no claim. */
+
+import { html, useCallback, useEffect } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { Composer } from "../../components/composer.js";
+import { ClaimBar } from "./claim_bar.js";
+import { RepliesMenu, useReplies } from "./replies_menu.js";
+
+export function Answer({ desk, item, conversation }) {
+  const mode = desk.cases.mode(item.uid);
+  const noting = mode.value === "note";
+  const mine = desk.isMine(item);
+  const choose = (name) => () => {
+    mode.value = name;
+    desk.focus("composer");
+  };
+  const tab = (name, icon) => html`<button type="button" class="answer-mode" data-mode=${name} aria-pressed=${mode.value === name} onClick=${choose(name)}>${t(`answer.${icon}`)}</button>`;
+  const modes = html`<div class="answer-modes" role="group" aria-label=${t("answer.label")}>${tab("reply", "reply")}${tab("note", "note")}</div>`;
+  if (noting) return html`<${Note} desk=${desk} item=${item} conversation=${conversation} modes=${modes} />`;
+  if (mine) return html`<${Reply} desk=${desk} item=${item} conversation=${conversation} modes=${modes} />`;
+  return html`<div class="answer">${modes}<${ClaimBar} desk=${desk} item=${item} /></div>`;
+}
+
+const takes = (desk) => useCallback((take) => desk.focuses("composer", take), [desk]);
+
+function Reply({ desk, item, conversation, modes }) {
+  const { uid, nickname: name } = item;
+  const draft = desk.cases.draft(uid);
+  const menu = useReplies(desk, item, draft);
+  return html`<${Composer}
+    key="reply"
+    draft=${draft}
+    label=${t("composer.label", { name })}
+    placeholder=${t("composer.placeholder", { name })}
+    onSend=${(text) => conversation.send(text)}
+    onTyped=${(text) => (text.trim() ? conversation.typed() : conversation.stoppedTyping())}
+    focusable=${takes(desk)}
+    most=${desk.cases.connection.limits.value?.message_chars}
+    onKey=${menu.onKey}
+    aria=${menu.aria}
+  >${modes}<${RepliesMenu} menu=${menu} /><//>`;
+}
+
+function Note({ desk, item, conversation, modes }) {
+  const { uid, nickname: name } = item;
+  useEffect(() => () => (desk.cases.mode(uid).value = "reply"), [desk, uid]); // the next look at it begins with answering
+  return html`<${Composer}
+    key="note"
+    tone="note"
+    draft=${desk.cases.draft(`${uid}.note`)}
+    label=${t("note.label", { name })}
+    placeholder=${t("note.placeholder")}
+    onSend=${(text) => conversation.note(text)}
+    focusable=${takes(desk)}
+    most=${desk.cases.connection.limits.value?.message_chars}
+  >${modes}<//>`;
+}

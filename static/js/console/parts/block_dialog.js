@@ -1,0 +1,19 @@
+/** Blocking is asked twice: it ends the conversation. */
+
+import { html } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { Dialog } from "./dialog.js";
+
+export function BlockDialog({ desk, item, onClose }) {
+  const block = () => {
+    onClose();
+    desk.actions.block(item, true);
+  };
+  return html`<${Dialog} name="block" title=${t("block.title", { name: item.nickname })} onClose=${onClose}>
+    <p class="dialog-note">${t("block.lead")}</p>
+    <div class="dialog-actions">
+      <button type="button" class="button" onClick=${onClose}>${t("transfer.cancel")}</button>
+      <button type="button" class="button button-alarm" onClick=${block}>${t("case.block")}</button>
+    </div>
+  <//>`;
+}

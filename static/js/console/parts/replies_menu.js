@@ -1,0 +1,72 @@
+/** Canned replies: "/" in the composer opens them, letters narrow them, Enter or Tab puts one in. */
+
+import { html, useEffect, useRef, useState } from "../../lib.js";
+import { t, plural } from "../../i18n.js";
+import { fill } from "../replies.js";
+
+const AT_ONCE = 8;
+const TYPED = /(^|\s)\/([^\s/]*)$/; // the last word, when it begins with a slash
+
+/** What a composer needs of the menu: `onKey`, `aria`, and for `RepliesMenu` the rest. */
+export function useReplies(desk, item, draft) {
+  const [at, setAt] = useState(0);
+  const [closedAt, close] = useState(null); // the text for which Escape was pressed
+  const typed = TYPED.exec(draft.value)?.[2] ?? null;
+  const found = typed === null || closedAt === draft.value ? [] : matching(desk.replies.list.value, typed);
+  useEffect(() => setAt(0), [typed]);
+  const chosen = Math.min(at, found.length - 1);
+  const put = (reply) => {
+    const words = fill(reply.text, { name: item.nickname, agent: desk.me.nickname, shop: desk.shopName() });
+    draft.value = draft.peek().replace(TYPED, (_, before) => before + words);
+    desk.focus("composer");
+  };
+  const keys = {
+    ArrowDown: () => setAt((chosen + 1) % found.length),
+    ArrowUp: () => setAt((chosen + found.length - 1) % found.length),
+    Enter: () => put(found[chosen]),
+    Tab: () => put(found[chosen]),
+    Escape: () => close(draft.peek()),
+  };
+  const onKey = (event) => {
+    const does = found.length && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey && keys[event.key];
+    if (!does) return false;
+    event.stopPropagation();
+    does();
+    return true;
+  };
+  const open = found.length > 0;
+  const aria = open
+    ? { "aria-autocomplete": "list", "aria-controls": "replies", "aria-activedescendant": `reply-${found[chosen].id}` }
+    : { "aria-autocomplete": "list" };
+  return { found, chosen, put, onKey, aria };
+}
+
+export function RepliesMenu({ menu }) {
+  const list = useRef(null);
+  const { found, chosen } = menu;
+  useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: "nearest" }), [chosen, found.length]);
+  return html`<span class="said" role="status">${found.length > 0 && plural("replies.found", found.length)}</span>
+    ${found.length > 0 &&
+    html`<ul class="replies" id="replies" role="listbox" aria-label=${t("replies.label")} ref=${list} onMouseDown=${(event) => event.preventDefault()}>
+      ${found.map(
+        (reply, n) => html`<li key=${reply.id} id=${`reply-${reply.id}`} role="option" aria-selected=${n === chosen} onClick=${() => menu.put(reply)}>
+          <b>/${reply.shortcut}</b><span dir="auto">${reply.text}</span>
+        </li>`,
+      )}
+    </ul>`}`;
+}
+
+/** Shortcuts that begin so come first, then whatever holds it. */
+function matching(replies, typed) {
+  const wanted = typed.toLowerCase();
+  const rank = ({ shortcut, text }) => {
+    if (shortcut.toLowerCase().startsWith(wanted)) return 0;
+    return shortcut.toLowerCase().includes(wanted) || text.toLowerCase().includes(wanted) ? 1 : 2;
+  };
+  return replies
+    .map((reply) => [rank(reply), reply])
+    .filter(([place]) => place < 2)
+    .sort(([a], [b]) => a - b)
+    .slice(0, AT_ONCE)
+    .map(([, reply]) => reply);
+}

@@ -1,0 +1,44 @@
+/** The tags of a conversation: each can be taken off, others put on; what is in use elsewhere is suggested. */
+
+import { html, useEffect, useRef, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { get } from "../../api.js";
+import { Icon } from "./icons.js";
+
+const LONGEST = 30; // characters, as the server takes them
+
+export function Tags({ desk, item }) {
+  const [known, know] = useState([]);
+  const field = useRef(null);
+  const tags = item.tags ?? [];
+  const why = desk.lost.value ? t("why.lost") : undefined;
+  const suggest = () => get("/v1/tags?as=agent").then(know, () => know(desk.labels.peek())); // out of reach: what this page has seen
+  useEffect(() => know(desk.labels.peek()), [desk]);
+  const add = async (event) => {
+    event.preventDefault();
+    const label = field.current.value.trim();
+    if (label && (await desk.actions.tag(item, label, true))) field.current.value = "";
+    field.current?.focus();
+  };
+  const remove = async (label) => {
+    await desk.actions.tag(item, label, false);
+    field.current?.focus();
+  };
+  return html`<section class="tags" aria-labelledby="tags">
+    <h3 id="tags">${t("tags.title")}</h3>
+    ${tags.length > 0 &&
+    html`<ul class="tags-list">
+      ${tags.map(
+        (label) => html`<li key=${label} class="tag">
+          <bdi>${label}</bdi>
+          <button type="button" class="tag-off" aria-label=${t("tags.remove", { tag: label })} aria-disabled=${Boolean(why)} title=${why} onClick=${() => remove(label)}><${Icon} name="close" /></button>
+        </li>`,
+      )}
+    </ul>`}
+    <form class="tags-add" onSubmit=${add}>
+      <input ref=${field} class="field" list="tags-known" maxlength=${LONGEST} dir="auto" aria-label=${t("tags.add")} placeholder=${t("tags.add")} onFocus=${suggest} />
+      <datalist id="tags-known">${known.filter((label) => !tags.includes(label)).map((label) => html`<option key=${label} value=${label}></option>`)}</datalist>
+      <button class="icon-button" aria-label=${t("tags.put")} title=${t("tags.put")}><${Icon} name="plus" /></button>
+    </form>
+  </section>`;
+}

@@ -1,0 +1,261 @@
+"""What Anna and Ben work with while Maria, Otto and 王小明 write: notes, tags, snoozing, blocking, views, palette."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests import client
+from tests.browser.conftest import PASSWORD, Shop, bubbles, say
+from tests.browser.desk import SOON, Desk
+from tests.running import Chatadmin
+
+MARIA, OTTO, WANG = "Maria", "Otto", "王小明"
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a shop with its agents, to be copied: adding them takes its time."""
+    data = tmp_path_factory.mktemp("shop") / "data"
+    with Chatadmin(data_dir=data) as running:
+        client.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
+        client.add_agent(running, "Ben", PASSWORD)
+    return data
+
+
+@pytest.fixture
+def shop(
+    start_chatadmin: Callable[..., Chatadmin], browser: Browser, furnished: Path, tmp_path: Path
+) -> Iterator[Shop]:
+    """A shop of one's own: nobody is here yet."""
+    opened = Shop(start_chatadmin(data_dir=shutil.copytree(furnished, tmp_path / "data")), browser)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def anna(shop: Shop) -> Desk:
+    return Desk(shop.agent())
+
+
+@pytest.fixture
+def ben(shop: Shop) -> Desk:
+    return Desk(shop.agent("Ben"))
+
+
+def writes(shop: Shop, name: str, text: str = "Hello?") -> Page:
+    """A visitor comes in and writes; the message is stored."""
+    visitor = shop.visitor(name)
+    say(visitor, text)
+    expect(visitor.locator(".tick[data-tick=stored]")).to_have_count(1, timeout=SOON)
+    return visitor
+
+
+def menu(desk: Desk, name: str) -> None:
+    """An entry of the conversation's menu."""
+    desk.press("More actions")
+    desk.page.locator(".case-menu").get_by_role("button", name=name).click()
+
+
+def view(desk: Desk, name: str) -> None:
+    """A view of the list."""
+    desk.page.locator(".views").get_by_role("button", name=name).click()
+
+
+def palette(desk: Desk) -> Locator:
+    return desk.page.get_by_role("combobox", name="Type an action")
+
+
+def noted(desk: Desk) -> Locator:
+    return desk.page.locator(".bubble-row[data-note] .bubble > p")
+
+
+def tag(desk: Desk, label: str) -> None:
+    desk.page.get_by_label("Add a tag").fill(label)
+    desk.page.get_by_label("Add a tag").press("Enter")
+    expect(desk.page.locator(".tags-list").get_by_text(label, exact=True)).to_be_visible(timeout=SOON)
+
+
+def test_a_note_is_for_the_team_alone_and_needs_no_claim(shop: Shop, anna: Desk, ben: Desk) -> None:
+    maria = writes(shop, MARIA, "My parcel is broken!")
+    anna.take(MARIA)
+    ben.open(MARIA)
+    ben.press("Private note")
+    say(ben.page, "She called this morning as well.")
+    expect(noted(anna)).to_have_text("She called this morning as well.", timeout=SOON)
+    expect(noted(ben)).to_have_text("She called this morning as well.")
+    expect(ben.page.locator(".bubble-row[data-note] .bubble-who")).to_have_text("Private note · Ben")
+    say(anna.page, "I am sorry. We send a new one.")
+    expect(maria.locator(".bubble").get_by_text("We send a new one.")).to_be_visible(timeout=SOON)
+    assert bubbles(maria) == ["My parcel is broken!", "I am sorry. We send a new one."]
+    assert "morning" not in maria.content()
+    for page in (maria, anna.page):
+        page.reload()
+    expect(noted(anna)).to_have_text("She called this morning as well.", timeout=SOON)
+    expect(maria.locator(".bubble > p")).to_have_count(2)
+
+
+def test_a_note_written_without_a_connection_arrives_once(shop: Shop, anna: Desk) -> None:
+    writes(shop, OTTO)
+    anna.take(OTTO)
+    anna.press("Private note")
+    anna.page.context.set_offline(True)
+    anna.page.evaluate("dispatchEvent(new Event('online'))")
+    say(anna.page, "written in the cellar")
+    expect(anna.page.locator(".bubble[data-pending]")).to_have_count(1)
+    anna.page.context.set_offline(False)
+    expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=20_000)
+    anna.page.reload()
+    expect(noted(anna)).to_have_text(["written in the cellar"], timeout=SOON)
+
+
+def test_tags_are_seen_by_all_and_make_views(shop: Shop, anna: Desk, ben: Desk) -> None:
+    writes(shop, MARIA)
+    writes(shop, WANG)
+    anna.open(WANG)
+    tag(anna, "退货")
+    expect(ben.row(WANG).locator(".tag")).to_have_text("退货", timeout=SOON)
+    ben.page.locator("select.view").select_option("退货")
+    expect(ben.row(MARIA)).to_have_count(0)
+    expect(ben.names("waiting")).to_have_text([WANG])
+    anna.press("Remove the tag 退货")
+    expect(ben.page.locator(".visitors-empty")).to_contain_text("Nobody in this view", timeout=SOON)
+    ben.press("Show everybody")
+    expect(ben.row(MARIA)).to_be_visible()
+    anna.take(MARIA)
+    view(anna, "Mine")
+    expect(anna.page.locator(".visitor-row-name")).to_have_text([MARIA])
+    view(anna, "Waiting")
+    expect(anna.row(MARIA)).to_have_count(0)
+    expect(anna.row(WANG)).to_be_visible()
+    view(anna, "All")
+
+
+def test_snoozed_comes_back_when_the_visitor_writes(shop: Shop, anna: Desk, ben: Desk) -> None:
+    otto = writes(shop, OTTO, "I will think about it")
+    anna.take(OTTO)
+    menu(anna, "Snooze")
+    anna.page.get_by_role("button", name=re.compile("Tomorrow morning")).click()
+    expect(ben.names("snoozed")).to_have_text([OTTO], timeout=SOON)
+    expect(anna.bar).to_contain_text("Snoozed until")
+    expect(otto.locator(".head-line")).not_to_contain_text("Anna", timeout=SOON)
+    say(otto, "I take two of them")
+    expect(ben.names("waiting")).to_contain_text([OTTO], timeout=SOON)
+    expect(ben.names("snoozed")).to_have_count(0)
+
+
+def test_a_time_that_is_over_is_no_time_to_snooze_until(shop: Shop, anna: Desk) -> None:
+    writes(shop, OTTO)
+    anna.take(OTTO)
+    anna.page.keyboard.press("Escape")
+    expect(anna.composer).not_to_be_focused()
+    anna.page.keyboard.press("s")
+    anna.page.get_by_label("Another time").fill("2020-01-01T09:00")
+    expect(anna.page.locator("#snooze-trouble")).to_have_text("Please choose a time in the next 90 days.")
+    expect(anna.page.locator(".snooze-own .button-main")).to_have_attribute("aria-disabled", "true")
+    anna.press("Cancel")
+    expect(anna.row(OTTO).locator("xpath=ancestor::section")).to_have_attribute("data-group", "held")
+
+
+def test_resolved_is_reopened_by_either_side(shop: Shop, anna: Desk) -> None:
+    maria = writes(shop, MARIA)
+    anna.take(MARIA)
+    anna.press("Resolve")
+    expect(anna.bar).to_contain_text("resolved", timeout=SOON)
+    anna.press("Reopen and take it")
+    say(anna.page, "One more thing.")
+    expect(maria.locator(".bubble").get_by_text("One more thing.")).to_be_visible(timeout=SOON)
+    anna.press("Resolve")
+    say(maria, "Yes?")
+    expect(anna.names("waiting")).to_contain_text([MARIA], timeout=SOON)
+
+
+def test_a_conversation_is_handed_over_with_a_note(shop: Shop, anna: Desk, ben: Desk) -> None:
+    wang = writes(shop, WANG, "有货吗？")
+    anna.take(WANG)
+    menu(anna, "Hand over")
+    anna.page.get_by_label("A note for them").fill("He reads English, too.")
+    anna.page.locator(".colleague").filter(has_text="Ben").click()
+    expect(ben.row(WANG)).to_contain_text("You", timeout=SOON)
+    ben.open(WANG)
+    expect(ben.page.locator(".thread-aside")).to_have_text("He reads English, too.", timeout=SOON)
+    expect(wang.locator(".head-line")).to_contain_text("Ben is here", timeout=SOON)
+    assert "He reads" not in wang.content()
+
+
+def test_a_blocked_visitor_is_heard_no_more_until_unblocked(shop: Shop, anna: Desk, ben: Desk) -> None:
+    otto = writes(shop, OTTO, "BUY MY STUFF")
+    anna.open(OTTO)
+    menu(anna, "Block visitor")
+    anna.page.locator(".dialog-block").get_by_role("button", name="Block visitor").click()
+    expect(anna.bar).to_contain_text("is blocked", timeout=SOON)
+    expect(ben.row(OTTO)).to_have_count(0, timeout=SOON)
+    say(otto, "and another thing")
+    expect(otto.locator(".bubble[data-pending=failed]")).to_contain_text("cannot write here", timeout=SOON)
+    anna.press("Unblock visitor")
+    expect(anna.bar).to_contain_text("resolved", timeout=SOON)
+    otto.get_by_role("button", name="Retry").click()
+    expect(ben.names("waiting")).to_contain_text([OTTO], timeout=SOON)
+
+
+def test_away_is_told_to_colleagues_and_visitors(shop: Shop, anna: Desk, ben: Desk) -> None:
+    for desk in (anna, ben):
+        desk.page.locator(".account > button").click()
+        desk.page.get_by_role("switch", name="Taking conversations").click()
+        expect(desk.page.locator(".account > button")).to_have_attribute("data-away", "", timeout=SOON)
+        desk.page.keyboard.press("Escape")
+    maria = shop.visitor(MARIA)
+    expect(maria.locator(".head-line")).to_contain_text("Nobody is here right now", timeout=SOON)
+    say(maria, "I can wait")
+    anna.take(MARIA)  # away is no lock
+    menu(anna, "Hand over")
+    expect(anna.page.locator(".colleague")).to_contain_text("away")
+    anna.page.keyboard.press("Escape")
+    for desk in (anna, ben):
+        desk.page.keyboard.press("Control+k")
+        palette(desk).fill("take conversations again")
+        desk.page.keyboard.press("Enter")
+        expect(desk.page.locator(".account > button")).not_to_have_attribute("data-away", "", timeout=SOON)
+
+
+def test_the_palette_does_what_it_says_and_finds_people(shop: Shop, anna: Desk) -> None:
+    writes(shop, MARIA)
+    writes(shop, OTTO)
+    anna.open(OTTO)
+    anna.page.keyboard.press("Control+k")
+    expect(palette(anna)).to_be_focused()
+    anna.page.keyboard.type("mari")
+    anna.page.keyboard.press("Enter")
+    expect(anna.name).to_have_text(MARIA, timeout=SOON)
+    anna.page.keyboard.press("Control+k")
+    anna.page.keyboard.type("no such thing")
+    expect(anna.page.locator(".dialog-palette")).to_contain_text("Nothing fits")
+    anna.page.keyboard.press("Escape")
+    expect(anna.page.locator(".dialog")).to_have_count(0)
+    anna.page.keyboard.press("Control+k")
+    anna.page.keyboard.press("ArrowDown")
+    chosen = anna.page.locator(".palette [aria-selected=true]")
+    expect(chosen).to_have_count(1)
+    expect(palette(anna)).to_have_attribute("aria-activedescendant", "palette-1")
+    anna.page.keyboard.press("Escape")
+
+
+def test_who_is_long_gone_is_found_and_read(shop: Shop, anna: Desk) -> None:
+    vera = writes(shop, "Vera", "Until next year!")
+    anna.take("Vera")
+    tag(anna, "wholesale")
+    anna.press("Resolve")
+    vera.context.close()
+    shop.contexts.remove(vera.context)
+    anna.page.locator(".rail-button[data-icon=search]").click()
+    expect(anna.page).to_have_url(re.compile("#/find$"))
+    anna.page.locator(".find-tag select").select_option("wholesale")
+    expect(anna.page.locator(".everybody-row")).to_have_count(1, timeout=SOON)
+    anna.page.locator(".everybody-row").click()
+    expect(anna.name).to_have_text("Vera", timeout=SOON)
+    expect(anna.bubbles).to_have_text(["Until next year!"])
+    anna.page.reload()  # the address alone leads there
+    expect(anna.name).to_have_text("Vera", timeout=SOON)
