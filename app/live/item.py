@@ -27,6 +27,8 @@ class Item:
     last: Entry | None
     tags: tuple[str, ...] = ()
     until: int = 0
+    browser: str = ""
+    page: str = ""
 
     @classmethod
     def of(cls, snapshot: Snapshot, visitor: Visitor) -> "Item":
@@ -44,6 +46,8 @@ class Item:
             snapshot.last,
             snapshot.tags,
             snapshot.until,
+            visitor.browser,
+            visitor.page,
         )
 
     @classmethod
@@ -73,8 +77,10 @@ class Item:
             elif kind == "snoozed":
                 self.until = protocol.decode(entry.body)["until"]
         if kind == "entered":
-            user = protocol.decode(entry.body)["user"]
+            body = protocol.decode(entry.body)
+            user = body["user"]
             self.nickname, self.enter_at = user["nickname"], protocol.milliseconds(user["enter_at"])
+            self.browser, self.page = body.get("browser", ""), body.get("page", "")
             self.online, self.left_at = True, 0
         elif kind == "left":
             self.online, self.left_at = False, entry.time
@@ -92,6 +98,8 @@ class Item:
             "enter_at": protocol.timestamp(self.enter_at),
             "online": self.online,
             "left_at": protocol.timestamp(self.left_at) if self.left_at else None,
+            "browser": self.browser,
+            "page": self.page,
             "first_seen": protocol.timestamp(self.first_seen) if self.first_seen else None,
         }
 

@@ -204,4 +204,5 @@ def _raise(outcomes: Iterable[object]) -> None:
 
 def _event(session: Session) -> Event:
     user = protocol.user(session.uid, session.nickname, session.role, session.enter_at)
-    return Event(event_id(), protocol.event_body(user))
+    known = {name: value for name in ("browser", "page") if (value := getattr(session, name))}
+    return Event(event_id(), protocol.event_body(user, **known))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from argon2 import PasswordHasher
@@ -43,6 +43,8 @@ class Visitor:
     enter_at: int
     first_seen: int = 0
     seen: int = 0
+    browser: str = ""
+    page: str = ""
 
 
 class Agent(msgspec.Struct, frozen=True):
@@ -111,11 +113,11 @@ class People:
         uids = list(uids)
         async with self._client.pipeline(transaction=False) as batch:
             for uid in uids:
-                batch.hmget(Keys.visitor(uid), ["nickname", "enter_at", "first_seen", "seen"])
+                batch.hmget(Keys.visitor(uid), ["nickname", "enter_at", "first_seen", "seen", "browser", "page"])
             found = await batch.execute()
         return {
-            uid: Visitor(uid, nickname, int(enter_at or 0), int(first or 0), int(seen or 0))
-            for uid, (nickname, enter_at, first, seen) in zip(uids, found, strict=True)
+            uid: Visitor(uid, nickname, int(enter_at or 0), int(first or 0), int(seen or 0), browser or "", page or "")
+            for uid, (nickname, enter_at, first, seen, browser, page) in zip(uids, found, strict=True)
             if nickname is not None
         }
 
@@ -128,10 +130,11 @@ class People:
         uid = await self._client.hget(Keys.nicknames(), names.fold(client))
         return await self.visitor(str(uid)) if uid else None
 
-    async def touch(self, uid: str) -> None:
-        """The visitor was seen now."""
+    async def touch(self, uid: str, **known: str) -> None:
+        """The visitor was seen now; `known`: with which `browser`, from which `page`."""
+        fields: dict[Any, Any] = {"seen": str(_now()), **known}
         with suppress(OutOfMemoryError):  # a full store must still be read
-            await self._client.hset(Keys.visitor(uid), "seen", str(_now()))
+            await self._client.hset(Keys.visitor(uid), mapping=fields)
 
     # -- agents -------------------------------------------------------------------------------------------------
 

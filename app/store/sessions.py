@@ -22,7 +22,8 @@ _LONGEST_TOKEN = 64
 
 @dataclass(frozen=True)
 class Session:
-    """Who is asking. `hash`: SHA-256 of the token, hex. `enter_at`, `expires_at`: unix ms."""
+    """Who is asking. `hash`: SHA-256 of the token, hex. `enter_at`, `expires_at`: unix ms. `browser`, `page`: with what
+    and from where a visitor came, "" where unknown."""
 
     hash: str
     uid: str
@@ -31,6 +32,8 @@ class Session:
     role: Literal["visitor", "agent", "admin"]
     enter_at: int
     expires_at: int
+    browser: str = ""
+    page: str = ""
 
 
 class Sessions:
@@ -40,7 +43,7 @@ class Sessions:
         self._client, self._feed = client, feed
         self._life = {"visitor": visitor_days * 24 * _HOUR_MS, "agent": agent_hours * _HOUR_MS}
 
-    async def create(self, person: Visitor | Agent) -> tuple[str, Session]:
+    async def create(self, person: Visitor | Agent, *, browser: str = "", page: str = "") -> tuple[str, Session]:
         """A new session and its token, which is nowhere else."""
         token = secrets.token_urlsafe(32)
         hash = hash_of(token)
@@ -48,7 +51,7 @@ class Sessions:
             session = Session(hash, person.uid, "agent", person.nickname, person.role, _now(), 0)
         else:
             session = Session(hash, person.uid, "visitor", person.nickname, "visitor", person.enter_at, 0)
-        session = replace(session, expires_at=_now() + self._life[session.kind])
+        session = replace(session, expires_at=_now() + self._life[session.kind], browser=browser, page=page)
         fields: dict[Any, Any] = {name: value for name, value in vars(session).items() if name != "hash"}
         async with self._client.pipeline(transaction=True) as batch:
             batch.hset(Keys.session(hash), mapping=fields)
@@ -86,6 +89,11 @@ class Sessions:
             batch.pexpireat(Keys.sessions_of(session.uid), session.expires_at)
             await batch.execute()
         return session
+
+    async def came_with(self, session: Session, browser: str, page: str) -> None:
+        """The session's browser is used anew, from another page or in another version."""
+        with suppress(OutOfMemoryError):
+            await self._client.hset(Keys.session(session.hash), mapping={"browser": browser, "page": page})
 
     async def revoke(self, session: Session) -> None:
         """End a session; every node closes its sockets and streams."""

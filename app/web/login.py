@@ -3,7 +3,7 @@
 import msgspec
 from quart import Blueprint, Response, current_app, request
 
-from app.chat import names, protocol
+from app.chat import browsers, names, protocol
 from app.chat.errors import Refusal
 from app.store.people import Agent
 from app.store.sessions import Session, hash_of
@@ -16,10 +16,30 @@ blueprint = Blueprint("login", __name__)
 
 
 class Credentials(msgspec.Struct):
-    """What is asked for: a nickname, and a password from an agent."""
+    """What is asked for: a nickname, and a password from an agent; `page`: the address a visitor came from."""
 
     nickname: str
     password: str | None = None
+    page: str = ""
+
+
+# Characters of an address that are kept: enough for a product's page.
+_LONGEST_PAGE = 300
+
+
+def _page(text: str) -> str:
+    """The address of a page if it is one; any other scheme is nothing to show to an agent."""
+    return text[:_LONGEST_PAGE] if text.startswith(("https://", "http://")) and text.isprintable() else ""
+
+
+async def _seen(session: Session) -> None:
+    """A visitor's page begins: they were seen, and what it tells of itself is as of now."""
+    browser = browsers.describe(request.headers.get("User-Agent", ""))
+    page = _page(request.args.get("page", ""))
+    known = {name: value for name, value in (("browser", browser), ("page", page)) if value}
+    await node().store.people.touch(session.uid, **known)
+    if known and known != {name: getattr(session, name) for name in known}:
+        await node().store.sessions.came_with(session, browser or session.browser, page or session.page)
 
 
 class Status(msgspec.Struct):
@@ -39,8 +59,10 @@ async def login() -> Response:
     if current is not None and await node().is_blocked(current.uid):
         raise Refusal("blocked")
     visitor = await node().store.people.login_visitor(asked.nickname, current.uid if current else None)
+    known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": _page(asked.page)}
     # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
-    token, session = await node().store.sessions.create(visitor)
+    token, session = await node().store.sessions.create(visitor, **known)
+    await node().store.people.touch(visitor.uid, **known)
     if current is not None:
         if current.uid != visitor.uid:
             # Another name is another visitor: whoever had this browser before has left, as if they had logged out.
@@ -127,7 +149,7 @@ async def me() -> Response:
     """Who is asking. Pages begin with this, so it also counts as being seen, and the cookie is renewed."""
     session = await http_session()
     if session.kind == "visitor":
-        await node().store.people.touch(session.uid)
+        await _seen(session)
     response = ok(person(session))
     token = request.cookies.get(cookie(session.kind), "")
     return remember(response, session, token) if hash_of(token) == session.hash else response

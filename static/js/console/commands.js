@@ -17,6 +17,8 @@ export function commands(desk) {
   const ours = (run) => () => (mine ? run() : item && desk.notices.say(t("why.notYours"), "trouble"));
   const mode = (name) => first(() => ((desk.cases.mode(uid).value = name), desk.focus("composer")));
   return {
+    next: { run: () => desk.step(1) },
+    previous: { run: () => desk.step(-1) },
     claim: { run: () => desk.claimNext() },
     reply: { may: Boolean(item), run: mode("reply") },
     note: { may: Boolean(item), run: mode("note") },

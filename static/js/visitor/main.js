@@ -6,6 +6,7 @@ import { get } from "../api.js";
 import { Visit } from "./visit.js";
 import { Chat } from "./chat.js";
 import { Welcome } from "./welcome.js";
+import { cameFrom } from "./referrer.js";
 import { remember } from "./nickname.js";
 
 const AGAIN_MS = 3_000;
@@ -26,7 +27,7 @@ function begin(me) {
 
 async function start() {
   try {
-    begin(await get("/v1/me?as=visitor"));
+    begin(await get(`/v1/me?as=visitor&page=${encodeURIComponent(cameFrom())}`));
   } catch (error) {
     if (error.status === 401) {
       state.value = { name: "welcome" };

@@ -5,6 +5,7 @@ import { t } from "../i18n.js";
 import { get, post } from "../api.js";
 import { DeskLine, askDesk } from "./desk.js";
 import { Mark } from "./header.js";
+import { cameFrom } from "./referrer.js";
 import { remember, remembered } from "./nickname.js";
 
 /** `note`: why they are here again, if they are; `onDone(me)` once they are logged in. */
@@ -32,7 +33,7 @@ export function Welcome({ shop, note, onDone }) {
     setBusy(true);
     setTrouble("");
     try {
-      await post("/login", { nickname });
+      await post("/login", { nickname, page: cameFrom() });
     } catch (error) {
       return refuse(error.status ? error.message : t("welcome.lost"));
     }
