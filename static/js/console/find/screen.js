@@ -1,26 +1,51 @@
-/** Everybody who ever wrote, here or not: newest first, all or those with a tag. */
+/** Finding: what was said, word by word as it is typed; with nothing typed, everybody who ever wrote. */
 
 import { html, useEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { get } from "../../api.js";
+import { preference } from "../prefs.js";
 import { Everybody } from "./everybody.js";
+import { Results } from "./results.js";
+
+const PAUSE_MS = 200; // between keys; who types on is not asked for yet
+const sought = preference("find", "");
 
 export default function Find({ desk }) {
   const [labels, setLabels] = useState([]);
   const [label, choose] = useState("");
-  const first = useRef(null);
+  const [query, ask] = useState(sought.peek());
+  const field = useRef(null);
+  const timer = useRef(0);
   useEffect(() => {
     get("/v1/tags?as=agent").then(setLabels, () => setLabels(desk.labels.peek())); // out of reach: what this page has seen
+    return () => clearTimeout(timer.current);
   }, [desk]);
-  useEffect(() => desk.focuses("screen", () => first.current?.focus()), [desk]);
+  useEffect(() => desk.focuses("screen", () => field.current?.select()), [desk]);
+  const settle = () => {
+    clearTimeout(timer.current);
+    ask(sought.peek());
+  };
+  const write = (event) => {
+    sought.value = event.currentTarget.value;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(settle, PAUSE_MS);
+  };
   return html`<header class="screen-head"><h2>${t("rail.find")}</h2></header>
     <div class="screen-body find">
-      <label class="find-tag"><span>${t("views.tag")}</span>
-        <select ref=${first} class="field" value=${label} onChange=${(event) => choose(event.currentTarget.value)}>
-          <option value="">${t("find.all")}</option>
-          ${labels.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}
-        </select>
-      </label>
-      <${Everybody} key=${label} desk=${desk} label=${label} />
+      <form role="search" class="find-form" onSubmit=${(event) => (event.preventDefault(), settle())}>
+        <input ref=${field} type="search" class="field" dir="auto" maxlength="200" aria-label=${t("find.field")} placeholder=${t("find.field")} value=${sought.value} onInput=${write} />
+      </form>
+      ${query.trim()
+        ? html`<${Results} key=${query} desk=${desk} query=${query.trim()} />`
+        : html`${labels.length > 0 && html`<${Tag} labels=${labels} label=${label} choose=${choose} />`}<${Everybody} key=${label} desk=${desk} label=${label} />`}
     </div>`;
+}
+
+function Tag({ labels, label, choose }) {
+  return html`<label class="find-tag"><span>${t("views.tag")}</span>
+    <select class="field" value=${label} onChange=${(event) => choose(event.currentTarget.value)}>
+      <option value="">${t("find.all")}</option>
+      ${labels.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}
+    </select>
+  </label>`;
 }

@@ -1,0 +1,52 @@
+/** What a search has found, newest first; a press leads to the message in its conversation. */
+
+import { html, useEffect, useRef, useState } from "../../lib.js";
+import { plural, t } from "../../i18n.js";
+import { call } from "../../api.js";
+import { moment } from "../../time.js";
+
+export function Results({ desk, query }) {
+  const [found, set] = useState({ hits: [], cursor: "", behind: 0 });
+  const [state, setState] = useState("loading"); // or "ready", or a sentence that says what went wrong
+  const gone = useRef(false);
+  const load = async (cursor) => {
+    setState("loading");
+    try {
+      const asked = new URLSearchParams({ as: "agent", q: query, cursor });
+      const page = await call("GET", `/v1/search?${asked}`);
+      if (gone.current) return; // other words are sought by now
+      set((before) => ({ hits: [...before.hits, ...page.value], cursor: page.more ? page.cursor : "", behind: page.behind }));
+      setState("ready");
+    } catch (error) {
+      if (!gone.current) setState(error.status ? error.message : t("error.unreachable"));
+    }
+  };
+  useEffect(() => {
+    load("");
+    return () => (gone.current = true);
+  }, []);
+  const { hits, cursor, behind } = found;
+  const trouble = state !== "loading" && state !== "ready";
+  return html`<p class="find-said quiet" role="status">${state === "loading" ? t("find.seeking") : state === "ready" && said(hits, cursor)}</p>
+    ${trouble && html`<p class="trouble" role="alert">${state}</p>`}
+    ${state === "ready" && behind > 0 && html`<p class="quiet">${t("find.behind")}</p>`}
+    <ol class="hits" aria-busy=${state === "loading"}>
+      ${hits.map((hit) => html`<li key=${`${hit.conversation} ${hit.seq}`}><${Hit} desk=${desk} hit=${hit} /></li>`)}
+    </ol>
+    ${state === "ready" && cursor && html`<button type="button" class="button" onClick=${() => load(cursor)}>${t("find.further")}</button>`}`;
+}
+
+function said(hits, cursor) {
+  if (hits.length) return plural(cursor ? "find.some" : "find.found", hits.length);
+  return t(cursor ? "find.none.yet" : "find.none.words");
+}
+
+function Hit({ desk, hit }) {
+  const [start, end] = hit.match;
+  const who = hit.by === "visitor" ? hit.nickname : (hit.user?.nickname ?? "");
+  return html`<button type="button" class="hit" data-note=${hit.kind === "note" ? "" : undefined} onClick=${() => desk.jump(hit.conversation, hit.seq)}>
+    <span class="hit-head"><bdi>${hit.nickname}</bdi><time class="quiet" datetime=${hit.msg_time}>${moment(hit.msg_time)}</time></span>
+    <span class="hit-text" dir="auto">${hit.by === "agent" && html`<b><bdi>${who}</bdi>: </b>`}${hit.content.slice(0, start)}<mark>${hit.content.slice(start, end)}</mark>${hit.content.slice(end)}</span>
+    ${hit.kind === "note" && html`<span class="quiet">${t("note.name")}</span>`}
+  </button>`;
+}
