@@ -1,14 +1,13 @@
 /** Finding: what was said, word by word as it is typed; with nothing typed, everybody who ever wrote. */
 
-import { html, useEffect, useRef, useState } from "../../lib.js";
+import { html, signal, useEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { get } from "../../api.js";
-import { preference } from "../prefs.js";
 import { Everybody } from "./everybody.js";
 import { Results } from "./results.js";
 
 const PAUSE_MS = 200; // between keys; who types on is not asked for yet
-const sought = preference("find", "");
+const sought = signal(""); // outlives a look at what was found
 
 export default function Find({ desk }) {
   const [labels, setLabels] = useState([]);
