@@ -29,6 +29,8 @@ STATUS: dict[str, int] = {
     "claimed": 409,
     "visitor_blocked": 409,
     "blocked": 403,
+    "link_over": 403,
+    "visitor_here": 409,
     "bad_tag": 400,
     "too_many_tags": 409,
     "bad_time": 400,

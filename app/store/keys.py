@@ -136,6 +136,11 @@ class Keys:
         return f"{{people}}:ss:{uid}"
 
     @staticmethod
+    def link(hash: str) -> str:
+        """String, expiring: the SHA-256 of a one-time link's secret -> uid of the visitor it lets back in."""
+        return f"{{people}}:link:{hash}"
+
+    @staticmethod
     def setup() -> str:
         """String, expiring: the SHA-256 of the one-time set-up secret."""
         return "{people}:setup"

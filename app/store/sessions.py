@@ -95,6 +95,16 @@ class Sessions:
         with suppress(OutOfMemoryError):
             await self._client.hset(Keys.session(session.hash), mapping={"browser": browser, "page": page})
 
+    async def make_link(self, uid: str) -> str:
+        """A secret for a visitor who lost their cookie: it lets whoever brings it in as them, once, within a day."""
+        secret = secrets.token_urlsafe(24)
+        await self._client.set(Keys.link(hash_of(secret)), uid, px=24 * _HOUR_MS)
+        return secret
+
+    async def use_link(self, secret: str) -> str:
+        """The uid of the visitor a secret stands for, or ""; it is worth nothing from now on."""
+        return str(await self._client.getdel(Keys.link(hash_of(secret))) or "")
+
     async def revoke(self, session: Session) -> None:
         """End a session; every node closes its sockets and streams."""
         await self._end(session.uid, session.hash)

@@ -42,6 +42,12 @@ async def _seen(session: Session) -> None:
         await node().store.sessions.came_with(session, browser or session.browser, page or session.page)
 
 
+class Link(msgspec.Struct):
+    """What stood in the address of a one-time link."""
+
+    secret: str
+
+
 class Status(msgspec.Struct):
     """Whether an agent takes conversations now."""
 
@@ -70,6 +76,20 @@ async def login() -> Response:
         # A token that was known before the log-in is worth nothing after it.
         await node().store.sessions.revoke(current)
     return await logged_in(token, session)
+
+
+@blueprint.post("/login/link")
+async def login_by_link() -> Response:
+    """A visitor who lost their cookie, by the one-time link an agent gave them."""
+    throttle().check(address())
+    uid = await node().store.sessions.use_link((await body(Link)).secret)
+    visitor = await node().store.people.visitor(uid) if uid else None
+    if visitor is None:
+        raise Refusal("link_over")
+    if await node().is_blocked(uid):
+        raise Refusal("blocked")
+    browser = browsers.describe(request.headers.get("User-Agent", ""))
+    return await logged_in(*await node().store.sessions.create(visitor, browser=browser))
 
 
 async def _visitor_now() -> Session | None:

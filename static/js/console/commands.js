@@ -27,6 +27,7 @@ export function commands(desk) {
     transfer: { may: mine, run: ours(() => desk.show("transfer")) },
     release: { may: mine, run: ours(() => desk.actions.release(item)) },
     block: { may: ends, run: first(() => desk.show("block")) },
+    return: { may: Boolean(item), run: first(() => desk.show("return")) },
     save: { may: Boolean(item), run: first(() => save(uid, "html")) },
     status: { run: () => desk.actions.setAccepting(!desk.accepting.peek()) },
     visitors: { may: Boolean(desk.screen.peek()), run: () => desk.go(null) },

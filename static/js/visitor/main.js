@@ -2,7 +2,7 @@
 
 import { html, render, signal } from "../lib.js";
 import { t } from "../i18n.js";
-import { get } from "../api.js";
+import { get, post } from "../api.js";
 import { Visit } from "./visit.js";
 import { Chat } from "./chat.js";
 import { Welcome } from "./welcome.js";
@@ -25,8 +25,26 @@ function begin(me) {
   state.value = { name: "chat", visit };
 }
 
+const LINK = "#link=";
+
+/** Somebody who lost the cookie was given a link back in. It works once, so it does not stay in the address. */
+async function useLink() {
+  const secret = location.hash.slice(LINK.length);
+  const over = await post("/login/link", { secret }).then(
+    () => false,
+    (error) => {
+      if (!error.status || error.status >= 500) throw error; // not used up: tried again
+      return true;
+    },
+  );
+  history.replaceState(null, "", location.pathname);
+  if (over) state.value = { name: "welcome", note: "linkOver" };
+  return !over;
+}
+
 async function start() {
   try {
+    if (location.hash.startsWith(LINK) && !(await useLink())) return;
     begin(await get(`/v1/me?as=visitor&page=${encodeURIComponent(cameFrom())}`));
   } catch (error) {
     if (error.status === 401) {
@@ -55,4 +73,5 @@ function Page() {
 
 render(html`<${Page} />`, root);
 document.addEventListener("visibilitychange", lookAgain);
+addEventListener("hashchange", () => location.hash.startsWith(LINK) && location.reload());
 start();

@@ -34,6 +34,7 @@ function verbsFor(desk, item) {
     { name: "release", icon: "queue", may: mine, run: () => actions.release(item) },
     { name: "saveHtml", icon: "save", may: true, run: () => save(item.uid, "html") },
     { name: "saveJson", icon: "save", may: true, run: () => save(item.uid, "json") },
+    { name: "return", icon: "link", may: !blocked, run: () => desk.show("return") },
     { name: "unblock", icon: "block", may: blocked, run: () => actions.block(item, false) },
     { name: "block", icon: "block", may: ends && !blocked, run: () => desk.show("block") },
   ];

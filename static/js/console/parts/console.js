@@ -12,6 +12,7 @@ import { KeySheet } from "./key_sheet.js";
 import { Notices } from "./notices.js";
 import { Palette } from "./palette.js";
 import { Rail } from "./rail.js";
+import { ReturnDialog } from "./return_dialog.js";
 import { Screen } from "./screen.js";
 import { SnoozeDialog } from "./snooze_dialog.js";
 import { TransferDialog } from "./transfer_dialog.js";
@@ -48,7 +49,7 @@ function Middle({ desk, item }) {
 }
 
 const WINDOWS = { keys: KeySheet, alerts: AlertsDialog, palette: Palette };
-const WINDOWS_OF_A_CASE = { transfer: TransferDialog, snooze: SnoozeDialog, block: BlockDialog };
+const WINDOWS_OF_A_CASE = { transfer: TransferDialog, snooze: SnoozeDialog, block: BlockDialog, return: ReturnDialog };
 
 function Window({ desk, item }) {
   const name = desk.window.value;
