@@ -1,0 +1,41 @@
+"""A visitor who lost the cookie: a one-time link, or the name given back."""
+
+import pytest
+
+from tests.web.asking import PASSWORD, ask, log_in
+
+pytestmark = pytest.mark.usefixtures("beside")
+
+
+def test_a_link_works_once_and_leads_to_the_same_conversation(url: str) -> None:
+    olga, lost = log_in(url, "Olga", PASSWORD), log_in(url, "Lost One")
+    uid = ask(url, "/v1/me", Authorization=lost).value["uid"]
+    secret = ask(url, f"/v1/visitors/{uid}/link", {}, Authorization=olga).value["secret"]
+    back = ask(url, "/login/link", {"secret": secret})
+    assert back.value["uid"] == uid
+    assert ask(url, "/v1/me", Authorization=back.headers["token"]).value["nickname"] == "Lost One"
+    assert ask(url, "/login/link", {"secret": secret}).refusal == (403, "link_over")
+
+
+@pytest.mark.parametrize("body", [{"secret": ""}, {"secret": "x" * 5000}, {"secret": "\ud800"}])
+def test_what_is_no_link(url: str, body: dict[str, str]) -> None:
+    assert ask(url, "/login/link", body).status in (400, 403)
+
+
+def test_links_and_names_are_for_agents_to_give(url: str) -> None:
+    visitor = log_in(url, "Curious")
+    uid = ask(url, "/v1/me", Authorization=visitor).value["uid"]
+    for what in ("link", "free_name"):
+        assert ask(url, f"/v1/visitors/{uid}/{what}", {}, Authorization=visitor).refusal == (403, "forbidden")
+        assert ask(url, f"/v1/visitors/{uid}/{what}", {}).refusal == (401, "no_session")
+
+
+def test_a_freed_name_is_anybodys_and_what_was_said_stays_with_the_shop(url: str) -> None:
+    olga, gone = log_in(url, "Olga", PASSWORD), log_in(url, "Gone Girl")
+    uid = ask(url, "/v1/me", Authorization=gone).value["uid"]
+    assert ask(url, "/login", {"nickname": "Gone Girl"}).refusal == (409, "nickname_taken")
+    ask(url, f"/v1/visitors/{uid}/free_name", {}, Authorization=olga)
+    assert ask(url, "/v1/me", Authorization=gone).refusal == (401, "no_session")
+    new = log_in(url, "Gone Girl")
+    assert ask(url, "/v1/me", Authorization=new).value["uid"] != uid
+    assert ask(url, f"/v1/visitors/{uid}", Authorization=olga).value["uid"] == uid
