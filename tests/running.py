@@ -164,6 +164,15 @@ class Valkey:
             link.sendall(request)
             return link.makefile("rb").readline().decode().strip()
 
+    def info(self, section: str) -> list[str]:
+        """What the server says of itself, line by line."""
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(PATIENCE)
+            link.connect(str(self.socket))
+            link.sendall(f"INFO {section}\r\n".encode())
+            answer = link.makefile("rb")
+            return answer.read(int(answer.readline()[1:])).decode().splitlines()
+
     def flush(self) -> None:
         assert self.command("FLUSHALL") == "+OK"
 

@@ -11,6 +11,9 @@ Side = Literal["visitor", "agent"]
 # Events that are the shop's own business: a visitor is told their `seq` and nothing more.
 PRIVATE_KINDS = frozenset({"transferred", "note", "tagged", "snoozed", "woke", "blocked", "unblocked"})
 
+# Entries that say something in words: what a search looks through.
+SAID_KINDS = frozenset({"message", "note"})
+
 
 class State(msgspec.Struct, frozen=True, gc=False):
     """A conversation as it stands after an entry.

@@ -17,6 +17,7 @@ STATUS: dict[str, int] = {
     "setup_closed": 403,
     # requests
     "bad_request": 400,
+    "too_short": 400,
     "not_found": 404,
     "method_not_allowed": 405,
     "request_timeout": 408,

@@ -37,6 +37,17 @@ async def read(
     return History(now, [entry for entry in entries if entry.seq <= now.seq])
 
 
+async def around(conversations: Conversations, uid: str, seq: int, limit: int, *, messages: bool) -> History:
+    """At most `limit` entries, about half of them before the entry `seq` and the rest from it on."""
+    now = await conversations.attach(uid)
+    assert isinstance(now, Page)
+    older = await _backward(conversations, uid, max(seq, 1), limit // 2, messages) if limit > 1 else []
+    newer = await _forward(conversations, uid, max(seq - 1, 0), None, limit - len(older), messages)
+    if len(older) + len(newer) < limit:  # near the end there are more before it
+        older = await _backward(conversations, uid, max(seq, 1), limit - len(newer), messages)
+    return History(now, [entry for entry in [*older, *newer] if entry.seq <= now.seq])
+
+
 async def _backward(
     conversations: Conversations, uid: str, before: int | None, limit: int, messages: bool
 ) -> list[Entry]:

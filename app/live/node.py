@@ -20,6 +20,7 @@ from app.live.directory import Directory
 from app.live.full import FullConnection, Resume
 from app.live.guests import Guests
 from app.live.hub import Hub
+from app.live.indexer import Indexer
 from app.live.metrics import Metrics
 from app.live.plain import PlainConnection
 from app.live.roster import Roster
@@ -52,6 +53,7 @@ class Node:
         self.casework = Casework(store, self.claims)
         self.dashboard = Dashboard(self.roster.boot, lambda: self.agents, self._introduce, self.now_ms)
         self.directory = Directory(store, self.dashboard, self._agent_name)
+        self.indexer = Indexer(store)
         self.draining = False
         self.connections: set[Connection] = set()
         self.guests = Guests(settings, store.sessions, self.dashboard)
@@ -78,6 +80,7 @@ class Node:
         await self.roster.beat()
         await self._load()
         self.spawn(self.roster.run())
+        self.spawn(self.indexer.run())
         self.spawn(self._tick())
         self._started = True
 
@@ -103,6 +106,7 @@ class Node:
         with suppress(TimeoutError, *AWAY):
             async with asyncio.timeout(LAST_WORDS):
                 await self.roster.leave_all()
+                await self.indexer.stop()
 
     async def _answered(self) -> None:
         """One round trip to the store: whatever was asked before it has been answered after it."""
@@ -137,6 +141,8 @@ class Node:
     def _entry(self, entry: Entry) -> None:
         if entry.uid:
             self.hub.deliver(entry)
+            if entry.seq:
+                self.indexer.changed.add(entry.uid)
         elif entry.kind == "session.revoked":
             self.guests.end(protocol.decode(entry.body)["hash"])
         elif entry.kind == "agent.changed":
@@ -150,6 +156,7 @@ class Node:
         """Something of a shard was missed: who follows its conversations compares with the log, sessions are looked
         at again, the picture is new."""
         self.metrics.gaps += 1
+        self.indexer.missed(tag)
         for follow in self.hub.follows():
             if self.store.keys.tag(follow.room.uid) == tag:
                 follow.follower.broken(follow)
@@ -361,9 +368,18 @@ class Node:
         return (await self.store.conversations.snapshot(uid, online=False)).state.status == "blocked"
 
     async def history(
-        self, uid: str, before: int | None, after: int | None, limit: int, *, messages: bool
+        self,
+        uid: str,
+        before: int | None,
+        after: int | None,
+        limit: int,
+        *,
+        messages: bool,
+        around: int | None = None,
     ) -> history.History:
         """A page of a conversation."""
+        if around is not None:
+            return await history.around(self.store.conversations, uid, around, limit, messages=messages)
         return await history.read(self.store.conversations, uid, before, after, limit, messages=messages)
 
     async def desk(self) -> dict[str, object]:

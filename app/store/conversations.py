@@ -119,6 +119,16 @@ class Conversations:
         raw = await self._links.of(uid).call("XREVRANGE", log, f"{seq - 1}-0" if seq > 0 else "+", "-", "COUNT", count)
         return [_entry(uid, 0, item) for item in reversed(raw)]
 
+    async def between(self, uid: str, first: int, last: int, count: int) -> list[Entry]:
+        """The first `count` entries from seq `first` to `last`, as `before` gives them."""
+        log = self._keys.conversation(uid)[0]
+        raw = await self._links.of(uid).call("XRANGE", log, f"{first}-0", f"{last}-0", "COUNT", count)
+        return [_entry(uid, 0, item) for item in raw]
+
+    async def epoch(self, uid: str) -> int:
+        """The conversation's epoch; 0 where it is not known."""
+        return int(await self._links.of(uid).call("HGET", self._keys.conversation(uid)[1], "epoch") or 0)
+
     async def claim(self, uid: str, agent: str, *, take_over: bool, claimed: Event, released: Event) -> Outcome:
         """Make `agent` the holder. Word: ok | kept (it was theirs) | claimed (by another)."""
         return await self._change(

@@ -93,6 +93,48 @@ class Keys:
         """String, empty: what is written so that `WAIT` has something to wait for."""
         return f"{tag}:mark"
 
+    # -- the index of what was said, see store/index.py ---------------------------------------------------------------
+
+    @staticmethod
+    def index_marks(tag: str) -> str:
+        """Hash: uid of a conversation -> `<its number>:<epoch>:<seq up to which it is indexed>`."""
+        return f"{tag}:x:marks"
+
+    @staticmethod
+    def index_numbers(tag: str) -> str:
+        """Hash: number of a conversation -> uid; `next`: the last number handed out."""
+        return f"{tag}:x:numbers"
+
+    @staticmethod
+    def index_lease(tag: str) -> str:
+        """String, expiring: the node that writes the index of a shard."""
+        return f"{tag}:x:lease"
+
+    @staticmethod
+    def index_behind(tag: str) -> str:
+        """String: how many conversations have messages that are not indexed yet."""
+        return f"{tag}:x:behind"
+
+    @staticmethod
+    def index_periods(tag: str) -> str:
+        """Set: the periods of which there is an index."""
+        return f"{tag}:x:periods"
+
+    @staticmethod
+    def index_documents(tag: str, period: int) -> str:
+        """String: for each indexed message of a period, in order, number of its conversation and seq, 4 bytes each."""
+        return f"{tag}:x:{period}:documents"
+
+    @staticmethod
+    def index_used(tag: str, period: int) -> str:
+        """String, a bitmap: which buckets of a period there are."""
+        return f"{tag}:x:{period}:used"
+
+    @staticmethod
+    def index_bucket(tag: str, period: int, bucket: int | str) -> str:
+        """String: the documents of a period with a pair of that bucket, ascending, 4 bytes each."""
+        return f"{tag}:x:{period}:{bucket}"
+
     # -- people: one tag for all of them, so that one script may give a name to one visitor only ---------------------
 
     @staticmethod

@@ -10,11 +10,13 @@ from app.store import topology
 from app.store.client import client
 from app.store.conversations import Conversations
 from app.store.feed import Feed, Safety
+from app.store.index import Index
 from app.store.keys import Keys
 from app.store.link import pairs
 from app.store.links import Links
 from app.store.people import People
 from app.store.presence import Presence
+from app.store.search import Search
 from app.store.sessions import Sessions
 
 log = logging.getLogger("chatadmin.store")
@@ -56,6 +58,8 @@ class Store:
         self.links = Links(self.topology, self.keys)
         self.conversations = Conversations(self.links, self.keys)
         self.presence = Presence(self.links, self.keys)
+        self.index = Index(self.links, self.keys)
+        self.search = Search(self.links, self.keys, self.conversations)
         self.feed = Feed(self.keys, self.links, safety)
         self.sessions = Sessions(self.client, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
         self.people = People(self.client, self.feed, nickname_days=nickname_days)

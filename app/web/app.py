@@ -10,7 +10,20 @@ from app import resources
 from app.chat.errors import Refusal
 from app.config import Settings
 from app.live.node import Node
-from app.web import chat, conversations, login, messages, operator, pages, setup, static, stockchannel, stream, visitors
+from app.web import (
+    chat,
+    conversations,
+    login,
+    messages,
+    operator,
+    pages,
+    search,
+    setup,
+    static,
+    stockchannel,
+    stream,
+    visitors,
+)
 from app.web.answer import by_status, refused
 from app.web.context import incoming, secure
 from app.web.origin import check_host, check_origin
@@ -44,7 +57,7 @@ def create_app(settings: Settings, node: Node) -> Quart:
         PROVIDE_AUTOMATIC_OPTIONS=False,
     )
     app.url_map.merge_slashes = False  # `//x` is an address that is not there, not a redirect to it
-    for module in (pages, static, login, setup, messages, conversations, visitors, operator, chat, stream):
+    for module in (pages, static, login, setup, messages, search, conversations, visitors, operator, chat, stream):
         app.register_blueprint(module.blueprint)
     app.asgi_websocket_class = stockchannel.BoundedConnection
     app.before_request(_check)

@@ -17,7 +17,8 @@ blueprint = Blueprint("messages", __name__)
 _LARGEST = 2**53 - 1
 
 
-def _number(name: str, low: int = 0) -> int | None:
+def number(name: str, low: int = 0) -> int | None:
+    """A whole number of the query, as near as may be; None where it is not there. Raises Refusal bad_request."""
     text = request.args.get(name)
     if text is None or text == "":
         return None
@@ -41,13 +42,18 @@ async def conversation(session: Session, client: str | None) -> str:
 
 @blueprint.get("/v1/msgs")
 async def messages() -> Response:
-    """A page of messages, oldest first; with `frames=1` of all entries, as a socket would have brought them."""
+    """A page of messages, oldest first; with `frames=1` of all entries, as a socket would have brought them.
+
+    `around` asks for the page that has an entry in its middle.
+    """
     session = await http_session()
     uid = await conversation(session, request.args.get("client"))
-    limit = _number("limit", 1)
+    limit = number("limit", 1)
     limit = history.USUAL if limit is None else min(limit, history.MOST)
     as_frames = request.args.get("frames") == "1"
-    page = await node().history(uid, _number("before"), _number("after"), limit, messages=not as_frames)
+    page = await node().history(
+        uid, number("before"), number("after"), limit, messages=not as_frames, around=number("around")
+    )
     side: Side = "visitor" if session.kind == "visitor" else "agent"
     now = page.now
     return ok(

@@ -1,0 +1,56 @@
+"""Search over all conversations, for agents."""
+
+from typing import Any
+
+from quart import Blueprint, Response, request
+
+from app.chat import protocol, text
+from app.chat.errors import Refusal
+from app.store.people import Visitor
+from app.store.search import MOST, Hit
+from app.web.answer import ok
+from app.web.context import node
+from app.web.messages import number
+from app.web.session import agent_session
+
+blueprint = Blueprint("search", __name__)
+
+
+@blueprint.get("/v1/search")
+async def search() -> Response:
+    """A page of messages that hold every word of `q`, newest first; `cursor` leads to the next."""
+    await agent_session()
+    store = node().store
+    if not store.links.some_up:
+        raise Refusal("store_unavailable")  # at once: somebody is typing
+    limit = min(number("limit", 1) or MOST, MOST)
+    found = await store.search.find(request.args.get("q", ""), request.args.get("cursor", ""), limit)
+    visitors = await store.people.visitors({hit.entry.uid for hit in found.hits}) if found.hits else {}
+    return ok(
+        [_shown(hit, visitors.get(hit.entry.uid), found.words) for hit in found.hits],
+        more=bool(found.cursor),
+        cursor=found.cursor,
+        behind=found.behind,
+    )
+
+
+def _shown(hit: Hit, visitor: Visitor | None, sought: list[str]) -> dict[str, Any]:
+    entry = hit.entry
+    piece = text.excerpt(hit.content, sought)
+    return {
+        "conversation": entry.uid,
+        "nickname": visitor.nickname if visitor else "",
+        "epoch": entry.epoch,
+        "seq": entry.seq,
+        "kind": entry.kind,
+        "by": "visitor" if entry.role == "v" else "agent",
+        "user": protocol.decode(entry.body).get("user"),
+        "content": piece.content,
+        "match": [_units(piece.content[: piece.start]), _units(piece.content[: piece.end])],
+        "msg_time": protocol.timestamp(entry.time),
+    }
+
+
+def _units(piece: str) -> int:
+    """How long a JavaScript program finds it."""
+    return len(piece.encode("utf-16-le", "surrogatepass")) // 2

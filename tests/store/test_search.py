@@ -1,0 +1,483 @@
+"""What was said is found, once, whatever the language: the index and its queries, on both engines."""
+
+import asyncio
+import itertools
+import os
+import random
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from app.chat import protocol, text
+from app.chat.errors import Refusal
+from app.live import indexer as indexer_module
+from app.live.indexer import Indexer
+from app.store import index as index_module
+from app.store import search as search_module
+from app.store.index import PERIOD, Said
+from app.store.link import Reply
+from app.store.search import Hit
+from app.store.store import Store
+from tests.replicated import Cluster
+from tests.running import Valkey
+
+DAY = 24 * 3600 * 1000
+
+
+class Desk:
+    """A store, people who say things in it, and an indexer that works when it is told to."""
+
+    def __init__(self, url: str, shards: int = 2) -> None:
+        self.url, self.shards = url, shards
+        self.store = self.open()
+        self.counts: dict[str, itertools.count[int]] = {}
+        self.said: list[tuple[str, int, str]] = []
+
+    def open(self) -> Store:
+        return Store(self.url, self.shards, nickname_days=1, visitor_days=1, agent_hours=1)
+
+    async def say(self, who: str, content: str) -> int:
+        """A visitor says something; returns its seq."""
+        uid = uid_of(who)
+        n = next(self.counts.setdefault(uid, itertools.count(1)))
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        body = protocol.message_body(b'{"uid":"%s"}' % uid.encode(), content)
+        self.store.conversations.writer(uid, uid, "v").append("message", 0, "t", n, content, body, answer.set_result)
+        reply = await answer
+        assert reply[0] == b"ok"
+        await self.known(uid)
+        self.said.append((uid, int(reply[2]), content))
+        return int(reply[2])
+
+    async def write(self, who: str, seq: int, content: str, *, time: int, kind: str = "message") -> None:
+        """An entry as it would have been stored at that time."""
+        uid, body = uid_of(who), protocol.encode({"user": {}, "content": content})
+        log, meta, *_ = self.store.keys.conversation(uid)
+        link = self.store.links.of(uid)
+        await link.call("XADD", log, f"{seq}-0", "h", f"{kind}|{uid}|v|t.{seq}|{time}", "b", body)
+        await link.call("HSET", meta, "epoch", 1, "seq", seq)
+        await self.known(uid)
+
+    async def known(self, uid: str) -> None:
+        tag = self.store.keys.tag(uid)
+        await self.store.links.at(tag).call("ZADD", self.store.keys.all(tag), 1, uid)
+
+    async def index(self, store: Store | None = None) -> None:
+        """Compare everything, index what is due, and stop."""
+        indexer = Indexer(store or self.store)
+        for shard in indexer._shards.values():
+            await shard._work()
+            assert shard.held
+            assert not shard.todo
+        await indexer.stop()
+
+    async def find(self, query: str, **more: Any) -> list[Hit]:
+        return (await self.store.search.find(query, **more)).hits
+
+    async def texts(self, query: str) -> list[str]:
+        return [hit.content for hit in await self.find(query)]
+
+    async def all(self, query: str, limit: int = 20) -> list[Hit]:
+        """Every page, one after the other."""
+        found: list[Hit] = []
+        cursor = ""
+        while True:
+            page = await self.store.search.find(query, cursor, limit)
+            assert len(page.hits) <= limit
+            found += page.hits
+            cursor = page.cursor
+            if not cursor:
+                return found
+
+
+def uid_of(who: str) -> str:
+    return "v" + who.ljust(25, "x")
+
+
+def places(hits: list[Hit]) -> list[tuple[str, int]]:
+    return [(hit.entry.uid, hit.entry.seq) for hit in hits]
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody chats beside these tests: index without a pause."""
+    monkeypatch.setattr(indexer_module, "RATE", 1e9)
+    monkeypatch.setattr(indexer_module, "LISTS_RATE", 1e9)
+    monkeypatch.setattr(indexer_module, "PAUSE", 0.0)
+
+
+@pytest.fixture
+async def desk(store_url: str, unhurried: None) -> AsyncIterator[Desk]:
+    made = Desk(store_url)
+    await made.store.open()
+    yield made
+    await made.store.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "sought"),
+    [
+        ("我想退货，鞋子太小了", ["退货", "鞋子", "太小", "我想退货", "鞋", "退"]),
+        ("こんにちは、送料はいくらですか", ["送料", "いくら", "こんにちは"]),
+        ("ｶﾞﾗｽのコップ", ["ガラス", "ｶﾞﾗｽ", "コップ", "ｺｯﾌﾟ"]),
+        ("カタカナ　と　ＡＢＣ１２３", ["abc123", "ＡＢＣ", "カタカナ"]),
+        ("Is the SIZE 42 in stock?", ["size", "Size 42", "stock is", "STOCK?"]),
+        ("Une crème brûlée, s'il vous plaît", ["creme", "CRÈME", "brulee plait"]),
+        ("Die Straße nach Köln", ["strasse", "STRASSE", "koln", "köln"]),
+        ("Размер Й есть?", ["размер", "ЕСТЬ"]),
+        ("안녕하세요 배송 문의", ["배송", "안녕하세요".encode().decode(), "배송 문의"]),
+        ("thanks 😀👍🏽 bye", ["😀", "👍", "😀👍🏽", "thanks bye"]),
+        ("order ❤️", ["❤", "❤️"]),
+    ],
+)
+async def test_it_is_found_in_any_language(desk: Desk, said: str, sought: list[str]) -> None:
+    await desk.say("lily", "nothing of the kind")
+    seq = await desk.say("lily", said)
+    await desk.index()
+    for query in sought:
+        assert places(await desk.find(query)) == [(uid_of("lily"), seq)], query
+
+
+async def test_every_word_must_be_in_one_message(desk: Desk) -> None:
+    await desk.say("lily", "red shoes")
+    await desk.say("lily", "blue shoes")
+    await desk.say("mona", "shoes, but not those that are red")
+    await desk.say("mona", "かばん")
+    await desk.index()
+    assert set(await desk.texts("red shoes")) == {"red shoes", "shoes, but not those that are red"}
+    assert await desk.texts("shoes") == ["shoes, but not those that are red", "blue shoes", "red shoes"]
+    assert await desk.texts("red blue") == []
+    assert await desk.texts("かはん") == [], "が is not か"
+    assert await desk.texts("purple") == []
+
+
+@pytest.mark.parametrize("query", ["", " ", "a", "a b c", "か", "\u200b", "é"])
+async def test_what_is_too_short_is_refused(desk: Desk, query: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        await desk.find(query)
+    assert caught.value.code == "too_short"
+
+
+@pytest.mark.parametrize("cursor", ["x", "e30", "bm8=", "eyJ7czAwfSI6WzEsInkiXX0=", "é", "=" * 50])
+async def test_a_cursor_that_is_none_is_refused(desk: Desk, cursor: str) -> None:
+    await desk.say("lily", "hello")
+    await desk.index()
+    with pytest.raises(Refusal) as caught:
+        await desk.find("hello", cursor=cursor)
+    assert caught.value.code == "bad_request"
+
+
+async def test_notes_are_found_and_events_are_not(desk: Desk) -> None:
+    await desk.write("lily", 1, "a note", time=DAY, kind="note")
+    await desk.write("lily", 2, "a note", time=DAY, kind="entered")
+    await desk.index()
+    assert places(await desk.find("note")) == [(uid_of("lily"), 1)]
+
+
+async def test_pages_follow_each_other_from_the_newest_on(desk: Desk) -> None:
+    for n in range(1, 61):
+        await desk.write(f"guest{n % 7}", n, f"hello number {n}", time=DAY + n)
+    await desk.index()
+    found = await desk.all("hello", limit=7)
+    assert sorted(hit.entry.seq for hit in found) == list(range(1, 61)), "one is missing, or there twice"
+    times = [hit.entry.time for hit in await desk.find("hello")]
+    assert times == sorted(times, reverse=True)
+
+
+async def test_what_is_said_meanwhile_does_not_disturb_the_pages(desk: Desk) -> None:
+    for n in range(30):
+        await desk.say("lily", f"hello {n}")
+    await desk.index()
+    page = await desk.store.search.find("hello", limit=10)
+    for n in range(30, 50):
+        await desk.say("lily", f"hello {n}")
+    await desk.index()
+    rest = await desk.store.search.find("hello", page.cursor, 20)
+    assert [hit.content for hit in page.hits + rest.hits] == [f"hello {n}" for n in range(29, -1, -1)]
+
+
+async def test_old_periods_come_after_new_ones_and_can_be_forgotten(desk: Desk) -> None:
+    for n, age in enumerate((0, 1, 2, 5), 1):
+        await desk.write("lily", n, f"hello {n}", time=DAY + age * PERIOD)
+    await desk.index()
+    assert [hit.entry.seq for hit in await desk.all("hello", limit=1)] == [4, 3, 2, 1]
+    tag = desk.store.keys.tag(uid_of("lily"))
+    await desk.store.index.forget(tag, 2)
+    assert [hit.entry.seq for hit in await desk.all("hello")] == [4, 2, 1]
+    left = await desk.store.links.at(tag).call("KEYS", f"{tag}:x:2:*")
+    assert left == []
+    await desk.store.index.forget(tag, 2)
+    for period in (0, 1, 5):
+        await desk.store.index.forget(tag, period)
+    kept = {key.decode().rpartition(":")[2] for key in await desk.store.links.at(tag).call("KEYS", f"{tag}:x:*")}
+    assert kept <= {"marks", "numbers", "lease", "behind"}
+
+
+async def test_what_was_trimmed_is_not_found(desk: Desk) -> None:
+    for n in range(1, 6):
+        await desk.say("lily", f"hello {n}")
+    await desk.index()
+    log, meta, *_ = desk.store.keys.conversation(uid_of("lily"))
+    link = desk.store.links.of(uid_of("lily"))
+    await link.call("XTRIM", log, "MINID", "4-0")
+    await link.call("HSET", meta, "floor", 3)
+    assert await desk.texts("hello") == ["hello 5", "hello 4"]
+    await desk.say("lily", "hello 6")
+    await desk.index()
+    assert await desk.texts("hello") == ["hello 6", "hello 5", "hello 4"]
+
+
+@pytest.mark.parametrize("lost", ["log", "meta"])
+async def test_a_conversation_of_another_epoch_is_indexed_anew(desk: Desk, lost: str) -> None:
+    await desk.say("lily", "hello one")
+    await desk.say("lily", "hello two")
+    await desk.index()
+    log, meta, *_ = desk.store.keys.conversation(uid_of("lily"))
+    await desk.store.links.of(uid_of("lily")).call("DEL", log if lost == "log" else meta)
+    desk.counts.clear()
+    await desk.say("lily", "hello three")
+    await desk.index()
+    expected = ["hello three"] if lost == "log" else ["hello three", "hello two", "hello one"]
+    found = await desk.find("hello")
+    assert [hit.content for hit in found] == expected
+    page = await desk.store.conversations.attach(uid_of("lily"))
+    assert {hit.entry.epoch for hit in found} == {page.epoch}
+
+
+async def test_two_at_once_index_everything_once(desk: Desk) -> None:
+    for n in range(300):
+        await desk.say(f"guest{n % 5}", f"hello {n}")
+    other = desk.open()
+    await other.open()
+    first, second = Indexer(desk.store), Indexer(other)
+    shards = [shard for indexer in (first, second) for shard in indexer._shards.values()]
+    for shard in shards:  # each believes that it is the only one
+        shard.held, shard._renew_at = True, float("inf")
+
+    async def work(shard: Any) -> None:
+        while shard._comparing:
+            await shard._compare()
+        while shard.todo:
+            await shard._step()
+
+    await asyncio.gather(*map(work, shards))
+    assert sorted(places(await desk.all("hello"))) == sorted((uid, seq) for uid, seq, _ in desk.said)
+    await other.close()
+
+
+async def test_the_lease_is_one_nodes_and_passes_on(desk: Desk) -> None:
+    tag = desk.store.keys.shard_tag(0)
+    index = desk.store.index
+    assert await index.lease(tag, "one", 60000)
+    assert await index.lease(tag, "one", 60000)
+    assert not await index.lease(tag, "two", 60000)
+    await index.give_up(tag, "two")
+    assert not await index.lease(tag, "two", 60000)
+    await index.give_up(tag, "one")
+    assert await index.lease(tag, "two", 60000)
+
+
+async def test_one_who_comes_second_changes_nothing(desk: Desk) -> None:
+    await desk.say("lily", "hello")
+    await desk.index()
+    uid, tag = uid_of("lily"), desk.store.keys.tag(uid_of("lily"))
+    before = {key: await _dump(desk, tag, key) for key in await desk.store.links.at(tag).call("KEYS", f"{tag}:x:*")}
+    mark = (await desk.store.index.standing(tag, [uid]))[uid].mark
+    assert mark is not None
+    assert mark.seq == 1
+    stale, new = mark._replace(seq=0), mark._replace(seq=1)
+    said = [Said(DAY, mark.number, 1, index_module.buckets("hello again"))]
+    assert not await desk.store.index.add(tag, index_module.period(DAY), said, {uid: (stale, new)})
+    after = {key: await _dump(desk, tag, key) for key in await desk.store.links.at(tag).call("KEYS", f"{tag}:x:*")}
+    assert after == before
+
+
+async def test_what_was_read_before_a_roll_back_is_not_indexed_after_it(desk: Desk) -> None:
+    """A failover: the call was on its way to a primary that knew more, and is repeated on one that knows less."""
+    for n in range(3):
+        await desk.say("lily", f"hello {n}")
+    uid, tag = uid_of("lily"), desk.store.keys.tag(uid_of("lily"))
+    epoch = (await desk.store.index.standing(tag, [uid]))[uid].epoch
+    mark = (await desk.store.index.enrol(tag, {uid: epoch}))[uid]
+    said = [Said(DAY, mark.number, 3, index_module.buckets("hello 2"))]
+    moved = {uid: (mark, mark._replace(seq=3))}
+    meta, link = desk.store.keys.conversation(uid)[1], desk.store.links.of(uid)
+    await link.call("HSET", meta, "seq", 2)
+    assert not await desk.store.index.add(tag, 0, said, moved)
+    await link.call("HSET", meta, "seq", 3, "epoch", epoch + 1)
+    assert not await desk.store.index.add(tag, 0, said, moved)
+    await link.call("HSET", meta, "epoch", epoch)
+    assert await desk.store.index.add(tag, 0, said, moved)
+
+
+async def _dump(desk: Desk, tag: str, key: bytes) -> Any:
+    return await desk.store.links.at(tag).call("DUMP", key)
+
+
+async def test_a_full_store_is_indexed_once_there_is_room(desk: Desk, store: Valkey) -> None:
+    await desk.say("lily", "hello")
+    store.command("CONFIG", "SET", "maxmemory", "1")
+    try:
+        with pytest.raises(Refusal) as caught:
+            await desk.index()
+        assert caught.value.code == "store_full"
+        assert await desk.texts("hello") == []  # and it can be asked
+    finally:
+        store.command("CONFIG", "SET", "maxmemory", "0")
+    await desk.index()
+    assert await desk.texts("hello") == ["hello"]
+
+
+async def test_a_page_is_bounded_and_leads_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing but the last resort helps, reading: a page gives up in time and says that there may be more."""
+    monkeypatch.setattr(search_module, "CHECKS", 40)
+    monkeypatch.setattr(search_module, "WINDOW", 64)
+    await desk.say("lily", "abcab is here")
+    for n in range(150):
+        await desk.say("lily", f"ab bc ca {n}")  # every pair, and not the word
+    await desk.index()
+    page = await desk.store.search.find("abcab")
+    assert (page.hits, bool(page.cursor)) == ([], True)
+    assert [hit.content for hit in await desk.all("abcab")] == ["abcab is here"]
+
+
+async def test_words_that_never_meet_are_given_up_in_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_module, "CHECKS", 5)
+    monkeypatch.setattr(search_module, "WINDOW", 64)
+    await desk.say("lily", "left and right")
+    for n in range(600):
+        await desk.say("lily", ("left", "right")[n % 2])
+    await desk.index()
+    page = await desk.store.search.find("left right")
+    assert (page.hits, bool(page.cursor)) == ([], True)
+    assert [hit.content for hit in await desk.all("left right")] == ["left and right"]
+
+
+async def test_who_loses_the_lease_and_gets_it_back_looks_at_everything(desk: Desk) -> None:
+    uid = uid_of("lily")
+    await desk.say("lily", "hello one")
+    indexer, tag = Indexer(desk.store), desk.store.keys.tag(uid)
+    shard, link = indexer._shards[tag], desk.store.links.at(tag)
+    await shard._work()
+    await link.call("SET", desk.store.keys.index_lease(tag), "somebody else")
+    await desk.say("lily", "hello two")
+    shard.todo[uid] = None
+    shard._renew_at = 0
+    await shard._work()
+    assert not shard.held
+    assert await desk.texts("hello") == ["hello one"]
+    await link.call("DEL", desk.store.keys.index_lease(tag))
+    shard._renew_at = 0
+    await shard._work()
+    assert await desk.texts("hello") == ["hello two", "hello one"]
+
+
+async def test_a_long_text_can_be_found_by_its_beginning_and_none_stops_the_indexer(desk: Desk) -> None:
+    await desk.say("lily", "x" * 20 + "needle" + "y" * (text.LONGEST * 2) + "thread")
+    await desk.say("lily", "\U0001f600" * 3000 + "".join(map(chr, range(0x4E00, 0x4E00 + 9000))))
+    await desk.write("mona", 1, "", time=DAY)
+    link = desk.store.links.of(uid_of("mona"))
+    log, meta, *_ = desk.store.keys.conversation(uid_of("mona"))
+    await link.call("XADD", log, "2-0", "h", f"message|v|v|t.2|{DAY}", "b", b'{"content":7}')
+    await link.call("HSET", meta, "seq", 2)
+    await desk.write("mona", 3, "after it", time=DAY)
+    await desk.index()
+    assert len(await desk.find("needle")) == 1
+    assert len(await desk.find("一丁")) == 1
+    assert await desk.texts("after") == ["after it"]
+
+
+ALPHABETS = ("abc ", "abcde ", "鞋子退货 ", "ｶﾞかきカｷ ー", "éEeÉ́ ßs ", "😀👍❤️ x")
+
+
+async def test_it_agrees_with_a_naive_search(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random texts of few letters, indexed in random pieces, searched in pages of random size, with small windows."""
+    seed = int(os.environ.get("SEED", random.randrange(10**6)))
+    print(f"SEED={seed}")
+    dice = random.Random(seed)
+    monkeypatch.setattr(search_module, "WINDOW", dice.choice((16, 32, 128)))
+    monkeypatch.setattr(search_module, "CHECKS", dice.choice((3, 6, 16)))
+    monkeypatch.setattr(search_module, "TOGETHER", 5)
+    monkeypatch.setattr(indexer_module, "STEP", 7)
+    monkeypatch.setattr(indexer_module, "COMPARED", 4)
+    for _ in range(1200):
+        alphabet = dice.choice(ALPHABETS)
+        content = "".join(dice.choices(alphabet, k=dice.randint(1, 14)))
+        if content.strip():
+            await desk.say(f"guest{dice.randrange(9)}", content)
+        if dice.random() < 0.01:
+            await desk.index()
+    await desk.index()
+    asked = 0
+    for _ in range(250):
+        query = "".join(dice.choices(dice.choice(ALPHABETS), k=dice.randint(1, 5)))
+        sought = text.words(text.fold(query))
+        if not text.buckets(sought):
+            continue
+        asked += 1
+        expected = [(uid, seq) for uid, seq, said in desk.said if all(word in text.fold(said) for word in sought)]
+        found = places(await desk.all(query, limit=dice.randint(1, 20)))
+        assert sorted(found) == sorted(expected), query
+    assert asked > 100
+
+
+async def test_a_cluster_is_searched_newest_first_and_without_a_server_too(unhurried: None) -> None:
+    with Cluster("valkey", replicas=0, full_coverage=False) as cluster:
+        desk = Desk(cluster.url, shards=16)
+        await desk.store.open()
+        for n in range(60):
+            await desk.say(f"guest{n % 20}", f"hello {n}")
+        await desk.index()
+        found = await desk.all("hello", limit=7)
+        assert len(found) == 60
+        times = [hit.entry.time for hit in found]
+        assert times == sorted(times, reverse=True)
+        server = cluster.servers[0]
+        lost = asyncio.Event()
+        desk.store.links.on_change(lambda up: lost.set())
+        links = [link for link in desk.store.links.each() if link.address and link.address.port == server.port]
+        server.kill()
+        async with asyncio.timeout(20):
+            while any(link.up for link in links):
+                lost.clear()
+                await lost.wait()
+        page = await desk.store.search.find("hello", limit=20)
+        away = {uid for uid, _, _ in desk.said if not desk.store.links.of(uid).up}
+        assert len(page.hits) == 20
+        assert away.isdisjoint(uid for uid, _ in places(page.hits))
+        assert page.cursor
+        await desk.store.close()
+
+
+def test_an_excerpt_points_at_what_was_found() -> None:
+    cases = [
+        ("Une crème brûlée", "brulee", "brûlée"),
+        ("半角ｶﾞﾗｽのコップ", "ガラス", "ｶﾞﾗｽ"),
+        ("㌔グラム", "キ", "㌔"),
+        ("x" * 500 + " Straße " + "y" * 500, "strasse", "Straße"),
+        ("👨\u200d👩\u200d👧 family", "family", "family"),
+        ("zum Schluß é", "é", "é"),
+        ("㌔" * 3000 + "e\u0301" + "㌔" * 3000, "é", "e\u0301"),
+    ]
+    for content, sought, shown in cases:
+        piece = text.excerpt(content, text.words(text.fold(sought)))
+        assert piece.content[piece.start : piece.end] == shown
+        assert len(piece.content) <= text.EXCERPT
+        assert piece.content in content
+    assert text.excerpt("hello", ["nothing"]) == ("hello", 0, 0)
+
+
+def test_folding_by_pieces_is_folding() -> None:
+    seed = int(os.environ.get("SEED", random.randrange(10**6)))
+    print(f"SEED={seed}")
+    dice = random.Random(seed)
+    letters = "aÉé\u0301ßİſﬁがかﾞｶﾊﾟ゙㌔한\u1112\u1161\u11ab①Ａ😀\u200d\ufe0f Σς"
+    for _ in range(3000):
+        content = "".join(dice.choices(letters, k=dice.randint(0, 8)))
+        pieces = [text._origin(content, at) for at in range(len(text.fold(content)))]
+        starts = sorted({start for start, _ in pieces})
+        assert [start for start, _ in pieces] == sorted(start for start, _ in pieces), repr(content)
+        whole = [content[start:end] for start, end in sorted(set(pieces))]
+        assert "".join(map(text.fold, whole)) == text.fold(content), repr(content)
+        assert len(starts) == len(whole), repr(content)
