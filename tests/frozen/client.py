@@ -75,8 +75,8 @@ class Socket:
 
     def send(self, **frame: Any) -> None:
         payload, mask = json.dumps(frame).encode(), b"\0\0\0\0"
-        assert len(payload) < 126
-        self.link.sendall(bytes([0x81, 0x80 | len(payload)]) + mask + payload)
+        size = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + struct.pack("!H", len(payload))
+        self.link.sendall(b"\x81" + size + mask + payload)
 
     def frame(self) -> tuple[int, bytes]:
         """The next frame's opcode and payload; raises EOFError where the connection just ends."""
