@@ -1,6 +1,6 @@
 /** Finding: what was said, word by word as it is typed; with nothing typed, everybody who ever wrote. */
 
-import { html, signal, useEffect, useRef, useState } from "../../lib.js";
+import { html, signal, useEffect, useLayoutEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { get } from "../../api.js";
 import { Everybody } from "./everybody.js";
@@ -19,7 +19,7 @@ export default function Find({ desk }) {
     get("/v1/tags?as=agent").then(setLabels, () => setLabels(desk.labels.peek())); // out of reach: what this page has seen
     return () => clearTimeout(timer.current);
   }, [desk]);
-  useEffect(() => desk.focuses("screen", () => field.current?.select()), [desk]);
+  useLayoutEffect(() => desk.focuses("screen", () => (field.current?.focus(), field.current?.select())), [desk]);
   const settle = () => {
     clearTimeout(timer.current);
     ask(sought.peek());

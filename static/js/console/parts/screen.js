@@ -1,6 +1,6 @@
 /** The place of a screen: its skeleton until its script has come, or a sentence and a button where it did not. */
 
-import { html, useEffect, useRef, useState } from "../../lib.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { SCREENS } from "../screens.js";
 
@@ -13,8 +13,12 @@ export function Screen({ desk, name }) {
       () => set({ failed: true }),
     );
   useEffect(() => void load(), []);
-  useEffect(() => desk.focuses("screen", () => box.current?.focus()), [desk]);
+  useLayoutEffect(() => desk.focuses("screen", () => box.current?.focus()), [desk]);
   const Content = part?.Content;
+  useEffect(() => {
+    // whoever came here waited with the focus on the box: on to what the screen begins with
+    if (Content && document.activeElement === box.current) desk.focus("screen");
+  }, [Content]);
   return html`<section ref=${box} class="screen" data-screen=${name} tabindex="-1" aria-label=${t(`rail.${name}`)} aria-busy=${!part}>
     ${Content && html`<${Content} desk=${desk} />`}
     ${part?.failed &&

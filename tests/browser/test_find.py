@@ -1,0 +1,88 @@
+"""Anna looks for what was said, in English and in Chinese, and goes to the message."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Shop, say
+from tests.browser.desk import SOON, Desk
+
+
+@pytest.fixture
+def anna(shop: Shop) -> Desk:
+    return Desk(shop.agent())
+
+
+def field(desk: Desk) -> Locator:
+    return desk.page.get_by_role("searchbox", name="Search all conversations")
+
+
+def hits(desk: Desk) -> Locator:
+    return desk.page.locator(".hit")
+
+
+def find(desk: Desk) -> None:
+    """To the screen, by its key."""
+    desk.page.locator(".visitors h2").click()
+    desk.page.keyboard.press("/")
+    expect(field(desk)).to_be_focused(timeout=SOON)
+
+
+def stored(page: Page, number: int) -> None:
+    expect(page.locator(".tick[data-tick=stored]")).to_have_count(number, timeout=20_000)
+
+
+def test_found_as_one_types_and_gone_to(shop: Shop, anna: Desk) -> None:
+    nora = shop.visitor("Nora")
+    say(nora, "The copper kettle leaks at the spout.")
+    for n in range(70):
+        say(nora, f"and that is remark number {n}")
+    stored(nora, 71)
+    find(anna)
+    field(anna).press_sequentially("KETT")
+    expect(hits(anna)).to_have_count(1, timeout=20_000)  # the index follows within a moment
+    expect(hits(anna).locator("mark")).to_have_text("kett")
+    field(anna).press_sequentially("le spout")
+    expect(hits(anna)).to_have_count(1, timeout=SOON)
+    field(anna).press_sequentially(" bicycle")
+    expect(anna.page.locator(".find-said")).to_have_text("No message holds all these words.", timeout=SOON)
+    field(anna).fill("copper")
+    hits(anna).first.click()
+    expect(anna.name).to_have_text("Nora", timeout=SOON)
+    expect(anna.page.locator(".bubble").get_by_text("The copper kettle")).to_be_in_viewport(timeout=SOON)
+    anna.page.go_back()  # the words and what they found are still there
+    expect(field(anna)).to_have_value("copper")
+    expect(hits(anna)).to_have_count(1, timeout=SOON)
+
+
+def test_chinese_is_found_by_any_two_characters(shop: Shop, anna: Desk) -> None:
+    li = shop.visitor("李雷")
+    say(li, "请问这个铜壶什么时候有货？")
+    stored(li, 1)
+    find(anna)
+    field(anna).fill("铜壶")
+    expect(hits(anna).locator("mark")).to_have_text("铜壶", timeout=20_000)
+    field(anna).fill("时候有")
+    expect(hits(anna)).to_have_count(1, timeout=SOON)
+    field(anna).fill("茶壶")
+    expect(hits(anna)).to_have_count(0, timeout=SOON)
+
+
+def test_a_note_is_found_by_agents(shop: Shop, anna: Desk) -> None:
+    olaf = shop.visitor("Olaf")
+    say(olaf, "hello")
+    anna.open("Olaf")
+    anna.press("Private note")
+    say(anna.page, "pays by cheque only")
+    expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=SOON)
+    find(anna)
+    field(anna).fill("cheque")
+    expect(hits(anna)).to_have_count(1, timeout=20_000)
+    expect(hits(anna)).to_contain_text("Private note")
+
+
+def test_too_short_is_said_in_a_sentence(shop: Shop, anna: Desk) -> None:
+    find(anna)
+    field(anna).fill("a")
+    expect(anna.page.locator(".find .trouble")).to_contain_text("at least two characters", timeout=SOON)
+    field(anna).fill("")
+    expect(anna.page.locator(".find .trouble")).to_have_count(0, timeout=SOON)
