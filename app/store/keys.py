@@ -83,6 +83,19 @@ class Keys:
         """Hash: how fast the shop answers (`answer_ms`, a moving average)."""
         return f"{tag}:desk"
 
+    def report_place(self, uid: str) -> str:
+        """String, JSON: how far a conversation's log is in the reports, and where it stands between two batches."""
+        return f"{self.tag(uid)}:c:{uid}:r"
+
+    def episodes(self, uid: str) -> str:
+        """List: the finished episodes of a conversation, newest first."""
+        return f"{self.tag(uid)}:c:{uid}:e"
+
+    @staticmethod
+    def counts(tag: str, day: int) -> str:
+        """Hash, expiring: what happened in a day (UTC, since 1970): `<half hour 0..47>|<agent>|<metric>` -> count."""
+        return f"{tag}:r:{day}"
+
     @staticmethod
     def store() -> str:
         """Hash: what was decided when the store was created (`shards`, `format`)."""

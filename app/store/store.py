@@ -17,6 +17,7 @@ from app.store.links import Links
 from app.store.people import People
 from app.store.presence import Presence
 from app.store.search import Search
+from app.store.reports import Reports
 from app.store.sessions import Sessions
 
 log = logging.getLogger("chatadmin.store")
@@ -60,6 +61,7 @@ class Store:
         self.presence = Presence(self.links, self.keys)
         self.index = Index(self.links, self.keys)
         self.search = Search(self.links, self.keys, self.conversations)
+        self.reports = Reports(self.links, self.keys)
         self.feed = Feed(self.keys, self.links, safety)
         self.sessions = Sessions(self.client, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
         self.people = People(self.client, self.feed, nickname_days=nickname_days)

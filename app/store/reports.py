@@ -1,0 +1,90 @@
+"""Counts for reports and the episodes of conversations, in the store.
+
+Everything here is a view of the logs. A batch of a conversation's log is added by one script, which first looks
+whether the place it goes on from is still the one that was read: so it is counted exactly once, however many nodes
+read at the same time and wherever one of them is killed.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from app.chat.conversation import Entry
+from app.chat.episodes import Episode, Fold
+from app.chat.figures import DAY, HALF_HOUR, Cell
+from app.store import scripts
+from app.store.keys import Keys
+from app.store.links import Links
+
+# Days until a day's counts expire.
+KEPT_DAYS = 400
+
+_REPORT = scripts.load("report")
+
+
+class Place(msgspec.Struct, array_like=True):
+    """How far a conversation's log has been counted, and where it stood there."""
+
+    epoch: int = 0
+    seq: int = 0
+    fold: Fold = msgspec.field(default_factory=Fold)
+
+
+_place = msgspec.json.Decoder(Place)
+_episode = msgspec.json.Decoder(Episode)
+
+
+class Reports:
+    """The counts of all shards, and the episodes of each conversation."""
+
+    def __init__(self, links: Links, keys: Keys) -> None:
+        self._links, self._keys = links, keys
+
+    async def place(self, uid: str) -> tuple[Place, bytes]:
+        """How far a conversation has been counted; and the same as it is stored, for `add`."""
+        raw = await self._links.of(uid).call("GET", self._keys.report_place(uid)) or b""
+        return (_place.decode(raw) if raw else Place()), raw
+
+    async def add(self, uid: str, entries: list[Entry], epoch: int, seq: int, read: tuple[Place, bytes]) -> bool:
+        """Count the entries that follow the place that was `read`, in order; they reach to `seq`.
+
+        False where somebody else has counted meanwhile: then read the place again. Raises Refusal.
+        """
+        place, raw = read
+        counts, finished = place.fold.add(entries)
+        sums: Counter[tuple[int, str]] = Counter()
+        for count in counts:
+            day, half_hour = divmod(count.time // HALF_HOUR, DAY)
+            sums[day, f"{half_hour}|{count.agent}|{count.metric}"] += count.amount
+        days = sorted({day for day, _ in sums})
+        tag = self._keys.tag(uid)
+        keys = [self._keys.report_place(uid), self._keys.episodes(uid), *(self._keys.counts(tag, day) for day in days)]
+        index = {day: at for at, day in enumerate(days, 3)}  # as the script counts its keys
+        args: list[str | int | bytes] = [raw, msgspec.json.encode(Place(epoch, seq, place.fold)), len(finished)]
+        args += [msgspec.json.encode(episode) for episode in finished]
+        for (day, field), amount in sums.items():
+            args += (index[day], field, amount)
+        args += [(day + 1 + KEPT_DAYS) * 86400 for day in days]
+        return bool(await self._links.of(uid).eval(_REPORT, keys, args))
+
+    async def day(self, day: int) -> list[Cell]:
+        """The counts of one day (UTC, days since 1970), of all shards."""
+        tags = self._keys.tags()
+        found = await asyncio.gather(
+            *(self._links.at(tag).call("HGETALL", self._keys.counts(tag, day)) for tag in tags)
+        )
+        return [cell for reply in found for cell in _cells(day, reply)]
+
+    async def episodes(self, uid: str, limit: int = 100) -> list[Episode]:
+        """The finished episodes of a conversation, newest first."""
+        found = await self._links.of(uid).call("LRANGE", self._keys.episodes(uid), 0, limit - 1)
+        return [_episode.decode(raw) for raw in found]
+
+
+def _cells(day: int, reply: Iterable[bytes]) -> Iterator[Cell]:
+    flat = iter(reply)
+    for field, amount in zip(flat, flat, strict=True):
+        half_hour, agent, metric = field.decode().split("|")
+        yield Cell(day * DAY + int(half_hour), agent, metric, int(amount))
