@@ -7,7 +7,7 @@ read at the same time and wherever one of them is killed.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -15,6 +15,7 @@ from app.chat.conversation import Entry
 from app.chat.episodes import Episode, Fold
 from app.chat.figures import DAY, HALF_HOUR, Cell
 from app.store import scripts
+from app.store.conversations import Conversations
 from app.store.keys import Keys
 from app.store.links import Links
 
@@ -25,10 +26,11 @@ _REPORT = scripts.load("report")
 
 
 class Place(msgspec.Struct, array_like=True):
-    """How far a conversation's log has been counted, and where it stood there."""
+    """How far a conversation's log has been counted, when its last entry there was written, and where it stood."""
 
     epoch: int = 0
     seq: int = 0
+    time: int = 0
     fold: Fold = msgspec.field(default_factory=Fold)
 
 
@@ -39,21 +41,41 @@ _episode = msgspec.json.Decoder(Episode)
 class Reports:
     """The counts of all shards, and the episodes of each conversation."""
 
-    def __init__(self, links: Links, keys: Keys) -> None:
-        self._links, self._keys = links, keys
+    def __init__(self, links: Links, keys: Keys, conversations: Conversations) -> None:
+        self._links, self._keys, self._conversations = links, keys, conversations
 
-    async def place(self, uid: str) -> tuple[Place, bytes]:
+    async def count(self, uid: str, epoch: int, entries: Sequence[Entry]) -> None:
+        """Count what of these entries, a stretch of the log in order, has not been counted. Raises Refusal.
+
+        The stretch must begin where what was counted ends, or before.
+        """
+        while True:
+            read = await self.place(uid, epoch)
+            new = [entry for entry in entries if entry.seq > read[0].seq]
+            if not new or await self.add(uid, epoch, new, read):
+                return
+
+    async def place(self, uid: str, epoch: int) -> tuple[Place, bytes]:
         """How far a conversation has been counted; and the same as it is stored, for `add`."""
         raw = await self._links.of(uid).call("GET", self._keys.report_place(uid)) or b""
-        return (_place.decode(raw) if raw else Place()), raw
+        place = _place.decode(raw) if raw else Place()
+        if raw and place.epoch != epoch and not await self._still(uid, place):
+            place = Place()
+        return place, raw
 
-    async def add(self, uid: str, entries: list[Entry], epoch: int, seq: int, read: tuple[Place, bytes]) -> bool:
-        """Count the entries that follow the place that was `read`, in order; they reach to `seq`.
+    async def _still(self, uid: str, place: Place) -> bool:
+        """Whether the log is the one that was counted: a new epoch may go on with it, or begin an empty one."""
+        found = await self._conversations.before(uid, place.seq + 1, 1)
+        return [(entry.seq, entry.time) for entry in found] == [(place.seq, place.time)]
+
+    async def add(self, uid: str, epoch: int, entries: Sequence[Entry], read: tuple[Place, bytes]) -> bool:
+        """Count the entries that follow the place that was `read`.
 
         False where somebody else has counted meanwhile: then read the place again. Raises Refusal.
         """
         place, raw = read
         counts, finished = place.fold.add(entries)
+        after = Place(epoch, entries[-1].seq, entries[-1].time, place.fold)
         sums: Counter[tuple[int, str]] = Counter()
         for count in counts:
             day, half_hour = divmod(count.time // HALF_HOUR, DAY)
@@ -62,7 +84,7 @@ class Reports:
         tag = self._keys.tag(uid)
         keys = [self._keys.report_place(uid), self._keys.episodes(uid), *(self._keys.counts(tag, day) for day in days)]
         index = {day: at for at, day in enumerate(days, 3)}  # as the script counts its keys
-        args: list[str | int | bytes] = [raw, msgspec.json.encode(Place(epoch, seq, place.fold)), len(finished)]
+        args: list[str | int | bytes] = [raw, msgspec.json.encode(after), len(finished)]
         args += [msgspec.json.encode(episode) for episode in finished]
         for (day, field), amount in sums.items():
             args += (index[day], field, amount)

@@ -16,8 +16,8 @@ from app.store.link import pairs
 from app.store.links import Links
 from app.store.people import People
 from app.store.presence import Presence
-from app.store.search import Search
 from app.store.reports import Reports
+from app.store.search import Search
 from app.store.sessions import Sessions
 
 log = logging.getLogger("chatadmin.store")
@@ -61,7 +61,7 @@ class Store:
         self.presence = Presence(self.links, self.keys)
         self.index = Index(self.links, self.keys)
         self.search = Search(self.links, self.keys, self.conversations)
-        self.reports = Reports(self.links, self.keys)
+        self.reports = Reports(self.links, self.keys, self.conversations)
         self.feed = Feed(self.keys, self.links, safety)
         self.sessions = Sessions(self.client, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
         self.people = People(self.client, self.feed, nickname_days=nickname_days)

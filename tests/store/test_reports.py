@@ -13,6 +13,7 @@ import pytest
 from app.chat.conversation import Entry
 from app.chat.episodes import Fold
 from app.store import topology
+from app.store.conversations import Conversations
 from app.store.keys import Keys
 from app.store.links import Links
 from app.store.reports import KEPT_DAYS, Reports
@@ -34,13 +35,9 @@ def log(length: int, begin: int, step: int = 600_000) -> list[Entry]:
 
 
 async def count_all(reports: Reports, entries: list[Entry], most: int = 7) -> None:
-    """Read the log to its end in batches, as each node does: from the place on, again where another was first."""
-    while True:
-        read = await reports.place(UID)
-        batch = entries[read[0].seq : read[0].seq + most]
-        if not batch:
-            return
-        await reports.add(UID, batch, 1, batch[-1].seq, read)
+    """Read the log to its end in batches that overlap, as a node does that was interrupted in between."""
+    for start in range(0, len(entries), most):
+        await reports.count(UID, 1, entries[max(0, start - 2) : start + most])
 
 
 async def sums(reports: Reports, entries: list[Entry]) -> Counter[tuple[int, str, str]]:
@@ -65,7 +62,7 @@ class Bench:
     def __init__(self, url: str) -> None:
         self.keys = Keys(2)
         self.links = Links(topology.of(url), self.keys)
-        self.reports = Reports(self.links, self.keys)
+        self.reports = Reports(self.links, self.keys, Conversations(self.links, self.keys))
 
     async def __aenter__(self) -> "Bench":
         self.links.start()
@@ -113,9 +110,25 @@ async def test_two_nodes_that_count_at_once_count_once(store_url: str, bench: Be
 
 async def test_who_comes_second_changes_nothing(bench: Bench, today: int) -> None:
     entries = log(10, today)
-    read, late = await bench.reports.place(UID), await bench.reports.place(UID)
-    assert await bench.reports.add(UID, entries, 1, 10, read)
-    assert not await bench.reports.add(UID, entries, 1, 10, late)
+    read, late = await bench.reports.place(UID, 1), await bench.reports.place(UID, 1)
+    assert await bench.reports.add(UID, 1, entries, read)
+    assert not await bench.reports.add(UID, 1, entries, late)
+    assert await sums(bench.reports, entries) == +right(entries)
+
+
+async def test_a_new_epoch_goes_on_with_the_log_or_begins_an_empty_one(bench: Bench, today: int) -> None:
+    entries = log(20, today)
+    logged = bench.keys.conversation(UID)[0]
+    for entry in entries:
+        head = f"{entry.kind}|{entry.author}|{entry.role}|{entry.id}|{entry.time}"
+        await bench.links.of(UID).call("XADD", logged, f"{entry.seq}-0", "h", head, "b", "{}")
+    await bench.reports.count(UID, 1, entries[:15])
+    await bench.reports.count(UID, 2, entries)  # the epoch is new, the log the one that was counted
+    assert await sums(bench.reports, entries) == +right(entries)
+    await bench.links.of(UID).call("DEL", logged)
+    another = log(30, today + DAY_MS, 60_000)  # longer than what was counted, and yet not its continuation
+    await bench.reports.count(UID, 3, another)
+    assert await sums(bench.reports, another) == +right(another)
     assert await sums(bench.reports, entries) == +right(entries)
 
 
@@ -125,18 +138,22 @@ async def test_a_kill_in_the_middle_loses_and_doubles_nothing(store_url: str, be
     for _ in range(3):
         child = multiprocessing.get_context("spawn").Process(target=_count_in_small_steps, args=(store_url, today))
         child.start()
-        before = (await bench.reports.place(UID))[0].seq
+        before = await place(bench)
         async with asyncio.timeout(30):
-            while (await bench.reports.place(UID))[0].seq <= before + 20:
+            while await place(bench) <= before + 20:
                 pass
         assert child.pid
         os.kill(child.pid, signal.SIGKILL)
         child.join()
         killed += child.exitcode == -signal.SIGKILL
     assert killed == 3, "they were still at it"
-    assert 0 < (await bench.reports.place(UID))[0].seq < len(entries)
+    assert 0 < await place(bench) < len(entries)
     await count_all(bench.reports, entries, 200)
     assert await sums(bench.reports, entries) == +right(entries)
+
+
+async def place(bench: Bench) -> int:
+    return (await bench.reports.place(UID, 1))[0].seq
 
 
 def _count_in_small_steps(url: str, begin: int) -> None:
@@ -150,16 +167,9 @@ def _count_in_small_steps(url: str, begin: int) -> None:
 async def test_counts_expire_and_what_is_older_is_not_kept_at_all(bench: Bench, store: Valkey, today: int) -> None:
     entries = log(20, today)
     ancient = log(40, today - (KEPT_DAYS + 30) * DAY_MS)[20:]
-    await bench.reports.add(UID, entries, 1, 20, await bench.reports.place(UID))
-    assert await bench.reports.add(UID, ancient, 1, 40, await bench.reports.place(UID))
+    await bench.reports.count(UID, 1, entries)
+    await bench.reports.count(UID, 1, ancient)
     assert await sums(bench.reports, ancient) == Counter()
     tag = bench.keys.tag(UID)
     left = int(store.command("TTL", bench.keys.counts(tag, today // DAY_MS)).lstrip(":"))
     assert KEPT_DAYS * 86400 <= left <= (KEPT_DAYS + 1) * 86400
-
-
-async def test_an_empty_batch_moves_the_place_alone(bench: Bench, today: int) -> None:
-    assert await bench.reports.add(UID, [], 3, 12, await bench.reports.place(UID))
-    place, _ = await bench.reports.place(UID)
-    assert (place.epoch, place.seq) == (3, 12)
-    assert await bench.reports.episodes(UID) == []
