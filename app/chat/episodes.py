@@ -1,8 +1,9 @@
 """What a conversation's log amounts to: its episodes, and the counts that reports are made of.
 
 An episode is what a shop calls a conversation: it begins with the first message, whoever writes it, and ends with
-`resolved`; the next message begins another. (A claim alone begins none: nothing was said.) The fold over the log
-keeps so little that it is stored, and goes on from batch to batch.
+`resolved`; the next message begins another. (A claim alone begins none: nothing was said. Where the visitor is blocked
+it ends as well, without being resolved.) The fold over the log keeps so little that it is stored, and goes on from
+batch to batch.
 """
 
 from collections.abc import Iterable
@@ -36,13 +37,13 @@ class Count(NamedTuple):
 
 
 class Episode(msgspec.Struct, frozen=True, array_like=True):
-    """A finished episode: its first and last seq, when it began and was resolved (unix ms), by which agent, and how
-    many messages there were."""
+    """A finished episode: its first and last seq, when it began and ended (unix ms), which agent ended it, and how many
+    messages there were."""
 
     first: int
     last: int
     begun: int
-    resolved: int
+    ended: int
     agent: str
     messages: int
 
@@ -67,8 +68,9 @@ class Fold(msgspec.Struct, array_like=True):
         for entry in entries:
             if entry.kind == "message":
                 counts += self._message(entry)
-            elif entry.kind == "resolved" and self.begun:
-                counts += _measure("resolved", entry, self.begun)
+            elif entry.kind in ("resolved", "blocked") and self.begun:
+                if entry.kind == "resolved":
+                    counts += _measure("resolved", entry, self.begun)
                 finished.append(
                     Episode(self.first, entry.seq, self.begun, entry.time, entry.author, self.messages),
                 )

@@ -35,6 +35,7 @@ STATUS: dict[str, int] = {
     "bad_tag": 400,
     "too_many_tags": 409,
     "bad_time": 400,
+    "bad_span": 400,
     "not_yours": 403,
     "fenced": 409,
     # frames

@@ -139,6 +139,17 @@ class Dashboard:
         agents = self._agents()
         return any(uid in agents and not agents[uid].away for uid in self._agents_online)
 
+    def now(self) -> dict[str, object]:
+        """How the shop stands: who waits and since when, who is talked to, who of the team is there."""
+        states = [item.state for item in self._items.values()]
+        waiting = [state.waiting_since for state in states if state.status == "waiting"]
+        return {
+            "waiting": len(waiting),
+            "waiting_since": protocol.timestamp(min(waiting)) if waiting else None,
+            "held": sum(state.status == "held" for state in states),
+            "agents_online": len(self._agents_online),
+        }
+
     def is_online(self, uid: str) -> bool:
         """Whether this visitor is here."""
         item = self._items.get(uid)

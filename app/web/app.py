@@ -17,6 +17,7 @@ from app.web import (
     messages,
     operator,
     pages,
+    reports,
     search,
     setup,
     static,
@@ -57,7 +58,8 @@ def create_app(settings: Settings, node: Node) -> Quart:
         PROVIDE_AUTOMATIC_OPTIONS=False,
     )
     app.url_map.merge_slashes = False  # `//x` is an address that is not there, not a redirect to it
-    for module in (pages, static, login, setup, messages, search, conversations, visitors, operator, chat, stream):
+    parts = (pages, static, login, setup, messages, search, conversations, visitors, reports, operator, chat, stream)
+    for module in parts:
         app.register_blueprint(module.blueprint)
     app.asgi_websocket_class = stockchannel.BoundedConnection
     app.before_request(_check)

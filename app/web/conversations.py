@@ -59,7 +59,8 @@ async def desk() -> Response:
     return ok({"shop_name": settings().shop_name, **await node().desk()})
 
 
-async def _known(uid: str) -> str:
+async def known(uid: str) -> str:
+    """The uid of the visitor whose uid or nickname it is. Raises Refusal unknown_client."""
     visitor = await node().store.people.find(uid)
     if visitor is None:
         raise Refusal("unknown_client")
@@ -71,14 +72,14 @@ async def claim(uid: str) -> Response:
     """Take it."""
     session = await agent_session()
     asked = await body(Claim)
-    return ok(await node().claim(await _known(uid), session, take_over=asked.take_over))
+    return ok(await node().claim(await known(uid), session, take_over=asked.take_over))
 
 
 @blueprint.post("/v1/conversations/<uid>/release")
 async def release(uid: str) -> Response:
     """Give it back."""
     session = await agent_session()
-    return ok(await node().release(await _known(uid), session))
+    return ok(await node().release(await known(uid), session))
 
 
 @blueprint.post("/v1/conversations/<uid>/transfer")
@@ -89,14 +90,14 @@ async def transfer(uid: str) -> Response:
     note = asked.note.strip()
     if note:
         protocol.check_content(note, settings().limits.message_chars)
-    return ok(await node().transfer(await _known(uid), session, asked.to, note))
+    return ok(await node().transfer(await known(uid), session, asked.to, note))
 
 
 @blueprint.post("/v1/conversations/<uid>/resolve")
 async def resolve(uid: str) -> Response:
     """Close it."""
     session = await agent_session()
-    return ok(await node().resolve(await _known(uid), session))
+    return ok(await node().resolve(await known(uid), session))
 
 
 @blueprint.post("/v1/conversations/<uid>/snooze")
@@ -106,7 +107,7 @@ async def snooze(uid: str) -> Response:
     until = (await body(Snooze)).until
     if until.tzinfo is None:
         raise Refusal("bad_time")
-    uid, found = await _known(uid), node()
+    uid, found = await known(uid), node()
     outcome = await found.casework.snooze(uid, session, int(until.timestamp() * 1000), found.now_ms())
     return ok(found.changed(uid, outcome))
 
@@ -116,7 +117,7 @@ async def tag(uid: str) -> Response:
     """Put a tag on, or take it off."""
     session = await agent_session()
     asked = await body(Tag)
-    uid = await _known(uid)
+    uid = await known(uid)
     return ok(node().changed(uid, await node().casework.tag(uid, session, asked.tag, on=asked.on)))
 
 
@@ -125,5 +126,5 @@ async def block(uid: str) -> Response:
     """Shut the visitor out, or let them in again."""
     session = await agent_session()
     asked = await body(Block)
-    uid = await _known(uid)
+    uid = await known(uid)
     return ok(node().changed(uid, await node().casework.block(uid, session, on=asked.on)))

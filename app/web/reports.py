@@ -1,0 +1,141 @@
+"""What happened in the shop: figures for people and for spreadsheets, and a visitor's earlier conversations."""
+
+import re
+from datetime import date, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from quart import Blueprint, Response, request
+
+from app.chat import protocol
+from app.chat.episodes import Episode
+from app.chat.errors import Refusal
+from app.chat.figures import MOST_DAYS, Figures, Span, Table
+from app.store.sessions import Session
+from app.web import spreadsheet
+from app.web.answer import ok
+from app.web.context import language, node
+from app.web.conversations import known
+from app.web.session import agent_session
+
+blueprint = Blueprint("reports", __name__)
+
+_ZONE = re.compile(r"[A-Za-z0-9_+-]{1,30}(/[A-Za-z0-9_+-]{1,30}){0,2}")
+_FARTHEST = 24 * 60  # minutes between a place's time and UTC
+_FIRST_YEAR, _LAST_YEAR = 2000, 9000  # so that no time zone leads out of the calendar
+
+
+@blueprint.get("/v1/reports")
+async def reports() -> Response:
+    """The figures of the days `from` to `to` in the time zone `tz`, as JSON or as a table for a spreadsheet."""
+    session = await agent_session()
+    span = _span()
+    table = Table(span)
+    for day in span.days:  # one after the other: of a quarter of a year there are many
+        table.add(await node().store.reports.day(day))
+    agents = _agents(table, session)
+    if request.args.get("format") == "csv":
+        return _csv(table, agents)
+    return ok(
+        {
+            "from": span.first,
+            "to": span.last,
+            "tz": _name(span.zone),
+            "now": node().dashboard.now(),
+            "total": table.total,
+            "hours": [{"at": at.isoformat(), **_fields(figures)} for at, figures in table.hours()],
+            "agents": [{"uid": uid, "nickname": name, **_fields(figures)} for uid, name, figures in agents],
+        }
+    )
+
+
+def _fields(figures: Figures) -> dict[str, object]:
+    return {name: getattr(figures, name) for name in Figures.__struct_fields__}
+
+
+def _agents(table: Table, session: Session) -> list[tuple[str, str, Figures]]:
+    """Uid, name and figures of the agents that this one may look at: an administrator everybody's, others their own."""
+    names = {uid: agent.nickname for uid, agent in node().agents.items()}
+    seen = table.agents if session.role == "admin" else {session.uid: table.agents.get(session.uid, Figures())}
+    rows = [(uid, names.get(uid, uid), figures) for uid, figures in seen.items()]
+    return sorted(rows, key=lambda row: (-row[2].from_team, row[1]))
+
+
+def _csv(table: Table, agents: list[tuple[str, str, Figures]]) -> Response:
+    kind = request.args.get("table", "days")
+    if kind == "agents":
+        rows = [([name], figures) for _, name, figures in agents]
+    elif kind == "days":
+        rows = [([day.isoformat()], figures) for day, figures in table.days()]
+    elif kind == "hours":
+        rows = [([at.strftime("%Y-%m-%d"), at.strftime("%H:%M")], figures) for at, figures in table.hours()]
+    else:
+        raise Refusal("bad_request")
+    name = f"{kind}-{request.args['from']}-{request.args['to']}.csv"
+    content = spreadsheet.write(kind, rows, language())
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+# -- what is asked for ------------------------------------------------------------------------------------------------
+
+
+def _span() -> Span:
+    first, last = _date("from"), _date("to")
+    if not timedelta() <= last - first < timedelta(days=MOST_DAYS):
+        raise Refusal("bad_span", most=MOST_DAYS)
+    return Span(first, last, _zone())
+
+
+def _date(name: str) -> date:
+    try:
+        found = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        raise Refusal("bad_request") from None
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise Refusal("bad_request")
+    return found
+
+
+def _zone() -> tzinfo:
+    """The time zone `tz`: minutes from UTC, or a name of the IANA's; `offset` (minutes) where this machine does not
+    know that name."""
+    asked = request.args.get("tz", "0")
+    if _ZONE.fullmatch(asked) and not _is_number(asked):
+        try:
+            return ZoneInfo(asked)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            asked = request.args.get("offset", "")
+    if not _is_number(asked) or abs(int(asked)) >= _FARTHEST:
+        raise Refusal("bad_request")
+    return timezone(timedelta(minutes=int(asked)))
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[+-]?[0-9]{1,4}", text) is not None
+
+
+def _name(zone: tzinfo) -> str:
+    return zone.key if isinstance(zone, ZoneInfo) else str(zone)
+
+
+# -- a visitor's earlier conversations --------------------------------------------------------------------------------
+
+
+@blueprint.get("/v1/conversations/<uid>/episodes")
+async def episodes(uid: str) -> Response:
+    """The finished episodes of a conversation, newest first."""
+    await agent_session()
+    found = await node().store.reports.episodes(await known(uid))
+    return ok([_episode(episode) for episode in found])
+
+
+def _episode(episode: Episode) -> dict[str, object]:
+    agent = node().agents.get(episode.agent)
+    return {
+        "first": episode.first,
+        "last": episode.last,
+        "begun": protocol.timestamp(episode.begun),
+        "ended": protocol.timestamp(episode.ended),
+        "by": {"uid": episode.agent, "nickname": agent.nickname if agent else ""},
+        "messages": episode.messages,
+    }
