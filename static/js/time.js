@@ -3,7 +3,7 @@
 import { language, t } from "./i18n.js";
 
 // the reader's own kind of English, but never another language among the page's words
-const locale = navigator.languages.find((one) => one.startsWith(language)) ?? language;
+export const locale = navigator.languages.find((one) => one.startsWith(language)) ?? language;
 const CLOCK = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
 const DAY_AND_YEAR = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });

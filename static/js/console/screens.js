@@ -6,6 +6,7 @@
 /** `icon` and the words `rail.<name>` stand on the rail; `admin`: for administrators alone. */
 export const SCREENS = {
   find: { icon: "search", load: () => import("./find/screen.js") },
+  reports: { icon: "reports", load: () => import("./reports/screen.js") },
 };
 
 /** The names of the screens this agent may open, in the rail's order. */

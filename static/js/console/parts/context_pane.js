@@ -6,6 +6,7 @@ import { moment } from "../../time.js";
 import { Avatar } from "../../components/avatar.js";
 import { brief, minutes, seconds, since } from "../clock.js";
 import { Icon } from "./icons.js";
+import { Past } from "./past.js";
 import { Tags } from "./tags.js";
 
 export function ContextPane({ desk, item }) {
@@ -25,6 +26,7 @@ export function ContextPane({ desk, item }) {
       ${facts(item, desk).map(([name, value]) => html`<div key=${name}><dt>${t(name)}</dt><dd><bdi>${value}</bdi></dd></div>`)}
     </dl>
     <${Tags} desk=${desk} item=${item} />
+    <${Past} key=${item.uid} desk=${desk} item=${item} />
     <${Team} desk=${desk} />
   </aside>`;
 }

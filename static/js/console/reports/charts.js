@@ -1,0 +1,77 @@
+/** The charts of a report. Each says first in words what it shows. */
+
+import { html } from "../../lib.js";
+import { plural, t } from "../../i18n.js";
+import { Columns } from "./columns.js";
+import { average, byDay, byHour, median } from "./figures.js";
+import { duration, number, slotName } from "./names.js";
+import { Panel } from "./panel.js";
+import { address } from "./range.js";
+import { Rows } from "./rows.js";
+
+const BEGUN = [{ key: "conversations", name: "reports.conversations" }];
+const SAID = [
+  { key: "from_visitors", name: "reports.visitors" },
+  { key: "from_team", name: "reports.team" },
+];
+
+export function Charts({ report }) {
+  const oneDay = report.from === report.to;
+  const hours = byHour(report);
+  const slots = oneDay ? hours : byDay(report);
+  const csv = address(report, oneDay ? "hours" : "days");
+  const shared = { slots, csv };
+  return html`<div class="charts">
+    <${Counts} name="conversations" series=${BEGUN} ...${shared} />
+    <${Counts} name="messages" series=${SAID} ...${shared} />
+    <${Lengths} name="first" of=${report.total.first} ...${shared} />
+    <${Lengths} name="resolved" of=${report.total.resolved} ...${shared} />
+    ${!oneDay && html`<${Counts} name="hours" series=${BEGUN} slots=${hours} csv=${address(report, "hours")} />`}
+    <${Agents} agents=${report.agents} csv=${address(report, "agents")} />
+  </div>`;
+}
+
+function Counts({ name, series, slots, csv }) {
+  const sum = (slot) => series.reduce((all, { key }) => all + slot[key], 0);
+  const busiest = slots.reduce((most, slot) => (sum(slot) > sum(most) ? slot : most));
+  const total = slots.reduce((all, slot) => all + sum(slot), 0);
+  const gist = total ? t(`reports.${name}.gist`, { total: number(total), slot: slotName(busiest, true), most: number(sum(busiest)) }) : t("reports.none");
+  const table = {
+    head: [t(typeof slots[0].key === "number" ? "reports.hour" : "reports.day"), ...series.map((one) => t(one.name))],
+    rows: slots.map((slot) => [slotName(slot, true), ...series.map(({ key }) => number(slot[key]))]),
+  };
+  return html`<${Panel} name=${name} gist=${gist} table=${table} csv=${csv}><${Columns} slots=${slots} series=${series} gist=${gist} /><//>`;
+}
+
+/** How long something took, by class; the table tells it by day. */
+function Lengths({ name, of, slots, csv }) {
+  const middle = median(of);
+  const gist = of.count ? t(`reports.${name}.gist`, { usual: t(`reports.${name}.${middle}`), average: duration(average(of)) }) : t("reports.none");
+  const part = (count) => percent(of.count ? (100 * count) / of.count : 0);
+  const rows = of.classes.map((value, at) => ({ key: at, name: t(`reports.${name}.${at}`), value, note: part(value), strong: at === middle }));
+  const table = {
+    head: [t(typeof slots[0].key === "number" ? "reports.hour" : "reports.day"), t("reports.count"), t("reports.mean"), ...of.classes.map((_, at) => t(`reports.${name}.${at}`))],
+    rows: slots.map((slot) => [slotName(slot, true), number(slot[name].count), duration(average(slot[name])), ...slot[name].classes.map(number)]),
+  };
+  return html`<${Panel} name=${name} gist=${gist} table=${table} csv=${csv}><${Rows} rows=${rows} /><//>`;
+}
+
+const percent = (part) => t("reports.percent", { n: part && part < 1 ? "<1" : Math.round(part) });
+
+function Agents({ agents, csv }) {
+  const sum = agents.reduce((all, agent) => all + agent.from_team, 0);
+  const gist = sum ? plural("reports.agents.gist", agents.length) : t("reports.none");
+  const rows = agents.map((agent) => ({ key: agent.uid, name: agent.nickname, value: agent.from_team }));
+  const table = {
+    head: [t("reports.agent"), t("reports.messages"), t("reports.first.short"), t("reports.mean"), t("reports.resolved.short"), t("reports.mean.resolved")],
+    rows: agents.map((agent) => [
+      agent.nickname,
+      number(agent.from_team),
+      number(agent.first.count),
+      duration(average(agent.first)),
+      number(agent.resolved.count),
+      duration(average(agent.resolved)),
+    ]),
+  };
+  return html`<${Panel} name="agents" gist=${gist} table=${table} csv=${csv}><${Rows} rows=${rows} /><//>`;
+}

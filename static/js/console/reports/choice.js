@@ -1,0 +1,35 @@
+/** Which days: today, the last 7 or 30, or from one day to another. */
+
+import { html, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { CHOICES, MOST_DAYS, answerable, dayOf, last } from "./range.js";
+
+const NAMES = [...Object.keys(CHOICES), "own"];
+
+/** `onChoose({name, from, to})`, when what is chosen can be answered. */
+export function Choice({ chosen, onChoose }) {
+  const [own, change] = useState(chosen);
+  const [open, show] = useState(chosen.name === "own");
+  const pick = (name) => {
+    show(name === "own");
+    const range = name === "own" ? { from: chosen.from, to: chosen.to } : last(CHOICES[name]);
+    change(range);
+    onChoose({ name, ...range });
+  };
+  const set = (name) => (event) => {
+    const range = { ...own, name: "own", [name]: event.currentTarget.value };
+    change(range);
+    if (answerable(range)) onChoose(range);
+  };
+  return html`<div class="choice">
+    <div class="segments" role="group" aria-label=${t("reports.range")}>
+      ${NAMES.map((name) => html`<button key=${name} type="button" aria-pressed=${chosen.name === name} onClick=${() => pick(name)}>${t(`reports.range.${name}`)}</button>`)}
+    </div>
+    ${open &&
+    html`<div class="choice-own">
+      <label>${t("reports.from")}<input type="date" value=${own.from} max=${dayOf(new Date())} onChange=${set("from")} /></label>
+      <label>${t("reports.to")}<input type="date" value=${own.to} max=${dayOf(new Date())} onChange=${set("to")} /></label>
+      <p class="choice-wrong" role="status">${answerable(own) ? "" : t("reports.span", { days: MOST_DAYS })}</p>
+    </div>`}
+  </div>`;
+}

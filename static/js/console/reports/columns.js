@@ -1,0 +1,56 @@
+/**
+ * A chart of columns in SVG: one for each slot, of one or two series on top of each other. Drawn here, in 1 KB:
+ * a library is ten to twenty times that. Colours are the style sheet's, so a change of theme needs no drawing.
+ */
+
+import { html, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { steps } from "./figures.js";
+import { number, slotName } from "./names.js";
+
+const HEIGHT = 150; // px of the tallest column
+const TOP = 8; // px above it
+const FOOT = 24; // px below, for the names of slots
+const NAMES = 5; // of days, at most so many of them
+const HOURS = 4; // between two names of hours
+
+/** `series`: `[{key, name}]`, each a number of every slot. `gist` says in words what is to be seen. */
+export function Columns({ slots, series, gist }) {
+  const [at, look] = useState(null);
+  const sums = slots.map((slot) => series.reduce((sum, { key }) => sum + slot[key], 0));
+  const ticks = steps(Math.max(...sums));
+  const top = ticks.at(-1);
+  const y = (value) => TOP + HEIGHT * (1 - value / top);
+  const wide = 100 / slots.length; // percent: so the chart is as wide as there is room
+  const every = typeof slots[0].key === "number" ? HOURS : Math.ceil(slots.length / NAMES);
+  return html`<${Legend} series=${series} slot=${slots[at]} />
+    <div class="columns" onPointerLeave=${() => look(null)}>
+      <svg class="columns-scale" height=${TOP + HEIGHT + FOOT} aria-hidden="true">
+        ${ticks.map((value) => html`<text key=${value} x="100%" y=${y(value) + 4} text-anchor="end">${number(value)}</text>`)}
+      </svg>
+      <svg class="columns-plot" height=${TOP + HEIGHT + FOOT} role="img" aria-label=${gist}>
+        ${ticks.map((value) => html`<line key=${value} x1="0" x2="100%" y1=${y(value)} y2=${y(value)} />`)}
+        ${slots.map((slot, index) => {
+          let below = 0;
+          return html`<g key=${slot.key} data-looked=${at === index ? "" : undefined} onPointerEnter=${() => look(index)}>
+            <rect class="columns-slot" x="${index * wide}%" width="${wide}%" y="0" height=${TOP + HEIGHT} />
+            ${series.map(({ key }, order) => {
+              const from = below;
+              below += slot[key];
+              return html`<rect key=${key} data-series=${order} x="${(index + 0.14) * wide}%" width="${wide * 0.72}%" y=${y(below)} height=${y(from) - y(below)} />`;
+            })}
+            ${index % every === 0 && html`<text x="${(index + 0.5) * wide}%" y=${TOP + HEIGHT + 17} text-anchor="middle">${slotName(slot)}</text>`}
+          </g>`;
+        })}
+      </svg>
+    </div>`;
+}
+
+/** What the colours stand for, and what the slot under the pointer holds. */
+function Legend({ series, slot }) {
+  return html`<p class="legend" aria-hidden="true">
+    ${(slot || series.length > 1) &&
+    series.map(({ key, name }, order) => html`<span key=${key} class="legend-item"><i data-series=${order}></i>${t(name)}${slot && html` <b>${number(slot[key])}</b>`}</span>`)}
+    ${slot && html`<span class="legend-slot">${slotName(slot, true)}</span>`}
+  </p>`;
+}

@@ -1,0 +1,49 @@
+/** The figures of a report put together for its charts. Plain functions over plain values. */
+
+import { daysOf } from "./range.js";
+
+const lengths = () => ({ count: 0, ms: 0, classes: [0, 0, 0, 0, 0] });
+const nothing = () => ({ conversations: 0, from_visitors: 0, from_team: 0, first: lengths(), resolved: lengths() });
+
+function add(sum, row) {
+  for (const name of ["conversations", "from_visitors", "from_team"]) sum[name] += row[name];
+  for (const name of ["first", "resolved"]) {
+    sum[name].count += row[name].count;
+    sum[name].ms += row[name].ms;
+    row[name].classes.forEach((count, at) => (sum[name].classes[at] += count));
+  }
+}
+
+/** One slot for each of `keys`, in order, holding the rows whose key `keyOf(row)` is. */
+function slots(rows, keys, keyOf) {
+  const found = new Map(keys.map((key) => [key, { key, ...nothing() }]));
+  for (const row of rows) {
+    const slot = found.get(keyOf(row));
+    if (slot) add(slot, row);
+  }
+  return [...found.values()];
+}
+
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+
+/** By hour of the day, over all days: `key` 0 to 23. A row's time is the reader's already. */
+export const byHour = (report) => slots(report.hours, HOURS, (row) => Number(row.at.slice(11, 13)));
+
+/** By day: `key` as in `2026-03-29`. */
+export const byDay = (report) => slots(report.hours, daysOf(report), (row) => row.at.slice(0, 10));
+
+export const average = ({ count, ms }) => (count ? ms / count : null);
+
+/** The class that half of the lengths of time do not exceed, or -1 where there are none. */
+export function median({ count, classes }) {
+  let sum = 0;
+  return count ? classes.findIndex((more) => (sum += more) * 2 >= count) : -1;
+}
+
+/** The steps of an axis from 0: at most four, whole, and round. */
+export function steps(most) {
+  const rough = Math.max(1, most / 3);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((part) => part * power).find((size) => size >= rough);
+  return Array.from({ length: Math.max(1, Math.ceil(most / step)) + 1 }, (_, at) => at * step);
+}

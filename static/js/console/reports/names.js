@@ -1,0 +1,27 @@
+/** What the parts of a report are called. */
+
+import { t } from "../../i18n.js";
+import { locale } from "../../time.js";
+import { noon } from "./range.js";
+
+const HOUR = new Intl.DateTimeFormat(locale, { hour: "numeric" });
+const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const WHOLE_DAY = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
+const NUMBER = new Intl.NumberFormat(locale);
+
+export const number = (value) => NUMBER.format(value);
+
+/** A slot's name: in short for the axis, in full elsewhere. */
+export const slotName = ({ key }, full) =>
+  typeof key === "number" ? HOUR.format(new Date(2026, 0, 1, key)) : (full ? WHOLE_DAY : DAY).format(noon(key));
+
+const MINUTE = 60_000;
+
+/** A length of time, rounded as one would say it; a dash where there is none. */
+export function duration(ms) {
+  if (ms === null) return "–";
+  if (ms < 1.5 * MINUTE) return t("time.seconds", { n: Math.round(ms / 1000) });
+  if (ms < 90 * MINUTE) return t("time.minutes", { n: Math.round(ms / MINUTE) });
+  if (ms < 36 * 60 * MINUTE) return t("time.hours", { n: number(Math.round(ms / MINUTE / 6) / 10) });
+  return t("time.days", { n: number(Math.round(ms / MINUTE / 144) / 10) });
+}

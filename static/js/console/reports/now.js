@@ -1,0 +1,30 @@
+/** How the shop stands this moment, from the live list. */
+
+import { html } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { brief, seconds, since } from "../clock.js";
+import { urgency } from "../groups.js";
+import { number } from "./names.js";
+
+export function Now({ desk }) {
+  const { waiting, held } = desk.roster.groups.value;
+  const longest = waiting.length ? since(desk.roster.row(waiting[0]).value.waiting_since, seconds.value) : null;
+  const online = desk.roster.agents.value.filter((agent) => agent.online).length;
+  return html`<section aria-labelledby="report-now">
+    <h3 id="report-now">${t("reports.now")}</h3>
+    <dl class="tiles">
+      <${Tile} name="waiting" value=${number(waiting.length)} />
+      <${Tile} name="longest" value=${longest === null ? "–" : brief(longest)} urgency=${longest === null ? "" : urgency(longest)} />
+      <${Tile} name="held" value=${number(held.length)} />
+      <${Tile} name="online" value=${number(online)} />
+    </dl>
+  </section>`;
+}
+
+export function Tile({ name, value, note, urgency }) {
+  return html`<div class="tile" data-tile=${name} data-urgency=${urgency || undefined}>
+    <dt>${t(`reports.tile.${name}`)}</dt>
+    <dd>${value}</dd>
+    ${note && html`<dd class="tile-note">${note}</dd>`}
+  </div>`;
+}

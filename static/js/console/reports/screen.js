@@ -1,0 +1,78 @@
+/** The reports: how it stands now, the figures of some days, and a chart with its table for each. */
+
+import { html, signal, useEffect, useState } from "../../lib.js";
+import { plural, t } from "../../i18n.js";
+import { get } from "../../api.js";
+import { Charts } from "./charts.js";
+import { Choice } from "./choice.js";
+import { average, median } from "./figures.js";
+import { duration, number } from "./names.js";
+import { Now, Tile } from "./now.js";
+import { address, CHOICES, last } from "./range.js";
+
+const AGAIN_MS = 30_000; // what happens meanwhile is seen as soon as that
+const chosen = signal({ name: "week", ...last(CHOICES.week) }); // kept while the page is open
+
+export default function Reports({ desk }) {
+  const range = chosen.value;
+  const { report, failed, again } = useReport(range);
+  return html`<header class="screen-head reports-head">
+      <h2>${t("rail.reports")}</h2>
+      <${Choice} chosen=${range} onChoose=${(one) => (chosen.value = one)} />
+    </header>
+    <div class="screen-body reports" aria-busy=${report?.from !== range.from || report.to !== range.to}>
+      <${Now} desk=${desk} />
+      ${failed &&
+      html`<div class="reports-failed" role="alert">
+        <p>${t("error.unreachable")}</p>
+        <button type="button" class="button" onClick=${again}>${t("case.again")}</button>
+      </div>`}
+      ${report ? html`<${Totals} report=${report} /><${Charts} report=${report} />` : !failed && html`<div class="reports-skeleton" role="status"><span class="said">${t("reports.loading")}</span>${[1, 2, 3, 4].map((n) => html`<i key=${n}></i>`)}</div>`}
+    </div>`;
+}
+
+/** The report of these days, asked for again from time to time while the page is looked at. */
+function useReport({ name, from, to }) {
+  const [state, set] = useState({});
+  const [turn, next] = useState(0);
+  useEffect(() => {
+    let over = false;
+    const load = async () => {
+      const today = CHOICES[name] && last(CHOICES[name]);
+      if (today && today.to !== to) return void (chosen.value = { name, ...today }); // it was midnight
+      try {
+        const report = await get(address({ from, to }));
+        if (!over) set({ report });
+      } catch {
+        if (!over) set((before) => ({ ...before, failed: true }));
+      }
+    };
+    load();
+    const timer = setInterval(() => document.hidden || load(), AGAIN_MS);
+    return () => {
+      over = true;
+      clearInterval(timer);
+    };
+  }, [name, from, to, turn]);
+  return { ...state, again: () => next(turn + 1) };
+}
+
+function Totals({ report }) {
+  const { total } = report;
+  return html`<section aria-labelledby="report-total">
+    <h3 id="report-total">${t("reports.total")}</h3>
+    <dl class="tiles">
+      <${Tile} name="conversations" value=${number(total.conversations)} />
+      <${Tile} name="messages" value=${number(total.from_visitors + total.from_team)} note=${t("reports.tile.messages.note", { visitors: number(total.from_visitors), team: number(total.from_team) })} />
+      <${Length} name="first" of=${total.first} many=${plural("reports.first.count", total.first.count)} />
+      <${Length} name="resolved" of=${total.resolved} many=${plural("reports.resolved.count", total.resolved.count)} />
+    </dl>
+  </section>`;
+}
+
+/** The class of the median is what people mean by "usually"; an average tells of the few that took long. */
+function Length({ name, of, many }) {
+  if (!of.count) return html`<${Tile} name=${name} value="–" note=${t("reports.none")} />`;
+  const note = `${t("reports.average", { time: duration(average(of)) })} · ${many}`;
+  return html`<${Tile} name=${name} value=${t(`reports.${name}.${median(of)}`)} note=${note} />`;
+}
