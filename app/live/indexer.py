@@ -1,8 +1,10 @@
-"""Keeps the index of what was said up to date, behind the messages: none of them waits for it.
+"""Keeps the views of the logs up to date, the index of what was said and the counts of reports, behind the messages:
+none of them waits for it.
 
 Of all nodes one works for each shard, the holder of its lease. It hears from the feed which conversations changed,
 and compares all of them with their marks when it begins and when it missed something. So whatever is stored is indexed
-in the end, and `Index.add` sees to it that it is once.
+in the end, and `Index.add` sees to it that it is once. Reports are handed each stretch of a log before its mark in the
+index moves on, so nothing is kept from them; what they have counted already they know by a mark of their own.
 """
 
 import asyncio
@@ -69,7 +71,7 @@ class _Shard:
     """The work on one shard."""
 
     def __init__(self, store: Store, tag: str, name: str) -> None:
-        self._index, self._conversations = store.index, store.conversations
+        self._index, self._conversations, self._reports = store.index, store.conversations, store.reports
         self._tag, self._name = tag, name
         self._clock = asyncio.get_running_loop().time
         self.todo: dict[str, None] = {}  # uids, in the order in which they changed
@@ -171,6 +173,9 @@ class _Shard:
         asked = self._within_reach(marks, due)
         pages = await asyncio.gather(
             *(self._conversations.between(uid, marks[uid].seq + 1, due[uid].seq, STEP) for uid in asked)
+        )
+        await asyncio.gather(
+            *(self._reports.count(uid, due[uid].epoch, page) for uid, page in zip(asked, pages, strict=True))
         )
         batch = _Batch()
         for uid, page in zip(asked, pages, strict=True):
