@@ -1,0 +1,219 @@
+"""Reports at the console: what was said is counted, shown, and taken along as a table."""
+
+import asyncio
+import csv
+import io
+import random
+import re
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.chat.conversation import Entry
+from app.store import datadir, topology
+from app.store.conversations import Conversations
+from app.store.keys import Keys
+from app.store.links import Links
+from app.store.reports import Reports
+from tests import client
+from tests.browser.conftest import PASSWORD, Shop, bubbles, say, take
+from tests.browser.desk import Desk
+from tests.browser.test_screens import CHINESE, LOOKS, PICTURES, _picture
+from tests.running import Chatadmin, wait_until
+
+DAY = 86_400_000  # ms
+SOON = 15_000  # ms until figures that lag behind the messages must be there
+
+
+def figure(page: Page, tile: str) -> Any:
+    return page.locator(f"[data-tile={tile}] dd").first
+
+
+def open_reports(page: Page) -> None:
+    page.locator(".rail-button[data-icon=reports]").click()
+    expect(page.locator(".charts")).to_be_visible()
+
+
+def cells(page: Page, panel: str) -> list[list[str]]:
+    """The table behind a chart."""
+    rows = page.locator(f"[data-panel={panel}] tbody tr")
+    return [row.locator("th, td").all_inner_texts() for row in rows.all()]
+
+
+def table(page: Page, panel: str) -> list[list[str]]:
+    """The same as downloaded."""
+    summary = page.locator(f"[data-panel={panel}] summary")
+    if not page.locator(f"[data-panel={panel}] a").is_visible():
+        summary.click()
+    with page.expect_download() as download:
+        page.locator(f"[data-panel={panel}] a").click()
+    text = Path(download.value.path()).read_text("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_what_is_said_is_in_the_report(shop: Shop) -> None:
+    anna, ben = shop.agent(), shop.agent("Ben")
+    open_reports(anna)
+    expect(figure(anna, "conversations")).to_have_text("0")
+    expect(anna.locator("[data-panel=messages] .panel-gist")).to_have_text("Nothing in these days yet.")
+
+    maria, omar = shop.visitor("Maria"), shop.visitor("Omar")
+    say(maria, "Do you ship to Norway?")
+    say(omar, "Is it dishwasher safe?")
+    expect(figure(anna, "waiting")).to_have_text("2")
+    expect(figure(anna, "longest")).to_contain_text("s")
+    for guest, name, answer in ((maria, "Maria", "Yes, in four days."), (omar, "Omar", "It is.")):
+        take(ben, name)
+        say(ben, answer)
+        expect(guest.locator(".bubble").get_by_text(answer)).to_be_visible()
+    expect(figure(anna, "waiting")).to_have_text("0")
+    expect(figure(anna, "held")).to_have_text("2")
+    expect(figure(anna, "online")).to_have_text("2")
+    ben.locator(".case-head").get_by_role("button", name="Resolve").click()
+    expect(figure(anna, "held")).to_have_text("1")
+
+    token = client.login(shop.url, "Anna", PASSWORD)[0]
+    today = time.strftime("%Y-%m-%d")
+    path = f"/v1/reports?from={today}&to={today}"
+    wait_until(lambda: client.request(shop.url, path, token)[0]["value"]["total"]["resolved"]["count"], "the counts")
+    now = client.request(shop.url, path, token)[0]["value"]["now"]
+    assert now == {"waiting": 0, "waiting_since": None, "held": 1, "agents_online": 2}
+    anna.get_by_role("button", name="Today").click()
+    expect(figure(anna, "conversations")).to_have_text("2", timeout=SOON)
+    expect(figure(anna, "messages")).to_have_text("4")
+    expect(anna.locator("[data-tile=messages] .tile-note")).to_have_text("2 from visitors, 2 from the team")
+    expect(figure(anna, "first")).to_have_text("under 1 min")
+    expect(anna.locator("[data-tile=resolved] .tile-note")).to_contain_text("1 resolved")
+    expect(anna.locator("[data-panel=agents] .rows-name")).to_have_text(["Ben"])
+    expect(anna.locator("[data-panel=first] .rows-value").first).to_have_text("2 100%")
+
+    anna.get_by_role("button", name="7 days").click()
+    anna.locator("[data-panel=messages] summary").click()
+    assert len(cells(anna, "messages")) == 7
+    assert cells(anna, "messages")[-1][1:] == ["2", "2"]
+    header, *rows = table(anna, "messages")
+    assert header[0] == "Date"
+    assert [row[:4] for row in rows] == [[today, "2", "2", "2"]]
+    assert table(anna, "agents")[1][:3] == ["Ben", "2", "2"]
+    assert table(anna, "hours")[0][:2] == ["Date", "Hour"]
+
+    own = shop.agent("Ben")  # no administrator: their own row
+    open_reports(own)
+    expect(own.locator("[data-panel=agents] .rows-name")).to_have_text(["Ben"])
+    assert bubbles(maria) == ["Do you ship to Norway?", "Yes, in four days."]
+
+
+def test_earlier_conversations_lead_to_where_they_began(shop: Shop) -> None:
+    anna, yuki = shop.agent(), shop.visitor("Yuki")
+    desk = Desk(anna)
+    for number in ("first", "second"):
+        for n in range(12):
+            say(yuki, f"The {number} matter, line {n}")
+        desk.open("Yuki")
+        desk.press("Take this conversation")
+        expect(desk.bubbles.last).to_have_text(f"The {number} matter, line 11")
+        say(anna, f"That settles the {number}.")
+        desk.page.locator(".case-head").get_by_role("button", name="Resolve").click()
+        earlier = anna.locator(".past li button")
+        expect(earlier).to_have_count(1 if number == "first" else 2)
+    expect(earlier.last).to_contain_text("Anna · 13 messages")
+    expect(desk.bubbles.first).not_to_be_in_viewport()
+    earlier.last.click()
+    expect(desk.bubbles.get_by_text("The first matter, line 0")).to_be_in_viewport()
+    earlier.first.click()
+    expect(desk.bubbles.get_by_text("The second matter, line 0")).to_be_in_viewport()
+
+
+def test_days_of_one_s_own_choice(shop: Shop) -> None:
+    page = shop.agent()
+    open_reports(page)
+    page.get_by_role("button", name="From – to").click()
+    page.get_by_label("From").fill("2026-03-01")
+    page.get_by_label("To", exact=True).fill("2026-02-01")
+    expect(page.locator(".choice-wrong")).to_contain_text("at most 92 days")
+    page.get_by_label("To", exact=True).fill("2026-03-10")
+    expect(page.locator(".choice-wrong")).to_have_text("")
+    page.locator("[data-panel=conversations] summary").click()
+    expect(page.locator("[data-panel=conversations] tbody tr")).to_have_count(10)
+
+
+def test_figures_that_cannot_be_had_are_asked_for_again(shop: Shop) -> None:
+    page = shop.agent()
+    page.route("**/v1/reports?**", lambda route: route.abort())
+    page.locator(".rail-button[data-icon=reports]").click()
+    expect(page.locator(".reports-failed")).to_be_visible()
+    page.unroute("**/v1/reports?**")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".charts")).to_be_visible()
+    shop.complaints = [one for one in shop.complaints if "ERR_FAILED" not in one]
+
+
+# -- pictures ---------------------------------------------------------------------------------------------------------
+
+
+async def _fill(url: str, agents: list[str]) -> None:
+    """A month of a busy shop, from a seed."""
+    keys = Keys(1)
+    links = Links(topology.of(url), keys)
+    links.start()
+    await links.ready()
+    reports = Reports(links, keys, Conversations(links, keys))
+    chance, now = random.Random(11), int(time.time() * 1000)
+    for n in range(260):
+        at = now - int(chance.triangular(0, 30, 4) * DAY) // DAY * DAY - int(chance.triangular(1, 12, 4) * 3_600_000)
+        uid, agent = "v" + format(n, "025d").translate(str.maketrans("0189", "zyxw")), chance.choice(agents)
+        steps = [(0, uid, "message"), (0.3, uid, "message"), (chance.lognormvariate(1, 1), agent, "message")]
+        steps += [(20 + m, chance.choice((uid, agent)), "message") for m in range(chance.randrange(8))]
+        steps.append((20 + chance.lognormvariate(4, 1), agent, "resolved"))
+        story = [
+            Entry(uid, seq, 1, kind, who, who[0], f"e{seq}", at + int(minute * 60_000), b"{}", None)
+            for seq, (minute, who, kind) in enumerate(steps, 1)
+        ]
+        await reports.count(uid, 1, story)
+    await links.close()
+
+
+@pytest.fixture(scope="module")
+def busy(browser: Browser) -> Iterator[Shop]:
+    """A shop with a month behind it, and a colleague with a long name."""
+    with Chatadmin(config={"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}}) as running:
+        client.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
+        agents = [client.login(running.url, "Anna", PASSWORD)[1]]
+        for name in ("Benjamin Winterbourn", "小红"):
+            client.add_agent(running, name, PASSWORD)
+            agents.append(client.login(running.url, name, PASSWORD)[1])
+        filling = threading.Thread(target=asyncio.run, args=[_fill(datadir.address(running.data_dir), agents)])
+        filling.start()  # in this one Playwright's loop runs
+        filling.join()
+        shop = Shop(running, browser)
+        say(shop.visitor("Maria"), "Do you ship to Norway?")
+        yield shop
+        shop.close()
+
+
+@pytest.mark.parametrize(("scheme", "locale"), LOOKS)
+def test_reports_at_every_size(busy: Shop, scheme: str, locale: str) -> None:
+    look = f"{scheme}-{locale[:2]}"
+    page = busy.agent(color_scheme=scheme, locale=locale)
+    page.goto(f"{busy.url}/admin#/reports")
+    page.locator(".segments button").nth(2).click()
+    expect(page.locator("[data-panel=agents] .rows-name")).to_have_count(3)
+    expect(figure(page, "waiting")).to_have_text("1")
+    expect(page.locator("[aria-busy=false].reports")).to_be_visible()
+    expect(page.locator("[data-panel=conversations] .columns-slot")).to_have_count(30)
+    if locale == "zh-CN":
+        assert not re.search(r"[A-Z][a-z]+", page.locator(".reports-head").inner_text())
+        assert CHINESE.search(page.locator("[data-panel=first]").inner_text())
+    _picture(page, f"reports-{look}")
+    page.set_viewport_size({"width": 700, "height": 2300})
+    page.screenshot(path=PICTURES / f"reports-whole-{look}.png", animations="disabled")
+    page.locator("[data-panel=agents] summary").click()
+    page.locator("[data-panel=conversations] summary").click()
+    page.locator("[data-panel=messages] summary").scroll_into_view_if_needed()
+    _picture(page, f"reports-table-{look}")
+    busy.close()
