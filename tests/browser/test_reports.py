@@ -135,9 +135,9 @@ def test_days_of_one_s_own_choice(shop: Shop) -> None:
     page.get_by_role("button", name="From – to").click()
     page.get_by_label("From").fill("2026-03-01")
     page.get_by_label("To", exact=True).fill("2026-02-01")
-    expect(page.locator(".choice-wrong")).to_contain_text("at most 92 days")
+    expect(page.locator(".range-wrong")).to_contain_text("at most 92 days")
     page.get_by_label("To", exact=True).fill("2026-03-10")
-    expect(page.locator(".choice-wrong")).to_have_text("")
+    expect(page.locator(".range-wrong")).to_have_text("")
     page.locator("[data-panel=conversations] summary").click()
     expect(page.locator("[data-panel=conversations] tbody tr")).to_have_count(10)
 

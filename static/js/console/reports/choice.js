@@ -21,15 +21,15 @@ export function Choice({ chosen, onChoose }) {
     change(range);
     if (answerable(range)) onChoose(range);
   };
-  return html`<div class="choice">
+  return html`<div class="range">
     <div class="segments" role="group" aria-label=${t("reports.range")}>
       ${NAMES.map((name) => html`<button key=${name} type="button" aria-pressed=${chosen.name === name} onClick=${() => pick(name)}>${t(`reports.range.${name}`)}</button>`)}
     </div>
     ${open &&
-    html`<div class="choice-own">
+    html`<div class="range-own">
       <label>${t("reports.from")}<input type="date" value=${own.from} max=${dayOf(new Date())} onChange=${set("from")} /></label>
       <label>${t("reports.to")}<input type="date" value=${own.to} max=${dayOf(new Date())} onChange=${set("to")} /></label>
-      <p class="choice-wrong" role="status">${answerable(own) ? "" : t("reports.span", { days: MOST_DAYS })}</p>
+      <p class="range-wrong" role="status">${answerable(own) ? "" : t("reports.span", { days: MOST_DAYS })}</p>
     </div>`}
   </div>`;
 }
