@@ -63,7 +63,7 @@ need_node() {
   PATH=$PWD/$VENV/bin:$PATH
 }
 
-# The front end's library and its linter, by package-lock.json.
+# The front end's library, its linter and what looks for barriers, by package-lock.json.
 pages() {
   local stamp=node_modules/.installed sum
   sum=$(cat package-lock.json tools/vendor.py .npmrc | sha256sum)
