@@ -1,0 +1,47 @@
+"""What shuts people out of a page, as axe-core finds it; and what moves though less motion was wished."""
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.running import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+_RUN = """(tags) => axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] })"""
+
+# Every element and what stands before and behind it, with a length of time that is not nought.
+_MOVING = """() => {
+  const found = new Set();
+  for (const element of document.querySelectorAll("*")) {
+    for (const part of [null, "::before", "::after", "::backdrop"]) {
+      const { transitionDuration, animationDuration, animationName } = getComputedStyle(element, part);
+      const lasts = (times) => times.split(",").some((time) => parseFloat(time) !== 0);
+      if (lasts(transitionDuration) || (animationName !== "none" && lasts(animationDuration))) {
+        found.add(`${element.localName}.${element.className.baseVal ?? element.className}${part ?? ""}`);
+      }
+    }
+  }
+  return [...found];
+}"""
+
+
+def barriers(page: Page) -> list[str]:
+    """A line for each element that breaks a rule: the rule, where it is, and what would help."""
+    # Evaluated, not inserted as a script: the page's policy allows none but its own.
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text("utf-8"))
+    found: dict[str, Any] = page.evaluate(_RUN, TAGS)
+    return [
+        f"{rule['id']}: {json.dumps(node['target'], ensure_ascii=False)}: {rule['help']}. {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def moving(page: Page) -> list[str]:
+    """The elements with a transition or an animation that takes time."""
+    found: list[str] = page.evaluate(_MOVING)
+    return found

@@ -1,0 +1,279 @@
+"""Every screen there is, and how to get to it: a function each, listed by its name.
+
+To add one, write a function with `@screen` that returns the page once it shows what is meant. What stands on the
+console's rail (`static/js/console/screens.js`) is visited without being listed here.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests import client
+from tests.browser.conftest import PASSWORD, Shop, say
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+NARROW = {"viewport": {"width": 1000, "height": 800}}  # pixels: the context is a drawer
+VISITORS = ("Maria", "Otto", "Zoe", "Rosa")
+_guests = (f"Guest {n}" for n in itertools.count(1))
+
+
+@dataclass
+class Stage:
+    """A shop in which every state of a conversation is to be seen, and the look in which its screens are shown."""
+
+    shop: Shop
+    cookies: dict[str, Any]
+    look: dict[str, Any]
+
+    @contextmanager
+    def looking(self, **look: Any) -> Iterator["Stage"]:
+        """The same shop in another look; what was opened is closed at the end."""
+        before = len(self.shop.contexts)
+        try:
+            yield replace(self, look=look)
+        finally:
+            for context in self.shop.contexts[before:]:
+                context.close()
+            del self.shop.contexts[before:]
+
+    def open(self, path: str, **options: Any) -> Page:
+        return self.shop.open(path, reduced_motion="reduce", **self.look, **options)
+
+    def visitor(self, **options: Any) -> Page:
+        """The chat of somebody who has just come in."""
+        page = self.open("/", **options)
+        page.fill("#nickname", next(_guests))
+        page.click("button.button-main")
+        expect(page.locator(".chat-empty")).to_be_visible()
+        return page
+
+    def console(self, **options: Any) -> Page:
+        """Anna's console, with the list loaded."""
+        page = self.open("/admin", storage_state=self.cookies, **options)
+        for name in VISITORS:
+            expect(page.locator(".visitor-row-name", has_text=name)).to_have_count(1)
+        return page
+
+    def case(self, name: str, **options: Any) -> Page:
+        """Anna's console with the conversation of `name` up."""
+        page = self.console(**options)
+        page.locator(".visitor-row", has_text=name).locator("button").click()
+        expect(page.locator(".bubble").first).to_be_visible()
+        return page
+
+
+def furnish(shop: Shop) -> Stage:
+    """Four visitors come: Maria is with Anna, Otto waits, Zoe is with Ben, Rosa's matter is settled."""
+    tokens = {name: client.login(shop.url, name, PASSWORD)[0] for name in ("Anna", "Ben")}
+    for name in VISITORS:
+        page = shop.visitor(name)
+        say(page, "Do you ship to Norway?")
+        expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
+    uids = {item["nickname"]: item["uid"] for item in client.request(shop.url, "/v1/users", tokens["Anna"])[0]["value"]}
+    deeds = "Anna claim Maria, Ben claim Zoe, Anna claim Rosa, Anna resolve Rosa"
+    for agent, verb, name in map(str.split, deeds.split(",")):
+        client.request(shop.url, f"/v1/conversations/{uids[name]}/{verb}", tokens[agent], {}, "POST")
+    anna, ben = shop.agent(), shop.agent("Ben")
+    anna.locator(".visitor-row", has_text="Maria").locator("button").click()
+    say(anna, "Yes, it takes four days.\nAnything else?")
+    ben.locator(".visitor-row", has_text="Zoe").locator("button").click()
+    expect(anna.locator(".bubble")).to_have_count(2)
+    return Stage(shop, dict(anna.context.storage_state()), {})
+
+
+SCREENS: dict[str, Callable[[Stage], Page]] = {}
+
+
+def screen(show: Callable[[Stage], Page]) -> Callable[[Stage], Page]:
+    """List a screen."""
+    SCREENS[show.__name__] = show
+    return show
+
+
+# -- the visitor's ------------------------------------------------------------------------------------------------
+
+
+@screen
+def visitor_welcome(stage: Stage) -> Page:
+    page = stage.open("/")
+    expect(page.locator("#nickname")).to_be_visible()
+    return page
+
+
+@screen
+def visitor_refused(stage: Stage) -> Page:
+    page = stage.open("/")
+    page.fill("#nickname", "Anna")
+    page.click("button.button-main")
+    expect(page.locator("#trouble")).not_to_be_empty()
+    return page
+
+
+@screen
+def visitor_empty(stage: Stage) -> Page:
+    return stage.visitor()
+
+
+@screen
+def visitor_talk(stage: Stage) -> Page:
+    page = stage.visitor()
+    say(page, "Hello?")
+    say(page, "https://example.com/a/very/long/address " * 9)
+    expect(page.locator(".tick[data-tick=stored]")).to_have_count(2)
+    page.fill(".composer textarea", "x" * 8_003)
+    expect(page.locator(".composer-note")).not_to_be_empty()
+    return page
+
+
+@screen
+def visitor_leaving(stage: Stage) -> Page:
+    page = stage.visitor()
+    page.click(".head-leave")
+    expect(page.locator(".leave")).to_be_visible()
+    return page
+
+
+@screen
+def visitor_phone(stage: Stage) -> Page:
+    page = stage.visitor(**PHONE)
+    say(page, "Hello?")
+    expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
+    return page
+
+
+# -- set-up and log-in --------------------------------------------------------------------------------------------
+
+
+@screen
+def set_up(stage: Stage) -> Page:
+    page = stage.open("/setup#secret")
+    page.fill("#password", "long enough thing")
+    page.click("button.button-main")
+    expect(page.locator("#trouble")).not_to_be_empty()
+    return page
+
+
+@screen
+def console_login(stage: Stage) -> Page:
+    page = stage.open("/admin")
+    page.click(".login .button-main")
+    expect(page.locator("#login-trouble")).not_to_be_empty()
+    return page
+
+
+# -- the console --------------------------------------------------------------------------------------------------
+
+
+@screen
+def console_nothing_selected(stage: Stage) -> Page:
+    return stage.console()
+
+
+@screen
+def console_waiting(stage: Stage) -> Page:
+    return stage.case("Otto")
+
+
+@screen
+def console_mine(stage: Stage) -> Page:
+    page = stage.case("Maria")
+    page.fill(".composer textarea", "Half a thought")
+    return page
+
+
+@screen
+def console_another_s(stage: Stage) -> Page:
+    return stage.case("Zoe")
+
+
+@screen
+def console_taking_over(stage: Stage) -> Page:
+    page = stage.case("Zoe")
+    page.click(".claim-bar .button")
+    expect(page.locator(".claim-sure")).to_be_visible()
+    return page
+
+
+@screen
+def console_resolved(stage: Stage) -> Page:
+    return stage.case("Rosa")
+
+
+@screen
+def console_more(stage: Stage) -> Page:
+    page = stage.case("Maria")
+    page.click(".case-verbs .icon-button[aria-expanded]")
+    expect(page.locator(".case-menu")).to_be_visible()
+    return page
+
+
+@screen
+def console_transfer(stage: Stage) -> Page:
+    page = console_more(stage)
+    page.click(".case-transfer")
+    expect(page.locator("dialog .colleague")).to_have_count(1)
+    return page
+
+
+@screen
+def console_alerts(stage: Stage) -> Page:
+    page = stage.console()
+    page.click(".rail-button:has([data-icon^=bell])")
+    page.locator("dialog .setting .button").first.click()
+    expect(page.locator("dialog .setting-note").first).not_to_be_empty()
+    return page
+
+
+@screen
+def console_keys(stage: Stage) -> Page:
+    page = stage.console()
+    page.keyboard.press("Shift+Slash")
+    expect(page.locator("dialog")).to_be_visible()
+    return page
+
+
+@screen
+def console_account(stage: Stage) -> Page:
+    page = stage.console()
+    page.click(".account .rail-button")
+    expect(page.locator(".account-menu")).to_be_visible()
+    return page
+
+
+@screen
+def console_notice(stage: Stage) -> Page:
+    page = stage.case("Otto")
+    page.locator(".case").focus()
+    page.keyboard.press("e")
+    expect(page.locator(".notice")).to_be_visible()
+    return page
+
+
+@screen
+def console_drawer(stage: Stage) -> Page:
+    page = stage.case("Maria", **NARROW)
+    page.click(".case-details")
+    expect(page.locator(".context[data-open]")).to_be_visible()
+    return page
+
+
+@screen
+def console_phone_list(stage: Stage) -> Page:
+    return stage.console(**PHONE)
+
+
+@screen
+def console_phone_case(stage: Stage) -> Page:
+    return stage.case("Maria", **PHONE)
+
+
+@screen
+def console_phone_account(stage: Stage) -> Page:
+    page = stage.console(**PHONE)
+    page.click(".account .rail-button")
+    expect(page.locator(".account-menu")).to_be_visible()
+    return page

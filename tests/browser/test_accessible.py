@@ -1,0 +1,84 @@
+"""Nothing on any screen shuts anybody out, as far as axe-core can tell: WCAG 2.2 AA and what is good practice."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests import client
+from tests.browser.barriers import barriers, moving
+from tests.browser.conftest import PASSWORD, Shop
+from tests.browser.screens import SCREENS, Stage, furnish
+from tests.running import Chatadmin
+
+LOOKS = [(scheme, locale) for scheme in ("light", "dark") for locale in ("en-US", "zh-CN")]
+
+
+@pytest.fixture(scope="module")
+def stage(browser: Browser) -> Iterator[Stage]:
+    with Chatadmin(config={"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}}) as running:
+        client.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
+        client.add_agent(running, "Ben", PASSWORD)
+        shop = Shop(running, browser)
+        yield furnish(shop)
+        shop.close()
+
+
+@pytest.mark.parametrize(("scheme", "locale"), LOOKS)
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_shuts_nobody_out(stage: Stage, name: str, scheme: str, locale: str) -> None:
+    with stage.looking(color_scheme=scheme, locale=locale) as looking:
+        assert barriers(SCREENS[name](looking)) == []
+
+
+@pytest.mark.parametrize(("scheme", "locale"), LOOKS)
+def test_nor_does_what_stands_on_the_rail(stage: Stage, scheme: str, locale: str) -> None:
+    with stage.looking(color_scheme=scheme, locale=locale) as looking:
+        assert {name: found for name, page in _rail(looking) if (found := barriers(page))} == {}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_nothing_moves_where_less_motion_is_wished(stage: Stage, name: str) -> None:
+    with stage.looking() as looking:
+        assert moving(SCREENS[name](looking)) == []
+
+
+def test_nor_on_the_rail_s_screens(stage: Stage) -> None:
+    with stage.looking() as looking:
+        assert {name: found for name, page in _rail(looking) if (found := moving(page))} == {}
+
+
+def _rail(stage: Stage) -> Iterator[tuple[str, Page]]:
+    """Each screen on the console's rail, once it has loaded what it shows."""
+    page = stage.console()
+    names = page.evaluate(
+        """async () => {
+          const main = document.querySelector("script[type=module]").src;
+          return Object.keys((await import(main.replace("main.js", "screens.js"))).SCREENS);
+        }"""
+    )
+    for name in names:
+        page.goto(f"{stage.shop.url}/admin#/{name}")
+        expect(page.locator(f".screen[data-screen={name}]")).to_be_visible()
+        page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        yield name, page
+
+
+def test_a_barrier_is_named_with_its_place_and_what_helps(browser: Browser) -> None:
+    """The check itself: a page that has one barrier of each kind that tends to come back."""
+    page = browser.new_page()
+    page.set_content(
+        """<html lang="en"><title>x</title><main><h1>x</h1>
+           <button id="nameless"></button>
+           <p id="pale" style="color: #aaa; background: #fff">pale</p>
+           <a id="one" href="#1" style="display: inline-block; width: 9px; height: 9px; overflow: hidden">1</a
+           ><a id="two" href="#2" style="display: inline-block; width: 9px; height: 9px; overflow: hidden">2</a>
+           <p id="moves" style="transition: color 1s">x</p></main></html>"""
+    )
+    found = "\n".join(barriers(page))
+    for rule, place in (("button-name", "#nameless"), ("color-contrast", "#pale"), ("target-size", "#one")):
+        assert f"{rule}: {json.dumps([place])}: " in found
+    assert "Buttons must have discernible text" in found
+    assert moving(page) == ["p."]
+    page.close()
