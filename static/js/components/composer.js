@@ -45,7 +45,7 @@ export function Composer({ draft, label, placeholder, onSend, onTyped, focusable
       <textarea
         ref=${field}
         rows="1"
-        dir="auto"
+        dir=${draft.value ? "auto" : undefined}
         enterkeyhint="send"
         aria-label=${label}
         ...${aria}
