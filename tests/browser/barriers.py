@@ -1,4 +1,4 @@
-"""What shuts people out of a page, as axe-core finds it; and what moves though less motion was wished."""
+"""What shuts people out of a page: what axe-core finds, what moves unasked, what no finger hits."""
 
 import json
 from typing import Any
@@ -28,6 +28,21 @@ _MOVING = """() => {
 }"""
 
 
+# What a finger must hit, with what takes the press for it; links within a sentence may be as small as their words.
+_SMALL = """(least) => {
+  const found = [];
+  for (const element of document.querySelectorAll("button, a[href], input, textarea, select, [role=button]")) {
+    const target = element.matches("label *, .said, .skip-link") ? element.closest("label") : element;
+    const inWords = element.matches("p a, li a, dd a");
+    if (!target || inWords || !target.checkVisibility({ visibilityProperty: true })) continue;
+    const { width, height } = target.getBoundingClientRect();
+    const name = `${target.className} ${target.textContent}`;
+    if (width && Math.min(width, height) < least) found.push(`${name}: ${width} x ${height}`);
+  }
+  return found;
+}"""
+
+
 def barriers(page: Page) -> list[str]:
     """A line for each element that breaks a rule: the rule, where it is, and what would help."""
     # Evaluated, not inserted as a script: the page's policy allows none but its own.
@@ -44,4 +59,10 @@ def barriers(page: Page) -> list[str]:
 def moving(page: Page) -> list[str]:
     """The elements with a transition or an animation that takes time."""
     found: list[str] = page.evaluate(_MOVING)
+    return found
+
+
+def small(page: Page, least: int = 44) -> list[str]:
+    """What is to be pressed and is smaller than `least` CSS pixels in either direction."""
+    found: list[str] = page.evaluate(_SMALL, least)
     return found

@@ -41,7 +41,7 @@ class Stage:
             del self.shop.contexts[before:]
 
     def open(self, path: str, **options: Any) -> Page:
-        return self.shop.open(path, reduced_motion="reduce", **self.look, **options)
+        return self.shop.open(path, **{"reduced_motion": "reduce", **self.look, **options})
 
     def visitor(self, **options: Any) -> Page:
         """The chat of somebody who has just come in."""

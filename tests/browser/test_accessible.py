@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import client
-from tests.browser.barriers import barriers, moving
+from tests.browser.barriers import barriers, moving, small
 from tests.browser.conftest import PASSWORD, Shop
-from tests.browser.screens import SCREENS, Stage, furnish
+from tests.browser.screens import PHONE, SCREENS, Stage, furnish
 from tests.running import Chatadmin
 
 LOOKS = [(scheme, locale) for scheme in ("light", "dark") for locale in ("en-US", "zh-CN")]
@@ -28,25 +28,30 @@ def stage(browser: Browser) -> Iterator[Stage]:
 @pytest.mark.parametrize(("scheme", "locale"), LOOKS)
 @pytest.mark.parametrize("name", SCREENS)
 def test_a_screen_shuts_nobody_out(stage: Stage, name: str, scheme: str, locale: str) -> None:
+    """And nothing on it moves, as its pages are opened with the wish for less motion."""
     with stage.looking(color_scheme=scheme, locale=locale) as looking:
-        assert barriers(SCREENS[name](looking)) == []
+        page = SCREENS[name](looking)
+        assert barriers(page) == []
+        assert moving(page) == []
 
 
 @pytest.mark.parametrize(("scheme", "locale"), LOOKS)
 def test_nor_does_what_stands_on_the_rail(stage: Stage, scheme: str, locale: str) -> None:
     with stage.looking(color_scheme=scheme, locale=locale) as looking:
-        assert {name: found for name, page in _rail(looking) if (found := barriers(page))} == {}
+        found = {name: barriers(page) + moving(page) for name, page in _rail(looking)}
+    assert {name: lines for name, lines in found.items() if lines} == {}
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_nothing_moves_where_less_motion_is_wished(stage: Stage, name: str) -> None:
-    with stage.looking() as looking:
-        assert moving(SCREENS[name](looking)) == []
+def test_everything_on_a_phone_can_be_hit(stage: Stage, name: str) -> None:
+    with stage.looking(**PHONE) as looking:
+        assert small(SCREENS[name](looking)) == []
 
 
-def test_nor_on_the_rail_s_screens(stage: Stage) -> None:
-    with stage.looking() as looking:
-        assert {name: found for name, page in _rail(looking) if (found := moving(page))} == {}
+def test_and_on_the_rail_s_screens(stage: Stage) -> None:
+    with stage.looking(**PHONE) as looking:
+        found = {name: small(page) for name, page in _rail(looking)}
+    assert {name: lines for name, lines in found.items() if lines} == {}
 
 
 def _rail(stage: Stage) -> Iterator[tuple[str, Page]]:
@@ -81,4 +86,5 @@ def test_a_barrier_is_named_with_its_place_and_what_helps(browser: Browser) -> N
         assert f"{rule}: {json.dumps([place])}: " in found
     assert "Buttons must have discernible text" in found
     assert moving(page) == ["p."]
+    assert small(page, 10) == [" : 16 x 6", " 1: 9 x 9", " 2: 9 x 9"]
     page.close()
