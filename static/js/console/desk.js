@@ -19,6 +19,7 @@ import { audible } from "./sound.js";
 import { inView, narrowed } from "./views.js";
 
 const BANNER_MS = 5_000; // trouble shorter than this is not worth a word
+const PAINTED_MS = 1_000; // a part that comes later than this does not take the focus any more
 
 export class Desk {
   /** The uid of the visitor whose conversation is up, or null. Part of the address, so that Back and reload work. */
@@ -36,6 +37,7 @@ export class Desk {
   writesSoon = null;
   notices = createNotices();
   #focus = new Map();
+  #awaited = { name: "", until: 0 }; // the focus goes to a part that is not painted yet
   #closers = [];
 
   /** `me` as `/v1/me` tells, `shop` its name or ""; `ended()` is called when this session is over. */
@@ -147,17 +149,19 @@ export class Desk {
   /** A part says how it takes the focus; returns how to forget that. */
   focuses(name, take) {
     this.#focus.set(name, take);
+    if (this.#awaited.name === name && Date.now() < this.#awaited.until) this.#hand(name);
     return () => this.#focus.get(name) === take && this.#focus.delete(name);
   }
 
   /** Moves the focus, once what it goes to has been painted. */
-  focus = (name) =>
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        this.#focus.get(name)?.();
-        if (name === "composer") this.writesSoon = null;
-      }),
-    );
+  focus = (name) => requestAnimationFrame(() => setTimeout(() => this.#hand(name)));
+
+  #hand(name) {
+    const take = this.#focus.get(name);
+    this.#awaited = { name: take ? "" : name, until: Date.now() + PAINTED_MS };
+    if (take || name !== "composer") this.writesSoon = null;
+    take?.();
+  }
 
   /** The conversation after (1) or before (-1) the one that is up, in the order shown; `writing` goes on writing there. */
   step(by, writing) {

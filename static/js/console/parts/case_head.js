@@ -58,7 +58,7 @@ function Verbs({ desk, item }) {
     class=${`${kind} case-${name}`}
     title=${why}
     aria-disabled=${Boolean(why)}
-    onClick=${() => (set(false), run())}
+    onClick=${() => (set(false), kind === "menu-item" && trigger.current.focus() /* the item goes */, run())}
   ><${Icon} name=${icon} /><span>${t(`case.${name}`)}</span></button>`;
   const verbs = verbsFor(desk, item);
   const first = desk.isMine(item) ? verbs.shift() : null;
