@@ -28,14 +28,19 @@ _MOVING = """() => {
 }"""
 
 
-# What a finger must hit, with what takes the press for it; links within a sentence may be as small as their words.
+# What a finger must hit, with what takes the press for it: a label, or a part laid over and around it. Links within a
+# sentence may be as small as their words.
 _SMALL = """(least) => {
   const found = [];
   for (const element of document.querySelectorAll("button, a[href], input, textarea, select, [role=button]")) {
     const target = element.matches("label *, .said, .skip-link") ? element.closest("label") : element;
     const inWords = element.matches("p a, li a, dd a");
     if (!target || inWords || !target.checkVisibility({ visibilityProperty: true })) continue;
-    const { width, height } = target.getBoundingClientRect();
+    const box = target.getBoundingClientRect();
+    const around = getComputedStyle(target, "::after");
+    const laid = around.content !== "none" && around.position === "absolute" && around.pointerEvents !== "none";
+    const width = Math.max(box.width, (laid && parseFloat(around.width)) || 0);
+    const height = Math.max(box.height, (laid && parseFloat(around.height)) || 0);
     const name = `${target.className} ${target.textContent}`;
     if (width && Math.min(width, height) < least) found.push(`${name}: ${width} x ${height}`);
   }

@@ -77,11 +77,15 @@ def furnish(shop: Shop) -> Stage:
     deeds = "Anna claim Maria, Ben claim Zoe, Anna claim Rosa, Anna resolve Rosa"
     for agent, verb, name in map(str.split, deeds.split(",")):
         client.request(shop.url, f"/v1/conversations/{uids[name]}/{verb}", tokens[agent], {}, "POST")
+    for name, label in (("Maria", "delivery"), ("Otto", "退货")):
+        client.request(shop.url, f"/v1/conversations/{uids[name]}/tags", tokens["Anna"], {"tag": label}, "POST")
     anna, ben = shop.agent(), shop.agent("Ben")
     anna.locator(".visitor-row", has_text="Maria").locator("button").click()
     say(anna, "Yes, it takes four days.\nAnything else?")
     ben.locator(".visitor-row", has_text="Zoe").locator("button").click()
-    expect(anna.locator(".bubble")).to_have_count(2)
+    anna.click(".answer-mode[data-mode=note]")
+    say(anna, "She has asked by telephone, too.")
+    expect(anna.locator(".bubble-row[data-note] time")).to_have_count(1)
     return Stage(shop, dict(anna.context.storage_state()), {})
 
 
@@ -206,7 +210,7 @@ def console_resolved(stage: Stage) -> Page:
 @screen
 def console_more(stage: Stage) -> Page:
     page = stage.case("Maria")
-    page.click(".case-verbs .icon-button[aria-expanded]")
+    page.click(".case-more")
     expect(page.locator(".case-menu")).to_be_visible()
     return page
 
@@ -216,6 +220,63 @@ def console_transfer(stage: Stage) -> Page:
     page = console_more(stage)
     page.click(".case-transfer")
     expect(page.locator("dialog .colleague")).to_have_count(1)
+    return page
+
+
+@screen
+def console_note(stage: Stage) -> Page:
+    page = stage.case("Otto")
+    page.click(".answer-mode[data-mode=note]")
+    page.fill(".composer textarea", "Half a thought")
+    return page
+
+
+@screen
+def console_snooze(stage: Stage) -> Page:
+    page = console_more(stage)
+    page.click(".case-snooze")
+    page.fill("#snooze-until", "2020-01-01T09:00")
+    expect(page.locator("#snooze-trouble")).not_to_be_empty()
+    return page
+
+
+@screen
+def console_block(stage: Stage) -> Page:
+    page = console_more(stage)
+    page.click(".case-block")
+    expect(page.locator(".dialog-block")).to_be_visible()
+    return page
+
+
+@screen
+def console_palette(stage: Stage) -> Page:
+    page = stage.case("Otto")
+    page.keyboard.press("Control+k")
+    expect(page.locator(".palette [aria-selected=true]")).to_have_count(1)
+    return page
+
+
+@screen
+def console_palette_without_a_choice(stage: Stage) -> Page:
+    page = console_palette(stage)
+    page.keyboard.type("no such thing")
+    expect(page.locator(".palette > *")).to_have_count(0)
+    return page
+
+
+@screen
+def console_view(stage: Stage) -> Page:
+    page = stage.console()
+    page.locator("select.view").select_option("delivery")
+    expect(page.locator(".visitor-row")).to_have_count(1)
+    return page
+
+
+@screen
+def console_found(stage: Stage) -> Page:
+    page = stage.open("/admin#/find", storage_state=stage.cookies)
+    page.fill("input[type=search]", "Norway")
+    expect(page.locator(".hit mark").first).to_be_visible()
     return page
 
 

@@ -66,7 +66,7 @@ def _rail(stage: Stage) -> Iterator[tuple[str, Page]]:
     for name in names:
         page.goto(f"{stage.shop.url}/admin#/{name}")
         expect(page.locator(f".screen[data-screen={name}]")).to_be_visible()
-        page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
         yield name, page
 
 
@@ -75,7 +75,8 @@ def test_a_barrier_is_named_with_its_place_and_what_helps(browser: Browser) -> N
     page = browser.new_page()
     page.set_content(
         """<html lang="en"><title>x</title><main><h1>x</h1>
-           <button id="nameless"></button>
+           <style>.around { position: relative } .around::after { content: ""; position: absolute; inset: -9px }</style>
+           <button id="nameless"></button><button class="around">x</button>
            <p id="pale" style="color: #aaa; background: #fff">pale</p>
            <a id="one" href="#1" style="display: inline-block; width: 9px; height: 9px; overflow: hidden">1</a
            ><a id="two" href="#2" style="display: inline-block; width: 9px; height: 9px; overflow: hidden">2</a>

@@ -94,7 +94,7 @@ def test_the_console_is_mirrored(talk: tuple[Page, Page]) -> None:
 def test_menus_and_windows_stay_on_the_page(talk: tuple[Page, Page]) -> None:
     _, anna = talk
     for opener, opened in (
-        (".case-verbs [aria-expanded]", ".case-menu"),
+        (".case-more", ".case-menu"),
         (".account .rail-button", ".account-menu"),
         (".rail-button[data-icon=keys]", ".dialog"),
     ):
