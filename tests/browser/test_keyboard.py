@@ -114,12 +114,15 @@ def test_an_agent_s_day(shop: Shop) -> None:
     expect(anna.names("waiting")).to_have_text(["Otto"], timeout=SOON)
 
     keys.to(page.locator(".skip-link"))
+    keys.press("Enter")
+    expect(page.locator("#case")).to_be_focused()
+    keys.to(page.locator(".skip-link"), "Shift+Tab")
     for icon in ("bell", "keys"):
         _opens_and_gives_back(keys, page.locator(f".rail-button[data-icon={icon}]"))
     account = page.get_by_role("button", name="Anna, your account")
     keys.to(account)
-    keys.press("Enter", "Tab")
-    keys.at(page.get_by_role("button", name="Log out"))
+    keys.press("Enter")
+    keys.to(page.get_by_role("button", name="Log out"))
     keys.press("Escape")
     expect(page.locator(".account-menu")).to_have_count(0)
     keys.at(account)

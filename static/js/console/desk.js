@@ -37,7 +37,7 @@ export class Desk {
   writesSoon = null;
   notices = createNotices();
   #focus = new Map();
-  #awaited = { name: "", until: 0 }; // the focus goes to a part that is not painted yet
+  #awaited = { name: "", until: 0 }; // the focus went to a part that may be painted, or painted anew, only now
   #closers = [];
 
   /** `me` as `/v1/me` tells, `shop` its name or ""; `ended()` is called when this session is over. */
@@ -149,16 +149,16 @@ export class Desk {
   /** A part says how it takes the focus; returns how to forget that. */
   focuses(name, take) {
     this.#focus.set(name, take);
-    if (this.#awaited.name === name && Date.now() < this.#awaited.until) this.#hand(name);
+    if (this.#awaited.name === name && Date.now() < this.#awaited.until) this.#hand(name, 0);
     return () => this.#focus.get(name) === take && this.#focus.delete(name);
   }
 
   /** Moves the focus, once what it goes to has been painted. */
   focus = (name) => requestAnimationFrame(() => setTimeout(() => this.#hand(name)));
 
-  #hand(name) {
+  #hand(name, waits = PAINTED_MS) {
     const take = this.#focus.get(name);
-    this.#awaited = { name: take ? "" : name, until: Date.now() + PAINTED_MS };
+    this.#awaited = { name, until: Date.now() + waits };
     if (take || name !== "composer") this.writesSoon = null;
     take?.();
   }

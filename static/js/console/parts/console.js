@@ -31,7 +31,7 @@ export function Console({ desk }) {
   const screen = desk.screen.value;
   const item = !screen && uid && desk.roster.item(uid);
   return html`<div class="desk" data-open=${uid && !screen ? "" : undefined} data-context=${item ? "" : undefined} data-screen=${screen ?? undefined}>
-    <a class="skip-link" href="#case" onClick=${(event) => (event.preventDefault(), desk.focus("case"))}>${t("skip")}</a>
+    <a class="skip-link" href=${screen ? "#screen" : "#case"} onClick=${(event) => (event.preventDefault(), desk.focus(screen ? "screen" : "case"))}>${t("skip")}</a>
     <${Trouble} desk=${desk} />
     <${Rail} desk=${desk} />
     <main class="desk-main">

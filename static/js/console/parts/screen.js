@@ -19,7 +19,7 @@ export function Screen({ desk, name }) {
     // whoever came here waited with the focus on the box: on to what the screen begins with
     if (Content && document.activeElement === box.current) desk.focus("screen");
   }, [Content]);
-  return html`<section ref=${box} class="screen" data-screen=${name} tabindex="-1" aria-label=${t(`rail.${name}`)} aria-busy=${!part}>
+  return html`<section ref=${box} class="screen" id="screen" data-screen=${name} tabindex="-1" aria-label=${t(`rail.${name}`)} aria-busy=${!part}>
     ${Content && html`<${Content} desk=${desk} />`}
     ${part?.failed &&
     html`<div class="case-failed" role="alert">
