@@ -11,7 +11,7 @@ export default [
     languageOptions: { globals: globals.browser },
   },
   {
-    files: ["eslint.config.js", "tests/**/*.{js,mjs}"],
+    files: ["eslint.config.js", "tools/**/*.mjs", "tests/**/*.{js,mjs}"],
     ...js.configs.recommended,
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },

@@ -4,8 +4,10 @@ Pages get a compressed sibling, the store's server its digest. Run by build.sh b
 """
 
 import gzip
+import os
 import re
 import shutil
+import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -13,11 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "bundle"
 COMPRESSIBLE = {".js", ".mjs", ".css", ".svg", ".json", ".html", ".webmanifest", ".txt"}
-# Comments are for those who read the source: whole lines of our scripts, and any in style sheets.
-COMMENTS = {
-    ".js": re.compile(r"^[ \t]*(?://.*|/\*(?s:.*?)\*/)[ \t]*\n", re.MULTILINE),
-    ".css": re.compile(r"/\*(?s:.*?)\*/\n?"),
-}
+# Comments are for those who read the source; those of scripts go with all else that is not needed (tools/minify.mjs).
+COMMENT = re.compile(r"/\*(?s:.*?)\*/\n?")
 WORTH = 0.9  # a sibling larger than this part of the original is not worth its place
 
 sys.path.insert(0, str(ROOT))
@@ -27,11 +26,20 @@ def copy_pages() -> None:
     for name in ("templates", "static"):
         shutil.copytree(ROOT / name, TARGET / name, ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "default_config.yaml", TARGET)
+    minify(TARGET / "static" / "js")
     for page in sorted((TARGET / "static").rglob("*")):
-        if comments := COMMENTS.get(page.suffix):
-            page.write_text(comments.sub("", page.read_text("utf-8")), "utf-8")
+        if page.suffix == ".css":
+            page.write_text(COMMENT.sub("", page.read_text("utf-8")), "utf-8")
         if page.suffix in COMPRESSIBLE and page.parent.name != "messages":  # which are read here, not served
             compress(page)
+
+
+def minify(scripts: Path) -> None:
+    path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
+    node = shutil.which("node", path=path)
+    if node is None:
+        sys.exit("node is missing: ./build.sh installs it")
+    subprocess.run([node, str(ROOT / "tools" / "minify.mjs"), str(scripts)], check=True)
 
 
 def compress(page: Path) -> None:
