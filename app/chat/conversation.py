@@ -14,6 +14,10 @@ PRIVATE_KINDS = frozenset({"transferred", "note", "tagged", "snoozed", "woke", "
 # Entries that say something in words: what a search looks through.
 SAID_KINDS = frozenset({"message", "note"})
 
+# Why nobody holds a conversation any more that was snoozed, or whose visitor was blocked: a visitor sees `released`
+# and is not told which of the two it was. Agents read it in the entry that follows.
+SET_ASIDE = "set_aside"
+
 
 class State(msgspec.Struct, frozen=True, gc=False):
     """A conversation as it stands after an entry.

@@ -4,6 +4,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from app.chat import tags
+from app.chat.conversation import SET_ASIDE
 from app.chat.errors import Refusal
 from app.live.claims import Claims, event, person
 from app.store.conversations import Outcome
@@ -36,7 +37,7 @@ class Casework:
             holder,
             session.uid,
             until,
-            released=event(self._claims.known(holder), reason="snoozed"),
+            released=event(self._claims.known(holder), reason=SET_ASIDE),
             snoozed=event(person(session), until=until),
         )
         return self._claims.unless_held(outcome)
@@ -63,7 +64,7 @@ class Casework:
             holder,
             session.uid,
             on=on,
-            released=event(self._claims.known(holder), reason="blocked"),
+            released=event(self._claims.known(holder), reason=SET_ASIDE),
             blocked=event(person(session)),
         )
         if on:
