@@ -1,16 +1,21 @@
 """One running product for a file of tests, with an administrator; each test brings people of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from tests.attacks.beside import Beside
-from tests.running import Chatadmin
-from tests.web.asking import PASSWORD, ask, log_in
+from tests.frozen.client import Socket
+from tests.running import Chatadmin, wait_until
+from tests.web.asking import PASSWORD, Answer, agent, ask, log_in
 
 _numbers = count(1)
+
+Act = Callable[..., Answer]
+Connect = Callable[[str], Socket]
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +62,52 @@ def visitor(url: str, name: str) -> str:
 def olga(url: str) -> str:
     """The administrator's token."""
     return log_in(url, "Olga", PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def pavel(shop: Chatadmin) -> str:
+    """The token of an agent who is no administrator."""
+    agent(shop, "add", "Pavel", password=PASSWORD)
+    return log_in(shop.url, "Pavel", PASSWORD)
+
+
+@pytest.fixture
+def connect(url: str) -> Iterator[Connect]:
+    """Open a socket in full mode: `connect(token)`."""
+    opened: list[Socket] = []
+
+    def open_socket(token: str) -> Socket:
+        opened.append(Socket(url, token))
+        return opened[-1]
+
+    yield open_socket
+    for one in opened:
+        one.stream.close()
+        one.link.close()
+
+
+@pytest.fixture
+def page(connect: Connect, visitor: str) -> Socket:
+    """The visitor's open chat."""
+    chat = connect(visitor)
+    chat.until("joined")
+    return chat
+
+
+@pytest.fixture
+def uid(url: str, page: Socket, visitor: str) -> str:
+    """The visitor's, once they are seen online."""
+    found = str(ask(url, "/v1/me", Authorization=visitor).value["uid"])
+    olga = log_in(url, "Olga", PASSWORD)
+    wait_until(lambda: found in {row["uid"] for row in ask(url, "/v1/users", Authorization=olga).value}, "a visitor")
+    return found
+
+
+@pytest.fixture
+def act(url: str, uid: str) -> Act:
+    """Act on the visitor's conversation: `act(token, "claim", take_over=True)`."""
+
+    def send(token: str, action: str, client: str = uid, **body: Any) -> Answer:
+        return ask(url, f"/v1/conversations/{quote(client)}/{action}", body, Authorization=token)
+
+    return send
