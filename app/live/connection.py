@@ -71,6 +71,7 @@ class Connection:
         self._ready = False
         self._mistakes = 0
         self._unread: deque[bytes] = deque()
+        self._paused = False  # told the channel to wait, and not yet to go on
         self._awaiting: dict[tuple[str, str], list[Submission]] = {}
         self._in_flight = 0
         self._drained: asyncio.Event | None = None
@@ -112,6 +113,7 @@ class Connection:
             return
         if self._unread or not self._ready or self._in_flight >= self._most_in_flight:
             self._unread.append(payload)
+            self._paused = True
             self._channel.pause()
         else:
             self._judge(payload)
@@ -180,6 +182,7 @@ class Connection:
         while self._unread and self._may_listen() and not self.gone:
             self._judge(self._unread.popleft())
         if not self._unread and self._may_listen() and not self.gone:
+            self._paused = False
             self._channel.resume()
 
     def _judge(self, payload: bytes) -> None:
@@ -293,7 +296,7 @@ class Connection:
         if not siblings:
             del self._awaiting[submission.key]
         self._in_flight -= 1
-        if self._unread:
+        if self._paused:  # even with nothing unread any more: the last of it may have been the one too many
             self._listen()
 
     def took_back(self, told: Told) -> bool:
