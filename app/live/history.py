@@ -77,15 +77,14 @@ async def _forward(
 
 def frames(history: History, side: Side) -> list[msgspec.Raw]:
     """The page as full-mode frames, exactly as a socket would have brought them."""
-    epoch = history.now.epoch
-    return [
-        msgspec.Raw(
-            protocol.hidden(entry, epoch)
-            if hidden_from(side, entry.kind)
-            else protocol.entry(entry, protocol.place(entry, epoch))
-        )
-        for entry in history.entries
-    ]
+    return [msgspec.Raw(frame(entry, history.now.epoch, side)) for entry in history.entries]
+
+
+def frame(entry: Entry, epoch: int, side: Side) -> bytes:
+    """An entry as that side may see it."""
+    if hidden_from(side, entry.kind):
+        return protocol.hidden(entry, epoch)
+    return protocol.entry(entry, protocol.place(entry, epoch))
 
 
 def items(history: History) -> list[dict[str, Any]]:

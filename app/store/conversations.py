@@ -48,11 +48,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Reset:
-    """The place a client holds is not in this store: `epoch`, `ahead`, `trimmed` or `other` entry at that seq."""
+    """The place a client holds is not in this store: `epoch`, `ahead`, `trimmed` or `other` entry at that seq.
+
+    `floor`: after which entry the log begins.
+    """
 
     reason: str
     epoch: int
     seq: int
+    floor: int
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ class Conversations:
             (uid, "" if epoch is None else epoch, "" if after is None else after, id, count),
         )
         if reply[0] == b"reset":
-            return Reset(reply[1].decode(), int(reply[2]), int(reply[3]))
+            return Reset(reply[1].decode(), int(reply[2]), int(reply[3]), int(reply[4]))
         _, epoch_now, seq, state, read_v, read_a, raw = reply
         entries = [_entry(uid, int(epoch_now), item) for item in raw]
         return Page(int(epoch_now), int(seq), State.parse(state.decode()), int(read_v), int(read_a), entries)

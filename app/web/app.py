@@ -23,6 +23,8 @@ from app.web import (
     static,
     stockchannel,
     stream,
+    transcript,
+    transcript_page,
     visitors,
 )
 from app.web.answer import by_status, refused
@@ -33,6 +35,12 @@ log = logging.getLogger("chatadmin.web")
 
 # Bytes of a request's body, and seconds it may take to arrive: the largest is a log-in.
 LARGEST_BODY, SLOWEST_BODY = 64 * 1024, 60
+
+_ROUTES = (
+    *(pages, static, login, setup, operator),
+    *(messages, search, transcript, conversations, visitors, reports),
+    *(chat, stream),
+)
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -58,8 +66,7 @@ def create_app(settings: Settings, node: Node) -> Quart:
         PROVIDE_AUTOMATIC_OPTIONS=False,
     )
     app.url_map.merge_slashes = False  # `//x` is an address that is not there, not a redirect to it
-    parts = (pages, static, login, setup, messages, search, conversations, visitors, reports, operator, chat, stream)
-    for module in parts:
+    for module in _ROUTES:
         app.register_blueprint(module.blueprint)
     app.asgi_websocket_class = stockchannel.BoundedConnection
     app.before_request(_check)
@@ -69,7 +76,7 @@ def create_app(settings: Settings, node: Node) -> Quart:
     app.register_error_handler(RedisError, _store)
     app.register_error_handler(Exception, _broken)
     # Compiled now: a page's first visitor need not wait, and nothing is read from a file that may be replaced.
-    for name in pages.TEMPLATES:
+    for name in (*pages.TEMPLATES, transcript_page.TEMPLATE):
         app.jinja_env.get_template(name)
     return app
 

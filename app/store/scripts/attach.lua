@@ -1,14 +1,14 @@
 #!lua flags=allow-oom
 -- Read a conversation from a place the client holds, or learn that the client holds something else.
 -- ARGV 2 epoch held, or ''  3 seq held, or '' for "from now on"  4 id of the entry held there, or ''  5 how many entries
--- Returns {'reset', reason, epoch, seq} | {'ok', epoch, seq, state, read by visitor, read by agent, entries}
+-- Returns {'reset', reason, epoch, seq, floor} | {'ok', epoch, seq, state, read by visitor, read by agent, entries}
 -- A repeated page is safe: nothing is written but the repair of a store that forgot.
 local c = open()
 local epoch, after, id, count = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local marks = redis.call('HMGET', meta, 'floor', 'read_v', 'read_a')
 local floor = tonumber(marks[1] or 0)
 
-local function reset(reason) return {'reset', reason, c.epoch, c.seq} end
+local function reset(reason) return {'reset', reason, c.epoch, c.seq, text(floor)} end
 
 local entries = {}
 if after ~= '' then

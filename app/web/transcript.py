@@ -1,0 +1,86 @@
+"""A conversation as a file to keep."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any
+
+from quart import Blueprint, Response, current_app, request
+
+from app.chat.conversation import Side
+from app.chat.errors import Refusal
+from app.live.transcript import Broken, Transcript
+from app.store.connect import AWAY
+from app.web.attachment import disposition
+from app.web.context import language, node, settings
+from app.web.messages import conversation
+from app.web.session import http_session
+from app.web.stream import ABORT
+from app.web.transcript_page import Page
+from app.web.zone import zone
+
+log = logging.getLogger("chatadmin.web")
+
+blueprint = Blueprint("transcript", __name__)
+
+# Bytes sent in one go: few writes, little memory. Seconds a reader may take for them; slower than any phone.
+TOGETHER, STALLED = 16 * 1024, 60.0
+_TYPES = {"html": "text/html; charset=utf-8", "json": "application/json"}
+
+
+@blueprint.get("/v1/transcript")
+async def transcript() -> Response:
+    """A visitor's own conversation, or the one an agent names, whole: `?format=html` or `json`."""
+    session = await http_session()
+    kind = request.args.get("format", "html")
+    if kind not in _TYPES:
+        raise Refusal("bad_request")
+    uid = await conversation(session, request.args.get("client"))
+    visitor = await node().store.people.visitor(uid)
+    if visitor is None:
+        raise Refusal("unknown_client")
+    side: Side = "visitor" if session.kind == "visitor" else "agent"
+    found = await Transcript.open(node().store.conversations, visitor, side)
+    now, (tz, zone_name), shop = node().now_ms(), zone(), settings().shop_name
+    if kind == "json":
+        pieces = found.json(shop, now)
+    else:
+        pieces = Page(found, shop, language(), tz, zone_name, now).render(current_app.jinja_env)
+    day = datetime.fromtimestamp(now / 1000, tz).date().isoformat()
+    headers = {"Content-Disposition": disposition("chat", visitor.nickname, f"{day}.{kind}")}
+    extensions: dict[str, Any] = request.scope.get("extensions", {})
+    body = b"" if request.method == "HEAD" else _whole(pieces, extensions.get(ABORT))
+    return Response(body, content_type=_TYPES[kind], headers=headers)
+
+
+async def _whole(pieces: AsyncIterator[bytes], abort: Callable[[], object] | None) -> AsyncIterator[bytes]:
+    """The pieces; what cannot be finished is cut off, so that no part passes for the whole."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    cut = abort or task.cancel
+    try:
+        async for some in _together(pieces):
+            stalled = loop.call_later(STALLED, cut)
+            try:
+                yield some
+            finally:
+                stalled.cancel()
+    except (Broken, *AWAY) as error:
+        log.warning("a transcript was cut short: %s", error or type(error).__name__)
+    except Exception:
+        log.exception("a transcript was cut short")
+    else:
+        return
+    cut()
+    await loop.create_future()  # ends with the request, whose connection is gone
+
+
+async def _together(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    some = bytearray()
+    async for piece in pieces:
+        some += piece
+        if len(some) >= TOGETHER:
+            yield bytes(some)
+            some.clear()
+    yield bytes(some)

@@ -1,0 +1,141 @@
+"""A transcript as a page that needs nothing else: what stands on it, in the reader's language and time."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from app import words
+from app.chat import protocol
+from app.chat.conversation import SET_ASIDE, Entry, hidden_from
+from app.live.transcript import Transcript
+
+TEMPLATE = "transcript.html"
+# Events a visitor is shown: who answers, and that it is over. The rest is the shop's own business.
+_VISITORS = frozenset({"claimed", "resolved"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """`kind`: day, message, note or event. `leads`: the first of a group by one author."""
+
+    kind: str
+    text: str
+    who: str = ""
+    clock: str = ""
+    stamp: str = ""
+    own: bool = False
+    leads: bool = False
+
+
+@dataclass
+class Page:
+    """What the template asks for."""
+
+    transcript: Transcript
+    shop: str
+    language: str
+    zone: tzinfo
+    zone_name: str
+    exported: int
+    messages: int = 0
+
+    def __post_init__(self) -> None:
+        self._words = words.section("shared", self.language) | words.section("transcript", self.language)
+
+    async def render(self, environment: Environment) -> AsyncIterator[bytes]:
+        """The page in small pieces."""
+        template = environment.get_template(TEMPLATE)
+        async for piece in template.generate_async(page=self, language=words.section("language", self.language)):
+            yield piece.encode()
+
+    @property
+    def visitor(self) -> str:
+        """Whose conversation it is."""
+        return self.transcript.visitor.nickname
+
+    @property
+    def private(self) -> bool:
+        """Whether it holds what only the shop may read."""
+        return self.transcript.side == "agent"
+
+    def said(self, key: str, **values: object) -> Markup:
+        """The sentence `key`; whatever a person typed in it is text, and turns nothing around."""
+        return self._fill(self._words[key], **values)
+
+    @staticmethod
+    def _fill(sentence: str, **values: object) -> Markup:
+        apart = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
+        return Markup(escape(sentence)).format(**apart)
+
+    def plain(self, key: str, **values: object) -> str:
+        """The same without markup, for a title: isolated by characters."""
+        return self._words[key].format(**{name: f"\u2068{value}\u2069" for name, value in values.items()})
+
+    def moment(self, ms: int) -> str:
+        """Day and clock."""
+        return self._words["moment"].format(day=self._day(ms), clock=self._clock(ms))
+
+    async def lines(self) -> AsyncIterator[Line]:
+        """What this side may see, days in between."""
+        today = author = ""
+        async for entry in self.transcript.entries():
+            if not self._shows(entry):
+                continue
+            if (day := self._day(entry.time)) != today:
+                today, author = day, ""
+                yield Line("day", day)
+            yield self._line(entry, leads=entry.author != author)
+            author = entry.author if entry.kind == "message" else ""
+            self.messages += entry.kind == "message"
+
+    def _shows(self, entry: Entry) -> bool:
+        if hidden_from(self.transcript.side, entry.kind):
+            return False
+        if entry.kind == "released" and protocol.decode(entry.body).get("reason") == SET_ASIDE:
+            return False  # the next entry says why
+        return self.private or entry.kind == "message" or entry.kind in _VISITORS
+
+    def _line(self, entry: Entry, *, leads: bool) -> Line:
+        body = protocol.decode(entry.body)
+        clock, stamp = self._clock(entry.time), protocol.timestamp(entry.time)
+        if entry.kind not in ("message", "note"):
+            return Line("event", self._event(entry.kind, body), "", clock, stamp)
+        own = entry.role == ("a" if self.private else "v")
+        return Line(entry.kind, body["content"], body["user"]["nickname"], clock, stamp, own, leads)
+
+    def _event(self, kind: str, body: dict[str, Any]) -> Markup:
+        reason = body.get("reason")
+        if reason in ("away", "taken_over"):
+            kind = reason
+        elif kind == "tagged" and "removed" in body:
+            kind = "untagged"
+        # What a later version may have written is told by its bare name.
+        text = self._fill(
+            self._words.get(f"event.{kind}", "{name}: " + kind),
+            name=body["user"]["nickname"],
+            to=body.get("to", {}).get("nickname", ""),
+            tag=body.get("added") or body.get("removed", ""),
+            time=self.moment(body["until"]) if "until" in body else "",
+        )
+        return (
+            text + Markup('<span class="text" dir="auto">{}</span>').format(body["note"]) if body.get("note") else text
+        )
+
+    def _clock(self, ms: int) -> str:
+        return f"{self._at(ms):%H:%M}"
+
+    def _day(self, ms: int) -> str:
+        at = self._at(ms)
+        return self._words["day"].format(
+            weekday=self._words["weekdays"].split()[at.weekday()],
+            day=at.day,
+            month=self._words["months"].split()[at.month - 1],
+            year=at.year,
+        )
+
+    def _at(self, ms: int) -> datetime:
+        return datetime.fromtimestamp(ms / 1000, self.zone)
