@@ -2,7 +2,7 @@
 
 A file has sections: `language` (its `tag` for HTML, its own `name`, its `dir`ection), `errors` (a sentence for each
 code of app/chat/errors.py), `plain` (plain mode), `shared`, one for each page, and `transcript` (what a saved chat says
-beside the `shared`). A language is known by its file's name, and nothing else lists languages. What a file lacks is
+beside the events' words). A language is known by its file's name, and nothing else lists languages. What a file lacks is
 said in English.
 """
 

@@ -44,7 +44,9 @@ class Page:
     messages: int = 0
 
     def __post_init__(self) -> None:
-        self._words = words.section("shared", self.language) | words.section("transcript", self.language)
+        self._words = words.section("transcript", self.language)
+        # An event says what it says in the console's thread.
+        self._events = words.section("console", self.language) | words.section("shared", self.language)
 
     async def render(self, environment: Environment) -> AsyncIterator[bytes]:
         """The page in small pieces."""
@@ -115,7 +117,7 @@ class Page:
             kind = "untagged"
         # What a later version may have written is told by its bare name.
         text = self._fill(
-            self._words.get(f"event.{kind}", "{name}: " + kind),
+            self._events.get(f"event.{kind}", "{name}: " + kind),
             name=body["user"]["nickname"],
             to=body.get("to", {}).get("nickname", ""),
             tag=body.get("added") or body.get("removed", ""),

@@ -6,6 +6,7 @@
 import { post } from "../api.js";
 import { t } from "../i18n.js";
 import { moment } from "../time.js";
+import { save } from "./transcript.js";
 
 export class Actions {
   /** Visitors whose conversation we are just acting upon. */
@@ -52,6 +53,16 @@ export class Actions {
 
   async block(item, on) {
     if (await this.#ask(item, "block", { on })) this.#say(on ? "done.blocked" : "done.unblocked", { name: item.nickname });
+  }
+
+  /** Has the browser keep the conversation with `uid`, as "html" or "json". */
+  async save(uid, format) {
+    try {
+      await save(uid, format);
+    } catch (error) {
+      this.#desk.notices.say(t("save.failed"), "trouble");
+      if (error.status === 401) this.#desk.ended();
+    }
   }
 
   /** Whether we take conversations, for all who look. */

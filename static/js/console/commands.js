@@ -2,7 +2,6 @@
 
 import { t } from "../i18n.js";
 import { screensFor } from "./screens.js";
-import { save } from "./transcript.js";
 
 /**
  * `{name: {run, may?}}` for the moment: `may` false is not on offer now, and pressing its key says why. The words are
@@ -28,7 +27,7 @@ export function commands(desk) {
     release: { may: mine, run: ours(() => desk.actions.release(item)) },
     block: { may: ends, run: first(() => desk.show("block")) },
     return: { may: Boolean(item), run: first(() => desk.show("return")) },
-    save: { may: Boolean(item), run: first(() => save(uid, "html")) },
+    save: { may: Boolean(item), run: first(() => desk.actions.save(uid, "html")) },
     status: { run: () => desk.actions.setAccepting(!desk.accepting.peek()) },
     visitors: { may: Boolean(desk.screen.peek()), run: () => desk.go(null) },
     ...Object.fromEntries(screensFor(desk.me).map((name) => [name, { run: () => desk.go(name) }])),

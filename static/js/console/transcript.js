@@ -1,12 +1,9 @@
-/** A conversation to keep: a file that opens anywhere, or one for programs. */
+/** A conversation as a file, for the agent. */
 
-const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+import { address, download } from "../transcript.js";
 
-/** Where the server makes it; `format` is "html" or "json". */
-export const transcriptUrl = (uid, format) => `/v1/transcript?as=agent&client=${encodeURIComponent(uid)}&format=${format}&tz=${encodeURIComponent(zone())}`;
+/** Where the transcript of the visitor `uid` is; `format`: "html" or "json". */
+export const transcriptUrl = (uid, format = "html") => address("agent", format, uid);
 
-/** Has the browser save it. */
-export function save(uid, format) {
-  const link = Object.assign(document.createElement("a"), { href: transcriptUrl(uid, format), download: "" });
-  link.click();
-}
+/** Saves it. Throws an error where it cannot be had; `status` says why, if there was an answer. */
+export const save = (uid, format = "html") => download(transcriptUrl(uid, format));

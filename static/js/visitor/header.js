@@ -1,9 +1,10 @@
-/** The shop's name, an honest line about who is there, and the way out. */
+/** The shop's name, an honest line about who is there, the chat to take along, and the way out. */
 
 import { html, useEffect, useRef, useState } from "../lib.js";
 import { initial } from "../components/avatar.js";
 import { t } from "../i18n.js";
 import { DeskLine } from "./desk.js";
+import { Save } from "./save.js";
 
 export function Header({ visit, shop }) {
   const [leaving, setLeaving] = useState(false);
@@ -13,6 +14,7 @@ export function Header({ visit, shop }) {
       <h1><bdi>${shop || t("welcome.title")}</bdi></h1>
       <${DeskLine} holder=${visit.conversation.holder.value} />
     </div>
+    <${Save} />
     <button type="button" class="head-leave" onClick=${() => setLeaving(true)}>${t("chat.leave")}</button>
     ${leaving && html`<${Leave} visit=${visit} onStay=${() => setLeaving(false)} />`}
   </header>`;

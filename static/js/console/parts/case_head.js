@@ -2,7 +2,6 @@
 
 import { html, useEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { save } from "../transcript.js";
 import { presence } from "./context_pane.js";
 import { Icon } from "./icons.js";
 
@@ -32,8 +31,8 @@ function verbsFor(desk, item) {
     { name: "snooze", icon: "clock", may: ends && !blocked, run: () => desk.show("snooze") },
     { name: "transfer", icon: "hand", may: mine, run: () => desk.show("transfer") },
     { name: "release", icon: "queue", may: mine, run: () => actions.release(item) },
-    { name: "saveHtml", icon: "save", may: true, run: () => save(item.uid, "html") },
-    { name: "saveJson", icon: "save", may: true, run: () => save(item.uid, "json") },
+    { name: "saveHtml", icon: "save", may: true, run: () => actions.save(item.uid, "html") },
+    { name: "saveJson", icon: "save", may: true, run: () => actions.save(item.uid, "json") },
     { name: "return", icon: "link", may: !blocked, run: () => desk.show("return") },
     { name: "unblock", icon: "block", may: blocked, run: () => actions.block(item, false) },
     { name: "block", icon: "block", may: ends && !blocked, run: () => desk.show("block") },

@@ -16,4 +16,4 @@ export function eventWords(entry) {
 }
 
 /** What happened together with another event and says nothing more. */
-export const worthALine = ({ kind, reason }) => kind !== "released" || (reason !== "snoozed" && reason !== "blocked");
+export const worthALine = ({ kind, reason }) => kind !== "released" || reason !== "set_aside";
