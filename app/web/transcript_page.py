@@ -20,7 +20,7 @@ _VISITORS = frozenset({"claimed", "resolved"})
 
 @dataclass(frozen=True)
 class Line:
-    """`kind`: day, message, note or event. `leads`: the first of a group by one author."""
+    """`kind`: day, message, note or event. `leads`: the first of a group by one author. `aside`: what came with it."""
 
     kind: str
     text: str
@@ -29,6 +29,7 @@ class Line:
     stamp: str = ""
     own: bool = False
     leads: bool = False
+    aside: str = ""
 
 
 @dataclass
@@ -55,14 +56,27 @@ class Page:
             yield piece.encode()
 
     @property
-    def visitor(self) -> str:
-        """Whose conversation it is."""
-        return self.transcript.visitor.nickname
-
-    @property
     def private(self) -> bool:
         """Whether it holds what only the shop may read."""
         return self.transcript.side == "agent"
+
+    @property
+    def title(self) -> str:
+        """What the window is called; who is named in it is set apart by characters, as there is no markup."""
+        key, named = self._with()
+        return self._words[key].format(**{name: f"\u2068{value}\u2069" for name, value in named.items()})
+
+    @property
+    def heading(self) -> Markup:
+        """The same, to stand above the page."""
+        key, named = self._with()
+        return self.said(key, **named)
+
+    def _with(self) -> tuple[str, dict[str, str]]:
+        """Each side has talked with the other."""
+        if self.private:
+            return "with.visitor", {"visitor": self.transcript.visitor.nickname}
+        return ("with.shop", {"shop": self.shop}) if self.shop else ("with.nobody", {})
 
     def said(self, key: str, **values: object) -> Markup:
         """The sentence `key`; whatever a person typed in it is text, and turns nothing around."""
@@ -72,10 +86,6 @@ class Page:
     def _fill(sentence: str, **values: object) -> Markup:
         apart = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
         return Markup(escape(sentence)).format(**apart)
-
-    def plain(self, key: str, **values: object) -> str:
-        """The same without markup, for a title: isolated by characters."""
-        return self._words[key].format(**{name: f"\u2068{value}\u2069" for name, value in values.items()})
 
     def moment(self, ms: int) -> str:
         """Day and clock."""
@@ -105,7 +115,7 @@ class Page:
         body = protocol.decode(entry.body)
         clock, stamp = self._clock(entry.time), protocol.timestamp(entry.time)
         if entry.kind not in ("message", "note"):
-            return Line("event", self._event(entry.kind, body), "", clock, stamp)
+            return Line("event", self._event(entry.kind, body), "", clock, stamp, aside=body.get("note", ""))
         own = entry.role == ("a" if self.private else "v")
         return Line(entry.kind, body["content"], body["user"]["nickname"], clock, stamp, own, leads)
 
@@ -116,15 +126,12 @@ class Page:
         elif kind == "tagged" and "removed" in body:
             kind = "untagged"
         # What a later version may have written is told by its bare name.
-        text = self._fill(
+        return self._fill(
             self._events.get(f"event.{kind}", "{name}: " + kind),
             name=body["user"]["nickname"],
             to=body.get("to", {}).get("nickname", ""),
             tag=body.get("added") or body.get("removed", ""),
             time=self.moment(body["until"]) if "until" in body else "",
-        )
-        return (
-            text + Markup('<span class="text" dir="auto">{}</span>').format(body["note"]) if body.get("note") else text
         )
 
     def _clock(self, ms: int) -> str:

@@ -1,22 +1,25 @@
 /** The shop's name, an honest line about who is there, the chat to take along, and the way out. */
 
-import { html, useEffect, useRef, useState } from "../lib.js";
+import { html, useState } from "../lib.js";
 import { initial } from "../components/avatar.js";
 import { t } from "../i18n.js";
+import { Ask } from "./ask.js";
 import { DeskLine } from "./desk.js";
-import { Save } from "./save.js";
 
 export function Header({ visit, shop }) {
-  const [leaving, setLeaving] = useState(false);
+  const [Asked, ask] = useState(null); // the question that is up
+  const save = () => import("./save.js").then(({ Save }) => ask(() => Save), () => ask(() => Unsaved));
   return html`<header class="head">
     <${Mark} shop=${shop} />
     <div class="head-words">
       <h1><bdi>${shop || t("welcome.title")}</bdi></h1>
       <${DeskLine} holder=${visit.conversation.holder.value} />
     </div>
-    <${Save} />
-    <button type="button" class="head-leave" onClick=${() => setLeaving(true)}>${t("chat.leave")}</button>
-    ${leaving && html`<${Leave} visit=${visit} onStay=${() => setLeaving(false)} />`}
+    <button type="button" class="head-act head-save" aria-label=${t("save.open")} title=${t("save.open")} onClick=${save}>
+      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M12 4v11m0 0 4.5-4.5M12 15l-4.5-4.5M5 19.5h14" /></svg>
+    </button>
+    <button type="button" class="head-act head-leave" onClick=${() => ask(() => Leave)}>${t("chat.leave")}</button>
+    ${Asked && html`<${Asked} visit=${visit} onClose=${() => ask(null)} />`}
   </header>`;
 }
 
@@ -26,14 +29,20 @@ export function Mark({ shop }) {
 }
 
 /** Leaving cannot be undone, so it is asked twice. */
-function Leave({ visit, onStay }) {
-  const dialog = useRef(null);
+function Leave({ visit, onClose }) {
   const [trouble, setTrouble] = useState(false);
-  useEffect(() => dialog.current.showModal(), []);
   const leave = () => visit.logout().catch(() => setTrouble(true));
-  return html`<dialog class="leave" ref=${dialog} aria-labelledby="leave-ask" onClose=${onStay}>
-    <p id="leave-ask">${t(trouble ? "leave.failed" : "leave.ask", { name: visit.me.nickname })}</p>
-    <button type="button" class="button" onClick=${() => dialog.current.close() /* which gives the focus back */}>${t("leave.stay")}</button>
-    <button type="button" class="button button-alarm" onClick=${leave}>${t("leave.go")}</button>
-  </dialog>`;
+  return html`<${Ask} words=${t(trouble ? "leave.failed" : "leave.ask", { name: visit.me.nickname })} onClose=${onClose}>
+    ${(close) => html`
+      <button type="button" class="button" onClick=${close}>${t("leave.stay")}</button>
+      <button type="button" class="button button-alarm" onClick=${leave}>${t("leave.go")}</button>
+    `}
+  <//>`;
+}
+
+/** Where not even the question can be had. */
+function Unsaved({ onClose }) {
+  return html`<${Ask} words=${t("save.failed")} onClose=${onClose}>
+    ${(close) => html`<button type="button" class="button leave-whole" onClick=${close}>${t("save.close")}</button>`}
+  <//>`;
 }

@@ -1,0 +1,153 @@
+"""A chat taken along: saved from the page, opened from the disk, read on screen and on paper."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Download, Page, expect
+
+from tests.browser.conftest import Shop, say, take
+from tests.browser.test_screens import LOOKS, PICTURES, SIZES
+from tests.running import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+OPEN, READ, DATA = ("Save this chat", "Page", "Data (JSON)")
+LONG = "A rather long-winded question about the delivery of a teapot, with all its details. " * 6
+HOSTILE = "<script>document.title = 'broken'</script><b>bold</b> \u202ereversed " + "x" * 300
+
+
+def _save(page: Page, what: str) -> Download:
+    page.get_by_role("button", name=OPEN).click()
+    with page.expect_download() as begun:
+        page.get_by_role("button", name=what).click()
+    expect(page.locator(".leave")).to_have_count(0)
+    return begun.value
+
+
+def _read(browser: Browser, file: Path, complaints: list[str], **options: Any) -> Page:
+    """The file, opened from the disk in a browser of its own."""
+    page = browser.new_context(**options).new_page()
+    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    page.on("console", lambda message: complaints.append(f"console: {message.text}"))
+    page.on("request", lambda request: complaints.append(request.url) if request.url != file.as_uri() else None)
+    page.goto(file.as_uri())
+    return page
+
+
+def test_a_visitor_takes_the_chat_along(shop: Shop, tmp_path: Path) -> None:
+    page = shop.visitor("Noor", timezone_id="Asia/Tokyo")
+    say(page, "Do you ship to Norway?")
+    expect(page.locator("[data-tick=stored]")).to_have_count(1)
+    clock = page.locator(".bubble time").inner_text()
+    download = _save(page, READ)
+    assert re.fullmatch(r"chat-Noor-\d{4}-\d\d-\d\d\.html", download.suggested_filename)
+    expect(page.get_by_role("button", name=OPEN)).to_be_focused()
+    file = tmp_path / "chat.html"
+    download.save_as(file)
+    complaints: list[str] = []
+    kept = _read(shop.browser, file, complaints)
+    expect(kept).to_have_title("Chat with \u2068Tea & Kettle\u2069")
+    expect(kept.locator("h1")).to_have_text("Chat with Tea & Kettle")
+    expect(kept.locator(".text")).to_have_text(["Do you ship to Norway?"])
+    expect(kept.locator("header")).to_contain_text("Time zone: Asia/Tokyo")
+    hour, minute = re.findall(r"\d+", clock)[:2]
+    assert int(kept.locator(".who time").inner_text()[:2]) % 12 == int(hour) % 12
+    assert kept.locator(".who time").inner_text()[3:] == minute
+    assert not complaints
+    kept.context.close()
+    data = json.loads(Path(_save(page, DATA).path()).read_bytes())
+    assert [entry["content"] for entry in data["entries"] if entry["type"] == "message"] == ["Do you ship to Norway?"]
+    assert data["complete"] is True
+
+
+def test_it_is_for_keys_and_says_when_it_fails(shop: Shop) -> None:
+    page = shop.visitor("Zadie")
+    page.context.set_offline(True)
+    page.get_by_role("button", name=OPEN).click()  # what has to be loaded for it cannot be
+    failed = page.get_by_text("The chat could not be saved. Check your connection and try again.")
+    expect(failed).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    page.context.set_offline(False)
+    page.get_by_role("button", name=OPEN).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=READ)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".leave")).to_have_count(0)
+    expect(page.get_by_role("button", name=OPEN)).to_be_focused()
+    page.keyboard.press("Enter")
+    page.context.set_offline(True)
+    page.get_by_role("button", name=DATA).click()
+    expect(failed).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".leave")).to_have_count(0)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_phone_has_room_for_it(shop: Shop, locale: str) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": locale}
+    page = shop.visitor(f"Ines {locale[:2]}", **phone)
+    page.tap(".head-save")
+    page.wait_for_selector(".leave")
+    boxes = [target.bounding_box() for target in page.locator(".head-act, .leave, .leave button").all()]
+    assert len(boxes) == 6
+    for box in boxes:
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"visitor-save-{locale[:2]}-phone.png", animations="disabled")
+
+
+def test_an_agent_takes_it_with_what_is_private(shop: Shop, tmp_path: Path) -> None:
+    """The pictures of both sides' files are in tests/screenshots/, in both themes, both languages and on paper."""
+    anna, visitor = shop.agent(), shop.visitor("Maria")
+    say(visitor, "Do you ship to Norway?")
+    say(visitor, HOSTILE)
+    take(anna, "Maria")
+    say(anna, "Yes, it takes four days.\nAnything else?")
+    say(visitor, LONG)
+    say(visitor, "مرحبا، هل الشاي متوفر؟")
+    expect(visitor.locator("[data-tick=sending]")).to_have_count(0)
+    uid = visitor.evaluate("fetch('/v1/me?as=visitor').then((answer) => answer.json())")["value"]["uid"]
+    post = """([uid, path, body]) => fetch(`/v1/conversations/${uid}/${path}`,
+        { method: "POST", body: JSON.stringify(body) }).then((answer) => answer.status)"""
+    assert anna.evaluate(post, [uid, "tags", {"tag": "delivery"}]) == 200
+    assert anna.evaluate(post, [uid, "transfer", {"to": "Ben", "note": "Knows Norway better than I do"}]) == 200
+    private = f"/v1/transcript?as=agent&client={uid}&tz=Europe/Oslo"
+    for page, query, name in ((anna, private, "agent"), (visitor, "/v1/transcript?as=visitor", "visitor")):
+        for scheme, locale in LOOKS:
+            file = tmp_path / f"{name}-{scheme}-{locale}.html"
+            file.write_bytes(_fetch(page, f"{query}&lang={locale}"))
+            _look(shop.browser, file, scheme, f"transcript-{name}-{scheme}-{locale[:2]}")
+    assert "Knows Norway" in (tmp_path / "agent-light-en-US.html").read_text("utf-8")
+    assert "Norway better" not in (tmp_path / "visitor-light-en-US.html").read_text("utf-8")
+
+
+def _fetch(page: Page, path: str) -> bytes:
+    return bytes(page.evaluate("path => fetch(path).then((a) => a.bytes()).then((bytes) => [...bytes])", path))
+
+
+def _look(browser: Browser, file: Path, scheme: Any, name: str) -> None:
+    """At three sizes and on paper: nothing runs off the side, nothing is in the way of anybody."""
+    complaints: list[str] = []
+    page = _read(browser, file, complaints, color_scheme=scheme)
+    assert not page.locator("script, img, link, iframe").count()
+    assert "broken" not in page.title()
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=PICTURES / f"{name}-{size}.png", full_page=True)
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, f"{name} is {over} px too wide at {size}"
+    page.emulate_media(media="print")
+    page.screenshot(path=PICTURES / f"{name}-print.png", full_page=True)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen")
+    assert not complaints
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))")
+    assert found == []
+    page.context.close()
