@@ -1,8 +1,6 @@
 """What happened in the shop: figures for people and for spreadsheets, and a visitor's earlier conversations."""
 
-import re
-from datetime import date, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, timedelta, tzinfo
 
 from quart import Blueprint, Response, request
 
@@ -16,11 +14,10 @@ from app.web.answer import ok
 from app.web.context import language, node
 from app.web.conversations import known
 from app.web.session import agent_session
+from app.web.zone import called, zone
 
 blueprint = Blueprint("reports", __name__)
 
-_ZONE = re.compile(r"[A-Za-z0-9_+-]{1,30}(/[A-Za-z0-9_+-]{1,30}){0,2}")
-_FARTHEST = 24 * 60  # minutes between a place's time and UTC
 _FIRST_YEAR, _LAST_YEAR = 2000, 9000  # so that no time zone leads out of the calendar
 
 
@@ -39,7 +36,7 @@ async def reports() -> Response:
         {
             "from": span.first,
             "to": span.last,
-            "tz": _name(span.zone),
+            "tz": called(span.zone),
             "now": node().dashboard.now(),
             "total": table.total,
             "hours": [{"at": at.isoformat(), **_fields(figures)} for at, figures in table.hours()],
@@ -97,25 +94,10 @@ def _date(name: str) -> date:
 
 
 def _zone() -> tzinfo:
-    """The time zone `tz`: minutes from UTC, or a name of the IANA's; `offset` (minutes) where this machine does not
-    know that name."""
-    asked = request.args.get("tz", "0")
-    if _ZONE.fullmatch(asked) and not _is_number(asked):
-        try:
-            return ZoneInfo(asked)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            asked = request.args.get("offset", "")
-    if not _is_number(asked) or abs(int(asked)) >= _FARTHEST:
+    found = zone()
+    if found is None:
         raise Refusal("bad_request")
-    return timezone(timedelta(minutes=int(asked)))
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[+-]?[0-9]{1,4}", text) is not None
-
-
-def _name(zone: tzinfo) -> str:
-    return zone.key if isinstance(zone, ZoneInfo) else str(zone)
+    return found
 
 
 # -- a visitor's earlier conversations --------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from quart import Blueprint, Response, current_app, request
@@ -18,7 +18,7 @@ from app.web.messages import conversation
 from app.web.session import http_session
 from app.web.stream import ABORT
 from app.web.transcript_page import Page
-from app.web.zone import zone
+from app.web.zone import called, zone
 
 log = logging.getLogger("chatadmin.web")
 
@@ -42,11 +42,11 @@ async def transcript() -> Response:
         raise Refusal("unknown_client")
     side: Side = "visitor" if session.kind == "visitor" else "agent"
     found = await Transcript.open(node().store.conversations, visitor, side)
-    now, (tz, zone_name), shop = node().now_ms(), zone(), settings().shop_name
+    now, tz, shop = node().now_ms(), zone() or UTC, settings().shop_name
     if kind == "json":
         pieces = found.json(shop, now)
     else:
-        pieces = Page(found, shop, language(), tz, zone_name, now).render(current_app.jinja_env)
+        pieces = Page(found, shop, language(), tz, called(tz), now).render(current_app.jinja_env)
     day = datetime.fromtimestamp(now / 1000, tz).date().isoformat()
     headers = {"Content-Disposition": disposition("chat", visitor.nickname, f"{day}.{kind}")}
     extensions: dict[str, Any] = request.scope.get("extensions", {})
