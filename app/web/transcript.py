@@ -26,6 +26,7 @@ blueprint = Blueprint("transcript", __name__)
 
 # Bytes sent in one go: few writes, little memory. Seconds a reader may take for them; slower than any phone.
 TOGETHER, STALLED = 16 * 1024, 60.0
+CUT = 1.0  # seconds for a connection to be cut
 _TYPES = {"html": "text/html; charset=utf-8", "json": "application/json"}
 
 
@@ -73,7 +74,9 @@ async def _whole(pieces: AsyncIterator[bytes], abort: Callable[[], object] | Non
     else:
         return
     cut()
-    await loop.create_future()  # ends with the request, whose connection is gone
+    await asyncio.sleep(CUT)  # HTTP/1.1: the request has ended with its connection by then
+    task.cancel()
+    await asyncio.sleep(0)
 
 
 async def _together(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
