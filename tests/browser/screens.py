@@ -142,6 +142,14 @@ def visitor_leaving(stage: Stage) -> Page:
 
 
 @screen
+def visitor_saving(stage: Stage) -> Page:
+    page = stage.visitor()
+    page.click(".head-save")
+    expect(page.locator(".leave")).to_be_visible()
+    return page
+
+
+@screen
 def visitor_phone(stage: Stage) -> Page:
     page = stage.visitor(**PHONE)
     say(page, "Hello?")

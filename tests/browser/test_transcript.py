@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
+from tests.browser.barriers import barriers
 from tests.browser.conftest import Shop, say, take
 from tests.browser.test_screens import LOOKS, PICTURES, SIZES
-from tests.running import ROOT
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 OPEN, READ, DATA = ("Save this chat", "Page", "Data (JSON)")
 LONG = "A rather long-winded question about the delivery of a teapot, with all its details. " * 6
 HOSTILE = "<script>document.title = 'broken'</script><b>bold</b> \u202ereversed " + "x" * 300
@@ -147,7 +146,5 @@ def _look(browser: Browser, file: Path, scheme: Any, name: str) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     page.emulate_media(media="screen")
     assert not complaints
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))")
-    assert found == []
+    assert barriers(page) == []
     page.context.close()
