@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
 from tests.browser.barriers import barriers
-from tests.browser.conftest import Shop, say, take
+from tests.browser.conftest import Shop, row, say, take
 from tests.browser.test_screens import LOOKS, PICTURES, SIZES
 
 OPEN, READ, DATA = ("Save this chat", "Page", "Data (JSON)")
@@ -99,6 +99,23 @@ def test_a_phone_has_room_for_it(shop: Shop, locale: str) -> None:
         assert box["x"] + box["width"] <= 390
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / f"visitor-save-{locale[:2]}-phone.png", animations="disabled")
+
+
+def test_an_agent_takes_a_conversation_along(shop: Shop) -> None:
+    anna, visitor = shop.agent(), shop.visitor("Otto")
+    say(visitor, "Do you ship to Norway?")
+    row(anna, "Otto").locator("button").click()
+    for verb, kind in (("Save as a page (HTML)", "html"), ("Save as data (JSON)", "json")):
+        anna.get_by_role("button", name="More actions").click()
+        with anna.expect_download() as begun:
+            anna.get_by_role("button", name=verb).click()
+        assert re.fullmatch(rf"chat-Otto-\d{{4}}-\d\d-\d\d\.{kind}", begun.value.suggested_filename)
+        assert b"Do you ship to Norway?" in Path(begun.value.path()).read_bytes()
+    anna.context.set_offline(True)
+    anna.get_by_role("button", name="More actions").click()
+    anna.get_by_role("button", name="Save as a page (HTML)").click()
+    expect(anna.locator(".notice").last).to_contain_text("The chat could not be saved.")
+    anna.context.set_offline(False)
 
 
 def test_an_agent_takes_it_with_what_is_private(shop: Shop, tmp_path: Path) -> None:
