@@ -287,3 +287,59 @@ def test_who_lost_the_cookie_is_let_back_in_once(shop: Shop, anna: Desk) -> None
     stranger.press("#nickname", "Enter")
     stranger.wait_for_selector(".composer textarea")
     expect(stranger.locator(".bubble")).to_have_count(0)
+
+
+def test_a_busy_saturday(shop: Shop, anna: Desk, ben: Desk) -> None:
+    """Three visitors at once, one of them on a phone; everything the two agents do, the other sees as it happens."""
+    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+    maria, otto = writes(shop, MARIA, "Do you ship to Norway?"), writes(shop, OTTO, "Where is order 1182?")
+    wang = shop.visitor(WANG, locale="zh-CN", **phone)
+    say(wang, "请问有货吗？")
+    expect(anna.names("waiting")).to_have_text([MARIA, OTTO, WANG], timeout=SOON)
+
+    anna.page.locator(".visitors h2").click()
+    anna.page.keyboard.press("c")  # whoever has waited longest
+    expect(anna.composer).to_be_focused(timeout=SOON)
+    say(anna.page, "Yes, in four days.")
+    ben.take(OTTO)
+    anna.take(WANG)
+    say(anna.page, "有的，还有三个。")
+    say(ben.page, "It left our house this morning.")
+    for page, text in ((maria, "in four days"), (otto, "this morning"), (wang, "还有三个")):
+        expect(page.locator(".bubble").get_by_text(text)).to_be_visible(timeout=SOON)
+
+    # written in one conversation while the other one answers: the draft stays where it was begun
+    anna.composer.fill("half a sentence")
+    say(maria, "And to Svalbard?")
+    expect(anna.unread(MARIA)).to_contain_text("1", timeout=SOON)
+    anna.open(MARIA)
+    expect(anna.composer).to_have_value("")
+    expect(anna.line(WANG)).to_contain_text("half a sentence")
+    anna.press("Private note")
+    say(anna.page, "Ask Ben about Svalbard.")
+    menu(anna, "Hand over")
+    anna.page.get_by_label("A note for them").fill("You know Svalbard.")
+    anna.page.locator(".colleague").filter(has_text="Ben").click()
+    expect(ben.row(MARIA)).to_contain_text("You", timeout=SOON)
+    ben.open(MARIA)
+    expect(noted(ben)).to_have_text("Ask Ben about Svalbard.", timeout=SOON)
+    say(ben.page, "By ship, in two weeks.")
+    ben.press("Resolve")
+    ben.open(OTTO)
+    ben.press("Resolve")
+    anna.open(WANG)
+    expect(anna.composer).to_have_value("half a sentence")
+    anna.page.keyboard.press("Control+a")
+    say(anna.page, "欢迎下次光临！")
+    anna.press("Resolve")
+    for desk in (anna, ben):
+        expect(desk.names("waiting")).to_have_count(0, timeout=SOON)
+        expect(desk.names("held")).to_have_count(0, timeout=SOON)
+    assert bubbles(maria) == [
+        "Do you ship to Norway?",
+        "Yes, in four days.",
+        "And to Svalbard?",
+        "By ship, in two weeks.",
+    ]
+    assert bubbles(otto) == ["Where is order 1182?", "It left our house this morning."]
+    assert bubbles(wang) == ["请问有货吗？", "有的，还有三个。", "欢迎下次光临！"]
