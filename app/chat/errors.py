@@ -14,6 +14,8 @@ STATUS: dict[str, int] = {
     "nickname_taken": 409,
     "nickname_reserved": 403,
     "weak_password": 400,
+    "last_admin": 409,
+    "not_yourself": 409,
     "setup_closed": 403,
     # requests
     "bad_request": 400,
@@ -38,6 +40,18 @@ STATUS: dict[str, int] = {
     "bad_span": 400,
     "not_yours": 403,
     "fenced": 409,
+    # settings
+    "changed_meanwhile": 409,
+    "bad_shop_name": 400,
+    "bad_greeting": 400,
+    "bad_colour": 400,
+    "low_contrast": 400,
+    "bad_retention": 400,
+    "bad_shortcut": 400,
+    "bad_reply": 400,
+    "shortcut_taken": 409,
+    "too_many_replies": 409,
+    "unknown_reply": 404,
     # frames
     "bad_frame": 400,
     "bad_id": 400,

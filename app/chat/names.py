@@ -27,7 +27,7 @@ def clean(name: str) -> str:
     text = " ".join(unicodedata.normalize("NFKC", name[: LONGEST * 8]).split())
     if not SHORTEST <= len(text) <= LONGEST or len(name) > LONGEST * 8:
         raise Refusal("bad_nickname")
-    if any(_forbidden(character) for character in name.strip()) or sum(map(visible, text)) < SHORTEST:
+    if any(forbidden(character) for character in name.strip()) or sum(map(visible, text)) < SHORTEST:
         raise Refusal("bad_nickname")
     return text
 
@@ -55,7 +55,7 @@ def reserved(name: str, agents: Iterable[str]) -> bool:
     return bool(seen and seen in map(skeleton, kept)) or fold(name) in map(fold, kept)
 
 
-def _forbidden(character: str) -> bool:
+def forbidden(character: str) -> bool:
     """Control characters and line breaks: they would end up in logs and terminals."""
     return unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs")
 

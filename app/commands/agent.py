@@ -26,14 +26,13 @@ def agent(options: argparse.Namespace, settings: Settings) -> int:
             if found is None:
                 raise CommandError(f"there is no agent named {options.name}; see `chatadmin agent list`")
             if options.action == "passwd":
-                await store.people.set_password(found, password)
+                await store.team.change(found.uid, password=password)
                 print(f"{found.nickname} has a new password; open sessions have ended.")
             else:
-                await store.people.disable(found)
+                await store.team.change(found.uid, disabled=True, even_last=True)
                 print(f"{found.nickname} is locked out.")
                 if not await store.people.has_admin():
                     print("There is no administrator left. Add one: chatadmin agent add NAME --role admin")
-            await store.sessions.revoke_all(found.uid)
 
     with_store(settings, work)
     return 0

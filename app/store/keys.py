@@ -196,6 +196,22 @@ class Keys:
         return f"{{people}}:link:{hash}"
 
     @staticmethod
+    def shop() -> str:
+        """Hash: the shop's own settings (`document`, JSON), their `version`, and `by` whom (uid)."""
+        return "{people}:shop"
+
+    @staticmethod
+    def replies(owner: str = "") -> tuple[str, str]:
+        """Two hashes, id of a canned reply -> JSON and its shortcut, folded -> id: the shop's, or an agent's own."""
+        name = f"{{people}}:replies:{owner}" if owner else "{people}:replies"
+        return name, f"{name}:shortcuts"
+
+    @staticmethod
+    def retention() -> str:
+        """String, expiring: some node has looked for what is too old to keep; the next may when this is gone."""
+        return "{people}:retention"
+
+    @staticmethod
     def setup() -> str:
         """String, expiring: the SHA-256 of the one-time set-up secret."""
         return "{people}:setup"

@@ -79,6 +79,7 @@ class People:
         self._take = client.register_script(scripts.source("take_nickname"))
         self._give_back = client.register_script(scripts.source("give_back_nickname"))
         self._add = client.register_script(scripts.source("add_agent"))
+        self._change = client.register_script(scripts.source("change_agent"))
         self._hashing = asyncio.Semaphore(_HASHING)
 
     # -- visitors -----------------------------------------------------------------------------------------------
@@ -173,13 +174,33 @@ class People:
             raise Refusal("setup_closed" if first else "nickname_taken")
         return agent
 
-    async def set_password(self, agent: Agent, password: str) -> None:
-        """Change a password; the caller ends the agent's other sessions. Raises Refusal weak_password."""
-        await self._store(msgspec.structs.replace(agent, password=await self._hash(password)))
+    async def change_agent(
+        self, uid: str, *, role: Role | None, password: str, disabled: bool | None, even_last: bool
+    ) -> Agent:
+        """Change what is given of an agent; store/team.py ends their sessions.
 
-    async def disable(self, agent: Agent) -> None:
-        """Lock an agent out; the caller ends their sessions."""
-        await self._store(msgspec.structs.replace(agent, disabled=True))
+        Raises Refusal unknown_agent, weak_password; and last_admin, unless `even_last`.
+        """
+        hashed = await self._hash(password) if password else ""
+        while True:
+            kept = await self._client.hget(Keys.agents(), uid)
+            if kept is None:
+                raise Refusal("unknown_agent")
+            agent = msgspec.json.decode(kept, type=Agent)
+            wanted = msgspec.structs.replace(
+                agent,
+                role=role or agent.role,
+                password=hashed or agent.password,
+                disabled=agent.disabled if disabled is None else disabled,
+            )
+            word = await self._change(
+                keys=[Keys.agents()], args=[uid, kept, msgspec.json.encode(wanted), int(even_last)]
+            )
+            if word == "last_admin":
+                raise Refusal("last_admin")
+            if word == "ok":
+                await self._feed.announce("agent.changed", b"{}", author=uid)
+                return wanted
 
     async def set_accepting(self, uid: str, accepting: bool) -> None:
         """Whether the agent takes conversations: apart from being connected, and kept until they say otherwise."""

@@ -10,7 +10,7 @@ _FOLDER = Path(__file__).parent / "scripts"
 # A script cannot include another, so what a family shares stands in front of each of its members.
 _CONVERSATION = frozenset(
     (
-        *("append", "attach", "read", "arrive", "depart"),
+        *("append", "attach", "read", "arrive", "depart", "trim"),
         *("claim", "release", "transfer", "resolve", "snooze", "wake", "tag", "block"),
     )
 )

@@ -16,9 +16,13 @@ from app.store.link import pairs
 from app.store.links import Links
 from app.store.people import People
 from app.store.presence import Presence
+from app.store.replies import Replies
 from app.store.reports import Reports
+from app.store.retention import Retention
 from app.store.search import Search
 from app.store.sessions import Sessions
+from app.store.shop import ShopSettings
+from app.store.team import Team
 
 log = logging.getLogger("chatadmin.store")
 
@@ -65,6 +69,10 @@ class Store:
         self.feed = Feed(self.keys, self.links, safety)
         self.sessions = Sessions(self.client, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
         self.people = People(self.client, self.feed, nickname_days=nickname_days)
+        self.team = Team(self.people, self.sessions)
+        self.shop = ShopSettings(self.client, self.feed)
+        self.replies = Replies(self.client, self.feed)
+        self.retention = Retention(self.client, self.links, self.keys, self.index)
 
     async def open(self) -> None:
         """Connect, waiting for a store that is away, and see that it is fit. Raises StoreUnfit."""

@@ -145,11 +145,11 @@ async def test_a_name_belongs_to_one_agent(shop: Store) -> None:
 async def test_a_disabled_agent_is_out_and_a_new_password_replaces_the_old(shop: Store) -> None:
     olga = await shop.people.add_agent("Olga", PASSWORD, "admin")
     assert await shop.people.has_admin()
-    await shop.people.set_password(olga, "another " + PASSWORD)
+    await shop.team.change(olga.uid, password="another " + PASSWORD)
     assert await shop.people.authenticate("Olga", PASSWORD) is None
     changed = await shop.people.authenticate("Olga", "another " + PASSWORD)
     assert changed is not None
-    await shop.people.disable(changed)
+    await shop.team.change(olga.uid, disabled=True, even_last=True)
     assert await shop.people.authenticate("Olga", "another " + PASSWORD) is None
     assert not await shop.people.has_admin()
 

@@ -1,0 +1,95 @@
+"""Forgetting what is older than the shop keeps: a few entries of a few conversations at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from redis.asyncio import Redis
+
+from app.store import index, scripts
+from app.store.index import Index
+from app.store.keys import Keys
+from app.store.links import Links
+
+# Entries of one conversation that go in one call: a millisecond of the store's time.
+AT_ONCE = 500
+# Conversations looked at together, and the pause after them (s), in which people's messages come first.
+TOGETHER, PAUSE = 50, 0.02
+# Entries of a feed looked at in one call.
+BATCH = 500
+# Entries that an open conversation keeps, however old: a page.
+KEPT_OPEN = 50
+# Seconds until somebody looks again.
+EVERY = 3600
+
+_TRIM = scripts.load("trim")
+
+
+class Retention:
+    """The oldest entries of every conversation, and whatever else still holds them."""
+
+    def __init__(self, client: Redis, links: Links, keys: Keys, index: Index) -> None:
+        self._client, self._links, self._keys, self._index = client, links, keys, index
+
+    async def take_turn(self) -> bool:
+        """Whether it is this node's turn: once in `EVERY` seconds, of all nodes, one."""
+        return bool(await self._client.set(Keys.retention(), "1", nx=True, ex=EVERY))
+
+    async def give_turn(self) -> None:
+        """Somebody may look again at once: the limit is another one, or looking failed."""
+        await self._client.delete(Keys.retention())
+
+    async def forget(self, before: int) -> int:
+        """Remove every entry older than `before` (unix ms); returns how many went.
+
+        Two nodes at once do no harm.
+        """
+        removed = 0
+        for tag in self._keys.tags():
+            async for uids in self._conversations(tag):
+                removed += sum(await asyncio.gather(*(self.trim(uid, before) for uid in uids)))
+                await asyncio.sleep(PAUSE)
+            await self._forget_feed(tag, before)
+            await self._forget_index(tag, before)
+        return removed
+
+    async def trim(self, uid: str, before: int) -> int:
+        """Remove a conversation's entries older than `before`; returns how many went."""
+        removed, more = 0, True
+        while more:
+            went, left = await self._links.of(uid).eval(
+                _TRIM, self._keys.conversation(uid), (uid, before, AT_ONCE, KEPT_OPEN)
+            )
+            removed, more = removed + int(went), left == b"1"
+        return removed
+
+    async def _forget_feed(self, tag: str, before: int) -> None:
+        """A quiet shop's feed goes back a long way. Its newest entry stays: nodes compare it with what they read."""
+        link, feed = self._links.at(tag), self._keys.feed(tag)
+        while True:
+            batch = await link.call("XRANGE", feed, "-", "+", "COUNT", BATCH)
+            kept = next((id for id, fields in batch if _time(fields) >= before), None)
+            if kept or len(batch) < BATCH:
+                if batch:
+                    await link.call("XTRIM", feed, "MINID", "=", kept or batch[-1][0])
+                return
+            await link.call("XTRIM", feed, "MINID", "=", batch[-1][0])
+
+    async def _forget_index(self, tag: str, before: int) -> None:
+        """Of the index go the periods that are over by then; what it knows of the rest leads to nothing."""
+        found = map(int, await self._links.at(tag).call("SMEMBERS", Keys.index_periods(tag)))
+        for period in [period for period in found if period < index.period(before)]:
+            await self._index.forget(tag, period)
+
+    async def _conversations(self, tag: str) -> AsyncIterator[list[str]]:
+        """Every conversation of a shard, a few at a time; one that moves meanwhile may come twice."""
+        cursor = b"0"
+        while True:
+            cursor, found = await self._links.at(tag).call("ZSCAN", self._keys.all(tag), cursor, "COUNT", TOGETHER)
+            yield [uid.decode() for uid in found[::2]]
+            if cursor == b"0":
+                return
+
+
+def _time(fields: list[bytes]) -> int:
+    """When an entry of a feed was written; its head is uid|seq|epoch|kind|author|role|id|t|state."""
+    return int(fields[1].split(b"|")[7])

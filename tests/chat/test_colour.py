@@ -1,0 +1,84 @@
+"""A shop's colour: what is refused, what is advised, and that every shade derived of it can be read."""
+
+import itertools
+import re
+
+import pytest
+
+from app import words
+from app.chat import colour
+from app.chat.errors import Refusal
+from tests.running import ROOT
+
+# Every hue, pale to dark: 17 steps of each part.
+ALL = [colour.Rgb(*parts) for parts in itertools.product(range(0, 256, 17), repeat=3)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"),
+    [
+        ("#000000", "#ffffff", 21.0),
+        ("#777777", "#ffffff", 4.48),
+        ("#ff0000", "#ffffff", 4.0),
+        ("#00f00f", "#00f00f", 1),
+    ],
+)
+def test_contrast_is_what_wcag_says(one: str, other: str, ratio: float) -> None:
+    assert colour.contrast(colour.parse(one), colour.parse(other)) == pytest.approx(ratio, abs=0.01)
+    assert colour.contrast(colour.parse(other), colour.parse(one)) == pytest.approx(ratio, abs=0.01)
+
+
+@pytest.mark.parametrize("text", ["red", "#fff", "#12345g", "123456", "#1234567", "#", "url(x)", "#12 456", "٣"])
+def test_a_colour_is_a_sharp_and_six_digits(text: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        colour.check(text)
+    assert refused.value.code == "bad_colour"
+
+
+def test_a_colour_is_kept_in_small_letters_and_none_is_the_product_s_own() -> None:
+    assert colour.check(" #2F5BD3 ") == "#2f5bd3"
+    assert colour.check("") == ""
+    assert colour.palette("") is None
+
+
+def test_a_pale_colour_is_refused_with_the_nearest_that_will_do() -> None:
+    with pytest.raises(Refusal) as refused:
+        colour.check("#ffcc00")
+    assert refused.value.code == "low_contrast"
+    nearest = str(refused.value.detail["nearest"])
+    assert nearest in words.sentence(refused.value, "en")
+    assert colour.check(nearest) == nearest
+    red, green, blue = colour.parse(nearest)
+    assert red > green > blue  # still a yellow
+
+
+def test_what_can_be_read_is_left_as_it_is() -> None:
+    for one in ALL:
+        if colour.contrast(one, colour.WHITE) >= colour.TEXT:
+            assert colour.readable(one) == one
+
+
+def test_every_shade_of_every_colour_can_be_read_in_both_themes() -> None:
+    grounds = {"light": colour.LIGHT, "dark": colour.DARK}
+    ink = {"light": "#16191f", "dark": "#e8ebf0"}
+    for one in ALL:
+        shades = colour.palette(colour.readable(one).hex)
+        assert shades is not None
+        for theme, of in shades.items():
+            found = {name: colour.parse(shade) for name, shade in of.items()}
+            surface = colour.parse(grounds[theme][0])
+            for name in ("accent", "accent-strong"):
+                assert colour.contrast(found[name], colour.WHITE) >= colour.TEXT, (one, theme, name)
+                assert colour.contrast(found[name], surface) >= colour.CONTROL, (one, theme, name)
+            for ground in (*map(colour.parse, grounds[theme]), found["chosen"]):
+                assert colour.contrast(found["accent-ink"], ground) >= colour.TEXT, (one, theme)
+            assert colour.contrast(colour.parse(ink[theme]), found["chosen"]) >= colour.TEXT, (one, theme)
+
+
+def test_the_grounds_are_those_of_the_style_sheet() -> None:
+    sheet = (ROOT / "static" / "css" / "tokens.css").read_text()
+    light, dark = sheet.split("@media (prefers-color-scheme: dark)")
+    for part, grounds in ((light, colour.LIGHT), (dark, colour.DARK)):
+        found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", part))
+        written = [found[name] for name in ("surface", "sunken", "hover", "bubble", "note")]
+        assert [f"#{'f' * 6}" if value == "#fff" else value for value in written] == list(grounds)

@@ -1,0 +1,139 @@
+"""Forgetting what is too old, on both engines: what goes, what stays, and that the sequence has no gap."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.store import retention as rules
+from app.store import topology
+from app.store.client import client
+from app.store.conversations import Page, Reset
+from app.store.index import PERIOD, Index
+from app.store.retention import Retention
+from tests.store.test_conversations import ANNA, EVENT, UID, Bench, bench
+
+__all__ = ["bench"]  # the fixture
+
+
+@pytest.fixture
+async def retention(bench: Bench, store_url: str) -> AsyncIterator[Retention]:
+    opened = client(store_url, topology.of(store_url))
+    yield Retention(opened, bench.links, bench.keys, Index(bench.links, bench.keys))
+    await opened.aclose()
+
+
+async def talk(bench: Bench, first: int, last: int) -> int:
+    """Messages number `first` to `last`, later than all before; the time of the first of them."""
+    times = [(await bench.say(n)).time for n in range(first, last + 1)]
+    await next_millisecond(bench, times[-1])
+    return times[0]
+
+
+async def next_millisecond(bench: Bench, time: int) -> None:
+    now = time
+    while now <= time:
+        seconds, micros = map(int, await bench.link.call("TIME"))
+        now = seconds * 1000 + micros // 1000
+
+
+async def close(bench: Bench) -> None:
+    await bench.conversations.resolve(UID, "", ANNA, resolved=EVENT)
+
+
+async def seqs(bench: Bench, after: int) -> list[int]:
+    return [entry.seq for entry in (await bench.page(after=after)).entries]
+
+
+async def test_what_is_older_goes_and_the_rest_stays_in_its_place(bench: Bench, retention: Retention) -> None:
+    await talk(bench, 1, 3)
+    limit = await talk(bench, 4, 5)
+    await close(bench)
+    before = await bench.page(after=3)
+    assert await retention.trim(UID, limit) == 3
+    assert await retention.trim(UID, limit) == 0
+    assert await bench.page(after=3) == before
+    assert await seqs(bench, after=3) == [4, 5, 6]
+    assert [entry.seq for entry in await bench.conversations.before(UID, 0, 50)] == [4, 5, 6]
+    found = await bench.conversations.attach(UID, epoch=before.epoch, after=2)
+    assert found == Reset("trimmed", before.epoch, 6, 3)
+
+
+async def test_the_conversation_goes_on_where_it_was(bench: Bench, retention: Retention) -> None:
+    limit = await talk(bench, 1, 4)
+    await close(bench)
+    epoch = (await bench.page()).epoch
+    assert await retention.trim(UID, limit + 3_600_000) == 5  # all of it
+    snapshot = await bench.conversations.snapshot(UID, online=False)
+    assert (snapshot.seq, snapshot.last) == (5, None)
+    assert (await bench.say(4)).repeat  # still known to be stored
+    stored = await bench.say(5)
+    assert (stored.epoch, stored.seq, stored.repeat) == (epoch, 6, False)
+    found = await bench.conversations.attach(UID, epoch=epoch, after=5)
+    assert isinstance(found, Page)
+    assert [entry.seq for entry in found.entries] == [6]
+
+
+async def test_many_go_a_bounded_number_at_a_time(
+    bench: Bench, retention: Retention, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "AT_ONCE", 7)
+    await talk(bench, 1, 40)
+    limit = await talk(bench, 41, 45)
+    await close(bench)
+    assert await retention.trim(UID, limit) == 40
+    assert await seqs(bench, after=40) == [41, 42, 43, 44, 45, 46]
+    assert await bench.link.call("XLEN", bench.keys.conversation(UID)[0]) == 6
+
+
+async def test_an_open_conversation_keeps_its_last_page(bench: Bench, retention: Retention) -> None:
+    last = rules.KEPT_OPEN + 10
+    limit = await talk(bench, 1, last) + 3_600_000
+    assert await retention.trim(UID, limit) == 10
+    await bench.claim(ANNA)
+    assert await retention.trim(UID, limit) == 1
+    assert (await bench.page(after=11)).state.status == "held"
+
+
+async def test_every_conversation_is_looked_at(bench: Bench, retention: Retention) -> None:
+    others = [f"v{n:025d}" for n in range(130)]
+    for uid in others:
+        await bench.presence.arrive("boot", uid, EVENT)
+    now = int((await bench.link.call("TIME"))[0]) * 1000
+    assert await retention.forget(now - 60_000) == 0
+    assert await retention.forget(now + 60_000) == len(others)
+    assert await retention.forget(now + 60_000) == 0
+
+
+async def test_one_node_looks_until_the_turn_is_given_back(retention: Retention) -> None:
+    taken = await asyncio.gather(*(retention.take_turn() for _ in range(5)))
+    assert taken.count(True) == 1
+    await retention.give_turn()
+    assert await retention.take_turn()
+
+
+async def test_the_feed_forgets_too_and_nobody_misses_anything(
+    bench: Bench, retention: Retention, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "BATCH", 4)
+    feed = bench.keys.feed(bench.keys.tag(UID))
+    await talk(bench, 1, 10)
+    limit = await talk(bench, 11, 13)
+    await retention.forget(limit)
+    assert await bench.link.call("XLEN", feed) == 3
+    await retention.forget(limit + 3_600_000)
+    assert await bench.link.call("XLEN", feed) == 1  # the place that nodes compare
+    await bench.say(14)
+    await bench.until(lambda: len(bench.told) == 14)
+    assert bench.gaps == 0
+
+
+async def test_what_is_over_is_no_longer_in_the_index(bench: Bench, retention: Retention) -> None:
+    tag = bench.keys.tag(UID)
+    periods = bench.keys.index_periods(tag)
+    for period in (2, 3, 4):
+        await bench.link.call("SADD", periods, period)
+        await bench.link.call("SET", bench.keys.index_documents(tag, period), b"x" * 8)
+    await retention.forget(3 * PERIOD + 1)
+    assert sorted(await bench.link.call("SMEMBERS", periods)) == [b"3", b"4"]
+    assert await bench.link.call("EXISTS", bench.keys.index_documents(tag, 2)) == 0
