@@ -64,6 +64,11 @@ class Limits(msgspec.Struct, frozen=True):
     connections_per_address: int
     logins_per_minute: int
 
+    def told(self) -> dict[str, float]:
+        """Those that a client should know."""
+        names = ("frame_bytes", "message_chars", "messages_per_second", "burst", "unacknowledged")
+        return {name: getattr(self, name) for name in names}
+
 
 class Settings(msgspec.Struct, frozen=True):
     """Everything that can be set. `demo` is set by the command of that name alone."""

@@ -42,6 +42,7 @@ class Dashboard:
         self, boot: str, agents: Callable[[], dict[str, Agent]], unknown: Callable[[str], None], now: Callable[[], int]
     ) -> None:
         self._boot, self._agents, self._unknown, self._now = boot, agents, unknown, now
+        self.shop: Callable[[], dict[str, object]] = dict  # its own settings, for the snapshot and each change
         self._items: dict[str, Item] = {}
         self._meanwhile: list[Entry] | None = None
         self._meeting: dict[str, list[Entry]] = {}
@@ -119,6 +120,14 @@ class Dashboard:
         """Somebody joined the team, or was locked out."""
         for uid in self._agents():
             self._tell(uid, "agent")
+
+    def shop_changed(self) -> None:
+        """The shop's own settings are others now."""
+        self._tell("shop", "shop")
+
+    def replies_changed(self, owner: str) -> None:
+        """Canned replies were changed: an agent's own, or the shop's (""). Consoles ask for them anew."""
+        self._tell(f"replies {owner}", "replies")
 
     def sweep(self) -> None:
         """Once a second: those who left a while ago are shown no longer, and readers that take nothing are cut."""
@@ -266,7 +275,11 @@ class Dashboard:
             agent = self._agents().get(uid)
             if agent is None:
                 return b""
-            data = self._agent(agent)
+            data = self.agent(agent)
+        elif kind == "shop":
+            data = self.shop()
+        elif kind == "replies":
+            data = {"owner": uid.partition(" ")[2]}
         elif kind == "gone":
             self._items.pop(uid, None)
             kind, data = "visitor", {"uid": uid, "gone": True}
@@ -289,12 +302,14 @@ class Dashboard:
         return self._frame(
             {
                 "visitors": [item.whole(self._name) for item in self._items.values()],
-                "agents": [self._agent(agent) for agent in self._agents().values() if not agent.disabled],
+                "agents": [self.agent(agent) for agent in self._agents().values() if not agent.disabled],
+                "shop": self.shop(),
             },
             "snapshot",
         )
 
-    def _agent(self, agent: Agent) -> dict[str, object]:
+    def agent(self, agent: Agent) -> dict[str, object]:
+        """An agent, for agents."""
         return {
             "uid": agent.uid,
             "nickname": agent.nickname,

@@ -7,7 +7,7 @@ import msgspec
 
 from app.chat import protocol
 from app.chat.conversation import Entry, Side, hidden_from
-from app.store.conversations import PAGE, Conversations, Page, Reset
+from app.store.conversations import PAGE, Conversations, Page
 
 MOST, USUAL = 200, 50
 
@@ -30,7 +30,8 @@ async def read(
     now = await conversations.attach(uid)
     assert isinstance(now, Page)
     if after is not None:
-        entries = await _forward(conversations, uid, after, before, limit, messages)
+        last = now.seq if before is None else min(before - 1, now.seq)
+        entries = await _forward(conversations, uid, after, last, limit, messages)
     else:
         entries = await _backward(conversations, uid, before, limit, messages)
     # What came since the first look belongs to the next page: `seq` and the last entry must be of one moment.
@@ -42,7 +43,7 @@ async def around(conversations: Conversations, uid: str, seq: int, limit: int, *
     now = await conversations.attach(uid)
     assert isinstance(now, Page)
     older = await _backward(conversations, uid, max(seq, 1), limit // 2, messages) if limit > 1 else []
-    newer = await _forward(conversations, uid, max(seq - 1, 0), None, limit - len(older), messages)
+    newer = await _forward(conversations, uid, seq - 1, now.seq, limit - len(older), messages)
     if len(older) + len(newer) < limit:  # near the end there are more before it
         older = await _backward(conversations, uid, max(seq, 1), limit - len(newer), messages)
     return History(now, [entry for entry in [*older, *newer] if entry.seq <= now.seq])
@@ -63,16 +64,17 @@ async def _backward(
 
 
 async def _forward(
-    conversations: Conversations, uid: str, after: int, before: int | None, limit: int, messages: bool
+    conversations: Conversations, uid: str, after: int, last: int, limit: int, messages: bool
 ) -> list[Entry]:
+    """What is still kept after `after` and up to `last`."""
     found: list[Entry] = []
     while len(found) < limit:
-        page = await conversations.attach(uid, after=max(after, 0))
-        if isinstance(page, Reset) or not page.entries:
+        page = await conversations.between(uid, max(after, 0) + 1, last, PAGE)
+        if not page:
             break
-        after = page.entries[-1].seq
-        found += [entry for entry in page.entries if entry.kind == "message" or not messages]
-    return [entry for entry in found if before is None or entry.seq < before][:limit]
+        after = page[-1].seq
+        found += [entry for entry in page if entry.kind == "message" or not messages]
+    return found[:limit]
 
 
 def frames(history: History, side: Side) -> list[msgspec.Raw]:

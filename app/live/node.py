@@ -17,6 +17,7 @@ from app.live.claims import Claims
 from app.live.connection import Connection
 from app.live.dashboard import Dashboard
 from app.live.directory import Directory
+from app.live.front import Front
 from app.live.full import FullConnection, Resume
 from app.live.guests import Guests
 from app.live.hub import Hub
@@ -52,7 +53,8 @@ class Node:
         self.claims = Claims(store, lambda: self.agents, self.clock)
         self.casework = Casework(store, self.claims)
         self.dashboard = Dashboard(self.roster.boot, lambda: self.agents, self._introduce, self.now_ms)
-        self.directory = Directory(store, self.dashboard, self._agent_name)
+        self.front = Front(self)
+        self.directory = Directory(store, self.dashboard, self.agent_name)
         self.indexer = Indexer(store)
         self.draining = False
         self.connections: set[Connection] = set()
@@ -63,11 +65,7 @@ class Node:
         self._compare_due = False
         self._loading = asyncio.Lock()
         self._meanwhile: list[Entry] | None = None  # what the feed tells while a snapshot is taken
-        limits = settings.limits
-        self.limits = {
-            name: getattr(limits, name)
-            for name in ("frame_bytes", "message_chars", "messages_per_second", "burst", "unacknowledged")
-        }
+        self.limits = settings.limits.told()
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -81,6 +79,7 @@ class Node:
         await self._load()
         self.spawn(self.roster.run())
         self.spawn(self.indexer.run())
+        self.spawn(self.front.keeper.run())
         self.spawn(self._tick())
         self._started = True
 
@@ -147,6 +146,8 @@ class Node:
             self.guests.end(protocol.decode(entry.body)["hash"])
         elif entry.kind == "agent.changed":
             self.spawn(self._agents_changed())
+        else:
+            self.front.hear(entry)
         if self._meanwhile is not None:
             self._meanwhile.append(entry)
         self.claims.apply(entry)
@@ -178,7 +179,8 @@ class Node:
 
     async def _load(self) -> None:
         async with self._loading:  # one at a time: what the feed tells meanwhile is one list
-            await self._load_agents()
+            await self.load_agents()
+            await self.front.load()
             self.dashboard.expect()
             meanwhile = self._meanwhile = []
             online = await self.store.presence.online()
@@ -205,12 +207,13 @@ class Node:
 
     async def _agents_changed(self) -> None:
         try:
-            await self._load_agents()
+            await self.load_agents()
         except AWAY:
             await self.store.links.again()
             self.spawn(self._agents_changed())
 
-    async def _load_agents(self) -> None:
+    async def load_agents(self) -> None:
+        """Read the team again, after a change. Raises what the store raises."""
         self.agents = {agent.uid: agent for agent in await self.store.people.agents()}
         self.dashboard.agents_changed()
 
@@ -324,9 +327,10 @@ class Node:
         """Who holds a conversation, for a frame."""
         if not state.owner:
             return None
-        return {"uid": state.owner, "nickname": self._agent_name(state.owner)}
+        return {"uid": state.owner, "nickname": self.agent_name(state.owner)}
 
-    def _agent_name(self, uid: str) -> str:
+    def agent_name(self, uid: str) -> str:
+        """An agent's name; empty for nobody."""
         agent = self.agents.get(uid)
         return agent.nickname if agent else ""
 

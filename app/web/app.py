@@ -11,15 +11,18 @@ from app.chat.errors import Refusal
 from app.config import Settings
 from app.live.node import Node
 from app.web import (
+    agents,
     chat,
     conversations,
     login,
     messages,
     operator,
     pages,
+    replies,
     reports,
     search,
     setup,
+    shop,
     static,
     stockchannel,
     stream,
@@ -39,6 +42,7 @@ LARGEST_BODY, SLOWEST_BODY = 64 * 1024, 60
 _ROUTES = (
     *(pages, static, login, setup, operator),
     *(messages, search, transcript, conversations, visitors, reports),
+    *(shop, replies, agents),
     *(chat, stream),
 )
 

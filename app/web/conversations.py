@@ -56,7 +56,8 @@ async def users() -> Response:
 @blueprint.get("/v1/desk")
 async def desk() -> Response:
     """What a visitor may know before writing."""
-    return ok({"shop_name": settings().shop_name, **await node().desk()})
+    shop = node().front.shop.front()
+    return ok({"shop_name": shop.pop("name"), **shop, **await node().desk()})
 
 
 async def known(uid: str) -> str:

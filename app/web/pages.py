@@ -3,8 +3,9 @@
 from quart import Blueprint, Response, current_app
 
 from app import words
+from app.chat import protocol
 from app.web import static
-from app.web.context import language, settings
+from app.web.context import language, node, settings
 
 blueprint = Blueprint("pages", __name__)
 
@@ -15,11 +16,13 @@ TEMPLATES = ("index.html", "admin.html", "setup.html")
 async def _page(name: str, section: str) -> Response:
     chosen = language()
     template = current_app.jinja_env.get_template(name)
+    shop = node().front.shop
     text = await template.render_async(
         static=static.prefix(),
         language=words.section("language", chosen),
         words=f"{section}.{chosen}",
-        shop_name=settings().shop_name,
+        shop_name=shop.name,
+        shop=protocol.encode(shop.front()).decode(),
         demo=settings().demo,
     )
     return Response(text, content_type="text/html; charset=utf-8", headers=_HEADERS)

@@ -63,6 +63,14 @@ async def agent_session() -> Session:
     return session
 
 
+async def admin_session() -> Session:
+    """The session of an administrator. Raises as `agent_session`."""
+    session = await agent_session()
+    if session.role != "admin":
+        raise Refusal("forbidden")
+    return session
+
+
 async def websocket_session() -> Session:
     """The session of a handshake. Raises Refusal no_session, bad_origin."""
     return await _session(None, changes=True)

@@ -31,7 +31,10 @@ _SHEETS = {
     "console": (
         *_SHARED,
         "console",
-        *(f"console-{part}" for part in ("list", "case", "context", "dialogs", "login", "screen", "work", "reports")),
+        *(
+            f"console-{part}"
+            for part in ("list", "case", "context", "dialogs", "login", "screen", "work", "reports", "settings")
+        ),
     ),
     "setup": ("tokens", "base", "form", "setup"),
 }

@@ -13,7 +13,7 @@ from app.chat.errors import Refusal
 from app.live.transcript import Broken, Transcript
 from app.store.connect import AWAY
 from app.web.attachment import disposition
-from app.web.context import language, node, settings
+from app.web.context import language, node
 from app.web.messages import conversation
 from app.web.session import http_session
 from app.web.stream import ABORT
@@ -43,7 +43,7 @@ async def transcript() -> Response:
         raise Refusal("unknown_client")
     side: Side = "visitor" if session.kind == "visitor" else "agent"
     found = await Transcript.open(node().store.conversations, visitor, side)
-    now, tz, shop = node().now_ms(), zone() or UTC, settings().shop_name
+    now, tz, shop = node().now_ms(), zone() or UTC, node().front.shop.name
     if kind == "json":
         pieces = found.json(shop, now)
     else:

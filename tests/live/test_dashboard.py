@@ -245,6 +245,7 @@ async def test_a_delta_reader_hears_a_snapshot_then_what_changed(shop: Shop) -> 
                     "disabled": False,
                 }
             ],
+            "shop": {},
         },
     )
     shop.apply("entered")

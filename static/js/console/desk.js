@@ -2,6 +2,7 @@
 
 import { batch, computed, effect, signal } from "../lib.js";
 import { t } from "../i18n.js";
+import { learn, shop } from "../shop.js";
 import { Actions } from "./actions.js";
 import { Alerts } from "./alerts.js";
 import { showCount } from "./badge.js";
@@ -40,11 +41,10 @@ export class Desk {
   #awaited = { name: "", until: 0 }; // the focus went to a part that may be painted, or painted anew, only now
   #closers = [];
 
-  /** `me` as `/v1/me` tells, `shop` its name or ""; `ended()` is called when this session is over. */
-  constructor(me, shop, ended) {
+  /** `me` as `/v1/me` tells; `ended()` is called when this session is over. */
+  constructor(me, ended) {
     this.me = me;
-    this.shop = shop;
-    this.title = shop ? t("title", { shop }) : t("title.plain");
+    this.replies = new Replies(me.uid);
     this.ended = ended;
     const name = `chatadmin.console.${me.uid}`;
     this.roster = new Roster(
@@ -60,20 +60,19 @@ export class Desk {
     this.colleagues = computed(() => this.roster.agents.value.filter((agent) => agent.online && agent.uid !== me.uid));
     this.accepting = computed(() => this.roster.agents.value.find((agent) => agent.uid === me.uid)?.accepting ?? true);
     this.cases = new Cases(this);
-    this.replies = new Replies();
     this.actions = new Actions(this);
     this.alerts = new Alerts({ name, mine: me.uid, roster: this.roster, open: (uid) => this.open(uid), looking: (uid) => this.looking(uid) });
     this.stream = new SharedStream("/v1/stream?delta=1&as=agent", name, {
-      event: (type, data) => this.roster.apply(type, data),
+      event: (type, data) => this.#hear(type, data),
       state: (state) => (this.roster.state.value = state),
       refused: ended,
-      snapshot: () => this.roster.snapshot(),
+      snapshot: () => this.#snapshot(),
     });
     this.needsMe = computed(() => this.#count());
     this.#listen();
   }
 
-  shopName = () => this.shop;
+  shopName = () => shop.value.name;
   isMine = (item) => item.holder?.uid === this.me.uid;
   isBoss = () => this.me.agent_role === "admin";
   /** Whether we may end a conversation (resolve, snooze, block): ours, nobody's, or anybody's to an administrator. */
@@ -209,7 +208,7 @@ export class Desk {
       if (!document.hidden) this.#probe();
     });
     this.#closers.push(
-      effect(() => showCount(this.needsMe.value, this.title)),
+      effect(() => showCount(this.needsMe.value, shop.value.name ? t("title", { shop: shop.value.name }) : t("title.plain"))),
       effect(() => this.#watchTrouble()),
       effect(() => {
         // an address that names somebody who is not on the list
@@ -218,6 +217,22 @@ export class Desk {
       }),
       effect(() => this.#look()),
     );
+  }
+
+  /** What the stream tells: of visitors and agents, of the shop itself, of canned replies. */
+  #hear(type, data) {
+    if (type === "shop") return learn(data);
+    if (type === "replies") return this.replies.hint(data);
+    this.roster.apply(type, data);
+    if (type !== "snapshot") return undefined;
+    if (data.shop) learn(data.shop); // a page of an older version may pass the stream on to us
+    return this.replies.load();
+  }
+
+  /** For a page of this browser that has just opened. */
+  #snapshot() {
+    const snapshot = this.roster.snapshot();
+    return snapshot && { ...snapshot, shop: shop.peek() };
   }
 
   #show({ screen, uid }) {

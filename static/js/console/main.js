@@ -2,19 +2,19 @@
 
 import { html, render, signal } from "../lib.js";
 import { t } from "../i18n.js";
+import "../shop.js"; // whose colour everything has
 import { Desk } from "./desk.js";
 import { Console } from "./parts/console.js";
 import { Login } from "./parts/login.js";
 import { whoami } from "./session.js";
 
 const root = document.getElementById("app");
-const { shop } = root.dataset;
 const demo = root.dataset.demo === "true";
 const state = signal({ name: "starting" });
 const AGAIN_MS = 3_000;
 
 function begin(me) {
-  const desk = new Desk(me, shop, () => {
+  const desk = new Desk(me, () => {
     if (state.peek().desk !== desk) return; // several parts may notice the same end
     desk.dispose();
     state.value = { name: "login", ended: true };

@@ -1,11 +1,37 @@
-/** Canned replies: the shop's own and this agent's, for the composer's "/" and for whoever edits them. */
+/** Canned replies: the shop's and the agent's own, as fresh as the stream says they are. */
 
 import { signal } from "../lib.js";
+import { get } from "../api.js";
 
-export class Replies {
-  /** `{id, shortcut, text, shared}`, in the order to show. */
-  list = signal([]);
-}
+const AGAIN_MS = 3_000;
 
 /** A reply's text with `{name}`, `{agent}` and `{shop}` filled in; what is unknown stays as it was written. */
 export const fill = (text, values) => text.replace(/\{(name|agent|shop)\}/g, (whole, name) => values[name] ?? whole);
+
+export class Replies {
+  /** Array of `{id, shortcut, text, shared, version, by}`, by shortcut. */
+  list = signal([]);
+  #mine;
+  #asked = 0;
+
+  /** `mine` is our own uid. */
+  constructor(mine) {
+    this.#mine = mine;
+  }
+
+  /** The stream says that those of `owner` were changed, an agent's uid or "" for the shop. */
+  hint({ owner }) {
+    if (!owner || owner === this.#mine) return this.load();
+    return undefined;
+  }
+
+  async load() {
+    const asked = ++this.#asked;
+    try {
+      const list = await get("/v1/replies?as=agent");
+      if (asked === this.#asked) this.list.value = list; // else a newer answer is on its way
+    } catch (error) {
+      if (error.status !== 401 && asked === this.#asked) setTimeout(() => asked === this.#asked && this.load(), AGAIN_MS);
+    }
+  }
+}

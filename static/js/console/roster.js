@@ -111,7 +111,7 @@ export class Roster {
 
   #agent(agent) {
     const others = this.agents.peek().filter((known) => known.uid !== agent.uid);
-    this.agents.value = team([...others, agent]);
+    this.agents.value = team(agent.disabled ? others : [...others, agent]);
   }
 }
 

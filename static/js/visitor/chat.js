@@ -2,6 +2,7 @@
 
 import { html, useEffect } from "../lib.js";
 import { t } from "../i18n.js";
+import { shop as settings } from "../shop.js";
 import { Banner } from "../components/banner.js";
 import { Composer } from "../components/composer.js";
 import { Thread } from "../components/thread.js";
@@ -37,7 +38,7 @@ function Middle({ visit }) {
   }
   const empty = !written && !conversation.entries.value.some((entry) => entry.type === "message");
   return html`<div class="chat-middle">
-    ${empty && html`<div class="chat-empty"><p>${t("chat.empty", { name: me.nickname })}</p></div>`}
+    ${empty && html`<div class="chat-empty"><p dir="auto">${settings.value.greeting || t("chat.empty", { name: me.nickname })}</p></div>`}
     <${Thread} conversation=${conversation} own=${isMine(me)} shows=${isShown} />
   </div>`;
 }

@@ -3,13 +3,16 @@
 import { html, signal } from "../lib.js";
 import { plural, t } from "../i18n.js";
 import { get } from "../api.js";
+import { learn } from "../shop.js";
 
-/** `{shop_name, agents_online, answer_minutes}`, or null while unknown: better no line than one that may be untrue. */
+/** `{agents_online, answer_minutes}`, or null while unknown: better no line than one that may be untrue. */
 export const desk = signal(null);
 
 export async function askDesk() {
   try {
-    desk.value = await get("/v1/desk");
+    const { shop_name: name, greeting, accent, palette, ...now } = await get("/v1/desk");
+    desk.value = now;
+    learn({ name, greeting, accent, palette });
   } catch {
     desk.value = null;
   }

@@ -3,6 +3,7 @@
 import { html, render, signal } from "../lib.js";
 import { t } from "../i18n.js";
 import { get, post } from "../api.js";
+import { shop } from "../shop.js";
 import { Visit } from "./visit.js";
 import { Chat } from "./chat.js";
 import { Welcome } from "./welcome.js";
@@ -11,7 +12,6 @@ import { remember } from "./nickname.js";
 
 const AGAIN_MS = 3_000;
 const root = document.getElementById("app");
-const shop = root.dataset.shop;
 const state = signal({ name: "starting" });
 
 function begin(me) {
@@ -65,8 +65,9 @@ async function lookAgain() {
 
 function Page() {
   const { name, visit, note } = state.value;
-  if (name === "chat") return html`<${Chat} key=${visit.me.uid} visit=${visit} shop=${shop} />`;
-  if (name === "welcome") return html`<${Welcome} shop=${shop} note=${note} onDone=${begin} />`;
+  const { name: shopName } = shop.value;
+  if (name === "chat") return html`<${Chat} key=${visit.me.uid} visit=${visit} shop=${shopName} />`;
+  if (name === "welcome") return html`<${Welcome} shop=${shopName} note=${note} onDone=${begin} />`;
   if (name === "unreachable") return html`<main class="welcome"><p class="quiet" role="status">${t("welcome.unreachable")}</p></main>`;
   return null;
 }

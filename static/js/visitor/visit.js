@@ -4,10 +4,11 @@ import { computed, effect, signal } from "../lib.js";
 import { post } from "../api.js";
 import { Connection } from "../connection.js";
 import { Conversation } from "../conversation.js";
+import { learn, shop } from "../shop.js";
 import { askDesk } from "./desk.js";
 
 const DESK_EVERY_MS = 60_000;
-const title = document.title;
+const title = () => shop.value.name || "chatadmin";
 
 export class Visit {
   draft = signal("");
@@ -49,7 +50,7 @@ export class Visit {
     for (const close of this.#closers) close();
     this.conversation.close();
     this.connection.close();
-    document.title = title;
+    document.title = title();
   }
 
   /** After sleep or a change of network a socket may look open and be dead. */
@@ -74,8 +75,9 @@ export class Visit {
       effect(() => void (conversation.holder.value, askDesk())), // who comes or goes changes who is here
       effect(() => {
         const unread = conversation.entries.value.filter((entry) => this.#isUnread(entry)).length;
-        document.title = unread ? `(${unread}) ${title}` : title;
+        document.title = unread ? `(${unread}) ${title()}` : title();
       }),
+      connection.listen(({ type, ...told }) => void (type === "shop" && learn(told))),
     );
   }
 

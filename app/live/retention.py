@@ -1,0 +1,53 @@
+"""The shop forgets what it no longer wants to keep: one node at a time looks, once an hour and after a change."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+from app.store.connect import AWAY
+from app.store.store import Store
+
+log = logging.getLogger("chatadmin.live")
+
+# Seconds between two questions whether it is our turn.
+ASK = 60.0
+_DAY_MS = 24 * 3600 * 1000
+
+
+class Keeper:
+    """`days()` is how long entries are kept, 0 for ever; `now()` unix ms."""
+
+    def __init__(self, store: Store, days: Callable[[], int], now: Callable[[], int]) -> None:
+        self._store, self._days, self._now = store, days, now
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Look when it is our turn, until cancelled."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ASK):
+                    await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._look()
+            except AWAY:
+                log.debug("the store is away; what is too old is looked for a minute later")
+
+    async def at_once(self) -> None:
+        """The limit is another one: look now. Raises what the store raises."""
+        await self._store.retention.give_turn()
+        self._wake.set()
+
+    async def _look(self) -> None:
+        days = self._days()
+        if not days or not await self._store.retention.take_turn():
+            return
+        try:
+            removed = await self._store.retention.forget(self._now() - days * _DAY_MS)
+        except BaseException:
+            with suppress(*AWAY):
+                await self._store.retention.give_turn()
+            raise
+        if removed:
+            log.info("%d entries older than %d days were forgotten", removed, days)

@@ -1,0 +1,26 @@
+/** What the shop shows of itself: its name, its greeting, its colour. A change is seen at once, wherever it is used. */
+
+import { effect, signal } from "./lib.js";
+
+const SHADES = ["accent", "accent-strong", "accent-ink", "chosen"];
+
+/** `{name, greeting, accent, palette}`, for a console more; `palette` is null for the product's own colour. */
+export const shop = signal(JSON.parse(document.getElementById("app").dataset.shop));
+
+/** The shop as the server tells it now. */
+export function learn(now) {
+  if (JSON.stringify(now) !== JSON.stringify(shop.peek())) shop.value = now;
+}
+
+/** Gives an element one theme's shades of a palette, or with null takes them away. */
+export function paint({ style }, shades) {
+  for (const name of SHADES) {
+    if (shades) style.setProperty(`--${name}`, shades[name]);
+    else style.removeProperty(`--${name}`);
+  }
+}
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const repaint = () => paint(document.documentElement, shop.value.palette?.[dark.matches ? "dark" : "light"]);
+effect(repaint);
+dark.addEventListener("change", repaint);

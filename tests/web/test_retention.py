@@ -1,0 +1,63 @@
+"""A shop that keeps what was said for some days only, on the running product with a store of its own."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from redis import Redis
+
+from tests.client import Party, history, login, set_up
+from tests.running import Chatadmin, Valkey, wait_until
+from tests.web.asking import ask
+
+DAY = 24 * 3600 * 1000
+Start = Callable[..., Any]
+
+
+def age(store: Redis, log: str, seqs: int, days: int) -> None:
+    """Have the first `seqs` entries of a conversation been written so many days earlier."""
+    entries: Any = store.xrange(log)
+    with store.pipeline() as batch:
+        batch.delete(log)
+        for id, fields in entries:
+            head, _, time = fields["h"].rpartition("|")
+            if int(id.partition("-")[0]) <= seqs:
+                fields["h"] = f"{head}|{int(time) - days * DAY}"
+            batch.xadd(log, fields, id=id)
+        batch.execute()
+
+
+def test_what_is_too_old_is_forgotten_at_once(start_store: Start, start_chatadmin: Start) -> None:
+    store: Valkey = start_store()
+    shop: Chatadmin = start_chatadmin("--redis", store.url)
+    olga = set_up(shop.url, shop.setup_secret, "Olga")
+    maria, uid = login(shop.url, "Maria")
+    log = f"{{s00}}:c:{uid}"
+
+    async def story() -> None:
+        tab = Party(shop.url, maria, "tab")
+        await tab.connect()
+        for n in range(1, 5):
+            tab.say(n, f"text {n}")
+        await tab.until(lambda: len(tab.acked) == 4, "all to be acknowledged")
+        held = tab.place
+        await tab.close()
+        await asyncio.to_thread(ask, shop.url, f"/v1/conversations/{uid}/resolve", {}, Authorization=olga)
+        age(Redis.from_url(store.url, decode_responses=True), log, 3, 40)
+
+        body = {"version": 0, "retention_days": 30}
+        answer = await asyncio.to_thread(ask, shop.url, "/v1/shop", body, method="PATCH", Authorization=olga)
+        assert answer.status == 200
+        await asyncio.to_thread(wait_until, lambda: len(history(shop.url, maria)) < 4, "the old ones to go")
+        assert [entry["content"] for entry in history(shop.url, maria) if entry["type"] == "message"] == [
+            "text 3",
+            "text 4",
+        ]
+        assert held is not None
+        tab.place = (held[0], 1, "tab.1")  # a page that slept for forty days
+        await tab.connect()
+        assert (await tab.next("reset"))["reason"] == "trimmed"
+        tab.drop()
+
+    asyncio.run(story())
+    shop.process.wait_for("entries older than 30 days were forgotten")

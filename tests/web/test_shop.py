@@ -1,0 +1,150 @@
+"""The shop's own settings on the running product: who may change them, and how fast everybody sees it."""
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.client import Party
+from tests.running import Chatadmin, wait_until
+from tests.web.asking import PASSWORD, Answer, agent, ask, log_in
+from tests.web.test_stream import Stream
+
+Start = Callable[..., Chatadmin]
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, Any]:
+    """Two workers: what one is told, the other must say."""
+    return {"limits": {"logins_per_minute": 0}, "shop_name": "From the file", "workers": 2}
+
+
+@pytest.fixture(scope="module")
+def pavel(shop: Chatadmin) -> str:
+    """The token of an agent who is no administrator."""
+    agent(shop, "add", "Pavel", password=PASSWORD)
+    return log_in(shop.url, "Pavel", PASSWORD)
+
+
+@pytest.fixture
+def version(url: str, olga: str) -> int:
+    """That of the settings as they stand."""
+    return int(ask(url, "/v1/shop", Authorization=olga).value["version"])
+
+
+@pytest.fixture
+def stream(url: str, olga: str) -> Iterator[Stream]:
+    opened = Stream(url, olga, "?delta=1")
+    yield opened
+    opened.close()
+
+
+def change(url: str, token: str, version: int, **settings: Any) -> Answer:
+    return ask(url, "/v1/shop", {"version": version, **settings}, method="PATCH", Authorization=token)
+
+
+def on_page(url: str, path: str = "/") -> Any:
+    """What the page is served with."""
+    found = re.search(r'data-shop="([^"]*)"', ask(url, path).body.decode())
+    assert found
+    return json.loads(unescape(found[1]))
+
+
+def test_the_configuration_s_name_holds_until_an_administrator_chose_one(start_chatadmin: Start) -> None:
+    config = {"shop_name": "From the file"}
+    first = start_chatadmin(config=config)
+    ask(first.url, "/setup", {"secret": first.setup_secret, "name": "Olga", "password": PASSWORD})
+    olga = log_in(first.url, "Olga", PASSWORD)
+    assert on_page(first.url) == {"name": "From the file", "greeting": "", "accent": "", "palette": None}
+    assert change(first.url, olga, 0, name="", greeting="Hello!").status == 200
+    data = first.data_dir
+    first.stop()
+    again = start_chatadmin(config=config, data_dir=data)
+    assert (on_page(again.url)["name"], on_page(again.url)["greeting"]) == ("", "Hello!")
+
+
+def test_only_administrators_change_them(url: str, olga: str, pavel: str, visitor: str, version: int) -> None:
+    assert ask(url, "/v1/shop").refusal == (401, "no_session")
+    assert ask(url, "/v1/shop", Authorization=visitor).refusal == (403, "forbidden")
+    assert ask(url, "/v1/shop", Authorization=pavel).value["version"] == version
+    for token in (pavel, visitor):
+        assert change(url, token, version, name="Mine").refusal == (403, "forbidden")
+    assert ask(url, "/v1/shop", Authorization=olga).value["version"] == version
+
+
+def test_a_change_reaches_pages_that_are_open_and_those_that_come(
+    url: str, olga: str, visitor: str, version: int, stream: Stream
+) -> None:
+    kind, first = stream.event()[1:]
+    assert (kind, first["shop"]["version"]) == ("snapshot", version)
+    words = {"name": "Tea & <b>Kettle</b>", "greeting": "Hello!\nHow can we help?", "accent": "#0A7D4F"}
+
+    async def story() -> None:
+        party = Party(url, visitor, "tab")
+        await party.connect()
+        done = await asyncio.to_thread(change, url, olga, version, **words)
+        assert done.value["version"] == version + 1
+        frame = await party.next("shop")
+        assert (frame["name"], frame["greeting"], frame["accent"]) == (words["name"], words["greeting"], "#0a7d4f")
+        assert frame["palette"]["light"]["accent"] == "#0a7d4f"
+        assert set(frame["palette"]) == {"light", "dark"}
+        await party.close()
+
+    asyncio.run(story())
+    told = stream.until(lambda kind, _: kind == "shop")
+    assert (told["name"], told["version"], told["by"]["nickname"]) == (words["name"], version + 1, "Olga")
+    desk = ask(url, "/v1/desk").value
+    assert (desk["shop_name"], desk["greeting"], desk["accent"]) == (words["name"], words["greeting"], "#0a7d4f")
+    wait_until(lambda: all(on_page(url)["name"] == words["name"] for _ in range(8)), "both workers to know")
+    assert "<b>" not in ask(url, "/admin").body.decode()
+
+
+def test_the_later_of_two_is_told_who_was_faster(url: str, olga: str, version: int) -> None:
+    hired = {"nickname": "Second", "password": PASSWORD, "role": "admin"}
+    assert ask(url, "/v1/agents", hired, Authorization=olga).status == 200
+    second = log_in(url, "Second", PASSWORD)
+    assert change(url, second, version, greeting="Hello from Second").status == 200
+    late = change(url, olga, version, greeting="Hello from Olga")
+    assert late.refusal == (409, "changed_meanwhile")
+    assert "Second" in late.json["msg"]
+    assert ask(url, "/v1/shop", Authorization=olga).value["greeting"] == "Hello from Second"
+    # who did not hear that it was done may say it again
+    assert change(url, second, version, greeting="Hello from Second").value["version"] == version + 1
+
+
+@pytest.mark.parametrize(
+    ("settings_asked", "code"),
+    [
+        ({"accent": "#ffcc00"}, "low_contrast"),
+        ({"accent": "javascript:1"}, "bad_colour"),
+        ({"name": "x" * 61}, "bad_shop_name"),
+        ({"greeting": "x" * 501}, "bad_greeting"),
+        ({"retention_days": 99999}, "bad_retention"),
+        ({"retention_days": "x"}, "bad_request"),
+    ],
+)
+def test_what_cannot_be_is_refused_whole(
+    url: str, olga: str, version: int, settings_asked: dict[str, Any], code: str
+) -> None:
+    assert change(url, olga, version, **{"greeting": "not this", **settings_asked}).refusal == (400, code)
+    assert ask(url, "/v1/shop", Authorization=olga).value["version"] == version
+
+
+def test_a_pale_colour_comes_with_advice(url: str, pavel: str) -> None:
+    pale = ask(url, "/v1/shop/palette?accent=%23ffcc00", Authorization=pavel, Accept_Language="en").value
+    assert pale["ratio"] < 4.5
+    assert pale["accent"] in pale["advice"]
+    good = ask(url, f"/v1/shop/palette?accent=%23{pale['accent'][1:]}", Authorization=pavel).value
+    assert (good["advice"], good["accent"]) == (None, pale["accent"])
+    assert good["palette"]["dark"]["accent-ink"].startswith("#")
+    assert ask(url, "/v1/shop/palette?accent=red", Authorization=pavel).refusal == (400, "bad_colour")
+    assert ask(url, "/v1/shop/palette").refusal == (401, "no_session")
+
+
+def test_what_is_kept_stays_when_a_limit_is_set(url: str, olga: str, version: int, shop: Chatadmin) -> None:
+    assert change(url, olga, version, retention_days=30).value["retention_days"] == 30
+    wait_until(lambda: change(url, olga, version + 1, retention_days=0).status == 200, "the limit to be lifted")
