@@ -346,3 +346,28 @@ def console_phone_account(stage: Stage) -> Page:
     page.click(".account .rail-button")
     expect(page.locator(".account-menu")).to_be_visible()
     return page
+
+
+@screen
+def console_settings(stage: Stage) -> Page:
+    """Every form open, with what was not accepted."""
+    page = stage.console()
+    page.goto(f"{stage.shop.url}/admin#/settings")
+    page.locator(".settings-colour .field").fill("#ffcc00")
+    page.locator("#settings-team ~ .button").click()
+    page.locator(".settings-group > .button").last.click()
+    page.locator(".settings-password .button").click()
+    for form in page.locator("form.settings-editor").all():
+        form.locator(".button-main").click()
+    expect(page.locator(".settings-nearest")).to_be_visible()
+    expect(page.locator(".settings-editor .trouble:not(:empty)")).to_have_count(2)
+    return page
+
+
+@screen
+def console_settings_asked(stage: Stage) -> Page:
+    page = stage.console()
+    page.goto(f"{stage.shop.url}/admin#/settings")
+    page.locator(".settings-row", has_text="Ben").locator(".button").last.click()
+    expect(page.locator(".dialog")).to_be_visible()
+    return page

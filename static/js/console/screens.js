@@ -7,6 +7,7 @@
 export const SCREENS = {
   find: { icon: "search", load: () => import("./find/screen.js") },
   reports: { icon: "reports", load: () => import("./reports/screen.js") },
+  settings: { icon: "settings", load: () => import("./settings/screen.js") },
 };
 
 /** The names of the screens this agent may open, in the rail's order. */

@@ -1,0 +1,90 @@
+/** The shop's colour: chosen, judged by the server while it is chosen, and shown in both themes. */
+
+import { html, useEffect, useRef, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { get } from "../../api.js";
+import { paint } from "../../shop.js";
+import { formOf } from "./form.js";
+import { Field, Foot, Section, submit, troubleOf } from "./parts.js";
+
+const OWN = "#2f5bd3"; // the product's, where none was chosen
+const SUGGESTED = [OWN, "#0a7d4f", "#b3261e", "#7a3ec8", "#a8480a", "#22303c"];
+const THINKS_MS = 120; // a hand that drags through the colours is asked about where it stops
+const WHOLE = /^#[0-9a-f]{6}$/i;
+
+export function Colours({ desk }) {
+  const form = formOf(desk, "accent");
+  const accent = form.values.value.accent;
+  const set = (value) => form.set("accent", value);
+  const judged = useJudged(accent);
+  const trouble = troubleOf(form, "bad_colour", "low_contrast") || judged?.trouble;
+  return html`<${Section} name="colours" lead=${t("settings.colours.lead")}>
+    <form onSubmit=${submit(form)} novalidate>
+      <div class="settings-swatches" role="group" aria-label=${t("settings.suggested")}>
+        ${SUGGESTED.map((colour) => html`<${Swatch} key=${colour} colour=${colour} chosen=${(accent || OWN) === colour} onChoose=${() => set(colour === OWN ? "" : colour)} />`)}
+      </div>
+      <${Field}
+        label=${t("settings.colour")}
+        hint=${accent ? "" : t("settings.colour.own")}
+        trouble=${trouble}
+        control=${(tied) => html`<span class="settings-colour">
+          <input type="color" aria-label=${t("settings.colour.pick")} value=${WHOLE.test(accent) ? accent.toLowerCase() : OWN} onInput=${(event) => set(event.currentTarget.value)} />
+          <input class="field" ...${tied} value=${accent} placeholder=${OWN} onInput=${(event) => set(event.currentTarget.value.trim())} maxlength="7" spellcheck=${false} autocomplete="off" />
+        </span>`}
+      />
+      ${judged?.nearest &&
+      html`<p class="settings-nearest"><button type="button" class="button" onClick=${() => set(judged.nearest)}><${Dot} colour=${judged.nearest} />${t("settings.useNearest", { colour: judged.nearest })}</button></p>`}
+      ${judged?.palette &&
+      html`<div class="settings-previews">${["light", "dark"].map((theme) => html`<${Preview} key=${theme} theme=${theme} shades=${judged.palette[theme]} shop=${desk.shopName()} />`)}</div>`}
+      <${Foot} form=${form} codes=${["bad_colour", "low_contrast"]} />
+    </form>
+  <//>`;
+}
+
+function Swatch({ colour, chosen, onChoose }) {
+  return html`<button type="button" class="settings-swatch" aria-pressed=${chosen} aria-label=${t("settings.colour.is", { colour })} title=${colour} onClick=${onChoose}><${Dot} colour=${colour} /></button>`;
+}
+
+function Dot({ colour }) {
+  const dot = useRef(null);
+  useEffect(() => dot.current.style.setProperty("background", colour), [colour]);
+  return html`<i class="settings-dot" ref=${dot}></i>`;
+}
+
+/** What the server says of a colour: `{palette, trouble, nearest}`; null while it is not known. */
+function useJudged(accent) {
+  const [judged, set] = useState(null);
+  useEffect(() => {
+    let stale = false;
+    const ask = async () => {
+      const query = new URLSearchParams({ as: "agent", accent: accent || OWN });
+      try {
+        const { palette, advice, accent: nearest } = await get(`/v1/shop/palette?${query}`);
+        if (!stale) set({ palette, trouble: advice ?? "", nearest: advice ? nearest : "" });
+      } catch (error) {
+        if (!stale) set((known) => ({ palette: known?.palette, trouble: error.code === "bad_colour" ? error.message : "", nearest: "" }));
+      }
+    };
+    const timer = setTimeout(ask, THINKS_MS);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [accent]);
+  return judged;
+}
+
+/** A little of the visitor's page, in one theme. Decoration: the words above say what there is to say. */
+function Preview({ theme, shades, shop }) {
+  const box = useRef(null);
+  useEffect(() => paint(box.current, shades), [shades]);
+  return html`<figure class="settings-preview" data-theme=${theme} ref=${box}>
+    <div aria-hidden="true">
+      <p class="preview-head"><span class="preview-mark"></span><b>${shop || t("settings.preview.shop")}</b></p>
+      <p class="preview-bubble">${t("settings.preview.them")}</p>
+      <p class="preview-bubble" data-mine>${t("settings.preview.you")}</p>
+      <p class="preview-foot"><span class="preview-link">${t("settings.preview.link")}</span><span class="preview-button">${t("settings.preview.button")}</span></p>
+    </div>
+    <figcaption>${t(`settings.theme.${theme}`)}</figcaption>
+  </figure>`;
+}

@@ -1,0 +1,131 @@
+/** Canned replies: the shop's, which administrators write, and one's own. */
+
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { call, post } from "../../api.js";
+import { Icon } from "../parts/icons.js";
+import { Field, Section, useAsked } from "./parts.js";
+
+const OF_TEXT = ["bad_reply", "too_long"];
+const OF_SHORTCUT = ["bad_shortcut", "shortcut_taken"];
+
+export function Replies({ desk }) {
+  const replies = desk.replies.list.value;
+  useEffect(() => void desk.replies.load(), [desk]);
+  const shared = replies.filter((reply) => reply.shared);
+  const own = replies.filter((reply) => !reply.shared);
+  return html`<${Section} name="replies" lead=${t("settings.replies.lead", { name: "{name}", agent: "{agent}", shop: "{shop}" })}>
+    <${Group} desk=${desk} title=${t("settings.replies.shared")} none=${t("settings.replies.none")} replies=${shared} shared writes=${desk.isBoss()} />
+    <${Group} desk=${desk} title=${t("settings.replies.own")} none=${t("settings.replies.noneOwn")} replies=${own} writes />
+  <//>`;
+}
+
+function Group({ desk, title, none, replies, shared = false, writes }) {
+  const [open, set] = useState(null); // the id of the one that is edited, "" for a new one
+  const [said, say] = useState("");
+  const [ask, asking] = useAsked();
+  const box = useRef(null);
+  const leave = (id) => {
+    set(null);
+    requestAnimationFrame(() => box.current?.querySelector(id ? `[data-reply="${id}"] button` : ":scope > .button")?.focus());
+  };
+  const done = (words, id) => {
+    leave(id);
+    say(words);
+    desk.replies.load();
+  };
+  const remove = (reply) =>
+    ask({
+      title: t("settings.replies.delete.title", { name: `/${reply.shortcut}` }),
+      text: t(shared ? "settings.replies.delete.shared" : "settings.replies.delete.own"),
+      does: t("settings.replies.delete"),
+      run: () =>
+        call("DELETE", `/v1/replies/${reply.id}?as=agent`).then(
+          () => done(t("settings.replies.deleted")),
+          (error) => say(error.status ? error.message : t("error.unreachable")),
+        ),
+    });
+  return html`<div class="settings-group" ref=${box}>
+    <h4>${title}</h4>
+    ${replies.length === 0 && open !== "" && html`<p class="quiet">${none}</p>`}
+    <ul class="settings-rows">
+      ${replies.map((reply) =>
+        open === reply.id
+          ? html`<li key=${reply.id}><${Editor} now=${reply} shared=${shared} onDone=${(words) => done(words, reply.id)} onClose=${() => leave(reply.id)} /></li>`
+          : html`<${Row} key=${reply.id} reply=${reply} writes=${writes} onEdit=${() => set(reply.id)} onDelete=${() => remove(reply)} />`,
+      )}
+    </ul>
+    ${open === "" && html`<${Editor} shared=${shared} onDone=${done} onClose=${() => leave()} />`}
+    ${writes && open !== "" && html`<button type="button" class="button" onClick=${() => (say(""), set(""))}><${Icon} name="plus" />${t("settings.replies.add")}</button>`}
+    <p class="settings-state" role="status">${said}</p>
+    ${asking}
+  </div>`;
+}
+
+function Row({ reply, writes, onEdit, onDelete }) {
+  const name = `/${reply.shortcut}`;
+  const does = (key, run) => {
+    const words = t(`settings.replies.${key}`);
+    return html`<button type="button" class="button" aria-label=${t("settings.of", { does: words, name })} onClick=${run}>${words}</button>`;
+  };
+  return html`<li class="settings-row" data-reply=${reply.id}>
+    <p class="settings-reply"><b><bdi>${name}</bdi></b><span dir="auto">${reply.text}</span></p>
+    ${writes &&
+    html`<span class="settings-does">
+      ${does("edit", onEdit)}${does("delete", onDelete)}
+    </span>`}
+  </li>`;
+}
+
+/** `now`: the reply as everybody has it, which may change while it is edited; none for a new one. */
+function Editor({ now, shared, onDone, onClose }) {
+  const [seen, see] = useState(now);
+  const [words, write] = useState({ shortcut: now?.shortcut ?? "", text: now?.text ?? "" });
+  const [trouble, setTrouble] = useState(null); // {code, words}
+  const [busy, setBusy] = useState(false);
+  const form = useRef(null);
+  useLayoutEffect(() => form.current.querySelector("input").focus(), []);
+  const rival = now && now.version !== seen.version;
+  const set = (name) => (event) => (write({ ...words, [name]: event.currentTarget.value }), setTrouble(null));
+  const save = async (event) => {
+    event.preventDefault();
+    if (busy || rival) return;
+    setBusy(true);
+    try {
+      if (now) await call("PUT", `/v1/replies/${now.id}?as=agent`, { ...words, version: seen.version });
+      else await post("/v1/replies?as=agent", { ...words, shared });
+      onDone(t("settings.saved"));
+    } catch (error) {
+      setBusy(false);
+      setTrouble({ code: error.code, words: error.status ? error.message : t("error.unreachable") });
+    }
+  };
+  const of = (codes) => (codes.includes(trouble?.code) ? trouble.words : "");
+  const other = trouble && ![...OF_TEXT, ...OF_SHORTCUT].includes(trouble.code);
+  const takeTheirs = () => (see(now), write({ shortcut: now.shortcut, text: now.text }), setTrouble(null));
+  return html`<form ref=${form} class="settings-editor" onSubmit=${save} novalidate>
+    <${Field}
+      label=${t("settings.replies.shortcut")}
+      hint=${t("settings.replies.shortcut.hint")}
+      trouble=${of(OF_SHORTCUT)}
+      control=${(tied) => html`<input class="field" ...${tied} value=${words.shortcut} onInput=${set("shortcut")} maxlength="33" autocapitalize="none" autocomplete="off" spellcheck=${false} />`}
+    />
+    <${Field}
+      label=${t("settings.replies.text")}
+      trouble=${of(OF_TEXT)}
+      control=${(tied) => html`<textarea class="field" ...${tied} value=${words.text} onInput=${set("text")} dir="auto" rows="3"></textarea>`}
+    />
+    ${rival &&
+    html`<div class="settings-rival" role="alert">
+      <p>${t("settings.rival", { name: now.by || t("settings.somebody") })}</p>
+      <blockquote dir="auto">${now.text}</blockquote>
+      <button type="button" class="button" onClick=${() => (see(now), setTrouble(null))}>${t("settings.keepMine")}</button>
+      <button type="button" class="button" onClick=${takeTheirs}>${t("settings.takeTheirs")}</button>
+    </div>`}
+    <div class="settings-foot">
+      <button class="button button-main" aria-disabled=${busy || rival}>${t(busy ? "settings.saving" : "settings.save")}</button>
+      <button type="button" class="button" onClick=${onClose}>${t("transfer.cancel")}</button>
+    </div>
+    ${other && html`<p class="trouble" role="alert">${trouble.words}</p>`}
+  </form>`;
+}

@@ -1,0 +1,170 @@
+/** The team: who answers, with which role; who joins, who is locked out and let in again. */
+
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { call, get, post } from "../../api.js";
+import { Avatar } from "../../components/avatar.js";
+import { Dialog } from "../parts/dialog.js";
+import { Icon } from "../parts/icons.js";
+import { Section, Field, useAsked } from "./parts.js";
+import { Password } from "./password.js";
+
+const SHORTEST = 10;
+
+export function Team({ desk }) {
+  const [team, set] = useState(null);
+  const [said, say] = useState({ words: "" }); // {words, trouble}
+  const [adding, add] = useState(false);
+  const [renewing, renew] = useState(null); // whose password
+  const [ask, asking] = useAsked();
+  const online = desk.roster.agents.value; // every change of the team is told by the stream
+  const fail = (error) => say({ words: error.status ? error.message : t("error.unreachable"), trouble: true });
+  const load = () => get("/v1/agents?as=agent").then(set, fail);
+  useEffect(() => void load(), [desk, online]);
+  const change = async (agent, asked, words) => {
+    try {
+      await call("PATCH", `/v1/agents/${agent.uid}?as=agent`, asked);
+      say({ words: t(words, { name: agent.nickname }) });
+      load();
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const lockOut = (agent) =>
+    ask({
+      title: t("settings.team.out.title", { name: agent.nickname }),
+      text: t("settings.team.out.text"),
+      does: t("settings.team.out"),
+      run: () => change(agent, { disabled: true }, "settings.team.outDone"),
+    });
+  const button = useRef(null);
+  const close = () => {
+    add(false);
+    requestAnimationFrame(() => button.current?.focus());
+  };
+  const done = (words) => {
+    if (adding) close();
+    renew(null);
+    say({ words });
+    load();
+  };
+  return html`<${Section} name="team" lead=${t("settings.team.lead")}>
+    <ul class="settings-rows" aria-busy=${!team}>
+      ${[...(team ?? [])].sort(byName).map((agent) => html`<${Row} key=${agent.uid} agent=${agent} me=${desk.me.uid} onRole=${(role) => change(agent, { role }, `settings.team.${role}Done`)} onPassword=${() => renew(agent)} onOut=${() => lockOut(agent)} onIn=${() => change(agent, { disabled: false }, "settings.team.inDone")} />`)}
+    </ul>
+    <p class=${said.trouble ? "trouble" : "settings-state"} role=${said.trouble ? "alert" : "status"}>${said.words}</p>
+    ${adding
+      ? html`<${NewAgent} onDone=${done} onClose=${close} />`
+      : html`<button type="button" class="button" ref=${button} onClick=${() => (say({ words: "" }), add(true))}><${Icon} name="plus" />${t("settings.team.add")}</button>`}
+    ${renewing && html`<${NewPassword} agent=${renewing} onDone=${done} onClose=${() => renew(null)} />`}
+    ${asking}
+  <//>`;
+}
+
+const byName = (a, b) => a.disabled - b.disabled || a.nickname.localeCompare(b.nickname);
+
+function Row({ agent, me, onRole, onPassword, onOut, onIn }) {
+  const name = agent.nickname;
+  const own = agent.uid === me;
+  const boss = agent.role === "admin";
+  const does = (key, run) => {
+    const words = t(`settings.team.${key}`);
+    return html`<button type="button" class="button" aria-label=${t("settings.of", { does: words, name })} onClick=${run}>${words}</button>`;
+  };
+  return html`<li class="settings-row" data-out=${agent.disabled ? "" : undefined}>
+    <p class="settings-agent">
+      <span class="visitor-row-face" data-online=${agent.online ? "" : undefined}><${Avatar} name=${name} /></span>
+      <span><bdi>${name}</bdi>${own && html` <span class="quiet">${t("settings.team.you")}</span>`}<br /><span class="quiet">${t(agent.disabled ? "settings.team.locked" : `rail.role.${agent.role}`)}</span></span>
+    </p>
+    <span class="settings-does">
+      ${!own && !agent.disabled && (boss ? does("demote", () => onRole("agent")) : does("promote", () => onRole("admin")))}
+      ${!agent.disabled && does("password", onPassword)}
+      ${!own && (agent.disabled ? does("in", onIn) : does("out", onOut))}
+    </span>
+  </li>`;
+}
+
+function NewAgent({ onDone, onClose }) {
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [role, setRole] = useState("agent");
+  const [save, trouble, busy] = useSaving(async () => {
+    const agent = await post("/v1/agents?as=agent", { nickname: name.trim(), password, role });
+    onDone(t("settings.team.added", { name: agent.nickname }));
+  });
+  const form = useRef(null);
+  useLayoutEffect(() => form.current.querySelector("input").focus(), []);
+  const submit = (event) => {
+    event.preventDefault();
+    save([...name.trim()].length < 2 ? "bad_nickname" : password.length < SHORTEST ? "weak_password" : "");
+  };
+  return html`<form ref=${form} class="settings-editor" onSubmit=${submit} novalidate>
+    <${Field}
+      label=${t("login.name")}
+      hint=${t("settings.team.name.hint")}
+      trouble=${trouble("bad_nickname", "nickname_taken")}
+      control=${(tied) => html`<input class="field" ...${tied} value=${name} onInput=${(event) => setName(event.currentTarget.value)} dir="auto" maxlength="20" autocomplete="off" spellcheck=${false} />`}
+    />
+    <${Password} value=${password} onChange=${setPassword} trouble=${trouble("weak_password")} />
+    <fieldset class="settings-choice">
+      <legend>${t("settings.team.role")}</legend>
+      ${["agent", "admin"].map(
+        (one) => html`<label key=${one}>
+          <input type="radio" name="role" value=${one} checked=${role === one} onChange=${() => setRole(one)} />
+          <span>${t(`rail.role.${one}`)}<small class="quiet">${t(`settings.team.${one}.may`)}</small></span>
+        </label>`,
+      )}
+    </fieldset>
+    <div class="settings-foot">
+      <button class="button button-main" aria-disabled=${busy}>${t("settings.team.save")}</button>
+      <button type="button" class="button" onClick=${onClose}>${t("transfer.cancel")}</button>
+    </div>
+    <p class="trouble" role="alert">${trouble()}</p>
+  </form>`;
+}
+
+function NewPassword({ agent, onDone, onClose }) {
+  const [password, setPassword] = useState("");
+  const [save, trouble, busy] = useSaving(async () => {
+    await call("PATCH", `/v1/agents/${agent.uid}?as=agent`, { password });
+    onDone(t("settings.team.passwordDone", { name: agent.nickname }));
+  });
+  const submit = (event) => {
+    event.preventDefault();
+    save(password.length < SHORTEST ? "weak_password" : "");
+  };
+  return html`<${Dialog} name="password" title=${t("settings.team.password.title", { name: agent.nickname })} onClose=${onClose}>
+    <p class="dialog-note">${t("settings.team.password.lead")}</p>
+    <form class="settings-editor" onSubmit=${submit} novalidate>
+      <${Password} value=${password} onChange=${setPassword} trouble=${trouble("weak_password")} />
+      <p class="trouble" role="alert">${trouble()}</p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick=${onClose}>${t("transfer.cancel")}</button>
+        <button class="button button-main" aria-disabled=${busy}>${t("settings.save")}</button>
+      </div>
+    </form>
+  <//>`;
+}
+
+const HERE = { bad_nickname: "settings.team.name.short", weak_password: "settings.password.short" }; // seen without the server
+
+/** `[save(code), trouble(...codes), busy]`: `code` is what is wrong already; trouble of no code is all the rest. */
+function useSaving(run) {
+  const [trouble, set] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const known = ["bad_nickname", "nickname_taken", "weak_password"];
+  const save = async (code) => {
+    if (busy) return;
+    if (code) return void set({ code, words: t(HERE[code]) });
+    set(null);
+    setBusy(true);
+    try {
+      await run();
+    } catch (error) {
+      set({ code: error.code, words: error.status ? error.message : t("error.unreachable") });
+      setBusy(false);
+    }
+  };
+  const about = (...codes) => (trouble && (codes.length ? codes.includes(trouble.code) : !known.includes(trouble.code)) ? trouble.words : "");
+  return [save, about, busy];
+}
