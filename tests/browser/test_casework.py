@@ -214,6 +214,7 @@ def test_away_is_told_to_colleagues_and_visitors(shop: Shop, anna: Desk, ben: De
     menu(anna, "Hand over")
     expect(anna.page.locator(".colleague")).to_contain_text("away")
     anna.page.keyboard.press("Escape")
+    expect(anna.page.get_by_role("dialog")).to_have_count(0)  # an open window has the keyboard to itself
     for desk in (anna, ben):
         desk.page.keyboard.press("Control+k")
         palette(desk).fill("take conversations again")
