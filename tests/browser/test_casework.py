@@ -112,6 +112,47 @@ def test_a_note_written_without_a_connection_arrives_once(shop: Shop, anna: Desk
     expect(noted(anna)).to_have_text(["written in the cellar"], timeout=SOON)
 
 
+def canned(desk: Desk, shortcut: str, text: str) -> None:
+    """A reply of the agent's own."""
+    answer = desk.page.evaluate(
+        """(reply) => fetch("/v1/replies?as=agent", {
+             method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(reply),
+           }).then((answer) => answer.status)""",
+        {"shortcut": shortcut, "text": text, "shared": False},
+    )
+    assert answer == 200
+
+
+def test_a_slash_puts_in_a_canned_reply(shop: Shop, anna: Desk, ben: Desk) -> None:
+    maria = writes(shop, MARIA)
+    canned(anna, "hi", "Hello {name}, this is {agent}. What can I do for you?")
+    canned(anna, "ship", "We ship within two days.")
+    anna.take(MARIA)
+    options = anna.page.get_by_role("option")
+    anna.composer.press_sequentially("/")
+    expect(options).to_have_count(2, timeout=SOON)
+    anna.composer.press_sequentially("sh")
+    expect(options).to_have_text([re.compile("/ship")])
+    anna.page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(anna.composer).to_have_value("/sh")  # which closed the menu and nothing else
+    anna.composer.fill("")
+    anna.composer.press_sequentially("/h")
+    expect(options.first).to_have_text(re.compile("^/hi"))  # what begins so stands before what has it inside
+    anna.page.keyboard.press("Enter")
+    expect(anna.composer).to_have_value("Hello Maria, this is Anna. What can I do for you?")
+    assert bubbles(maria) == ["Hello?"]
+    anna.composer.press_sequentially(" /sh")
+    options.first.click()
+    expect(anna.composer).to_have_value("Hello Maria, this is Anna. What can I do for you? We ship within two days.")
+    anna.page.keyboard.press("Enter")
+    expect(maria.locator(".bubble").get_by_text("two days")).to_be_visible(timeout=SOON)
+    ben.open(MARIA)
+    ben.press("Private note")
+    ben.composer.press_sequentially("/")
+    expect(ben.page.get_by_role("option")).to_have_count(0)  # Anna's are Anna's, and a note is no answer
+
+
 def test_tags_are_seen_by_all_and_make_views(shop: Shop, anna: Desk, ben: Desk) -> None:
     writes(shop, MARIA)
     writes(shop, WANG)

@@ -86,3 +86,12 @@ def test_too_short_is_said_in_a_sentence(shop: Shop, anna: Desk) -> None:
     expect(anna.page.locator(".find .trouble")).to_contain_text("at least two characters", timeout=SOON)
     field(anna).fill("")
     expect(anna.page.locator(".find .trouble")).to_have_count(0, timeout=SOON)
+
+
+def test_what_is_said_meanwhile_joins_what_was_found(shop: Shop, anna: Desk) -> None:
+    find(anna)
+    field(anna).fill("samovar")
+    expect(anna.page.locator(".find-said")).to_have_text("No message holds all these words.", timeout=SOON)
+    ivan = shop.visitor("Ivan")
+    say(ivan, "Do you have a samovar?")
+    expect(hits(anna)).to_have_count(1, timeout=20_000)

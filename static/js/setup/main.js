@@ -57,7 +57,7 @@ function SetUp() {
       <h1>${t("setup.title")}</h1>
       <p class="quiet">${t("setup.lead")}</p>
       <label for="name">${t("setup.name")}</label>
-      <input id="name" class="field" ref=${name} autocomplete="username" maxlength="20" dir="auto" spellcheck="false" aria-describedby="trouble" />
+      <input id="name" class="field" ref=${name} autocomplete="username" maxlength="20" dir="auto" spellcheck=${false} aria-describedby="trouble" />
       <label for="password">${t("setup.password")}</label>
       <input id="password" class="field" ref=${first} type="password" autocomplete="new-password" maxlength="1024" aria-describedby="strength trouble" onInput=${(event) => setPassword(event.currentTarget.value)} />
       <p id="strength" class="strength" data-score=${score} aria-live="polite"><span class="strength-bar" aria-hidden="true"><i></i><i></i><i></i></span>${t(`strength.${score}`)}</p>

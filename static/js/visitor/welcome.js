@@ -52,7 +52,7 @@ export function Welcome({ shop, note, onDone }) {
       <${DeskLine} />
       <p class="quiet">${note ? t(`welcome.${note}`) : t("welcome.lead")}</p>
       <label for="nickname">${t("welcome.name")}</label>
-      <input id="nickname" class="field" ref=${field} dir="auto" autocomplete="nickname" maxlength="20" spellcheck="false" aria-describedby="trouble" aria-invalid=${trouble ? "true" : undefined} />
+      <input id="nickname" class="field" ref=${field} dir="auto" autocomplete="nickname" maxlength="20" spellcheck=${false} aria-describedby="trouble" aria-invalid=${trouble ? "true" : undefined} />
       <p id="trouble" class="trouble" role="alert">${trouble}</p>
       <button class="button button-main" aria-disabled=${busy}>${t(busy ? "welcome.busy" : "welcome.start")}</button>
     </form>

@@ -5,25 +5,35 @@ import { plural, t } from "../../i18n.js";
 import { call } from "../../api.js";
 import { moment } from "../../time.js";
 
+const FRESH_MS = 3_000; // the index follows what is said within a moment
+
 export function Results({ desk, query }) {
   const [found, set] = useState({ hits: [], cursor: "", behind: 0 });
   const [state, setState] = useState("loading"); // or "ready", or a sentence that says what went wrong
   const gone = useRef(false);
-  const load = async (cursor) => {
-    setState("loading");
+  const pages = useRef(0);
+  const load = async (cursor, { quietly = false } = {}) => {
+    if (!quietly) setState("loading");
     try {
       const asked = new URLSearchParams({ as: "agent", q: query, cursor });
       const page = await call("GET", `/v1/search?${asked}`);
-      if (gone.current) return; // other words are sought by now
-      set((before) => ({ hits: [...before.hits, ...page.value], cursor: page.more ? page.cursor : "", behind: page.behind }));
+      if (gone.current || (quietly && pages.current > 1)) return; // other words are sought by now, or more of them is shown
+      if (cursor) pages.current++;
+      else pages.current = 1;
+      set((before) => ({ hits: cursor ? [...before.hits, ...page.value] : page.value, cursor: page.more ? page.cursor : "", behind: page.behind }));
       setState("ready");
     } catch (error) {
-      if (!gone.current) setState(error.status ? error.message : t("error.unreachable"));
+      if (!gone.current && !quietly) setState(error.status ? error.message : t("error.unreachable"));
     }
   };
   useEffect(() => {
     load("");
-    return () => (gone.current = true);
+    // what is said meanwhile joins the first page; further pages stand still while they are read
+    const timer = setInterval(() => pages.current === 1 && !document.hidden && load("", { quietly: true }), FRESH_MS);
+    return () => {
+      gone.current = true;
+      clearInterval(timer);
+    };
   }, []);
   const { hits, cursor, behind } = found;
   const trouble = state !== "loading" && state !== "ready";

@@ -45,7 +45,7 @@ export function Login({ demo, ended, onDone }) {
       <h1>${t("login.title")}</h1>
       <p class="quiet">${t("login.lead")}</p>
       <label for="login-name">${t("login.name")}</label>
-      <input id="login-name" class="field" ref=${name} autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required aria-describedby="login-trouble" />
+      <input id="login-name" class="field" ref=${name} autocomplete="username" autocapitalize="none" spellcheck=${false} maxlength="64" required aria-describedby="login-trouble" />
       <label for="login-password">${t("login.password")}</label>
       <div class="login-secret">
         <input id="login-password" class="field" ref=${password} type=${bare ? "text" : "password"} autocomplete="current-password" maxlength="1024" required aria-describedby="login-trouble" />

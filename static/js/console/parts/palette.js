@@ -42,7 +42,7 @@ export function Palette({ desk, onClose }) {
       role="combobox"
       dir="auto"
       autocomplete="off"
-      spellcheck="false"
+      spellcheck=${false}
       aria-label=${t("palette.field")}
       placeholder=${t("palette.field")}
       aria-expanded="true"
