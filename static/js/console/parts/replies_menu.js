@@ -15,9 +15,9 @@ export function useReplies(desk, item, draft) {
   const found = typed === null || closedAt === draft.value ? [] : matching(desk.replies.list.value, typed);
   useEffect(() => setAt(0), [typed]);
   const chosen = Math.min(at, found.length - 1);
+  const words = (reply) => fill(reply.text, { name: item.nickname, agent: desk.me.nickname, shop: desk.shopName() });
   const put = (reply) => {
-    const words = fill(reply.text, { name: item.nickname, agent: desk.me.nickname, shop: desk.shopName() });
-    draft.value = draft.peek().replace(TYPED, (_, before) => before + words);
+    draft.value = draft.peek().replace(TYPED, (_, before) => before + words(reply));
     desk.focus("composer");
   };
   const keys = {
@@ -38,7 +38,7 @@ export function useReplies(desk, item, draft) {
   const aria = open
     ? { "aria-autocomplete": "list", "aria-controls": "replies", "aria-activedescendant": `reply-${found[chosen].id}` }
     : { "aria-autocomplete": "list" };
-  return { found, chosen, put, onKey, aria };
+  return { found, chosen, words, put, onKey, aria };
 }
 
 export function RepliesMenu({ menu }) {
@@ -50,7 +50,7 @@ export function RepliesMenu({ menu }) {
     html`<ul class="replies" id="replies" role="listbox" aria-label=${t("replies.label")} ref=${list} onMouseDown=${(event) => event.preventDefault()}>
       ${found.map(
         (reply, n) => html`<li key=${reply.id} id=${`reply-${reply.id}`} role="option" aria-selected=${n === chosen} onClick=${() => menu.put(reply)}>
-          <b>/${reply.shortcut}</b><span dir="auto">${reply.text}</span>
+          <b>/${reply.shortcut}</b><span dir="auto">${menu.words(reply)}</span>
         </li>`,
       )}
     </ul>`}`;
