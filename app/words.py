@@ -15,6 +15,8 @@ from app.chat.errors import Refusal
 
 # The language every other one falls back to; its file is complete by definition.
 ENGLISH = "en"
+# Characters of a language tag (RFC 5646, 4.4.1): what is longer names no language, and looking it up would take long.
+_LONGEST = 35
 
 _Catalogue = dict[str, dict[str, str]]
 
@@ -42,6 +44,8 @@ def best(wanted: Iterable[str]) -> str:
     for tag in wanted:
         if tag == "*":
             return ENGLISH
+        if len(tag) > _LONGEST:
+            continue
         parts = tag.lower().split("-")
         for length in range(len(parts), 0, -1):
             if found := known.get("-".join(parts[:length])):

@@ -150,6 +150,11 @@ def test_the_best_language_is_the_first_there_is(wanted: list[str], language: st
     assert words.best(wanted) == language
 
 
+def test_what_is_too_long_for_a_language_is_not_looked_up() -> None:
+    assert words.best(["zh" + "-x" * 30_000, "xx"]) == "en"
+    assert words.best(["zh" + "-x" * 30_000, "zh-Hant-TW-x-whoever-they-are"]) == "zh"
+
+
 def test_what_a_language_lacks_is_said_in_english() -> None:
     assert words.sentence(Refusal("claimed", holder="Anna"), "zh") == "Anna 正在接待这位访客。"
     assert words.sentence(Refusal("claimed", holder="Anna"), "xx") == "Anna is already talking to this visitor."
