@@ -81,3 +81,8 @@ class Snapshot:
 def hidden_from(side: Side, kind: str) -> bool:
     """Whether a party on `side` may not see an entry of this kind. Decided here alone."""
     return side == "visitor" and kind in PRIVATE_KINDS
+
+
+def status_for(side: Side, status: Status) -> Status:
+    """How a conversation stands for a party on `side`: to a visitor who was set aside it is one that nobody holds."""
+    return "waiting" if side == "visitor" and status in ("snoozed", "blocked") else status

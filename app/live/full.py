@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from app import words
 from app.chat import protocol
+from app.chat.conversation import status_for
 from app.chat.errors import Refusal
 from app.live.connection import Connection
 from app.live.room import Follow, Told
@@ -60,7 +61,7 @@ class FullConnection(Connection):
                     epoch=page.epoch,
                     seq=page.seq,
                     holder=self.node.holder(page.state),
-                    status=page.state.status,
+                    status=status_for(self.side, page.state.status),
                     read={"visitor": page.read_by_visitor, "agent": page.read_by_agent},
                 )
             )

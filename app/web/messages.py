@@ -3,7 +3,7 @@
 from quart import Blueprint, Response, request
 
 from app.chat import names
-from app.chat.conversation import Side
+from app.chat.conversation import Side, hidden_from, status_for
 from app.chat.errors import Refusal
 from app.live import history
 from app.store.sessions import Session
@@ -55,13 +55,13 @@ async def messages() -> Response:
         uid, number("before"), number("after"), limit, messages=not as_frames, around=number("around")
     )
     side: Side = "visitor" if session.kind == "visitor" else "agent"
-    now = page.now
+    now, last = page.now, page.entries[-1] if page.entries else None
     return ok(
         history.frames(page, side) if as_frames else history.items(page),
         epoch=now.epoch,
         seq=now.seq,
-        id=page.entries[-1].id if page.entries else "",
+        id=last.id if last is not None and not hidden_from(side, last.kind) else "",
         holder=node().holder(now.state),
-        status=now.state.status,
+        status=status_for(side, now.state.status),
         read={"visitor": now.read_by_visitor, "agent": now.read_by_agent},
     )

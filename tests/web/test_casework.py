@@ -193,14 +193,17 @@ def test_the_name_of_a_blocked_visitor_stays_theirs(url: str, act: Act, visitor:
 
 
 def test_the_visitor_is_not_told_why_nobody_holds_it_any_more(
-    url: str, act: Act, page: Socket, visitor: str, olga: str
+    url: str, act: Act, page: Socket, visitor: str, connect: Connect, olga: str
 ) -> None:
     for action, body in (("snooze", {"until": at(hours=1)}), ("block", {})):
         act(olga, "claim")
         act(olga, action, **body)
-    told = json.dumps(frames(url, visitor))
-    assert "snooze" not in told
-    assert "block" not in told
+        told = [ask(url, f"/v1/msgs?frames={shape}", Authorization=visitor).json for shape in "01"]
+        assert "id" not in told[1]["value"][-1]
+        assert told[1]["id"] == ""  # that of a hidden entry
+        told += [connect(visitor).until("joined"), frames(url, visitor)]
+        assert "snooze" not in json.dumps(told)
+        assert "block" not in json.dumps(told)
 
 
 # -- notes ----------------------------------------------------------------------------------------------------------
