@@ -43,7 +43,8 @@ class Casework:
         return self._claims.unless_held(outcome)
 
     async def wake(self, now: int) -> None:
-        """Once in a while: what was snoozed until now waits again."""
+        """Once a tick: what was snoozed until now waits again. Only the store knows of all that is: who was not on the
+        dashboard is missing there if the store was away while they were asked for."""
         for uid in await self._store.conversations.due(now, AT_ONCE):
             await self._store.conversations.wake(uid, event(self._claims.known("")))
 

@@ -164,11 +164,6 @@ class Dashboard:
         item = self._items.get(uid)
         return item is not None and item.online
 
-    @property
-    def snoozes(self) -> bool:
-        """Whether any conversation is snoozed."""
-        return any(item.state.status == "snoozed" for item in self._items.values())
-
     def subscribe(self, session: "Session", *, delta: bool, last: str, cut: Callable[[], object]) -> Reader:
         """A new reader, at the place of its `last` event where that is still known, else with a snapshot.
 

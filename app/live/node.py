@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from app.chat import protocol
@@ -310,14 +311,12 @@ class Node:
                 self.spawn(self._tend(expired))
 
     async def _tend(self, expired: list[Session]) -> None:
+        duties: list[Callable[[], Awaitable[object]]] = [partial(self.guests.check, session) for session in expired]
+        duties += [self.claims.sweep, partial(self.casework.wake, self.now_ms())]
         try:
-            for session in expired:
-                await self.guests.check(session)
-            await self.claims.sweep()
-            if self.dashboard.snoozes:
-                await self.casework.wake(self.now_ms())
-        except AWAY:
-            log.debug("the store is away; the next tick asks again")
+            for duty in duties:
+                with suppress(*AWAY):  # what one needs is away; another's may not be, and the next tick asks again
+                    await duty()
         finally:
             self._tending = False
 

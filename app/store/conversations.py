@@ -174,11 +174,12 @@ class Conversations:
         return await self._change(_WAKE, uid, (woke.id, woke.body), self._keys.snoozed(self._keys.tag(uid)))
 
     async def due(self, now: int, count: int) -> list[str]:
-        """Snoozed conversations whose moment (unix ms) has come, at most `count` a shard."""
+        """Snoozed conversations whose moment (unix ms) has come, at most `count` a shard of those within reach."""
+        tags = [tag for tag in self._keys.tags() if self._links.at(tag).up]
         replies = await asyncio.gather(
             *(
                 self._links.at(tag).call("ZRANGEBYSCORE", self._keys.snoozed(tag), 0, now, "LIMIT", 0, count)
-                for tag in self._keys.tags()
+                for tag in tags
             )
         )
         return [item.decode() for reply in replies for item in reply]

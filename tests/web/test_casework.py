@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
+from app.store.keys import Keys
 from tests.frozen.client import Socket
-from tests.running import Chatadmin, wait_until
+from tests.running import Chatadmin, Valkey, wait_until
 from tests.web.asking import PASSWORD, ask, log_in
 from tests.web.conftest import Act, Connect
 from tests.web.test_stream import Stream
@@ -398,7 +399,25 @@ def test_what_another_holds_is_theirs_to_end(act: Act, olga: str, pavel: str) ->
     assert act(olga, "snooze", until=at(hours=1)).value["status"] == "snoozed"  # an administrator may
 
 
-# -- through a crash ------------------------------------------------------------------------------------------------
+# -- through an outage and a crash ------------------------------------------------------------------------------------
+
+
+def test_it_wakes_though_no_node_was_told_that_it_sleeps(
+    start_store: Callable[..., Valkey], start_chatadmin: Callable[..., Chatadmin]
+) -> None:
+    """As a node's picture is when the store was away while it asked for what was snoozed."""
+    store = start_store()
+    running = start_chatadmin("--redis", store.url)
+    visitor = log_in(running.url, "Sleeper")
+    page = Socket(running.url, visitor)
+    page.until("joined")
+    write(page, 1)
+    uid = ask(running.url, "/v1/me", Authorization=visitor).value["uid"]
+    keys = Keys()
+    store.command("HSET", keys.conversation(uid)[1], "state", "snoozed|0||0|0", "until", 1)
+    store.command("ZADD", keys.snoozed(keys.tag(uid)), 1, uid)
+    assert event(page, "hidden")["seq"] == 3
+    page.link.close()
 
 
 def test_all_of_it_survives_a_crash(start_chatadmin: Callable[..., Chatadmin], tmp_path: Path) -> None:
