@@ -78,6 +78,7 @@ class People:
         self._forget_ms = nickname_days * _DAY_MS
         self._take = client.register_script(scripts.source("take_nickname"))
         self._give_back = client.register_script(scripts.source("give_back_nickname"))
+        self._reclaim = client.register_script(scripts.source("reclaim_nickname"))
         self._add = client.register_script(scripts.source("add_agent"))
         self._change = client.register_script(scripts.source("change_agent"))
         self._hashing = asyncio.Semaphore(_HASHING)
@@ -104,6 +105,11 @@ class People:
     async def release_nickname(self, uid: str) -> None:
         """Give the visitor's name back."""
         await self._give_back(keys=[Keys.nicknames(), Keys.visitor(uid)], args=[uid])
+
+    async def reclaim_nickname(self, uid: str) -> None:
+        """The visitor's name is theirs again, should they have given it back. Raises Refusal nickname_taken."""
+        if not await self._reclaim(keys=[Keys.nicknames(), Keys.visitor(uid)], args=[uid]):
+            raise Refusal("nickname_taken")
 
     async def visitor(self, uid: str) -> Visitor | None:
         """The visitor of that uid."""

@@ -101,9 +101,13 @@ class Sessions:
         await self._client.set(Keys.link(hash_of(secret)), uid, px=24 * _HOUR_MS)
         return secret
 
-    async def use_link(self, secret: str) -> str:
-        """The uid of the visitor a secret stands for, or ""; it is worth nothing from now on."""
-        return str(await self._client.getdel(Keys.link(hash_of(secret))) or "")
+    async def linked(self, secret: str) -> str:
+        """The uid of the visitor a secret stands for, or ""."""
+        return str(await self._client.get(Keys.link(hash_of(secret))) or "")
+
+    async def use_link(self, secret: str) -> bool:
+        """A secret is worth nothing from now on; whether it was until now."""
+        return bool(await self._client.delete(Keys.link(hash_of(secret))))
 
     async def revoke(self, session: Session) -> None:
         """End a session; every node closes its sockets and streams."""

@@ -82,14 +82,20 @@ async def login() -> Response:
 async def login_by_link() -> Response:
     """A visitor who lost their cookie, by the one-time link an agent gave them."""
     throttle().check(address())
-    uid = await node().store.sessions.use_link((await body(Link)).secret)
-    visitor = await node().store.people.visitor(uid) if uid else None
+    secret, sessions, people = (await body(Link)).secret, node().store.sessions, node().store.people
+    uid = await sessions.linked(secret)
+    visitor = await people.visitor(uid) if uid else None
     if visitor is None:
         raise Refusal("link_over")
     if await node().is_blocked(uid):
         raise Refusal("blocked")
-    browser = browsers.describe(request.headers.get("User-Agent", ""))
-    return await logged_in(*await node().store.sessions.create(visitor, browser=browser))
+    await people.reclaim_nickname(uid)
+    # Used up last: a store that is full, or goes away in between, must not leave a link that let nobody in.
+    token, session = await sessions.create(visitor, browser=browsers.describe(request.headers.get("User-Agent", "")))
+    if not await sessions.use_link(secret):
+        await sessions.revoke(session)  # somebody else was faster
+        raise Refusal("link_over")
+    return await logged_in(token, session)
 
 
 async def _visitor_now() -> Session | None:

@@ -1,7 +1,10 @@
 """A visitor who lost the cookie: a one-time link, or the name given back."""
 
+from collections.abc import Callable
+
 import pytest
 
+from tests.running import Chatadmin, Valkey
 from tests.web.asking import PASSWORD, ask, log_in
 
 pytestmark = pytest.mark.usefixtures("beside")
@@ -15,6 +18,34 @@ def test_a_link_works_once_and_leads_to_the_same_conversation(url: str) -> None:
     assert back.value["uid"] == uid
     assert ask(url, "/v1/me", Authorization=back.headers["token"]).value["nickname"] == "Lost One"
     assert ask(url, "/login/link", {"secret": secret}).refusal == (403, "link_over")
+
+
+def test_a_link_gives_the_name_back_unless_it_is_somebody_elses_by_now(url: str) -> None:
+    olga, first = log_in(url, "Olga", PASSWORD), log_in(url, "Twin")
+    uid = ask(url, "/v1/me", Authorization=first).value["uid"]
+    secret = ask(url, f"/v1/visitors/{uid}/link", {}, Authorization=olga).value["secret"]
+    ask(url, "/logout", b"", Authorization=first)
+    second = log_in(url, "Twin")
+    assert ask(url, "/login/link", {"secret": secret}).refusal == (409, "nickname_taken")
+    ask(url, "/logout", b"", Authorization=second)
+    assert ask(url, "/login/link", {"secret": secret}).value["uid"] == uid
+    assert ask(url, "/login", {"nickname": "Twin"}).refusal == (409, "nickname_taken")
+
+
+def test_a_link_that_let_nobody_in_is_not_used_up(
+    start_store: Callable[..., Valkey], start_chatadmin: Callable[..., Chatadmin]
+) -> None:
+    store = start_store()
+    running = start_chatadmin("--redis", store.url)
+    ask(running.url, "/setup", {"secret": running.setup_secret, "name": "Olga", "password": PASSWORD})
+    olga, lost = log_in(running.url, "Olga", PASSWORD), log_in(running.url, "Lost One")
+    uid = ask(running.url, "/v1/me", Authorization=lost).value["uid"]
+    secret = ask(running.url, f"/v1/visitors/{uid}/link", {}, Authorization=olga).value["secret"]
+    store.command("CONFIG", "SET", "maxmemory", 1)
+    assert ask(running.url, "/login/link", {"secret": secret}).refusal == (507, "store_full")
+    store.command("CONFIG", "SET", "maxmemory", 0)
+    assert ask(running.url, "/login/link", {"secret": secret}).value["uid"] == uid
+    assert ask(running.url, "/login/link", {"secret": secret}).refusal == (403, "link_over")
 
 
 @pytest.mark.parametrize("body", [{"secret": ""}, {"secret": "x" * 5000}, {"secret": "\ud800"}])

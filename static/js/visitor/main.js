@@ -33,7 +33,7 @@ async function useLink() {
   const over = await post("/login/link", { secret }).then(
     () => false,
     (error) => {
-      if (!error.status || error.status >= 500) throw error; // not used up: tried again
+      if (!error.status || error.status === 429 || error.status >= 500) throw error; // not used up: tried again
       return true;
     },
   );
