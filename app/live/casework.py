@@ -28,7 +28,7 @@ class Casework:
         self._store, self._claims = store, claims
 
     async def snooze(self, uid: str, session: "Session", until: int, now: int) -> Outcome:
-        """Lay it aside until `until` (unix ms). Raises Refusal bad_time, claimed."""
+        """Lay it aside until `until` (unix ms). Raises Refusal bad_time, claimed, visitor_blocked."""
         if not now < until <= now + LONGEST_SNOOZE:
             raise Refusal("bad_time")
         holder = await self._claims.may_end(uid, session)
@@ -60,14 +60,16 @@ class Casework:
     async def block(self, uid: str, session: "Session", *, on: bool) -> Outcome:
         """Shut the visitor out, or let them in again. Raises Refusal claimed."""
         holder = await self._claims.may_end(uid, session)
-        outcome = await self._store.conversations.block(
-            uid,
-            holder,
-            session.uid,
-            on=on,
-            released=event(self._claims.known(holder), reason=SET_ASIDE),
-            blocked=event(person(session)),
+        outcome = self._claims.unless_held(
+            await self._store.conversations.block(
+                uid,
+                holder,
+                session.uid,
+                on=on,
+                released=event(self._claims.known(holder), reason=SET_ASIDE),
+                blocked=event(person(session)),
+            )
         )
-        if on:
+        if on and outcome.word == "ok":
             log.info("%s blocked the visitor %s", session.nickname, uid)
-        return self._claims.unless_held(outcome)
+        return outcome

@@ -112,9 +112,11 @@ class Claims:
         return Refusal("claimed", holder=self.known(outcome.state.owner)["nickname"])
 
     def unless_held(self, outcome: Outcome) -> Outcome:
-        """The outcome; raises Refusal claimed where somebody else was faster."""
+        """The outcome; raises Refusal claimed where somebody else was faster, visitor_blocked where nobody may."""
         if outcome.word == "held" and outcome.state.owner:
             raise self._claimed(outcome)
+        if outcome.word == "held" and outcome.state.status == "blocked":
+            raise Refusal("visitor_blocked")
         return outcome
 
     def known(self, uid: str) -> dict[str, str]:

@@ -92,8 +92,12 @@ class Sessions:
 
     async def came_with(self, session: Session, browser: str, page: str) -> None:
         """The session's browser is used anew, from another page or in another version."""
-        with suppress(OutOfMemoryError):
-            await self._client.hset(Keys.session(session.hash), mapping={"browser": browser, "page": page})
+        async with self._client.pipeline(transaction=True) as batch:
+            batch.hset(Keys.session(session.hash), mapping={"browser": browser, "page": page})
+            # The session may have ended meanwhile: what this leaves of it ends as well.
+            batch.pexpireat(Keys.session(session.hash), session.expires_at)
+            with suppress(OutOfMemoryError):
+                await batch.execute()
 
     async def make_link(self, uid: str) -> str:
         """A secret for a visitor who lost their cookie: it lets whoever brings it in as them, once, within a day."""

@@ -208,6 +208,14 @@ async def test_a_session_ends_by_itself_and_lives_on_when_used(shop: Store) -> N
     assert await shop.sessions.get(token) is None
 
 
+async def test_what_is_told_of_a_session_that_has_ended_is_not_kept_for_ever(shop: Store) -> None:
+    token, session = await shop.sessions.create(await shop.people.login_visitor("Anna", None))
+    await shop.sessions.revoke(session)
+    await shop.sessions.came_with(session, "Firefox, Linux", "https://shop.example/teapots")
+    assert await shop.sessions.get(token) is None
+    assert await shop.client.pttl(Keys.session(session.hash)) > 0
+
+
 async def test_one_session_ends_or_all_but_one(shop: Store) -> None:
     olga = await shop.people.add_agent("Olga", PASSWORD, "admin")
     (one, first), (two, second), (three, _) = [await shop.sessions.create(olga) for _ in range(3)]

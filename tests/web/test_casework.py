@@ -177,6 +177,7 @@ def test_a_blocked_visitor_is_heard_no_more(
     refused = page.until("error")
     assert (refused["code"], refused["id"]) == ("blocked", "tab.2")
     assert act(olga, "claim").refusal == (409, "visitor_blocked")
+    assert act(olga, "snooze", until=at(hours=1)).refusal == (409, "visitor_blocked")
     # neither the old name nor a new one lets this browser in, and leaving does not help
     for nickname in (name, f"{name} again"):
         again = ask(url, "/login", {"nickname": nickname}, Cookie=f"chatadmin_visitor={visitor}", Origin=url)
