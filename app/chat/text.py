@@ -25,14 +25,28 @@ _DROPPED = re.compile(f"[{_UNSEEN}]")
 _JOINED = re.compile(f"[\u1160-\u11ff\uff9e\uff9f{_UNSEEN}]")
 # Han characters and pictures say something alone; a letter or a kana does not.
 _ALONE = re.compile("[\u2600-\u27bf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0001f000-\U0003ffff]")
+# Marks in a row that are looked at (UAX 15, 13: no writing has as many). Normalising takes the square of their number.
+_MARKS = 30
+_SIGNS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MARKS + 1},}}")  # among which those rows are
 
 
 def fold(text: str) -> str:
     """The text by which two spellings are one: case, width, accents and what cannot be seen do not count."""
     if text.isascii():
         return text.lower()
+    text = _SIGNS.sub(_thinned, _DROPPED.sub("", text))
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return unicodedata.normalize("NFC", _DROPPED.sub("", text))
+
+
+def _thinned(signs: re.Match[str]) -> str:
+    """The signs without the marks that are too many in a row."""
+    kept, row = [], 0
+    for sign in signs[0]:
+        row = row + 1 if unicodedata.combining(sign) else 0
+        if row <= _MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def words(text: str) -> list[str]:

@@ -473,11 +473,18 @@ def test_folding_by_pieces_is_folding() -> None:
     print(f"SEED={seed}")
     dice = random.Random(seed)
     letters = "aÉé\u0301ßİſﬁがかﾞｶﾊﾟ゙㌔한\u1112\u1161\u11ab①Ａ😀\u200d\ufe0f Σς"
-    for _ in range(3000):
-        content = "".join(dice.choices(letters, k=dice.randint(0, 8)))
+    rows = ["a", "がﾞ", "\u05ae" * 20, "\u1dfa" * 20, "\u200d", "\u0323", "🎉" * 20]
+    for n in range(4000):
+        content = "".join(dice.choices(letters if n < 3000 else rows, k=dice.randint(0, 8)))
         pieces = [text._origin(content, at) for at in range(len(text.fold(content)))]
         starts = sorted({start for start, _ in pieces})
         assert [start for start, _ in pieces] == sorted(start for start, _ in pieces), repr(content)
         whole = [content[start:end] for start, end in sorted(set(pieces))]
         assert "".join(map(text.fold, whole)) == text.fold(content), repr(content)
         assert len(starts) == len(whole), repr(content)
+
+
+def test_more_marks_in_a_row_than_any_writing_has_are_not_put_in_order() -> None:
+    folded = text.fold("Tea" + "\u05ae\u1dfa\u200d" * 2600)
+    assert (folded[:3], len(folded)) == ("tea", 33)
+    assert text.fold("🎉" * 40 + "é" + "。" * 40) == "🎉" * 40 + "e" + "。" * 40
