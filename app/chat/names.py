@@ -7,6 +7,9 @@ from app.chat.confusables import CAPITALS, LATIN
 from app.chat.errors import Refusal
 
 SHORTEST, LONGEST = 2, 20
+# Characters that are looked at of what may be a name: normalising more is not worth a refusal, and marks in a row take
+# the square of their number.
+_ENOUGH = LONGEST * 8
 _RESERVED = ("admin", "administrator", "system")
 # Digits and signs that pass for letters: 4dmin, adm1n, adm!n.
 _LEET = str.maketrans("01345!|$@", "oleasllsa")
@@ -23,9 +26,8 @@ def clean(name: str) -> str:
     be seen. Line breaks and other control characters are refused, not folded: a name is shown in logs and terminals.
     Raises Refusal bad_nickname.
     """
-    # Cut before the work: normalising a megabyte is not worth a refusal.
-    text = " ".join(unicodedata.normalize("NFKC", name[: LONGEST * 8]).split())
-    if not SHORTEST <= len(text) <= LONGEST or len(name) > LONGEST * 8:
+    text = " ".join(unicodedata.normalize("NFKC", name[:_ENOUGH]).split())
+    if not SHORTEST <= len(text) <= LONGEST or len(name) > _ENOUGH:
         raise Refusal("bad_nickname")
     if any(forbidden(character) for character in name.strip()) or sum(map(visible, text)) < SHORTEST:
         raise Refusal("bad_nickname")
@@ -34,7 +36,7 @@ def clean(name: str) -> str:
 
 def fold(name: str) -> str:
     """The key by which two spellings are one name: case, width and what cannot be seen do not count."""
-    text = unicodedata.normalize("NFKC", name).casefold()
+    text = unicodedata.normalize("NFKC", name[:_ENOUGH]).casefold()
     return " ".join("".join(c for c in unicodedata.normalize("NFKC", text) if not _invisible(c)).split())
 
 

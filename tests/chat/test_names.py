@@ -157,3 +157,7 @@ def test_the_letters_we_know_to_look_alike_are_those_of_unicode() -> None:
             if len(other) == 1 and names.skeleton(f"x{other}") != names.skeleton(f"x{letter}"):
                 missed.add(other)
     assert missed <= set("ϲϹ🝌𑣲𑣩ſ𝈓˛𐌠𝈪۵𝈖🝨𝈍۷𑣯𑣦𐌢𑣬𑣜𑣄𐋵𑣥")
+
+
+def test_no_more_is_folded_than_may_be_a_name() -> None:
+    assert len(names.fold("Olga" + "\u0591\u05ae" * 30_000)) == names.LONGEST * 8
