@@ -131,8 +131,9 @@ class FullConnection(Connection):
             self.refuse(refusal, conversation=uid)
 
     def _may_show(self, follow: Follow) -> bool:
-        """Only who holds a conversation types and reads in the shop's name."""
-        return self.side == "visitor" or follow.room.state.owner == self.session.uid
+        """Only who holds a conversation types and reads in the shop's name; of a blocked visitor nothing is shown."""
+        state = follow.room.state
+        return state.status != "blocked" if self.side == "visitor" else state.owner == self.session.uid
 
     def _typing(self, follow: Follow, on: bool) -> None:
         if not self._may_show(follow) or (on and self.heard - self._typed < TYPING_EVERY):

@@ -188,6 +188,19 @@ def test_a_blocked_visitor_is_heard_no_more(
     assert row(stream, uid, status="waiting")
 
 
+def test_a_blocked_visitor_is_not_seen_to_type(act: Act, uid: str, page: Socket, connect: Connect, olga: str) -> None:
+    desk = join(connect(olga), uid)
+    act(olga, "block")
+    page.send(type="typing", on=True)
+    page.send(type="ping")
+    page.until("pong")
+    act(olga, "tags", tag="rude")
+    told: list[dict[str, Any]] = []
+    while not told or told[-1].get("kind") != "tagged":
+        told.append(json.loads(desk.frame()[1]))
+    assert [frame for frame in told if frame["type"] == "typing"] == []
+
+
 def test_the_name_of_a_blocked_visitor_stays_theirs(url: str, act: Act, visitor: str, name: str, olga: str) -> None:
     act(olga, "block")
     assert ask(url, "/logout", b"", Authorization=visitor).status == 200
