@@ -7,6 +7,7 @@ from app.chat import protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.chat.shop import Change, Shop
+from app.live.full import FullConnection
 from app.live.retention import Keeper
 from app.store.connect import AWAY
 
@@ -54,7 +55,8 @@ class Front:
         """Tell every visitor's page."""
         frame = protocol.frame("shop", **self.shop.front())
         for number, connection in enumerate(tuple(self._node.connections), 1):
-            if connection.mode == "full" and connection.side == "visitor":
+            # Before hello nothing is said: a page that is just being opened asks for itself.
+            if isinstance(connection, FullConnection) and connection.greeted and connection.side == "visitor":
                 connection.send(frame)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)

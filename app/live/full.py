@@ -38,6 +38,7 @@ class FullConnection(Connection):
         super().__init__(node, session, language, address)
         self._auto, self._resume = uid, resume
         self._typed = 0.0
+        self.greeted = False
 
     async def enter(self) -> None:
         if self._auto is None:
@@ -46,6 +47,7 @@ class FullConnection(Connection):
             await self.join(self._auto, *self._resume)
 
     def _hello(self, **place: object) -> None:
+        self.greeted = True
         self.send(protocol.frame("hello", **place, user=self.me, limits=self.node.limits))
 
     def joined(self, follow: Follow, page: Page | Reset) -> None:

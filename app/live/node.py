@@ -24,6 +24,7 @@ from app.live.guests import Guests
 from app.live.hub import Hub
 from app.live.indexer import Indexer
 from app.live.metrics import Metrics
+from app.live.picture import Picture
 from app.live.plain import PlainConnection
 from app.live.roster import Roster
 from app.store.connect import AWAY
@@ -54,6 +55,7 @@ class Node:
         self.claims = Claims(store, lambda: self.agents, self.clock)
         self.casework = Casework(store, self.claims)
         self.dashboard = Dashboard(self.roster.boot, lambda: self.agents, self._introduce, self.now_ms)
+        self.picture = Picture(store, self.claims, self.dashboard)
         self.front = Front(self)
         self.directory = Directory(store, self.dashboard, self.agent_name)
         self.indexer = Indexer(store)
@@ -64,8 +66,6 @@ class Node:
         self._started = False
         self._tending = False
         self._compare_due = False
-        self._loading = asyncio.Lock()
-        self._meanwhile: list[Entry] | None = None  # what the feed tells while a snapshot is taken
         self.limits = settings.limits.told()
 
     # -- life ---------------------------------------------------------------------------------------------------
@@ -149,10 +149,7 @@ class Node:
             self.spawn(self._agents_changed())
         else:
             self.front.hear(entry)
-        if self._meanwhile is not None:
-            self._meanwhile.append(entry)
-        self.claims.apply(entry)
-        self.dashboard.apply(entry)
+        self.picture.apply(entry)
 
     async def _gap(self, tag: str) -> None:
         """Something of a shard was missed: who follows its conversations compares with the log, sessions are looked
@@ -179,32 +176,12 @@ class Node:
             self.spawn(self._compare())
 
     async def _load(self) -> None:
-        async with self._loading:  # one at a time: what the feed tells meanwhile is one list
-            await self.load_agents()
-            await self.front.load()
-            self.dashboard.expect()
-            meanwhile = self._meanwhile = []
-            online = await self.store.presence.online()
-            conversations = await self.store.presence.open_conversations()
-            uids = sorted(conversations | {uid for uid in online if uid.startswith("v")})
-            snapshots = await asyncio.gather(
-                *(self.store.conversations.snapshot(uid, online=uid in online) for uid in uids)
-            )
-            visitors = await self.store.people.visitors(uids)
-            self.claims.load({snapshot.uid: snapshot.state for snapshot in snapshots}, online)
-            for entry in meanwhile:
-                self.claims.apply(entry)
-            self._meanwhile = None
-            self.dashboard.load(snapshots, visitors, {uid for uid in online if uid.startswith("a")})
+        await self.load_agents()
+        await self.front.load()
+        await self.picture.take()
 
     def _introduce(self, uid: str) -> None:
-        self.spawn(self._meet(uid))
-
-    async def _meet(self, uid: str) -> None:
-        with suppress(*AWAY):  # what happens next in that conversation asks again
-            visitor = await self.store.people.visitor(uid)
-            if visitor is not None:
-                self.dashboard.add(await self.store.conversations.snapshot(uid, online=False), visitor)
+        self.spawn(self.picture.meet(uid))
 
     async def _agents_changed(self) -> None:
         try:

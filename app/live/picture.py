@@ -1,0 +1,51 @@
+"""This node's picture of the shop, who holds what and who is where: taken from the store, kept up with the feed."""
+
+import asyncio
+from contextlib import suppress
+
+from app.chat.conversation import Entry
+from app.live.claims import Claims
+from app.live.dashboard import Dashboard
+from app.store.connect import AWAY
+from app.store.store import Store
+
+
+class Picture:
+    """Claims and dashboard, which are of one moment."""
+
+    def __init__(self, store: Store, claims: Claims, dashboard: Dashboard) -> None:
+        self._store, self._claims, self._dashboard = store, claims, dashboard
+        self._taking = asyncio.Lock()
+        self._meanwhile: list[Entry] | None = None  # what the feed tells while the store is asked
+
+    def apply(self, entry: Entry) -> None:
+        """Keep up with the feed."""
+        if self._meanwhile is not None:
+            self._meanwhile.append(entry)
+        self._claims.apply(entry)
+        self._dashboard.apply(entry)
+
+    async def take(self) -> None:
+        """Begin anew from the store. Raises what the store raises."""
+        async with self._taking:  # one at a time: what the feed tells meanwhile is one list
+            self._dashboard.expect()
+            meanwhile = self._meanwhile = []
+            online = await self._store.presence.online()
+            conversations = await self._store.presence.open_conversations()
+            uids = sorted(conversations | {uid for uid in online if uid.startswith("v")})
+            snapshots = await asyncio.gather(
+                *(self._store.conversations.snapshot(uid, online=uid in online) for uid in uids)
+            )
+            visitors = await self._store.people.visitors(uids)
+            self._claims.load({snapshot.uid: snapshot.state for snapshot in snapshots}, online)
+            for entry in meanwhile:
+                self._claims.apply(entry)
+            self._meanwhile = None
+            self._dashboard.load(snapshots, visitors, {uid for uid in online if uid.startswith("a")})
+
+    async def meet(self, uid: str) -> None:
+        """Ask for a visitor the dashboard does not know."""
+        with suppress(*AWAY):  # what happens next in that conversation asks again
+            visitor = await self._store.people.visitor(uid)
+            if visitor is not None:
+                self._dashboard.add(await self._store.conversations.snapshot(uid, online=False), visitor)
