@@ -182,7 +182,8 @@ def test_from_one_who_waits_to_a_settled_matter(shop: Shop) -> None:
     keys.at(anna.row("Rosa").locator("button"))
     keys.press("e")
     expect(anna.bar).to_contain_text("resolved", timeout=SOON)
-    keys.seen()
+    expect(anna.names("here")).to_contain_text(["Rosa"], timeout=SOON)
+    keys.at(anna.row("Rosa").locator("button"))  # which moved to another group and kept the focus
     keys.press("c")
     expect(anna.name).to_have_text("Vito", timeout=SOON)
     keys.at(anna.composer)

@@ -1,6 +1,6 @@
 /** The home screen: everybody who is here, those who wait first. One tab stop; arrows walk the rows. */
 
-import { html, useEffect, useRef } from "../../lib.js";
+import { html, useEffect, useLayoutEffect, useRef } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { SHOWN } from "../frozen.js";
 import { Views } from "./views.js";
@@ -13,6 +13,14 @@ export function VisitorList({ desk }) {
   const here = desk.here.value;
   const stop = groupsHave(groups, desk.selected.value) ? desk.selected.value : SHOWN.flatMap((name) => groups[name])[0];
   useEffect(() => desk.focuses("list", () => list.current?.querySelector("[tabindex='0']")?.focus()), [desk]);
+  const focused = useRef(""); // the uid of the row that has the focus
+  useLayoutEffect(() => {
+    // a row that moved to another group was painted anew, without the focus it had
+    if (!focused.current || (document.activeElement ?? document.body) !== document.body) return;
+    list.current.querySelector(`[data-uid="${focused.current}"] .visitor-row-button`)?.focus();
+  });
+  const hold = ({ target }) => (focused.current = target.closest("[data-uid]")?.dataset.uid ?? "");
+  const drop = ({ target }) => queueMicrotask(() => target.isConnected && (focused.current = ""));
   return html`<nav class="visitors" aria-label=${t("list.label")} aria-busy=${!roster.loaded.value}>
     <header class="visitors-head">
       <h2>${t("list.title")}</h2>
@@ -27,6 +35,8 @@ export function VisitorList({ desk }) {
       onPointerMove=${order.move}
       onPointerLeave=${order.leave}
       onKeyDown=${walk}
+      onFocusIn=${hold}
+      onFocusOut=${drop}
     >
       ${!roster.loaded.value && html`<${Skeleton} />`}
       ${roster.loaded.value && !stop && html`<${Nobody} desk=${desk} />`}
