@@ -86,6 +86,28 @@ def test_name_greeting_and_colour_reach_pages_that_are_open(shop: Shop) -> None:
     expect(dark.locator("html")).to_have_css("--accent-ink", light)
 
 
+def test_who_has_not_come_in_yet_sees_it_within_a_moment(shop: Shop) -> None:
+    """The page with the one field has no socket: it asks from time to time."""
+    guest = shop.open("/healthz")
+    guest.clock.install()
+    guest.goto(shop.url)
+    name = guest.locator("h1")
+    expect(name).to_be_visible()
+    anna = shop.agent()
+    changed = anna.evaluate(
+        """async () => {
+             const { value } = await (await fetch("/v1/shop?as=agent")).json();
+             const body = JSON.stringify({ version: value.version, name: "Pots & Pans" });
+             const headers = { "Content-Type": "application/json" };
+             return (await fetch("/v1/shop?as=agent", { method: "PATCH", headers, body })).status;
+           }"""
+    )
+    assert changed == 200
+    expect(name).not_to_have_text("Pots & Pans")
+    guest.clock.fast_forward(21_000)
+    expect(name).to_have_text("Pots & Pans")
+
+
 def test_a_colour_on_which_nothing_can_be_read_comes_with_advice(shop: Shop) -> None:
     part = section(settings(shop), "Colour")
     part.get_by_label("Colour of the shop").fill("#ffcc00")

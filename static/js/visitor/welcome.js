@@ -8,6 +8,8 @@ import { Mark } from "./header.js";
 import { cameFrom } from "./referrer.js";
 import { remember, remembered } from "./nickname.js";
 
+const DESK_EVERY_MS = 20_000;
+
 /** `note`: why they are here again, if they are; `onDone(me)` once they are logged in. */
 export function Welcome({ shop, note, onDone }) {
   const [trouble, setTrouble] = useState("");
@@ -15,8 +17,10 @@ export function Welcome({ shop, note, onDone }) {
   const field = useRef(null);
   useEffect(() => {
     askDesk();
+    const timer = setInterval(() => document.hidden || askDesk(), DESK_EVERY_MS); // there is no socket yet to tell of a change
     field.current.value = remembered();
     if (matchMedia("(hover: hover)").matches) field.current.focus(); // a phone's keyboard would hide the page
+    return () => clearInterval(timer);
   }, []);
 
   const refuse = (words) => {
