@@ -128,9 +128,9 @@ check() {
   return $status
 }
 
-# Three at a time, most of which wait for something; with arguments one at a time, to be looked at.
+# Two at a time, most of which wait for something; with arguments one at a time, to be looked at.
 run_tests() {
-  if [ $# -eq 0 ]; then set -- -n 3 --dist loadfile; fi
+  if [ $# -eq 0 ]; then set -- -n 2 --dist loadfile; fi
   CHATADMIN_UNDER_TEST=$PWD/dist/chatadmin $PY -m pytest "$@"
 }
 

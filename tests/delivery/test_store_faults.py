@@ -104,7 +104,7 @@ def test_a_store_that_is_loading_is_waited_for(open_shop: Callable[..., FaultySh
     async def story() -> None:
         await shop.say([1])
         with server.client.pipeline(transaction=False) as ballast:
-            for n in range(6000):  # while it loads it answers after each 1,024
+            for n in range(12000):  # while it loads it answers after each 1,024
                 ballast.set(f"ballast:{n}", n)
             ballast.execute()
         server.kill()
