@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
+import hiredis
+
 from app.store.connect import AWAY
 from app.store.store import Store
 
@@ -33,6 +35,8 @@ class Keeper:
                 await self._look()
             except AWAY:
                 log.debug("the store is away; what is too old is looked for a minute later")
+            except hiredis.HiredisError as error:
+                log.warning("what is too old could not be forgotten, and is looked for a minute later: %s", error)
 
     async def at_once(self) -> None:
         """The limit is another one: look now. Raises what the store raises."""
