@@ -97,7 +97,7 @@ class Claims:
         return state.owner
 
     async def _state(self, uid: str) -> State:
-        return (await self._store.conversations.snapshot(uid, online=False)).state
+        return await self._store.conversations.state(uid)
 
     async def _holder(self, uid: str, session: "Session") -> str:
         state = await self._state(uid)

@@ -238,9 +238,7 @@ class Node:
     async def _client(self, session: Session, client: str | None, full: bool) -> str | None:
         if client is None:
             return None
-        visitor = await self.store.people.find(client)
-        if visitor is None:
-            raise Refusal("unknown_client")
+        visitor = await self.store.people.known(client)
         if full:
             await self.claim(visitor.uid, session)
         else:
@@ -345,7 +343,7 @@ class Node:
 
     async def is_blocked(self, uid: str) -> bool:
         """Whether this visitor was shut out."""
-        return (await self.store.conversations.snapshot(uid, online=False)).state.status == "blocked"
+        return (await self.store.conversations.state(uid)).status == "blocked"
 
     async def history(
         self,

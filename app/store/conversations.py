@@ -213,6 +213,11 @@ class Conversations:
         reply = await self._links.of(uid).eval(script, (*self._keys.conversation(uid), *keys), (uid, *args))
         return Outcome(reply[0].decode(), int(reply[1]), int(reply[2]), State.parse(reply[3].decode()))
 
+    async def state(self, uid: str) -> State:
+        """How a conversation stands, and nothing else of it."""
+        standing = await self._links.of(uid).call("HGET", self._keys.conversation(uid)[1], "state")
+        return State.parse(standing.decode()) if standing else State()
+
     async def snapshot(self, uid: str, online: bool) -> Snapshot:
         """One conversation for a dashboard."""
         meta = self._keys.conversation(uid)[1]

@@ -137,6 +137,13 @@ class People:
         uid = await self._client.hget(Keys.nicknames(), names.fold(client))
         return await self.visitor(str(uid)) if uid else None
 
+    async def known(self, client: str) -> Visitor:
+        """As `find`. Raises Refusal unknown_client."""
+        visitor = await self.find(client)
+        if visitor is None:
+            raise Refusal("unknown_client")
+        return visitor
+
     async def touch(self, uid: str, **known: str) -> None:
         """The visitor was seen now; `known`: with which `browser`, from which `page`."""
         fields: dict[Any, Any] = {"seen": str(_now()), **known}

@@ -62,10 +62,7 @@ async def desk() -> Response:
 
 async def known(uid: str) -> str:
     """The uid of the visitor whose uid or nickname it is. Raises Refusal unknown_client."""
-    visitor = await node().store.people.find(uid)
-    if visitor is None:
-        raise Refusal("unknown_client")
-    return str(visitor.uid)
+    return (await node().store.people.known(uid)).uid
 
 
 @blueprint.post("/v1/conversations/<uid>/claim")

@@ -34,10 +34,7 @@ async def conversation(session: Session, client: str | None) -> str:
         if client and client != session.uid and names.fold(client) != names.fold(session.nickname):
             raise Refusal("forbidden")
         return session.uid
-    visitor = await node().store.people.find(client or "")
-    if visitor is None:
-        raise Refusal("unknown_client")
-    return str(visitor.uid)
+    return (await node().store.people.known(client or "")).uid
 
 
 @blueprint.get("/v1/msgs")

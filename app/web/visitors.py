@@ -7,7 +7,6 @@ from quart import Blueprint, Response, request
 from app.chat import tags
 from app.chat.errors import Refusal
 from app.live import directory
-from app.store.people import Visitor
 from app.web.answer import ok
 from app.web.context import node
 from app.web.session import agent_session
@@ -32,22 +31,16 @@ async def visitors() -> Response:
 async def visitor(uid: str) -> Response:
     """One visitor."""
     await agent_session()
-    (row,) = await node().directory.rows([(await _known(uid)).uid])
+    found = await node().store.people.known(uid)
+    (row,) = await node().directory.rows([found.uid])
     return ok(row)
-
-
-async def _known(uid: str) -> Visitor:
-    found = await node().store.people.find(uid)
-    if found is None:
-        raise Refusal("unknown_client")
-    return found
 
 
 @blueprint.post("/v1/visitors/<uid>/link")
 async def link(uid: str) -> Response:
     """A one-time link for a visitor who lost their cookie: `#link=<secret>` behind the chat's address."""
     session = await agent_session()
-    found = await _known(uid)
+    found = await node().store.people.known(uid)
     secret = await node().store.sessions.make_link(found.uid)
     log.info("%s made a link that lets the visitor %s back in", session.nickname, found.uid)
     return ok({"secret": secret})
@@ -57,7 +50,7 @@ async def link(uid: str) -> Response:
 async def free_name(uid: str) -> Response:
     """Give the visitor's name back: whoever takes it next starts anew. Not while they are here."""
     session = await agent_session()
-    found = await _known(uid)
+    found = await node().store.people.known(uid)
     if node().dashboard.is_online(found.uid):
         raise Refusal("visitor_here")
     await node().store.people.release_nickname(found.uid)
