@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import client
+from tests.browser.desk import SOON
 from tests.running import Chatadmin
 
 PASSWORD = "correct horse battery"
@@ -108,6 +110,23 @@ def say(page: Page, text: str) -> None:
     """Write and press Enter."""
     page.fill(".composer textarea", text)
     page.press(".composer textarea", "Enter")
+
+
+def furnish(data: Path, admin: str, *agents: str) -> Path:
+    """Make the data directory of a shop with its agents, to be copied: adding them takes its time."""
+    with Chatadmin(data_dir=data) as running:
+        client.set_up(running.url, running.setup_secret, admin, PASSWORD)
+        for name in agents:
+            client.add_agent(running, name, PASSWORD)
+    return data
+
+
+def writes(shop: Shop, name: str, text: str = "Hello?") -> Page:
+    """A visitor comes in and writes; the message is stored."""
+    visitor = shop.visitor(name)
+    say(visitor, text)
+    expect(visitor.locator(".tick[data-tick=stored]")).to_have_count(1, timeout=SOON)
+    return visitor
 
 
 def bubbles(page: Page) -> list[str]:

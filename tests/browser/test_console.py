@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
-from tests import client
-from tests.browser.conftest import PASSWORD, Shop, say
+from tests.browser.conftest import Shop, furnish, say, writes
 from tests.browser.desk import SOON, Desk
 from tests.running import Chatadmin
 
@@ -22,13 +21,7 @@ NOTES = """() => {
 
 @pytest.fixture(scope="module")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory of a shop whose agents have been added, to be copied: adding them takes its time."""
-    data = tmp_path_factory.mktemp("shop") / "data"
-    with Chatadmin(data_dir=data) as running:
-        client.set_up(running.url, running.setup_secret, "Clara", PASSWORD)
-        client.add_agent(running, "Anna", PASSWORD)
-        client.add_agent(running, "Ben", PASSWORD)
-    return data
+    return furnish(tmp_path_factory.mktemp("shop") / "data", "Clara", "Anna", "Ben")
 
 
 @pytest.fixture
@@ -42,14 +35,6 @@ def shop(start_chatadmin: Start, browser: Browser, furnished: Path, tmp_path: Pa
 
 def desk(shop: Shop, name: str) -> Desk:
     return Desk(shop.agent(name))
-
-
-def writes(shop: Shop, name: str, text: str = "Hello?") -> Page:
-    """A visitor comes in and writes; the message is stored."""
-    visitor = shop.visitor(name)
-    say(visitor, text)
-    expect(visitor.locator(".tick[data-tick=stored]")).to_have_count(1, timeout=SOON)
-    return visitor
 
 
 def test_a_visitor_comes_writes_is_taken_and_answered(shop: Shop) -> None:

@@ -93,6 +93,9 @@ export class Desk {
     if (focus) this.focus("case");
   };
 
+  /** Every tag in use; where the server is out of reach, those this page has seen. */
+  tagsInUse = () => get("/v1/tags?as=agent").catch(() => this.labels.peek());
+
   /** Opens the conversation at the entry `seq`. */
   async jump(uid, seq) {
     if (!(await this.#meet(uid))) return;

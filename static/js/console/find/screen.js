@@ -2,7 +2,6 @@
 
 import { html, signal, useEffect, useLayoutEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { get } from "../../api.js";
 import { Everybody } from "./everybody.js";
 import { Results } from "./results.js";
 
@@ -16,7 +15,7 @@ export default function Find({ desk }) {
   const field = useRef(null);
   const timer = useRef(0);
   useEffect(() => {
-    get("/v1/tags?as=agent").then(setLabels, () => setLabels(desk.labels.peek())); // out of reach: what this page has seen
+    desk.tagsInUse().then(setLabels);
     return () => clearTimeout(timer.current);
   }, [desk]);
   useLayoutEffect(() => desk.focuses("screen", () => (field.current?.focus(), field.current?.select())), [desk]);

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
+import { commands } from "../commands.js";
 import { presence } from "./context_pane.js";
 import { Icon } from "./icons.js";
 
@@ -22,20 +23,19 @@ export function CaseHead({ desk, item }) {
 /** What this agent may do with the conversation now; the first stands alone, the others in the menu. */
 function verbsFor(desk, item) {
   const { actions } = desk;
-  const mine = desk.isMine(item);
-  const ends = desk.mayEnd(item);
+  const can = commands(desk);
   const blocked = item.status === "blocked";
+  const over = blocked || item.status === "resolved";
   const all = [
-    { name: "resolve", icon: "check", may: mine, run: () => actions.resolve(item) },
-    { name: "resolve", icon: "check", may: !mine && ends && !["resolved", "blocked"].includes(item.status), run: () => actions.resolve(item) },
-    { name: "snooze", icon: "clock", may: ends && !blocked, run: () => desk.show("snooze") },
-    { name: "transfer", icon: "hand", may: mine, run: () => desk.show("transfer") },
-    { name: "release", icon: "queue", may: mine, run: () => actions.release(item) },
-    { name: "saveHtml", icon: "save", may: true, run: () => actions.save(item.uid, "html") },
+    { name: "resolve", icon: "check", may: desk.mayEnd(item) && !over, run: () => actions.resolve(item) },
+    { name: "snooze", icon: "clock", ...can.snooze },
+    { name: "transfer", icon: "hand", ...can.transfer },
+    { name: "release", icon: "queue", ...can.release },
+    { name: "saveHtml", icon: "save", ...can.save },
     { name: "saveJson", icon: "save", may: true, run: () => actions.save(item.uid, "json") },
-    { name: "return", icon: "link", may: !blocked, run: () => desk.show("return") },
+    { name: "return", icon: "link", ...can.return, may: !blocked },
     { name: "unblock", icon: "block", may: blocked, run: () => actions.block(item, false) },
-    { name: "block", icon: "block", may: ends && !blocked, run: () => desk.show("block") },
+    { name: "block", icon: "block", ...can.block },
   ];
   return all.filter((verb) => verb.may);
 }

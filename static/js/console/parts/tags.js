@@ -2,7 +2,6 @@
 
 import { html, useEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { get } from "../../api.js";
 import { Icon } from "./icons.js";
 
 const LONGEST = 30; // characters, as the server takes them
@@ -12,7 +11,7 @@ export function Tags({ desk, item }) {
   const field = useRef(null);
   const tags = item.tags ?? [];
   const why = desk.lost.value ? t("why.lost") : undefined;
-  const suggest = () => get("/v1/tags?as=agent").then(know, () => know(desk.labels.peek())); // out of reach: what this page has seen
+  const suggest = () => desk.tagsInUse().then(know);
   useEffect(() => know(desk.labels.peek()), [desk]);
   const add = async (event) => {
     event.preventDefault();
