@@ -40,7 +40,8 @@ class Keys:
 
     @staticmethod
     def open(tag: str) -> str:
-        """Sorted set of the conversations that wait, are held or snoozed; score: unanswered since, unix ms."""
+        """Sorted set of the conversations that wait, are held or snoozed; score: unanswered since, unix ms, as of the
+        last change of status: what is said in a held one moves nothing here."""
         return f"{tag}:open"
 
     @staticmethod

@@ -28,9 +28,11 @@ end
 -- The conversation as it stands, its sequence checked against the log (XLEN is O(1)); and one more field of meta.
 local function open(field)
   local m = redis.call('HMGET', meta, 'epoch', 'seq', 'floor', 'state', field or 'message')
-  local c = {epoch = m[1], seq = tonumber(m[2] or 0)}
   local status, waiting, owner, fence, unread = string.match(m[4] or 'here|0||0|0', '^(%a+)|(%d+)|(%w*)|(%d+)|(%d+)$')
-  c.status, c.waiting, c.owner, c.fence, c.unread = status, waiting, owner, tonumber(fence), tonumber(unread)
+  local c = {
+    epoch = m[1], seq = tonumber(m[2] or 0),
+    status = status, waiting = waiting, owner = owner, fence = tonumber(fence), unread = tonumber(unread),
+  }
   if not m[1] or redis.call('XLEN', log) ~= c.seq - (m[3] or 0) then
     c.epoch, c.seq = rebuild(m[1])
     return c

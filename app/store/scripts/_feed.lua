@@ -3,7 +3,7 @@
 local FEED_KEPT = '10000'
 
 -- A whole number as a string; tostring would write a large one as 1.7e+12.
-local function text(number) return string.format('%.0f', number) end
+local function text(number) return string.format('%d', number) end
 
 -- Unix milliseconds by the store's clock, so that all nodes agree; a string.
 local function now()

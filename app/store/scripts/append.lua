@@ -43,11 +43,10 @@ end
 local t = now()
 if role == 'v' then
   c.unread = c.unread + 1
-  if c.status ~= 'held' and c.status ~= 'waiting' then c.status, c.waiting = 'waiting', '0' end
-  if c.waiting == '0' then
-    c.waiting = t
-    index(c, t)
-  end
+  local begins = c.status ~= 'held' and c.status ~= 'waiting'
+  if begins then c.status, c.waiting = 'waiting', '0' end
+  if c.waiting == '0' then c.waiting = t end
+  if begins then index(c, t) end
 elseif not note then
   if c.waiting ~= '0' then
     -- The first answer: remembered as a moving average, for the line that tells visitors how long it takes.
