@@ -52,6 +52,18 @@ def test_it_syncs_every_write_and_listens_to_its_owner_alone(store: EmbeddedStor
     assert stat.S_IMODE(store.data_dir.stat().st_mode) == 0o700
 
 
+def test_rewriting_its_file_gives_way_to_messages(store: EmbeddedStore) -> None:
+    for command in ("SET a 1", "CONFIG SET rdb-key-save-delay 30000000", "BGREWRITEAOF"):
+        assert ask(store.url, command).startswith("+")
+
+    def priorities() -> list[int]:
+        store.warnings()  # as whoever owns it does whenever it prints
+        children = Path(f"/proc/{store.pid}/task/{store.pid}/children").read_text().split()
+        return [os.getpriority(os.PRIO_PROCESS, int(child)) for child in children]
+
+    wait_until(lambda: priorities() == [19], "the one that rewrites gives way")
+
+
 def test_data_outlives_a_stop(tmp_path: Path) -> None:
     first = running(tmp_path)
     assert ask(first.url, "SET kept yes") == "+OK"
