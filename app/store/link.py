@@ -360,13 +360,10 @@ def _pack(command: tuple[Argument, ...]) -> bytes:
     return packed
 
 
-def bulk(*words: str | int | bytes) -> bytes:
+def bulk(*words: Argument) -> bytes:
     """The words of a command, or some of them, as the store reads them; in front of all goes `*<how many>`."""
-    packed = b""
-    for word in words:
-        raw = word if type(word) is bytes else str(word).encode()
-        packed += b"$%d\r\n%b\r\n" % (len(raw), raw)
-    return packed
+    packed = _pack(words)
+    return packed[packed.index(b"\n") + 1 :]
 
 
 def _loads() -> list[tuple[Argument, ...]]:
