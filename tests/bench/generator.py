@@ -37,6 +37,7 @@ class Generator:
 
     def __init__(self, wire: Wire, host: str) -> None:
         self._wire, self._host = wire, host
+        self._tally = Tally()
         self._ends: list[tuple[End, End]] = []
         self._serial = 0
         self._idle: list[Talker] = []
@@ -50,6 +51,7 @@ class Generator:
         """Open both ends of so many conversations and wait until every one is greeted."""
         gate = asyncio.Semaphore(AT_ONCE)
         self._serial += 1
+        self._tally = tally
 
         async def open_one(end: End, talker: Talker) -> None:
             headers = [*end.headers, *([DEFLATE] if deflate else [])]
@@ -161,6 +163,12 @@ class Generator:
         self._idle = []
         return {}
 
+    async def abandon(self) -> None:
+        """Drop what a run that failed has left open, so that it is not in the next one's way."""
+        for talker in list(self._tally.connected):
+            talker.disconnect()
+        await _until(self._tally, lambda: not self._tally.connected, "every socket is closed")
+
     async def storm(self, conversations: int, watch: Watch) -> Figure:
         """Everybody is cut off at once and comes back at once."""
         tally = Tally()
@@ -232,6 +240,8 @@ def main() -> None:
                     answer = {"figure": runner.run(getattr(generator, what)(**order))}
             except Exception as error:  # noqa: BLE001 - whatever it is, the bench has to hear of it
                 answer = {"error": f"{type(error).__name__}: {error}"}
+                if generator is not None:
+                    runner.run(generator.abandon())
             print(json.dumps(answer), flush=True)
 
 

@@ -18,6 +18,7 @@ class Tally:
         self.faults: list[str] = []
         self.latencies: list[float] = []
         self.ready = 0
+        self.connected: set[Talker] = set()
 
 
 class Talker(WSListener):
@@ -51,6 +52,7 @@ class Talker(WSListener):
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._transport = transport
+        self._tally.connected.add(self)
         if self._wire.echoes:
             self._ready()
 
@@ -78,6 +80,7 @@ class Talker(WSListener):
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         self._tally.ready -= 1
+        self._tally.connected.discard(self)
 
     def _ready(self) -> None:
         self._greeted = True
