@@ -33,10 +33,10 @@ class Fault(Exception):
 
 
 class Generator:
-    """The ends of one server's conversations."""
+    """The ends of one server's conversations; of two servers, visitors are at the first and agents at the last."""
 
-    def __init__(self, wire: Wire, host: str) -> None:
-        self._wire, self._host = wire, host
+    def __init__(self, wire: Wire, hosts: list[str]) -> None:
+        self._wire, self._hosts, self._host = wire, (hosts[0], hosts[-1]), hosts[0]
         self._tally = Tally()
         self._ends: list[tuple[End, End]] = []
         self._serial = 0
@@ -53,12 +53,12 @@ class Generator:
         self._serial += 1
         self._tally = tally
 
-        async def open_one(end: End, talker: Talker) -> None:
+        async def open_one(end: End, talker: Talker, host: str) -> None:
             headers = [*end.headers, *([DEFLATE] if deflate else [])]
             async with gate:
                 await ws_connect(
                     lambda: talker,
-                    f"ws://{self._host}{end.path}",
+                    f"ws://{host}{end.path}",
                     extra_headers=headers,
                     websocket_handshake_timeout=60,
                 )
@@ -69,8 +69,8 @@ class Generator:
                 pair = [Talker(self._wire, f"r{self._serial}c{number}{side}", tally) for side in "va"]
                 if not self._wire.echoes:
                     pair[0].partner, pair[1].partner = pair[1], pair[0]
-                for end, talker in zip(ends, pair, strict=True):
-                    group.create_task(open_one(end, talker))
+                for end, talker, host in zip(ends, pair, self._hosts, strict=True):
+                    group.create_task(open_one(end, talker, host))
                 talkers += pair
         await _until(tally, lambda: tally.ready == len(talkers), "every end is greeted")
         return talkers
@@ -234,7 +234,7 @@ def main() -> None:
             what = order.pop("do")
             try:
                 if what == "prepare":
-                    generator = Generator(WIRES[order.pop("wire")], order.pop("host"))
+                    generator = Generator(WIRES[order.pop("wire")], order.pop("hosts"))
                     answer: dict[str, Any] = {"figure": generator.prepare(**order)}
                 else:
                     answer = {"figure": runner.run(getattr(generator, what)(**order))}

@@ -115,6 +115,12 @@ def workers(bench: Bench) -> None:
         _relay(bench, "workers", sides, bench.conversations[1], 0)
 
 
+def nodes(bench: Bench) -> None:
+    """One node, and two on one core whose every message crosses from one to the other."""
+    with bench.sides("product", "product + product") as sides:
+        _relay(bench, "nodes", sides, bench.conversations[1], 0)
+
+
 def idle(bench: Bench) -> None:
     """Memory of a socket that has carried traffic and is silent now: all that the server has grown since its start."""
     with bench.sides("product", "quart echo") as sides:
@@ -207,4 +213,6 @@ def _asking(bench: Bench, side: Side, size: int, rate: float, stalled: int = 0) 
     return ask
 
 
-MODES = {mode.__name__: mode for mode in (relay, latency, scale, workers, idle, stream, storm, stalled, startup)}
+MODES = {
+    mode.__name__: mode for mode in (relay, latency, scale, workers, nodes, idle, stream, storm, stalled, startup)
+}

@@ -31,18 +31,25 @@ class Refused(Exception):
 
 
 class Side:
-    """A server that runs, pinned, with whatever it needs; and the generator that speaks to it."""
+    """A server that runs, pinned, with whatever it needs; and the generator that speaks to it.
+
+    A peer's name (tests/bench/peers), or `product`; `product x2` has two workers, `product + product` are two nodes
+    on one core and one store, and whoever talks with each other is at different ones.
+    """
 
     def __init__(self, name: str, server: int, others: int) -> None:
         self.name = name
         self._store = Store(others)
-        self._running: Chatadmin | None = None
+        self._running: list[Chatadmin] = []
         self._process: subprocess.Popen[bytes] | None = None
         self.secret = ""
         if name.startswith("product"):
             self.wire = "product"
             workers = int(name.partition(" x")[2] or 1)
-            self._start_product(server, workers)
+            for _ in name.split(" + "):
+                self._start_product(server, workers)
+            self.secret = self._running[-1].setup_secret  # the link printed last is the one that counts
+            self.hosts = [node.url.removeprefix("http://") for node in self._running]
         else:
             self.wire = PEERS[name].wire
             self._start_peer(server)
@@ -52,14 +59,13 @@ class Side:
         from tests.running import program_under_test
 
         config = {"redis": self._store.url, "workers": workers, "limits": LIMITS, "log_level": "warning"}
-        self._running = Chatadmin(config=config, program=machine.pinned(core, program_under_test()), cwd=ROOT)
-        self.host = self._running.url.removeprefix("http://")
-        self.secret = self._running.setup_secret
+        program = machine.pinned(core, program_under_test())
+        self._running.append(Chatadmin(config=config, program=program, cwd=ROOT))
 
     def _start_peer(self, core: int) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        self.host = f"127.0.0.1:{port}"
+        self.hosts = [f"127.0.0.1:{port}"]
         line = machine.pinned(core, PEERS[self.name].command("127.0.0.1", port, self._store.url))
         self._process = subprocess.Popen(line, cwd=ROOT, stdin=subprocess.DEVNULL)
         wait_until(lambda: _answers(port), f"{self.name} listens")
@@ -69,8 +75,7 @@ class Side:
         """Every process of the server, without its store."""
         if self._process is not None:
             return [self._process.pid]
-        assert self._running is not None
-        return sorted(self._running.pids())
+        return sorted(pid for node in self._running for pid in node.pids())
 
     @property
     def watch(self) -> dict[str, list[int]]:
@@ -83,13 +88,13 @@ class Side:
 
     def prepare(self, conversations: int) -> None:
         """Make sessions for so many conversations."""
-        self.ask("prepare", wire=self.wire, host=self.host, conversations=conversations, secret=self.secret)
+        self.ask("prepare", wire=self.wire, hosts=self.hosts, conversations=conversations, secret=self.secret)
 
     def stop(self) -> None:
         """End all of it."""
         self._generator.stop()
-        if self._running is not None:
-            self._running.stop()
+        for node in self._running:
+            node.stop()
         if self._process is not None:
             self._process.terminate()
             try:
