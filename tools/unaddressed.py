@@ -1,18 +1,20 @@
-"""Drop addresses from package-lock.json after `npm install`: names, versions and hashes are what locks."""
+"""Drop addresses from each package-lock.json after `npm install`: names, versions and hashes are what locks."""
 
 import json
 import sys
 from pathlib import Path
 
-LOCK = Path(__file__).resolve().parent.parent / "package-lock.json"
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = [ROOT / "package-lock.json", ROOT / "tests" / "bench" / "peers" / "socketio" / "package-lock.json"]
 
 
 def main() -> int:
-    lock = json.loads(LOCK.read_text("utf-8"))
-    for package in lock["packages"].values():
-        package.pop("funding", None)
-        package.pop("resolved", None)
-    LOCK.write_text(json.dumps(lock, indent=2) + "\n", "utf-8")
+    for file in LOCKS:
+        lock = json.loads(file.read_text("utf-8"))
+        for package in lock["packages"].values():
+            package.pop("funding", None)
+            package.pop("resolved", None)
+        file.write_text(json.dumps(lock, indent=2) + "\n", "utf-8")
     return 0
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from tests.bench import machine
+from tests.bench.peers import PEERS
 from tests.bench.sides import Refused, Side
 from tests.running import ROOT, Chatadmin, program_under_test
 
@@ -32,18 +33,27 @@ class Bench:
     say: Callable[[str], None] = print
     figures: dict[str, dict[str, dict[str, list[Figure]]]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     @contextmanager
     def sides(self, *names: str) -> Iterator[list[Side]]:
-        """The named servers, started."""
+        """The named servers, started; without those that lack something on this machine."""
         started: list[Side] = []
         try:
             for name in names:
+                if name in PEERS and not PEERS[name].present:
+                    self._leave_out(name)
+                    continue
                 started.append(Side(name, self.server, self.others))
             yield started
         finally:
             for side in started:
                 side.stop()
+
+    def _leave_out(self, name: str) -> None:
+        if name not in self.left_out:
+            self.left_out.append(name)
+            self.say(f"  {name} is left out: what it needs is not installed; ./build.sh bench installs it")
 
     def alternate(self, mode: str, case: str, asks: dict[str, Callable[[], Figure]]) -> None:
         """Ask each in turn, round after round. What has no figure is said, and left out."""
@@ -83,7 +93,7 @@ def brief(figure: Figure) -> str:
 
 def relay(bench: Bench) -> None:
     """Messages as fast as each end is answered."""
-    everybody = ("product", "asgi echo", "quart echo", "naive relay")
+    everybody = ("product", "asgi echo", "quart echo", "naive relay", "socket.io", "channels", "channels pub/sub")
     for size in bench.conversations:
         few = size <= 1000
         with bench.sides(*(everybody if few else everybody[:3])) as sides:
@@ -213,6 +223,4 @@ def _asking(bench: Bench, side: Side, size: int, rate: float, stalled: int = 0) 
     return ask
 
 
-MODES = {
-    mode.__name__: mode for mode in (relay, latency, scale, workers, nodes, idle, stream, storm, stalled, startup)
-}
+MODES = {mode.__name__: mode for mode in (relay, latency, scale, workers, nodes, idle, stream, storm, stalled, startup)}

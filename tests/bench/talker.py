@@ -72,6 +72,7 @@ class Talker(WSListener):
     def judge(self, payload: bytes) -> None:
         """Account for what came."""
         if (read := self._wire.read(payload)) is None:
+            self._wire.other(payload, self._say)
             return
         if read[0]:
             self._on_ack(read[1])

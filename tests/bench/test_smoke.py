@@ -7,6 +7,7 @@ import pytest
 
 from tests.bench.__main__ import main
 from tests.bench.modes import MODES
+from tests.bench.peers import PEERS
 from tests.bench.talker import Talker, Tally
 from tests.bench.wires import WIRES
 
@@ -16,26 +17,45 @@ def test_every_mode_has_its_figures(tmp_path: Path, capsys: pytest.CaptureFixtur
     found = json.loads((tmp_path / "bench.json").read_text())
     assert found["refused"] == []
     assert set(found["figures"]) == set(MODES)
+    others = {name for name, peer in PEERS.items() if peer.needs}
+    absent = {name for name in others if not PEERS[name].present}
+    assert set(found["left out"]) == absent
     for case, sides in found["figures"]["relay"].items():
-        assert {"product", "asgi echo", "quart echo", "naive relay"} <= set(sides), case
+        assert {"product", "asgi echo", "quart echo", "naive relay", *(others - absent)} == set(sides), case
         assert all(figure["messages"] > 0 for figures in sides.values() for figure in figures)
     table = (tmp_path / "bench.md").read_text()
     assert "| ratio | promised | seen |" in table
     assert table in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "heard",
-    [
-        [b'{"type":"ack","id":"t.2"}'],
-        [b'{"type":"message","id":"other.1"}'],
-        [b'{"type":"message","id":"t.1"}', b'{"type":"message","id":"t.1"}'],
-    ],
-    ids=["acknowledged out of order", "another's message", "doubled"],
-)
-def test_a_run_that_lost_or_doubled_a_message_has_no_figure(heard: list[bytes]) -> None:
+ACKS_LATER = {
+    "product": b'{"type":"ack","id":"t.2"}',
+    "relay": b'{"type": "ack", "id": "t.2", "seq": "1-0"}',
+    "socketio": b'432[{"id":"t.2","seq":"1-0"}]',
+}
+MESSAGE = {
+    "product": b'{"type":"message","id":"%s"}',
+    "relay": b'{"id": "%s", "type": "message"}',
+    "socketio": b'42["message",{"id":"%s"}]',
+}
+
+
+@pytest.mark.parametrize("wire", MESSAGE)
+@pytest.mark.parametrize("fault", ["acknowledged out of order", "another's message", "doubled"])
+def test_a_run_that_lost_or_doubled_a_message_has_no_figure(wire: str, fault: str) -> None:
     tally = Tally()
-    talker = Talker(WIRES["product"], "t", tally)
-    for payload in heard:
+    talker = Talker(WIRES[wire], "t", tally)
+    heard = {
+        "acknowledged out of order": [ACKS_LATER[wire]],
+        "another's message": [MESSAGE[wire] % b"other.1"],
+        "doubled": [MESSAGE[wire] % b"t.1"] * 2,
+    }
+    for payload in heard[fault]:
         talker.judge(payload)
+    assert len(tally.faults) == 1
+
+
+def test_a_message_that_was_refused_is_not_taken_for_an_acknowledged_one() -> None:
+    tally = Tally()
+    Talker(WIRES["socketio"], "t", tally).judge(b'431[{"code":"bad_frame"}]')
     assert len(tally.faults) == 1

@@ -51,6 +51,9 @@ class Wire:
         None for any other frame."""
         raise NotImplementedError
 
+    def other(self, payload: bytes, say: Callable[[bytes], None]) -> None:
+        """Any other frame. `say` answers."""
+
 
 def _id(payload: bytes) -> bytes:
     start = payload.index(b'"', payload.index(b'"id":') + 5) + 1  # some write a space before the value
@@ -145,6 +148,36 @@ class Relay(Wire):
         return (b'"ack"' in payload[:40], _id(payload)) if b'"id"' in payload else None
 
 
+class SocketIo(Wire):
+    """Engine.IO 4 and Socket.IO 5 over a bare WebSocket; an acknowledgement carries the number of its packet."""
+
+    PING, PONG = b"2", b"3"  # asked every 25 s; who is silent for 20 s more is cut
+
+    def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
+        return [(self._end(number, "v"), self._end(number, "a")) for number in range(conversations)]
+
+    @staticmethod
+    def _end(number: int, side: str) -> End:
+        return End(f"/socket.io/?EIO=4&transport=websocket&pair=p{number}&side={side}", [])
+
+    def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
+        if payload.startswith(b"0"):  # the engine is open: ask for the one namespace
+            say(b"40")
+        return payload.startswith(b'42["ready"')
+
+    def encode(self, id: str, number: int) -> bytes:
+        return f'42{number}["send",{{"id":"{id}","content":"{CONTENT}"}}]'.encode()
+
+    def read(self, payload: bytes) -> tuple[bool, bytes] | None:
+        if payload.startswith(b"43"):
+            return True, payload[2 : payload.index(b"[")] if b'"seq"' in payload else b"refused"
+        return (False, _id(payload)) if payload.startswith(b'42["message"') else None
+
+    def other(self, payload: bytes, say: Callable[[bytes], None]) -> None:
+        if payload == self.PING:
+            say(self.PONG)
+
+
 class Stream(Wire):
     """Nothing but an event stream; an event is posted."""
 
@@ -166,5 +199,6 @@ WIRES: dict[str, Wire] = {
     "product": Product(),
     "echo": Echo(),
     "relay": Relay(),
+    "socketio": SocketIo(),
     "stream": Stream(),
 }
