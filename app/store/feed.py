@@ -115,6 +115,7 @@ class _Reader:
         self._last = 0
         self._seen: Any = None
         self._check = False
+        self._ahead: asyncio.Future[Any] | None = None
         self.waited = False
         self.unsafe: list[Callable[[bool], None]] = []
 
@@ -150,18 +151,25 @@ class _Reader:
             await self._link.close()
 
     async def _read(self) -> None:
-        if self._check:
+        ahead, self._ahead = self._ahead, None
+        if self._check and ahead is None:
             self._check = False
             await self._compare()
-        reply = await self._link.call(
-            "XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", self._key, f"0-{self._last}"
-        )
+        reply = await (ahead or self._ask(f"0-{self._last}"))
         if (reply or self.unsafe) and not await self._safe():
             return  # read again, from where we were
         if not reply:
             self._check = True  # quiet, or emptied behind our back: a flushed feed starts again at 0-1
         elif not self._check:
+            if self._feed.wait is None:
+                # Ask for the next before these are handed on: what is stored meanwhile comes by itself.
+                self._ahead = self._ask(reply[0][1][-1][0])
             await self._take(reply[0][1])
+
+    def _ask(self, after: str | bytes) -> asyncio.Future[Any]:
+        asked = self._link.asked("XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", self._key, after)
+        self._link.flush()
+        return asked
 
     async def _safe(self) -> bool:
         """Whether what the store has taken until now is as safe as the settings ask; waits for it a while."""

@@ -229,7 +229,7 @@ class Link:
         self._greeting -= 1
         if self._greeting == 0:
             self._ready.set()
-            self._flush()
+            self.flush()
             for change in self.on_change:
                 change(True)
 
@@ -284,11 +284,15 @@ class Link:
         """Run `script`, its command written by the caller (see `bulk`); as `ask`."""
         self._put(_Command(packed, done, self._deadline(), script))
 
-    async def call(self, *command: Argument) -> Reply:
-        """The reply to `command`; raises what went wrong. Cancelling it leaves the reply's place in the line."""
+    def asked(self, *command: Argument) -> asyncio.Future[Reply]:
+        """Give `command`: the reply to come, or what goes wrong. Cancelling it leaves the reply's place in the line."""
         future: asyncio.Future[Reply] = self._loop.create_future()
         self.ask(_into(future), *command)
-        return await future
+        return future
+
+    async def call(self, *command: Argument) -> Reply:
+        """The reply to `command`; as `asked`."""
+        return await self.asked(*command)
 
     async def eval(self, script: scripts.Script, keys: Iterable[str], args: Iterable[Argument]) -> Reply:
         """The reply to `script`; as `call`."""
@@ -303,9 +307,10 @@ class Link:
         self._queue.append(command)
         if not self._flush_due:
             self._flush_due = True
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Have what was given leave now, not at the end of the turn."""
         self._flush_due = False
         if self._wire is None or not self._ready.is_set() or not self._queue or self._again is not None:
             return
@@ -352,7 +357,7 @@ class Link:
         loads = _loads()
         self._wire.transport.write(b"".join(_pack(command) for command in loads))
         self._flying.extend(_Command(b"", ignore, float("inf"), None) for _ in loads)
-        self._flush()
+        self.flush()
 
 
 def _pack(command: tuple[Argument, ...]) -> bytes:

@@ -55,7 +55,7 @@ _TOO_SOON = (
 PLANTS = {
     "a `$` read": Plant(
         "the feed is read from `$`: what comes between two reads is missed",
-        (("app/store/feed.py", 'self._key, f"0-{self._last}"', 'self._key, "$"'), *_BLIND),
+        (("app/store/feed.py", "self._key, after)", 'self._key, "$")'), *_BLIND),
         ("gap", "unsettled"),
         _short,
     ),
