@@ -145,6 +145,8 @@ class Node:
                 self.indexer.changed.add(entry.uid)
         elif entry.kind == "session.revoked":
             self.guests.end(protocol.decode(entry.body)["hash"])
+        elif entry.kind == "roll_call":
+            self.spawn(self.roster.answer(protocol.decode(entry.body)["tag"], entry.author))
         elif entry.kind == "agent.changed":
             self.spawn(self._agents_changed())
         else:
@@ -166,6 +168,7 @@ class Node:
     async def _compare(self) -> None:
         try:
             await self.roster.beat()
+            await self.roster.reconcile()
             self._compare_due = False
             await self._load()
             for session in self.guests.sessions().values():

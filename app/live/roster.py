@@ -1,7 +1,8 @@
 """Who is on this node: told to the store as they come and go, vouched for by a heartbeat; and the dead nodes' people.
 
-Nobody has a timer of their own. A departure waits a moment, so that a reload is no leaving; what could not be told
-while the store was away is made good by one comparison when it is back.
+Nobody has a timer of their own. A departure waits a moment, so that a reload is no leaving. Meanwhile the other nodes
+that had them are asked whether they still do: a dead one does not answer, and ends no later than this one. What could
+not be told while the store was away is made good by one comparison when it is back.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ log = logging.getLogger("chatadmin.live")
 BEAT, DEAD = 4.0, 12.0
 # Seconds a departure waits: a reload takes less. The promise for a closed page is 5 s.
 GRACE = 2.5
-# Departures told at once: a millisecond of the node's time.
+# Departures told, or asked about, at once: a millisecond of the node's time.
 AT_ONCE = 20
 
 
@@ -41,6 +42,7 @@ class Roster:
         self._connections: Counter[str] = Counter()
         self._sessions: dict[str, Session] = {}
         self._leaving: dict[str, float] = {}
+        self._closed: set[str] = set()  # whose last connection closed since the last sweep
         self._counters: dict[tuple[str, str], tuple[str, float]] = {}
         self._registered: set[str] = set()  # the shards that know this boot
 
@@ -54,21 +56,55 @@ class Roster:
             self._sessions[session.uid] = session
             self._spawn(self._arrive(session))
 
-    def leave(self, session: Session, *, at_once: bool = False) -> None:
-        """One connection less; with none left they depart after a moment (`at_once`: they said so)."""
+    def leave(self, session: Session) -> None:
+        """One connection less; with none left they depart after a moment."""
         self._connections[session.uid] -= 1
         if self._connections[session.uid] <= 0:
             del self._connections[session.uid]
-            self._leaving[session.uid] = self._clock() + (0 if at_once else GRACE)
+            self._leaving[session.uid] = self._clock() + GRACE
+            self._closed.add(session.uid)
 
     def sweep(self) -> None:
-        """Once a tick: tell the departures that are due."""
+        """Once a tick: ask who else has those that closed, and tell the departures that are due."""
         now = self._clock()
+        closed, self._closed = self._closed & self._leaving.keys(), set()
+        if closed and any(boot != self.boot for _, boot in self._counters):
+            self._spawn(self._ask_all([self._sessions[uid] for uid in closed]))
         gone = [uid for uid, due in self._leaving.items() if due <= now]
         for uid in gone:
             del self._leaving[uid]
         if gone:
             self._spawn(self._depart_all([self._sessions.pop(uid) for uid in gone]))
+
+    async def _ask_all(self, sessions: list[Session]) -> None:
+        for start in range(0, len(sessions), AT_ONCE):
+            some = [session for session in sessions[start : start + AT_ONCE] if session.uid in self._leaving]
+            await asyncio.gather(*map(self._ask, some))
+
+    async def _ask(self, session: Session) -> None:
+        """Have the other nodes answer for one of ours who is about to depart."""
+        keys = self._store.keys
+        for tag in keys.tags() if session.kind == "agent" else [keys.tag(session.uid)]:
+            others = [boot for shard, boot in self._counters if shard == tag and boot != self.boot]
+            try:
+                await self._store.presence.call_roll(tag, self.boot, session.uid, others)
+            except AWAY:
+                log.debug("a roll could not be called; who was on a dead node departs when that is found out")
+
+    async def answer(self, tag: str, uid: str) -> None:
+        """A node asks in a shard who has `uid`: say so if we do."""
+        if session := self._sessions.get(uid):
+            try:
+                await self._vouch(tag, session)
+            except AWAY:
+                log.debug("a roll call could not be answered; it is made good when the store is back")
+
+    async def _vouch(self, tag: str, session: Session) -> None:
+        """Have this shard know that they are here, if it must."""
+        if session.kind == "agent":
+            await self._store.presence.agent(tag, self.boot, session.uid, online=True)
+        elif self._store.keys.tag(session.uid) == tag:
+            await self._store.presence.arrive(self.boot, session.uid, _event(session))
 
     async def _depart_all(self, sessions: list[Session]) -> None:
         """A few at a time: when thousands leave at once, those who stay must not wait for them."""
@@ -108,15 +144,10 @@ class Roster:
         _raise(await asyncio.gather(*(self._reconcile(tag) for tag in tags), return_exceptions=True))
 
     async def _reconcile(self, tag: str) -> None:
-        presence, keys = self._store.presence, self._store.keys
-        told = await presence.on_node(tag, self.boot)
+        told = await self._store.presence.on_node(tag, self.boot)
         for uid, session in tuple(self._sessions.items()):
-            if uid in told:
-                continue
-            if session.kind == "agent":
-                await presence.agent(tag, self.boot, uid, online=True)
-            elif keys.tag(uid) == tag:
-                await presence.arrive(self.boot, uid, _event(session))
+            if uid not in told:
+                await self._vouch(tag, session)
         await self._remove(tag, self.boot, told - self._sessions.keys())
 
     async def leave_all(self) -> None:

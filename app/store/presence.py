@@ -7,13 +7,16 @@ make everybody on it depart. No wall clock is compared, so a jump of one makes n
 import asyncio
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from app.store import scripts
 from app.store.conversations import Event
 from app.store.keys import Keys
 from app.store.link import pairs
 from app.store.links import Links
 
-_ARRIVE, _DEPART, _AGENT, _BEAT, _BURY = map(scripts.load, ("arrive", "depart", "agent_presence", "beat", "bury"))
+_ARRIVE, _DEPART, _AGENT = map(scripts.load, ("arrive", "depart", "agent_presence"))
+_BEAT, _BURY, _ROLL_CALL = map(scripts.load, ("beat", "bury", "roll_call"))
 
 
 class Presence:
@@ -49,6 +52,12 @@ class Presence:
         """Declare a node dead whose counter still is `counter`; returns who must be made to depart from it."""
         keys = (self._keys.nodes(tag), self._keys.node(tag, boot))
         return [item.decode() for item in await self._links.at(tag).eval(_BURY, keys, (boot, counter))]
+
+    async def call_roll(self, tag: str, boot: str, uid: str, others: Iterable[str]) -> None:
+        """Have the nodes `others` say anew in this shard that `uid` is there; they hear `roll_call` with its `tag`."""
+        nodes = (self._keys.node(tag, node) for node in (boot, *others))
+        keys = (self._keys.feed(tag), self._keys.present(tag), *nodes)
+        await self._links.at(tag).eval(_ROLL_CALL, keys, (uid, uid[0], msgspec.json.encode({"tag": tag})))
 
     async def on_node(self, tag: str, boot: str) -> set[str]:
         """Who the shard believes to be on the node `boot`."""

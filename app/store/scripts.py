@@ -14,7 +14,7 @@ _CONVERSATION = frozenset(
         *("claim", "release", "transfer", "resolve", "snooze", "wake", "tag", "block"),
     )
 )
-_FEED = frozenset(("tell", "agent_presence"))
+_FEED = frozenset(("tell", "agent_presence", "roll_call"))
 
 
 class Script(NamedTuple):

@@ -1,14 +1,17 @@
 """Ghosts: who went without a word is gone in time, and what they held waits again. Real time, so all in one story."""
 
 import asyncio
+import os
+import signal
 import socket
 import time
 from collections.abc import Callable
 
 from tests import client
 from tests.client import Party
-from tests.running import Chatadmin
+from tests.running import Chatadmin, Valkey, wait_until
 
+CLOSED = 5  # s after which who closed the page is offline, by the contract
 SILENT = 25  # s after which a visitor who answers nothing is offline, by the contract
 AWAY = 60  # s without its holder after which a conversation waits again
 
@@ -64,6 +67,60 @@ def test_ghosts_go_and_what_they_held_waits_again(start_chatadmin: Callable[...,
         for party in (visitor, watcher, lurker):
             assert not party.faults
             party.drop()
+
+    asyncio.run(story())
+
+
+def test_who_closes_the_page_is_gone_although_a_dead_node_still_vouches_for_them(
+    start_chatadmin: Callable[..., Chatadmin], start_store: Callable[..., Valkey]
+) -> None:
+    store = start_store()
+    dying, there, here = (start_chatadmin("--redis", store.url) for _ in range(3))  # the last knows all from the start
+    anna = client.set_up(here.url, here.setup_secret)
+    ben_account = {"nickname": "Ben", "password": "another long password", "role": "agent"}
+    client.request(here.url, "/v1/agents", anna, ben_account)
+    ben, _ = client.login(here.url, "Ben", "another long password")
+    token, uid = client.login(here.url, "guest")
+    second, second_uid = client.login(here.url, "two tabs")
+
+    def ben_is_online() -> bool:
+        listed = client.request(there.url, "/v1/agents", anna)[0]["value"]
+        return next(one["online"] for one in listed if one["nickname"] == "Ben")
+
+    async def story() -> None:
+        watcher, other_watcher = Party(there.url, anna, "w"), Party(there.url, anna, "x")
+        await watcher.connect(uid)
+        await other_watcher.connect(second_uid)
+        tabs = [Party(here.url, second, "here"), Party(there.url, second, "there")]
+        for tab in tabs:
+            await tab.connect()
+        visitor, agent = Party(dying.url, token, "v"), Party(dying.url, ben, "b")
+        await visitor.connect()
+        await agent.connect(uid)
+        await watcher.until(lambda: _kinds(watcher) == ["entered"], "the entering")
+        await asyncio.to_thread(wait_until, ben_is_online, "Ben")
+
+        for pid in dying.pids():
+            os.kill(pid, signal.SIGKILL)
+        await visitor.until(lambda: not visitor.connected, "the node's death")
+        await agent.until(lambda: not agent.connected, "the node's death")
+        visitor.url = agent.url = here.url
+        await visitor.connect()
+        await agent.connect(uid)
+        for party in (tabs[0], visitor, agent):
+            await party.close()
+        closed = time.monotonic()
+        await watcher.until(lambda: "left" in _kinds(watcher), "the leaving")
+        await asyncio.to_thread(wait_until, lambda: not ben_is_online(), "Ben's leaving")
+        assert time.monotonic() - closed < CLOSED
+        assert _kinds(other_watcher) == ["entered"], "who has another tab open elsewhere has not left"
+
+        await tabs[1].close()
+        await other_watcher.until(lambda: "left" in _kinds(other_watcher), "the last tab's leaving")
+        for seen in (watcher, other_watcher):
+            assert _kinds(seen) == ["entered", "left"]
+            assert not seen.faults
+            seen.drop()
 
     asyncio.run(story())
 

@@ -1,6 +1,7 @@
 """The atomic operations, on both engines: what one script decides, and what it leaves behind."""
 
 import asyncio
+import json
 import secrets
 from collections.abc import AsyncIterator
 from typing import Any
@@ -234,6 +235,24 @@ async def test_presence_is_told_once_however_many_nodes(bench: Bench) -> None:
     assert await bench.presence.online() == {UID}
     await bench.presence.depart("two", UID, EVENT)
     await bench.presence.depart("two", UID, EVENT)
+    assert await bench.presence.online() == set()
+    assert [entry.kind for entry in (await bench.page()).entries] == ["entered", "left"]
+
+
+async def test_a_roll_call_leaves_the_word_of_who_calls_until_the_others_answer(bench: Bench) -> None:
+    tag = bench.keys.tag(UID)
+    await bench.feed.start()
+    for boot in ("dead", "other", "mine"):
+        await bench.presence.arrive(boot, UID, EVENT)
+    await bench.presence.call_roll(tag, "mine", UID, ["dead", "other", "stranger"])
+    await bench.until(lambda: bench.told and bench.told[-1].kind == "roll_call")
+    assert (bench.told[-1].author, json.loads(bench.told[-1].body)) == (UID, {"tag": tag})
+    await bench.presence.call_roll(tag, "other", UID, ["mine"])  # closed there too, and before it could answer
+    await bench.presence.arrive("other", UID, EVENT)
+    await bench.presence.depart("mine", UID, EVENT)
+    assert await bench.presence.online() == {UID}
+    await bench.presence.depart("other", UID, EVENT)
+    await bench.presence.depart("dead", UID, EVENT)
     assert await bench.presence.online() == set()
     assert [entry.kind for entry in (await bench.page()).entries] == ["entered", "left"]
 
