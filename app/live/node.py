@@ -63,7 +63,7 @@ class Node:
         self.connections: set[Connection] = set()
         self.guests = Guests(settings, store.sessions, self.dashboard)
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._started = False
+        self.started = False
         self._tending = False
         self._compare_due = False
         self.limits = settings.limits.told()
@@ -82,7 +82,7 @@ class Node:
         self.spawn(self.indexer.run())
         self.spawn(self.front.keeper.run())
         self.spawn(self._tick())
-        self._started = True
+        self.started = True
 
     async def stop(self) -> None:
         """Drain: no new work, `bye` to all, what is on its way is answered, then 1012; last the store is told."""
@@ -130,7 +130,7 @@ class Node:
     @property
     def ready(self) -> bool:
         """Whether this node should be given work."""
-        return self._started and not self.draining and self.store.links.up and not self.store.feed.stalled
+        return self.started and not self.draining and self.store.links.up and not self.store.feed.stalled
 
     def now_ms(self) -> int:
         """Unix milliseconds, for what is told but not stored."""
@@ -199,7 +199,7 @@ class Node:
         self.dashboard.agents_changed()
 
     def _store_changed(self, up: bool) -> None:
-        if up and self._started:
+        if up and self.started:
             self.roster.forgive()
             self.spawn(self._make_good())
 

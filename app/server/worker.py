@@ -20,6 +20,7 @@ from app.live.node import Node
 from app.server import guard, handover
 from app.server.memory import give_back
 from app.server.supervisor import UNFIT
+from app.store.connect import AWAY
 from app.store.feed import Safety
 from app.store.store import Store, StoreUnfit
 from app.web import setup
@@ -88,6 +89,10 @@ class _Worker:
         except StoreUnfit as error:
             self._status = UNFIT
             self._tell(fatal=str(error))
+            self._stop.set()
+        except AWAY as error:
+            log.error("the worker could not start: the store answers no more", extra={"error": error})
+            self._status = 1
             self._stop.set()
         except Exception:
             log.exception("the worker could not start")

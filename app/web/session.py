@@ -41,6 +41,8 @@ async def _session(who: Kind | None, *, changes: bool) -> Session:
     for token, by_cookie in _tokens(who):
         if by_cookie and changes:
             check_cookie()
+        if not node().started:  # it would answer from an empty picture: no agents, nobody online
+            raise Refusal("store_unavailable")
         session = await node().store.sessions.get(token)
         if session is not None:
             return session

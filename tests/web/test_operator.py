@@ -6,6 +6,7 @@ from collections.abc import Callable
 from tests.frozen.client import Socket
 from tests.running import Chatadmin, Valkey, wait_until
 from tests.web.asking import ask, log_in
+from tests.web.node_server import node_server
 
 Start = Callable[..., Chatadmin]
 
@@ -82,3 +83,11 @@ def test_a_full_store_reads_and_logs_nobody_in(start_chatadmin: Start, start_sto
     assert page.close_code() == 4401
     assert store.command("CONFIG", "SET", "maxmemory", "0") == "+OK"
     assert log_in(shop.url, "Bert")
+
+
+def test_a_node_that_still_starts_answers_nothing_from_its_empty_picture(store_url: str) -> None:
+    with node_server(store_url) as server:
+        session = {"Authorization": log_in(server.url, "guest")}
+        assert ask(server.url, "/v1/me", **session).value["nickname"] == "guest"
+        server.do(setattr, server.node, "started", False)
+        assert ask(server.url, "/v1/me", **session).refusal == (503, "store_unavailable")
