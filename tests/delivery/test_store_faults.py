@@ -12,9 +12,10 @@ import pytest
 
 from tests import client
 from tests.client import HttpError
+from tests.clock import KNOWN, Clock
 from tests.delivery.shop import Shop
 from tests.replicated import Server, free_ports
-from tests.running import wait_until
+from tests.running import Chatadmin, wait_until
 
 AOF = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")
 # Seconds until work goes on after the store can work again: the promise is 2, a busy machine gets more.
@@ -118,6 +119,17 @@ def test_a_store_that_is_loading_is_waited_for(open_shop: Callable[..., FaultySh
     assert shop.ids() == ["v.1", "v.2"]
 
 
+def test_a_store_that_fails_while_a_worker_starts_is_named_and_waited_for(
+    start_chatadmin: Callable[..., Chatadmin], server: Server
+) -> None:
+    server.client.execute_command("ACL", "SETUSER", "default", "-hmget")
+    running = start_chatadmin("--redis", f"redis://127.0.0.1:{server.port}", wait=False)
+    running.process.wait_for("the worker could not start")
+    server.client.execute_command("ACL", "SETUSER", "default", "+hmget")
+    running.wait_ready()
+    assert "Traceback" not in running.output
+
+
 def test_a_full_store_says_so_and_takes_messages_again_when_there_is_room(open_shop: Callable[..., FaultyShop]) -> None:
     shop = open_shop()
 
@@ -204,19 +216,44 @@ def clock(tmp_path: Path) -> tuple[Path, dict[str, str]]:
 
 
 def test_a_clock_that_jumps_changes_neither_order_nor_who_is_here(clock: tuple[Path, dict[str, str]]) -> None:
-    """The clock of the product; the store's cannot be misled so: one engine is linked statically, one hangs."""
     file, env = clock
     server = Server("valkey", free_ports(1)[0], AOF)
     shop = FaultyShop(server, env=env)
+
+    def jump(ahead: int) -> None:
+        file.write_text(f"{ahead:+}")
+        assert abs(_ahead(shop.url, f"guest {ahead}") - ahead) < 60, "it did not jump"
+
+    try:
+        _through_jumps(shop, server, jump)
+    finally:
+        shop.close()
+        server.close()
+
+
+@pytest.mark.skipif(not KNOWN, reason="machine code for Linux on x86-64")
+def test_a_store_whose_clock_jumps_changes_neither_order_nor_who_is_here(
+    open_shop: Callable[..., FaultyShop], server: Server
+) -> None:
+    clock = Clock(server.process.pid)
+
+    def jump(ahead: int) -> None:
+        clock.set(ahead)
+        wait_until(lambda: abs(server.client.time()[0] - time.time() - ahead) < 60, "the jump")
+
+    _through_jumps(open_shop(), server, jump)
+
+
+def _through_jumps(shop: FaultyShop, server: Server, jump: Callable[[int], None]) -> None:
+    """An hour ahead and an hour behind, under traffic."""
     numbers = iter(range(2, 100))
 
     async def story() -> None:
         await asyncio.to_thread(client.request, shop.url, f"/v1/conversations/{shop.uid}/claim", shop.admin, {}, "POST")
         await shop.say([1])
         told = len(shop.agent.frames)
-        for jump in (3600, -3600):
-            file.write_text(f"{jump:+}")
-            assert abs(await asyncio.to_thread(_ahead, shop.url, f"guest {jump}") - jump) < 60, "it did not jump"
+        for ahead in (3600, -3600):
+            await asyncio.to_thread(jump, ahead)
             await shop.say(itertools.islice(numbers, 10))
             beats = _beats(server)
             await asyncio.to_thread(wait_until, lambda b=beats: _beats(server) > b + 1, "heartbeats after it", 30)
@@ -224,12 +261,8 @@ def test_a_clock_that_jumps_changes_neither_order_nor_who_is_here(clock: tuple[P
                 await asyncio.to_thread(client.request, shop.url, "/v1/me", token)
         assert not [f for f in shop.agent.frames[told:] if f.get("kind") in ("left", "released")]
 
-    try:
-        shop.run(story)
-        assert shop.ids() == [f"v.{n}" for n in range(1, next(numbers))]
-    finally:
-        shop.close()
-        server.close()
+    shop.run(story)
+    assert shop.ids() == [f"v.{n}" for n in range(1, next(numbers))]
 
 
 def _ahead(url: str, nickname: str) -> float:
