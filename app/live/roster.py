@@ -24,6 +24,8 @@ log = logging.getLogger("chatadmin.live")
 BEAT, DEAD = 4.0, 12.0
 # Seconds a departure waits: a reload takes less. The promise for a closed page is 5 s.
 GRACE = 2.5
+# Seconds that the other nodes get, at the least, to say that they have somebody: a round trip to the store and back.
+ANSWER = 1.0
 # Departures told, or asked about, at once: a millisecond of the node's time.
 AT_ONCE = 20
 
@@ -83,13 +85,16 @@ class Roster:
 
     async def _ask(self, session: Session) -> None:
         """Have the other nodes answer for one of ours who is about to depart."""
-        keys = self._store.keys
-        for tag in keys.tags() if session.kind == "agent" else [keys.tag(session.uid)]:
-            others = [boot for shard, boot in self._counters if shard == tag and boot != self.boot]
-            try:
-                await self._store.presence.call_roll(tag, self.boot, session.uid, others)
-            except AWAY:
-                log.debug("a roll could not be called; who was on a dead node departs when that is found out")
+        keys, uid = self._store.keys, session.uid
+        tags = keys.tags() if session.kind == "agent" else [keys.tag(uid)]
+        others = {tag: [boot for shard, boot in self._counters if shard == tag and boot != self.boot] for tag in tags}
+        asked = (self._store.presence.call_roll(tag, self.boot, uid, others[tag]) for tag in tags)
+        try:
+            _raise(await asyncio.gather(*asked, return_exceptions=True))
+        except AWAY:
+            log.debug("a roll could not be called everywhere; who was on a dead node departs when that is found out")
+        if uid in self._leaving:
+            self._leaving[uid] = max(self._leaving[uid], self._clock() + ANSWER)
 
     async def answer(self, tag: str, uid: str) -> None:
         """A node asks in a shard who has `uid`: say so if we do."""
