@@ -77,8 +77,6 @@ class Pipe(asyncio.Protocol):
 
     def __init__(self, reader: Reader, taken: Taken) -> None:
         self._reader, self._transport = reader, taken.transport
-        self._writer = taken.writer  # kept: a writer that is forgotten closes its transport
-        self._streams = self._transport.get_protocol()
         self._room = CHATTER
         self.release: Callable[[], None] = lambda: None
         self.full = False
@@ -105,6 +103,5 @@ class Pipe(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The peer has gone, or was cut."""
-        self._streams.connection_lost(exc)
         self._reader.close()
         self.release()

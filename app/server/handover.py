@@ -104,7 +104,7 @@ class HandoverStream(FirmStream):
         taken = Taken(self)
         transport = taken.transport
         limit = self._frame_bytes or _NO_LIMIT
-        self._socket = socket = Socket(self._receiver, taken.writer, limit)
+        self._socket = socket = Socket(self._receiver, transport, limit)
         if headers is None or taken.over:
             transport.abort()
             socket.still_born()
@@ -113,6 +113,7 @@ class HandoverStream(FirmStream):
         transport.set_protocol(parser)
         parser.connection_made(_Wire(transport))
         parser.feed(self._request() + taken.early())
+        parser.forget_handshake()
         transport.resume_reading()
         socket.release = taken.let_go()
 
@@ -154,6 +155,11 @@ class _Parser(WSProtocol):  # type: ignore[misc]
             buffer[:size] = data[:size]
             self.buffer_updated(size)
             data = data[size:]
+
+    def forget_handshake(self) -> None:
+        """picows keeps it, a kilobyte, for as long as the socket lives, and nobody asks."""
+        self.transport.request.headers.clear()
+        self.transport.response.headers.clear()
 
     def buffer_updated(self, nbytes: int) -> None:
         """New bytes were put in the buffer."""

@@ -12,7 +12,7 @@ from typing import cast
 import h11
 from hypercorn.asyncio.tcp_server import TCPServer
 
-from app.server.takeover import Gone, nothing
+from app.server.takeover import end_streams, nothing
 
 LINGER = 2.0  # s; a peer that is told something stops sending within a round trip
 
@@ -29,10 +29,10 @@ class LingeringServer(TCPServer):
         if self._interrupted() and not self.reader.at_eof() and not transport.is_closing():
             with suppress(NotImplementedError, OSError, RuntimeError):  # TLS has no half to end
                 self.writer.write_eof()
+            streams = transport.get_protocol()
             transport.set_protocol(_Deaf(transport, self.keep()))
             transport.resume_reading()
-            self.writer = cast(asyncio.StreamWriter, Gone())
-            self.reader.feed_eof()
+            end_streams(streams, self.writer)
         await super()._close()
 
     def _interrupted(self) -> bool:

@@ -20,6 +20,7 @@ class Taken:
         self._server: TCPServer = self.protocol.send.__self__
         self.writer = self._server.writer
         self.transport = cast(asyncio.Transport, self.writer.transport)
+        self._streams = self.transport.get_protocol()
 
     @property
     def over(self) -> bool:
@@ -42,8 +43,7 @@ class Taken:
         """
         keep: Callable[[], Callable[[], None]] | None = getattr(self._server, "keep", None)
         release = keep() if keep else nothing
-        self._server.writer = cast(asyncio.StreamWriter, Gone())
-        self._server.reader.feed_eof()
+        end_streams(self._streams, self.writer)
         return release
 
 
@@ -51,16 +51,24 @@ def nothing() -> None:
     """Where connections are not counted."""
 
 
-class Gone:
-    """In place of Hypercorn's writer, whose transport is not its own to close any more."""
+def end_streams(streams: asyncio.BaseProtocol, writer: asyncio.StreamWriter) -> None:
+    """For asyncio's streams, a transport's former protocol and its writer, the connection ends here.
 
-    transport = None
+    They forget the task that served it, which ends by itself. Whoever still has the writer cannot close the transport.
+    """
+    writer._transport = _Gone()  # type: ignore[attr-defined]
+    streams.connection_lost(None)
+
+
+class _Gone:
+    """In place of a writer's transport, which is not its own to end any more."""
+
+    def is_closing(self) -> bool:
+        """Else a writer that is forgotten would close it."""
+        return True
 
     def write_eof(self) -> None:
         """Not its own."""
 
     def close(self) -> None:
-        """Not its own."""
-
-    async def wait_closed(self) -> None:
         """Not its own."""

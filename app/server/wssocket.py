@@ -48,21 +48,15 @@ class Socket(WSListener):
         "_paused",
         "_picows",
         "_receiver",
-        "_streams",
         "_told",
         "_transport",
         "_turn",
-        "_writer",
         "full",
         "release",
     )
 
-    def __init__(self, receiver: Receiver, writer: asyncio.StreamWriter, limit: int) -> None:
-        self._receiver, self._limit = receiver, limit
-        # Kept: a writer that is forgotten closes its transport.
-        self._writer = writer
-        self._transport = cast(asyncio.Transport, writer.transport)
-        self._streams = self._transport.get_protocol()
+    def __init__(self, receiver: Receiver, transport: asyncio.Transport, limit: int) -> None:
+        self._receiver, self._transport, self._limit = receiver, transport, limit
         self._picows: WSTransport | None = None
         self._parts: bytearray | None = None
         self._fragments = 0
@@ -218,9 +212,8 @@ class Socket(WSListener):
         self._tell()
 
     def lost(self) -> None:
-        """The transport is gone: asyncio's streams are told, and the receiver, if it was not yet."""
+        """The transport is gone: the receiver is told, if it was not yet."""
         self._code = self._code or self._closing or _ABNORMAL
-        self._streams.connection_lost(None)
         self.release()
         self._tell()
         self._picows = None  # it knows us, see `_tell`
