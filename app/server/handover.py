@@ -38,6 +38,7 @@ EXTENSION = "chatadmin.socket"
 READ_BUFFER = 2048
 
 _NO_LIMIT = 1 << 40
+_NOBODY = asyncio.Protocol()
 
 
 def install() -> None:
@@ -110,6 +111,7 @@ class HandoverStream(FirmStream):
             socket.still_born()
             return
         parser = _Parser(socket, headers, limit)
+        transport.set_protocol(_NOBODY)  # for uvloop, which keeps the last that had no buffer of its own
         transport.set_protocol(parser)
         parser.connection_made(_Wire(transport))
         parser.feed(self._request() + taken.early())
