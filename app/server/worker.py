@@ -18,7 +18,7 @@ from quart import Quart
 from app.config import Settings
 from app.live.node import Node
 from app.server import guard, handover
-from app.server.memory import give_back
+from app.server.memory import give_back, keep_nothing_large
 from app.server.supervisor import UNFIT
 from app.store.connect import AWAY
 from app.store.feed import Safety
@@ -41,6 +41,7 @@ def work(settings: Settings, url: str, listener: socket.socket, pipe: int, first
 
     Tells the main process through `pipe`: {"listening": true}, then {"ready": true, "setup": secret or ""}.
     """
+    keep_nothing_large()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_Worker(settings, url, listener, pipe, first).run())

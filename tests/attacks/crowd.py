@@ -28,6 +28,8 @@ from tests.web.asking import figure
 TEXT, TEXTS = 7000, 1200
 # Seconds within which all who do not read are cut once they are owed too much, and bytes a whole crowd may cost.
 CUT, COST = 60.0, 600 << 20
+# Bytes an idle socket may cost, what a server needs once for hundreds of them included; without it is 10 KB.
+IDLE = 40_000
 # Bytes that one who has left may have left behind, counted when as many have come again: for a few hundred it is the
 # noise of the allocators, some 2 KB each. Anything that grows with each socket there ever was is more than that.
 KEPT = 10_000
@@ -131,6 +133,7 @@ def idle(crowd: Crowd, count: int) -> dict[str, Any]:
     """Sockets that only are there, and answer a ping. They leave and come again, into the memory they left."""
     token, _ = client.login(crowd.running.url, "idle")
     first = asyncio.run(_stay(crowd, token, count))
+    assert first - crowd.before < IDLE * count, f"each costs {(first - crowd.before) / count:.0f} bytes"
     again = asyncio.run(_stay(crowd, token, count))
     assert again - first < KEPT * count, f"each of those before left {(again - first) / count:.0f} bytes behind"
     each, more = (round(n / count / 1000, 1) for n in (first - crowd.before, again - first))
