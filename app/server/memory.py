@@ -14,9 +14,9 @@ from app.live.node import Node
 # milliseconds for each hundred megabytes.
 EVERY, CROWD = 10.0, 100
 # mallopt's parameters (malloc.h). What has LARGE bytes is mapped by itself, whatever was freed before: none of our
-# buffers has, a password check has, and takes 25 ms in place of 19 for it. The heap keeps SPARE bytes for what comes.
+# buffers has, a password check has, and takes 25 ms in place of 19 for it. The heap keeps SPARE bytes until asked.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-LARGE, SPARE = 1 << 20, 4 << 20
+LARGE, SPARE = 8 << 20, 32 << 20
 
 
 def keep_nothing_large() -> None:
