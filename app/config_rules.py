@@ -88,6 +88,19 @@ def _check_redis(value: str, where: str) -> None:
     ports = re.findall(r":(\d+)(?=[,/]|$)", place.rpartition("@")[2])
     if not re.fullmatch(_PLACES.get(kind, "(?!)"), place) or any(not 0 < int(port) < 65536 for port in ports):
         raise ConfigError(f"{where}: redis: expected an address such as {_ADDRESSES}")
+    if rest.partition("?")[2]:
+        _check_options(scheme, rest.partition("?")[2], where)
+
+
+def _check_options(scheme: str, query: str, where: str) -> None:
+    """See that what stands behind the question mark of a store's address can be used. Raises ConfigError."""
+    from app.store.connect import parse  # as long to load as all the rest
+
+    try:
+        parse(f"{scheme.partition('+')[0]}://host?{query}")
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+        raise ConfigError(f"{where}: redis: what follows the ? cannot be used: {reason}") from None
 
 
 def _check_server(value: str, where: str) -> None:

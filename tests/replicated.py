@@ -1,6 +1,7 @@
-"""Stores of several servers, for tests: a primary with replicas under Sentinels, and a cluster. All real, on loopback.
+"""Stores for tests: a primary with replicas under Sentinels, a cluster, or one server. All real, on loopback.
 
-Either can be made to fail over by its own means (`fail_over`), or by the death or the sleep of a primary.
+The first two can be made to fail over by its own means (`fail_over`), or by the death or the sleep of a primary. With a
+`Lock` its servers speak TLS alone, to each other too, and ask everybody for a name and a password.
 """
 
 import shutil
@@ -11,7 +12,8 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
 
 import redis
 from redis.backoff import NoBackoff
@@ -33,10 +35,40 @@ def free_ports(count: int) -> list[int]:
         return [int(one.getsockname()[1]) for one in sockets]
 
 
+class Lock(NamedTuple):
+    """What opens a server: TLS with a self-signed certificate, and a log-in full of what URLs must quote."""
+
+    certificate: Path
+    key: Path
+    user: str = "shop@keeper"
+    password: str = "pass/w:rd@#?&+%20"
+
+    @property
+    def options(self) -> list[str]:
+        """How a server is told. It enters others by the same log-in."""
+        files = ["--tls-cert-file", str(self.certificate), "--tls-key-file", str(self.key)]
+        files += ["--tls-ca-cert-file", str(self.certificate), "--tls-auth-clients", "no"]
+        user = ["--user", "default", "off", "--user", self.user, "on", f">{self.password}", "~*", "&*", "+@all"]
+        return [*files, "--tls-replication", "yes", *user, "--masteruser", self.user, "--masterauth", self.password]
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """The same for the client library."""
+        secret = {"username": self.user, "password": self.password}
+        return {"ssl": True, "ssl_ca_certs": str(self.certificate), **secret}
+
+    def url(self, kind: str, places: str, **more: str) -> str:
+        """An address with all that is needed; `kind` is `""`, `+sentinel` or `+cluster`."""
+        query = urlencode({"ssl_ca_certs": self.certificate, **more})
+        return f"rediss{kind}://{quote(self.user, '')}:{quote(self.password, '')}@{places}?{query}"
+
+
 class Server:
     """One server on a TCP port, with an append-only file."""
 
-    def __init__(self, engine: str, port: int, options: Sequence[str] = (), config: str = "") -> None:
+    def __init__(
+        self, engine: str, port: int, options: Sequence[str] = (), config: str = "", lock: Lock | None = None
+    ) -> None:
         self.port = port
         self.folder = Path(tempfile.mkdtemp(prefix="ca-server-"))
         self._command = [engine_binary(engine)]
@@ -44,9 +76,10 @@ class Server:
             file = self.folder / "server.conf"
             file.write_text(config)
             self._command.append(str(file))
-        self._command += ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(self.folder), *options]
-        once = Retry(NoBackoff(), 0)
-        self.client: Any = redis.Redis(port=port, decode_responses=True, socket_timeout=1, retry=once)
+        self._command += ["--tls-port", str(port), "--port", "0", *lock.options] if lock else ["--port", str(port)]
+        self._command += ["--bind", "127.0.0.1", "--dir", str(self.folder), *options]
+        how: dict[str, Any] = {"socket_timeout": 1, "retry": Retry(NoBackoff(), 0)} | (lock.entry if lock else {})
+        self.client: Any = redis.Redis(port=port, decode_responses=True, **how)
         self.start()
 
     def start(self, *options: str, wait_for: str = "PONG", env: Mapping[str, str] | None = None) -> None:
@@ -93,6 +126,8 @@ class Server:
 
 class _Estate:
     servers: list[Server]
+    data: list[Server]  # those that are not Sentinels
+    url: str
 
     def __enter__(self) -> Any:
         return self
@@ -108,23 +143,39 @@ class _Estate:
 _AOF = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--repl-diskless-sync-delay", "0")
 
 
+class Alone(_Estate):
+    """One server."""
+
+    def __init__(self, engine: str = "redis", lock: Lock | None = None) -> None:
+        self.data = self.servers = [Server(engine, free_ports(1)[0], _AOF, lock=lock)]
+        place = f"127.0.0.1:{self.servers[0].port}"
+        self.url = lock.url("", place) if lock else f"redis://{place}"
+
+
 class Sentinels(_Estate):
     """A primary, `replicas` replicas, and three Sentinels that watch them."""
 
-    def __init__(self, engine: str = "redis", replicas: int = 2) -> None:
+    def __init__(self, engine: str = "redis", replicas: int = 2, lock: Lock | None = None) -> None:
         self._ports = free_ports(1 + replicas)
-        first = Server(engine, self._ports[0], _AOF)
+        first = Server(engine, self._ports[0], _AOF, lock=lock)
         of = ("--replicaof", "127.0.0.1", str(first.port))
-        self.data = [first, *(Server(engine, port, (*_AOF, *of)) for port in self._ports[1:])]
+        self.data = [first, *(Server(engine, port, (*_AOF, *of), lock=lock) for port in self._ports[1:])]
         config = (
             f"sentinel monitor shop 127.0.0.1 {first.port} 2\n"
             f"sentinel down-after-milliseconds shop {DOWN_AFTER}\n"
             "sentinel failover-timeout shop 6000\n"
         )
-        self.sentinels = [Server(engine, port, ("--sentinel",), config) for port in free_ports(3)]
+        theirs = lock._replace(user="watch@man", password="watch&w+rd%20") if lock else None
+        if lock and theirs:
+            config += f'sentinel auth-user shop "{lock.user}"\nsentinel auth-pass shop "{lock.password}"\n'
+            config += f'sentinel sentinel-user "{theirs.user}"\nsentinel sentinel-pass "{theirs.password}"\n'
+        self.sentinels = [Server(engine, port, ("--sentinel",), config, theirs) for port in free_ports(3)]
         self.servers = [*self.data, *self.sentinels]
-        places = ",".join(f"127.0.0.1:{server.port}" for server in self.sentinels)
-        self.url = f"redis+sentinel://{places}/shop"
+        places = ",".join(f"127.0.0.1:{server.port}" for server in self.sentinels) + "/shop"
+        self.url = f"redis+sentinel://{places}"
+        if lock and theirs:
+            login = {"sentinel_username": theirs.user, "sentinel_password": theirs.password}
+            self.url = lock.url("+sentinel", places, **login)
         self.settle()
 
     def settle(self) -> None:
@@ -168,16 +219,20 @@ class Sentinels(_Estate):
 class Cluster(_Estate):
     """Three primaries with `replicas` replicas each."""
 
-    def __init__(self, engine: str = "redis", replicas: int = 1, *, full_coverage: bool = True) -> None:
-        coverage = ("--cluster-require-full-coverage", "yes" if full_coverage else "no")
+    def __init__(
+        self, engine: str = "redis", replicas: int = 1, *, full_coverage: bool = True, lock: Lock | None = None
+    ) -> None:
+        options = [*_AOF, *_CLUSTER, "--cluster-require-full-coverage", "yes" if full_coverage else "no"]
+        options += ["--tls-cluster", "yes"] if lock else []
         primaries, count = 3, 3 * (1 + replicas)
         both = free_ports(2 * count)
         ports, buses = both[:count], both[count:]
-        self.servers = [
-            Server(engine, port, (*_AOF, "--cluster-enabled", "yes", "--cluster-port", str(bus), *_CLUSTER, *coverage))
+        self.data = self.servers = [
+            Server(engine, port, ("--cluster-port", str(bus), *options), lock=lock)
             for port, bus in zip(ports, buses, strict=True)
         ]
-        self.url = "redis+cluster://" + ",".join(f"127.0.0.1:{server.port}" for server in self.servers[:3])
+        places = ",".join(f"127.0.0.1:{server.port}" for server in self.servers[:3])
+        self.url = lock.url("+cluster", places) if lock else f"redis+cluster://{places}"
         first = self.servers[0]
         for server, bus in zip(self.servers[1:], buses[1:], strict=True):
             first.client.execute_command("CLUSTER", "MEET", "127.0.0.1", server.port, bus)
@@ -239,4 +294,11 @@ class Cluster(_Estate):
         wait_until(taken_over, "the replica to take over", 30)
 
 
-_CLUSTER = ("--cluster-node-timeout", str(DOWN_AFTER), "--cluster-replica-validity-factor", "0")
+_CLUSTER = (
+    "--cluster-enabled",
+    "yes",
+    "--cluster-node-timeout",
+    str(DOWN_AFTER),
+    "--cluster-replica-validity-factor",
+    "0",
+)

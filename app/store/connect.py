@@ -27,6 +27,10 @@ ELSEWHERE = frozenset(
 _AWAY = ("NOREPLICAS", "MISCONF", "NOAUTH", *ELSEWHERE)
 
 
+# The files that a URL may name: whom to trust, and what to show of oneself.
+TRUST = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+
+
 @dataclass(frozen=True)
 class Address:
     """One server: a TCP host and port or a Unix socket path, with what its handshake needs."""
@@ -44,7 +48,8 @@ class Address:
 
 
 def parse(url: str) -> Address:
-    """The address in a `redis://`, `rediss://` or `unix://` URL. Raises ValueError for anything else."""
+    """The address in a `redis://`, `rediss://` or `unix://` URL. Raises ValueError for anything else, and OSError for
+    files that cannot be used."""
     options: dict[str, Any] = dict(parse_url(url))
     return Address(
         host=options.get("host") or "127.0.0.1",
@@ -58,9 +63,10 @@ def parse(url: str) -> Address:
 
 
 def _tls(options: dict[str, Any]) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=options.get("ssl_ca_certs"))
-    if options.get("ssl_certfile"):
-        context.load_cert_chain(options["ssl_certfile"], options.get("ssl_keyfile"))
+    authorities, certificate, key = map(options.get, TRUST)
+    context = ssl.create_default_context(cafile=authorities)
+    if certificate:
+        context.load_cert_chain(certificate, key, password="")  # else it would ask for one in the middle of a start
     return context
 
 

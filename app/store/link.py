@@ -159,10 +159,10 @@ class Link:
         """End the connection. What was not answered is refused as `store_unavailable`."""
         if self._clock is not None:
             self._clock.cancel()
-        if self._keeper is not None:
+        # Before Python 3.12 `wait_for`, by which the client library writes, now and then loses a cancellation.
+        while self._keeper is not None and not self._keeper.done():
             self._keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._keeper
+            await asyncio.wait([self._keeper], timeout=0.1)
         if self._wire is not None:
             self._wire.cut()
         for command in [*self._flying, *self._queue]:

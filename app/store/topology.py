@@ -10,11 +10,13 @@ from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
+from redis.asyncio import Redis
 from redis.asyncio.cluster import ClusterNode, RedisCluster
-from redis.asyncio.sentinel import Sentinel
-from redis.exceptions import RedisError
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisClusterException, RedisError
 
-from app.store.connect import Address, parse
+from app.store.connect import TRUST, Address, parse
 
 # Seconds for one Sentinel, or one server of a cluster, to say where things are; then the next one is asked.
 PATIENCE = 1.0
@@ -72,26 +74,34 @@ class Watched:
             **_asking(self.login, options),
             "username": options.get("sentinel_username"),
             "password": options.get("sentinel_password"),
+            "retry": Retry(NoBackoff(), 0),  # the next one is asked instead
         }
-        self._sentinel = Sentinel(  # type: ignore[no-untyped-call]
-            [(place.host, place.port) for place in sentinels], sentinel_kwargs=asking
-        )
+        self._sentinels = [Redis(host=place.host, port=place.port, **asking) for place in sentinels]
         self._places = ",".join(map(str, sentinels))
 
     def __str__(self) -> str:
         return f"{self._name} (Sentinel {self._places})"
 
     async def where(self, tag: str) -> Address:
-        """The primary that most recently was named."""
-        try:
-            host, port = await self._sentinel.discover_master(self._name)
-        except RedisError as error:
-            raise OSError(str(error)) from None
-        return replace(self.login, host=host, port=int(port))
+        """The primary that the first Sentinel names which answers. Raises OSError with what each of them says."""
+        said = dict[str, None]()  # the same of all, as a rule: once
+        for sentinel in self._sentinels.copy():
+            try:
+                masters: dict[str, dict[str, Any]] = await sentinel.sentinel_masters()  # type: ignore[assignment]
+            except RedisError as error:
+                said[str(error)] = None
+                continue
+            known = masters.get(self._name)
+            if known and known["is_master"] and not (known["is_sdown"] or known["is_odown"]):
+                self._sentinels.sort(key=lambda one: one is not sentinel)  # asked first from now on
+                return replace(self.login, host=known["ip"], port=int(known["port"]))
+            said[f"{self._name} is down" if known else f"no {self._name} is known"] = None
+        raise OSError("; ".join(said))
 
     async def close(self) -> None:
         """End the connections to the Sentinels."""
-        await self._sentinel.aclose()
+        for sentinel in self._sentinels:
+            await sentinel.aclose()
 
 
 class Clustered:
@@ -122,7 +132,7 @@ class Clustered:
         try:
             await self._look()
             node = self._map.get_node_from_key(tag)
-        except RedisError as error:
+        except (RedisError, RedisClusterException) as error:  # neither is one of the other
             raise OSError(str(error)) from None
         if node is None:
             raise OSError(f"nobody serves {tag}")
@@ -145,7 +155,7 @@ def _asking(login: Address, options: dict[str, str]) -> dict[str, Any]:
     """How to ask where things are: quickly, and encrypted where the rest is."""
     asking: dict[str, Any] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
     if login.tls is not None:
-        asking |= {"ssl": True} | {word: text for word, text in options.items() if word.startswith("ssl_")}
+        asking |= {"ssl": True} | {word: options[word] for word in TRUST if word in options}
     return asking
 
 

@@ -142,6 +142,11 @@ def test_an_unknown_variable_is_named_and_those_of_kubernetes_are_not_ours() -> 
         ("limits:\n  burst: -1\n", "c.yaml:2: limits.burst: must be from 0"),
         ("limits:\n  messages_per_second: .nan\n", "c.yaml:2: limits.messages_per_second: must be from 0"),
         ("limits: 5\n", "c.yaml:1: limits: expected settings, as in `name: value`"),
+        ("redis: rediss://a?ssl_ca_certs=/no\n", "c.yaml:1: redis: what follows the ? cannot be used: No such file"),
+        (
+            "redis: redis+cluster://a?db=x\n",
+            "c.yaml:1: redis: what follows the ? cannot be used: Invalid value for 'db'",
+        ),
         ("tls: {certificate: x}\n", "c.yaml:1: tls: needs both certificate and key"),
         ("tls: {certificate: /no, key: /no}\n", "c.yaml:1: tls.certificate: the file /no cannot be read"),
         ("workers: 1\nworkers: 2\n", "c.yaml:2: workers: is set twice"),

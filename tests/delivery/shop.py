@@ -10,7 +10,7 @@ from redis.crc import key_slot
 from app.store.keys import Keys
 from tests import client
 from tests.client import Frame, Party
-from tests.replicated import Cluster, Sentinels, Server
+from tests.replicated import Alone, Cluster, Sentinels, Server
 from tests.running import Chatadmin, wait_until
 
 
@@ -111,7 +111,7 @@ def is_out(party: Party) -> bool:
 class ReplicatedShop(Shop):
     """The same on a store of several servers, which belong to it."""
 
-    def __init__(self, estate: Sentinels | Cluster, back: float, **options: Any) -> None:
+    def __init__(self, estate: Alone | Sentinels | Cluster, back: float, **options: Any) -> None:
         super().__init__(estate.url, back, **options)
         self.estate: Any = estate
         self.slot = key_slot(Keys(16).tag(self.uid).encode())

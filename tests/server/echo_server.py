@@ -146,6 +146,7 @@ class EchoServer:
 def certificate(folder: Path) -> Path:
     """A self-signed certificate for localhost in `folder`."""
     names = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"), "-subj", "/CN=localhost"]
+    names += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     subprocess.run([*command, "-days", "1", *names], check=True, capture_output=True)
     return folder
