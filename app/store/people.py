@@ -5,11 +5,12 @@ import base64
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from argon2 import PasswordHasher
@@ -23,12 +24,14 @@ from app.store import scripts
 from app.store.feed import Feed
 from app.store.keys import Keys
 
+T = TypeVar("T")
+
 Role = Literal["admin", "agent"]
 
 # OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Hashings at once: bounds memory under a storm of guesses.
-_HASHING = 2
+# Hashings at once. Threads of their own, since the C library keeps what one has used for the next use by that thread.
+_HASHING = ThreadPoolExecutor(2, "hashing")
 SHORTEST_PASSWORD = 10
 _DAY_MS = 24 * 3600 * 1000
 _VISITOR = re.compile("v[a-z2-7]{25}")
@@ -81,7 +84,6 @@ class People:
         self._reclaim = client.register_script(scripts.source("reclaim_nickname"))
         self._add = client.register_script(scripts.source("add_agent"))
         self._change = client.register_script(scripts.source("change_agent"))
-        self._hashing = asyncio.Semaphore(_HASHING)
 
     # -- visitors -----------------------------------------------------------------------------------------------
 
@@ -227,10 +229,9 @@ class People:
     async def authenticate(self, name: str, password: str) -> Agent | None:
         """The agent of that name and password. Takes as long whether or not there is one."""
         agent = await self.agent_named(name)
-        known = agent.password if agent is not None and agent.password else await asyncio.to_thread(_nobody)
+        known = agent.password if agent is not None and agent.password else await _hashed(_nobody)
         try:
-            async with self._hashing:
-                await asyncio.to_thread(_HASHER.verify, known, password)
+            await _hashed(_HASHER.verify, known, password)
         except (VerificationError, InvalidHashError):
             return None
         return agent if agent is not None and agent.password and not agent.disabled else None
@@ -247,8 +248,12 @@ class People:
     async def _hash(self, password: str) -> str:
         if len(password) < SHORTEST_PASSWORD:
             raise Refusal("weak_password")
-        async with self._hashing:
-            return await asyncio.to_thread(_HASHER.hash, password)
+        return await _hashed(_HASHER.hash, password)
+
+
+async def _hashed(work: Callable[..., T], *args: str) -> T:
+    """What `work` gives, once there is a thread for it."""
+    return await asyncio.get_running_loop().run_in_executor(_HASHING, work, *args)
 
 
 def _record(agent: Agent) -> Agent:

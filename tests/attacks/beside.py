@@ -3,7 +3,8 @@
 import asyncio
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from tests import client
 from tests.bench import machine
@@ -32,8 +33,10 @@ class Beside:
         self.latencies: list[float] = []
 
     def start(self) -> None:
-        self._before = memory(self._running)
+        """Have them begin; they have heard each other once when this returns."""
         self._thread.start()
+        wait_until(lambda: self.latencies or self._failure, "the first message")
+        self._before = memory(self._running)
 
     def __enter__(self) -> "Beside":
         self.start()
@@ -79,6 +82,14 @@ class Beside:
         await self._visitor.until(lambda: id in self._visitor.acked, f"the acknowledgement of {id}")
         await self._agent.until(lambda: self._agent.frames[-1].get("id") == id, f"the arrival of {id}")
         self.latencies.append(time.monotonic() - began)
+
+
+@contextmanager
+def attended(running: Chatadmin) -> Iterator[str]:
+    """Set a new shop up, and have the two talk meanwhile. Gives the administrator's token."""
+    admin = client.set_up(running.url, running.setup_secret)
+    with Beside(running, admin):
+        yield admin
 
 
 def memory(running: Chatadmin) -> int:

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests import client
-from tests.attacks.beside import Beside
+from tests.attacks.beside import attended
 from tests.running import Chatadmin
 
 
@@ -21,7 +20,5 @@ class Target(NamedTuple):
 @pytest.fixture(scope="module")
 def target() -> Iterator[Target]:
     """The product as it comes. After the module: nobody was disturbed, the log is clean, the memory given back."""
-    with Chatadmin() as running:
-        admin = client.set_up(running.url, running.setup_secret)
-        with Beside(running, admin):
-            yield Target(running, running.url, admin)
+    with Chatadmin() as running, attended(running) as admin:
+        yield Target(running, running.url, admin)

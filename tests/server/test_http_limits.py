@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.attacks.beside import attended
 from tests.running import Chatadmin, wait_until
 from tests.web.asking import log_in
 
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Chatadmin]:
-    with Chatadmin() as running:
+    with Chatadmin() as running, attended(running):
         yield running
 
 
@@ -96,17 +97,17 @@ def test_what_is_no_request_is_refused(shop: Chatadmin, connect, request_head: b
     said = answer(link)
     assert said.startswith(tuple(b"HTTP/1.1 " + status for status in statuses)), said[:80]
     assert serves(shop, connect())
-    assert "Traceback" not in shop.output
 
 
 def test_a_flood_of_connections_is_capped_and_the_next_customer_served(start_chatadmin) -> None:
     shop: Chatadmin = start_chatadmin(config={"limits": {"connections_per_address": 20}})
-    flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(400)]
-    ends = [link.recv(1) if _ended(link) else b"open" for link in flood]
-    assert ends.count(b"open") == 220
-    for link in flood:
-        link.close()
-    wait_until(lambda: serves_anew(shop), "an answer to the next customer")
+    with attended(shop):
+        flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(400)]
+        ends = [link.recv(1) if _ended(link) else b"open" for link in flood]
+        assert ends.count(b"open") == 218  # those two have a connection each
+        for link in flood:
+            link.close()
+        wait_until(lambda: serves_anew(shop), "an answer to the next customer")
 
 
 def test_requests_that_were_answered_before_their_end_count_no_longer(start_chatadmin) -> None:
@@ -149,8 +150,8 @@ def _ended(link: socket.socket) -> bool:
 def test_with_few_descriptors_it_goes_on_serving(start_chatadmin) -> None:
     few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))  # noqa: E731
     shop: Chatadmin = start_chatadmin(preexec_fn=few)
-    flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(400)]
-    for link in flood:
-        link.close()
-    wait_until(lambda: serves_anew(shop), "an answer to the next customer")
-    assert "Traceback" not in shop.output
+    with attended(shop):
+        flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(400)]
+        for link in flood:
+            link.close()
+        wait_until(lambda: serves_anew(shop), "an answer to the next customer")

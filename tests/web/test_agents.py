@@ -9,6 +9,8 @@ from tests.running import Chatadmin
 from tests.web.asking import PASSWORD, Answer, ask, log_in
 from tests.web.test_stream import Stream
 
+pytestmark = pytest.mark.usefixtures("beside")
+
 _numbers = count(1)
 OTHER = "another " + PASSWORD
 

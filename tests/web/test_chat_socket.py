@@ -11,6 +11,8 @@ from tests.running import Chatadmin
 from tests.server.echo_server import CLOSE, PING, PONG, TEXT, Client, frame
 from tests.web.asking import ask, handshake, log_in
 
+pytestmark = pytest.mark.usefixtures("beside")
+
 FULL = "Sec-WebSocket-Protocol: chatadmin.v1"
 Connect = Callable[..., "Chat"]
 

@@ -12,6 +12,8 @@ from app.web.throttle import Throttle
 from tests.running import Chatadmin
 from tests.web.asking import PASSWORD, ask
 
+pytestmark = pytest.mark.usefixtures("beside")
+
 
 @pytest.fixture(scope="module")
 def settings() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.attacks.beside import attended
 from tests.running import Chatadmin
 from tests.web.asking import Answer, ask
 
@@ -28,9 +29,10 @@ def test_an_address_may_try_so_many_times_a_minute(start_chatadmin: Start) -> No
 
 
 def test_an_address_from_an_unlisted_proxy_is_not_believed(start_chatadmin: Start) -> None:
-    url = start_chatadmin(config=limited([])).url
-    answers = [ask(url, "/login", {"nickname": "A"}, X_Forwarded_For=f"198.51.100.{n}") for n in range(8)]
-    assert answers[-1].refusal == (429, "slow_down")
+    shop = start_chatadmin(config=limited([]))
+    with attended(shop):
+        attempts = [ask(shop.url, "/login", {"nickname": "A"}, X_Forwarded_For=f"198.51.100.{n}") for n in range(8)]
+    assert attempts[-1].refusal == (429, "slow_down")
 
 
 def test_behind_a_listed_proxy_everybody_counts_for_themselves(start_chatadmin: Start) -> None:
