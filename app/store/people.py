@@ -30,7 +30,7 @@ Role = Literal["admin", "agent"]
 
 # OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Hashings at once. Threads of their own, since the C library keeps what one has used for the next use by that thread.
+# Hashings at once: bounds memory under a storm of guesses. Threads of their own, so that nothing else waits for them.
 _HASHING = ThreadPoolExecutor(2, "hashing")
 SHORTEST_PASSWORD = 10
 _DAY_MS = 24 * 3600 * 1000
