@@ -7,13 +7,39 @@ from typing import Any
 
 import pytest
 
-from tests.running import ENGINES, Chatadmin, Valkey
+from tests.running import ENGINES, ROOT, Chatadmin, Valkey
 
 
 def pytest_configure() -> None:
     """A suite started in the background or by nohup ignores Ctrl-C or a hang-up; so would what it starts."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+# Files and folders that take longest. With several workers they are begun first: whichever came last would keep one
+# worker busy while the others have nothing left to do.
+LONGEST = (
+    "browser/test_accessible.py",
+    "delivery/test_store_faults.py",
+    "delivery/test_failover.py",
+    "delivery/test_absence.py",
+    "bench/test_smoke.py",
+    "prove/test_prove.py",
+    "delivery/test_locked_stores.py",
+    "delivery/test_store_away.py",
+    "server/test_http_limits.py",
+    "browser/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first, and leave the rest as it is."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.relative_to(ROOT / "tests").as_posix()
+        return next((n for n, name in enumerate(LONGEST) if path.startswith(name)), len(LONGEST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

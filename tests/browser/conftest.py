@@ -30,14 +30,18 @@ class Shop:
 
     def open(self, path: str = "/", **options: Any) -> Page:
         """A page in a browser of its own."""
+        page = self.watch(self.browse(**options).new_page())
+        page.goto(self.url + path)
+        return page
+
+    def browse(self, **options: Any) -> BrowserContext:
+        """A browser of its own."""
         options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options}
         context = self.browser.new_context(**options)
         context.set_default_timeout(10_000)
         self.contexts.append(context)
         context.on("request", self._request)
-        page = self.watch(context.new_page())
-        page.goto(self.url + path)
-        return page
+        return context
 
     def watch(self, page: Page) -> Page:
         """Note whatever the page complains of: script errors, refused policies, broken requests."""

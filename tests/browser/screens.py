@@ -5,12 +5,13 @@ console's rail (`static/js/console/screens.js`) is visited without being listed 
 """
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests import client
 from tests.browser.conftest import PASSWORD, Shop, say
@@ -18,6 +19,10 @@ from tests.browser.conftest import PASSWORD, Shop, say
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 NARROW = {"viewport": {"width": 1000, "height": 800}}  # pixels: the context is a drawer
 VISITORS = ("Maria", "Otto", "Zoe", "Rosa")
+_RESTORE = """(items) => {
+  localStorage.clear();
+  for (const { name, value } of items) localStorage.setItem(name, value);
+}"""
 _guests = (f"Guest {n}" for n in itertools.count(1))
 
 
@@ -26,22 +31,40 @@ class Stage:
     """A shop in which every state of a conversation is to be seen, and the look in which its screens are shown."""
 
     shop: Shop
-    cookies: dict[str, Any]
+    state: dict[str, Any]
+    """The cookies and the local storage of a browser in which Anna is logged in."""
     look: dict[str, Any]
+    desks: dict[str, BrowserContext]
+    """Anna's browsers, one for each look and size: one that has the scripts already opens faster."""
 
     @contextmanager
     def looking(self, **look: Any) -> Iterator["Stage"]:
-        """The same shop in another look; what was opened is closed at the end."""
+        """The same shop in another look; what was opened is closed at the end, and Anna's browsers are as new."""
         before = len(self.shop.contexts)
         try:
             yield replace(self, look=look)
         finally:
+            for desk in self.desks.values():
+                for page in desk.pages:
+                    page.evaluate(_RESTORE, self.state["origins"][0]["localStorage"])
+                    page.close()
             for context in self.shop.contexts[before:]:
                 context.close()
             del self.shop.contexts[before:]
 
     def open(self, path: str, **options: Any) -> Page:
         return self.shop.open(path, **{"reduced_motion": "reduce", **self.look, **options})
+
+    def desk(self, path: str = "/admin", **options: Any) -> Page:
+        """The same in a browser of Anna's."""
+        options = {"reduced_motion": "reduce", **self.look, **options}
+        key = json.dumps(options, sort_keys=True)
+        if key not in self.desks:
+            self.desks[key] = self.shop.browse(storage_state=self.state, **options)
+            self.shop.contexts.remove(self.desks[key])
+        page = self.shop.watch(self.desks[key].new_page())
+        page.goto(self.shop.url + path)
+        return page
 
     def visitor(self, **options: Any) -> Page:
         """The chat of somebody who has just come in."""
@@ -53,7 +76,7 @@ class Stage:
 
     def console(self, **options: Any) -> Page:
         """Anna's console, with the list loaded."""
-        page = self.open("/admin", storage_state=self.cookies, **options)
+        page = self.desk(**options)
         for name in VISITORS:
             expect(page.locator(".visitor-row-name", has_text=name)).to_have_count(1)
         return page
@@ -86,7 +109,7 @@ def furnish(shop: Shop) -> Stage:
     anna.click(".answer-mode[data-mode=note]")
     say(anna, "She has asked by telephone, too.")
     expect(anna.locator(".bubble-row[data-note] time")).to_have_count(1)
-    return Stage(shop, dict(anna.context.storage_state()), {})
+    return Stage(shop, dict(anna.context.storage_state()), {}, {})
 
 
 SCREENS: dict[str, Callable[[Stage], Page]] = {}
@@ -282,7 +305,7 @@ def console_view(stage: Stage) -> Page:
 
 @screen
 def console_found(stage: Stage) -> Page:
-    page = stage.open("/admin#/find", storage_state=stage.cookies)
+    page = stage.desk("/admin#/find")
     page.fill("input[type=search]", "Norway")
     expect(page.locator(".hit mark").first).to_be_visible()
     return page
