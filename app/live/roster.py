@@ -24,8 +24,9 @@ log = logging.getLogger("chatadmin.live")
 BEAT, DEAD = 4.0, 12.0
 # Seconds a departure waits: a reload takes less. The promise for a closed page is 5 s.
 GRACE = 2.5
-# Seconds that the other nodes get, at the least, to say that they have somebody: a round trip to the store and back.
-ANSWER = 1.0
+# Seconds that the other nodes get, at the least, to say that they have somebody: a round trip to the store and back, on
+# a busy machine. They pass while a departure waits anyway.
+ANSWER = 2.0
 # Departures told, or asked about, at once: a millisecond of the node's time.
 AT_ONCE = 20
 
