@@ -7,14 +7,18 @@ from typing import NamedTuple
 
 _FOLDER = Path(__file__).parent / "scripts"
 
-# A script cannot include another, so what a family shares stands in front of each of its members.
-_CONVERSATION = frozenset(
-    (
-        *("append", "attach", "read", "arrive", "depart", "trim"),
-        *("claim", "release", "transfer", "resolve", "snooze", "wake", "tag", "block"),
-    )
-)
-_FEED = frozenset(("tell", "agent_presence", "roll_call"))
+# A script cannot include another, so what a family shares stands in front of each of its members; and no more than it
+# needs, since a function that stands there costs `append` a hundredth, called or not.
+_CONVERSATION = ("_feed", "_conversation")
+_FAMILIES = {
+    _CONVERSATION: ("append", "attach", "trim"),
+    (*_CONVERSATION, "_announce"): ("read",),
+    (*_CONVERSATION, "_standing"): (
+        *("arrive", "depart", "claim", "release", "transfer", "resolve", "snooze", "wake", "tag", "block"),
+    ),
+    ("_feed", "_announce"): ("tell", "agent_presence", "roll_call"),
+}
+_PRELUDES = {name: preludes for preludes, names in _FAMILIES.items() for name in names}
 
 
 class Script(NamedTuple):
@@ -29,18 +33,12 @@ def _read(name: str) -> str:
     return (_FOLDER / f"{name}.lua").read_text("utf-8")
 
 
-def _preludes(name: str) -> tuple[str, ...]:
-    if name in _CONVERSATION:
-        return ("_feed", "_conversation")
-    return ("_feed",) if name in _FEED else ()
-
-
 @cache
 def load(name: str) -> Script:
     """The script `scripts/<name>.lua`, with the prelude of its family in front."""
     body = _read(name)
     flags, _, rest = body.partition("\n") if body.startswith("#!") else ("", "", body)
-    source = "\n".join([*([flags] if flags else []), *(_read(part) for part in _preludes(name)), rest])
+    source = "\n".join([*([flags] if flags else []), *(_read(part) for part in _PRELUDES.get(name, ())), rest])
     # SHA-1 is the store's own name for a script, not a safeguard.
     return Script(name, source, sha1(source.encode(), usedforsecurity=False).hexdigest())
 

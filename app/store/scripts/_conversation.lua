@@ -5,27 +5,9 @@
 local log, meta, feed, opened, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local uid = ARGV[1]
 
--- The store has forgotten: meta is gone, or disagrees with the log. What is left gets a new epoch, so that every
--- client that holds something else is told. The counts of tabs go too: what they acknowledged may be lost.
-local function rebuild(old)
-  local last, length = 0, redis.call('XLEN', log)
-  if redis.call('EXISTS', log) == 1 then
-    local info = redis.call('XINFO', 'STREAM', log)
-    for i = 1, #info, 2 do
-      if info[i] == 'last-generated-id' then last = tonumber(string.match(info[i + 1], '^(%d+)')) end
-    end
-  end
-  for _, field in ipairs(redis.call('HKEYS', meta)) do
-    if string.match(field, '^[tT]:') then redis.call('HDEL', meta, field) end
-  end
-  -- In microseconds, so that two of them differ even where the old one was lost; still exact as a double.
-  local t = redis.call('TIME')
-  local epoch = math.max(t[1] * 1000000 + t[2], (tonumber(old) or 0) + 1)
-  redis.call('HSET', meta, 'epoch', text(epoch), 'seq', last, 'floor', last - length)
-  return text(epoch), last
-end
-
 -- The conversation as it stands, its sequence checked against the log (XLEN is O(1)); and one more field of meta.
+-- Where meta is gone, or disagrees with the log, the store has forgotten. What is left gets a new epoch, so that every
+-- client that holds something else is told. The counts of tabs go too: what they acknowledged may be lost.
 local function open(field)
   local m = redis.call('HMGET', meta, 'epoch', 'seq', 'floor', 'state', field or 'message')
   local status, waiting, owner, fence, unread = string.match(m[4] or 'here|0||0|0', '^(%a+)|(%d+)|(%w*)|(%d+)|(%d+)$')
@@ -33,11 +15,24 @@ local function open(field)
     epoch = m[1], seq = tonumber(m[2] or 0),
     status = status, waiting = waiting, owner = owner, fence = tonumber(fence), unread = tonumber(unread),
   }
-  if not m[1] or redis.call('XLEN', log) ~= c.seq - (m[3] or 0) then
-    c.epoch, c.seq = rebuild(m[1])
-    return c
+  local length = redis.call('XLEN', log)
+  if m[1] and length == c.seq - (m[3] or 0) then return c, m[5] end
+
+  c.seq = 0
+  if redis.call('EXISTS', log) == 1 then
+    local info = redis.call('XINFO', 'STREAM', log)
+    for i = 1, #info, 2 do
+      if info[i] == 'last-generated-id' then c.seq = tonumber(string.match(info[i + 1], '^(%d+)')) end
+    end
   end
-  return c, m[5]
+  for _, name in ipairs(redis.call('HKEYS', meta)) do
+    if string.match(name, '^[tT]:') then redis.call('HDEL', meta, name) end
+  end
+  -- In microseconds, so that two of them differ even where the old one was lost; still exact as a double.
+  local t = redis.call('TIME')
+  c.epoch = text(math.max(t[1] * 1000000 + t[2], (tonumber(m[1]) or 0) + 1))
+  redis.call('HSET', meta, 'epoch', c.epoch, 'seq', c.seq, 'floor', c.seq - length)
+  return c
 end
 
 -- status|unanswered since|owner|fence|unread: what dashboards and fences need to know, with every entry.
@@ -55,29 +50,4 @@ local function write(c, kind, author, role, id, body, t, ...)
   redis.call('HSET', meta, 'seq', seq, 'state', standing, ...)
   publish(feed, uid .. '|' .. seq .. '|' .. c.epoch .. '|' .. head .. '|' .. standing, body)
   return seq
-end
-
--- Keep the indexes of conversations, of the open ones and of all, true after a change of status at time `t`.
-local function index(c, t)
-  if c.status == 'waiting' or c.status == 'held' or c.status == 'snoozed' then
-    redis.call('ZADD', opened, c.waiting, uid)
-  else
-    redis.call('ZREM', opened, uid)
-  end
-  redis.call('ZADD', all, t, uid)
-end
-
--- Nobody holds it any more: back to waiting with its place kept, or merely here if the visitor never wrote.
-local function vacate(c, t)
-  c.owner = ''
-  if redis.call('HEXISTS', meta, 'asked') == 1 then
-    c.status = 'waiting'
-    if c.waiting == '0' then c.waiting = t end
-  else
-    c.status, c.waiting = 'here', '0'
-  end
-end
-
-local function outcome(word, c)
-  return {word, c.epoch, c.seq, state(c)}
 end

@@ -46,7 +46,10 @@ if role == 'v' then
   local begins = c.status ~= 'held' and c.status ~= 'waiting'
   if begins then c.status, c.waiting = 'waiting', '0' end
   if c.waiting == '0' then c.waiting = t end
-  if begins then index(c, t) end
+  if begins then
+    redis.call('ZADD', opened, t, uid)
+    redis.call('ZADD', all, t, uid)
+  end
 elseif not note then
   if c.waiting ~= '0' then
     -- The first answer: remembered as a moving average, for the line that tells visitors how long it takes.
