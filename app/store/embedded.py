@@ -122,8 +122,7 @@ class EmbeddedStore:
         self._lines += [line.decode(errors="replace") for line in lines]
         for line in lines:
             self._ready = self._ready or b"eady to accept connections" in line
-            if rewriter := _REWRITER.search(line):
-                _give_way(int(rewriter[1]))
+            give_way(line)
         return bool(data)
 
     def warnings(self) -> list[str]:
@@ -177,11 +176,12 @@ class EmbeddedStore:
         self._lock = -1
 
 
-def _give_way(pid: int) -> None:
-    """Let the child that rewrites the append-only file have what processor time messages leave: where there is none to
-    spare, they took five times as long meanwhile, and take twice as long now."""
-    with contextlib.suppress(OSError):  # it has ended
-        os.setpriority(os.PRIO_PROCESS, pid, 19)
+def give_way(line: bytes) -> None:
+    """Where the server says in this line that a child begins to rewrite its file: let that one have what processor time
+    messages leave. Where there is none to spare, they took five times as long meanwhile, and take twice as long now."""
+    if rewriter := _REWRITER.search(line):
+        with contextlib.suppress(OSError):  # it has ended
+            os.setpriority(os.PRIO_PROCESS, int(rewriter[1]), 19)
 
 
 def _reap(pid: int, output: int) -> None:

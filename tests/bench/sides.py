@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app.store.embedded import OPTIONS
+from app.store import embedded
 from tests.bench import machine
 from tests.bench.peers import PEERS
 from tests.running import ROOT, Chatadmin, engine_binary, wait_until
@@ -116,12 +117,23 @@ class Store:
     def __init__(self, core: int) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="ca-bench-"))
         self.url = f"unix://{self.folder}/s"
-        settings = {**OPTIONS, "maxclients": "20000", "dir": str(self.folder), "unixsocket": f"{self.folder}/s"}
+        settings = {
+            **embedded.OPTIONS,
+            "maxclients": "20000",
+            "dir": str(self.folder),
+            "unixsocket": f"{self.folder}/s",
+        }
         words = [word for name, value in settings.items() for word in (f"--{name}", value)]
         line = machine.pinned(core, [engine_binary("valkey"), *words])
-        self._process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        self._process = subprocess.Popen(line, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
         self.pid = self._process.pid
+        threading.Thread(target=self._listen, daemon=True).start()
         wait_until((self.folder / "s").exists, "the store listens")
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            embedded.give_way(line)
 
     def stop(self) -> None:
         """End it and forget its data."""

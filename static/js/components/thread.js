@@ -25,6 +25,7 @@ export function Thread({ conversation, own, shows = () => true, words = said, no
   const unread = entries.find((entry) => entry.type === "message" && !own(entry.user) && entry.seq > read);
 
   const settle = () => {
+    if (!box.current) return; // the browser tells of a scroll a frame later; the thread may have gone by then
     const { scrollTop, scrollHeight, clientHeight } = box.current;
     away.value = scrollHeight - scrollTop - clientHeight > NEAR;
     before.current.height = scrollHeight;
