@@ -1,10 +1,11 @@
 /** A modal window: the browser's own, which keeps the focus inside, gives it back, and closes on Escape. */
 
-import { html, useEffect, useRef } from "../../lib.js";
+import { html, useLayoutEffect, useRef } from "../../lib.js";
 
 export function Dialog({ name, title, onClose, children }) {
   const window = useRef(null);
-  useEffect(() => {
+  // Before anything is painted: a key pressed as soon as the window is seen must be the window's.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     window.current.showModal();
     return () => before?.isConnected && before.focus();
