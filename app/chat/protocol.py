@@ -25,7 +25,8 @@ SESSION_ENDED, SILENT, TOO_SLOW, TOO_FAST = 4401, 4408, 4413, 4429
 # Plain mode's `type`.
 PLAIN_MESSAGE, PLAIN_WELCOME, PLAIN_ENTERED, PLAIN_LEFT, PLAIN_ERROR = range(5)
 
-_ID = re.compile(r"([A-Za-z0-9_-]{1,32})\.([1-9][0-9]{0,14})")
+_TAB = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_DIGITS = 15  # of a message's number in its tab at most: a number that every client can hold exactly
 
 
 # -- what a client says -------------------------------------------------------------------------------------------
@@ -141,10 +142,15 @@ def _field(reason: str) -> str:
 
 def split_id(id: str) -> tuple[str, int]:
     """The tab and the count in a message's id. Raises Refusal bad_id."""
-    match = _ID.fullmatch(id)
-    if match is None:
+    tab, _, number = id.rpartition(".")
+    if not _is_tab(tab) or not (number.isascii() and number.isdecimal()) or number[0] == "0" or len(number) > _DIGITS:
         raise Refusal("bad_id")
-    return match[1], int(match[2])
+    return tab, int(number)
+
+
+@lru_cache(4096)  # a tab says many things
+def _is_tab(name: str) -> bool:
+    return _TAB.fullmatch(name) is not None
 
 
 def check_content(content: str, limit: int) -> str:
@@ -163,12 +169,13 @@ encode = msgspec.json.encode
 decode = msgspec.json.decode
 
 
+@lru_cache(256)  # what is stored in one step has one time
 def timestamp(ms: int) -> str:
     """Unix milliseconds as RFC 3339 with offset."""
     return f"{_second(ms // 1000)}.{ms % 1000:03d}+00:00"
 
 
-@lru_cache(64)  # messages come many in a second
+@lru_cache(64)  # and others follow within the second
 def _second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
