@@ -14,7 +14,7 @@ from app.chat.errors import Refusal
 from app.live.channel import Channel
 from app.live.pace import Pace
 from app.live.room import Follow, Told
-from app.store.conversations import Page, Reset, Stored, stored
+from app.store.conversations import Page, Reset, Stored, is_stored, stored
 from app.store.link import Reply
 
 if TYPE_CHECKING:
@@ -246,6 +246,9 @@ class Connection:
 
     def _answered(self, submission: Submission, reply: Reply) -> None:
         """The store's reply. The feed acknowledges; here speaks only what the feed will not."""
+        if submission.told and is_stored(reply):
+            self._finish(submission)
+            return
         answer = stored(reply)
         if isinstance(answer, Exception):
             self._finish(submission)

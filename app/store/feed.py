@@ -1,6 +1,7 @@
 """The feed: what one blocking reader per shard hands to its node, in order, each entry once.
 
-Ids are `0-1`, `0-2`, ... without gaps, so an entry that was trimmed away unseen shows as a gap; and the last entry
+An item holds what was stored in one step: of each entry its head and body.
+Ids are `0-1`, `0-2`, ... without gaps, so an item that was trimmed away unseen shows as a gap; and the last entry
 seen is compared after each reconnect and each quiet second, so a store that was flushed or rolled back shows too.
 Both end in `on_gap`: whoever follows a conversation of that shard then compares it with its log. A failover to a
 replica that was behind is such a roll back.
@@ -33,8 +34,8 @@ BLOCK_MS, SILENCE = 800, 2.5
 WAIT_MS = 2000
 # Seconds before asking again a store that refused to be read.
 PAUSE = 0.5
-# Entries taken in one read: bounds how long the node's other work waits.
-BATCH = 500
+# Items taken in one read, each with what one node stored in a turn: bounds how long the node's other work waits.
+BATCH = 64
 
 _MARK, _TELL = scripts.load("mark"), scripts.load("tell")
 
@@ -199,11 +200,12 @@ class _Reader:
         for id, fields in items:
             number = int(id[2:])
             if number != self._last + 1:
-                log.warning("feed %s: entries %d to %d were trimmed unseen", self._key, self._last + 1, number - 1)
+                log.warning("feed %s: items %d to %d were trimmed unseen", self._key, self._last + 1, number - 1)
                 self._last = number - 1
                 await self._feed.on_gap(self._tag)
             self._last, self._seen = number, fields
-            self._feed.on_entry(_entry(fields))
+            for at in range(0, len(fields), 2):
+                self._feed.on_entry(_entry(fields[at], fields[at + 1]))
 
     async def _compare(self) -> None:
         """Is the last entry we saw still the one at its place?"""
@@ -219,11 +221,7 @@ class _Reader:
         self._last, self._seen = (int(top[0][0][2:]), top[0][1]) if top else (0, None)
 
 
-def _entry(fields: list[bytes]) -> Entry:
-    _, head, _, body = fields
-    uid, seq, epoch, kind, author, role, id, time, *standing = head.decode().split("|")
-    state = None
-    if standing != [""]:
-        status, waiting, owner, fence, unread = standing
-        state = State(status, int(waiting), owner, int(fence), int(unread))  # type: ignore[arg-type]  # the script's
+def _entry(head: bytes, body: bytes) -> Entry:
+    uid, seq, epoch, kind, author, role, id, time, standing = head.decode().split("|", 8)
+    state = State.parse(standing) if standing else None
     return Entry(uid, int(seq), int(epoch), kind, author, role, id, int(time), body, state)

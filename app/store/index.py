@@ -118,7 +118,7 @@ class Index:
         link = self._links.at(tag)
         marks, *metas = await asyncio.gather(
             link.call("HMGET", Keys.index_marks(tag), *uids),
-            *(link.call("HMGET", self._keys.conversation(uid)[1], "epoch", "seq") for uid in uids),
+            *(link.call("HMGET", self._keys.conversation(uid).meta, "epoch", "seq") for uid in uids),
         )
         return {
             uid: Standing(int(epoch), int(seq or 0), Mark.parse(mark) if mark else None)
@@ -150,7 +150,7 @@ class Index:
             documents,
             Keys.index_used(tag, period),
             Keys.index_bucket(tag, period, ""),
-            *(self._keys.conversation(uid)[1] for uid in marks),
+            *(self._keys.conversation(uid).meta for uid in marks),
         )
         moved = [str(word) for uid, (old, new) in marks.items() for word in (uid, old, new)]
         added = [word for bucket, numbers in lists.items() for word in (bucket, bytes(numbers))]

@@ -5,7 +5,21 @@ on a single server and in a cluster alike. No text a person typed is ever part o
 """
 
 from hashlib import blake2b
+from typing import NamedTuple
 from zlib import crc32
+
+
+class ConversationKeys(NamedTuple):
+    """What every script on a conversation is given, in this order."""
+
+    feed: str
+    """Stream: see `Keys.feed`."""
+    open: str
+    all: str
+    log: str
+    """Stream: the entries, ids `<seq>-0`."""
+    meta: str
+    """Hash: epoch, seq, state and all else that is known of it."""
 
 
 class Keys:
@@ -28,14 +42,15 @@ class Keys:
         """The hash tags of all shards, in order."""
         return self._tags
 
-    def conversation(self, uid: str) -> tuple[str, str, str, str, str]:
-        """What every conversation script is given: log (stream), meta (hash), feed (stream), open and all (sorted)."""
+    def conversation(self, uid: str) -> ConversationKeys:
+        """The keys of a conversation: three of its shard, and two of its own."""
         tag = self.tag(uid)
-        return f"{tag}:c:{uid}", f"{tag}:c:{uid}:m", f"{tag}:feed", f"{tag}:open", f"{tag}:all"
+        return ConversationKeys(self.feed(tag), self.open(tag), self.all(tag), f"{tag}:c:{uid}", f"{tag}:c:{uid}:m")
 
     @staticmethod
     def feed(tag: str) -> str:
-        """Stream, capped: all entries of a shard in the order of their arrival."""
+        """Stream, capped: all entries of a shard in the order of their arrival. An item holds one or several, of each
+        its head and its body."""
         return f"{tag}:feed"
 
     @staticmethod

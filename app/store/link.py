@@ -18,6 +18,7 @@ import hiredis
 from app.chat.errors import Refusal
 from app.store import connect, scripts
 from app.store.keys import Keys
+from app.store.resp import Argument, pack
 from app.store.topology import Topology
 
 log = logging.getLogger("chatadmin.store")
@@ -32,20 +33,26 @@ WHERE = 3.0
 PATIENCE = 5.0
 
 Reply = Any
-Argument = str | int | float | bytes | memoryview
 Done = Callable[[Reply], None]
 
 
-class _Command:
-    __slots__ = ("deadline", "done", "packed", "script")
+class Command:
+    """What the store is asked once, or, where a connection breaks, until it answers."""
+
+    __slots__ = ("_packed", "deadline", "done", "script")
 
     def __init__(self, packed: bytes, done: Done, deadline: float, script: scripts.Script | None) -> None:
-        self.packed = packed
+        self._packed = packed
         self.done: Done | None = done
         self.deadline = deadline
         self.script = script
 
+    def pack(self) -> bytes:
+        """As it goes to the store."""
+        return self._packed
+
     def answer(self, reply: Reply) -> None:
+        """Tell whoever asked; only the first answer counts."""
         done, self.done = self.done, None
         if done is not None:
             done(reply)
@@ -120,14 +127,14 @@ class Link:
     ) -> None:
         self._topology, self._tag, self._troubles = topology, tag, troubles
         self._silence, self._patience = silence, patience
-        self._queue: deque[_Command] = deque()
-        self._flying: deque[_Command] = deque()
+        self._queue: deque[Command] = deque()
+        self._flying: deque[Command] = deque()
         self._greeting = 0
         self._wire: _Wire | None = None
         self.address: connect.Address | None = None
         """The server whose replies come, or came last."""
         self._flush_due = False
-        self._again: list[_Command] | None = None
+        self._again: list[Command] | None = None
         self._loop = asyncio.get_running_loop()
         self._heard = self._now = self._loop.time()  # `_now` by the last tick: near enough for a deadline
         self._lost = asyncio.Event()
@@ -220,7 +227,7 @@ class Link:
         self._heard = self._loop.time()
         greeting = [*connect.handshake(address, Keys.open(self._tag)), *_loads()]
         self._greeting = len(greeting)
-        wire.transport.write(b"".join(_pack(command) for command in greeting))
+        wire.transport.write(b"".join(pack(command) for command in greeting))
 
     def _greeted(self, reply: Reply) -> None:
         if wrong := connect.unfit(reply):
@@ -272,17 +279,13 @@ class Link:
 
     def ask(self, done: Done, *command: Argument) -> None:
         """Give `command`; `done` is called once, with the reply or an exception (Refusal where it means one)."""
-        self._put(_Command(_pack(command), done, self._deadline(), None))
+        self.put(Command(pack(command), done, self.deadline(), None))
 
     def run(self, script: scripts.Script, keys: Iterable[str], args: Iterable[Argument], done: Done) -> None:
         """Run `script`; as `ask`."""
         keys = tuple(keys)
-        packed = _pack(("EVALSHA", script.sha, len(keys), *keys, *args))
-        self._put(_Command(packed, done, self._deadline(), script))
-
-    def run_packed(self, script: scripts.Script, packed: bytes, done: Done) -> None:
-        """Run `script`, its command written by the caller (see `bulk`); as `ask`."""
-        self._put(_Command(packed, done, self._deadline(), script))
+        packed = pack(("EVALSHA", script.sha, len(keys), *keys, *args))
+        self.put(Command(packed, done, self.deadline(), script))
 
     def asked(self, *command: Argument) -> asyncio.Future[Reply]:
         """Give `command`: the reply to come, or what goes wrong. Cancelling it leaves the reply's place in the line."""
@@ -300,10 +303,17 @@ class Link:
         self.run(script, keys, args, _into(future))
         return await future
 
-    def _deadline(self) -> float:
+    def deadline(self) -> float:
+        """Until when what is given now may wait for its answer (the loop's clock)."""
         return self._now + self._patience
 
-    def _put(self, command: _Command) -> None:
+    @property
+    def newest(self) -> Command | None:
+        """What was given last in this turn, and has not left yet."""
+        return self._queue[-1] if self._flush_due and self._queue else None
+
+    def put(self, command: Command) -> None:
+        """Give a command; it leaves at the end of this turn."""
         self._queue.append(command)
         if not self._flush_due:
             self._flush_due = True
@@ -316,7 +326,7 @@ class Link:
             return
         if not self._flying:
             self._heard = self._loop.time()
-        self._wire.transport.write(b"".join([command.packed for command in self._queue]))
+        self._wire.transport.write(b"".join([command.pack() for command in self._queue]))
         self._flying.extend(self._queue)
         self._queue.clear()
 
@@ -344,7 +354,7 @@ class Link:
         if self._again is not None and not self._flying:
             self._reload()
 
-    def _hold(self, command: _Command) -> None:
+    def _hold(self, command: Command) -> None:
         """The store's scripts were flushed: whatever is in flight fails alike. Collect it, send nothing meanwhile."""
         if self._again is None:
             self._again = []
@@ -355,20 +365,9 @@ class Link:
         again, self._again = self._again or [], None
         self._queue.extendleft(reversed(again))
         loads = _loads()
-        self._wire.transport.write(b"".join(_pack(command) for command in loads))
-        self._flying.extend(_Command(b"", ignore, float("inf"), None) for _ in loads)
+        self._wire.transport.write(b"".join(pack(command) for command in loads))
+        self._flying.extend(Command(b"", ignore, float("inf"), None) for _ in loads)
         self.flush()
-
-
-def _pack(command: tuple[Argument, ...]) -> bytes:
-    packed: bytes = hiredis.pack_command(command)  # type: ignore[arg-type]  # its stub knows tuples of one
-    return packed
-
-
-def bulk(*words: Argument) -> bytes:
-    """The words of a command, or some of them, as the store reads them; in front of all goes `*<how many>`."""
-    packed = _pack(words)
-    return packed[packed.index(b"\n") + 1 :]
 
 
 def _loads() -> list[tuple[Argument, ...]]:
@@ -377,12 +376,6 @@ def _loads() -> list[tuple[Argument, ...]]:
 
 def ignore(_reply: Reply) -> None:
     """For a reply that nobody waits for; the link logs when the store is away."""
-
-
-def pairs(reply: list[bytes]) -> dict[str, str]:
-    """A hash of the store, from the flat list it is told in."""
-    texts = [item.decode() for item in reply]
-    return dict(zip(texts[::2], texts[1::2], strict=True))
 
 
 def _into(future: asyncio.Future[Reply]) -> Done:

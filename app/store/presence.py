@@ -12,8 +12,8 @@ import msgspec
 from app.store import scripts
 from app.store.conversations import Event
 from app.store.keys import Keys
-from app.store.link import pairs
 from app.store.links import Links
+from app.store.resp import pairs
 
 _ARRIVE, _DEPART, _AGENT = map(scripts.load, ("arrive", "depart", "agent_presence"))
 _BEAT, _BURY, _ROLL_CALL = map(scripts.load, ("beat", "bury", "roll_call"))

@@ -91,5 +91,5 @@ class Retention:
 
 
 def _time(fields: list[bytes]) -> int:
-    """When an entry of a feed was written; its head is uid|seq|epoch|kind|author|role|id|t|state."""
-    return int(fields[1].split(b"|")[7])
+    """When an item of a feed was written; its first head is uid|seq|epoch|kind|author|role|id|t|state."""
+    return int(fields[0].split(b"|")[7])

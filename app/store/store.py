@@ -12,12 +12,12 @@ from app.store.conversations import Conversations
 from app.store.feed import Feed, Safety
 from app.store.index import Index
 from app.store.keys import Keys
-from app.store.link import pairs
 from app.store.links import Links
 from app.store.people import People
 from app.store.presence import Presence
 from app.store.replies import Replies
 from app.store.reports import Reports
+from app.store.resp import pairs
 from app.store.retention import Retention
 from app.store.search import Search
 from app.store.sessions import Sessions
@@ -32,8 +32,10 @@ _OLDEST = (7, 0)
 _SYNCING = (7, 2)
 # Shards of a new store in a cluster: enough to use as many servers, few enough to read each one's feed.
 CLUSTER_SHARDS = 16
-# How entries and conversations are written. Another number is another version's store.
-FORMAT = "2"
+# How entries and conversations are written. Another number is another version's store. The former one's is read as it
+# is, and ours from then on: its logs are the same, what it counted of tabs is told `unknown_tab` (append.lua), and of
+# its feed nothing is read.
+FORMAT, FORMER = "3", "2"
 
 
 PLAIN = Safety()
@@ -105,12 +107,12 @@ class Store:
     async def _agree_on_shards(self) -> None:
         key, link = self.keys.store(), self.links.at(self.keys.shard_tag(0))
         found = pairs(await link.call("HGETALL", key))
-        if "shards" in found and found.get("format") != FORMAT:
+        if "shards" in found and found.get("format") not in (FORMAT, FORMER):
             raise StoreUnfit(
                 f"the store at {self.topology} was written by another version of chatadmin "
                 f"(format {found.get('format', '1')!s}; this one reads {FORMAT}); start that version or empty it"
             )
-        await link.call("HSETNX", key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
+        await link.call("HSET", key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
         await link.call("HSETNX", key, "shards", self.keys.shards)
         decided = pairs(await link.call("HGETALL", key))["shards"]
         if decided != str(self.keys.shards):

@@ -38,7 +38,7 @@ async def _presence(plan: run.Plan) -> checker.Verdict:
 
 _APPEND = "app/store/scripts/append.lua"
 _FENCE = "if role == 'a' and not note and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end"
-_REPEAT = "if n <= last then\n"
+_REPEAT = "if n <= last and last - n < REMEMBERED then\n"
 _ORDER = "if n ~= last + 1 then\n"
 # The feed's own guard against what was missed, and that of each follower; without them, what comes is passed on.
 _BLIND = (

@@ -113,8 +113,29 @@ async def test_a_skip_another_body_and_an_unknown_tab_are_refused(bench: Bench) 
 async def test_the_last_sixteen_of_a_tab_can_be_repeated(bench: Bench) -> None:
     for n in range(1, 21):
         await bench.say(n)
-    assert (await bench.say(5)).seq == 5
+        await bench.say(n, tab="other")
+    assert [(await bench.say(n)).seq for n in (5, 20, 12)] == [9, 39, 23]
     assert (await bench.refused(4)).code == "out_of_order"
+    assert (await bench.refused(5, content="text 6")).code == "mismatch"
+    assert (await bench.say(21)).repeat is False
+
+
+async def test_a_repeat_of_what_is_no_longer_kept_is_not_stored_again(bench: Bench) -> None:
+    for n in range(1, 4):
+        await bench.say(n)
+    *_, log, meta = bench.keys.conversation(UID)
+    await bench.link.call("XTRIM", log, "MINID", "3-0")
+    await bench.link.call("HSET", meta, "floor", 2)  # as trim.lua leaves it
+    assert (await bench.refused(2)).code == "out_of_order"
+    assert (await bench.say(3)).seq == 3
+
+
+async def test_a_tab_that_a_former_version_counted_is_unknown(bench: Bench) -> None:
+    await bench.say(1)
+    await bench.link.call("HSET", bench.keys.conversation(UID).meta, f"t:{UID}:t", b"1:" + bytes(14))
+    for n in (1, 2):
+        assert (await bench.refused(n)).code == "unknown_tab"
+    assert (await bench.say(1, tab="new")).seq == 2
 
 
 async def test_an_author_has_so_many_tabs_and_the_one_silent_longest_is_forgotten(bench: Bench) -> None:
@@ -199,7 +220,7 @@ async def test_a_place_that_is_not_of_this_store_is_reset(bench: Bench) -> None:
 async def test_what_was_forgotten_in_part_gets_a_new_epoch(bench: Bench, lost: str) -> None:
     epoch = (await bench.say(1)).epoch
     await bench.say(2)
-    log, meta, *_ = bench.keys.conversation(UID)
+    *_, log, meta = bench.keys.conversation(UID)
     await bench.link.call("DEL", log if lost == "log" else meta)
     stored = await bench.say(1, tab="new")
     assert stored.epoch > epoch

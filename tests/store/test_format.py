@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.store.store import FORMAT, Store, StoreUnfit
+from app.store.store import FORMAT, FORMER, Store, StoreUnfit
 from tests.running import Valkey
 
 
@@ -12,6 +12,10 @@ async def test_a_store_of_another_format_is_refused_and_not_touched() -> None:
         await _open_and_close(valkey)
         assert valkey.command("HGET", "{s00}:store", "format") == f"${len(FORMAT)}"
         await _open_and_close(valkey)  # our own is welcome
+
+        valkey.command("HSET", "{s00}:store", "format", FORMER)
+        await _open_and_close(valkey)
+        assert valkey.command("HGET", "{s00}:store", "format") == f"${len(FORMAT)}"
 
         valkey.command("HDEL", "{s00}:store", "format")  # as the first version left it
         with pytest.raises(StoreUnfit, match="another version"):

@@ -118,7 +118,7 @@ async def test_who_comes_second_changes_nothing(bench: Bench, today: int) -> Non
 
 async def test_a_new_epoch_goes_on_with_the_log_or_begins_an_empty_one(bench: Bench, today: int) -> None:
     entries = log(20, today)
-    logged = bench.keys.conversation(UID)[0]
+    logged = bench.keys.conversation(UID).log
     for entry in entries:
         head = f"{entry.kind}|{entry.author}|{entry.role}|{entry.id}|{entry.time}"
         await bench.links.of(UID).call("XADD", logged, f"{entry.seq}-0", "h", head, "b", "{}")

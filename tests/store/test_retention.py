@@ -83,7 +83,7 @@ async def test_many_go_a_bounded_number_at_a_time(
     await close(bench)
     assert await retention.trim(UID, limit) == 40
     assert await seqs(bench, after=40) == [41, 42, 43, 44, 45, 46]
-    assert await bench.link.call("XLEN", bench.keys.conversation(UID)[0]) == 6
+    assert await bench.link.call("XLEN", bench.keys.conversation(UID).log) == 6
 
 
 async def test_an_open_conversation_keeps_its_last_page(bench: Bench, retention: Retention) -> None:

@@ -53,7 +53,7 @@ class Desk:
     async def write(self, who: str, seq: int, content: str, *, time: int, kind: str = "message") -> None:
         """An entry as it would have been stored at that time."""
         uid, body = uid_of(who), protocol.encode({"user": {}, "content": content})
-        log, meta, *_ = self.store.keys.conversation(uid)
+        *_, log, meta = self.store.keys.conversation(uid)
         link = self.store.links.of(uid)
         await link.call("XADD", log, f"{seq}-0", "h", f"{kind}|{uid}|v|t.{seq}|{time}", "b", body)
         await link.call("HSET", meta, "epoch", 1, "seq", seq)
@@ -218,7 +218,7 @@ async def test_what_was_trimmed_is_not_found(desk: Desk) -> None:
     for n in range(1, 6):
         await desk.say("lily", f"hello {n}")
     await desk.index()
-    log, meta, *_ = desk.store.keys.conversation(uid_of("lily"))
+    *_, log, meta = desk.store.keys.conversation(uid_of("lily"))
     link = desk.store.links.of(uid_of("lily"))
     await link.call("XTRIM", log, "MINID", "4-0")
     await link.call("HSET", meta, "floor", 3)
@@ -233,7 +233,7 @@ async def test_a_conversation_of_another_epoch_is_indexed_anew(desk: Desk, lost:
     await desk.say("lily", "hello one")
     await desk.say("lily", "hello two")
     await desk.index()
-    log, meta, *_ = desk.store.keys.conversation(uid_of("lily"))
+    *_, log, meta = desk.store.keys.conversation(uid_of("lily"))
     await desk.store.links.of(uid_of("lily")).call("DEL", log if lost == "log" else meta)
     desk.counts.clear()
     await desk.say("lily", "hello three")
@@ -302,7 +302,7 @@ async def test_what_was_read_before_a_roll_back_is_not_indexed_after_it(desk: De
     mark = (await desk.store.index.enrol(tag, {uid: epoch}))[uid]
     said = [Said(DAY, mark.number, 3, index_module.buckets("hello 2"))]
     moved = {uid: (mark, mark._replace(seq=3))}
-    meta, link = desk.store.keys.conversation(uid)[1], desk.store.links.of(uid)
+    meta, link = desk.store.keys.conversation(uid).meta, desk.store.links.of(uid)
     await link.call("HSET", meta, "seq", 2)
     assert not await desk.store.index.add(tag, 0, said, moved)
     await link.call("HSET", meta, "seq", 3, "epoch", epoch + 1)
@@ -378,7 +378,7 @@ async def test_a_long_text_can_be_found_by_its_beginning_and_none_stops_the_inde
     await desk.say("lily", "\U0001f600" * 3000 + "".join(map(chr, range(0x4E00, 0x4E00 + 9000))))
     await desk.write("mona", 1, "", time=DAY)
     link = desk.store.links.of(uid_of("mona"))
-    log, meta, *_ = desk.store.keys.conversation(uid_of("mona"))
+    *_, log, meta = desk.store.keys.conversation(uid_of("mona"))
     await link.call("XADD", log, "2-0", "h", f"message|v|v|t.2|{DAY}", "b", b'{"content":7}')
     await link.call("HSET", meta, "seq", 2)
     await desk.write("mona", 3, "after it", time=DAY)

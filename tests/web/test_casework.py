@@ -428,7 +428,7 @@ def test_it_wakes_though_no_node_was_told_that_it_sleeps(
     write(page, 1)
     uid = ask(running.url, "/v1/me", Authorization=visitor).value["uid"]
     keys = Keys()
-    store.command("HSET", keys.conversation(uid)[1], "state", "snoozed|0||0|0", "until", 1)
+    store.command("HSET", keys.conversation(uid).meta, "state", "snoozed|0||0|0", "until", 1)
     store.command("ZADD", keys.snoozed(keys.tag(uid)), 1, uid)
     assert event(page, "hidden")["seq"] == 3
     page.link.close()

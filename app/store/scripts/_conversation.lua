@@ -1,8 +1,8 @@
 -- Shared by the scripts that write a conversation.
--- KEYS 1 log (stream, ids <seq>-0)  2 meta (hash)  3 feed (stream, ids 0-<n>)  4 open (sorted set)  5 all (sorted set)
+-- KEYS 1 feed (stream, ids 0-<n>)  2 open (sorted set)  3 all (sorted set)  4 log (stream, ids <seq>-0)  5 meta (hash)
 -- ARGV 1 uid of the conversation, then each script's own.
 -- Few calls and few fields: a call from a script costs the store more than what it does.
-local log, meta, feed, opened, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local feed, opened, all, log, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local uid = ARGV[1]
 
 -- The conversation as it stands, its sequence checked against the log (XLEN is O(1)); and one more field of meta.
@@ -41,13 +41,20 @@ local function state(c)
 end
 
 -- Write an entry at time `t` (now()): the log first. Scripts do not roll back, and an XADD that fails must leave `seq`
--- where it was. What follows `t` are further fields of meta and their values. Returns the entry's seq, a string.
-local function write(c, kind, author, role, id, body, t, ...)
+-- where it was. A message has a `link` to the one before it (append.lua); an event has none. What follows `t` are further
+-- fields of meta and their values. Returns head and body for the feed.
+local function record(c, link, kind, author, role, id, body, t, ...)
   local seq, standing = text(c.seq + 1), state(c)
   local head = kind .. '|' .. author .. '|' .. role .. '|' .. id .. '|' .. t
-  redis.call('XADD', log, seq .. '-0', 'h', head, 'b', body)
+  if link then
+    redis.call('XADD', log, seq .. '-0', 'h', head, 'b', body, 'l', link)
+  else
+    redis.call('XADD', log, seq .. '-0', 'h', head, 'b', body)
+  end
   c.seq = c.seq + 1
   redis.call('HSET', meta, 'seq', seq, 'state', standing, ...)
-  publish(feed, uid .. '|' .. seq .. '|' .. c.epoch .. '|' .. head .. '|' .. standing, body)
-  return seq
+  return uid .. '|' .. seq .. '|' .. c.epoch .. '|' .. head .. '|' .. standing, body
 end
+
+-- Write an event, and tell the feed.
+local function write(c, ...) publish(feed, record(c, nil, ...)) end

@@ -1,47 +1,24 @@
--- Store one message, or an agent's private note, once, in its tab's order.
--- KEYS 6 desk (hash)
--- ARGV 2 author  3 role (v visitor, a agent)  4 fence the agent believes in  5 tab  6 n  7 digest of the content (8 bytes)
---      8 body (JSON)  9 kind: message, or note (any agent's, whoever holds the conversation; it moves nothing)
--- Returns {'ok'|'repeat', epoch, seq, t} | {'out_of_order', expected} | {'mismatch'} | {'unknown_tab'} | {'fenced'}
---         | {'blocked'}
+-- Store messages, and agents' private notes, each once and in its tab's order: in one call what a node was given in one
+-- turn, since a call and an item of the feed cost the store more than what a message adds to them.
+-- KEYS 1 feed  2 open  3 all, then log and meta of each message's conversation, last desk (hash)
+-- ARGV for each message
+--      1 uid of the conversation  2 author  3 role (v visitor, a agent)  4 fence the agent believes in  5 tab  6 n
+--      7 digest of the content  8 body (JSON)
+--      9 kind: message, or note (any agent's, whoever holds the conversation; it moves nothing)
+-- Returns for each message `epoch seq t`, a string | {'repeat', epoch, seq, t} | {'out_of_order', expected}
+--         | {'mismatch'} | {'unknown_tab'} | {'fenced'} | {'blocked'} | an error, of that conversation alone
 -- A repeat is looked for before the fence: what was stored once is acknowledged again, whoever holds it now.
-local author, role, fence, tab, n, digest, body = ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), ARGV[7], ARGV[8]
-local note = ARGV[9] == 'note'
+
 -- As many as may be unacknowledged at once: each of them can still be repeated.
 local REMEMBERED = 16
--- Of each the seq in 6 bytes and the digest.
-local RECORD = 14
 -- Tabs of one author in one conversation; the one silent longest is forgotten first, and told `unknown_tab`.
 local TABS = 32
+local WORDS = 9
 
--- A tab's field is `<last n>:<records>`, newest first.
-local field = 't:' .. author .. ':' .. tab
-local c, known = open(field)
-local last, records = 0, ''
-if known then
-  local colon = string.find(known, ':', 1, true)
-  last, records = tonumber(string.sub(known, 1, colon - 1)), string.sub(known, colon + 1)
-end
+local desk, t, told = KEYS[#KEYS], now(), {}
 
-if n <= last then
-  local at = (last - n) * RECORD
-  local record = string.sub(records, at + 1, at + RECORD)
-  if #record == RECORD then
-    if string.sub(record, 7) ~= digest then return {'mismatch'} end
-    local seq = text(struct.unpack('>I6', record))
-    local entry = redis.call('XRANGE', log, seq .. '-0', seq .. '-0')[1]
-    return {'repeat', c.epoch, seq, entry and string.match(entry[2][2], '(%d+)$') or '0'}
-  end
-end
-if role == 'v' and c.status == 'blocked' then return {'blocked'} end
-if role == 'a' and not note and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end
-if n ~= last + 1 then
-  if not known then return {'unknown_tab'} end
-  return {'out_of_order', last + 1}
-end
-
-local t = now()
-if role == 'v' then
+-- A visitor's message makes them wait; an agent's is their answer.
+local function asked(c)
   c.unread = c.unread + 1
   local begins = c.status ~= 'held' and c.status ~= 'waiting'
   if begins then c.status, c.waiting = 'waiting', '0' end
@@ -50,27 +27,20 @@ if role == 'v' then
     redis.call('ZADD', opened, t, uid)
     redis.call('ZADD', all, t, uid)
   end
-elseif not note then
+end
+
+local function answered(c)
   if c.waiting ~= '0' then
     -- The first answer: remembered as a moving average, for the line that tells visitors how long it takes.
-    local took, old = t - c.waiting, tonumber(redis.call('HGET', KEYS[6], 'answer_ms') or '')
-    redis.call('HSET', KEYS[6], 'answer_ms', text(old and old * 0.8 + took * 0.2 or took))
+    local took, old = t - c.waiting, tonumber(redis.call('HGET', desk, 'answer_ms') or '')
+    redis.call('HSET', desk, 'answer_ms', text(old and old * 0.8 + took * 0.2 or took))
     c.waiting = '0'
   end
   c.unread = 0
 end
 
-local kept = string.sub(records, 1, (REMEMBERED - 1) * RECORD)
-local remembered = ARGV[6] .. ':' .. struct.pack('>I6', c.seq + 1) .. digest .. kept
-local id, seq = tab .. '.' .. ARGV[6], text(c.seq + 1)
-if role == 'v' then
-  write(c, 'message', author, role, id, body, t, field, remembered, 'message', seq, 'asked', seq)
-elseif note then
-  write(c, 'note', author, role, id, body, t, field, remembered)
-else
-  write(c, 'message', author, role, id, body, t, field, remembered, 'message', seq)
-end
-if not known then
+-- One more tab of this author; of too many, the one silent longest goes.
+local function enrol(author, tab)
   local roster = 'T:' .. author
   local tabs = redis.call('HGET', meta, roster)
   tabs = tabs and tabs .. ' ' .. tab or tab
@@ -80,7 +50,7 @@ if not known then
     local oldest, silent
     for at, item in ipairs(list) do
       local value = redis.call('HGET', meta, 't:' .. author .. ':' .. item)
-      local spoke = value and struct.unpack('>I6', value, string.find(value, ':', 1, true) + 1) or math.huge
+      local spoke = value and tonumber(string.match(value, ':(%d+)$')) or 0
       if not silent or spoke < silent then oldest, silent = at, spoke end
     end
     redis.call('HDEL', meta, 't:' .. author .. ':' .. table.remove(list, oldest))
@@ -88,4 +58,79 @@ if not known then
   end
   redis.call('HSET', meta, roster, tabs)
 end
-return {'ok', c.epoch, seq, t}
+
+-- The answer to a message that was stored before, `back` messages of its tab behind entry `seq`; nil where that is gone.
+-- From each message a link leads to the one before it of its tab, so that nothing need be kept of them beside the log.
+local function repeated(c, id, digest, seq, back)
+  local former, entry, its_digest = seq
+  for _ = 0, back do
+    seq = former
+    entry = redis.call('XRANGE', log, seq .. '-0', seq .. '-0')[1]
+    if not entry or not entry[2][6] then return end
+    former, its_digest = string.match(entry[2][6], '^(%d+)|(%x+)$')
+  end
+  local its_id, its_t = string.match(entry[2][2], '([^|]*)|(%d+)$')
+  if its_id ~= id then return end
+  if its_digest ~= digest then return {'mismatch'} end
+  return {'repeat', c.epoch, seq, its_t}
+end
+
+local function append(conversation, author, role, fence, tab, number, digest, body, kind)
+  uid = conversation
+  local id, n, note = tab .. '.' .. number, tonumber(number), kind == 'note'
+  -- A tab's field is `<last n>:<its seq>`.
+  local field = 't:' .. author .. ':' .. tab
+  local c, known = open(field)
+  local last, at = 0, '0'
+  if known then
+    last, at = string.match(known, '^(%d+):(%d+)$')
+    if not last then return {'unknown_tab'} end -- counted by a former version
+    last = tonumber(last)
+  end
+
+  if n <= last and last - n < REMEMBERED then
+    local answer = repeated(c, id, digest, at, last - n)
+    if answer then return answer end
+  end
+  if role == 'v' and c.status == 'blocked' then return {'blocked'} end
+  if role == 'a' and not note and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end
+  if n ~= last + 1 then
+    if not known then return {'unknown_tab'} end
+    return {'out_of_order', last + 1}
+  end
+
+  if role == 'v' then asked(c) elseif not note then answered(c) end
+  local seq, link = text(c.seq + 1), at .. '|' .. digest
+  local counted = number .. ':' .. seq
+  local head, entry
+  if note then
+    head, entry = record(c, link, kind, author, role, id, body, t, field, counted)
+  elseif role == 'v' then
+    head, entry = record(c, link, kind, author, role, id, body, t, field, counted, 'message', seq, 'asked', seq)
+  else
+    head, entry = record(c, link, kind, author, role, id, body, t, field, counted, 'message', seq)
+  end
+  told[#told + 1] = head
+  told[#told + 1] = entry
+  if not known then enrol(author, tab) end
+  return c.epoch .. ' ' .. seq .. ' ' .. t
+end
+
+-- Whether it is the conversation's fault, whose keys are not what they were made as, and not the store's.
+local function its_own(failure)
+  return type(failure) ~= 'table' or string.find(failure.err, '^%-?WRONGTYPE ') or string.find(failure.err, '^%-?ERR ')
+end
+
+local answers = {}
+for at = 1, #ARGV / WORDS do
+  log, meta = KEYS[2 * at + 2], KEYS[2 * at + 3]
+  local done, answer = pcall(append, unpack(ARGV, (at - 1) * WORDS + 1, at * WORDS))
+  if not done then
+    -- What the store refuses (it is full, it is a replica now) it refuses before anything is written, all of it.
+    if not its_own(answer) and #told == 0 then error(answer) end
+    if type(answer) ~= 'table' then answer = redis.error_reply(answer) end
+  end
+  answers[at] = answer
+end
+if #told > 0 then publish(feed, unpack(told)) end
+return answers

@@ -1,0 +1,115 @@
+"""The messages of one loop turn are stored in one call, and each has an answer of its own; on both engines."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.chat.errors import Refusal
+from app.store.conversations import Stored, stored
+from app.store.keys import Keys
+from app.store.link import Reply
+from tests.running import Valkey
+from tests.store.test_conversations import UID, Bench, bench
+
+__all__ = ["bench"]
+
+# Visitors of one shard.
+OTHER, BROKEN = [uid for uid in (f"v{n:025d}" for n in range(20)) if Keys(2).tag(uid) == Keys(2).tag(UID)][:2]
+
+
+def offer(
+    bench: Bench, uid: str, n: int, content: str = "Hello", body: bytes = b"{}"
+) -> "asyncio.Future[Stored | Exception]":
+    """Offer a visitor's message to the store; what became of it."""
+    answer: asyncio.Future[Stored | Exception] = asyncio.get_running_loop().create_future()
+
+    def answered(reply: Reply) -> None:
+        answer.set_result(stored(reply))
+
+    bench.conversations.writer(uid, uid, "v").append("message", 0, "t", n, content, body, answered)
+    return answer
+
+
+async def told(bench: Bench, number: int) -> list[tuple[str, int]]:
+    await bench.until(lambda: len(bench.told) >= number)
+    return [(entry.uid, entry.seq) for entry in bench.told]
+
+
+async def items(bench: Bench) -> list[Any]:
+    return await bench.link.call("XRANGE", bench.keys.feed(bench.keys.tag(UID)), "-", "+")  # type: ignore[no-any-return]
+
+
+async def test_one_turn_is_one_call_and_one_item_of_the_feed(bench: Bench, store: Valkey) -> None:
+    await asyncio.gather(offer(bench, UID, 1))
+    store.command("CONFIG", "RESETSTAT")
+    answers = await asyncio.gather(
+        offer(bench, UID, 2),
+        offer(bench, OTHER, 1),
+        offer(bench, UID, 9),
+        offer(bench, UID, 1),
+        offer(bench, UID, 3),
+    )
+    seqs = [(answer.seq, answer.repeat) if isinstance(answer, Stored) else str(answer) for answer in answers]
+    assert seqs == [(2, False), (1, False), "out_of_order", (1, True), (3, False)]
+    assert await told(bench, 4) == [(UID, 1), (UID, 2), (OTHER, 1), (UID, 3)]
+    assert [len(fields) for _, fields in await items(bench)] == [2, 6]
+    stats = (await bench.link.call("INFO", "commandstats")).decode()
+    assert "cmdstat_evalsha:calls=1," in stats
+
+
+async def test_what_is_asked_between_two_messages_stays_between_them(bench: Bench) -> None:
+    meta = bench.keys.conversation(UID).meta
+    first = offer(bench, UID, 1)
+    between = bench.link.asked("HGET", meta, "seq")
+    last = offer(bench, UID, 2)
+    await asyncio.gather(first, last)
+    assert await between == b"1"
+
+
+async def test_a_call_that_is_large_enough_leaves_before_the_turn_ends(bench: Bench) -> None:
+    body = b'{"content":"%b"}' % (b"x" * 1000)
+    answers = [offer(bench, UID, n, str(n), body) for n in range(1, 101)]
+    assert (len(bench.link._flying), len(bench.link._queue)) == (12, 1)  # calls that left, and one that waits
+    await asyncio.gather(*answers)
+    assert [seq for _, seq in await told(bench, 100)] == list(range(1, 101))
+    assert [len(fields) // 2 for _, fields in await items(bench)] == [8] * 12 + [4]
+
+
+async def test_a_conversation_whose_keys_are_broken_keeps_nobody_else_from_writing(bench: Bench) -> None:
+    await bench.link.call("SET", bench.keys.conversation(BROKEN).log, "not a stream")
+    broken, other, again = await asyncio.gather(
+        offer(bench, BROKEN, 1), offer(bench, OTHER, 1), offer(bench, BROKEN, 2)
+    )
+    assert "WRONGTYPE" in str(broken)
+    assert isinstance(other, Stored)
+    assert not isinstance(again, Stored)
+    assert await told(bench, 1) == [(OTHER, 1)]
+
+
+async def test_what_a_store_refuses_it_refuses_to_all_and_stores_nothing(bench: Bench, store: Valkey) -> None:
+    store.command("CONFIG", "SET", "maxmemory", "1")
+    try:
+        answers = await asyncio.gather(offer(bench, UID, 1), offer(bench, OTHER, 1))
+        assert [answer.code for answer in answers if isinstance(answer, Refusal)] == ["store_full"] * 2
+    finally:
+        store.command("CONFIG", "SET", "maxmemory", "0")
+    answers = await asyncio.gather(offer(bench, UID, 1), offer(bench, OTHER, 1))
+    assert all(isinstance(answer, Stored) and not answer.repeat for answer in answers)
+
+
+@pytest.mark.parametrize("lost", ["before", "after"])
+async def test_a_call_whose_answer_is_lost_is_given_again_and_stored_once(
+    bench: Bench, store: Valkey, lost: str
+) -> None:
+    """The connection breaks before the store has read the call, or when it has stored the messages."""
+    answers = [offer(bench, uid, 1) for uid in (UID, OTHER)]
+    if lost == "after":
+        bench.link.flush()
+        await bench.until(lambda: len(bench.told) == 2)
+    assert bench.link._wire is not None
+    bench.link._wire.cut()
+    found = await asyncio.gather(*answers)
+    assert all(isinstance(answer, Stored) and answer.seq == 1 for answer in found)
+    assert await told(bench, 2) == [(UID, 1), (OTHER, 1)]
+    assert len(await items(bench)) == 1
