@@ -7,18 +7,18 @@
 
 import { createServer } from "node:http";
 import { createAdapter } from "@socket.io/redis-streams-adapter";
-import { Redis } from "ioredis";
+import { createClient } from "redis";
 import { Server } from "socket.io";
 
 const LONGEST = 8000;
 const [host, port, url] = process.argv.slice(2);
 
-// A connection for history and one for the adapter: neither waits for the other's answers.
-const store = new Redis(url.replace("unix://", ""));
+// What history and adapter write in one turn leaves together; the adapter reads on a connection of its own.
+const store = await createClient({ socket: { path: url.replace("unix://", "") } }).connect();
 
 const server = createServer();
 const io = new Server(server, {
-  adapter: createAdapter(store.duplicate()),
+  adapter: createAdapter(store),
   transports: ["websocket"],
   perMessageDeflate: false,
   serveClient: false,
@@ -33,7 +33,7 @@ io.on("connection", (socket) => {
       acknowledge({ code: "bad_frame" });
       return;
     }
-    const seq = await store.xadd(room, "*", "id", id, "side", side, "content", content);
+    const seq = await store.xAdd(room, "*", { id, side, content });
     socket.to(room).emit("message", { id, content, seq });
     acknowledge({ id, seq });
   });
