@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from app.chat.conversation import Entry
+from app.chat.conversation import SAID_KINDS, Entry
 from app.live.claims import Claims
 from app.live.dashboard import Dashboard
 from app.store.connect import AWAY
@@ -22,7 +22,8 @@ class Picture:
         """Keep up with the feed."""
         if self._meanwhile is not None:
             self._meanwhile.append(entry)
-        self._claims.apply(entry)
+        if entry.kind not in SAID_KINDS:  # nothing that is said changes who holds a conversation
+            self._claims.apply(entry)
         self._dashboard.apply(entry)
 
     async def take(self) -> None:
