@@ -25,7 +25,8 @@ SESSION_ENDED, SILENT, TOO_SLOW, TOO_FAST = 4401, 4408, 4413, 4429
 # Plain mode's `type`.
 PLAIN_MESSAGE, PLAIN_WELCOME, PLAIN_ENTERED, PLAIN_LEFT, PLAIN_ERROR = range(5)
 
-_TAB = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_TAB = re.compile(r"[A-Za-z0-9_-]+")
+_TAB_LENGTH = 32
 _DIGITS = 15  # of a message's number in its tab at most: a number that every client can hold exactly
 
 
@@ -143,7 +144,10 @@ def _field(reason: str) -> str:
 def split_id(id: str) -> tuple[str, int]:
     """The tab and the count in a message's id. Raises Refusal bad_id."""
     tab, _, number = id.rpartition(".")
-    if not _is_tab(tab) or not (number.isascii() and number.isdecimal()) or number[0] == "0" or len(number) > _DIGITS:
+    # Lengths first: what is remembered of names must not grow with what a client makes up.
+    if len(tab) > _TAB_LENGTH or len(number) > _DIGITS or not _is_tab(tab):
+        raise Refusal("bad_id")
+    if not (number.isascii() and number.isdecimal()) or number[0] == "0":
         raise Refusal("bad_id")
     return tab, int(number)
 

@@ -18,13 +18,13 @@ ENOUGH = 8 * 1024
 class Batches:
     """The calls of a script that takes several at a time and replies with a list of as many answers.
 
-    Its keys are `first`, then `keys` for each, then `last`; its arguments `words` for each.
+    Its keys are those `shared`, then `keys` for each; its arguments `words` for each.
     """
 
-    def __init__(self, link: Link, script: Script, first: Sequence[str], last: str, *, keys: int, words: int) -> None:
+    def __init__(self, link: Link, script: Script, shared: Sequence[str], *, keys: int, words: int) -> None:
         self.link, self.script = link, script
-        self._keys, self._words, self._shared = keys, words, len(first) + 1
-        self._name, self._first, self._last = bulk("EVALSHA", script.sha), bulk(*first), bulk(last)
+        self._keys, self._words, self._common = keys, words, len(shared)
+        self._name, self._shared = bulk("EVALSHA", script.sha), bulk(*shared)
 
     def add(self, keys: bytes, args: bytes, done: Done) -> None:
         """Ask for one more, its keys and arguments packed (see `bulk`); as `Link.ask`.
@@ -41,9 +41,9 @@ class Batches:
 
     def pack(self, keys: list[bytes], args: list[bytes]) -> bytes:
         """The command for all of these."""
-        count = len(keys) * self._keys + self._shared
-        head = b"*%d\r\n%b%b%b" % (3 + count + len(args) * self._words, self._name, bulk(count), self._first)
-        return b"".join([head, *keys, self._last, *args])
+        count = self._common + len(keys) * self._keys
+        head = b"*%d\r\n%b%b%b" % (3 + count + len(args) * self._words, self._name, bulk(count), self._shared)
+        return b"".join([head, *keys, *args])
 
 
 class _Batch(Command):

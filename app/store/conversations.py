@@ -21,8 +21,10 @@ PAGE = 200
 # Conversations that may be active in one millisecond at the edge of a page.
 _SAME_MOMENT = 50
 
-# Six words of a command, each behind its length, as `bulk` writes them in twice the time.
-_SIX = b"$%d\r\n%b\r\n" * 6
+# What append.lua is told of each message: words about who writes, and words about what; these as `bulk` writes them, in
+# half its time.
+_WHO, _WHAT = 3, 6
+_PACKED = b"$%d\r\n%b\r\n" * _WHAT
 
 _APPEND, _ATTACH, _CLAIM, _RELEASE, _TRANSFER, _RESOLVE, _SNOOZE, _WAKE, _TAG, _BLOCK, _READ, _TELL = map(
     scripts.load,
@@ -95,7 +97,7 @@ class Writer:
         # To notice a client that uses an id twice; it could fool nobody but itself.
         digest = b"%x" % crc32(content.encode())
         f, t, c, k = b"%d" % fence, tab.encode(), b"%d" % n, kind.encode()
-        words = _SIX % (len(f), f, len(t), t, len(c), c, len(digest), digest, len(body), body, len(k), k)
+        words = _PACKED % (len(f), f, len(t), t, len(c), c, len(digest), digest, len(body), body, len(k), k)
         self._appends.add(self._keys, self._who + words, done)
 
 
@@ -109,8 +111,8 @@ class Conversations:
     def _appends_of(self, tag: str) -> Batches:
         """Where the messages of a shard are gathered, as append.lua takes them."""
         keys = self._keys
-        shared = keys.feed(tag), keys.open(tag), keys.all(tag)
-        return Batches(self._links.at(tag), _APPEND, shared, keys.desk(tag), keys=2, words=9)
+        shared = keys.feed(tag), keys.open(tag), keys.all(tag), keys.desk(tag)
+        return Batches(self._links.at(tag), _APPEND, shared, keys=2, words=_WHO + _WHAT)
 
     def writer(self, uid: str, author: str, role: str) -> "Writer":
         """How `author` (role "v" or "a") writes messages into a conversation."""

@@ -41,9 +41,9 @@ class Command:
 
     __slots__ = ("_packed", "deadline", "done", "script")
 
-    def __init__(self, packed: bytes, done: Done, deadline: float, script: scripts.Script | None) -> None:
+    def __init__(self, packed: bytes, done: Done | None, deadline: float, script: scripts.Script | None) -> None:
         self._packed = packed
-        self.done: Done | None = done
+        self.done = done  # None where nobody wants an answer any more
         self.deadline = deadline
         self.script = script
 
@@ -267,7 +267,7 @@ class Link:
         now = self._now = self._loop.time()
         if self._flying and self._wire is not None and now - self._heard > self._silence:
             self._leave(f"no answer for {self._silence:g} s")
-        for command in self._flying:
+        for command in tuple(self._flying):  # whoever is answered may give the next
             if command.deadline > now:
                 break
             command.answer(Refusal("store_unavailable"))
@@ -366,7 +366,7 @@ class Link:
         self._queue.extendleft(reversed(again))
         loads = _loads()
         self._wire.transport.write(b"".join(pack(command) for command in loads))
-        self._flying.extend(Command(b"", ignore, float("inf"), None) for _ in loads)
+        self._flying.extend(Command(b"", None, float("inf"), None) for _ in loads)
         self.flush()
 
 

@@ -32,9 +32,8 @@ _OLDEST = (7, 0)
 _SYNCING = (7, 2)
 # Shards of a new store in a cluster: enough to use as many servers, few enough to read each one's feed.
 CLUSTER_SHARDS = 16
-# How entries and conversations are written. Another number is another version's store. The former one's is read as it
-# is, and ours from then on: its logs are the same, what it counted of tabs is told `unknown_tab` (append.lua), and of
-# its feed nothing is read.
+# How entries and conversations are written. Another number is another version's store. The former one's is ours from
+# then on: its logs are the same, what it counted of tabs is told `unknown_tab` (append.lua), and its feed goes.
 FORMAT, FORMER = "3", "2"
 
 
@@ -107,12 +106,13 @@ class Store:
     async def _agree_on_shards(self) -> None:
         key, link = self.keys.store(), self.links.at(self.keys.shard_tag(0))
         found = pairs(await link.call("HGETALL", key))
-        if "shards" in found and found.get("format") not in (FORMAT, FORMER):
+        former = found.get("format") == FORMER
+        if "shards" in found and found.get("format") != FORMAT and not former:
             raise StoreUnfit(
                 f"the store at {self.topology} was written by another version of chatadmin "
                 f"(format {found.get('format', '1')!s}; this one reads {FORMAT}); start that version or empty it"
             )
-        await link.call("HSET", key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
+        await link.call("HSETNX", key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
         await link.call("HSETNX", key, "shards", self.keys.shards)
         decided = pairs(await link.call("HGETALL", key))["shards"]
         if decided != str(self.keys.shards):
@@ -120,6 +120,10 @@ class Store:
                 f"this store was created with {decided} shards and cannot be read with {self.keys.shards}; "
                 f"set shards: {decided}"
             )
+        if former:
+            feeds = (self.links.at(tag).call("UNLINK", self.keys.feed(tag)) for tag in self.keys.tags())
+            await asyncio.gather(*feeds)
+            await link.call("HSET", key, "format", FORMAT)
 
     async def close(self) -> None:
         """End every connection."""

@@ -1,6 +1,7 @@
 """The messages of one loop turn are stored in one call, and each has an answer of its own; on both engines."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from app.chat.errors import Refusal
 from app.store.conversations import Stored, stored
 from app.store.keys import Keys
 from app.store.link import Reply
-from tests.running import Valkey
+from tests.running import ENGINES, Valkey
 from tests.store.test_conversations import UID, Bench, bench
 
 __all__ = ["bench"]
@@ -113,3 +114,29 @@ async def test_a_call_whose_answer_is_lost_is_given_again_and_stored_once(
     assert all(isinstance(answer, Stored) and answer.seq == 1 for answer in found)
     assert await told(bench, 2) == [(UID, 1), (OTHER, 1)]
     assert len(await items(bench)) == 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_a_server_that_became_a_replica_is_left_with_the_whole_call(
+    start_store: Callable[..., Valkey], engine: str
+) -> None:
+    store = start_store(engine)
+    bench = Bench(store.url)
+    bench.links.start()
+    await bench.links.ready()
+    await bench.feed.start()
+    lost = asyncio.Event()
+    bench.link.on_change.append(lambda up: None if up else lost.set())
+    try:
+        assert isinstance(await offer(bench, UID, 1), Stored)
+        store.command("REPLICAOF", "127.0.0.1", "1")
+        answers = [offer(bench, UID, 1), offer(bench, OTHER, 1)]
+        await asyncio.wait_for(lost.wait(), 5)
+        store.command("REPLICAOF", "NO", "ONE")
+        again, other = await asyncio.gather(*answers)
+        assert isinstance(again, Stored)
+        assert isinstance(other, Stored)
+        assert (again.repeat, other.repeat) == (True, False)
+    finally:
+        await bench.feed.stop()
+        await bench.links.close()

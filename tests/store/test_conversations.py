@@ -163,6 +163,24 @@ async def test_only_the_holder_writes_and_only_with_the_fence_of_now(bench: Benc
     assert (await bench.say(2, author=ANNA, fence=back.state.fence)).repeat is True
 
 
+async def test_an_item_of_the_feed_that_cannot_be_read_is_a_gap_and_no_end(bench: Bench) -> None:
+    feed = bench.keys.feed(bench.keys.tag(UID))
+    await bench.say(1)
+    await bench.link.call("XADD", feed, "0-*", "h", "as another version", "b", "writes it")
+    await bench.until(lambda: bench.gaps == 1)
+    await bench.say(2)
+    await bench.until(lambda: len(bench.told) == 2)
+    assert [entry.seq for entry in bench.told] == [1, 2]
+
+
+async def test_a_feed_keeps_about_as_many_entries_however_many_are_stored_at_once(bench: Bench) -> None:
+    feed = bench.keys.feed(bench.keys.tag(UID))
+    for first in range(1, 16 * 900, 16):
+        await asyncio.gather(*(bench.say(n) for n in range(first, first + 16)))
+    kept = await bench.link.call("XLEN", feed)
+    assert 600 < kept < 750
+
+
 async def test_two_claims_at_once_have_one_winner(bench: Bench) -> None:
     outcomes = await asyncio.gather(*(bench.claim(agent) for agent in (ANNA, BEN) * 10))
     assert {outcome.word for outcome in outcomes} == {"ok", "kept", "claimed"}

@@ -14,7 +14,12 @@ async def test_a_store_of_another_format_is_refused_and_not_touched() -> None:
         await _open_and_close(valkey)  # our own is welcome
 
         valkey.command("HSET", "{s00}:store", "format", FORMER)
-        await _open_and_close(valkey)
+        valkey.command("XADD", "{s00}:feed", "0-1", "h", "as the former version", "b", "wrote it")
+        with pytest.raises(StoreUnfit, match="created with 1 shards"):
+            await _open_and_close(valkey, shards=2)
+        assert valkey.command("EXISTS", "{s00}:feed") == ":1"
+        await _open_and_close(valkey)  # and is ours from now on
+        assert valkey.command("EXISTS", "{s00}:feed") == ":0"
         assert valkey.command("HGET", "{s00}:store", "format") == f"${len(FORMAT)}"
 
         valkey.command("HDEL", "{s00}:store", "format")  # as the first version left it
@@ -25,8 +30,8 @@ async def test_a_store_of_another_format_is_refused_and_not_touched() -> None:
         valkey.stop()
 
 
-async def _open_and_close(valkey: Valkey) -> None:
-    store = Store(valkey.url, 1, nickname_days=30, visitor_days=30, agent_hours=1)
+async def _open_and_close(valkey: Valkey, shards: int = 1) -> None:
+    store = Store(valkey.url, shards, nickname_days=30, visitor_days=30, agent_hours=1)
     try:
         await store.open()
     finally:

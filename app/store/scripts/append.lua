@@ -1,6 +1,6 @@
 -- Store messages, and agents' private notes, each once and in its tab's order: in one call what a node was given in one
 -- turn, since a call and an item of the feed cost the store more than what a message adds to them.
--- KEYS 1 feed  2 open  3 all, then log and meta of each message's conversation, last desk (hash)
+-- KEYS 1 feed  2 open  3 all  4 desk (hash), then log and meta of each message's conversation
 -- ARGV for each message
 --      1 uid of the conversation  2 author  3 role (v visitor, a agent)  4 fence the agent believes in  5 tab  6 n
 --      7 digest of the content  8 body (JSON)
@@ -15,7 +15,7 @@ local REMEMBERED = 16
 local TABS = 32
 local WORDS = 9
 
-local desk, t, told = KEYS[#KEYS], now(), {}
+local desk, t, told = KEYS[4], now(), {}
 
 -- A visitor's message makes them wait; an agent's is their answer.
 local function asked(c)
@@ -116,19 +116,14 @@ local function append(conversation, author, role, fence, tab, number, digest, bo
   return c.epoch .. ' ' .. seq .. ' ' .. t
 end
 
--- Whether it is the conversation's fault, whose keys are not what they were made as, and not the store's.
-local function its_own(failure)
-  return type(failure) ~= 'table' or string.find(failure.err, '^%-?WRONGTYPE ') or string.find(failure.err, '^%-?ERR ')
-end
-
 local answers = {}
 for at = 1, #ARGV / WORDS do
-  log, meta = KEYS[2 * at + 2], KEYS[2 * at + 3]
+  log, meta = KEYS[2 * at + 3], KEYS[2 * at + 4]
   local done, answer = pcall(append, unpack(ARGV, (at - 1) * WORDS + 1, at * WORDS))
   if not done then
-    -- What the store refuses (it is full, it is a replica now) it refuses before anything is written, all of it.
-    if not its_own(answer) and #told == 0 then error(answer) end
     if type(answer) ~= 'table' then answer = redis.error_reply(answer) end
+    -- A server that has become a replica: nothing was written, and all of it is for whoever has taken over.
+    if string.find(answer.err, '^%-?READONLY ') then error(answer) end
   end
   answers[at] = answer
 end

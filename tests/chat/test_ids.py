@@ -1,0 +1,32 @@
+"""What a message's id may be, and that what is remembered of ids is bounded."""
+
+import pytest
+
+from app.chat import protocol
+from app.chat.errors import Refusal
+
+
+@pytest.mark.parametrize("id", ["t.1", "T_a-9.999999999999999", "a" * 32 + ".10"])
+def test_an_id_is_a_tab_and_a_number(id: str) -> None:
+    tab, number = protocol.split_id(id)
+    assert f"{tab}.{number}" == id
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        *("", ".", "1", "a.", ".1", "a.0", "a.01", "a.-1", "a.+1", "a.1 ", "a. 1", "a.1.2", "a.1\n", "a\n.1"),
+        *("a.1e3", "a.１", "a.²", "ａ.1", "\ud800.1", "a.\ud800", "a b.1", "a" * 33 + ".1", "a." + "9" * 16),
+    ],
+)
+def test_anything_else_is_refused(id: str) -> None:
+    with pytest.raises(Refusal, match="bad_id"):
+        protocol.split_id(id)
+
+
+def test_nothing_is_remembered_of_a_name_that_is_too_long() -> None:
+    protocol._is_tab.cache_clear()
+    for n in range(100):
+        with pytest.raises(Refusal):
+            protocol.split_id(f"{n}{'x' * 100_000}.1")
+    assert protocol._is_tab.cache_info().currsize == 0
