@@ -1,15 +1,17 @@
 /** A modal window: the browser's own, which keeps the focus inside, gives it back, and closes on Escape. */
 
-import { html, useLayoutEffect, useRef } from "../../lib.js";
+import { html, useEffect, useLayoutEffect, useRef } from "../../lib.js";
 
 export function Dialog({ name, title, onClose, children }) {
   const window = useRef(null);
+  const before = useRef(null);
   // Before anything is painted: a key pressed as soon as the window is seen must be the window's.
   useLayoutEffect(() => {
-    const before = document.activeElement;
+    before.current = document.activeElement;
     window.current.showModal();
-    return () => before?.isConnected && before.focus();
   }, []);
+  // Once it is gone: while it is open nothing beneath it takes the focus.
+  useEffect(() => () => before.current?.isConnected && before.current.focus(), []);
   return html`<dialog
     ref=${window}
     class=${`dialog dialog-${name}`}
