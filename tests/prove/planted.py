@@ -38,7 +38,7 @@ async def _presence(plan: run.Plan) -> checker.Verdict:
 
 _APPEND = "app/store/scripts/append.lua"
 _FENCE = "if role == 'a' and not note and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end"
-_REPEAT = "if n <= last and last - n < REMEMBERED then\n"
+_REPEAT = "if n <= last and last - n < REMEMBERED then return repeated(c, id, digest, at, last - n) end\n"
 _ORDER = "if n ~= last + 1 then\n"
 # The feed's own guard against what was missed, and that of each follower; without them, what comes is passed on.
 _BLIND = (
@@ -61,7 +61,7 @@ PLANTS = {
     ),
     "a bare XADD": Plant(
         "a message is stored whatever its number",
-        ((_APPEND, _REPEAT, "if false then\n"), (_APPEND, _ORDER, "if false then\n")),
+        ((_APPEND, _REPEAT, ""), (_APPEND, _ORDER, "if false then\n")),
         ("doubled", "reordered"),
         _short,
     ),
@@ -73,7 +73,7 @@ PLANTS = {
     ),
     "no dedupe": Plant(
         "a number that was used is stored again",
-        ((_APPEND, _REPEAT, "if false then\n"), (_APPEND, _ORDER, "if n > last + 1 then\n")),
+        ((_APPEND, _REPEAT, ""), (_APPEND, _ORDER, "if n > last + 1 then\n")),
         ("doubled",),
         _short,
     ),

@@ -15,6 +15,7 @@ from app.live import indexer as indexer_module
 from app.live.indexer import Indexer
 from app.store import index as index_module
 from app.store import search as search_module
+from app.store.conversations import Stored, stored
 from app.store.index import PERIOD, Said
 from app.store.link import Reply
 from app.store.search import Hit
@@ -44,11 +45,11 @@ class Desk:
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         body = protocol.message_body(b'{"uid":"%s"}' % uid.encode(), content)
         self.store.conversations.writer(uid, uid, "v").append("message", 0, "t", n, content, body, answer.set_result)
-        reply = await answer
-        assert reply[0] == b"ok"
+        place = stored(await answer)
+        assert isinstance(place, Stored)
         await self.known(uid)
-        self.said.append((uid, int(reply[2]), content))
-        return int(reply[2])
+        self.said.append((uid, place.seq, content))
+        return place.seq
 
     async def write(self, who: str, seq: int, content: str, *, time: int, kind: str = "message") -> None:
         """An entry as it would have been stored at that time."""

@@ -59,19 +59,19 @@ local function enrol(author, tab)
   redis.call('HSET', meta, roster, tabs)
 end
 
--- The answer to a message that was stored before, `back` messages of its tab behind entry `seq`; nil where that is gone.
+-- The answer to a message that was stored before, `back` messages of its tab behind entry `seq`.
 -- From each message a link leads to the one before it of its tab, so that nothing need be kept of them beside the log.
+-- One that was trimmed was stored all the same, at `seq` or before.
 local function repeated(c, id, digest, seq, back)
   local former, entry, its_digest = seq
   for _ = 0, back do
     seq = former
     entry = redis.call('XRANGE', log, seq .. '-0', seq .. '-0')[1]
-    if not entry or not entry[2][6] then return end
+    if not entry then return {'repeat', c.epoch, seq, '0'} end
     former, its_digest = string.match(entry[2][6], '^(%d+)|(%x+)$')
   end
   local its_id, its_t = string.match(entry[2][2], '([^|]*)|(%d+)$')
-  if its_id ~= id then return end
-  if its_digest ~= digest then return {'mismatch'} end
+  if its_id ~= id or its_digest ~= digest then return {'mismatch'} end
   return {'repeat', c.epoch, seq, its_t}
 end
 
@@ -88,10 +88,7 @@ local function append(conversation, author, role, fence, tab, number, digest, bo
     last = tonumber(last)
   end
 
-  if n <= last and last - n < REMEMBERED then
-    local answer = repeated(c, id, digest, at, last - n)
-    if answer then return answer end
-  end
+  if n <= last and last - n < REMEMBERED then return repeated(c, id, digest, at, last - n) end
   if role == 'v' and c.status == 'blocked' then return {'blocked'} end
   if role == 'a' and not note and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end
   if n ~= last + 1 then
