@@ -254,6 +254,9 @@ class Chatadmin:
     @property
     def setup_secret(self) -> str:
         """The one-time secret in the set-up link of the banner; empty where there is an administrator."""
+        if "does not answer yet" in self.output:  # the link is in the banner that follows once the store does
+            first = next(n for n, line in enumerate(self.process.lines) if line.startswith("Press Ctrl+C"))
+            self.process.wait_for(r"Press Ctrl\+C", after=first + 1)
         found = re.search(r"/setup#([\w-]+)", self.output)
         return found[1] if found else ""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.config import Settings
 
 LOAD = 2.0  # s to wait for the embedded store here; a large one goes on loading while we are not ready
-PATIENCE = 3.0  # s until the banner is printed although the store does not answer
+PATIENCE = 3.0  # s until the banner is printed although the store does not answer; it is again once it does
 
 
 def serve(settings: "Settings") -> int:
@@ -62,8 +62,8 @@ class _Service:
     def __init__(self, settings: "Settings", listener: socket.socket, store: EmbeddedStore | None) -> None:
         self.settings, self.listener, self.store = settings, listener, store
         self.secure = bool(settings.tls.certificate)
-        self.printed = self.announced = False
-        self.ready = False
+        self.ready = self.announced = False
+        self.printed = self.complete = False  # the banner; and one that was no longer waiting for the store
         self.setup = ""
         self.low_water = LowWater(store) if store else None
         self.began = time.monotonic()
@@ -81,7 +81,7 @@ class _Service:
 
         def child(number: int, pipe: int) -> int:
             try:
-                return work(self.settings, url, self.listener, pipe, number == 0 and not self.printed)
+                return work(self.settings, url, self.listener, pipe, number == 0 and not self.ready)
             finally:
                 bundle.leave(main)
 
@@ -108,8 +108,9 @@ class _Service:
         if self.ready and not self.announced and probe(self.listener, self.secure) == 200:
             self.announced = True
             notify("READY=1")
-        if not self.printed and (self.announced or time.monotonic() - self.began > PATIENCE):
-            self.printed = True
+        waited = time.monotonic() - self.began > PATIENCE
+        if (self.announced and not self.complete) or (waited and not self.printed):
+            self.printed, self.complete = True, self.ready
             self._print()
 
     def _print(self) -> None:

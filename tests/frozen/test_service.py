@@ -85,6 +85,8 @@ def test_a_store_that_is_away_at_start_is_waited_for(start: Start, start_store) 
     store.restart()
     wait_until(lambda: get(instance.url, "/readyz")[0] == 200, "readiness", 5)
     assert log_in(instance.url, "Xiaoming")
+    assert instance.setup_secret, "nobody could become the administrator without a restart"
+    assert instance.output.count("does not answer yet") == 1
 
 
 def test_a_store_that_would_evict_messages_is_refused(start: Start, start_store) -> None:
