@@ -62,7 +62,8 @@ class _Service:
     def __init__(self, settings: "Settings", listener: socket.socket, store: EmbeddedStore | None) -> None:
         self.settings, self.listener, self.store = settings, listener, store
         self.secure = bool(settings.tls.certificate)
-        self.ready = self.announced = False
+        self.coming = set(range(workers(settings.workers)))  # the workers that have not been ready yet
+        self.announced = False
         self.printed = self.complete = False  # the banner; and one that was no longer waiting for the store
         self.setup = ""
         self.low_water = LowWater(store) if store else None
@@ -85,7 +86,7 @@ class _Service:
             finally:
                 bundle.leave(main)
 
-        self.supervisor = Supervisor(workers(self.settings.workers), child, self._hear, self._tick, store)
+        self.supervisor = Supervisor(len(self.coming), child, self._hear, self._tick, store)
         status = self.supervisor.run()
         logging.getLogger("chatadmin.main").info("stopped", extra={"status": status})
         return status
@@ -93,10 +94,15 @@ class _Service:
     def _hear(self, number: int, message: Message) -> None:
         if "fatal" in message:
             print(f"chatadmin: {message['fatal']}", file=sys.stderr, flush=True)
-        if message.get("ready") and number == 0:  # the one that offers the set-up link, which the banner shows
-            self.ready = True
+        if message.get("ready"):
+            self.coming.discard(number)
             self.setup = str(message.get("setup") or self.setup)
             self._tick()
+
+    @property
+    def ready(self) -> bool:
+        """Whether every worker has served."""
+        return not self.coming
 
     def _tick(self) -> None:
         """Announce ourselves once we really answer, or say that we wait for the store."""
@@ -110,8 +116,12 @@ class _Service:
             notify("READY=1")
         waited = time.monotonic() - self.began > PATIENCE
         if (self.announced and not self.complete) or (waited and not self.printed):
-            self.printed, self.complete = True, self.ready
-            self._print()
+            again, self.printed, self.complete = self.printed, True, self.ready
+            try:
+                self._print()
+            except OSError:  # whoever read the first may have gone since
+                if not again:
+                    raise
 
     def _print(self) -> None:
         from app.config import masked

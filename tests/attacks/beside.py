@@ -14,6 +14,9 @@ from tests.running import Chatadmin, command, wait_until
 # Seconds between two messages, and those one may take until the other has it. Undisturbed it takes a few ms; an
 # attack may cost some, a machine of two cores that also attacks some more, and still nobody would call it slow.
 EVERY, SLOWEST = 0.1, 2.0
+# Of how many messages one may take longer, since it met a moment in which the machine did something else; and what none
+# may take.
+FEW, NEVER = 50, 10.0
 # Bytes the product may have grown by after an attack: the 19 MiB of each of two password checks at once, and buffers
 # that libraries keep; not what was sent to it.
 GROWTH = 64 << 20
@@ -60,7 +63,9 @@ class Beside:
         assert not self._agent.faults
         told = [entry["id"] for entry in client.history(self._url, self._admin, self.uid) if entry["type"] == "message"]
         assert told == [f"beside.{n}" for n in range(1, len(self.latencies) + 1)]
-        assert max(self.latencies) < SLOWEST, f"the slowest of {len(told)} took {max(self.latencies):.2f} s"
+        slow = sorted(latency for latency in self.latencies if latency > SLOWEST)
+        assert len(slow) <= 1 + len(told) // FEW, f"{len(slow)} of {len(told)} took {slow} s"
+        assert not slow or slow[-1] < NEVER, f"the slowest of {len(told)} took {slow[-1]:.2f} s"
 
     async def _talk(self) -> None:
         try:

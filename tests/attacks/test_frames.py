@@ -190,4 +190,4 @@ def test_who_never_answers_is_gone_in_time(target: Target) -> None:
         people = client.request(target.url, "/v1/users", target.admin)[0]["value"]
         return uid not in [person["uid"] for person in people if person["online"]]
 
-    wait_until(gone, "the visitor to have left", 5)
+    wait_until(gone, "the visitor to have left")

@@ -13,6 +13,7 @@ from tests.browser.desk import SOON
 from tests.running import Chatadmin
 
 PASSWORD = "correct horse battery"
+expect.set_options(timeout=SOON)
 
 
 # Refusals and cuts that the stories bring about: Chromium notes them by itself.
@@ -38,7 +39,7 @@ class Shop:
         """A browser of its own."""
         options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options}
         context = self.browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         self.contexts.append(context)
         context.on("request", self._request)
         return context

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-SOON = 6_000  # ms until what ought to be at once counts as missing; a busy machine needs some
+SOON = 20_000  # ms until what ought to be at once counts as missing; a busy machine needs many
 
 
 @dataclass

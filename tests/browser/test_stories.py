@@ -6,7 +6,7 @@ import time
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Shop, bubbles, row, say, take
-from tests.running import Chatadmin
+from tests.running import SLACK, Chatadmin, in_time
 
 
 def test_a_visitor_appears_within_a_second_and_is_talked_to(shop: Shop) -> None:
@@ -25,7 +25,7 @@ def test_a_visitor_appears_within_a_second_and_is_talked_to(shop: Shop) -> None:
     expect(maria.locator(".bubble").get_by_text("four days")).to_be_visible()
     expect(anna.locator(".tick[data-tick=read]")).to_be_visible()
     # Generous on a busy machine; the promise is a second and the usual figure a tenth of it.
-    assert seen_after < 3, f"seen after {seen_after:.2f} s"
+    assert seen_after < 1 + SLACK, f"seen after {seen_after:.2f} s"
 
 
 def test_a_second_agent_is_refused_and_told_by_whom_it_is_held(shop: Shop) -> None:
@@ -83,7 +83,7 @@ def test_a_visitor_who_leaves_is_shown_to_have_left(shop: Shop) -> None:
     began = time.monotonic()
     vera.close()
     expect(row(anna, "Vera").locator("[data-online]")).to_have_count(0)
-    assert time.monotonic() - began < 5
+    assert in_time(began, 5)
 
 
 def test_what_is_written_without_a_connection_arrives_once_when_it_is_back(shop: Shop) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from app import __version__
+from tests import client
 from tests.cli.program import run
-from tests.running import ROOT, Chatadmin, environment, frozen, program_under_test
+from tests.running import PATIENCE, ROOT, Chatadmin, Valkey, environment, frozen, program_under_test, wait_until
 
 COMMANDS = ("serve", "demo", "agent", "chat", "watch", "check", "licenses", "config")
 
@@ -190,3 +191,27 @@ def test_serve_is_what_happens_without_a_command(start_chatadmin: Callable[..., 
     assert served.setup_secret
     assert str(tmp_path / "data") in served.output
     assert served.stop() == 0
+
+
+def test_whoever_read_the_banner_may_go_before_the_store_comes(
+    start_store: Callable[..., Valkey], tmp_path: Path
+) -> None:
+    store = start_store("redis")
+    store.kill()
+    line = [*program_under_test(), "serve", "--redis", store.url, "--server", "127.0.0.1:0", "--log-level", "info"]
+    env = environment(tmp_path, {} if frozen() else {"PYTHONPATH": str(ROOT)})
+    log = tmp_path / "log"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(line, env=env, stdout=subprocess.PIPE, stderr=errors, text=True) as served,
+    ):
+        assert served.stdout is not None
+        banner = "".join(iter(served.stdout.readline, "Press Ctrl+C to stop.\n"))
+        assert "does not answer yet" in banner
+        served.stdout.close()
+        store.restart()
+        (url,) = re.findall(r"Visitors +(http://\S+)/", banner)
+        wait_until(lambda: client.ready(url), "the store to be found")
+        served.terminate()
+        assert served.wait(PATIENCE) == 0
+    assert "msg=stopped" in log.read_text(), "it ended by itself"

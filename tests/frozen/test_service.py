@@ -78,12 +78,12 @@ def test_an_external_store_is_used_and_none_is_started(start: Start, start_store
 def test_a_store_that_is_away_at_start_is_waited_for(start: Start, start_store) -> None:
     store: Valkey = start_store("redis")
     store.kill()
-    instance = start("--redis", store.url)
+    instance = start("--redis", store.url, store_away=True)
     assert "does not answer yet" in instance.output
     assert get(instance.url, "/healthz")[0] == 200
     assert get(instance.url, "/readyz")[0] == 503
     store.restart()
-    wait_until(lambda: get(instance.url, "/readyz")[0] == 200, "readiness", 5)
+    wait_until(lambda: get(instance.url, "/readyz")[0] == 200, "readiness")
     assert log_in(instance.url, "Xiaoming")
     assert instance.setup_secret, "nobody could become the administrator without a restart"
     assert instance.output.count("does not answer yet") == 1

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.attacks.beside import attended
-from tests.running import Chatadmin, wait_until
+from tests.running import Chatadmin, in_time, wait_until
 from tests.web.asking import log_in
 
 
@@ -67,14 +67,15 @@ def test_headers_that_trickle_are_cut_in_5_seconds(shop: Chatadmin, connect) -> 
             continue
         except ConnectionError:
             break
-    assert 4 < time.monotonic() - began < 7
+    assert time.monotonic() - began > 4
+    assert in_time(began, 7)
     assert serves(shop, connect())
 
 
 def test_a_connection_that_says_nothing_is_cut_too(connect) -> None:
     link, began = connect(), time.monotonic()
     assert answer(link) == b""
-    assert time.monotonic() - began < 7
+    assert in_time(began, 7)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +104,9 @@ def test_a_flood_of_connections_is_capped_and_the_next_customer_served(start_cha
     shop: Chatadmin = start_chatadmin(config={"limits": {"connections_per_address": 20}})
     with attended(shop):
         flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(400)]
-        ends = [link.recv(1) if _ended(link) else b"open" for link in flood]
-        assert ends.count(b"open") == 218  # those two have a connection each
+        let_in = 218  # those two have a connection each
+        wait_until(lambda: _ended(flood[-1]), "the end of what is too many")
+        assert [number for number, link in enumerate(flood) if _ended(link)] == list(range(let_in, 400))
         for link in flood:
             link.close()
         wait_until(lambda: serves_anew(shop), "an answer to the next customer")
@@ -140,9 +142,9 @@ def test_a_whole_shop_may_come_back_at_once(start_chatadmin) -> None:
 
 
 def _ended(link: socket.socket) -> bool:
-    """Whether the other side has closed within two seconds; those that are let in are given five."""
-    link.settimeout(0.02)
-    with contextlib.suppress(TimeoutError):
+    """Whether the other side has closed by now; it does so, without a request, to those that are let in after 5 s."""
+    link.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
         return link.recv(1, socket.MSG_PEEK) == b""
     return False
 

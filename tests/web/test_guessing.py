@@ -9,7 +9,7 @@ import pytest
 
 from app.chat.errors import Refusal
 from app.web.throttle import Throttle
-from tests.running import Chatadmin
+from tests.running import Chatadmin, in_time
 from tests.web.asking import PASSWORD, ask
 
 pytestmark = pytest.mark.usefixtures("beside")
@@ -33,9 +33,9 @@ def guess(url: str, name: str, number: int) -> float:
 @pytest.mark.parametrize("name", ["Olga", "Nobody"])
 def test_each_wrong_guess_takes_longer_for_names_that_exist_and_that_do_not(shop: Chatadmin, name: str) -> None:
     times = [guess(shop.url, name, number) for number in range(7)]
-    assert max(times[:3]) < 1.0
     assert times[5] > 0.4
     assert times[6] > 0.8
+    assert times[6] > min(times[:3]) + 0.4, f"the first ones took as long: {times}"
 
 
 @pytest.fixture
@@ -49,16 +49,15 @@ def test_the_owner_gets_in_while_many_guess(shop: Chatadmin, thirty: Executor) -
     guesses = [thirty.submit(guess, shop.url, "Olga", number) for number in range(25)]
     began = time.monotonic()
     assert ask(shop.url, "/login", {"nickname": "Olga", "password": PASSWORD}).status == 200
-    assert time.monotonic() - began < 10
+    assert in_time(began, 10)
     assert min(guess.result() for guess in guesses) > 0
 
 
 def test_visitors_and_pages_do_not_wait_for_passwords(shop: Chatadmin, thirty: Executor) -> None:
     guesses = [thirty.submit(guess, shop.url, "Pavel", number) for number in range(25)]
-    began = time.monotonic()
     assert ask(shop.url, "/login", {"nickname": "Quick"}).status == 200
     assert ask(shop.url, "/healthz").status == 200
-    assert time.monotonic() - began < 2
+    assert not all(guess.done() for guess in guesses)
     assert min(guess.result() for guess in guesses) > 0
 
 

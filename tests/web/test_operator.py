@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from tests.frozen.client import Socket
-from tests.running import Chatadmin, Valkey, wait_until
+from tests.running import Chatadmin, Valkey, in_time, wait_until
 from tests.web.asking import ask, log_in
 from tests.web.node_server import node_server
 
@@ -40,12 +40,12 @@ def test_while_the_store_is_away_requests_say_so_and_work_resumes(
     for path in ("/v1/me", "/v1/msgs", "/v1/desk"):
         began = time.monotonic()
         assert ask(shop.url, path, Authorization=anna).refusal == (503, "store_unavailable"), path
-        assert time.monotonic() - began < 6
+        assert in_time(began, 6)
     assert ask(shop.url, "/login", {"nickname": "Bert"}).refusal == (503, "store_unavailable")
     store.restart()
     began = time.monotonic()
     wait_until(lambda: ask(shop.url, "/readyz").status == 200, "ready again")
-    assert time.monotonic() - began < 2
+    assert in_time(began, 2)
     assert ask(shop.url, "/v1/me", Authorization=anna).value["nickname"] == "Anna"
     assert "Traceback" not in shop.output
 
@@ -61,7 +61,7 @@ def test_a_store_that_does_not_answer_is_no_reason_to_hang(
         began = time.monotonic()
         assert ask(shop.url, "/v1/me", Authorization=anna).refusal == (503, "store_unavailable")
         assert ask(shop.url, "/healthz").status == 200
-        assert time.monotonic() - began < 15
+        assert in_time(began, 15)
     finally:
         store.resume()
     wait_until(lambda: ask(shop.url, "/v1/me", Authorization=anna).status == 200, "the session again")
