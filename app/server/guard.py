@@ -3,6 +3,7 @@
 Written against Hypercorn 0.18, of which it knows that `asyncio.run` makes a `TCPServer` for each connection.
 """
 
+import asyncio
 import ipaddress
 import resource
 from collections import Counter
@@ -16,6 +17,7 @@ from hypercorn.protocol import ProtocolWrapper
 from hypercorn.typing import (
     ASGIFramework,
     ASGIReceiveCallable,
+    ASGIReceiveEvent,
     ASGISendCallable,
     HTTPResponseBodyEvent,
     HTTPResponseStartEvent,
@@ -96,6 +98,31 @@ class _Over:
 
     async def handle(self, event: Event) -> None:
         """Nothing happens to it any more."""
+
+
+def whole(app: ASGIFramework) -> ASGIFramework:
+    """What a request changes is changed whole: an application would drop it halfway when whoever asked has gone."""
+
+    async def guarded(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        reads = scope["type"] != "http" or scope["method"] in ("GET", "HEAD")
+        await app(scope, receive if reads else _patient(receive), send)
+
+    return guarded
+
+
+def _patient(receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
+    """Once a request has come whole, say no more of its sender: the application stops listening when it is done."""
+    came = False
+
+    async def patient() -> ASGIReceiveEvent:
+        nonlocal came
+        event = await receive()
+        if came and event["type"] == "http.disconnect":
+            await asyncio.Event().wait()
+        came = event["type"] == "http.request" and not event["more_body"]
+        return event
+
+    return patient
 
 
 def plain(app: ASGIFramework) -> ASGIFramework:

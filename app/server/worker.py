@@ -104,7 +104,7 @@ class _Worker:
         """Answer requests until told to stop, then drain: sockets and streams first, then Hypercorn."""
         handover.install()
         guard.install(self._settings)
-        guarded = guard.plain(cast(ASGIFramework, app))
+        guarded = guard.plain(guard.whole(cast(ASGIFramework, app)))
         server = asyncio.create_task(serve_http(guarded, self._config, shutdown_trigger=self._shut.wait, mode="asgi"))
         self._tell(listening=True)
         await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)

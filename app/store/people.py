@@ -177,22 +177,28 @@ class People:
         """Whether somebody may manage this shop."""
         return any(agent.role == "admin" and not agent.disabled for agent in await self.agents())
 
-    async def add_agent(self, name: str, password: str, role: Role, *, first: bool = False) -> Agent:
-        """A new agent; `first`: only while there is none. An empty password is for the demo: nothing matches it.
+    async def add_agent(self, name: str, password: str, role: Role, *, setup: str = "") -> Agent:
+        """A new agent, who uses up the set-up secret with the hash `setup`, if given; or none, and it is not used up.
 
-        Raises Refusal bad_nickname, weak_password, nickname_taken.
+        An empty password is for the demo: nothing matches it. Raises Refusal bad_nickname, weak_password,
+        nickname_taken; setup_closed where the secret was used meanwhile.
         """
         name = names.clean(name)
         hashed = await self._hash(password) if password else ""
         agent = Agent(new_uid("a"), name, role, password=hashed, enter_at=_now())
-        if not await self._store(agent, first=first):
-            raise Refusal("setup_closed" if first else "nickname_taken")
+        word = await self._add(
+            keys=[Keys.agents(), Keys.agent_names(), Keys.setup()],
+            args=[agent.uid, names.fold(agent.nickname), msgspec.json.encode(_record(agent)), setup],
+        )
+        if word != "ok":
+            raise Refusal("setup_closed" if word == "closed" else "nickname_taken")
+        await self.tell_changed(agent.uid)
         return agent
 
     async def change_agent(
         self, uid: str, *, role: Role | None, password: str, disabled: bool | None, even_last: bool
     ) -> Agent:
-        """Change what is given of an agent; store/team.py ends their sessions.
+        """Change what is given of an agent; store/team.py tells the nodes, and ends their sessions.
 
         Raises Refusal unknown_agent, weak_password; and last_admin, unless `even_last`.
         """
@@ -214,7 +220,6 @@ class People:
             if word == "last_admin":
                 raise Refusal("last_admin")
             if word == "ok":
-                await self._feed.announce("agent.changed", b"{}", author=uid)
                 return wanted
 
     async def set_accepting(self, uid: str, accepting: bool) -> None:
@@ -224,7 +229,7 @@ class People:
             await self._client.srem(Keys.away(), uid)
         else:
             await self._client.sadd(Keys.away(), uid)
-        await self._feed.announce("agent.changed", b"{}", author=uid)
+        await self.tell_changed(uid)
 
     async def authenticate(self, name: str, password: str) -> Agent | None:
         """The agent of that name and password. Takes as long whether or not there is one."""
@@ -236,14 +241,9 @@ class People:
             return None
         return agent if agent is not None and agent.password and not agent.disabled else None
 
-    async def _store(self, agent: Agent, *, first: bool = False) -> bool:
-        stored = await self._add(
-            keys=[Keys.agents(), Keys.agent_names()],
-            args=[agent.uid, names.fold(agent.nickname), msgspec.json.encode(_record(agent)), int(first)],
-        )
-        if stored:
-            await self._feed.announce("agent.changed", b"{}", author=agent.uid)
-        return bool(stored)
+    async def tell_changed(self, uid: str) -> None:
+        """Have every node read the team again, of which this agent is others now."""
+        await self._feed.announce("agent.changed", b"{}", author=uid)
 
     async def _hash(self, password: str) -> str:
         if len(password) < SHORTEST_PASSWORD:

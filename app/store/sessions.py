@@ -115,20 +115,21 @@ class Sessions:
 
     async def revoke(self, session: Session) -> None:
         """End a session; every node closes its sockets and streams."""
-        await self._end(session.uid, session.hash)
+        await self._end(session.uid, [session.hash])
 
     async def revoke_all(self, uid: str, *, keep: str = "") -> None:
         """End every session of a person but the one whose hash is `keep`."""
-        for hash in await self._client.smembers(Keys.sessions_of(uid)):
-            if hash != keep:
-                await self._end(uid, str(hash))
+        await self._end(uid, [str(hash) for hash in await self._client.smembers(Keys.sessions_of(uid)) if hash != keep])
 
-    async def _end(self, uid: str, hash: str) -> None:
+    async def _end(self, uid: str, hashes: list[str]) -> None:
+        """All are ended before any of it is told: a node that was not told looks at its sessions when it can."""
         async with self._client.pipeline(transaction=True) as batch:
-            batch.delete(Keys.session(hash))
-            batch.srem(Keys.sessions_of(uid), hash)
+            for hash in hashes:
+                batch.delete(Keys.session(hash))
+                batch.srem(Keys.sessions_of(uid), hash)
             await batch.execute()
-        await self._feed.announce("session.revoked", msgspec.json.encode({"hash": hash}))
+        for hash in hashes:
+            await self._feed.announce("session.revoked", msgspec.json.encode({"hash": hash}))
 
 
 def hash_of(token: str) -> str:

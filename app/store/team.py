@@ -28,6 +28,9 @@ class Team:
         changed = await self._people.change_agent(
             uid, role=role, password=password, disabled=disabled, even_last=even_last
         )
-        if role or password or disabled:
-            await self._sessions.revoke_all(uid, keep=keep)
+        try:
+            await self._people.tell_changed(uid)
+        finally:  # whoever is locked out is out, whatever becomes of the news
+            if role or password or disabled:
+                await self._sessions.revoke_all(uid, keep=keep)
         return changed

@@ -5,7 +5,6 @@ import secrets
 import msgspec
 from quart import Blueprint, Response
 
-from app.chat import names
 from app.chat.errors import Refusal
 from app.store.keys import Keys
 from app.store.people import SHORTEST_PASSWORD
@@ -47,15 +46,9 @@ async def set_up() -> Response:
     held = await store.client.get(Keys.setup())
     if not held or not secrets.compare_digest(str(held), hash_of(asked.secret)):
         raise Refusal("setup_closed")
-    names.clean(asked.name)
     if len(asked.password) < SHORTEST_PASSWORD:
         raise Refusal("weak_password")
-    left = await store.client.pttl(Keys.setup())
-    if not await store.client.delete(Keys.setup()) or await store.people.has_admin():
-        raise Refusal("setup_closed")  # another browser was faster, or the command line
-    try:
-        agent = await store.people.add_agent(asked.name, asked.password, "admin")
-    except Refusal:
-        await store.client.set(Keys.setup(), held, px=max(left, 1))  # an agent's name: try another
-        raise
+    if await store.people.has_admin():
+        raise Refusal("setup_closed")  # the command line was faster
+    agent = await store.people.add_agent(asked.name, asked.password, "admin", setup=str(held))
     return await logged_in(*await store.sessions.create(agent))

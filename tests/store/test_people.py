@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from hiredis import HiredisError
 
 from app.chat.errors import Refusal
 from app.store.keys import Keys
@@ -227,6 +228,15 @@ async def test_one_session_ends_or_all_but_one(shop: Store) -> None:
     assert await shop.sessions.get(three) is None
     await shop.sessions.revoke_all(olga.uid)
     assert await shop.sessions.get(two) is None
+
+
+async def test_who_is_locked_out_is_out_although_the_news_cannot_be_told(shop: Store) -> None:
+    olga = await shop.people.add_agent("Olga", PASSWORD, "agent")
+    tokens = [(await shop.sessions.create(olga))[0] for _ in range(2)]
+    await shop.client.set(Keys.feed(shop.keys.shard_tag(0)), "nothing that can be appended to")
+    with pytest.raises(HiredisError, match="WRONGTYPE"):
+        await shop.team.change(olga.uid, disabled=True)
+    assert [await shop.sessions.get(token) for token in tokens] == [None, None]
 
 
 async def test_every_end_is_announced_to_all_nodes(shop: Store) -> None:

@@ -1,13 +1,16 @@
 """The first administrator: a one-time secret, and never a default password."""
 
 import asyncio
+import json
+import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
-from tests.running import Chatadmin, Valkey
+from tests.running import Chatadmin, Valkey, wait_until
 from tests.web.asking import PASSWORD, Answer, ask
 
 Start = Callable[..., Chatadmin]
@@ -42,6 +45,21 @@ async def test_of_two_browsers_one_becomes_administrator(chatadmin: Chatadmin) -
         *(asyncio.to_thread(set_up, chatadmin, secret, f"Olga {number}") for number in range(6))
     )
     assert sorted(answer.status for answer in answers) == [200, 403, 403, 403, 403, 403]
+
+
+@pytest.mark.parametrize("stays", [0.0, 0.02, 0.05])
+def test_a_browser_that_goes_away_meanwhile_has_an_administrator_when_it_comes_back(
+    chatadmin: Chatadmin, stays: float
+) -> None:
+    body = json.dumps({"secret": chatadmin.setup_secret, "name": "Olga", "password": PASSWORD}).encode()
+    with socket.create_connection(("127.0.0.1", chatadmin.port), timeout=15) as link:
+        link.sendall(b"POST /setup HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+        time.sleep(stays)  # a password takes some 80 ms
+
+    def may_log_in() -> bool:
+        return ask(chatadmin.url, "/login", {"nickname": "Olga", "password": PASSWORD}).status == 200
+
+    wait_until(may_log_in, "an administrator")
 
 
 def test_each_start_brings_a_new_link_until_there_is_an_administrator(start_chatadmin: Start, tmp_path: Path) -> None:
