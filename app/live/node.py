@@ -52,7 +52,7 @@ class Node:
         self.hub = Hub(store.conversations)
         self.roster = Roster(store, self.spawn, self.clock)
         self.agents: dict[str, Agent] = {}
-        self.claims = Claims(store, lambda: self.agents, self.clock)
+        self.claims = Claims(store, lambda: self.agents, self.clock, lambda: self.roster.boot)
         self.casework = Casework(store, self.claims)
         self.dashboard = Dashboard(self.roster.boot, lambda: self.agents, self._introduce, self.now_ms)
         self.picture = Picture(store, self.claims, self.dashboard)
@@ -171,12 +171,15 @@ class Node:
             await self.roster.reconcile()
             self._compare_due = False
             await self._load()
-            for session in self.guests.sessions().values():
-                await self.guests.check(session)
+            await self._check_sessions()
         except AWAY:
             self._compare_due = True
             await self.store.links.again()
             self.spawn(self._compare())
+
+    async def _check_sessions(self) -> None:
+        for session in self.guests.sessions().values():
+            await self.guests.check(session)
 
     async def _load(self) -> None:
         await self.load_agents()
@@ -204,7 +207,8 @@ class Node:
             self.spawn(self._make_good())
 
     async def _make_good(self) -> None:
-        for duty in (self.roster.beat, self.roster.reconcile):
+        # News of the team, of the shop and of sessions may have been refused while the store was away.
+        for duty in (self.roster.beat, self.roster.reconcile, self.load_agents, self.front.load, self._check_sessions):
             with suppress(*AWAY):  # it, or another shard, is away again: its next return comes here
                 await duty()
 
@@ -290,7 +294,7 @@ class Node:
 
     async def _tend(self, expired: list[Session]) -> None:
         duties: list[Callable[[], Awaitable[object]]] = [partial(self.guests.check, session) for session in expired]
-        duties += [self.claims.sweep, partial(self.casework.wake, self.now_ms())]
+        duties += [self.claims.hang_up, self.claims.sweep, partial(self.casework.wake, self.now_ms())]
         try:
             for duty in duties:
                 with suppress(*AWAY):  # what one needs is away; another's may not be, and the next tick asks again

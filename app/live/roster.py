@@ -11,6 +11,8 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from hiredis import HiredisError
+
 from app.chat import protocol
 from app.store.connect import AWAY
 from app.store.conversations import Event
@@ -48,6 +50,7 @@ class Roster:
         self._closed: set[str] = set()  # whose last connection closed since the last sweep
         self._counters: dict[tuple[str, str], tuple[str, float]] = {}
         self._registered: set[str] = set()  # the shards that know this boot
+        self._owed = False  # somebody who came or went could not be told
 
     # -- coming and going -------------------------------------------------------------------------------------------
 
@@ -126,7 +129,8 @@ class Roster:
             else:
                 await self._store.presence.arrive(self.boot, session.uid, _event(session))
         except AWAY:
-            log.info("an arrival could not be told; it is made good when the store is back")
+            self._owed = True
+            log.info("an arrival could not be told; it is made good when the store takes it")
 
     async def _depart(self, boot: str, session: Session) -> None:
         try:
@@ -136,7 +140,8 @@ class Roster:
                 await self._store.presence.depart(boot, session.uid, _event(session))
                 await self._store.people.touch(session.uid)
         except AWAY:
-            log.info("a departure could not be told; it is made good when the store is back")
+            self._owed = True
+            log.info("a departure could not be told; it is made good when the store takes it")
 
     async def _agent(self, boot: str, uid: str, *, online: bool) -> None:
         """Tell every shard of an agent; raises what went wrong once all have been asked."""
@@ -146,8 +151,10 @@ class Roster:
 
     async def reconcile(self) -> None:
         """Make the store's idea of this node true again, in every shard that is within reach."""
-        tags = self._store.keys.tags()
-        _raise(await asyncio.gather(*(self._reconcile(tag) for tag in tags), return_exceptions=True))
+        tags, self._owed = self._store.keys.tags(), False
+        outcomes = await asyncio.gather(*(self._reconcile(tag) for tag in tags), return_exceptions=True)
+        self._owed = self._owed or any(outcomes)
+        _raise(outcomes)
 
     async def _reconcile(self, tag: str) -> None:
         told = await self._store.presence.on_node(tag, self.boot)
@@ -228,8 +235,12 @@ class Roster:
             await asyncio.sleep(BEAT)
             try:
                 await self.beat()
+                if self._owed:
+                    await self.reconcile()
             except AWAY:
-                log.debug("a shard is away; the next beat asks again")
+                log.debug("a shard is away, or takes nothing; the next beat asks again")
+            except HiredisError as error:
+                log.warning("who is here cannot be told: %s", error)
 
 
 def _raise(outcomes: Iterable[object]) -> None:
