@@ -33,10 +33,14 @@ def refuse_foreign(data_dir: Path) -> None:
         raise EmbeddedError(f"{data_dir} belongs to another user: run chatadmin as its owner")
 
 
+class InUse(EmbeddedError):
+    """Another instance lives in the directory."""
+
+
 def lock(data_dir: Path) -> int:
     """Hold the directory for this instance; waits a moment where only remains of a killed one hold it.
 
-    Returns the descriptor that holds it. A child that inherits it holds it too.
+    Returns the descriptor that holds it. A child that inherits it holds it too. Raises InUse.
     """
     descriptor = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + LOCK_PATIENCE
@@ -44,7 +48,7 @@ def lock(data_dir: Path) -> int:
         holder = os.pread(descriptor, 16, 0).decode().strip()
         if (holder.isdigit() and alive(int(holder))) or time.monotonic() > deadline:
             os.close(descriptor)
-            raise EmbeddedError(
+            raise InUse(
                 f"{data_dir} is in use by another chatadmin (process {holder or 'unknown'}): "
                 "stop it, or give another place with --data-dir"
             )

@@ -20,6 +20,7 @@ __all__ = ["EmbeddedError", "EmbeddedStore", "attached"]
 BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # s before the next start; a full disk kills the server at once
 STEADY = 10.0  # s after which a running server counts as healthy and the back-off starts anew
 _REWRITER = re.compile(rb"rewriting started by pid (\d+)")  # what the server says of the child it forks for it
+ATTACH = 6.0  # s a command waits for the store of an instance; one that died is started again after five at most
 STOP_PATIENCE = 8.0  # s for the last write to disk; the whole program may take 15
 
 OPTIONS = {
@@ -200,16 +201,24 @@ def _reap(pid: int, output: int) -> None:
 def attached(data_dir: Path | str) -> Iterator[str]:
     """The URL of the embedded store for a command: a running instance's, or one started for the moment.
 
-    Raises EmbeddedError, also for a directory of another user.
+    Waits for an instance that has just begun, or whose store has to be started again. Raises EmbeddedError, also for a
+    directory of another user.
     """
     data_dir = Path(os.path.abspath(data_dir))
     if data_dir.exists():
         datadir.refuse_foreign(data_dir)
-    if running := datadir.address(data_dir):
+    store, deadline = EmbeddedStore(data_dir), time.monotonic() + ATTACH
+    while not (running := datadir.address(data_dir)):
+        try:
+            store.start()
+            break
+        except datadir.InUse:
+            if time.monotonic() > deadline:
+                raise
+            select.select([], [], [], 0.05)  # nothing tells when it answers
+    if running:
         yield running
         return
-    store = EmbeddedStore(data_dir)
-    store.start()
     try:
         store.wait_ready()
         yield store.url

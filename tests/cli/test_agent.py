@@ -1,14 +1,17 @@
 """`chatadmin agent`: beside a running server and without one, on our own store and on another's."""
 
 import os
+import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from app.terminal.api import Server, TerminalError
+from tests import client
 from tests.cli.program import Outcome, run
-from tests.running import Chatadmin, Valkey
+from tests.running import Chatadmin, Valkey, command, wait_until
 
 PASSWORD = "correct horse"
 
@@ -17,10 +20,10 @@ PASSWORD = "correct horse"
 def agent(tmp_path: Path) -> Callable[..., Outcome]:
     """Run `chatadmin agent ...` on a data directory of its own."""
 
-    def command(*arguments: str, given: str = "", data: Path = tmp_path / "data", **options: str) -> Outcome:
+    def commanded(*arguments: str, given: str = "", data: Path = tmp_path / "data", **options: str) -> Outcome:
         return run("agent", *arguments, "--data-dir", str(data), home=tmp_path, given=given, **options)
 
-    return command
+    return commanded
 
 
 def add(agent: Callable[..., Outcome], name: str, *more: str) -> Outcome:
@@ -100,6 +103,29 @@ def test_beside_a_running_server_what_is_changed_counts_at_once(
     with pytest.raises(TerminalError, match="The name or the password is wrong"):
         log_in("another password")
     assert agent("list", data=data).out == "Anna\tadmin  (disabled)\n"
+
+
+def test_a_server_whose_store_does_not_answer_yet_is_waited_for(
+    chatadmin: Chatadmin, agent: Callable[..., Outcome]
+) -> None:
+    stores = {pid for pid in chatadmin.pids() if "valkey-server" in command(pid)}
+    others = chatadmin.pids() - stores
+
+    def resume() -> None:
+        for pid in others:
+            os.kill(pid, signal.SIGCONT)
+
+    for pid in others:
+        os.kill(pid, signal.SIGSTOP)
+    for pid in stores:
+        os.kill(pid, signal.SIGKILL)
+    later = threading.Timer(2.0, resume)  # long enough for the command to find nobody
+    later.start()
+    added = agent("add", "Anna", "--password-stdin", given=PASSWORD, data=chatadmin.data_dir)
+    later.join()
+    assert (added.status, added.err) == (0, "")
+    wait_until(lambda: client.ready(chatadmin.url), "the store's return")
+    assert Server(chatadmin.url).exchange("/login", {"nickname": "Anna", "password": PASSWORD})[1]["Token"]
 
 
 def test_agents_of_an_external_store_are_managed_alike(store: Valkey, tmp_path: Path) -> None:
