@@ -3,12 +3,14 @@
 import logging
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from app.chat import protocol
 from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
 from app.live.roster import event_id
+from app.store.connect import AWAY
 from app.store.conversations import Event, Outcome
 from app.store.people import Agent
 from app.store.store import Store
@@ -19,24 +21,33 @@ if TYPE_CHECKING:
 log = logging.getLogger("chatadmin.live")
 
 # Seconds a holder may be without a connection before their conversations go back to waiting.
-AWAY = 60.0
+ABSENT = 60.0
 
 
 class Claims:
     """Changes of hands, and a watch over holders who went away."""
 
-    def __init__(self, store: Store, agents: Callable[[], dict[str, Agent]], clock: Callable[[], float]) -> None:
-        self._store, self._agents, self._clock = store, agents, clock
+    def __init__(
+        self,
+        store: Store,
+        agents: Callable[[], dict[str, Agent]],
+        clock: Callable[[], float],
+        boot: Callable[[], str],
+    ) -> None:
+        self._store, self._agents, self._clock, self._boot = store, agents, clock, boot
         self._held: dict[str, State] = {}
         self._absent: dict[str, float] = {}
         self._online: set[str] = set()
-        self._taken: dict[tuple[str, str], int] = {}
-        self._plain: Counter[tuple[str, str]] = Counter()
+        self._plain: Counter[tuple[str, str]] = Counter()  # this node's plain connections, by agent and conversation
+        self._hung_up: dict[tuple[str, str], Session] = {}  # whose last was closed here, until it is settled
 
     # -- changes of hands ---------------------------------------------------------------------------------------
 
-    async def claim(self, uid: str, session: "Session", *, take_over: bool = False) -> Outcome:
-        """Make the agent its holder. Raises Refusal claimed, naming who holds it, or forbidden."""
+    async def claim(self, uid: str, session: "Session", *, take_over: bool = False, boot: str = "") -> Outcome:
+        """Make the agent its holder; `boot`: by a plain connection on that node.
+
+        Raises Refusal claimed, naming who holds it, visitor_blocked, or forbidden.
+        """
         if take_over and session.role != "admin":
             raise Refusal("forbidden")
         former = self.known((await self._state(uid)).owner if take_over else "")
@@ -47,6 +58,7 @@ class Claims:
             take_over=take_over,
             claimed=event(person(session)),
             released=event(former, reason="taken_over", to=taker),
+            boot=boot,
         )
         if outcome.word == "claimed":
             raise self._claimed(outcome)
@@ -127,23 +139,38 @@ class Claims:
     # -- plain mode: a connection is the claim ------------------------------------------------------------------
 
     async def connect_plain(self, uid: str, session: "Session") -> None:
-        """An agent's plain-mode connection claims its conversation. Raises Refusal claimed."""
-        outcome = await self.claim(uid, session)
-        self._plain[session.uid, uid] += 1
-        if outcome.word == "ok":
-            self._taken[session.uid, uid] = outcome.state.fence
+        """An agent's plain-mode connection claims its conversation. Raises Refusal claimed, visitor_blocked."""
+        key = (session.uid, uid)
+        self._plain[key] += 1  # first: another that closes meanwhile must not give the claim back
+        try:
+            await self.claim(uid, session, boot=self._boot())
+        except BaseException:
+            self._one_less(key, session)  # the store may have taken it all the same
+            raise
 
     async def disconnect_plain(self, uid: str, session: "Session") -> None:
-        """The last such connection gives back the claim it took."""
-        key = (session.uid, uid)
+        """The last such connection, on whichever node, gives back the claim that the first one took."""
+        self._one_less((session.uid, uid), session)
+        with suppress(*AWAY):  # the next tick asks again
+            await self.hang_up()
+
+    def _one_less(self, key: tuple[str, str], session: "Session") -> None:
         self._plain[key] -= 1
-        if self._plain[key] > 0:
-            return
-        del self._plain[key]
-        fence = self._taken.pop(key, None)
-        if fence is not None:  # that claim, and no later one
-            released = event(person(session), reason="released")
-            await self._store.conversations.release(uid, session.uid, fence=fence, away=False, released=released)
+        if self._plain[key] <= 0:
+            del self._plain[key]
+            self._hung_up[key] = session
+
+    async def hang_up(self) -> None:
+        """Once a tick: what closed here and is not settled, since the store took nothing, or another node had a
+        connection as well: it may die without a word."""
+        for key, session in tuple(self._hung_up.items()):
+            agent, uid = key
+            if not self._plain[key]:
+                released = event(person(session), reason="released")
+                outcome = await self._store.conversations.hang_up(uid, agent, self._boot(), released=released)
+                if outcome.word == "present":
+                    continue
+            self._hung_up.pop(key, None)
 
     # -- holders who are gone -------------------------------------------------------------------------------------
 
@@ -173,7 +200,7 @@ class Claims:
 
     async def sweep(self) -> None:
         """Once a tick: what a holder left behind 60 s ago goes back to waiting, its place kept."""
-        due = self._clock() - AWAY
+        due = self._clock() - ABSENT
         for owner in [owner for owner, since in self._absent.items() if since <= due]:
             for uid in [uid for uid, state in self._held.items() if state.owner == owner]:
                 fence = self._held[uid].fence

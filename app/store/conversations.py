@@ -26,10 +26,9 @@ _SAME_MOMENT = 50
 _WHO, _WHAT = 3, 6
 _PACKED = b"$%d\r\n%b\r\n" * _WHAT
 
-_APPEND, _ATTACH, _CLAIM, _RELEASE, _TRANSFER, _RESOLVE, _SNOOZE, _WAKE, _TAG, _BLOCK, _READ, _TELL = map(
-    scripts.load,
-    ("append", "attach", "claim", "release", "transfer", "resolve", "snooze", "wake", "tag", "block", "read", "tell"),
-)
+_APPEND, _ATTACH, _READ, _TELL = map(scripts.load, ("append", "attach", "read", "tell"))
+_CLAIM, _RELEASE, _HANG_UP, _TRANSFER = map(scripts.load, ("claim", "release", "hang_up", "transfer"))
+_RESOLVE, _SNOOZE, _WAKE, _TAG, _BLOCK = map(scripts.load, ("resolve", "snooze", "wake", "tag", "block"))
 
 
 class Stored(NamedTuple):
@@ -150,11 +149,21 @@ class Conversations:
         """The conversation's epoch; 0 where it is not known."""
         return int(await self._links.of(uid).call("HGET", self._keys.conversation(uid).meta, "epoch") or 0)
 
-    async def claim(self, uid: str, agent: str, *, take_over: bool, claimed: Event, released: Event) -> Outcome:
-        """Make `agent` the holder. Word: ok | kept (it was theirs) | claimed (by another)."""
-        return await self._change(
-            _CLAIM, uid, (agent, int(take_over), claimed.id, claimed.body, released.id, released.body)
-        )
+    async def claim(
+        self, uid: str, agent: str, *, take_over: bool, claimed: Event, released: Event, boot: str = ""
+    ) -> Outcome:
+        """Make `agent` the holder; `boot`: because of a plain connection on that node, which is the claim.
+
+        Word: ok | kept (it was theirs) | claimed (by another) | blocked.
+        """
+        args = (agent, int(take_over), claimed.id, claimed.body, released.id, released.body, boot)
+        return await self._change(_CLAIM, uid, args)
+
+    async def hang_up(self, uid: str, holder: str, boot: str, *, released: Event) -> Outcome:
+        """The node `boot` has no plain connection of the holder any more. Word: ok | held (otherwise) | present (on
+        another node)."""
+        nodes = self._keys.nodes(self._keys.tag(uid))
+        return await self._change(_HANG_UP, uid, (holder, boot, released.id, released.body), nodes)
 
     async def release(self, uid: str, holder: str, *, fence: int | None, away: bool, released: Event) -> Outcome:
         """Give it back for `holder`; with `away` only while they are offline. Word: ok | held | present."""

@@ -14,7 +14,7 @@ _FAMILIES = {
     _CONVERSATION: ("append", "attach", "trim"),
     (*_CONVERSATION, "_announce"): ("read",),
     (*_CONVERSATION, "_standing"): (
-        *("arrive", "depart", "claim", "release", "transfer", "resolve", "snooze", "wake", "tag", "block"),
+        *("arrive", "depart", "claim", "release", "hang_up", "transfer", "resolve", "snooze", "wake", "tag", "block"),
     ),
     ("_feed", "_announce"): ("tell", "agent_presence", "roll_call"),
 }
