@@ -170,7 +170,8 @@ class Claims:
                 outcome = await self._store.conversations.hang_up(uid, agent, self._boot(), released=released)
                 if outcome.word == "present":
                     continue
-            self._hung_up.pop(key, None)
+            if self._hung_up.get(key) is session:  # else another has been closed meanwhile
+                del self._hung_up[key]
 
     # -- holders who are gone -------------------------------------------------------------------------------------
 
