@@ -8,6 +8,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import hiredis
+
 from app.chat import protocol
 from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
@@ -66,6 +68,7 @@ class Node:
         self.started = False
         self._tending = False
         self._compare_due = False
+        self._returned = asyncio.Event()  # the store, or one of its shards, after it was away
         self.limits = settings.limits.told()
 
     # -- life ---------------------------------------------------------------------------------------------------
@@ -81,6 +84,7 @@ class Node:
         self.spawn(self.roster.run())
         self.spawn(self.indexer.run())
         self.spawn(self.front.keeper.run())
+        self.spawn(self._make_good())
         self.spawn(self._tick())
         self.started = True
 
@@ -204,13 +208,22 @@ class Node:
     def _store_changed(self, up: bool) -> None:
         if up and self.started:
             self.roster.forgive()
-            self.spawn(self._make_good())
+            self._returned.set()
 
     async def _make_good(self) -> None:
-        # News of the team, of the shop and of sessions may have been refused while the store was away.
-        for duty in (self.roster.beat, self.roster.reconcile, self.load_agents, self.front.load, self._check_sessions):
-            with suppress(*AWAY):  # it, or another shard, is away again: its next return comes here
-                await duty()
+        """Each time the store returns, for all shards that do so together. It may have refused who came and went, and
+        the news of the team, of the shop and of sessions that ended."""
+        duties = (self.roster.beat, self.roster.reconcile, self.load_agents, self.front.load, self._check_sessions)
+        while True:
+            await self._returned.wait()
+            self._returned.clear()
+            for duty in duties:
+                try:
+                    await duty()
+                except AWAY:
+                    log.debug("it, or another shard, is away again: its next return comes here")
+                except hiredis.HiredisError as error:
+                    log.warning("what was missed cannot be made good: %s", error)
 
     # -- connections ------------------------------------------------------------------------------------------------
 

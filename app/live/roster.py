@@ -11,7 +11,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from hiredis import HiredisError
+import hiredis
 
 from app.chat import protocol
 from app.store.connect import AWAY
@@ -239,7 +239,7 @@ class Roster:
                     await self.reconcile()
             except AWAY:
                 log.debug("a shard is away, or takes nothing; the next beat asks again")
-            except HiredisError as error:
+            except hiredis.HiredisError as error:
                 log.warning("who is here cannot be told: %s", error)
 
 

@@ -153,7 +153,7 @@ def test_a_store_that_is_away_at_the_start_is_waited_for(start_chatadmin: Callab
     store = Valkey("valkey")
     store.kill()
     try:
-        running = start_chatadmin("--redis", store.url)
+        running = start_chatadmin("--redis", store.url, store_away=True)
         with pytest.raises(HttpError) as unready:
             client.request(running.url, "/readyz")
         assert unready.value.status == 503
