@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from app import __version__
 from app.config import ConfigError, Loaded, load
+from app.server.banner import abandon_stdout
 
 # The settings that have a flag of their own.
 _FLAGS = ("server", "redis", "data_dir", "workers", "log_level")
@@ -34,10 +35,10 @@ def main(arguments: Sequence[str]) -> int:
             sys.stdout.flush()
         return status
     except BrokenPipeError:  # `chatadmin config | head`: nobody reads on, which is no error
-        _abandon_stdout()
+        abandon_stdout()
         return 0
     except OSError as error:  # a full disk behind stdout, above all
-        _abandon_stdout()
+        abandon_stdout()
         return _fail(f"{error.strerror or error}: {error.filename or 'standard output'}", 1)
 
 
@@ -65,11 +66,6 @@ def _run(arguments: Sequence[str]) -> int:
 def _fail(sentence: str, status: int) -> int:
     print("chatadmin: " + " ".join(sentence.split("\n")), file=sys.stderr)
     return status
-
-
-def _abandon_stdout() -> None:
-    """Let the interpreter's own last flush go nowhere, instead of complaining."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def settings(options: argparse.Namespace, *, demo: bool = False) -> Loaded:

@@ -1,10 +1,12 @@
 """Who holds a conversation: claim, release, transfer, resolve, and back to waiting when the holder is gone."""
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING
+
+import hiredis
 
 from app.chat import protocol
 from app.chat.conversation import Entry, State
@@ -22,6 +24,8 @@ log = logging.getLogger("chatadmin.live")
 
 # Seconds a holder may be without a connection before their conversations go back to waiting.
 ABSENT = 60.0
+# Seconds until the store is asked again whether a plain connection on another node still is their claim.
+ASK_AGAIN = 4.0
 
 
 class Claims:
@@ -39,6 +43,7 @@ class Claims:
         self._absent: dict[str, float] = {}
         self._online: set[str] = set()
         self._plain: Counter[tuple[str, str]] = Counter()  # this node's plain connections, by agent and conversation
+        self._ask_at = 0.0
         self._hung_up: dict[tuple[str, str], Session] = {}  # whose last was closed here, until it is settled
 
     # -- changes of hands ---------------------------------------------------------------------------------------
@@ -150,26 +155,40 @@ class Claims:
 
     async def disconnect_plain(self, uid: str, session: "Session") -> None:
         """The last such connection, on whichever node, gives back the claim that the first one took."""
-        self._one_less((session.uid, uid), session)
-        with suppress(*AWAY):  # the next tick asks again
-            await self.hang_up()
+        key = (session.uid, uid)
+        if self._one_less(key, session):
+            await self._hang_up(key, session)
 
-    def _one_less(self, key: tuple[str, str], session: "Session") -> None:
+    def _one_less(self, key: tuple[str, str], session: "Session") -> bool:
+        """Whether that was the last on this node."""
         self._plain[key] -= 1
-        if self._plain[key] <= 0:
-            del self._plain[key]
-            self._hung_up[key] = session
+        if self._plain[key] > 0:
+            return False
+        del self._plain[key]
+        self._hung_up[key] = session
+        return True
 
     async def hang_up(self) -> None:
-        """Once a tick: what closed here and is not settled, since the store took nothing, or another node had a
+        """From time to time: what closed here and is not settled, since the store took nothing, or another node had a
         connection as well: it may die without a word."""
-        for key, session in tuple(self._hung_up.items()):
-            agent, uid = key
+        if self._clock() >= self._ask_at:
+            self._ask_at = self._clock() + ASK_AGAIN
+            await asyncio.gather(*(self._hang_up(*hung_up) for hung_up in tuple(self._hung_up.items())))
+
+    async def _hang_up(self, key: tuple[str, str], session: "Session") -> None:
+        """Give back what a plain connection took, unless there is one again, here or on another node."""
+        agent, uid = key
+        try:
             if not self._plain[key]:
                 released = event(person(session), reason="released")
                 outcome = await self._store.conversations.hang_up(uid, agent, self._boot(), released=released)
                 if outcome.word == "present":
-                    continue
+                    return
+        except AWAY:
+            log.debug("a plain connection's claim could not be given back: it is asked again")
+        except hiredis.HiredisError as error:
+            log.warning("a plain connection's claim could not be given back: %s", error)
+        else:
             if self._hung_up.get(key) is session:  # else another has been closed meanwhile
                 del self._hung_up[key]
 

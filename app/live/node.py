@@ -42,6 +42,8 @@ ASK, CUT = 10.0, 20.0
 # Seconds a draining node waits for messages on their way, and then for its people to depart: together less than the
 # 6 s a worker gives it (server/worker.py), so that a store that is away then is no error of ours.
 LAST_WORDS = 2.5
+# Seconds until a store that was there and refused is asked again: nothing tells when it takes what it did not.
+AGAIN = 2.0
 
 
 class Node:
@@ -221,9 +223,11 @@ class Node:
                 try:
                     await duty()
                 except AWAY:
-                    log.debug("it, or another shard, is away again: its next return comes here")
+                    self._returned.set()  # it, or another shard, is away again, or takes nothing yet
                 except hiredis.HiredisError as error:
                     log.warning("what was missed cannot be made good: %s", error)
+            if self._returned.is_set():
+                await asyncio.sleep(AGAIN)
 
     # -- connections ------------------------------------------------------------------------------------------------
 
@@ -307,7 +311,7 @@ class Node:
 
     async def _tend(self, expired: list[Session]) -> None:
         duties: list[Callable[[], Awaitable[object]]] = [partial(self.guests.check, session) for session in expired]
-        duties += [self.claims.hang_up, self.claims.sweep, partial(self.casework.wake, self.now_ms())]
+        duties += [self.claims.sweep, partial(self.casework.wake, self.now_ms()), self.claims.hang_up]
         try:
             for duty in duties:
                 with suppress(*AWAY):  # what one needs is away; another's may not be, and the next tick asks again

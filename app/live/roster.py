@@ -234,9 +234,11 @@ class Roster:
         while True:
             await asyncio.sleep(BEAT)
             try:
-                await self.beat()
-                if self._owed:
-                    await self.reconcile()
+                try:
+                    await self.beat()
+                finally:  # one shard that is away keeps no other waiting
+                    if self._owed:
+                        await self.reconcile()
             except AWAY:
                 log.debug("a shard is away, or takes nothing; the next beat asks again")
             except hiredis.HiredisError as error:

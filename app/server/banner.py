@@ -1,5 +1,8 @@
 """What a person sees who starts the program: where to go, where things are, what to do next."""
 
+import os
+import sys
+
 from app import __version__
 
 
@@ -19,3 +22,9 @@ def banner(origins: list[str], place: str, setup: str, ready: bool) -> str:
     if not ready:
         lines += ["  The store does not answer yet. Nobody can chat until it does; we go on trying.", ""]
     return "\n".join([*lines, "Press Ctrl+C to stop."])
+
+
+def abandon_stdout() -> None:
+    """Nobody reads on, or there is no room: what is left to be written goes nowhere, and nothing complains of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.stdout.flush()

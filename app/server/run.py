@@ -15,6 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from app.server import bundle, log
+from app.server.banner import abandon_stdout, banner
 from app.server.cores import workers
 from app.server.listeners import ListenError, listen, origins, probe
 from app.server.notify import notify
@@ -62,10 +63,11 @@ class _Service:
     def __init__(self, settings: "Settings", listener: socket.socket, store: EmbeddedStore | None) -> None:
         self.settings, self.listener, self.store = settings, listener, store
         self.secure = bool(settings.tls.certificate)
-        self.coming = set(range(workers(settings.workers)))  # the workers that have not been ready yet
+        self.count = workers(settings.workers)
+        self.serving: set[int] = set()  # the workers that have served
+        self.setup = ""  # the secret in the set-up link, which the first of them offers
         self.announced = False
         self.printed = self.complete = False  # the banner; and one that was no longer waiting for the store
-        self.setup = ""
         self.low_water = LowWater(store) if store else None
         self.began = time.monotonic()
 
@@ -86,7 +88,7 @@ class _Service:
             finally:
                 bundle.leave(main)
 
-        self.supervisor = Supervisor(len(self.coming), child, self._hear, self._tick, store)
+        self.supervisor = Supervisor(self.count, child, self._hear, self._tick, store)
         status = self.supervisor.run()
         logging.getLogger("chatadmin.main").info("stopped", extra={"status": status})
         return status
@@ -95,14 +97,14 @@ class _Service:
         if "fatal" in message:
             print(f"chatadmin: {message['fatal']}", file=sys.stderr, flush=True)
         if message.get("ready"):
-            self.coming.discard(number)
+            self.serving.add(number)
             self.setup = str(message.get("setup") or self.setup)
             self._tick()
 
     @property
     def ready(self) -> bool:
-        """Whether every worker has served."""
-        return not self.coming
+        """Whether the store has answered, and there is a set-up link if one is needed."""
+        return 0 in self.serving
 
     def _tick(self) -> None:
         """Announce ourselves once we really answer, or say that we wait for the store."""
@@ -111,10 +113,11 @@ class _Service:
             return
         if self.low_water and (news := self.low_water.look()):
             logging.getLogger("chatadmin.main").warning(news)
-        if self.ready and not self.announced and probe(self.listener, self.secure) == 200:
+        waited = time.monotonic() - self.began > PATIENCE
+        may = self.ready and (waited or len(self.serving) == self.count)  # one that fails must not hide the others
+        if may and not self.announced and probe(self.listener, self.secure) == 200:
             self.announced = True
             notify("READY=1")
-        waited = time.monotonic() - self.began > PATIENCE
         if (self.announced and not self.complete) or (waited and not self.printed):
             again, self.printed, self.complete = self.printed, True, self.ready
             try:
@@ -122,10 +125,10 @@ class _Service:
             except OSError:  # whoever read the first may have gone since
                 if not again:
                     raise
+                abandon_stdout()
 
     def _print(self) -> None:
         from app.config import masked
-        from app.server.banner import banner
 
         url = masked("redis", self.settings.redis)
         place = str(self.store.data_dir) if self.store else f"in the store at {url}"

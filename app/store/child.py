@@ -47,9 +47,11 @@ def fork(body: Callable[[], int]) -> int:
         die_with_parent(parent)
         status = body()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:  # whatever becomes of the last words
+            os._exit(status)
 
 
 def spawn(

@@ -63,7 +63,7 @@ def test_who_has_the_wrong_key_is_told_so_and_let_in_once_it_is_right(locked: Lo
         ways.append((refused, f"{url}x"))  # the last in it is the Sentinels' password
     with ExitStack() as stack:
         checks = [Chatadmin("--redis", wrong, command="check", wait=False) for _, wrong in ways]
-        running = [stack.enter_context(Chatadmin("--redis", wrong)) for _, wrong in ways]
+        running = [stack.enter_context(Chatadmin("--redis", wrong, store_away=True)) for _, wrong in ways]
         for one, check, (reason, _) in zip(running, checks, ways, strict=True):
             one.process.wait_for(f"store away at .*({reason})")
             assert not client.ready(one.url)

@@ -10,7 +10,7 @@ import pytest
 
 from tests import client
 from tests.client import Party
-from tests.running import Chatadmin, Valkey, wait_until
+from tests.running import PATIENCE, Chatadmin, Valkey, wait_until
 
 
 class Desk:
@@ -46,9 +46,9 @@ class Desk:
         rows = client.request(self.there, "/v1/users", self.anna)[0]["value"]
         return next(row for row in rows if row["uid"] == self.uid)
 
-    async def until(self, status: str) -> None:
+    async def until(self, status: str, patience: float = PATIENCE) -> None:
         """Wait until it stands so."""
-        await asyncio.to_thread(wait_until, lambda: self.row()["status"] == status, status)
+        await asyncio.to_thread(wait_until, lambda: self.row()["status"] == status, status, patience)
 
     def events(self) -> list[str]:
         """What happened to it, as its history tells."""
@@ -94,7 +94,7 @@ def test_a_connection_on_a_node_that_died_keeps_nothing(desk: Desk) -> None:
             os.kill(pid, signal.SIGKILL)
         console = Party(desk.here, desk.anna, "c")  # so that it is not for Anna's absence
         await console.connect(desk.uid)
-        await desk.until("waiting")
+        await desk.until("waiting", 22 + PATIENCE)  # 12 s until it counts as dead, two beats of 4 s, a look every 4 s
         console.drop()
 
     desk.run(story)

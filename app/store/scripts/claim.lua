@@ -5,6 +5,7 @@
 -- Returns {'ok'|'kept', epoch, seq, state}: `kept` if they held it before | {'claimed'|'blocked', epoch, seq, state}
 local agent, take_over, boot = ARGV[2], ARGV[3] == '1', ARGV[8]
 local c, plain = open('plain')
+plain = plain or redis.call('HGET', meta, 'plain') -- an epoch that begins just now knows nothing of it
 if c.owner == agent then
   -- One more node with a connection that is the claim: hang_up.lua gives it back with the last of them.
   local fence, nodes = string.match(plain or '', '^(%d+)(.*)$')

@@ -6,6 +6,7 @@
 -- another node, which may be dead without anybody knowing yet
 local holder, boot = ARGV[2], ARGV[3]
 local c, plain = open('plain')
+plain = plain or redis.call('HGET', meta, 'plain') -- an epoch that begins just now knows nothing of it
 local fence, nodes = string.match(plain or '', '^(%d+)(.*)$')
 if c.owner ~= holder or fence ~= text(c.fence) then return outcome('held', c) end
 local others = ''
@@ -14,7 +15,7 @@ for node in string.gmatch(nodes, '%S+') do
   if counter and counter ~= 'dead' then others = others .. ' ' .. node end
 end
 if others ~= '' then
-  redis.call('HSET', meta, 'plain', fence .. others)
+  if others ~= nodes then redis.call('HSET', meta, 'plain', fence .. others) end
   return outcome('present', c)
 end
 redis.call('HDEL', meta, 'plain')
