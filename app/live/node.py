@@ -105,10 +105,11 @@ class Node:
         for connection in tuple(self.connections):
             connection.close(protocol.RESTART, "restarting")
         self.dashboard.close()
-        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        tasks = self._tasks - {asyncio.current_task()}
+        while tasks:  # before Python 3.12 `wait_for`, by which the client library writes, now and then loses one
+            for task in tasks:
+                task.cancel()
+            _, tasks = await asyncio.wait(tasks, timeout=0.5)
         with suppress(TimeoutError, *AWAY):
             async with asyncio.timeout(LAST_WORDS):
                 await self.roster.leave_all()
