@@ -9,8 +9,14 @@ local function index(c, t)
   redis.call('ZADD', all, t, uid)
 end
 
--- Nobody holds it any more: back to waiting with its place kept, or merely here if the visitor never wrote.
-local function vacate(c, t)
+local function outcome(word, c)
+  return {word, c.epoch, c.seq, state(c)}
+end
+
+-- Nobody holds it any more: back to waiting with its place kept, or merely here if the visitor never wrote. `id` and
+-- `body` are those of `released`.
+local function give_back(c, holder, id, body)
+  local t = now()
   c.owner = ''
   if redis.call('HEXISTS', meta, 'asked') == 1 then
     c.status = 'waiting'
@@ -18,8 +24,7 @@ local function vacate(c, t)
   else
     c.status, c.waiting = 'here', '0'
   end
-end
-
-local function outcome(word, c)
-  return {word, c.epoch, c.seq, state(c)}
+  write(c, 'released', holder, 'a', id, body, t)
+  index(c, t)
+  return outcome('ok', c)
 end

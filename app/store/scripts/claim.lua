@@ -4,12 +4,12 @@
 --      8 boot id of the node on which a plain connection of theirs is the claim, or ''
 -- Returns {'ok'|'kept', epoch, seq, state}: `kept` if they held it before | {'claimed'|'blocked', epoch, seq, state}
 local agent, take_over, boot = ARGV[2], ARGV[3] == '1', ARGV[8]
-local c, plain = open('plain')
-plain = plain or redis.call('HGET', meta, 'plain') -- an epoch that begins just now knows nothing of it
+local c = open()
 if c.owner == agent then
   -- One more node with a connection that is the claim: hang_up.lua gives it back with the last of them.
-  local fence, nodes = string.match(plain or '', '^(%d+)(.*)$')
-  if boot ~= '' and fence == text(c.fence) and not string.find(nodes .. ' ', ' ' .. boot .. ' ', 1, true) then
+  local plain = boot ~= '' and redis.call('HGET', meta, 'plain') or ''
+  local fence, nodes = string.match(plain, '^(%d+)(.*)$')
+  if fence == text(c.fence) and not string.find(nodes .. ' ', ' ' .. boot .. ' ', 1, true) then
     redis.call('HSET', meta, 'plain', plain .. ' ' .. boot)
   end
   return outcome('kept', c)

@@ -5,9 +5,8 @@
 -- Returns {'ok'|'held'|'present', epoch, seq, state}: `held` otherwise than by such a connection of theirs, `present` on
 -- another node, which may be dead without anybody knowing yet
 local holder, boot = ARGV[2], ARGV[3]
-local c, plain = open('plain')
-plain = plain or redis.call('HGET', meta, 'plain') -- an epoch that begins just now knows nothing of it
-local fence, nodes = string.match(plain or '', '^(%d+)(.*)$')
+local c = open()
+local fence, nodes = string.match(redis.call('HGET', meta, 'plain') or '', '^(%d+)(.*)$')
 if c.owner ~= holder or fence ~= text(c.fence) then return outcome('held', c) end
 local others = ''
 for node in string.gmatch(nodes, '%S+') do
@@ -19,8 +18,4 @@ if others ~= '' then
   return outcome('present', c)
 end
 redis.call('HDEL', meta, 'plain')
-local t = now()
-vacate(c, t)
-write(c, 'released', holder, 'a', ARGV[4], ARGV[5], t)
-index(c, t)
-return outcome('ok', c)
+return give_back(c, holder, ARGV[4], ARGV[5])

@@ -7,8 +7,4 @@ local holder, fence, away = ARGV[2], ARGV[3], ARGV[4] == '1'
 local c = open()
 if c.owner ~= holder or (fence ~= '' and fence ~= text(c.fence)) then return outcome('held', c) end
 if away and redis.call('HEXISTS', KEYS[6], holder) == 1 then return outcome('present', c) end
-local t = now()
-vacate(c, t)
-write(c, 'released', holder, 'a', ARGV[5], ARGV[6], t)
-index(c, t)
-return outcome('ok', c)
+return give_back(c, holder, ARGV[5], ARGV[6])
