@@ -13,15 +13,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from app import __version__
+from app.commands.error import CommandError
 from app.config import ConfigError, Loaded, load
 from app.server.banner import abandon_stdout
 
 # The settings that have a flag of their own.
 _FLAGS = ("server", "redis", "data_dir", "workers", "log_level")
-
-
-class CommandError(Exception):
-    """A command could not do what was asked: one line for the person. Exit status 1."""
 
 
 def main(arguments: Sequence[str]) -> int:

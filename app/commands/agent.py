@@ -4,7 +4,7 @@ import argparse
 import getpass
 import sys
 
-from app.cli import CommandError
+from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.config import Settings
 from app.store.people import Agent

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.cli import CommandError
+from app.commands.error import CommandError
 from app.commands.opened import existing, with_store
 from app.config import Settings, masked
 from app.server.listeners import ListenError, listen, split

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.cli import CommandError
+from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.config import ConfigError, Loaded, Settings, Tls
 from app.server.run import serve

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from app import words
 from app.chat.errors import Refusal
-from app.cli import CommandError
+from app.commands.error import CommandError
 from app.config import Settings, masked
 from app.store.embedded import EmbeddedError, attached
 from app.store.store import Store, StoreUnfit

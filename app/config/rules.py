@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from app.config_file import ConfigError
+from app.config.secrets import SECRETS
+from app.config.yaml_file import ConfigError
 
 NUMBER_OR_AUTO = int | Literal["auto"]
 _KINDS: dict[Any, str] = {
@@ -29,7 +30,6 @@ _RANGES = {
     "sessions.visitor_days": (1, 36500),
     "sessions.agent_hours": (1, 876000),
 }
-_SECRET = ("redis", "metrics_token")
 _ADDRESSES = "redis://host:6379/0, redis+sentinel://host:26379,other:26379/name or redis+cluster://host:6379,other:6379"
 _HOST = r"(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\],]+)(:(\d+))?"
 _HOSTS = rf"({_HOST},)*{_HOST}"
@@ -52,7 +52,7 @@ def typed(name: str, value: Any, kind: Any, where: str) -> Any:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
-        shown = "" if name in _SECRET else f", not {_short.repr(value)}"
+        shown = "" if name in SECRETS else f", not {_short.repr(value)}"
         raise ConfigError(f"{where}: {name}: expected {_kind(kind)}{shown}") from None
 
 

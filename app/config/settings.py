@@ -1,0 +1,96 @@
+"""The settings there are. `default_config.yaml` explains every one; the types here are its grammar."""
+
+from collections.abc import Iterator
+from typing import Any, Literal, get_type_hints
+
+import msgspec
+
+
+class Tls(msgspec.Struct, frozen=True):
+    """A certificate of the shop's own."""
+
+    certificate: str
+    key: str
+
+
+class SessionSettings(msgspec.Struct, frozen=True):
+    """How long log-ins last, unused."""
+
+    visitor_days: int
+    agent_hours: int
+
+
+class Acknowledge(msgspec.Struct, frozen=True):
+    """What must have happened to a message before it is acknowledged, beyond an external store having taken it."""
+
+    on_disk: bool
+    replicas: int
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Bounds on what one client may do; 0 is none, but for `unacknowledged`."""
+
+    frame_bytes: int
+    message_chars: int
+    messages_per_second: float
+    burst: int
+    unacknowledged: int
+    connections_per_session: int
+    connections_per_address: int
+    logins_per_minute: int
+
+    def told(self) -> dict[str, float]:
+        """Those that a client should know."""
+        names = ("frame_bytes", "message_chars", "messages_per_second", "burst", "unacknowledged")
+        return {name: getattr(self, name) for name in names}
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Everything that can be set. `demo` is set by the command of that name alone."""
+
+    server: str
+    redis: str
+    data_dir: str
+    shop_name: str
+    workers: int | Literal["auto"]
+    shards: int | Literal["auto"]
+    acknowledge: Acknowledge
+    hosts: list[str]
+    origins: list[str]
+    trusted_proxies: list[str]
+    tls: Tls
+    metrics_token: str
+    log_level: Literal["debug", "info", "warning", "error"]
+    nickname_days: int
+    sessions: SessionSettings
+    limits: Limits
+    demo: bool = False
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """The settings in force, and for each (`limits.burst`) where it came from."""
+
+    settings: Settings
+    origin: dict[str, str]
+
+
+def names(kind: type[msgspec.Struct] = Settings, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every setting by its dotted name, with its type."""
+    for name, hint in get_type_hints(kind).items():
+        if name == "demo":
+            continue
+        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+            yield from names(hint, f"{prefix}{name}.")
+        else:
+            yield prefix + name, hint
+
+
+def flat(settings: Settings) -> dict[str, object]:
+    """Every setting in force by its dotted name."""
+    values: dict[str, object] = {}
+    for name, _ in names():
+        value: Any = settings
+        for part in name.split("."):
+            value = getattr(value, part)
+        values[name] = value
+    return values

@@ -1,0 +1,97 @@
+"""Where each setting's value comes from: flags beat the environment, that beats the configuration file, that beats the
+default."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app import resources
+from app.config import rules, yaml_file
+from app.config.settings import Loaded, Settings, names
+from app.config.yaml_file import ConfigError
+
+# What Kubernetes puts into every pod beside a service named "chatadmin": not meant for us.
+_KUBERNETES = re.compile(r"CHATADMIN_(SERVICE_|PORT($|_))")
+_OTHERS = ("CHATADMIN_TOKEN", "CHATADMIN_UNDER_TEST")
+
+
+def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None, *, demo: bool = False) -> Loaded:
+    """The settings in force. `flags`: dotted name -> text. Raises ConfigError."""
+    grammar = dict(names())
+    values, origin = {}, {}
+    default = resources.path("default_config.yaml")
+    for path in [default, *_files(file, environment)]:
+        for name, (value, line) in yaml_file.read(path, grammar, trusted=path == default).items():
+            where = f"{path.name if path == default else path}:{line}"
+            values[name], origin[name] = rules.typed(name, value, grammar[name], where), where
+    for name, variable, text in _variables(grammar, environment):
+        values[name], origin[name] = (
+            rules.typed(name, _parsed(text, grammar[name]), grammar[name], variable),
+            variable,
+        )
+    for name, text in flags.items():
+        flag = "--" + name.replace("_", "-")
+        values[name], origin[name] = rules.typed(name, _parsed(text, grammar[name]), grammar[name], flag), flag
+    for name, value in values.items():
+        rules.check(name, value, origin[name])
+    rules.check_certificate(values, origin)
+    values["data_dir"] = values["data_dir"] or str(_data_dir(environment))
+    if values["data_dir"].startswith("~/") and environment.get("HOME"):
+        values["data_dir"] = environment["HOME"] + values["data_dir"][1:]
+    return Loaded(msgspec.convert({**_nested(values), "demo": demo}, Settings), origin)
+
+
+def _files(file: Path | None, environment: Mapping[str, str]) -> list[Path]:
+    if file is not None:
+        return [file]
+    home = environment.get("HOME", "")
+    base = environment.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else "")
+    usual = [Path("chatadmin.yaml"), *([Path(base) / "chatadmin" / "chatadmin.yaml"] if base else [])]
+    return [path for path in usual if path.exists()][:1]
+
+
+def _data_dir(environment: Mapping[str, str]) -> Path:
+    if base := environment.get("XDG_DATA_HOME"):
+        return Path(base) / "chatadmin"
+    home = environment.get("HOME", "")
+    if home and home != "/" and os.access(home, os.W_OK):
+        return Path(home) / ".local" / "share" / "chatadmin"
+    return Path("chatadmin-data").absolute()
+
+
+def _variables(grammar: Mapping[str, Any], environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    known = {"CHATADMIN_" + name.upper().replace(".", "__"): name for name in grammar}
+    for variable, text in environment.items():
+        if variable in known:
+            yield known[variable], variable, text
+        elif variable.startswith("CHATADMIN_") and variable not in _OTHERS and not _KUBERNETES.match(variable):
+            raise ConfigError(f"{variable}: there is no such setting; `chatadmin config` lists them all")
+
+
+def _parsed(text: str, kind: Any) -> Any:
+    """A flag's or variable's text as a value; a list is written with commas."""
+    if kind == list[str]:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if kind is bool:
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if kind in (int, float, rules.NUMBER_OR_AUTO):
+        try:
+            return float(text) if kind is float else int(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for name, value in values.items():
+        *groups, leaf = name.split(".")
+        place = tree
+        for group in groups:
+            place = place.setdefault(group, {})
+        place[leaf] = value
+    return tree
