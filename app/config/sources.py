@@ -16,7 +16,7 @@ from app.config.yaml_file import ConfigError
 
 # What Kubernetes puts into every pod beside a service named "chatadmin": not meant for us.
 _KUBERNETES = re.compile(r"CHATADMIN_(SERVICE_|PORT($|_))")
-_OTHERS = ("CHATADMIN_TOKEN", "CHATADMIN_UNDER_TEST")
+_OTHERS = ("CHATADMIN_TOKEN", "CHATADMIN_UNDER_TEST", "CHATADMIN_TIMINGS_SCALE")
 
 
 def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None, *, demo: bool = False) -> Loaded:

@@ -12,6 +12,7 @@ from app.chat import protocol
 from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
 from app.live.roster import event_id
+from app.live.timings import Timings
 from app.store.connect import AWAY
 from app.store.conversations import Event, Outcome
 from app.store.people import Agent
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from app.store.sessions import Session
 
 log = logging.getLogger("chatadmin.live")
-
-# Seconds a holder may be without a connection before their conversations go back to waiting.
-ABSENT = 60.0
-# Seconds until the store is asked again whether a plain connection on another node still is their claim.
-ASK_AGAIN = 4.0
 
 
 class Claims:
@@ -37,8 +33,9 @@ class Claims:
         agents: Callable[[], dict[str, Agent]],
         clock: Callable[[], float],
         boot: Callable[[], str],
+        timings: Timings,
     ) -> None:
-        self._store, self._agents, self._clock, self._boot = store, agents, clock, boot
+        self._store, self._agents, self._clock, self._boot, self._timings = store, agents, clock, boot, timings
         self._held: dict[str, State] = {}
         self._absent: dict[str, float] = {}
         self._online: set[str] = set()
@@ -172,7 +169,7 @@ class Claims:
         """From time to time: what closed here and is not settled, since the store took nothing, or another node had a
         connection as well: it may die without a word."""
         if self._clock() >= self._ask_at:
-            self._ask_at = self._clock() + ASK_AGAIN
+            self._ask_at = self._clock() + self._timings.ask_again
             await asyncio.gather(*(self._hang_up(*hung_up) for hung_up in tuple(self._hung_up.items())))
 
     async def _hang_up(self, key: tuple[str, str], session: "Session") -> None:
@@ -219,8 +216,8 @@ class Claims:
                 self._held.pop(entry.uid, None)
 
     async def sweep(self) -> None:
-        """Once a tick: what a holder left behind 60 s ago goes back to waiting, its place kept."""
-        due = self._clock() - ABSENT
+        """Once a tick: what a holder left behind goes back to waiting, its place kept."""
+        due = self._clock() - self._timings.absent
         for owner in [owner for owner, since in self._absent.items() if since <= due]:
             for uid in [uid for uid, state in self._held.items() if state.owner == owner]:
                 fence = self._held[uid].fence

@@ -29,6 +29,7 @@ from app.live.metrics import Metrics
 from app.live.picture import Picture
 from app.live.plain import PlainConnection
 from app.live.roster import Roster
+from app.live.timings import Timings
 from app.store.connect import AWAY
 from app.store.conversations import Outcome
 from app.store.people import Agent
@@ -37,26 +38,22 @@ from app.store.store import Store
 
 log = logging.getLogger("chatadmin.live")
 
-# Seconds of silence after which a socket is asked, and cut: what makes "offline within 25 s" true (with roster.GRACE).
-ASK, CUT = 10.0, 20.0
 # Seconds a draining node waits for messages on their way, and then for its people to depart: together less than the
 # 6 s a worker gives it (server/worker.py), so that a store that is away then is no error of ours.
 LAST_WORDS = 2.5
-# Seconds until a store that was there and refused is asked again: nothing tells when it takes what it did not.
-AGAIN = 2.0
 
 
 class Node:
     """One worker's share of the chat, over an open store."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self.store, self.settings = store, settings
+    def __init__(self, store: Store, settings: Settings, timings: Timings) -> None:
+        self.store, self.settings, self._timings = store, settings, timings
         self.clock = asyncio.get_running_loop().time
         self.metrics = Metrics()
         self.hub = Hub(store.conversations)
-        self.roster = Roster(store, self.spawn, self.clock)
+        self.roster = Roster(store, self.spawn, self.clock, timings)
         self.agents: dict[str, Agent] = {}
-        self.claims = Claims(store, lambda: self.agents, self.clock, lambda: self.roster.boot)
+        self.claims = Claims(store, lambda: self.agents, self.clock, lambda: self.roster.boot, timings)
         self.casework = Casework(store, self.claims)
         self.dashboard = Dashboard(self.roster.boot, lambda: self.agents, self._introduce, self.now_ms)
         self.picture = Picture(store, self.claims, self.dashboard)
@@ -228,7 +225,7 @@ class Node:
                 except hiredis.HiredisError as error:
                     log.warning("what was missed cannot be made good: %s", error)
             if self._returned.is_set():
-                await asyncio.sleep(AGAIN)
+                await asyncio.sleep(self._timings.again)  # nothing tells when it takes what it did not
 
     # -- connections ------------------------------------------------------------------------------------------------
 
@@ -287,18 +284,18 @@ class Node:
             assert isinstance(connection, PlainConnection)
             self.spawn(self.claims.disconnect_plain(connection.uid, session))
 
-    # -- once a second ------------------------------------------------------------------------------------------------
+    # -- once a tick --------------------------------------------------------------------------------------------------
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(self._timings.tick)
             now, wall = self.clock(), self.now_ms()
             for connection in tuple(self.connections):
                 silent = now - connection.heard
-                if silent > CUT:
+                if silent > self._timings.cut:
                     self.metrics.silent += 1
                     connection.close(protocol.SILENT, "silent too long")
-                elif silent > ASK and not connection.pinged:
+                elif silent > self._timings.ask and not connection.pinged:
                     connection.ping()
                 if connection.busy:
                     connection.offer_again(now)

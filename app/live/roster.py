@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 import hiredis
 
 from app.chat import protocol
+from app.live.timings import Timings
 from app.store.connect import AWAY
 from app.store.conversations import Event
 from app.store.sessions import Session
@@ -21,14 +22,6 @@ from app.store.store import Store
 
 log = logging.getLogger("chatadmin.live")
 
-# Seconds between two heartbeats, and without one until a node counts as dead: three missed. With the 2.5 s below and
-# a socket's 20 s, everybody who died is offline within the promised 25 s.
-BEAT, DEAD = 4.0, 12.0
-# Seconds a departure waits: a reload takes less. The promise for a closed page is 5 s.
-GRACE = 2.5
-# Seconds that the other nodes get, at the least, to say that they have somebody: a round trip to the store and back, on
-# a busy machine. They pass while a departure waits anyway.
-ANSWER = 2.0
 # Departures told, or asked about, at once: a millisecond of the node's time.
 AT_ONCE = 20
 
@@ -41,9 +34,11 @@ def event_id() -> str:
 class Roster:
     """The people with a connection on this node."""
 
-    def __init__(self, store: Store, spawn: Callable[..., object], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, spawn: Callable[..., object], clock: Callable[[], float], timings: Timings
+    ) -> None:
         self.boot = secrets.token_hex(6)
-        self._store, self._spawn, self._clock = store, spawn, clock
+        self._store, self._spawn, self._clock, self._timings = store, spawn, clock, timings
         self._connections: Counter[str] = Counter()
         self._sessions: dict[str, Session] = {}
         self._leaving: dict[str, float] = {}
@@ -67,7 +62,7 @@ class Roster:
         self._connections[session.uid] -= 1
         if self._connections[session.uid] <= 0:
             del self._connections[session.uid]
-            self._leaving[session.uid] = self._clock() + GRACE
+            self._leaving[session.uid] = self._clock() + self._timings.grace
             self._closed.add(session.uid)
 
     def sweep(self) -> None:
@@ -98,7 +93,7 @@ class Roster:
         except AWAY:
             log.debug("a roll could not be called everywhere; who was on a dead node departs when that is found out")
         if uid in self._leaving:
-            self._leaving[uid] = max(self._leaving[uid], self._clock() + ANSWER)
+            self._leaving[uid] = max(self._leaving[uid], self._clock() + self._timings.answer)
 
     async def answer(self, tag: str, uid: str) -> None:
         """A node asks in a shard who has `uid`: say so if we do."""
@@ -201,7 +196,7 @@ class Roster:
             seen = self._counters.get((tag, boot))
             if seen is None or seen[0] != counter:
                 self._counters[tag, boot] = (counter, now)
-            elif boot != self.boot and now - seen[1] >= DEAD:
+            elif boot != self.boot and now - seen[1] >= self._timings.dead:
                 await self._bury(tag, boot, counter)
         return True
 
@@ -232,7 +227,7 @@ class Roster:
     async def run(self) -> None:
         """Beat until cancelled."""
         while True:
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(self._timings.beat)
             try:
                 try:
                     await self.beat()

@@ -72,19 +72,20 @@ class _Service:
         self.began = time.monotonic()
 
     def run(self) -> int:
+        from app.live import timings
         from app.server.worker import work  # the heavy half of the program
 
         gc.freeze()  # what is here now stays (looking for garbage takes 40 ms); its pages are shared with workers
         gc.set_threshold(10_000, 10, 10)  # a busy node makes 700 objects in a millisecond, and hardly a cycle
         gc.enable()
-        store, main = self.store, os.getpid()
+        store, main, table = self.store, os.getpid(), timings.in_force(os.environ)
         if store:
             store.wait_ready(LOAD)
         url = store.url if store else self.settings.redis
 
         def child(number: int, pipe: int) -> int:
             try:
-                return work(self.settings, url, self.listener, pipe, number == 0 and not self.ready)
+                return work(self.settings, table, url, self.listener, pipe, number == 0 and not self.ready)
             finally:
                 bundle.leave(main)
 

@@ -17,6 +17,7 @@ from quart import Quart
 
 from app.config import Settings
 from app.live.node import Node
+from app.live.timings import Timings
 from app.server import guard, handover
 from app.server.memory import give_back, keep_nothing_large
 from app.server.supervisor import UNFIT
@@ -34,7 +35,7 @@ LAST_REQUESTS = 2.0  # s that requests under way get after the sockets and strea
 CLOSE_STORE = 2.0  # s for connections to the store to end
 
 
-def work(settings: Settings, url: str, listener: socket.socket, pipe: int, first: bool) -> int:
+def work(settings: Settings, timings: Timings, url: str, listener: socket.socket, pipe: int, first: bool) -> int:
     """Serve on `listener` from the store at `url` until SIGTERM; returns the exit status.
 
     The `first` worker of a start offers the set-up link while there is no administrator.
@@ -44,15 +45,17 @@ def work(settings: Settings, url: str, listener: socket.socket, pipe: int, first
     keep_nothing_large()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_Worker(settings, url, listener, pipe, first).run())
+            return runner.run(_Worker(settings, timings, url, listener, pipe, first).run())
     except Exception:  # the last line of defence: nothing above us could report it
         log.exception("the worker failed")
         return 1
 
 
 class _Worker:
-    def __init__(self, settings: Settings, url: str, listener: socket.socket, pipe: int, first: bool) -> None:
-        self._settings, self._url, self._pipe, self._first = settings, url, pipe, first
+    def __init__(
+        self, settings: Settings, timings: Timings, url: str, listener: socket.socket, pipe: int, first: bool
+    ) -> None:
+        self._settings, self._timings, self._url, self._pipe, self._first = settings, timings, url, pipe, first
         self._config = _hypercorn(settings, listener)
         self._stop = asyncio.Event()
         self._shut = asyncio.Event()
@@ -69,7 +72,7 @@ class _Worker:
             settings.sessions.agent_hours,
             Safety(settings.acknowledge.on_disk, settings.acknowledge.replicas),
         )
-        node = Node(store, settings)
+        node = Node(store, settings, self._timings)
         coming = asyncio.create_task(self._come_up(store, node))
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait({coming, stopped}, timeout=HEAD_START, return_when=asyncio.FIRST_COMPLETED)

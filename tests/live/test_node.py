@@ -5,13 +5,14 @@ from contextlib import suppress
 
 from app import config
 from app.live.node import Node
+from app.live.timings import Timings
 from app.store.store import Store
 
 
 async def test_a_task_that_lost_its_cancellation_is_ended_all_the_same(store_url: str) -> None:
     store = Store(store_url, 1, 30, 30, 168)
     await store.open()
-    node = Node(store, config.load({}, {}, None).settings)
+    node = Node(store, config.load({}, {}, None).settings, Timings())
     await node.start()
     lost, ended = asyncio.Event(), asyncio.Event()
 

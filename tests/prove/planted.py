@@ -79,7 +79,7 @@ PLANTS = {
     ),
     "presence without a lease": Plant(
         "nobody makes the people of a dead node depart",
-        (("app/live/roster.py", "BEAT, DEAD = 4.0, 12.0", "BEAT, DEAD = 4.0, 1e9"),),
+        (("app/live/timings.py", "dead: float = 12.0", "dead: float = 1e9"),),
         ("presence",),
         _presence,
     ),

@@ -16,6 +16,7 @@ from quart import Quart
 
 from app import config
 from app.live.node import Node
+from app.live.timings import Timings
 from app.server import guard, handover
 from app.store.store import Store
 from app.web.app import create_app
@@ -49,7 +50,7 @@ class NodeServer:
         settings = config.load({}, {}, None).settings
         store = Store(self._store_url, 1, 30, 30, 168)
         await store.open()
-        self.node = Node(store, settings)
+        self.node = Node(store, settings, Timings())
         await self.node.start()
         http = Config()
         http.bind = [f"fd://{self._listener.detach()}"]
