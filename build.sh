@@ -3,7 +3,7 @@
 #
 #   ./build.sh         dist/chatadmin: the whole product in one file (also .tar.xz and SHA256SUMS)
 #   ./build.sh run     run it from source; arguments are passed on: ./build.sh run demo
-#   ./build.sh check   lint, format and types of Python; lint of scripts and style sheets
+#   ./build.sh check   lint, format and types of Python; lint and format of scripts and style sheets
 #   ./build.sh test    check, build, and every test; arguments go to pytest: ./build.sh test -k claim
 #   ./build.sh bench   how fast, beside what others would write for the job; arguments: ./build.sh bench --only relay
 #   ./build.sh lock    write the lock files anew, with the newest versions
@@ -64,7 +64,7 @@ need_node() {
   PATH=$PWD/$VENV/bin:$PATH
 }
 
-# The front end's library, its linter and what looks for barriers, by package-lock.json.
+# The front end's library, its linter, its formatter and what looks for barriers, by package-lock.json.
 pages() {
   local stamp=node_modules/.installed sum
   sum=$(cat package-lock.json tools/vendor.py .npmrc | sha256sum)
@@ -125,6 +125,7 @@ check() {
   $VENV/bin/ruff check --quiet . || status=1
   $VENV/bin/ruff format --check --quiet . || status=1
   $VENV/bin/mypy || status=1
+  node_modules/.bin/biome format --log-level=warn . || status=1
   PATH=$PATH:$PWD/$VENV/bin node_modules/.bin/eslint . || status=1
   return $status
 }
