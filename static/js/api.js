@@ -6,7 +6,12 @@ const PATIENCE_MS = 20_000; // a request into a dead network would be waited for
 export async function call(method, path, body) {
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  const answer = await fetch(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+  const answer = await fetch(path, {
+    method,
+    headers,
+    signal,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
   const type = answer.headers.get("Content-Type") ?? "";
   const found = type.includes("json") ? await answer.json() : {};
   if (!answer.ok) throw Object.assign(new Error(found.msg ?? ""), { status: answer.status, code: found.code });

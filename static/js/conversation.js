@@ -49,7 +49,10 @@ export class Conversation {
     this.as = as;
     this.me = me;
     this.connection = connection;
-    this.outbox = new Outbox(`chatadmin.outbox.${me}.${uid}`, (frame) => this.#joined && connection.send({ ...frame, conversation: uid }));
+    this.outbox = new Outbox(
+      `chatadmin.outbox.${me}.${uid}`,
+      (frame) => this.#joined && connection.send({ ...frame, conversation: uid }),
+    );
     this.seen = computed(() => this.entries.value.at(-1)?.seq ?? 0);
     this.#stop = connection.listen((frame) => this.#hear(frame));
     this.#load();
@@ -189,7 +192,9 @@ export class Conversation {
   #offerAgain(before, now) {
     const kept = new Set(now.map((entry) => entry.id));
     const said = (entry) => entry.type === "message" || entry.kind === "note";
-    const lost = before.filter((entry) => said(entry) && entry.user.uid === this.me && entry.seq >= this.#floor && !kept.has(entry.id));
+    const lost = before.filter(
+      (entry) => said(entry) && entry.user.uid === this.me && entry.seq >= this.#floor && !kept.has(entry.id),
+    );
     for (const entry of lost) this.outbox.add(entry.content, entry.kind === "note" ? { note: true } : {});
   }
 

@@ -5,7 +5,8 @@
 
 import { signal } from "./lib.js";
 
-const newTab = () => Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
+const newTab = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
 const AGAIN_MS = 2_000;
 /** Refusals that will not change by sending again: the text stays, with a Retry for later. */
 const FINAL = new Set(["not_yours", "fenced", "too_long", "bad_frame", "bad_id", "forbidden", "blocked"]);
@@ -36,7 +37,9 @@ export class Outbox {
   }
 
   retry(key) {
-    this.#set(this.items.peek().map((item) => (item.key === key ? { ...item, failed: undefined, id: undefined } : item)));
+    this.#set(
+      this.items.peek().map((item) => (item.key === key ? { ...item, failed: undefined, id: undefined } : item)),
+    );
     this.flush();
   }
 

@@ -13,7 +13,8 @@ class Counting {
   take({ id, content }) {
     const [tab, n] = [id.slice(0, id.lastIndexOf(".")), Number(id.slice(id.lastIndexOf(".") + 1))];
     const texts = this.tabs.get(tab) ?? [];
-    if (n <= texts.length) return texts[n - 1] === content ? { type: "ack", id, repeat: true } : { type: "error", id, code: "mismatch" };
+    if (n <= texts.length)
+      return texts[n - 1] === content ? { type: "ack", id, repeat: true } : { type: "error", id, code: "mismatch" };
     if (!texts.length && n > 1) return { type: "error", id, code: "unknown_tab" };
     if (n !== texts.length + 1) return { type: "error", id, code: "out_of_order", expected: texts.length + 1 };
     this.tabs.set(tab, [...texts, content]);
@@ -26,7 +27,14 @@ function dialogue(server) {
   const frames = [];
   const outbox = new Outbox("test", (frame) => frames.push(frame) > 0);
   const answer = (frame) => (frame.type === "ack" ? (outbox.stored(frame.id), outbox.flush()) : outbox.refused(frame));
-  return { outbox, frames, answer, settle: () => { while (frames.length) answer(server.take(frames.shift())); } };
+  return {
+    outbox,
+    frames,
+    answer,
+    settle: () => {
+      while (frames.length) answer(server.take(frames.shift()));
+    },
+  };
 }
 
 test("one at a time, in order, numbered from 1", () => {

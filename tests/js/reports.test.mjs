@@ -8,7 +8,14 @@ const { average, byDay, byHour, median, steps } = await import("../../static/js/
 const { answerable, daysOf, plusDays } = await import("../../static/js/console/reports/range.js");
 
 const lengths = (count = 0, ms = 0, classes = [0, 0, 0, 0, 0]) => ({ count, ms, classes });
-const row = (at, conversations, first = lengths()) => ({ at, conversations, from_visitors: 2, from_team: 1, first, resolved: lengths() });
+const row = (at, conversations, first = lengths()) => ({
+  at,
+  conversations,
+  from_visitors: 2,
+  from_team: 1,
+  first,
+  resolved: lengths(),
+});
 
 test("days follow each other, also where the clocks change", () => {
   assert.equal(plusDays("2026-03-28", 1), "2026-03-29");
@@ -35,11 +42,14 @@ test("rows become days and hours of the day, also where nothing happened", () =>
       row("2026-10-26T23:00:00+01:00", 4),
     ],
   };
-  assert.deepEqual(byDay(report).map((slot) => [slot.key, slot.conversations, slot.from_visitors]), [
-    ["2026-10-24", 0, 0],
-    ["2026-10-25", 3, 4],
-    ["2026-10-26", 4, 2],
-  ]);
+  assert.deepEqual(
+    byDay(report).map((slot) => [slot.key, slot.conversations, slot.from_visitors]),
+    [
+      ["2026-10-24", 0, 0],
+      ["2026-10-25", 3, 4],
+      ["2026-10-26", 4, 2],
+    ],
+  );
   assert.equal(average(byDay(report)[1].first), 120_000);
   const hours = byHour(report);
   assert.equal(hours.length, 24);

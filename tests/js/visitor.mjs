@@ -18,7 +18,10 @@ globalThis.fetch = (path, options = {}) => {
 };
 globalThis.WebSocket = class extends PlainWebSocket {
   constructor(url, protocol) {
-    super(url, { protocols: [protocol], headers: { Authorization: tokens.get(url.origin.replace("ws", "http")) ?? "" } });
+    super(url, {
+      protocols: [protocol],
+      headers: { Authorization: tokens.get(url.origin.replace("ws", "http")) ?? "" },
+    });
     let opened = false;
     this.addEventListener("open", () => (opened = true));
     // Node 20 forgets to tell that a refused handshake closes the socket, as browsers do.
@@ -46,7 +49,8 @@ class Relay {
     near.on("data", (chunk) => {
       const cut = this.cuts(chunk);
       if (cut === "before") pair.forEach((one) => one.destroy());
-      else if (cut === "behind") far.end(chunk, () => near.destroy()); // the server gets it, we get no answer
+      else if (cut === "behind")
+        far.end(chunk, () => near.destroy()); // the server gets it, we get no answer
       else if (!this.swallows) far.write(chunk);
     });
     far.on("data", (chunk) => this.swallows || near.write(chunk));
@@ -83,7 +87,11 @@ export class Tab {
     location.href = tab.relay.origin;
     const { value: me } = await (await fetch("/v1/me?as=visitor")).json();
     const path = () => `${tab.relay.origin}/v1/chat?as=visitor${tab.conversation.query}`;
-    tab.connection = new Connection({ path, whoami: `${tab.relay.origin}/v1/me?as=visitor`, ended: () => (tab.#ended.value = true) });
+    tab.connection = new Connection({
+      path,
+      whoami: `${tab.relay.origin}/v1/me?as=visitor`,
+      ended: () => (tab.#ended.value = true),
+    });
     tab.conversation = new Conversation({ uid: me.uid, as: "visitor", me: me.uid, connection: tab.connection });
     await until(() => tab.conversation.state.value === "ready", "the history");
     tab.connection.open();
@@ -114,11 +122,16 @@ export class Tab {
 /** Logs a visitor in; returns the token. */
 export async function login(nickname) {
   const body = JSON.stringify({ nickname });
-  const answer = await plainFetch(new URL("/login", server), { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  const answer = await plainFetch(new URL("/login", server), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body,
+  });
   return answer.headers.get("Token");
 }
 
-export const logout = (token) => plainFetch(new URL("/logout", server), { method: "POST", headers: { Authorization: token } });
+export const logout = (token) =>
+  plainFetch(new URL("/logout", server), { method: "POST", headers: { Authorization: token } });
 
 /** Every message of the history, as the server tells it. */
 export async function history(token) {

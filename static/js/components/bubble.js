@@ -40,11 +40,13 @@ export function Pending({ item, outbox }) {
       <div class="bubble" data-pending=${item.failed ? "failed" : "sending"}>
         <p dir="auto">${item.content}</p>
         <span class="bubble-foot">
-          ${item.failed
-            ? html`<span role="alert">${t(why) === why ? t("failed.other") : t(why)}</span>
+          ${
+            item.failed
+              ? html`<span role="alert">${t(why) === why ? t("failed.other") : t(why)}</span>
                 <button type="button" onClick=${() => outbox.retry(item.key)}>${t("thread.retry")}</button>
                 <button type="button" onClick=${() => outbox.drop(item.key)}>${t("thread.discard")}</button>`
-            : html`<${Tick} kind="sending" />`}
+              : html`<${Tick} kind="sending" />`
+          }
         </span>
       </div>
     </div>

@@ -13,7 +13,19 @@ const SAFARI_MS = 50; // Safari ends a composition just before the Enter that en
  * `draft` is a signal of the text; `onTyped(text)` follows it; `focusable(take)` is given how to take the focus.
  * `most`: characters that the server takes, 0 for any number; a longer text stays here and says so.
  */
-export function Composer({ draft, label, placeholder, onSend, onTyped, focusable, most = 0, children, onKey, aria, tone }) {
+export function Composer({
+  draft,
+  label,
+  placeholder,
+  onSend,
+  onTyped,
+  focusable,
+  most = 0,
+  children,
+  onKey,
+  aria,
+  tone,
+}) {
   const field = useRef(null);
   const composedAt = useRef(0);
   const over = excess(draft.value, most);

@@ -126,7 +126,9 @@ function lines({ conversation, entries, own, shows, words, note, mark }) {
     }
     const mine = own(entry.user);
     const tick = mine && (entry.seq <= read ? "read" : "stored");
-    out.push(html`<${Bubble} key=${entry.seq} entry=${entry} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} />`);
+    out.push(
+      html`<${Bubble} key=${entry.seq} entry=${entry} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} />`,
+    );
     author = entry.user.uid;
     said = true;
   }

@@ -52,7 +52,8 @@ export class Actions {
   }
 
   async block(item, on) {
-    if (await this.#ask(item, "block", { on })) this.#say(on ? "done.blocked" : "done.unblocked", { name: item.nickname });
+    if (await this.#ask(item, "block", { on }))
+      this.#say(on ? "done.blocked" : "done.unblocked", { name: item.nickname });
   }
 
   /** Has the browser keep the conversation with `uid`, as "html" or "json". */

@@ -97,7 +97,12 @@ export class Alerts {
     if (!globalThis.Notification || Notification.permission !== "granted") return;
     const title = t(`alert.${words}`, { name: item.nickname });
     try {
-      const shown = new Notification(title, { body: item.last?.content ?? "", tag: item.uid, renotify: true, silent: true });
+      const shown = new Notification(title, {
+        body: item.last?.content ?? "",
+        tag: item.uid,
+        renotify: true,
+        silent: true,
+      });
       shown.onclick = () => {
         focus();
         this.#open(item.uid);

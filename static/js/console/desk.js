@@ -53,15 +53,25 @@ export class Desk {
       (uid) => uid === this.selected.peek() || this.order.shows(uid),
     );
     this.view = preference(`view.${me.uid}`, "all");
-    this.viewed = computed(() => narrowed(this.roster.groups.value, (uid) => inView(this.view.value, this.roster.row(uid).peek(), me.uid)));
+    this.viewed = computed(() =>
+      narrowed(this.roster.groups.value, (uid) => inView(this.view.value, this.roster.row(uid).peek(), me.uid)),
+    );
     this.order = frozenOrder(this.viewed);
-    this.labels = computed(() => (this.roster.groups.value, [...new Set(this.roster.items().flatMap((item) => item.tags ?? []))].sort()));
+    this.labels = computed(
+      () => (this.roster.groups.value, [...new Set(this.roster.items().flatMap((item) => item.tags ?? []))].sort()),
+    );
     this.here = computed(() => (this.roster.groups.value, this.roster.items().filter((item) => item.online).length));
     this.colleagues = computed(() => this.roster.agents.value.filter((agent) => agent.online && agent.uid !== me.uid));
     this.accepting = computed(() => this.roster.agents.value.find((agent) => agent.uid === me.uid)?.accepting ?? true);
     this.cases = new Cases(this);
     this.actions = new Actions(this);
-    this.alerts = new Alerts({ name, mine: me.uid, roster: this.roster, open: (uid) => this.open(uid), looking: (uid) => this.looking(uid) });
+    this.alerts = new Alerts({
+      name,
+      mine: me.uid,
+      roster: this.roster,
+      open: (uid) => this.open(uid),
+      looking: (uid) => this.looking(uid),
+    });
     this.stream = new SharedStream("/v1/stream?delta=1&as=agent", name, {
       event: (type, data) => this.#hear(type, data),
       state: (state) => (this.roster.state.value = state),
@@ -211,7 +221,9 @@ export class Desk {
       if (!document.hidden) this.#probe();
     });
     this.#closers.push(
-      effect(() => showCount(this.needsMe.value, shop.value.name ? t("title", { shop: shop.value.name }) : t("title.plain"))),
+      effect(() =>
+        showCount(this.needsMe.value, shop.value.name ? t("title", { shop: shop.value.name }) : t("title.plain")),
+      ),
       effect(() => this.#watchTrouble()),
       effect(() => {
         // an address that names somebody who is not on the list
@@ -267,7 +279,10 @@ export class Desk {
 
   #tookAway({ uid, nickname: name, holder, status }) {
     if (status === "resolved" || (this.selected.peek() !== uid && !this.draft(uid))) return;
-    this.notices.say(holder ? t("lost.claim", { holder: holder.nickname, name }) : t("lost.queue", { name }), "trouble");
+    this.notices.say(
+      holder ? t("lost.claim", { holder: holder.nickname, name }) : t("lost.queue", { name }),
+      "trouble",
+    );
   }
 
   #count() {
@@ -279,7 +294,8 @@ export class Desk {
   #changed(before, after, quiet) {
     this.alerts.changed(before, after, quiet);
     this.cases.changed(after);
-    if (before && this.isMine(before) && !this.isMine(after) && !this.actions.busy.has(after.uid)) this.#tookAway(after);
+    if (before && this.isMine(before) && !this.isMine(after) && !this.actions.busy.has(after.uid))
+      this.#tookAway(after);
   }
 }
 

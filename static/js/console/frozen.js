@@ -9,7 +9,8 @@ const RESTS_MS = 10_000; // a mouse left lying on the list is not about to press
 export const SHOWN = [...GROUPS, "fresh"];
 
 const all = (groups) => GROUPS.flatMap((name) => groups[name]);
-const same = (a, b) => GROUPS.every((name) => a[name].length === b[name].length && a[name].every((uid, n) => uid === b[name][n]));
+const same = (a, b) =>
+  GROUPS.every((name) => a[name].length === b[name].length && a[name].every((uid, n) => uid === b[name][n]));
 
 /**
  * `shown`: the groups to paint; `behind`: whether the roster's order is another. Hand `enter`, `move` and `leave` to

@@ -25,7 +25,9 @@ export function meant(event) {
     return key && !event.altKey && !event.shiftKey ? key.does : null;
   }
   const inField = event.target instanceof Element && Boolean(event.target.closest(FIELDS));
-  const key = KEYS.find((known) => !known.control && known.code === event.code && Boolean(known.shift) === event.shiftKey);
+  const key = KEYS.find(
+    (known) => !known.control && known.code === event.code && Boolean(known.shift) === event.shiftKey,
+  );
   const found = key ?? (event.key === "?" ? KEYS.find((known) => known.does === "sheet") : null);
   if (!found) return null;
   if (found.code === "Escape") return event.altKey ? null : found.does;

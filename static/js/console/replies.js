@@ -31,7 +31,8 @@ export class Replies {
       const list = await get("/v1/replies?as=agent");
       if (asked === this.#asked) this.list.value = list; // else a newer answer is on its way
     } catch (error) {
-      if (error.status !== 401 && asked === this.#asked) setTimeout(() => asked === this.#asked && this.load(), AGAIN_MS);
+      if (error.status !== 401 && asked === this.#asked)
+        setTimeout(() => asked === this.#asked && this.load(), AGAIN_MS);
     }
   }
 }

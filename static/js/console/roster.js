@@ -30,7 +30,10 @@ export class Roster {
     this.#shows = shows;
     this.groups = computed(() => {
       void this.#order.value; // sorted anew when it moves
-      return group([...this.#rows.values()].map((row) => row.peek()).filter((item) => !item.gone), this.#mine);
+      return group(
+        [...this.#rows.values()].map((row) => row.peek()).filter((item) => !item.gone),
+        this.#mine,
+      );
     });
   }
 

@@ -11,7 +11,8 @@ export const SCREENS = {
 };
 
 /** The names of the screens this agent may open, in the rail's order. */
-export const screensFor = (me) => Object.keys(SCREENS).filter((name) => !SCREENS[name].admin || me.agent_role === "admin");
+export const screensFor = (me) =>
+  Object.keys(SCREENS).filter((name) => !SCREENS[name].admin || me.agent_role === "admin");
 
 const PREFIX = "#/";
 

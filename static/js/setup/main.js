@@ -46,7 +46,10 @@ function SetUp() {
     } catch (error) {
       setBusy(false);
       setClosed(error.code === "setup_closed");
-      refuse(error.code === "setup_closed" ? t("setup.closed") : error.status ? error.message : t("setup.unreachable"), name.current);
+      refuse(
+        error.code === "setup_closed" ? t("setup.closed") : error.status ? error.message : t("setup.unreachable"),
+        name.current,
+      );
     }
     return undefined;
   };

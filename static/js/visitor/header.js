@@ -8,7 +8,11 @@ import { DeskLine } from "./desk.js";
 
 export function Header({ visit, shop }) {
   const [Asked, ask] = useState(null); // the question that is up
-  const save = () => import("./save.js").then(({ Save }) => ask(() => Save), () => ask(() => Unsaved));
+  const save = () =>
+    import("./save.js").then(
+      ({ Save }) => ask(() => Save),
+      () => ask(() => Unsaved),
+    );
   return html`<header class="head">
     <${Mark} shop=${shop} />
     <div class="head-words">

@@ -68,7 +68,8 @@ function Page() {
   const { name: shopName } = shop.value;
   if (name === "chat") return html`<${Chat} key=${visit.me.uid} visit=${visit} shop=${shopName} />`;
   if (name === "welcome") return html`<${Welcome} shop=${shopName} note=${note} onDone=${begin} />`;
-  if (name === "unreachable") return html`<main class="welcome"><p class="quiet" role="status">${t("welcome.unreachable")}</p></main>`;
+  if (name === "unreachable")
+    return html`<main class="welcome"><p class="quiet" role="status">${t("welcome.unreachable")}</p></main>`;
   return null;
 }
 

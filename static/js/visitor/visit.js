@@ -61,7 +61,11 @@ export class Visit {
   };
 
   #watch() {
-    for (const [target, name] of [[document, "visibilitychange"], [window, "pageshow"], [window, "online"]]) {
+    for (const [target, name] of [
+      [document, "visibilitychange"],
+      [window, "pageshow"],
+      [window, "online"],
+    ]) {
       target.addEventListener(name, this.#look);
       this.#closers.push(() => target.removeEventListener(name, this.#look));
     }
@@ -81,13 +85,16 @@ export class Visit {
     );
   }
 
-  #isUnread = ({ type, user, seq }) => type === "message" && user.uid !== this.me.uid && seq > this.conversation.read.value.visitor;
+  #isUnread = ({ type, user, seq }) =>
+    type === "message" && user.uid !== this.me.uid && seq > this.conversation.read.value.visitor;
 
   #restore() {
     const key = `chatadmin.draft.${this.me.uid}`;
     try {
       this.draft.value = sessionStorage.getItem(key) ?? "";
-      this.#closers.push(this.draft.subscribe((text) => (text ? sessionStorage.setItem(key, text) : sessionStorage.removeItem(key))));
+      this.#closers.push(
+        this.draft.subscribe((text) => (text ? sessionStorage.setItem(key, text) : sessionStorage.removeItem(key))),
+      );
     } catch {
       // no storage: the draft lasts as long as the page
     }

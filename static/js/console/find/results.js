@@ -20,7 +20,11 @@ export function Results({ desk, query }) {
       if (gone.current || (quietly && pages.current > 1)) return; // other words are sought by now, or more of them is shown
       if (cursor) pages.current++;
       else pages.current = 1;
-      set((before) => ({ hits: cursor ? [...before.hits, ...page.value] : page.value, cursor: page.more ? page.cursor : "", behind: page.behind }));
+      set((before) => ({
+        hits: cursor ? [...before.hits, ...page.value] : page.value,
+        cursor: page.more ? page.cursor : "",
+        behind: page.behind,
+      }));
       setState("ready");
     } catch (error) {
       if (!gone.current && !quietly) setState(error.status ? error.message : t("error.unreachable"));

@@ -33,9 +33,11 @@ export default function Find({ desk }) {
       <form role="search" class="find-form" onSubmit=${(event) => (event.preventDefault(), settle())}>
         <input ref=${field} type="search" class="field" dir="auto" maxlength="200" aria-label=${t("find.field")} placeholder=${t("find.field")} value=${sought.value} onInput=${write} />
       </form>
-      ${query.trim()
-        ? html`<${Results} key=${query} desk=${desk} query=${query.trim()} />`
-        : html`${labels.length > 0 && html`<${Tag} labels=${labels} label=${label} choose=${choose} />`}<${Everybody} key=${label} desk=${desk} label=${label} />`}
+      ${
+        query.trim()
+          ? html`<${Results} key=${query} desk=${desk} query=${query.trim()} />`
+          : html`${labels.length > 0 && html`<${Tag} labels=${labels} label=${label} choose=${choose} />`}<${Everybody} key=${label} desk=${desk} label=${label} />`
+      }
     </div>`;
 }
 

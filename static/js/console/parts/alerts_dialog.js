@@ -33,12 +33,15 @@ export function Popups() {
     popupsOn.value = true;
     follow(popupState());
   };
-  if (state === "granted") return html`<div class="setting"><${Switch} name=${t("alerts.popups")} of=${popupsOn} /></div>`;
+  if (state === "granted")
+    return html`<div class="setting"><${Switch} name=${t("alerts.popups")} of=${popupsOn} /></div>`;
   return html`<div class="setting">
     <span>${t("alerts.popups")}</span>
-    ${state === "ask"
-      ? html`<button type="button" class="button" onClick=${ask}>${t("alerts.popups.ask")}</button>`
-      : html`<p class="setting-note">${t(`alerts.popups.${state}`)}</p>`}
+    ${
+      state === "ask"
+        ? html`<button type="button" class="button" onClick=${ask}>${t("alerts.popups.ask")}</button>`
+        : html`<p class="setting-note">${t(`alerts.popups.${state}`)}</p>`
+    }
   </div>`;
 }
 

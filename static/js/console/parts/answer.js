@@ -14,7 +14,8 @@ export function Answer({ desk, item, conversation }) {
     mode.value = name;
     desk.focus("composer");
   };
-  const tab = (name, icon) => html`<button type="button" class="answer-mode" data-mode=${name} aria-pressed=${mode.value === name} onClick=${choose(name)}>${t(`answer.${icon}`)}</button>`;
+  const tab = (name, icon) =>
+    html`<button type="button" class="answer-mode" data-mode=${name} aria-pressed=${mode.value === name} onClick=${choose(name)}>${t(`answer.${icon}`)}</button>`;
   const modes = html`<div class="answer-modes" role="group" aria-label=${t("answer.label")}>${tab("reply", "reply")}${tab("note", "note")}</div>`;
   if (noting) return html`<${Note} desk=${desk} item=${item} conversation=${conversation} modes=${modes} />`;
   if (mine) return html`<${Reply} desk=${desk} item=${item} conversation=${conversation} modes=${modes} />`;

@@ -36,10 +36,12 @@ export function ClaimBar({ desk, item }) {
     <p aria-live="polite">${why ?? (asking ? t("claim.takeOver.sure", { holder: item.holder?.nickname ?? "" }) : sentence(item))}</p>
     ${!item.holder && button(t(busy ? "claim.busy" : item.status === "resolved" ? "claim.reopen" : "claim.take"), () => take(), true)}
     ${item.holder && boss && !asking && button(t("claim.takeOver", { holder: item.holder.nickname }), () => ask(true))}
-    ${item.holder &&
-    boss &&
-    asking &&
-    html`<span class="claim-sure">${button(t("claim.cancel"), () => ask(false))}${button(t("claim.takeOver.yes"), () => take({ takeOver: true }), true)}</span>`}
+    ${
+      item.holder &&
+      boss &&
+      asking &&
+      html`<span class="claim-sure">${button(t("claim.cancel"), () => ask(false))}${button(t("claim.takeOver.yes"), () => take({ takeOver: true }), true)}</span>`
+    }
   </div>`;
 }
 
@@ -47,7 +49,8 @@ function sentence(item) {
   const { nickname: name, holder } = item;
   if (holder) return t("claim.held", { holder: holder.nickname, name });
   if (item.status === "resolved") return t("claim.resolved");
-  if (item.status === "snoozed") return t("claim.snoozed", { time: item.snoozed_until ? moment(item.snoozed_until) : "" });
+  if (item.status === "snoozed")
+    return t("claim.snoozed", { time: item.snoozed_until ? moment(item.snoozed_until) : "" });
   if (item.status === "waiting" && item.waiting_since) {
     return t("claim.waiting", { name, time: brief(since(item.waiting_since, seconds.value)) });
   }

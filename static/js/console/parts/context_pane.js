@@ -43,7 +43,10 @@ function ago(text) {
 
 function facts(item, desk) {
   const known = [
-    ["context.waiting", item.status === "waiting" && item.waiting_since && brief(since(item.waiting_since, seconds.value))],
+    [
+      "context.waiting",
+      item.status === "waiting" && item.waiting_since && brief(since(item.waiting_since, seconds.value)),
+    ],
     ["context.snoozed", item.status === "snoozed" && item.snoozed_until && moment(item.snoozed_until)],
     ["context.holder", item.holder && (desk.isMine(item) ? t("context.you") : item.holder.nickname)],
     ["context.since", item.online && item.enter_at && moment(item.enter_at)],

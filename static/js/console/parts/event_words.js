@@ -7,7 +7,8 @@ import { said } from "../../components/thread.js";
 
 export function eventWords(entry) {
   const name = entry.user?.nickname ?? "";
-  if (entry.kind === "tagged") return t(entry.added ? "event.tagged" : "event.untagged", { name, tag: entry.added ?? entry.removed });
+  if (entry.kind === "tagged")
+    return t(entry.added ? "event.tagged" : "event.untagged", { name, tag: entry.added ?? entry.removed });
   if (entry.kind === "snoozed") return t("event.snoozed", { name, time: moment(entry.until) });
   if (entry.kind === "transferred" && entry.note) {
     return html`${said(entry)}<span class="thread-aside"><bdi dir="auto">${entry.note}</bdi></span>`;

@@ -53,12 +53,14 @@ export function Login({ demo, ended, onDone }) {
       </div>
       <p id="login-trouble" class="trouble" role="alert">${trouble}</p>
       <button class="button button-main" aria-disabled=${busy}>${t(busy ? "login.busy" : "login.submit")}</button>
-      ${demo
-        ? html`<div class="login-demo">
+      ${
+        demo
+          ? html`<div class="login-demo">
             <button type="button" class="button" onClick=${() => attempt({ nickname: "admin" })}>${t("login.demo")}</button>
             <p class="quiet">${t("login.demo.note")}</p>
           </div>`
-        : html`<p class="quiet login-help">${t("login.help")}</p>`}
+          : html`<p class="quiet login-help">${t("login.help")}</p>`
+      }
     </form>
   </main>`;
 }

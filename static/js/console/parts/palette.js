@@ -55,7 +55,10 @@ export function Palette({ desk, onClose }) {
     <p class="said" role="status">${plural("palette.found", found.length)}</p>
     <ul class="palette" id="palette-list" role="listbox" aria-label=${t("palette.title")} ref=${list}>
       ${found.map(
-        (choice, n) => html`<li key=${choice.key} id=${`palette-${n}`} role="option" aria-selected=${n === chosen} onClick=${() => run(choice)}>
+        (
+          choice,
+          n,
+        ) => html`<li key=${choice.key} id=${`palette-${n}`} role="option" aria-selected=${n === chosen} onClick=${() => run(choice)}>
           <span><bdi>${choice.words}</bdi></span>${choice.shows && html`<span class="palette-keys">${choice.shows.split(" ").map((key) => html`<kbd key=${key}>${key}</kbd>`)}</span>`}
         </li>`,
       )}
@@ -67,12 +70,21 @@ export function Palette({ desk, onClose }) {
 function choices(desk, typed) {
   const actions = Object.entries(commands(desk))
     .filter(([name, { may = true }]) => may && name !== "palette")
-    .map(([name, { run }]) => ({ key: name, words: wordsOf(desk, name), shows: KEYS.find(({ does }) => does === name)?.shows, run }));
+    .map(([name, { run }]) => ({
+      key: name,
+      words: wordsOf(desk, name),
+      shows: KEYS.find(({ does }) => does === name)?.shows,
+      run,
+    }));
   const people = desk.roster
     .items()
     .filter(({ nickname }) => typed && nickname.toLocaleLowerCase().includes(typed))
     .slice(0, MOST)
-    .map(({ uid, nickname }) => ({ key: uid, words: t("palette.open", { name: nickname }), run: () => desk.visit(uid) }));
+    .map(({ uid, nickname }) => ({
+      key: uid,
+      words: t("palette.open", { name: nickname }),
+      run: () => desk.visit(uid),
+    }));
   return [...actions.filter(({ words }) => words.toLocaleLowerCase().includes(typed)), ...people];
 }
 

@@ -47,11 +47,13 @@ function Account({ desk }) {
     <button type="button" class="rail-button" aria-label=${t(accepting ? "rail.account" : "rail.account.away", { name: me.nickname })} title=${me.nickname} data-away=${accepting ? undefined : ""} aria-expanded=${open} onClick=${() => set(!open)}>
       <${Avatar} name=${me.nickname} />
     </button>
-    ${open &&
-    html`<div class="account-menu">
+    ${
+      open &&
+      html`<div class="account-menu">
       <p><bdi>${me.nickname}</bdi><span class="quiet">${t(`rail.role.${me.agent_role ?? "agent"}`)}</span></p>
       <button type="button" role="switch" class="menu-item switch-item" aria-checked=${accepting} onClick=${() => desk.actions.setAccepting(!accepting)}><i></i>${t("rail.accepting")}</button>
       <button type="button" class="menu-item" onClick=${desk.logout}><${Icon} name="leave" />${t("rail.logout")}</button>
-    </div>`}
+    </div>`
+    }
   </div>`;
 }

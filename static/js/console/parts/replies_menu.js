@@ -28,7 +28,8 @@ export function useReplies(desk, item, draft) {
     Escape: () => close(draft.peek()),
   };
   const onKey = (event) => {
-    const does = found.length && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey && keys[event.key];
+    const does =
+      found.length && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey && keys[event.key];
     if (!does) return false;
     event.stopPropagation();
     does();
@@ -46,14 +47,19 @@ export function RepliesMenu({ menu }) {
   const { found, chosen } = menu;
   useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: "nearest" }), [chosen, found.length]);
   return html`<span class="said" role="status">${found.length > 0 && plural("replies.found", found.length)}</span>
-    ${found.length > 0 &&
-    html`<ul class="replies" id="replies" role="listbox" aria-label=${t("replies.label")} ref=${list} onMouseDown=${(event) => event.preventDefault()}>
+    ${
+      found.length > 0 &&
+      html`<ul class="replies" id="replies" role="listbox" aria-label=${t("replies.label")} ref=${list} onMouseDown=${(event) => event.preventDefault()}>
       ${found.map(
-        (reply, n) => html`<li key=${reply.id} id=${`reply-${reply.id}`} role="option" aria-selected=${n === chosen} onClick=${() => menu.put(reply)}>
+        (
+          reply,
+          n,
+        ) => html`<li key=${reply.id} id=${`reply-${reply.id}`} role="option" aria-selected=${n === chosen} onClick=${() => menu.put(reply)}>
           <b>/${reply.shortcut}</b><span dir="auto">${menu.words(reply)}</span>
         </li>`,
       )}
-    </ul>`}`;
+    </ul>`
+    }`;
 }
 
 /** Shortcuts that begin so come first, then whatever holds it. */

@@ -35,10 +35,12 @@ export function ReturnDialog({ desk, item, onClose }) {
   };
   return html`<${Dialog} name="return" title=${t("return.title", { name: item.nickname })} onClose=${onClose}>
     <p class="dialog-note">${t("return.lead")}</p>
-    ${link
-      ? html`<input class="field" readonly dir="ltr" aria-label=${t("return.link")} value=${link} onFocus=${(event) => event.currentTarget.select()} />
+    ${
+      link
+        ? html`<input class="field" readonly dir="ltr" aria-label=${t("return.link")} value=${link} onFocus=${(event) => event.currentTarget.select()} />
           <button type="button" class="button button-main" onClick=${copy}>${t("return.copy")}</button>`
-      : html`<button type="button" class="button button-main" onClick=${make}>${t("return.make")}</button>`}
+        : html`<button type="button" class="button button-main" onClick=${make}>${t("return.make")}</button>`
+    }
     <p class="dialog-note">${t("return.free.lead", { name: item.nickname })}</p>
     <div class="dialog-actions">
       <button type="button" class="button" onClick=${onClose}>${t("sheet.close")}</button>

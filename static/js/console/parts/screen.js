@@ -21,10 +21,12 @@ export function Screen({ desk, name }) {
   }, [Content]);
   return html`<section ref=${box} class="screen" id="screen" data-screen=${name} tabindex="-1" aria-label=${t(`rail.${name}`)} aria-busy=${!part}>
     ${Content && html`<${Content} desk=${desk} />`}
-    ${part?.failed &&
-    html`<div class="case-failed" role="alert">
+    ${
+      part?.failed &&
+      html`<div class="case-failed" role="alert">
       <p>${t("error.unreachable")}</p>
       <button type="button" class="button" onClick=${load}>${t("case.again")}</button>
-    </div>`}
+    </div>`
+    }
   </section>`;
 }

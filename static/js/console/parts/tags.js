@@ -25,15 +25,17 @@ export function Tags({ desk, item }) {
   };
   return html`<section class="tags" aria-labelledby="tags">
     <h3 id="tags">${t("tags.title")}</h3>
-    ${tags.length > 0 &&
-    html`<ul class="tags-list">
+    ${
+      tags.length > 0 &&
+      html`<ul class="tags-list">
       ${tags.map(
         (label) => html`<li key=${label} class="tag">
           <bdi>${label}</bdi>
           <button type="button" class="tag-off" aria-label=${t("tags.remove", { tag: label })} aria-disabled=${Boolean(why)} title=${why} onClick=${() => remove(label)}><${Icon} name="close" /></button>
         </li>`,
       )}
-    </ul>`}
+    </ul>`
+    }
     <form class="tags-add" onSubmit=${add}>
       <input ref=${field} class="field" list="tags-known" maxlength=${LONGEST} dir="auto" aria-label=${t("tags.add")} placeholder=${t("tags.add")} onFocus=${suggest} />
       <datalist id="tags-known">${known.filter((label) => !tags.includes(label)).map((label) => html`<option key=${label} value=${label}></option>`)}</datalist>

@@ -14,10 +14,12 @@ export function TransferDialog({ desk, item, onClose }) {
   };
   return html`<${Dialog} name="transfer" title=${t("transfer.title", { name: item.nickname })} onClose=${onClose}>
     <p class="dialog-note">${t(colleagues.length ? "transfer.lead" : "transfer.nobody")}</p>
-    ${colleagues.length > 0 &&
-    html`<label class="transfer-note"><span>${t("transfer.note")}</span>
+    ${
+      colleagues.length > 0 &&
+      html`<label class="transfer-note"><span>${t("transfer.note")}</span>
       <textarea class="field" rows="2" dir="auto" value=${note} onInput=${(event) => setNote(event.currentTarget.value)}></textarea>
-    </label>`}
+    </label>`
+    }
     <ul class="colleagues">
       ${colleagues.map(
         (agent) => html`<li key=${agent.uid}>

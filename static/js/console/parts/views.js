@@ -11,10 +11,12 @@ export function Views({ desk }) {
   const shown = chosen && !labels.includes(chosen) ? [chosen, ...labels] : labels;
   return html`<div class="views" role="group" aria-label=${t("views.label")}>
     ${VIEWS.map((name) => html`<button key=${name} type="button" class="view" aria-pressed=${view === name} onClick=${() => (desk.view.value = name)}>${t(`views.${name}`)}</button>`)}
-    ${shown.length > 0 &&
-    html`<select class="view" aria-label=${t("views.tag")} data-chosen=${chosen ? "" : undefined} value=${chosen} onChange=${({ currentTarget: { value } }) => (desk.view.value = value ? tagView(value) : "all")}>
+    ${
+      shown.length > 0 &&
+      html`<select class="view" aria-label=${t("views.tag")} data-chosen=${chosen ? "" : undefined} value=${chosen} onChange=${({ currentTarget: { value } }) => (desk.view.value = value ? tagView(value) : "all")}>
       <option value="">${t("views.tag")}</option>
       ${shown.map((label) => html`<option key=${label} value=${label}>${label}</option>`)}
-    </select>`}
+    </select>`
+    }
   </div>`;
 }

@@ -44,7 +44,8 @@ export function VisitorRow({ uid, desk, stop }) {
 const waits = (item) => item.status === "waiting" && item.waiting_since;
 
 function timeOf(item) {
-  if (item.status === "snoozed" && item.snoozed_until) return brief(Math.max(0, Date.parse(item.snoozed_until) - minutes.value));
+  if (item.status === "snoozed" && item.snoozed_until)
+    return brief(Math.max(0, Date.parse(item.snoozed_until) - minutes.value));
   if (waits(item)) return brief(since(item.waiting_since, seconds.value));
   const moment = item.online || item.holder ? (item.last?.msg_time ?? item.enter_at) : item.left_at;
   return moment ? briefly(since(moment, minutes.value)) : "";

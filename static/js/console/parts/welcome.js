@@ -16,14 +16,16 @@ export function Welcome({ desk }) {
       <h2>${waiting ? plural("case.none.waiting", waiting) : t("case.none")}</h2>
       <p class="quiet">${t("case.none.hint")}</p>
       ${waiting > 0 && html`<button type="button" class="button button-main" onClick=${() => desk.claimNext()}>${t("case.next")}</button>`}
-      ${!noticed.value &&
-      html`<section class="welcome-alerts">
+      ${
+        !noticed.value &&
+        html`<section class="welcome-alerts">
         <h3>${t("alerts.card")}</h3>
         <p class="quiet">${t("alerts.card.hint")}</p>
         <div class="setting"><span>${t("alerts.sound")}</span><${SoundTest} /></div>
         <${Popups} />
         <div class="dialog-actions"><button type="button" class="button" onClick=${() => (noticed.value = true)}>${t("alerts.card.done")}</button></div>
-      </section>`}
+      </section>`
+      }
     </div>
   </section>`;
 }

@@ -35,7 +35,9 @@ function Counts({ name, series, slots, csv }) {
   const sum = (slot) => series.reduce((all, { key }) => all + slot[key], 0);
   const busiest = slots.reduce((most, slot) => (sum(slot) > sum(most) ? slot : most));
   const total = slots.reduce((all, slot) => all + sum(slot), 0);
-  const gist = total ? t(`reports.${name}.gist`, { total: number(total), slot: slotName(busiest, true), most: number(sum(busiest)) }) : t("reports.none");
+  const gist = total
+    ? t(`reports.${name}.gist`, { total: number(total), slot: slotName(busiest, true), most: number(sum(busiest)) })
+    : t("reports.none");
   const table = {
     head: [t(typeof slots[0].key === "number" ? "reports.hour" : "reports.day"), ...series.map((one) => t(one.name))],
     rows: slots.map((slot) => [slotName(slot, true), ...series.map(({ key }) => number(slot[key]))]),
@@ -46,12 +48,30 @@ function Counts({ name, series, slots, csv }) {
 /** How long something took, by class; the table tells it by day. */
 function Lengths({ name, of, slots, csv }) {
   const middle = median(of);
-  const gist = of.count ? t(`reports.${name}.gist`, { usual: t(`reports.${name}.${middle}`), average: duration(average(of)) }) : t("reports.none");
+  const gist = of.count
+    ? t(`reports.${name}.gist`, { usual: t(`reports.${name}.${middle}`), average: duration(average(of)) })
+    : t("reports.none");
   const part = (count) => percent(of.count ? (100 * count) / of.count : 0);
-  const rows = of.classes.map((value, at) => ({ key: at, name: t(`reports.${name}.${at}`), value, note: part(value), strong: at === middle }));
+  const rows = of.classes.map((value, at) => ({
+    key: at,
+    name: t(`reports.${name}.${at}`),
+    value,
+    note: part(value),
+    strong: at === middle,
+  }));
   const table = {
-    head: [t(typeof slots[0].key === "number" ? "reports.hour" : "reports.day"), t("reports.count"), t("reports.mean"), ...of.classes.map((_, at) => t(`reports.${name}.${at}`))],
-    rows: slots.map((slot) => [slotName(slot, true), number(slot[name].count), duration(average(slot[name])), ...slot[name].classes.map(number)]),
+    head: [
+      t(typeof slots[0].key === "number" ? "reports.hour" : "reports.day"),
+      t("reports.count"),
+      t("reports.mean"),
+      ...of.classes.map((_, at) => t(`reports.${name}.${at}`)),
+    ],
+    rows: slots.map((slot) => [
+      slotName(slot, true),
+      number(slot[name].count),
+      duration(average(slot[name])),
+      ...slot[name].classes.map(number),
+    ]),
   };
   return html`<${Panel} name=${name} gist=${gist} table=${table} csv=${csv}><${Rows} rows=${rows} /><//>`;
 }
@@ -63,7 +83,14 @@ function Agents({ agents, csv }) {
   const gist = sum ? plural("reports.agents.gist", agents.length) : t("reports.none");
   const rows = agents.map((agent) => ({ key: agent.uid, name: agent.nickname, value: agent.from_team }));
   const table = {
-    head: [t("reports.agent"), t("reports.messages"), t("reports.first.short"), t("reports.mean"), t("reports.resolved.short"), t("reports.mean.resolved")],
+    head: [
+      t("reports.agent"),
+      t("reports.messages"),
+      t("reports.first.short"),
+      t("reports.mean"),
+      t("reports.resolved.short"),
+      t("reports.mean.resolved"),
+    ],
     rows: agents.map((agent) => [
       agent.nickname,
       number(agent.from_team),

@@ -25,11 +25,13 @@ export function Choice({ chosen, onChoose }) {
     <div class="segments" role="group" aria-label=${t("reports.range")}>
       ${NAMES.map((name) => html`<button key=${name} type="button" aria-pressed=${chosen.name === name} onClick=${() => pick(name)}>${t(`reports.range.${name}`)}</button>`)}
     </div>
-    ${open &&
-    html`<div class="range-own">
+    ${
+      open &&
+      html`<div class="range-own">
       <label>${t("reports.from")}<input type="date" value=${own.from} max=${dayOf(new Date())} onChange=${set("from")} /></label>
       <label>${t("reports.to")}<input type="date" value=${own.to} max=${dayOf(new Date())} onChange=${set("to")} /></label>
       <p class="range-wrong" role="status">${answerable(own) ? "" : t("reports.span", { days: MOST_DAYS })}</p>
-    </div>`}
+    </div>`
+    }
   </div>`;
 }

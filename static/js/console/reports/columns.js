@@ -49,8 +49,13 @@ export function Columns({ slots, series, gist }) {
 /** What the colours stand for, and what the slot under the pointer holds. */
 function Legend({ series, slot }) {
   return html`<p class="legend" aria-hidden="true">
-    ${(slot || series.length > 1) &&
-    series.map(({ key, name }, order) => html`<span key=${key} class="legend-item"><i data-series=${order}></i>${t(name)}${slot && html` <b>${number(slot[key])}</b>`}</span>`)}
+    ${
+      (slot || series.length > 1) &&
+      series.map(
+        ({ key, name }, order) =>
+          html`<span key=${key} class="legend-item"><i data-series=${order}></i>${t(name)}${slot && html` <b>${number(slot[key])}</b>`}</span>`,
+      )
+    }
     ${slot && html`<span class="legend-slot">${slotName(slot, true)}</span>`}
   </p>`;
 }

@@ -35,6 +35,8 @@ export const answerable = ({ from, to }) => Boolean(from && to && from <= to && 
 export function address({ from, to }, table) {
   const query = new URLSearchParams({ as: "agent", from, to, tz: Intl.DateTimeFormat().resolvedOptions().timeZone });
   query.set("offset", -noon(to).getTimezoneOffset()); // for a server that does not know the name
-  if (table) for (const [name, value] of Object.entries({ format: "csv", table, lang: document.documentElement.lang })) query.set(name, value);
+  if (table)
+    for (const [name, value] of Object.entries({ format: "csv", table, lang: document.documentElement.lang }))
+      query.set(name, value);
   return `/v1/reports?${query}`;
 }

@@ -22,11 +22,13 @@ export default function Reports({ desk }) {
     </header>
     <div class="screen-body reports" aria-busy=${report?.from !== range.from || report.to !== range.to}>
       <${Now} desk=${desk} />
-      ${failed &&
-      html`<div class="reports-failed" role="alert">
+      ${
+        failed &&
+        html`<div class="reports-failed" role="alert">
         <p>${t("error.unreachable")}</p>
         <button type="button" class="button" onClick=${again}>${t("case.again")}</button>
-      </div>`}
+      </div>`
+      }
       ${report ? html`<${Totals} report=${report} /><${Charts} report=${report} />` : !failed && html`<div class="reports-skeleton" role="status"><span class="said">${t("reports.loading")}</span>${[1, 2, 3, 4].map((n) => html`<i key=${n}></i>`)}</div>`}
     </div>`;
 }

@@ -32,10 +32,14 @@ export function Colours({ desk }) {
           <input class="field" ...${tied} value=${accent} placeholder=${OWN} onInput=${(event) => set(event.currentTarget.value.trim())} maxlength="7" spellcheck=${false} autocomplete="off" />
         </span>`}
       />
-      ${judged?.nearest &&
-      html`<p class="settings-nearest"><button type="button" class="button" onClick=${() => set(judged.nearest)}><${Dot} colour=${judged.nearest} />${t("settings.useNearest", { colour: judged.nearest })}</button></p>`}
-      ${judged?.palette &&
-      html`<div class="settings-previews">${["light", "dark"].map((theme) => html`<${Preview} key=${theme} theme=${theme} shades=${judged.palette[theme]} shop=${desk.shopName()} />`)}</div>`}
+      ${
+        judged?.nearest &&
+        html`<p class="settings-nearest"><button type="button" class="button" onClick=${() => set(judged.nearest)}><${Dot} colour=${judged.nearest} />${t("settings.useNearest", { colour: judged.nearest })}</button></p>`
+      }
+      ${
+        judged?.palette &&
+        html`<div class="settings-previews">${["light", "dark"].map((theme) => html`<${Preview} key=${theme} theme=${theme} shades=${judged.palette[theme]} shop=${desk.shopName()} />`)}</div>`
+      }
       <${Foot} form=${form} codes=${["bad_colour", "low_contrast"]} />
     </form>
   <//>`;
@@ -62,7 +66,12 @@ function useJudged(accent) {
         const { palette, advice, accent: nearest } = await get(`/v1/shop/palette?${query}`);
         if (!stale) set({ palette, trouble: advice ?? "", nearest: advice ? nearest : "" });
       } catch (error) {
-        if (!stale) set((known) => ({ palette: known?.palette, trouble: error.code === "bad_colour" ? error.message : "", nearest: "" }));
+        if (!stale)
+          set((known) => ({
+            palette: known?.palette,
+            trouble: error.code === "bad_colour" ? error.message : "",
+            nearest: "",
+          }));
       }
     };
     const timer = setTimeout(ask, THINKS_MS);

@@ -42,7 +42,10 @@ class Form {
     const wanted = Object.entries(this.values.peek()).filter(([name, value]) => value !== this.#seen[name]);
     this.busy.value = true;
     try {
-      learn((await call("PATCH", "/v1/shop?as=agent", { version: this.#seen.version, ...Object.fromEntries(wanted) })).value);
+      learn(
+        (await call("PATCH", "/v1/shop?as=agent", { version: this.#seen.version, ...Object.fromEntries(wanted) }))
+          .value,
+      );
       this.#take();
       this.outcome.value = { saved: true };
       return true;
@@ -81,9 +84,14 @@ class Form {
     const written = this.values.peek();
     const was = pick(this.#seen, this.#names);
     const is = pick(now, this.#names);
-    if (same(was, is)) this.#seen = now; // something else has changed, or nothing
+    if (same(was, is))
+      this.#seen = now; // something else has changed, or nothing
     else if (same(written, was) || same(written, is)) this.#take();
-    else this.rival.value = { name: now.by?.nickname, words: this.#names.filter((name) => is[name] !== was[name]).map((name) => is[name]) };
+    else
+      this.rival.value = {
+        name: now.by?.nickname,
+        words: this.#names.filter((name) => is[name] !== was[name]).map((name) => is[name]),
+      };
     return undefined;
   }
 }

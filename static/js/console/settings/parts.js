@@ -30,13 +30,15 @@ export function Foot({ form, codes = [], children }) {
   const dirty = form.dirty;
   const rival = form.rival.value;
   const own = outcome?.trouble && !codes.includes(outcome.code) && !rival;
-  return html`${rival &&
+  return html`${
+    rival &&
     html`<div class="settings-rival" role="alert">
       <p>${t("settings.rival", { name: rival.name || t("settings.somebody") })}</p>
       ${rival.words.filter((words) => typeof words === "string" && words).map((words) => html`<blockquote dir="auto">${words}</blockquote>`)}
       <button type="button" class="button" onClick=${form.keepMine}>${t("settings.keepMine")}</button>
       <button type="button" class="button" onClick=${form.takeTheirs}>${t("settings.takeTheirs")}</button>
-    </div>`}
+    </div>`
+  }
     <div class="settings-foot">
       <button class="button button-main" aria-disabled=${form.busy.value || !dirty || Boolean(rival)}>${t(form.busy.value ? "settings.saving" : "settings.save")}</button>
       ${children}
@@ -46,7 +48,8 @@ export function Foot({ form, codes = [], children }) {
 }
 
 /** The sentence of the last refusal, if it is about one of these codes. */
-export const troubleOf = (form, ...codes) => (codes.includes(form.outcome.value?.code) ? form.outcome.value.trouble : "");
+export const troubleOf = (form, ...codes) =>
+  codes.includes(form.outcome.value?.code) ? form.outcome.value.trouble : "";
 
 /** For `onSubmit`: saves what is written, unless there is nothing to save or somebody was faster. */
 export const submit = (form) => (event) => {

@@ -27,7 +27,9 @@ function Group({ desk, title, none, replies, shared = false, writes }) {
   const box = useRef(null);
   const leave = (id) => {
     set(null);
-    requestAnimationFrame(() => box.current?.querySelector(id ? `[data-reply="${id}"] button` : ":scope > .button")?.focus());
+    requestAnimationFrame(() =>
+      box.current?.querySelector(id ? `[data-reply="${id}"] button` : ":scope > .button")?.focus(),
+    );
   };
   const done = (words, id) => {
     leave(id);
@@ -70,10 +72,12 @@ function Row({ reply, writes, onEdit, onDelete }) {
   };
   return html`<li class="settings-row" data-reply=${reply.id}>
     <p class="settings-reply"><b><bdi>${name}</bdi></b><span dir="auto">${reply.text}</span></p>
-    ${writes &&
-    html`<span class="settings-does">
+    ${
+      writes &&
+      html`<span class="settings-does">
       ${does("edit", onEdit)}${does("delete", onDelete)}
-    </span>`}
+    </span>`
+    }
   </li>`;
 }
 
@@ -115,13 +119,15 @@ function Editor({ now, shared, onDone, onClose }) {
       trouble=${of(OF_TEXT)}
       control=${(tied) => html`<textarea class="field" ...${tied} value=${words.text} onInput=${set("text")} dir="auto" rows="3"></textarea>`}
     />
-    ${rival &&
-    html`<div class="settings-rival" role="alert">
+    ${
+      rival &&
+      html`<div class="settings-rival" role="alert">
       <p>${t("settings.rival", { name: now.by || t("settings.somebody") })}</p>
       <blockquote dir="auto">${now.text}</blockquote>
       <button type="button" class="button" onClick=${() => (see(now), setTrouble(null))}>${t("settings.keepMine")}</button>
       <button type="button" class="button" onClick=${takeTheirs}>${t("settings.takeTheirs")}</button>
-    </div>`}
+    </div>`
+    }
     <div class="settings-foot">
       <button class="button button-main" aria-disabled=${busy || rival}>${t(busy ? "settings.saving" : "settings.save")}</button>
       <button type="button" class="button" onClick=${onClose}>${t("transfer.cancel")}</button>

@@ -31,7 +31,9 @@ export function Retention({ desk }) {
         label=${t("settings.retention.keep")}
         hint=${t("settings.retention.open")}
         trouble=${troubleOf(form, "bad_retention")}
-        control=${(tied) => html`<select class="field" ...${tied} value=${String(chosen)} onChange=${(event) => form.set("retention_days", Number(event.currentTarget.value))}>
+        control=${(
+          tied,
+        ) => html`<select class="field" ...${tied} value=${String(chosen)} onChange=${(event) => form.set("retention_days", Number(event.currentTarget.value))}>
           ${offered.map((days) => html`<option key=${days} value=${String(days)}>${days ? plural("settings.days", days) : t("settings.forever")}</option>`)}
         </select>`}
       />

@@ -53,9 +53,11 @@ export function Team({ desk }) {
       ${[...(team ?? [])].sort(byName).map((agent) => html`<${Row} key=${agent.uid} agent=${agent} me=${desk.me.uid} onRole=${(role) => change(agent, { role }, `settings.team.${role}Done`)} onPassword=${() => renew(agent)} onOut=${() => lockOut(agent)} onIn=${() => change(agent, { disabled: false }, "settings.team.inDone")} />`)}
     </ul>
     <p class=${said.trouble ? "trouble" : "settings-state"} role=${said.trouble ? "alert" : "status"}>${said.words}</p>
-    ${adding
-      ? html`<${NewAgent} onDone=${done} onClose=${close} />`
-      : html`<button type="button" class="button" ref=${button} onClick=${() => (say({ words: "" }), add(true))}><${Icon} name="plus" />${t("settings.team.add")}</button>`}
+    ${
+      adding
+        ? html`<${NewAgent} onDone=${done} onClose=${close} />`
+        : html`<button type="button" class="button" ref=${button} onClick=${() => (say({ words: "" }), add(true))}><${Icon} name="plus" />${t("settings.team.add")}</button>`
+    }
     ${renewing && html`<${NewPassword} agent=${renewing} onDone=${done} onClose=${() => renew(null)} />`}
     ${asking}
   <//>`;
@@ -165,6 +167,7 @@ function useSaving(run) {
       setBusy(false);
     }
   };
-  const about = (...codes) => (trouble && (codes.length ? codes.includes(trouble.code) : !known.includes(trouble.code)) ? trouble.words : "");
+  const about = (...codes) =>
+    trouble && (codes.length ? codes.includes(trouble.code) : !known.includes(trouble.code)) ? trouble.words : "";
   return [save, about, busy];
 }
