@@ -3,11 +3,12 @@
 Their address carries a digest of them all, so that a new version is a new address and the old one never stale. Script
 modules import each other by relative paths, so one digest versions them all. What a page says is a module as well, one
 for each page and language: js/messages/<page>.<language>.js. And a page has one style sheet, made of those it needs:
-css/pages/<page>.css.
+css/pages/<page>.css names them.
 """
 
 import gzip
 import mimetypes
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,20 +25,8 @@ blueprint = Blueprint("static", __name__)
 # Bytes below which compressing gains nothing.
 _SMALL = 600
 _MESSAGES = "messages"  # the folder of the catalogues, which are served as modules
-_SHARED = ("tokens", "base", "form", "avatar", "banner", "thread", "composer")
-# The style sheets of each page, in their order.
-_SHEETS = {
-    "visitor": (*_SHARED, "visitor"),
-    "console": (
-        *_SHARED,
-        "console",
-        *(
-            f"console-{part}"
-            for part in ("list", "case", "context", "dialogs", "login", "screen", "work", "reports", "settings")
-        ),
-    ),
-    "setup": ("tokens", "base", "form", "setup"),
-}
+# What a page's style sheet says: which sheets it is made of, in their order.
+_SHEET = re.compile(rb'^@import url\("\.\./([^"]+)"\);\n', re.M)
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -55,9 +44,9 @@ def _files() -> dict[str, _File]:
     for path in sorted(root.rglob("*")):
         if path.is_file() and path.suffix != ".gz" and path.parent.name != _MESSAGES:
             found[path.relative_to(root).as_posix()] = _load(path)
-    for page, sheets in _SHEETS.items():
-        name = f"css/pages/{page}.css"
-        found[name] = _file(name, b"".join(found[f"css/{sheet}.css"].content for sheet in sheets))
+    for name in [name for name in found if name.startswith("css/pages/")]:
+        page, sheets = Path(name).stem, _SHEET.findall(found[name].content)
+        found[name] = _file(name, b"".join(found[f"css/{sheet.decode()}"].content for sheet in sheets))
         for language in words.languages():
             name = f"js/messages/{page}.{language}.js"
             found[name] = _file(name, _module(page, language))
