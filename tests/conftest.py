@@ -27,7 +27,7 @@ LONGEST = (
     "prove/test_prove.py",
     "delivery/test_locked_stores.py",
     "delivery/test_store_away.py",
-    "server/test_http_limits.py",
+    "transport/test_http_limits.py",
     "browser/",
 )
 

@@ -13,7 +13,9 @@ ALLOWED = {
     "chat": {"chat"},
     "store": {"store", "chat"},
     "live": {"live", "store", "chat", "config", "words"},
-    "web": {"web", "live", "store", "chat", "config", "resources", "words"},
+    "transport": {"transport", "live", "config"},
+    "web": {"web", "transport", "live", "store", "chat", "config", "resources", "words"},
+    "server": {"server", "web", "transport", "live", "store", "config"},
     "terminal": {"terminal"},
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

@@ -1,1 +1,1 @@
-"""Processes and sockets: the launcher, its workers, and a socket after its upgrade."""
+"""Processes: the launcher, the supervisor, its workers, and how all of them end."""

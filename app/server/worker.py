@@ -18,12 +18,12 @@ from quart import Quart
 from app.config import Settings
 from app.live.node import Node
 from app.live.timings import Timings
-from app.server import guard, handover
 from app.server.memory import give_back, keep_nothing_large
 from app.server.supervisor import UNFIT
 from app.store.connect import AWAY
 from app.store.feed import Safety
 from app.store.store import Store, StoreUnfit
+from app.transport import guard, handover
 from app.web import setup
 from app.web.app import create_app
 

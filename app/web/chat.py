@@ -14,7 +14,7 @@ from app.web.session import websocket_session
 
 blueprint = Blueprint("chat", __name__)
 
-# What the server puts in a handshake's scope where it can hand the socket over (server/handover.py).
+# What the server puts in a handshake's scope where it can hand the socket over (transport/handover.py).
 EXTENSION = "chatadmin.socket"
 
 

@@ -14,9 +14,9 @@ from app.web.session import agent_session
 
 blueprint = Blueprint("stream", __name__)
 
-# What the server puts in a request's scope to write into the connection directly (server/eventstream.py), and to drop a
-# peer that takes nothing (server/httpstream.py). Where neither is, the response is cancelled, and the server beneath us
-# has to see to the rest.
+# What our transport puts in a request's scope: to write into the connection directly (transport/eventstream.py), and to
+# drop a peer that takes nothing (transport/httpstream.py). Where neither is, the response is cancelled, and the server
+# beneath us has to see to the rest.
 HAND_OVER, ABORT = "chatadmin.stream", "chatadmin.abort"
 
 

@@ -19,8 +19,8 @@ from tests.attacks.beside import Beside, memory, troubles
 from tests.bench.machine import many_descriptors
 from tests.client import Party
 from tests.running import UNLIMITED, Chatadmin, wait_until
-from tests.server import echo_server
-from tests.server.echo_server import Client, frame
+from tests.transport import echo_server
+from tests.transport.echo_server import Client, frame
 from tests.web.asking import figure
 
 # Characters and number of messages that a reader is owed: several times the 256 KiB after which it is cut, and what

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from tests import client
 from tests.attacks.beside import Beside, memory
 from tests.running import Chatadmin
-from tests.server.echo_server import TEXT, frame
+from tests.transport.echo_server import TEXT, frame
 
 # What honest clients send: the mutator starts from here.
 FRAMES = [

@@ -1,6 +1,6 @@
 """What the Autobahn suite asks of a server, group by group, of the running product: two people talk beside it.
 
-A group's cases are few here and chosen at its borders; `tests/server/test_handover.py` asks more of both paths.
+A group's cases are few here and chosen at its borders; `tests/transport/test_handover.py` asks more of both paths.
 """
 
 import json
@@ -10,7 +10,7 @@ import pytest
 
 from tests import client
 from tests.attacks.conftest import Target
-from tests.server.echo_server import BINARY, CLOSE, PING, PONG, TEXT, Client, frame
+from tests.transport.echo_server import BINARY, CLOSE, PING, PONG, TEXT, Client, frame
 
 # Bytes a message may have (limits.frame_bytes).
 LIMIT = 131072

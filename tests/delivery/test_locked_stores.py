@@ -12,7 +12,7 @@ from tests import client
 from tests.delivery.shop import ReplicatedShop
 from tests.replicated import Alone, Cluster, Lock, Sentinels
 from tests.running import Chatadmin, wait_until
-from tests.server.echo_server import certificate
+from tests.transport.echo_server import certificate
 
 # Seconds until writes are back after a failover: the promise.
 BACK = 15.0

@@ -17,8 +17,8 @@ from quart import Quart
 from app import config
 from app.live.node import Node
 from app.live.timings import Timings
-from app.server import guard, handover
 from app.store.store import Store
+from app.transport import guard, handover
 from app.web.app import create_app
 
 PATIENCE = 20.0  # seconds until a silent server counts as broken

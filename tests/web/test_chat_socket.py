@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.running import Chatadmin, in_time
-from tests.server.echo_server import CLOSE, PING, PONG, TEXT, Client, frame
+from tests.transport.echo_server import CLOSE, PING, PONG, TEXT, Client, frame
 from tests.web.asking import ask, handshake, log_in
 
 pytestmark = pytest.mark.usefixtures("beside")

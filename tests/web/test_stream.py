@@ -13,7 +13,7 @@ import pytest
 
 from tests.client import add_agent
 from tests.running import Chatadmin, environment, in_time, program_under_test
-from tests.server.echo_server import Client
+from tests.transport.echo_server import Client
 from tests.web.asking import PASSWORD, ask, figure, log_in
 
 PATIENCE = 20.0  # seconds until a silent stream counts as broken

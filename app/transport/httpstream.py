@@ -6,7 +6,7 @@ from hypercorn.protocol.events import Event, StreamClosed
 from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
 from hypercorn.typing import AppWrapper, ASGISendEvent
 
-from app.server.wsstream import Offering, abort, let_go
+from app.transport.wsstream import Offering, abort, let_go
 
 # What the route finds in a request's scope: `cut()`.
 EXTENSION = "chatadmin.abort"

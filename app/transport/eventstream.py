@@ -13,9 +13,9 @@ from hypercorn.protocol.events import Event, StreamClosed
 from hypercorn.typing import AppWrapper, ASGISendEvent, HTTPResponseStartEvent
 
 from app.live.reader import Reader
-from app.server.httpstream import CuttableStream
-from app.server.takeover import Taken
-from app.server.wsstream import Offering
+from app.transport.httpstream import CuttableStream
+from app.transport.takeover import Taken
+from app.transport.wsstream import Offering
 
 # What the route finds in a request's scope: `hand_over(reader)`, called before it answers; False where it cannot be.
 EXTENSION = "chatadmin.stream"

@@ -26,7 +26,7 @@ from hypercorn.typing import (
 )
 
 from app.config import Settings
-from app.server.linger import LingeringServer
+from app.transport.linger import LingeringServer
 
 RESERVE = 64  # descriptors that connections may never take: the store's, the log's, files, and some air
 # Connections above `connections_per_address` that may still ask: a socket too many gets its 429, a flood nothing.

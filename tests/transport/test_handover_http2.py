@@ -11,7 +11,7 @@ import h2.events
 import pytest
 
 from tests.running import in_time
-from tests.server.echo_server import (
+from tests.transport.echo_server import (
     CLOSE,
     LIMIT,
     PATIENCE,

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from quart import websocket
 
-from app.server.handover import EXTENSION
-from app.server.wssocket import HELD, Socket
+from app.transport.handover import EXTENSION
+from app.transport.socket import HELD, Socket
 from tests.running import in_time, wait_until
-from tests.server.echo_server import CLOSE, PATIENCE, PING, PONG, TEXT, Client, EchoServer, echo_server, frame
+from tests.transport.echo_server import CLOSE, PATIENCE, PING, PONG, TEXT, Client, EchoServer, echo_server, frame
 
 
 @pytest.fixture(params=["fast", "stock"])

@@ -12,7 +12,7 @@ from typing import cast
 import h11
 from hypercorn.asyncio.tcp_server import TCPServer
 
-from app.server.takeover import end_streams, nothing
+from app.transport.takeover import end_streams, nothing
 
 LINGER = 2.0  # s; a peer that is told something stops sending within a round trip
 

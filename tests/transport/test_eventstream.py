@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.server.eventstream import CHATTER
+from app.transport.eventstream import CHATTER
 from tests.running import Valkey, wait_until
 from tests.web.asking import PASSWORD, log_in
 from tests.web.node_server import PATIENCE, NodeServer, node_server

@@ -26,11 +26,11 @@ from picows import WSAutoPingStrategy, WSUpgradeRequest, WSUpgradeResponse, WSUp
 from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
 from app.live.channel import Receiver
-from app.server.eventstream import PipedStream
-from app.server.httpstream import CuttableStream
-from app.server.takeover import Taken
-from app.server.wssocket import Socket
-from app.server.wsstream import FirmStream, Offering
+from app.transport.eventstream import PipedStream
+from app.transport.httpstream import CuttableStream
+from app.transport.socket import Socket
+from app.transport.takeover import Taken
+from app.transport.wsstream import FirmStream, Offering
 
 # What the route finds in a handshake's scope: `hand_over(receiver, frame_bytes)`, called before it accepts.
 EXTENSION = "chatadmin.socket"

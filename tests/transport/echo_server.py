@@ -21,8 +21,8 @@ from hypercorn.protocol import h2, h11
 from quart import Quart, websocket
 
 from app.live.channel import Channel
-from app.server.handover import EXTENSION, HandoverStream
-from app.server.wsstream import FirmStream
+from app.transport.handover import EXTENSION, HandoverStream
+from app.transport.wsstream import FirmStream
 from app.web import stockchannel
 from tests.running import Chatadmin
 

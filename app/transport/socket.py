@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
 from app.live.channel import Receiver
-from app.server.wsstream import FRAGMENTS, LINGER, ControlBudget
+from app.transport.wsstream import FRAGMENTS, LINGER, ControlBudget
 
 # Bytes a paused reader still takes in before the peer is really stopped: as long as it sends no more than that, its
 # answers to our pings go on being seen. A message counts with 64 bytes more, about what it costs to keep.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.running import in_time
-from tests.server.echo_server import (
+from tests.transport.echo_server import (
     BINARY,
     CLOSE,
     LIMIT,
