@@ -2,9 +2,13 @@
 # One command for everything. Each prepares what it needs, once, and says in one line what the machine lacks.
 #
 #   ./build.sh         dist/chatadmin: the whole product in one file (also .tar.xz and SHA256SUMS)
+#   ./build.sh setup   all that a developer needs: packages, a second store engine, a browser, fonts, the commit hook
 #   ./build.sh run     run it from source; arguments are passed on: ./build.sh run demo
-#   ./build.sh check   lint, format and types of Python; lint and format of scripts and style sheets
-#   ./build.sh test    check, build, and every test; arguments go to pytest: ./build.sh test -k claim
+#   ./build.sh check   style and types of all there is
+#   ./build.sh quick   check, and the tests that need no browser, no file and no outage, with what they cover;
+#                      arguments go to pytest: ./build.sh quick tests/store
+#   ./build.sh test    check, build, and every test but the long ones; ./build.sh test --all has those too;
+#                      arguments go to pytest: ./build.sh test -k claim
 #   ./build.sh bench   how fast, beside what others would write for the job; arguments: ./build.sh bench --only relay
 #   ./build.sh lock    write the lock files anew, with the newest versions
 set -euo pipefail
@@ -21,8 +25,8 @@ install() {
   if ! command -v apt-get >/dev/null; then stop "this machine lacks $what; install it with the system's package manager"; fi
   if [ "$(id -u)" != 0 ]; then stop "this machine lacks $what. Run: sudo apt-get install -y $*"; fi
   say "installing $what: apt-get install $*"
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
-    stop "$what could not be installed. Run: apt-get install -y $*"
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null; }
+  then stop "$what could not be installed. Run: apt-get install -y $*"; fi
 }
 
 # A Python that can be frozen: 3.11 or newer, with its shared library and venv.
@@ -45,10 +49,10 @@ find_python() {
 # $1: a file in requirements/. Skipped while that file is the one that was installed last.
 packages() {
   local lock=requirements/$1.txt stamp=$VENV/.installed-$1 sum
-  if [ ! -x $PY ]; then
+  if [ ! -x "$PY" ]; then
     local python; python=$(find_python)
     say "making $VENV with $("$python" --version)"
-    "$python" -m venv $VENV
+    "$python" -m venv "$VENV"
   fi
   sum=$(sha256sum "$lock")
   if [ "$(cat "$stamp" 2>/dev/null)" != "$sum" ]; then
@@ -116,24 +120,49 @@ build() {
     cd dist
     tar --sort=name --owner=0 --group=0 --numeric-owner --mode=755 --mtime="@$SOURCE_DATE_EPOCH" -cf - chatadmin | xz -9e -T1 > chatadmin.tar.xz
     sha256sum chatadmin chatadmin.tar.xz > SHA256SUMS
-    ls -l chatadmin chatadmin.tar.xz | awk '{ printf "dist/%s: %.1f MB\n", $NF, $5 / 1e6 }'
+    stat -c '%n %s' chatadmin chatadmin.tar.xz | awk '{ printf "dist/%s: %.1f MB\n", $1, $2 / 1e6 }'
   )
 }
 
+# Every commit is checked first, where git has no hooks of its own to run.
+hooks() {
+  if ! git rev-parse --git-dir >/dev/null 2>&1 || [ "$(git config core.hooksPath)" = .githooks ]; then return; fi
+  if [ -n "$(git config core.hooksPath)" ]; then say "git's hooks are in $(git config core.hooksPath): .githooks is left out"; return; fi
+  git config core.hooksPath .githooks
+}
+
+check_ruff() { $VENV/bin/ruff check --quiet .; }
+check_ruff_format() { $VENV/bin/ruff format --check --quiet .; }
+check_mypy() { $VENV/bin/mypy; }
+check_eslint() { PATH=$PATH:$PWD/$VENV/bin node_modules/.bin/eslint .; }
+check_biome() { PATH=$PATH:$PWD/$VENV/bin node_modules/.bin/biome format --log-level=warn .; }
+check_shell() { $VENV/bin/shellcheck build.sh .ci/run .githooks/* packaging/*.sh; }
+
+# Every check_... above, all at once. Each says in a line how long it took; what it found is printed only where it failed.
 check() {
-  local status=0
-  $VENV/bin/ruff check --quiet . || status=1
-  $VENV/bin/ruff format --check --quiet . || status=1
-  $VENV/bin/mypy || status=1
-  node_modules/.bin/biome format --log-level=warn . || status=1
-  PATH=$PATH:$PWD/$VENV/bin node_modules/.bin/eslint . || status=1
+  local part status=0 folder TIMEFORMAT=%R; folder=$(mktemp -d)
+  local parts; parts=$(declare -F | sed -n 's/^declare -f check_//p')
+  for part in $parts; do
+    { time if "check_$part" >"$folder/$part" 2>&1; then echo passed; else echo FAILED; fi; } >"$folder/$part.end" 2>&1 &
+  done
+  wait
+  for part in $parts; do
+    say "$part $(paste -sd ' ' "$folder/$part.end") s"
+    if grep -q FAILED "$folder/$part.end"; then status=1; cat "$folder/$part"; fi
+  done
+  rm -r "$folder"
   return $status
 }
 
-# Two at a time, most of which wait for something; with arguments one at a time, to be looked at.
+# Two at a time, most of which wait for something; with other arguments than --all one at a time, to be looked at.
 run_tests() {
-  if [ $# -eq 0 ]; then set -- -n 2 --dist loadfile; fi
-  CHATADMIN_UNDER_TEST=$PWD/dist/chatadmin $PY -m pytest "$@"
+  local together=(-n 2 --dist loadfile) argument
+  for argument; do if [ "$argument" != --all ]; then together=(); fi; done
+  CHATADMIN_UNDER_TEST=$PWD/dist/chatadmin $PY -m pytest "${together[@]}" "$@"
+}
+
+run_quick_tests() {
+  $PY -m pytest -n 2 --dist loadfile -m 'not browser and not frozen and not outage' --cov --cov-report term:skip-covered "$@"
 }
 
 # What the product is compared with, away from what it is made of: build/peers, and the node_modules beside its server.
@@ -166,9 +195,11 @@ command=${1:-build}
 case $command in
   build) prepare build; build ;;
   run) prepare build; exec $PY -m app "$@" ;;
+  setup) prepare test; test_machine; tools; hooks ;;
   check) prepare test; check ;;
+  quick) prepare test; test_machine; check; run_quick_tests "$@" ;;
   test) prepare test; test_machine; check; build; run_tests "$@" ;;
   bench) prepare build; peers; exec $PY -m tests.bench "$@" ;;
   lock) lock ;;
-  *) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
+from tests import kinds
 from tests.running import ENGINES, ROOT, Chatadmin, Valkey
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="also the tests that take long (marked so)")
 
 
 def pytest_configure() -> None:
@@ -32,8 +37,12 @@ LONGEST = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest first, and leave the rest as it is."""
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark each test with its kinds, and put the longest first."""
+    for item in items:
+        kinds.mark(item)
+    kinds.leave_out_the_long(config, items)
 
     def place(item: pytest.Item) -> int:
         path = item.path.relative_to(ROOT / "tests").as_posix()

@@ -24,7 +24,7 @@ PASSWORD = "correct horse battery"
 FILE = Path(os.environ.get("CHATADMIN_UNDER_TEST") or ROOT / "dist" / "chatadmin")
 
 
-@pytest.fixture(scope="module", params=["source", "file"])
+@pytest.fixture(scope="module", params=["source", pytest.param("file", marks=pytest.mark.frozen)])
 def shop(request: pytest.FixtureRequest) -> Iterator[Chatadmin]:
     """The running product with an administrator Olga and an agent Pavel."""
     if request.param == "file" and not FILE.is_file():
