@@ -1,6 +1,7 @@
 """The architecture is visible from the folders, and stays so: imports go one way."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ def _imports(path: Path) -> set[str]:
 def test_imports_go_one_way(path: Path) -> None:
     folder = path.relative_to(APP).parts[0]
     assert _imports(path) <= ALLOWED[folder] | {"__version__"}
+
+
+def test_only_the_store_knows_its_client_libraries() -> None:
+    outside = [path for path in APP.rglob("*.py") if "store" not in path.relative_to(APP).parts[:1]]
+    libraries = re.compile(r"^\s*(?:import|from) +(?:redis|hiredis)\b", re.MULTILINE)
+    assert [str(path) for path in outside if libraries.search(path.read_text("utf-8"))] == []
 
 
 def test_the_rules_know_no_event_loop() -> None:

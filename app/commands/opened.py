@@ -8,13 +8,12 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
-from redis.exceptions import RedisError
-
 from app import words
 from app.chat.errors import Refusal
 from app.commands.error import CommandError
 from app.config import Settings, masked
 from app.store.embedded import EmbeddedError, attached
+from app.store.errors import NotNow, StoreError
 from app.store.store import Store, StoreUnfit
 
 T = TypeVar("T")
@@ -46,7 +45,9 @@ def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
         raise CommandError(
             f"{last.said or f'store away at {where}: no answer'}; is it running, and the address right?"
         ) from None
-    except RedisError as error:
+    except NotNow as error:
+        raise CommandError(words.sentence(error.refusal(), words.ENGLISH)) from None
+    except StoreError as error:
         raise CommandError(f"the store refused: {error}") from None
     except Refusal as refusal:
         raise CommandError(words.sentence(refusal, words.ENGLISH)) from None

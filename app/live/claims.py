@@ -6,15 +6,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import hiredis
-
 from app.chat import protocol
 from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
 from app.live.roster import event_id
 from app.live.timings import Timings
-from app.store.connect import AWAY
 from app.store.conversations import Event, Outcome
+from app.store.errors import NotNow, StoreError
 from app.store.people import Agent
 from app.store.store import Store
 
@@ -181,9 +179,9 @@ class Claims:
                 outcome = await self._store.conversations.hang_up(uid, agent, self._boot(), released=released)
                 if outcome.word == "present":
                     return
-        except AWAY:
+        except NotNow:
             log.debug("a plain connection's claim could not be given back: it is asked again")
-        except hiredis.HiredisError as error:
+        except StoreError as error:
             log.warning("a plain connection's claim could not be given back: %s", error)
         else:
             if self._hung_up.get(key) is session:  # else another has been closed meanwhile

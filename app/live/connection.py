@@ -15,6 +15,7 @@ from app.live.channel import Channel
 from app.live.pace import Pace
 from app.live.room import Follow, Told
 from app.store.conversations import Page, Reset, Stored, is_stored, stored
+from app.store.errors import NotNow, StoreError
 from app.store.link import Reply
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ class Connection:
         try:
             await self.enter()
             self._ready = True
-        except Refusal as refusal:
-            self.refuse(refusal)
+        except (Refusal, NotNow) as error:
+            self.fail(error)
         finally:
             if not self._ready:
                 self.close(protocol.RESTART, "try again")
@@ -201,6 +202,10 @@ class Connection:
         """Act on a frame; a Refusal is told to the client. Each mode's own."""
         raise NotImplementedError
 
+    def fail(self, error: Refusal | StoreError, **fields: object) -> None:
+        """Tell the client what went wrong: here the store's errors become refusals."""
+        self.refuse(error.refusal() if isinstance(error, StoreError) else error, **fields)
+
     def refuse(self, refusal: Refusal, **fields: object) -> None:
         """Tell the client what was refused. Each mode's own."""
         raise NotImplementedError
@@ -252,10 +257,8 @@ class Connection:
         answer = stored(reply)
         if isinstance(answer, Exception):
             self._finish(submission)
-            if submission.told:
-                return  # the reply was lost, and the feed has acknowledged it
-            refusal = answer if isinstance(answer, Refusal) else Refusal("internal")
-            self.refuse(refusal, id=submission.id, conversation=submission.follow.room.uid)
+            if not submission.told:  # else the reply was lost, and the feed has acknowledged it
+                self.fail(answer, id=submission.id, conversation=submission.follow.room.uid)
             return
         submission.stored = answer
         if answer.repeat and not submission.once_more:
@@ -334,12 +337,11 @@ class Connection:
         """Follow a conversation from the place held: `joined`, its history, then live."""
         if self.gone:
             return
-        if old := self.follows.pop(uid, None):
-            self._leave(old)
+        self.leave(uid)
         follow = self.follows[uid] = self.node.hub.follow(uid, self)
         try:
             page = await self.node.hub.enter(follow, epoch, after, id)
-        except Refusal:
+        except StoreError:
             if self.follows.get(uid) is follow:  # else another join has taken its place meanwhile
                 self.leave(uid)
             raise
@@ -392,8 +394,7 @@ class Connection:
         while self.follows.get(follow.room.uid) is follow:
             try:
                 page = await self.node.hub.enter(follow, follow.epoch, follow.seq, follow.id)
-            except Refusal:
+                await self._catch_up(follow, page)
+                return
+            except NotNow:
                 await self.node.store.links.again(follow.room.uid)
-                continue
-            await self._catch_up(follow, page)
-            return

@@ -9,7 +9,7 @@ from app.chat.errors import Refusal
 from app.chat.shop import Change, Shop
 from app.live.full import FullConnection
 from app.live.retention import Keeper
-from app.store.connect import AWAY
+from app.store.errors import NotNow
 
 if TYPE_CHECKING:
     from app.live.node import Node
@@ -47,7 +47,7 @@ class Front:
     async def _changed(self) -> None:
         try:
             await self.load()
-        except AWAY:
+        except NotNow:
             await self._node.store.links.again()
             self._node.spawn(self._changed())
 

@@ -8,8 +8,8 @@ from app.chat.conversation import status_for
 from app.chat.errors import Refusal
 from app.live.connection import Connection
 from app.live.room import Follow, Told
-from app.store.connect import AWAY
 from app.store.conversations import Page, Reset
+from app.store.errors import NotNow
 
 if TYPE_CHECKING:
     from app.live.node import Node
@@ -128,9 +128,8 @@ class FullConnection(Connection):
             if self.side == "agent" and await self.node.store.people.visitor(uid) is None:
                 raise Refusal("unknown_client")
             await self.join(uid, frame.epoch, frame.after, frame.id or "")
-        except AWAY as error:
-            refusal = error if isinstance(error, Refusal) else Refusal("store_unavailable")
-            self.refuse(refusal, conversation=uid)
+        except (Refusal, NotNow) as error:
+            self.fail(error, conversation=uid)
 
     def _may_show(self, follow: Follow) -> bool:
         """Only who holds a conversation types and reads in the shop's name; of a blocked visitor nothing is shown."""

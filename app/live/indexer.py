@@ -12,11 +12,9 @@ import logging
 import secrets
 from collections.abc import Sequence
 
-import hiredis
-
 from app.chat.conversation import SAID_KINDS, Entry
-from app.chat.errors import Refusal
 from app.store import index
+from app.store.errors import StoreAway, StoreError, StoreFull
 from app.store.index import Mark, Said, Standing
 from app.store.store import Store
 
@@ -93,11 +91,12 @@ class _Shard:
             try:
                 await self._work()
                 self._say("")
-            except Refusal as refusal:
-                if refusal.code == "store_full":
-                    self._say("the store is full")
+            except StoreAway:
                 await asyncio.sleep(LATER)
-            except hiredis.HiredisError as error:
+            except StoreFull:
+                self._say("the store is full")
+                await asyncio.sleep(LATER)
+            except StoreError as error:
                 self._say(str(error))
                 await asyncio.sleep(LATER)
 

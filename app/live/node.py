@@ -8,8 +8,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-import hiredis
-
 from app.chat import protocol
 from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
@@ -30,8 +28,8 @@ from app.live.picture import Picture
 from app.live.plain import PlainConnection
 from app.live.roster import Roster
 from app.live.timings import Timings
-from app.store.connect import AWAY
 from app.store.conversations import Outcome
+from app.store.errors import NotNow, StoreError
 from app.store.people import Agent
 from app.store.sessions import Session
 from app.store.store import Store
@@ -107,7 +105,7 @@ class Node:
             for task in tasks:
                 task.cancel()
             _, tasks = await asyncio.wait(tasks, timeout=0.5)
-        with suppress(TimeoutError, *AWAY):
+        with suppress(TimeoutError, NotNow):
             async with asyncio.timeout(LAST_WORDS):
                 await self.roster.leave_all()
                 await self.indexer.stop()
@@ -116,7 +114,7 @@ class Node:
         """One round trip to the store: whatever was asked before it has been answered after it."""
         try:
             await asyncio.gather(*(link.call("PING") for link in self.store.links.each()))
-        except Refusal:
+        except NotNow:
             await self.store.links.again()
         await asyncio.sleep(0)
 
@@ -176,7 +174,7 @@ class Node:
             self._compare_due = False
             await self._load()
             await self._check_sessions()
-        except AWAY:
+        except NotNow:
             self._compare_due = True
             await self.store.links.again()
             self.spawn(self._compare())
@@ -196,7 +194,7 @@ class Node:
     async def _agents_changed(self) -> None:
         try:
             await self.load_agents()
-        except AWAY:
+        except NotNow:
             await self.store.links.again()
             self.spawn(self._agents_changed())
 
@@ -220,9 +218,9 @@ class Node:
             for duty in duties:
                 try:
                     await duty()
-                except AWAY:
+                except NotNow:
                     self._returned.set()  # it, or another shard, is away again, or takes nothing yet
-                except hiredis.HiredisError as error:
+                except StoreError as error:
                     log.warning("what was missed cannot be made good: %s", error)
             if self._returned.is_set():
                 await asyncio.sleep(self._timings.again)  # nothing tells when it takes what it did not
@@ -312,7 +310,7 @@ class Node:
         duties += [self.claims.sweep, partial(self.casework.wake, self.now_ms()), self.claims.hang_up]
         try:
             for duty in duties:
-                with suppress(*AWAY):  # what one needs is away; another's may not be, and the next tick asks again
+                with suppress(NotNow):  # what one needs is away; another's may not be, and the next tick asks again
                     await duty()
         finally:
             self._tending = False

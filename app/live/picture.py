@@ -6,7 +6,7 @@ from contextlib import suppress
 from app.chat.conversation import SAID_KINDS, Entry
 from app.live.claims import Claims
 from app.live.dashboard import Dashboard
-from app.store.connect import AWAY
+from app.store.errors import NotNow
 from app.store.store import Store
 
 
@@ -46,7 +46,7 @@ class Picture:
 
     async def meet(self, uid: str) -> None:
         """Ask for a visitor the dashboard does not know."""
-        with suppress(*AWAY):  # what happens next in that conversation asks again
+        with suppress(NotNow):  # what happens next in that conversation asks again
             visitor = await self._store.people.visitor(uid)
             if visitor is not None:
                 self._dashboard.add(await self._store.conversations.snapshot(uid, online=False), visitor)

@@ -10,6 +10,7 @@ from app.chat.errors import Refusal
 from app.live.connection import Connection
 from app.live.room import Follow, Told
 from app.store.conversations import Page, Reset
+from app.store.errors import NotNow
 
 if TYPE_CHECKING:
     from app.live.node import Node
@@ -48,7 +49,7 @@ class PlainConnection(Connection):
             try:
                 await self.join(self.uid, None, None, "")
                 return
-            except Refusal:
+            except NotNow:
                 await self.node.store.links.again(self.uid)
 
     def entry(self, follow: Follow, told: Told) -> None:

@@ -5,9 +5,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
-import hiredis
-
-from app.store.connect import AWAY
+from app.store.errors import NotNow, StoreError
 from app.store.store import Store
 
 log = logging.getLogger("chatadmin.live")
@@ -33,9 +31,9 @@ class Keeper:
             self._wake.clear()
             try:
                 await self._look()
-            except AWAY:
+            except NotNow:
                 log.debug("the store is away; what is too old is looked for a minute later")
-            except hiredis.HiredisError as error:
+            except StoreError as error:
                 log.warning("what is too old could not be forgotten, and is looked for a minute later: %s", error)
 
     async def at_once(self) -> None:
@@ -50,7 +48,7 @@ class Keeper:
         try:
             removed = await self._store.retention.forget(self._now() - days * _DAY_MS)
         except BaseException:
-            with suppress(*AWAY):
+            with suppress(NotNow):
                 await self._store.retention.give_turn()
             raise
         if removed:

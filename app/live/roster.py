@@ -11,12 +11,10 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-import hiredis
-
 from app.chat import protocol
 from app.live.timings import Timings
-from app.store.connect import AWAY
 from app.store.conversations import Event
+from app.store.errors import NotNow, StoreError
 from app.store.sessions import Session
 from app.store.store import Store
 
@@ -90,7 +88,7 @@ class Roster:
         asked = (self._store.presence.call_roll(tag, self.boot, uid, others[tag]) for tag in tags)
         try:
             _raise(await asyncio.gather(*asked, return_exceptions=True))
-        except AWAY:
+        except NotNow:
             log.debug("a roll could not be called everywhere; who was on a dead node departs when that is found out")
         if uid in self._leaving:
             self._leaving[uid] = max(self._leaving[uid], self._clock() + self._timings.answer)
@@ -100,7 +98,7 @@ class Roster:
         if session := self._sessions.get(uid):
             try:
                 await self._vouch(tag, session)
-            except AWAY:
+            except NotNow:
                 log.debug("a roll call could not be answered; it is made good when the store is back")
 
     async def _vouch(self, tag: str, session: Session) -> None:
@@ -123,7 +121,7 @@ class Roster:
                 await self._agent(self.boot, session.uid, online=True)
             else:
                 await self._store.presence.arrive(self.boot, session.uid, _event(session))
-        except AWAY:
+        except NotNow:
             self._owed = True
             log.info("an arrival could not be told; it is made good when the store takes it")
 
@@ -134,7 +132,7 @@ class Roster:
             else:
                 await self._store.presence.depart(boot, session.uid, _event(session))
                 await self._store.people.touch(session.uid)
-        except AWAY:
+        except NotNow:
             self._owed = True
             log.info("a departure could not be told; it is made good when the store takes it")
 
@@ -185,7 +183,7 @@ class Roster:
         """Vouch for this node in one shard, and bury who is dead there; False where this node was buried."""
         try:
             counters = await self._store.presence.beat(tag, self.boot, first=tag not in self._registered)
-        except AWAY:
+        except NotNow:
             self.forgive(tag)
             raise
         if not counters:
@@ -234,9 +232,9 @@ class Roster:
                 finally:  # one shard that is away keeps no other waiting
                     if self._owed:
                         await self.reconcile()
-            except AWAY:
+            except NotNow:
                 log.debug("a shard is away, or takes nothing; the next beat asks again")
-            except hiredis.HiredisError as error:
+            except StoreError as error:
                 log.warning("who is here cannot be told: %s", error)
 
 

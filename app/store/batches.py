@@ -70,4 +70,4 @@ class _Batch(Command):
     def _share(self, reply: Reply) -> None:
         """To each its answer; what went wrong with the call went wrong for all."""
         for done, answer in zip(self._dones, reply if isinstance(reply, list) else repeat(reply)):  # noqa: B905
-            done(connect.refusal(answer) if isinstance(answer, HiredisError) else answer)
+            done(connect.meaning(answer) if isinstance(answer, HiredisError) else answer)

@@ -1,15 +1,27 @@
 """The client library's own pooled client, for what is not hot: people, sessions, the set-up secret."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.client import Pipeline
 from redis.asyncio.connection import Connection
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff, NoBackoff
-from redis.exceptions import AskError, ClusterDownError, ConnectionError, ReadOnlyError, TryAgainError
+from redis.exceptions import (
+    AskError,
+    ClusterDownError,
+    ConnectionError,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    TryAgainError,
+)
 from redis.maint_notifications import MaintNotificationsConfig
 
+from app.store.errors import StoreAway, StoreFull
 from app.store.keys import Keys
 from app.store.topology import Single, Topology
 
@@ -21,6 +33,34 @@ PAUSE, ATTEMPTS = 0.2, 4
 
 # How the client library names the replies that say "not here, or not yet": nothing was done.
 _MOVED = (AskError, ClusterDownError, ReadOnlyError, TryAgainError)
+
+
+@contextmanager
+def _ours() -> Iterator[None]:
+    """What the client library raises, as our own errors. NOSCRIPT is for the library's scripts to mend."""
+    try:
+        yield
+    except NoScriptError:
+        raise
+    except OutOfMemoryError as error:
+        raise StoreFull(str(error)) from None
+    except RedisError as error:
+        raise StoreAway(str(error)) from None
+
+
+class _Client(Redis):
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        with _ours():
+            return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
+        return _Batch(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+
+
+class _Batch(Pipeline):
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:
+        with _ours():
+            return await super().execute(raise_on_error)
 
 
 class _Elsewhere(ConnectionError):
@@ -77,7 +117,7 @@ def client(url: str, topology: Topology) -> Redis:
         "maint_notifications_config": MaintNotificationsConfig(enabled=False),
     }
     if isinstance(topology, Single):
-        return Redis.from_pool(BlockingConnectionPool.from_url(url, retry=_Retry(NoBackoff(), 0), **options))
+        return _Client.from_pool(BlockingConnectionPool.from_url(url, retry=_Retry(NoBackoff(), 0), **options))
     login = topology.login
     pool = BlockingConnectionPool(
         connection_class=_Placed,
@@ -88,4 +128,4 @@ def client(url: str, topology: Topology) -> Redis:
         retry=_Retry(ConstantBackoff(PAUSE), ATTEMPTS, supported_errors=(_Elsewhere,)),
         **options,
     )
-    return Redis.from_pool(pool)
+    return _Client.from_pool(pool)

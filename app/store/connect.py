@@ -8,15 +8,11 @@ from typing import Any, TypeVar
 
 import hiredis
 from redis.asyncio.connection import parse_url
-from redis.exceptions import RedisError
 
-from app.chat.errors import Refusal
+from app.store.errors import StoreAway, StoreError, StoreFull
 
 P = TypeVar("P", bound=asyncio.Protocol)
 Command = tuple[str | int | float | bytes | memoryview, ...]
-
-# How a store that is away shows: the link's refusal, and the errors of the client library.
-AWAY = (Refusal, RedisError)
 
 # Replies that say "not here, or not yet": a failover, a slot on its way, a server that is loading. Nothing was done,
 # so the command is given again, to whoever serves its key then.
@@ -109,11 +105,8 @@ def word(error: Exception) -> str:
     return str(error).partition(" ")[0]
 
 
-def refusal(error: Exception) -> Exception:
-    """What a reply's error means to whoever asked."""
+def meaning(error: Exception) -> StoreError:
+    """What an error reply means to whoever asked."""
     code = word(error)
-    if code == "OOM":
-        return Refusal("store_full")
-    if code in _AWAY:
-        return Refusal("store_unavailable")
-    return error
+    kind = StoreFull if code == "OOM" else StoreAway if code in _AWAY else StoreError
+    return kind(str(error))

@@ -11,6 +11,7 @@ from app.chat.conversation import Entry, Snapshot, State
 from app.chat.errors import Refusal
 from app.store import scripts
 from app.store.batches import Batches
+from app.store.errors import StoreError
 from app.store.keys import Keys
 from app.store.link import Done, Reply, ignore
 from app.store.links import Links
@@ -307,10 +308,10 @@ def is_stored(reply: Reply) -> bool:
     return type(reply) is bytes
 
 
-def stored(reply: Reply) -> Stored | Exception:
-    """Where a message was stored; or a Refusal: out_of_order, mismatch, unknown_tab, fenced, store_full, or
-    store_unavailable (it may have been stored: offer the same id again)."""
-    if isinstance(reply, Exception):
+def stored(reply: Reply) -> Stored | Refusal | StoreError:
+    """Where a message was stored; or a Refusal (out_of_order, mismatch, unknown_tab, fenced); or what the store raises:
+    with StoreAway it may have been stored, offer the same id again."""
+    if isinstance(reply, StoreError):
         return reply
     if is_stored(reply):
         epoch, seq, time = map(int, reply.split())

@@ -15,12 +15,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-import hiredis
-
 from app.chat.conversation import Entry, State
-from app.chat.errors import Refusal
 from app.store import scripts
 from app.store.connect import Address
+from app.store.errors import StoreError
 from app.store.keys import Keys
 from app.store.link import Link, ignore
 from app.store.links import Links
@@ -146,7 +144,7 @@ class _Reader:
             while True:
                 try:
                     await self._read()
-                except (Refusal, hiredis.HiredisError) as error:
+                except StoreError as error:
                     log.warning("feed %s cannot be read: %s", self._key, error)
                     self._check = True
                     await asyncio.sleep(PAUSE)

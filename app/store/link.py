@@ -15,8 +15,8 @@ from typing import Any, cast
 
 import hiredis
 
-from app.chat.errors import Refusal
 from app.store import connect, scripts
+from app.store.errors import StoreAway
 from app.store.keys import Keys
 from app.store.resp import Argument, pack
 from app.store.topology import Topology
@@ -163,7 +163,7 @@ class Link:
         await self._ready.wait()
 
     async def close(self) -> None:
-        """End the connection. What was not answered is refused as `store_unavailable`."""
+        """End the connection. What was not answered is answered StoreAway."""
         if self._clock is not None:
             self._clock.cancel()
         # Before Python 3.12 `wait_for`, by which the client library writes, now and then loses a cancellation.
@@ -173,7 +173,7 @@ class Link:
         if self._wire is not None:
             self._wire.cut()
         for command in [*self._flying, *self._queue]:
-            command.answer(Refusal("store_unavailable"))
+            command.answer(StoreAway())
         self._flying.clear()
         self._queue.clear()
 
@@ -270,15 +270,15 @@ class Link:
         for command in tuple(self._flying):  # whoever is answered may give the next
             if command.deadline > now:
                 break
-            command.answer(Refusal("store_unavailable"))
+            command.answer(StoreAway())
         while self._queue and self._queue[0].deadline <= now:
-            self._queue.popleft().answer(Refusal("store_unavailable"))
+            self._queue.popleft().answer(StoreAway())
         self._clock = self._loop.call_later(0.25, self._watch)
 
     # -- commands -----------------------------------------------------------------------------------------------
 
     def ask(self, done: Done, *command: Argument) -> None:
-        """Give `command`; `done` is called once, with the reply or an exception (Refusal where it means one)."""
+        """Give `command`; `done` is called once, with the reply or a StoreError."""
         self.put(Command(pack(command), done, self.deadline(), None))
 
     def run(self, script: scripts.Script, keys: Iterable[str], args: Iterable[Argument], done: Done) -> None:
@@ -345,7 +345,7 @@ class Link:
             if command.script is not None and code == "NOSCRIPT":
                 self._hold(command)
             else:
-                command.answer(connect.refusal(reply))
+                command.answer(connect.meaning(reply))
         else:
             command.answer(reply)
         if self._troubled:

@@ -69,6 +69,6 @@ class Links:
         await (self.of(uid).ready() if uid else self.ready())
 
     async def close(self) -> None:
-        """End the connections. What was not answered is refused as `store_unavailable`."""
+        """End the connections. What was not answered is answered StoreAway."""
         for link in self._all:
             await link.close()

@@ -16,11 +16,11 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from redis.asyncio import Redis
-from redis.exceptions import OutOfMemoryError
 
 from app.chat import names
 from app.chat.errors import Refusal
 from app.store import scripts
+from app.store.errors import StoreFull
 from app.store.feed import Feed
 from app.store.keys import Keys
 
@@ -149,7 +149,7 @@ class People:
     async def touch(self, uid: str, **known: str) -> None:
         """The visitor was seen now; `known`: with which `browser`, from which `page`."""
         fields: dict[Any, Any] = {"seen": str(_now()), **known}
-        with suppress(OutOfMemoryError):  # a full store must still be read
+        with suppress(StoreFull):  # a full store must still be read
             await self._client.hset(Keys.visitor(uid), mapping=fields)
 
     # -- agents -------------------------------------------------------------------------------------------------

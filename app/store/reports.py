@@ -45,7 +45,7 @@ class Reports:
         self._links, self._keys, self._conversations = links, keys, conversations
 
     async def count(self, uid: str, epoch: int, entries: Sequence[Entry]) -> None:
-        """Count what of these entries, a stretch of the log in order, has not been counted. Raises Refusal.
+        """Count what of these entries, a stretch of the log in order, has not been counted.
 
         The stretch must begin where what was counted ends, or before.
         """
@@ -71,7 +71,7 @@ class Reports:
     async def add(self, uid: str, epoch: int, entries: Sequence[Entry], read: tuple[Place, bytes]) -> bool:
         """Count the entries that follow the place that was `read`.
 
-        False where somebody else has counted meanwhile: then read the place again. Raises Refusal.
+        False where somebody else has counted meanwhile: then read the place again.
         """
         place, raw = read
         counts, finished = place.fold.add(entries)

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 from redis.asyncio import Redis
-from redis.exceptions import OutOfMemoryError
 
+from app.store.errors import StoreFull
 from app.store.feed import Feed
 from app.store.keys import Keys
 from app.store.people import Agent, Visitor
@@ -78,7 +78,7 @@ class Sessions:
         if session.expires_at <= now:
             return None
         if session.expires_at - now < life // 2:
-            with suppress(OutOfMemoryError):  # a full store must still be read
+            with suppress(StoreFull):  # a full store must still be read
                 return await self._extend(replace(session, expires_at=now + life))
         return session
 
@@ -96,7 +96,7 @@ class Sessions:
             batch.hset(Keys.session(session.hash), mapping={"browser": browser, "page": page})
             # The session may have ended meanwhile: what this leaves of it ends as well.
             batch.pexpireat(Keys.session(session.hash), session.expires_at)
-            with suppress(OutOfMemoryError):
+            with suppress(StoreFull):
                 await batch.execute()
 
     async def make_link(self, uid: str) -> str:

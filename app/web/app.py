@@ -3,13 +3,13 @@
 import logging
 
 from quart import Quart, Response
-from redis.exceptions import OutOfMemoryError, RedisError
 from werkzeug.exceptions import HTTPException
 
 from app import resources
 from app.chat.errors import Refusal
 from app.config import Settings
 from app.live.node import Node
+from app.store.errors import NotNow
 from app.web import (
     agents,
     chat,
@@ -77,7 +77,7 @@ def create_app(settings: Settings, node: Node) -> Quart:
     app.after_request(_protect)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(RedisError, _store)
+    app.register_error_handler(NotNow, _not_now)
     app.register_error_handler(Exception, _broken)
     # Compiled now: a page's first visitor need not wait, and nothing is read from a file that may be replaced.
     for name in (*pages.TEMPLATES, transcript_page.TEMPLATE):
@@ -108,11 +108,8 @@ async def _http(error: HTTPException) -> Response:
     return refused(by_status(error.code or 500))
 
 
-async def _store(error: RedisError) -> Response:
-    if isinstance(error, OutOfMemoryError):
-        return refused(Refusal("store_full"))
-    log.warning("the store did not answer a request: %s", type(error).__name__)
-    return refused(Refusal("store_unavailable"))
+async def _not_now(error: NotNow) -> Response:
+    return refused(error.refusal())
 
 
 async def _broken(error: Exception) -> Response:

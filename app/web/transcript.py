@@ -11,7 +11,7 @@ from quart import Blueprint, Response, current_app, request
 from app.chat.conversation import Side
 from app.chat.errors import Refusal
 from app.live.transcript import Broken, Transcript
-from app.store.connect import AWAY
+from app.store.errors import NotNow
 from app.web.attachment import disposition
 from app.web.context import language, node
 from app.web.messages import conversation
@@ -67,7 +67,7 @@ async def _whole(pieces: AsyncIterator[bytes], abort: Callable[[], object] | Non
                 yield some
             finally:
                 stalled.cancel()
-    except (Broken, *AWAY) as error:
+    except (Broken, NotNow) as error:
         log.warning("a transcript was cut short: %s", error or type(error).__name__)
     except Exception:
         log.exception("a transcript was cut short")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.chat.errors import Refusal
 from app.store.conversations import Stored, stored
+from app.store.errors import StoreFull
 from app.store.keys import Keys
 from app.store.link import Reply
 from tests.running import ENGINES, Valkey
@@ -92,7 +92,7 @@ async def test_what_a_store_refuses_it_refuses_to_all_and_stores_nothing(bench: 
     store.command("CONFIG", "SET", "maxmemory", "1")
     try:
         answers = await asyncio.gather(offer(bench, UID, 1), offer(bench, OTHER, 1))
-        assert [answer.code for answer in answers if isinstance(answer, Refusal)] == ["store_full"] * 2
+        assert [type(answer) for answer in answers] == [StoreFull] * 2
     finally:
         store.command("CONFIG", "SET", "maxmemory", "0")
     answers = await asyncio.gather(offer(bench, UID, 1), offer(bench, OTHER, 1))

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from hiredis import HiredisError
 
 from app.chat.errors import Refusal
+from app.store.errors import StoreError
 from app.store.keys import Keys
 from app.store.people import Visitor
 from app.store.store import Store
@@ -234,7 +234,7 @@ async def test_who_is_locked_out_is_out_although_the_news_cannot_be_told(shop: S
     olga = await shop.people.add_agent("Olga", PASSWORD, "agent")
     tokens = [(await shop.sessions.create(olga))[0] for _ in range(2)]
     await shop.client.set(Keys.feed(shop.keys.shard_tag(0)), "nothing that can be appended to")
-    with pytest.raises(HiredisError, match="WRONGTYPE"):
+    with pytest.raises(StoreError, match="WRONGTYPE"):
         await shop.team.change(olga.uid, disabled=True)
     assert [await shop.sessions.get(token) for token in tokens] == [None, None]
 
