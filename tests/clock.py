@@ -38,7 +38,9 @@ class Clock:
         os.kill(pid, signal.SIGSTOP)  # nobody may be in what is replaced
         try:
             for number, (name, (before, after)) in enumerate(CODE.items()):
-                old = begin + ctypes.cast(functions[f"__vdso_{name}"], ctypes.c_void_p).value - own
+                ours = ctypes.cast(functions[f"__vdso_{name}"], ctypes.c_void_p).value
+                assert ours is not None
+                old = begin + ours - own
                 new = self._end - (number + 2) * ROOM
                 here = new + len(before) // 2 + 4
                 self._write(new, bytes.fromhex(before) + struct.pack("<i", self._end - 8 - here) + bytes.fromhex(after))

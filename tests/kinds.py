@@ -21,11 +21,11 @@ PLACES = {
 }
 
 
-def mark(item: pytest.Function) -> None:
+def mark(item: pytest.Item) -> None:
     """Mark a test with its kinds."""
     place = item.path.relative_to(ROOT / "tests").as_posix()
     kinds = {kind for start, kind in PLACES.items() if place.startswith(start)}
-    kinds |= {kind for fixture, kind in FIXTURES.items() if fixture in item.fixturenames}
+    kinds |= {kind for fixture, kind in FIXTURES.items() if fixture in getattr(item, "fixturenames", ())}
     for kind in sorted(kinds):
         item.add_marker(kind)
 

@@ -34,7 +34,7 @@ UNLIMITED = {
 }
 
 
-def wait_until(condition: Callable[[], Any], what: str, timeout: float = PATIENCE) -> Any:
+def wait_until(condition: Callable[..., Any], what: str, timeout: float = PATIENCE) -> Any:
     """The first true value of `condition`, asked 50 times a second; fails naming `what` after `timeout` s."""
     deadline = time.monotonic() + timeout
     pause = threading.Event()

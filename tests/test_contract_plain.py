@@ -258,7 +258,10 @@ def test_the_stream_tells_the_whole_list_at_once_and_after_each_change(
     assert isinstance(watch.event(), list)
     cora, who = log_in(url, "Cora")
     page = chat(cora)
-    names = lambda rows: {row["nickname"] for row in rows}  # noqa: E731
+
+    def names(rows: list[dict[str, Any]]) -> set[str]:
+        return {row["nickname"] for row in rows}
+
     began = time.monotonic()
     rows = watch.until(lambda rows: "Cora" in names(rows))
     assert in_time(began, 2)
@@ -284,7 +287,10 @@ def test_history_comes_in_pages_oldest_first(url: str, chat: Chat) -> None:
         if number % 20 == 19:  # no faster than the limit on messages
             wait_until(lambda n=number: len(history(url, dora, "limit=200")) == n + 1, "twenty more lines")
             time.sleep(1)
-    lines = lambda query: [item["content"] for item in history(url, dora, query)]  # noqa: E731
+
+    def lines(query: str) -> list[str]:
+        return [item["content"] for item in history(url, dora, query)]
+
     assert lines("") == [f"line {number}" for number in range(10, 60)]
     assert lines("limit=2") == ["line 58", "line 59"]
     assert len(lines("limit=1000")) == 60

@@ -2,6 +2,8 @@
 
 import os
 import signal
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,7 @@ def test_a_store_answers_and_is_empty(store: Valkey) -> None:
     store.command("SET", "left", "over")  # the next engine's turn must not see it
 
 
-def test_a_store_with_fsync_keeps_its_data_over_a_kill(start_store) -> None:
+def test_a_store_with_fsync_keeps_its_data_over_a_kill(start_store: Callable[..., Valkey]) -> None:
     store = start_store("valkey", fsync=True)
     assert store.command("SET", "kept", "yes") == "+OK"
     store.kill()
@@ -30,7 +32,7 @@ def test_nothing_is_left_of_a_stopped_store() -> None:
     assert not store.folder.exists()
 
 
-def test_waiting_fails_with_what_was_printed(tmp_path) -> None:
+def test_waiting_fails_with_what_was_printed(tmp_path: Path) -> None:
     process = Process(["/bin/sh", "-c", "echo one; exec sleep 60"], {}, tmp_path)
     process.wait_for("one")
     with pytest.raises(AssertionError, match="was not printed"):

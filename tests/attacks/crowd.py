@@ -81,7 +81,7 @@ def stalled(crowd: Crowd, count: int) -> dict[str, Any]:
         await agent.connect()
         for n in range(1, TEXTS + 1):
             id = agent.say(n, "x" * TEXT)
-            await agent.until(lambda i=id: i in agent.acked, "the acknowledgement")  # type: ignore[misc]
+            await agent.until(lambda i=id: i in agent.acked, "the acknowledgement")
             if n % 100 == 0:
                 await asyncio.to_thread(crowd.look)
         agent.drop()

@@ -25,7 +25,7 @@ from tests.running import Chatadmin
 from tests.transport.echo_server import TEXT, frame
 
 # What honest clients send: the mutator starts from here.
-FRAMES = [
+FRAMES: list[dict[str, Any]] = [
     {"type": "send", "id": "t.1", "content": "hello"},
     {"type": "join", "conversation": "vabcdefghijklmnopqrstuvwxy", "epoch": 1, "after": 0, "id": "t.1"},
     {"type": "leave", "conversation": "vabcdefghijklmnopqrstuvwxy"},

@@ -144,7 +144,7 @@ def test_a_place_that_is_not_in_the_history_is_reset(target: Target, after: int)
         for held in ({"epoch": epoch, "after": after}, {"epoch": 1, "after": 0}, {"epoch": 2**70, "after": 0}):
             told = len(visitor.frames)
             visitor.send({"type": "join", "conversation": visitor.frames[0]["conversation"], **held})
-            await visitor.until(lambda t=told: len(visitor.frames) > t, "an answer")  # type: ignore[misc]
+            await visitor.until(lambda t=told: len(visitor.frames) > t, "an answer")
             assert visitor.frames[told]["type"] in ("reset", "error"), (held, visitor.frames[told])
 
     attack(target, story)

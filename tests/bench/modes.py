@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -55,7 +55,7 @@ class Bench:
             self.left_out.append(name)
             self.say(f"  {name} is left out: what it needs is not installed; ./build.sh bench installs it")
 
-    def alternate(self, mode: str, case: str, asks: dict[str, Callable[[], Figure]]) -> None:
+    def alternate(self, mode: str, case: str, asks: Mapping[str, Callable[..., Figure]]) -> None:
         """Ask each in turn, round after round. What has no figure is said, and left out."""
         for number in range(self.rounds):
             for name, ask in asks.items():

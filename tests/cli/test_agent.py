@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ PASSWORD = "correct horse"
 def agent(tmp_path: Path) -> Callable[..., Outcome]:
     """Run `chatadmin agent ...` on a data directory of its own."""
 
-    def commanded(*arguments: str, given: str = "", data: Path = tmp_path / "data", **options: str) -> Outcome:
+    def commanded(*arguments: str, given: str = "", data: Path = tmp_path / "data", **options: Any) -> Outcome:
         return run("agent", *arguments, "--data-dir", str(data), home=tmp_path, given=given, **options)
 
     return commanded

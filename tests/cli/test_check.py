@@ -5,6 +5,7 @@ import resource
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.running import Chatadmin, Valkey
 def check(tmp_path: Path) -> Callable[..., Outcome]:
     """Run `chatadmin check` on a free port and a data directory of its own unless told otherwise."""
 
-    def command(*arguments: str, **options: str) -> Outcome:
+    def command(*arguments: str, **options: Any) -> Outcome:
         usual = ["--server", "127.0.0.1:0", "--data-dir", str(tmp_path / "data")]
         return run("check", *usual, *arguments, home=tmp_path, **options)
 

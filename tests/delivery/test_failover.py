@@ -138,8 +138,8 @@ def test_a_shard_that_is_gone_takes_no_other_with_it(open_shop: Callable[..., Re
 
     def elsewhere() -> Server:
         """A primary that has neither the people nor this visitor's conversation."""
-        primaries = {shop.estate.primary(slot).port: shop.estate.primary(slot) for slot in (0, 6000, 12000)}
-        return next(p for port, p in primaries.items() if port not in (people.port, shop.primary.port))
+        primaries: list[Server] = [shop.estate.primary(slot) for slot in (0, 6000, 12000)]
+        return next(p for p in primaries if p.port not in (people.port, shop.primary.port))
 
     gone = elsewhere()
     replicas = shop.replicas(gone)

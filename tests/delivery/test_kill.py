@@ -61,7 +61,7 @@ async def _write(party: Party, numbers: range) -> None:
                     await party.connect()
                 told = len(party.frames)
                 party.say(n, f"{party.tab} says {n}")
-                await party.until(lambda i=id, t=told: _answered(party, i, t), f"an answer to {id}")  # type: ignore[misc]
+                await party.until(lambda i=id, t=told: _answered(party, i, t), f"an answer to {id}")
             except (OSError, WSHandshakeError):
                 await asyncio.sleep(0.1)  # nobody serves yet; a client that asks all the time would hinder the start
 
@@ -97,7 +97,7 @@ async def _story(
 ) -> None:
     writing = [asyncio.ensure_future(_write(party, range(1, BEFORE + AFTER + 1))) for party in parties]
     for party in parties:
-        await party.until(lambda p=party: len(p.acked) >= BEFORE // 2, "half of the messages")  # type: ignore[misc]
+        await party.until(lambda p=party: len(p.acked) >= BEFORE // 2, "half of the messages")
     for pid in victims(running):
         os.kill(pid, signal.SIGKILL)
     await asyncio.to_thread(again)

@@ -133,11 +133,11 @@ class Story:
             for id, content in party.sent.items():
                 if id not in party.acked:
                     party.say(int(id.partition(".")[2]), content)
-                    await party.until(lambda p=party, i=id: i in p.acked, f"the acknowledgement of {id}")  # type: ignore[misc]
+                    await party.until(lambda p=party, i=id: i in p.acked, f"the acknowledgement of {id}")
         token = self.shop.admin
         newest = (await asyncio.to_thread(client.history, self.shop.url, token, self.uid))[-1]["seq"]
         for party in (*self.visitors, *self.agents):
-            await party.until(lambda p=party: p.place and p.place[1] >= newest, f"entry {newest}")  # type: ignore[misc]
+            await party.until(lambda p=party: p.place and p.place[1] >= newest, f"entry {newest}")
 
     def check(self, log: list[dict[str, Any]]) -> None:
         assert [entry["seq"] for entry in log] == list(range(1, len(log) + 1))

@@ -44,7 +44,7 @@ async def say(parties: list[Party], numbers: range) -> None:
                         await party.connect()
                     told = len(party.frames)
                     party.say(n, f"hello 你好 {n}")
-                    await party.until(lambda p=party, i=id, t=told: _over(p, i, t), f"an answer to {id}")  # type: ignore[misc]
+                    await party.until(lambda p=party, i=id, t=told: _over(p, i, t), f"an answer to {id}")
                 if id not in party.acked:
                     await asyncio.sleep(0.1)  # nobody serves yet
 

@@ -91,7 +91,7 @@ def test_a_join_during_an_outage_is_answered(
             told = len(console.frames)
             console.send({"type": "join", "conversation": uid, "after": 0})
             await console.until(
-                lambda t=told: any(f["type"] in ("joined", "error") for f in console.frames[t:]),  # type: ignore[misc]
+                lambda t=told: any(f["type"] in ("joined", "error") for f in console.frames[t:]),
                 "an answer",
             )
         console.drop()

@@ -166,7 +166,7 @@ def test_a_store_that_was_emptied_is_noticed_and_everybody_begins_anew(open_shop
         shop.tell("FLUSHALL")
         for party in (shop.visitor, shop.agent):
             # The history is another one, and the log-in is gone with it.
-            await party.until(lambda p=party: p.close_code == 4401, "the end of the session")  # type: ignore[misc]
+            await party.until(lambda p=party: p.close_code == 4401, "the end of the session")
 
     shop.run(story)
     client.login(shop.url, "guest")

@@ -5,7 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from tests.frozen.conftest import Frozen, children
 from tests.running import wait_until
 
 Start = Callable[..., Frozen]
+Mount = Callable[[str], Path]
 
 
 def one_line(instance: Frozen, *parts: str) -> None:
@@ -81,7 +82,7 @@ def test_a_data_directory_that_cannot_be_made(start: Start, tmp_path: Path) -> N
 
 
 @pytest.fixture
-def mounted(tmp_path: Path):
+def mounted(tmp_path: Path) -> Iterator[Mount]:
     """Mount a small file system with the given options."""
     places: list[Path] = []
 
@@ -100,7 +101,7 @@ def mounted(tmp_path: Path):
 
 
 @pytest.mark.usefixtures("as_root")
-def test_a_data_directory_from_which_nothing_may_be_run(start: Start, mounted) -> None:
+def test_a_data_directory_from_which_nothing_may_be_run(start: Start, mounted: Mount) -> None:
     instance = start(data_dir=mounted("noexec") / "data")
     assert os.readlink(f"/proc/{instance.store}/exe").startswith("/memfd:")
     assert log_in(instance.url, "Xiaoming")
@@ -108,7 +109,7 @@ def test_a_data_directory_from_which_nothing_may_be_run(start: Start, mounted) -
 
 
 @pytest.mark.usefixtures("as_root")
-def test_a_read_only_data_directory(start: Start, mounted) -> None:
+def test_a_read_only_data_directory(start: Start, mounted: Mount) -> None:
     one_line(start(data_dir=mounted("ro") / "data", wait=False), "cannot write to", "Read-only", "--data-dir")
 
 
@@ -167,7 +168,7 @@ def test_over_every_http(start: Start, how: str) -> None:
 
 
 @pytest.mark.usefixtures("as_root")
-def test_a_disk_that_fills_up(start: Start, mounted) -> None:
+def test_a_disk_that_fills_up(start: Start, mounted: Mount) -> None:
     disk = mounted("exec")
     instance = start(data_dir=disk / "data")
     token = log_in(instance.url, "Xiaoming")

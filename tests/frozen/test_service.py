@@ -15,6 +15,7 @@ from tests.frozen.conftest import Frozen, children
 from tests.running import Valkey, wait_until
 
 Start = Callable[..., Frozen]
+StartStore = Callable[..., Valkey]
 
 
 def test_the_service_manager_is_told(start: Start, tmp_path: Path) -> None:
@@ -66,8 +67,8 @@ def test_what_dead_instances_left_is_swept_and_nothing_else(start: Start) -> Non
 
 
 @pytest.mark.parametrize("engine", ["valkey", "redis"])
-def test_an_external_store_is_used_and_none_is_started(start: Start, start_store, engine: str) -> None:
-    store: Valkey = start_store(engine)
+def test_an_external_store_is_used_and_none_is_started(start: Start, start_store: StartStore, engine: str) -> None:
+    store = start_store(engine)
     instance = start("--redis", store.url)
     assert log_in(instance.url, "Xiaoming")
     assert children(instance.main) == instance.workers
@@ -75,8 +76,8 @@ def test_an_external_store_is_used_and_none_is_started(start: Start, start_store
     assert instance.stop() == 0
 
 
-def test_a_store_that_is_away_at_start_is_waited_for(start: Start, start_store) -> None:
-    store: Valkey = start_store("redis")
+def test_a_store_that_is_away_at_start_is_waited_for(start: Start, start_store: StartStore) -> None:
+    store = start_store("redis")
     store.kill()
     instance = start("--redis", store.url, store_away=True)
     assert "does not answer yet" in instance.output
@@ -89,8 +90,8 @@ def test_a_store_that_is_away_at_start_is_waited_for(start: Start, start_store) 
     assert instance.output.count("does not answer yet") == 1
 
 
-def test_a_store_that_would_evict_messages_is_refused(start: Start, start_store) -> None:
-    store: Valkey = start_store("redis", options=["--maxmemory-policy", "allkeys-lru"])
+def test_a_store_that_would_evict_messages_is_refused(start: Start, start_store: StartStore) -> None:
+    store = start_store("redis", options=["--maxmemory-policy", "allkeys-lru"])
     instance = start("--redis", store.url, wait=False)
     assert instance.process.wait() == 1
     (line,) = [line for line in instance.process.lines if line.startswith("chatadmin: ")]

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+from typing import Any
 
 from app.server import log
 from app.server.supervisor import UNFIT, Supervisor
@@ -26,9 +27,11 @@ def main() -> int:
     log.set_up("info")
     store = EmbeddedStore(sys.argv[1])
     store.start()
-    supervisor = Supervisor(
-        int(sys.argv[2]), work, lambda number, said: print("worker", number, said["pid"], flush=True), int, store
-    )
+
+    def said(number: int, what: dict[str, Any]) -> None:
+        print("worker", number, what["pid"], flush=True)
+
+    supervisor = Supervisor(int(sys.argv[2]), work, said, lambda: None, store)
     print("store", store.pid, flush=True)
     return supervisor.run()
 

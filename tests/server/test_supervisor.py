@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,8 +30,11 @@ class Standin:
         wait_until(lambda: not processes_at(self.folder), "the end of all processes")
 
 
+Start = Callable[..., Standin]
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator:
+def start(tmp_path: Path) -> Iterator[Start]:
     started: list[Standin] = []
 
     def run(workers: int = 1, how: str = "") -> Standin:
@@ -45,7 +48,7 @@ def start(tmp_path: Path) -> Iterator:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_drains_every_worker_and_ends_the_store_last(start, number: int) -> None:
+def test_a_signal_drains_every_worker_and_ends_the_store_last(start: Start, number: int) -> None:
     standin = start(workers=2)
     standin.worker(0), standin.worker(1)
     standin.process.signal(number)
@@ -56,7 +59,7 @@ def test_a_signal_drains_every_worker_and_ends_the_store_last(start, number: int
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_killed_worker_is_back_within_a_second(start, workers: int) -> None:
+def test_a_killed_worker_is_back_within_a_second(start: Start, workers: int) -> None:
     standin = start(workers)
     first = standin.worker(0)
     told = len(standin.process.lines)
@@ -67,7 +70,7 @@ def test_a_killed_worker_is_back_within_a_second(start, workers: int) -> None:
     assert "a worker ended and will be started again" in standin.process.output
 
 
-def test_a_killed_store_is_back(start) -> None:
+def test_a_killed_store_is_back(start: Start) -> None:
     standin = start()
     standin.worker()
     os.kill(standin.store(), signal.SIGKILL)
@@ -78,20 +81,20 @@ def test_a_killed_store_is_back(start) -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_nothing_outlives_a_killed_main_process(start, workers: int) -> None:
+def test_nothing_outlives_a_killed_main_process(start: Start, workers: int) -> None:
     standin = start(workers)
     standin.worker(workers - 1)
     standin.process.signal(signal.SIGKILL)
     standin.gone()
 
 
-def test_a_worker_that_cannot_serve_ends_the_program(start) -> None:
+def test_a_worker_that_cannot_serve_ends_the_program(start: Start) -> None:
     standin = start(how="unfit")
     assert standin.process.wait() == 1
     standin.gone()
 
 
-def test_a_deaf_worker_does_not_hold_up_the_end(start) -> None:
+def test_a_deaf_worker_does_not_hold_up_the_end(start: Start) -> None:
     standin = start(how="deaf")
     standin.worker()
     asked = time.monotonic()

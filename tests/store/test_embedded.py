@@ -7,7 +7,9 @@ import socket
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +34,7 @@ def running(data_dir: Path) -> EmbeddedStore:
 
 
 @pytest.fixture
-def store(tmp_path: Path):
+def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
     store = running(tmp_path / "data")
     yield store
     store.stop()
@@ -188,12 +190,13 @@ def test_starting_it_loads_nothing_heavy(tmp_path: Path) -> None:
     assert not {"asyncio", "redis", "quart", "subprocess", "ssl"} & set(loaded.stdout.split())
 
 
-def test_it_runs_from_memory_where_files_may_not_be_run(tmp_path: Path, monkeypatch) -> None:
+def test_it_runs_from_memory_where_files_may_not_be_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from app.store import child
 
-    spawn, refused = child.spawn, []
+    spawn = child.spawn
+    refused: list[str] = []
 
-    def forbidden(program, *rest):  # as the kernel answers on a file system mounted noexec
+    def forbidden(program: str, *rest: Any) -> Any:  # as the kernel answers on a file system mounted noexec
         if not program.startswith("/proc/self/fd/"):
             refused.append(program)
             raise PermissionError(13, "Permission denied", program)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -243,11 +244,11 @@ async def test_every_end_is_announced_to_all_nodes(shop: Store) -> None:
     heard: list[tuple[str, bytes]] = []
     told = asyncio.Event()
 
-    def hear(entry: object) -> None:
-        heard.append((entry.kind, entry.body))  # type: ignore[attr-defined]
+    def hear(entry: Any) -> None:
+        heard.append((entry.kind, entry.body))
         told.set()
 
-    async def gap() -> None:
+    async def gap(_shard: str) -> None:
         raise AssertionError("the feed has no gap here")
 
     shop.feed.on_entry, shop.feed.on_gap = hear, gap

@@ -1,13 +1,14 @@
 """The shop's settings, canned replies and the team in the store, on both engines: two people at once."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from app.chat.errors import Refusal
 from app.chat.replies import MOST_OWN, Reply
 from app.chat.shop import Change, Shop
-from app.store.people import Agent
+from app.store.people import Agent, Role
 from app.store.store import Store
 from tests.store.test_people import PASSWORD, code, shop
 
@@ -131,7 +132,8 @@ async def test_two_administrators_cannot_lock_each_other_out_at_once(shop: Store
 
 async def test_changes_of_one_agent_at_once_are_all_kept(shop: Store, anna: Agent) -> None:
     ben = await shop.people.add_agent("Ben", PASSWORD, "agent")
-    for role, disabled in [("admin", True), ("agent", False)] * 5:
+    turns: list[tuple[Role, bool]] = [("admin", True), ("agent", False)]
+    for role, disabled in turns * 5:
         await asyncio.gather(shop.team.change(ben.uid, role=role), shop.team.change(ben.uid, disabled=disabled))
         now = await shop.people.agent(ben.uid)
         assert now is not None
@@ -140,9 +142,10 @@ async def test_changes_of_one_agent_at_once_are_all_kept(shop: Store, anna: Agen
 
 async def test_another_role_or_password_ends_sessions_and_a_return_does_not(shop: Store, anna: Agent) -> None:
     ben = await shop.people.add_agent("Ben", PASSWORD, "agent")
-    for change in ({"role": "admin"}, {"password": "another " + PASSWORD}, {"disabled": True}):
+    changes: list[dict[str, Any]] = [{"role": "admin"}, {"password": "another " + PASSWORD}, {"disabled": True}]
+    for change in changes:
         token, _ = await shop.sessions.create(ben)
-        await shop.team.change(ben.uid, **change)  # type: ignore[arg-type]
+        await shop.team.change(ben.uid, **change)
         assert await shop.sessions.get(token) is None, change
     token, session = await shop.sessions.create(anna)
     other, _ = await shop.sessions.create(anna)

@@ -112,7 +112,7 @@ class EchoServer:
             await self.before_accept()
         echo = Echo(self)
         subprotocol = "chat.v1" if "chat.v1" in websocket.requested_subprotocols else None
-        hand_over = websocket.scope["extensions"].get(EXTENSION)
+        hand_over: Any = websocket.scope["extensions"].get(EXTENSION)
         if hand_over is None:
             await stockchannel.carry(echo, self.limit, subprotocol)
         else:

@@ -78,7 +78,7 @@ class Http2Client:
             return
         for event in self.h2.receive_data(data):
             if isinstance(event, h2.events.ResponseReceived):
-                self.headers = dict(event.headers or [])
+                self.headers = {str(name): str(value) for name, value in event.headers or []}
                 self.status = self.headers[":status"]
             elif isinstance(event, h2.events.DataReceived):
                 self.unread += event.data or b""

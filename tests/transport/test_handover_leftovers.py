@@ -143,7 +143,8 @@ def test_a_connection_that_breaks_off_is_gone(server: EchoServer) -> None:
 
 def test_a_receiver_left_for_a_peer_that_is_gone_is_told_of_both(fast: EchoServer) -> None:
     async def lose_the_peer() -> None:
-        stream: Any = websocket.scope["extensions"][EXTENSION].__self__  # type: ignore[typeddict-item]
+        offered: Any = websocket.scope["extensions"]
+        stream = offered[EXTENSION].__self__
         stream.send.__self__.send.__self__.writer.transport.abort()
 
     fast.before_accept = lose_the_peer
@@ -156,7 +157,8 @@ def test_a_receiver_left_for_a_peer_that_is_gone_is_told_of_both(fast: EchoServe
 
 def test_a_peer_that_ended_its_half_before_it_was_accepted_is_gone(fast: EchoServer) -> None:
     async def see_the_end() -> None:
-        stream: Any = websocket.scope["extensions"][EXTENSION].__self__  # type: ignore[typeddict-item]
+        offered: Any = websocket.scope["extensions"]
+        stream = offered[EXTENSION].__self__
         stream.send.__self__.send.__self__.reader.feed_eof()
 
     fast.before_accept = see_the_end

@@ -22,8 +22,12 @@ def shop() -> Iterator[Chatadmin]:
         yield running
 
 
+Connect = Callable[[], socket.socket]
+Start = Callable[..., Chatadmin]
+
+
 @pytest.fixture
-def connect(shop: Chatadmin) -> Iterator[Callable[[], socket.socket]]:
+def connect(shop: Chatadmin) -> Iterator[Connect]:
     links: list[socket.socket] = []
 
     def open_one() -> socket.socket:
@@ -54,7 +58,7 @@ def serves_anew(shop: Chatadmin) -> bool:
         return serves(shop, link)
 
 
-def test_headers_that_trickle_are_cut_in_5_seconds(shop: Chatadmin, connect) -> None:
+def test_headers_that_trickle_are_cut_in_5_seconds(shop: Chatadmin, connect: Connect) -> None:
     link, began = connect(), time.monotonic()
     link.settimeout(0.3)
     link.sendall(b"GET / HTTP/1.1\r\n")
@@ -72,7 +76,7 @@ def test_headers_that_trickle_are_cut_in_5_seconds(shop: Chatadmin, connect) -> 
     assert serves(shop, connect())
 
 
-def test_a_connection_that_says_nothing_is_cut_too(connect) -> None:
+def test_a_connection_that_says_nothing_is_cut_too(connect: Connect) -> None:
     link, began = connect(), time.monotonic()
     assert answer(link) == b""
     assert in_time(began, 7)
@@ -91,7 +95,9 @@ def test_a_connection_that_says_nothing_is_cut_too(connect) -> None:
     ],
     ids=["long header", "long address", "two lengths", "nonsense"],
 )
-def test_what_is_no_request_is_refused(shop: Chatadmin, connect, request_head: bytes, statuses) -> None:
+def test_what_is_no_request_is_refused(
+    shop: Chatadmin, connect: Connect, request_head: bytes, statuses: tuple[bytes, ...]
+) -> None:
     link = connect()
     with contextlib.suppress(ConnectionError):  # it may be refused before all of it was sent
         link.sendall(request_head)
@@ -100,8 +106,8 @@ def test_what_is_no_request_is_refused(shop: Chatadmin, connect, request_head: b
     assert serves(shop, connect())
 
 
-def test_a_flood_of_connections_is_capped_and_the_next_customer_served(start_chatadmin) -> None:
-    shop: Chatadmin = start_chatadmin(config={"limits": {"connections_per_address": 20}})
+def test_a_flood_of_connections_is_capped_and_the_next_customer_served(start_chatadmin: Start) -> None:
+    shop = start_chatadmin(config={"limits": {"connections_per_address": 20}})
     with attended(shop):
         flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(400)]
         let_in = 218  # those two have a connection each
@@ -112,8 +118,8 @@ def test_a_flood_of_connections_is_capped_and_the_next_customer_served(start_cha
         wait_until(lambda: serves_anew(shop), "an answer to the next customer")
 
 
-def test_requests_that_were_answered_before_their_end_count_no_longer(start_chatadmin) -> None:
-    shop: Chatadmin = start_chatadmin(config={"limits": {"connections_per_address": 20, "logins_per_minute": 0}})
+def test_requests_that_were_answered_before_their_end_count_no_longer(start_chatadmin: Start) -> None:
+    shop = start_chatadmin(config={"limits": {"connections_per_address": 20, "logins_per_minute": 0}})
     for _ in range(300):
         with socket.create_connection(("127.0.0.1", shop.port), timeout=15) as link:
             link.sendall(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n{")
@@ -121,8 +127,8 @@ def test_requests_that_were_answered_before_their_end_count_no_longer(start_chat
     assert serves_anew(shop)
 
 
-def test_a_whole_shop_may_come_back_at_once(start_chatadmin) -> None:
-    shop: Chatadmin = start_chatadmin(config={"limits": {"connections_per_session": 0}})
+def test_a_whole_shop_may_come_back_at_once(start_chatadmin: Start) -> None:
+    shop = start_chatadmin(config={"limits": {"connections_per_session": 0}})
     token = log_in(shop.url, "Anna")
     head = f"GET /v1/chat HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\nSec-WebSocket-Version: 13\r\n"
     rest = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
@@ -149,9 +155,9 @@ def _ended(link: socket.socket) -> bool:
     return False
 
 
-def test_with_few_descriptors_it_goes_on_serving(start_chatadmin) -> None:
+def test_with_few_descriptors_it_goes_on_serving(start_chatadmin: Start) -> None:
     few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))  # noqa: E731
-    shop: Chatadmin = start_chatadmin(preexec_fn=few)
+    shop = start_chatadmin(preexec_fn=few)
     with attended(shop):
         flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(400)]
         for link in flood:

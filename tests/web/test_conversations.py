@@ -1,6 +1,7 @@
 """Who is online, what was said, and changes of hands, over HTTP."""
 
 import json
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -50,7 +51,8 @@ def test_what_cannot_be_done_is_refused_and_said_why(url: str, uid: str, act: Ac
     assert act(olga, "release").refusal == (403, "not_yours")
     act(olga, "claim")
     assert act(olga, "transfer", to="Nobody").refusal == (404, "unknown_agent")
-    for body in ({}, {"to": 7}, {"to": None}, [], b"{", b'{"to": "\\ud800"}'):
+    bodies: list[Any] = [{}, {"to": 7}, {"to": None}, [], b"{", b'{"to": "\\ud800"}']
+    for body in bodies:
         answer = ask(url, f"/v1/conversations/{uid}/transfer", body, Authorization=olga)
         assert answer.refusal == (400, "bad_request"), body
     assert ask(url, f"/v1/conversations/{uid}/claim", {"take_over": "yes"}, Authorization=olga).status == 400

@@ -48,7 +48,7 @@ class Stream:
                 named = dict(line.split(": ", 1) for line in lines)
                 return named["id"], named.get("event", ""), json.loads(named["data"])
 
-    def until(self, right: Callable[[str, Any], bool]) -> Any:
+    def until(self, right: Callable[..., bool]) -> Any:
         """The data of the next event that is `right(kind, data)`."""
         while True:
             _, kind, data = self.event()
