@@ -3,21 +3,19 @@
 Run against the source, and against the file that people download where it has been built.
 """
 
-import base64
 import json
 import os
-import socket
-import struct
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 
+from tests.clients.sockets import RawSocket
 from tests.running import ROOT, Chatadmin, in_time, program_under_test, wait_until
 
 PASSWORD = "correct horse battery"
@@ -123,69 +121,27 @@ def stream(url: str) -> Iterator[Callable[[str], Stream]]:
 # -- a WebSocket on a bare socket -----------------------------------------------------------------------------------
 
 
-class Socket:
-    """A WebSocket client of the least kind: text frames both ways, and how it ends."""
-
-    def __init__(self, url: str, query: str) -> None:
-        place = urlsplit(url)
-        self.link = socket.create_connection((place.hostname, place.port), timeout=20)
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.link.sendall(
-            f"GET /v1/chat?{query} HTTP/1.1\r\nHost: {place.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
-        self.stream = self.link.makefile("rb")
-        self.status = int(self.stream.readline().split()[1])
-        self.head = b"".join(iter(self.stream.readline, b"\r\n")).lower()
-
-    def send(self, content: str, **more: Any) -> None:
-        payload = json.dumps({"content": content, "send_time": "2021-05-01T10:00:00Z"} | more).encode()
-        size = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + struct.pack("!H", len(payload))
-        mask = os.urandom(4)
-        masked = bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
-        self.link.sendall(b"\x81" + size + mask + masked)
-
-    def read(self) -> tuple[int, bytes]:
-        head = self.stream.read(2)
-        if len(head) < 2:
-            return 8, struct.pack("!H", 1006)
-        size = head[1] & 127
-        if size > 125:
-            size = int.from_bytes(self.stream.read(2 if size == 126 else 8), "big")
-        return head[0] & 15, self.stream.read(size)
-
-    def hear(self) -> dict[str, Any]:
-        """The next frame of text; fails where the socket closes instead."""
-        opcode, payload = self.read()
-        if opcode == 9:
-            self.link.sendall(bytes([0x8A, 0x80 | len(payload)]) + b"\0\0\0\0" + payload)
-            return self.hear()
-        assert opcode == 1, (opcode, payload)
-        found: dict[str, Any] = json.loads(payload)
-        return found
-
-    def close_code(self) -> int:
-        """How it ends; frames before that are passed over."""
-        while True:
-            opcode, payload = self.read()
-            if opcode == 8:
-                return int(struct.unpack("!H", payload[:2])[0])
-
-    def close(self) -> None:
-        self.stream.close()
-        self.link.close()
+def say(chat: RawSocket, content: str, **more: Any) -> None:
+    """Write something."""
+    chat.tell(**{"content": content, "send_time": "2021-05-01T10:00:00Z", **more})
 
 
-Chat = Callable[..., Socket]
+def knock(url: str, token: str, client: str = "") -> RawSocket:
+    """A socket that was answered: let in, or refused."""
+    query = f"token={token}" + (f"&client={quote(client)}" if client else "")
+    return RawSocket(url, path=f"/v1/chat?{query}").open()
+
+
+Chat = Callable[..., RawSocket]
 
 
 @pytest.fixture
 def chat(url: str) -> Iterator[Chat]:
     """Open the chat: `chat(token)`, or `chat(token, "Anna")` for an agent."""
-    opened: list[Socket] = []
+    opened: list[RawSocket] = []
 
-    def start(token: str, client: str = "") -> Socket:
-        opened.append(Socket(url, f"token={token}" + (f"&client={quote(client)}" if client else "")))
+    def start(token: str, client: str = "") -> RawSocket:
+        opened.append(knock(url, token, client))
         return opened[-1]
 
     yield start
@@ -205,12 +161,12 @@ def test_a_visitor_and_an_agent_talk(url: str, chat: Chat) -> None:
     assert (who["nickname"], who["role"], who["token"]) == ("Anna", "visitor", "")
     page = chat(anna)
     assert page.status == 101
-    assert b"sec-websocket-extensions" not in page.head
+    assert "sec-websocket-extensions" not in page.headers
     welcome = page.hear()
     assert set(welcome) == {"user", "type", "content", "msg_time", "client_send_time", "url"}
     assert (welcome["type"], welcome["user"]["nickname"]) == (1, "system")
 
-    page.send("Is the blue one in stock?")
+    say(page, "Is the blue one in stock?")
     olga, agent = log_in(url, "Olga", PASSWORD)
     assert agent["role"] == "admin"
     wait_until(lambda: history(url, anna), "the first message in the history")
@@ -222,14 +178,14 @@ def test_a_visitor_and_an_agent_talk(url: str, chat: Chat) -> None:
     assert has_offset(row["enter_at"])
 
     assert [item["content"] for item in history(url, olga, "client=Anna")] == ["Is the blue one in stock?"]
-    desk.send("Yes, two.", send_time="10:00")
+    say(desk, "Yes, two.", send_time="10:00")
     heard = page.hear()
     assert set(heard) == {"user", "type", "content", "msg_time", "client_send_time", "url"}
     assert set(heard["user"]) >= {"uid", "nickname", "role", "enter_at"}
     assert (heard["type"], heard["content"], heard["client_send_time"]) == (0, "Yes, two.", "10:00")
     assert (heard["user"]["nickname"], heard["user"]["role"]) == ("Olga", "admin")
     assert has_offset(heard["msg_time"])
-    page.send("Great!")
+    say(page, "Great!")
     assert desk.hear()["content"] == "Great!"
 
     page.close()
@@ -245,7 +201,7 @@ def test_an_agent_of_either_role_reads_admin(url: str, chat: Chat) -> None:
     assert who["role"] == "admin"
     page = chat(visitor)
     page.hear()
-    chat(pavel, "Bert").send("Hello")
+    say(chat(pavel, "Bert"), "Hello")
     assert [page.hear()["user"]["role"], page.hear()["user"]["role"]] == ["admin", "admin"]
     assert history(url, visitor)[0]["user"]["role"] == "admin"
 
@@ -283,7 +239,7 @@ def test_history_comes_in_pages_oldest_first(url: str, chat: Chat) -> None:
     page = chat(dora)
     page.hear()
     for number in range(60):
-        page.send(f"line {number}")
+        say(page, f"line {number}")
         if number % 20 == 19:  # no faster than the limit on messages
             wait_until(lambda n=number: len(history(url, dora, "limit=200")) == n + 1, "twenty more lines")
             time.sleep(1)
@@ -308,9 +264,9 @@ def test_one_visitor_is_served_by_one_agent(url: str, chat: Chat) -> None:
     pavel, _ = log_in(url, "Pavel", PASSWORD)
     first = chat(olga, "Emil")
     assert first.status == 101
-    second = Socket(url, f"token={pavel}&client=Emil")
+    second = knock(url, pavel, "Emil")
     assert second.status == 409
-    answer = json.loads(second.stream.read())
+    answer = json.loads(second.rest())
     second.close()
     assert answer["code"] == "claimed"
     assert "Olga" in answer["msg"]
@@ -321,7 +277,7 @@ def test_one_visitor_is_served_by_one_agent(url: str, chat: Chat) -> None:
 
 
 def _opens(url: str, token: str, client: str) -> bool:
-    tried = Socket(url, f"token={token}&client={client}")
+    tried = knock(url, token, client)
     tried.close()
     return tried.status == 101
 
@@ -332,7 +288,7 @@ def test_a_visitor_reads_and_writes_only_their_own(url: str, chat: Chat) -> None
     page, others = chat(frida), chat(gustav)
     page.hear()
     others.hear()
-    others.send("private")
+    say(others, "private")
     wait_until(lambda: history(url, gustav), "the message in the history")
     header = ("-H", f"Authorization: {frida}")
     for client in ("Gustav", other["uid"], "gUSTAV", "Nobody"):
@@ -342,7 +298,7 @@ def test_a_visitor_reads_and_writes_only_their_own(url: str, chat: Chat) -> None
     mine = chat(frida, "Gustav")  # a visitor's `client` is ignored
     assert mine.status == 101
     mine.hear()
-    mine.send("mine")
+    say(mine, "mine")
     wait_until(lambda: history(url, frida), "the message in the history")
     assert [item["content"] for item in history(url, frida)] == ["mine"]
     assert [item["content"] for item in history(url, gustav)] == ["private"]
@@ -353,11 +309,11 @@ def test_a_broken_frame_is_an_error_and_the_socket_stays(url: str, chat: Chat) -
     hugo, _ = log_in(url, "Hugo")
     page = chat(hugo)
     page.hear()
-    page.send("x" * 8001)
+    say(page, "x" * 8001)
     assert page.hear()["type"] == 4
-    page.send(["no", "text"])  # type: ignore[arg-type]
+    say(page, ["no", "text"])  # type: ignore[arg-type]
     assert page.hear()["type"] == 4
-    page.send("fine")
+    say(page, "fine")
     wait_until(lambda: history(url, hugo), "the message in the history")
     assert [item["content"] for item in history(url, hugo)] == ["fine"]
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from tests import client
 from tests.bench import machine
-from tests.client import Party
+from tests.clients import api
+from tests.clients.party import Party
 from tests.running import Chatadmin, command, wait_until
 
 # Seconds between two messages, and those one may take until the other has it. Undisturbed it takes a few ms; an
@@ -27,7 +27,7 @@ class Beside:
 
     def __init__(self, running: Chatadmin, admin: str, nickname: str = "beside") -> None:
         self._running, self._url = running, running.url
-        token, self.uid = client.login(running.url, nickname)
+        token, self.uid = api.login(running.url, nickname)
         self._admin = admin
         self._visitor, self._agent = Party(running.url, token, "beside"), Party(running.url, admin, "desk")
         self._stop = threading.Event()
@@ -61,7 +61,7 @@ class Beside:
             raise AssertionError("the healthy pair was disturbed") from self._failure
         assert not self._visitor.faults
         assert not self._agent.faults
-        told = [entry["id"] for entry in client.history(self._url, self._admin, self.uid) if entry["type"] == "message"]
+        told = [entry["id"] for entry in api.history(self._url, self._admin, self.uid) if entry["type"] == "message"]
         assert told == [f"beside.{n}" for n in range(1, len(self.latencies) + 1)]
         slow = sorted(latency for latency in self.latencies if latency > SLOWEST)
         assert len(slow) <= 1 + len(told) // FEW, f"{len(slow)} of {len(told)} took {slow} s"
@@ -92,7 +92,7 @@ class Beside:
 @contextmanager
 def attended(running: Chatadmin) -> Iterator[str]:
     """Set a new shop up, and have the two talk meanwhile. Gives the administrator's token."""
-    admin = client.set_up(running.url, running.setup_secret)
+    admin = api.set_up(running.url, running.setup_secret)
     with Beside(running, admin):
         yield admin
 

@@ -14,18 +14,18 @@ from typing import Any
 
 from picows import WSListener, WSTransport, ws_connect
 
-from tests import client
 from tests.attacks.beside import Beside, memory, troubles
 from tests.bench.machine import many_descriptors
-from tests.client import Party
+from tests.clients import api
+from tests.clients.api import figure
+from tests.clients.frames import CHAT, FULL, TEXT, frame
+from tests.clients.party import Party
+from tests.clients.sockets import RawSocket, open_chat
 from tests.running import UNLIMITED, Chatadmin, wait_until
-from tests.transport import echo_server
-from tests.transport.echo_server import Client, frame
-from tests.web.asking import figure
 
 # Characters and number of messages that a reader is owed: several times the 256 KiB after which it is cut, and what
 # the kernel holds for a socket besides.
-TEXT, TEXTS = 7000, 1200
+LENGTH, TEXTS = 7000, 1200
 # Seconds within which all who do not read are cut once they are owed too much, and bytes a whole crowd may cost.
 CUT, COST = 60.0, 600 << 20
 # Bytes an idle socket may cost, what a server needs once for hundreds of them included; without it is 10 KB.
@@ -40,7 +40,7 @@ class Crowd:
 
     def __init__(self) -> None:
         self.running = Chatadmin(env=UNLIMITED)
-        self.admin = client.set_up(self.running.url, self.running.setup_secret)
+        self.admin = api.set_up(self.running.url, self.running.setup_secret)
         self._beside = Beside(self.running, self.admin)
         self._beside.start()
         self.before = self.peak = memory(self.running)
@@ -73,14 +73,14 @@ class Crowd:
 
 def stalled(crowd: Crowd, count: int) -> dict[str, Any]:
     """Tabs of one visitor that follow their conversation and never read, while its agent writes."""
-    token, uid = client.login(crowd.running.url, "stalled")
+    token, uid = api.login(crowd.running.url, "stalled")
     sockets = [_deaf(crowd.running, token) for _ in range(count)]
 
     async def write() -> None:
         agent = Party(crowd.running.url, crowd.admin, "writer", client=uid)
         await agent.connect()
         for n in range(1, TEXTS + 1):
-            id = agent.say(n, "x" * TEXT)
+            id = agent.say(n, "x" * LENGTH)
             await agent.until(lambda i=id: i in agent.acked, "the acknowledgement")
             if n % 100 == 0:
                 await asyncio.to_thread(crowd.look)
@@ -93,30 +93,23 @@ def stalled(crowd: Crowd, count: int) -> dict[str, Any]:
     assert crowd.peak - crowd.before < COST, f"{crowd.peak - crowd.before} bytes"
     for one in sockets:
         one.close()
-    owed = [entry for entry in client.history(crowd.running.url, token, uid) if entry["type"] == "message"]
+    owed = [entry for entry in api.history(crowd.running.url, token, uid) if entry["type"] == "message"]
     assert len(owed) == TEXTS, "what they did not read is kept for them"
     return {"cut after, s": round(waited, 1)}
 
 
-def _open(running: Chatadmin, token: str, receive_buffer: int = 0) -> Client:
-    """A visitor's socket in full mode."""
-    headers = (f"Authorization: {token}", "Sec-WebSocket-Protocol: chatadmin.v1")
-    return Client(running, *headers, path="/v1/chat", receive_buffer=receive_buffer).open()
-
-
-def _deaf(running: Chatadmin, token: str) -> Client:
+def _deaf(running: Chatadmin, token: str) -> RawSocket:
     """A socket with the smallest buffer the kernel gives, that is not read from any more."""
-    one = _open(running, token, receive_buffer=4096)
-    while json.loads(one.read()[1])["type"] != "joined":
-        pass
+    one = open_chat(running.url, token, receive_buffer=4096)
+    one.hear(type="joined")
     return one
 
 
 def endless(crowd: Crowd, count: int) -> dict[str, Any]:
     """Frames that announce an exabyte, or go on in fragments for ever: each ends with 1009."""
-    token, _ = client.login(crowd.running.url, "endless")
-    sockets = [_open(crowd.running, token) for _ in range(count)]
-    begun = frame(echo_server.TEXT, b"x" * 65535, fin=False)
+    token, _ = api.login(crowd.running.url, "endless")
+    sockets = [open_chat(crowd.running.url, token) for _ in range(count)]
+    begun = frame(TEXT, b"x" * 65535, fin=False)
     going_on = frame(0, b"x" * 65535, fin=False) * 2
     for number, one in enumerate(sockets):
         if number % 2:
@@ -131,7 +124,7 @@ def endless(crowd: Crowd, count: int) -> dict[str, Any]:
 
 def idle(crowd: Crowd, count: int) -> dict[str, Any]:
     """Sockets that only are there, and answer a ping. They leave and come again, into the memory they left."""
-    token, _ = client.login(crowd.running.url, "idle")
+    token, _ = api.login(crowd.running.url, "idle")
     first = asyncio.run(_stay(crowd, token, count))
     assert first - crowd.before < IDLE * count, f"each costs {(first - crowd.before) / count:.0f} bytes"
     again = asyncio.run(_stay(crowd, token, count))
@@ -143,8 +136,7 @@ def idle(crowd: Crowd, count: int) -> dict[str, Any]:
 
 async def _stay(crowd: Crowd, token: str, count: int) -> int:
     """Come, and go once all are there; bytes of memory then."""
-    address = crowd.running.url.replace("http", "ws", 1) + "/v1/chat"
-    headers = [("Authorization", token), ("Sec-WebSocket-Protocol", "chatadmin.v1")]
+    address, headers = crowd.running.url.replace("http", "ws", 1) + CHAT, [("Authorization", token), FULL]
     sockets: list[WSTransport] = []
     for start in range(0, count, 100):
         some = (ws_connect(WSListener, address, extra_headers=headers) for _ in range(min(100, count - start)))

@@ -5,7 +5,6 @@ beside it undisturbed.
 """
 
 import argparse
-import base64
 import json
 import os
 import random
@@ -19,10 +18,10 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests import client
 from tests.attacks.beside import Beside, memory
+from tests.clients import api
+from tests.clients.frames import CHAT, FULL_LINE, TEXT, frame, head, opening
 from tests.running import Chatadmin
-from tests.transport.echo_server import TEXT, frame
 
 # What honest clients send: the mutator starts from here.
 FRAMES: list[dict[str, Any]] = [
@@ -146,13 +145,8 @@ class Fuzzer:
     # -- throwing -------------------------------------------------------------------------------------------------
 
     def _on_a_socket(self, data: bytes) -> None:
-        key = base64.b64encode(self._random.randbytes(16)).decode()
-        protocol = self._random.choice(("", "Sec-WebSocket-Protocol: chatadmin.v1\r\n"))
-        shake = (
-            f"GET /v1/chat HTTP/1.1\r\nHost: {self._host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n{protocol}Authorization: {self._token}\r\n\r\n"
-        )
-        self._throw(shake.encode(), data)
+        mode = self._random.choice(([], [FULL_LINE]))
+        self._throw(head(opening(self._url, CHAT, *mode, f"Authorization: {self._token}")), data)
 
     def _throw(self, *parts: bytes) -> None:
         """Send the parts, each after something was answered to the one before; then end our half and hear the rest."""
@@ -175,15 +169,15 @@ def fuzz(seed: int, seconds: float) -> dict[str, Any]:
     """Start the product, fuzz it for so long, and judge. Raises AssertionError where something gave."""
     free = {"CHATADMIN_LIMITS__LOGINS_PER_MINUTE": "0", "CHATADMIN_LOG_LEVEL": "warning"}
     with Chatadmin(env=free) as running:
-        admin = client.set_up(running.url, running.setup_secret)
-        token, _ = client.login(running.url, "fuzz owner")
+        admin = api.set_up(running.url, running.setup_secret)
+        token, _ = api.login(running.url, "fuzz owner")
         _warm(running.url, token, seed)
         before = memory(running)
         with Beside(running, admin) as beside:
             fuzzer = Fuzzer(running.url, token, seed)
             fuzzer.run(seconds)
             assert running.process.popen.poll() is None, "the product ended"
-            assert client.request(running.url, "/readyz")[0]["msg"] == "ready"
+            assert api.ready(running.url)
         return {
             "seed": seed,
             "seconds": seconds,
@@ -202,8 +196,8 @@ def _warm(url: str, token: str, seed: int) -> None:
 
 
 def _guess(url: str) -> None:
-    with suppress(client.HttpError):
-        client.login(url, "Anna", "not the password")
+    with suppress(api.HttpError):
+        api.login(url, "Anna", "not the password")
 
 
 def main() -> int:

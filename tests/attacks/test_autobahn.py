@@ -3,14 +3,14 @@
 A group's cases are few here and chosen at its borders; `tests/transport/test_handover.py` asks more of both paths.
 """
 
-import json
 from collections.abc import Iterator
 
 import pytest
 
-from tests import client
 from tests.attacks.conftest import Target
-from tests.transport.echo_server import BINARY, CLOSE, PING, PONG, TEXT, Client, frame
+from tests.clients import api
+from tests.clients.frames import BINARY, CLOSE, PING, PONG, TEXT, frame
+from tests.clients.sockets import RawSocket, open_chat
 
 # Bytes a message may have (limits.frame_bytes).
 LIMIT = 131072
@@ -36,7 +36,7 @@ def code(number: int, reason: bytes = b"") -> bytes:
     return frame(CLOSE, number.to_bytes(2, "big") + reason)
 
 
-def told(socket: Client) -> tuple[int, bytes]:
+def told(socket: RawSocket) -> tuple[int, bytes]:
     """The next frame that answers us: what is told of the conversation is passed over."""
     while True:
         first, payload = socket.read()
@@ -46,26 +46,22 @@ def told(socket: Client) -> tuple[int, bytes]:
 
 @pytest.fixture(scope="module")
 def token(target: Target) -> str:
-    return client.login(target.url, "autobahn")[0]
+    return api.login(target.url, "autobahn")[0]
 
 
 @pytest.fixture
-def socket(target: Target, token: str) -> Iterator[Client]:
+def socket(target: Target, token: str) -> Iterator[RawSocket]:
     """A visitor's socket in full mode, which has heard all there is to hear."""
-    headers = (f"Authorization: {token}", "Sec-WebSocket-Protocol: chatadmin.v1")
-    opened = Client(target.running, *headers, "Sec-WebSocket-Extensions: permessage-deflate", path="/v1/chat?after=0")
-    assert opened.open().status == 101
+    opened = open_chat(target.url, token, "Sec-WebSocket-Extensions: permessage-deflate", path="/v1/chat?after=0")
     assert "sec-websocket-extensions" not in opened.headers  # groups 12 and 13: never compressed
-    kind = ""
-    while kind != "joined":
-        kind = json.loads(opened.read()[1])["type"]
+    opened.hear(type="joined")
     yield opened
     opened.close()
 
 
 @pytest.mark.parametrize("size", [25, 125, 126, 127, 128, 65535, 65536, LIMIT])
 @pytest.mark.parametrize("chop", [0, 997])
-def test_1_and_9_messages_of_every_length(socket: Client, size: int, chop: int) -> None:
+def test_1_and_9_messages_of_every_length(socket: RawSocket, size: int, chop: int) -> None:
     data = frame(TEXT, ping(size))
     for at in range(0, len(data), chop or len(data)):
         socket.send(data[at : at + (chop or len(data))])
@@ -73,7 +69,7 @@ def test_1_and_9_messages_of_every_length(socket: Client, size: int, chop: int) 
 
 
 @pytest.mark.parametrize("payload", [b"", b"Hello", b"\x00\xff\xfe\xfd", b"\xfe" * 125])
-def test_2_pings_are_answered(socket: Client, payload: bytes) -> None:
+def test_2_pings_are_answered(socket: RawSocket, payload: bytes) -> None:
     socket.say(PONG, b"that nobody asked for")
     for _ in range(10):
         socket.say(PING, payload)
@@ -81,7 +77,7 @@ def test_2_pings_are_answered(socket: Client, payload: bytes) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 13, 1300])
-def test_5_and_10_fragments_are_one_message_and_a_ping_may_come_between(socket: Client, size: int) -> None:
+def test_5_and_10_fragments_are_one_message_and_a_ping_may_come_between(socket: RawSocket, size: int) -> None:
     whole = fragments(ping(3900, "喂"), size)
     between = len(frame(TEXT, b"x" * size))
     socket.send(whole[:between] + frame(PING, b"between") + whole[between:])
@@ -90,7 +86,7 @@ def test_5_and_10_fragments_are_one_message_and_a_ping_may_come_between(socket: 
 
 
 @pytest.mark.parametrize("text", ["κόσμε", "\u0080", "\u07ff", "\ufffd", "\uffff", "\U00010000", "\U0010ffff"])
-def test_6_what_is_utf_8_is_heard(socket: Client, text: str) -> None:
+def test_6_what_is_utf_8_is_heard(socket: RawSocket, text: str) -> None:
     socket.send(fragments(ping(200, text), 1))
     assert told(socket) == ANSWER
 
@@ -132,14 +128,14 @@ BROKEN = {
     [case for cases in BROKEN.values() for case in cases],
     ids=[f"{group} {n}" for group, cases in BROKEN.items() for n in range(len(cases))],
 )
-def test_what_breaks_the_protocol_is_told_so_and_ended(socket: Client, sent: bytes, expected: int) -> None:
+def test_what_breaks_the_protocol_is_told_so_and_ended(socket: RawSocket, sent: bytes, expected: int) -> None:
     socket.send(sent)
     assert socket.close_code() == expected
     assert socket.at_end()
 
 
 @pytest.mark.parametrize("number", [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999])
-def test_7_whoever_closes_is_answered_and_heard_no_more(socket: Client, number: int) -> None:
+def test_7_whoever_closes_is_answered_and_heard_no_more(socket: RawSocket, number: int) -> None:
     socket.send(code(number, b"x" * 123) + frame(TEXT, ping(25)) + frame(PING))
     first, payload = told(socket)
     assert (first, int.from_bytes(payload[:2], "big")) in ((0x80 | CLOSE, number), (0x80 | CLOSE, 1000))

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests import client
 from tests.attacks.conftest import Target
-from tests.client import Party
-from tests.frozen.client import Socket
+from tests.clients import api
+from tests.clients.party import Party
+from tests.clients.sockets import open_chat
 from tests.running import wait_until
 
 NAMES = (f"hostile {n}" for n in itertools.count())
@@ -49,7 +49,7 @@ BAD = [
 
 def attack(target: Target, story: Callable[[Party], Awaitable[None]]) -> tuple[str, str]:
     """Run a story with a new visitor's socket; their token and uid."""
-    token, uid = client.login(target.url, next(NAMES))
+    token, uid = api.login(target.url, next(NAMES))
 
     async def whole() -> None:
         visitor = Party(target.url, token, "v")
@@ -64,7 +64,7 @@ def attack(target: Target, story: Callable[[Party], Awaitable[None]]) -> tuple[s
 
 
 def stored(target: Target, uid: str) -> list[str]:
-    entries = client.history(target.url, target.admin, uid)
+    entries = api.history(target.url, target.admin, uid)
     return [entry["id"] for entry in entries if entry["type"] == "message"]
 
 
@@ -130,7 +130,7 @@ def test_who_when_and_what_is_not_for_the_client_to_say(target: Target) -> None:
         await visitor.until(lambda: "v.1" in visitor.acked, "the acknowledgement")
 
     _, uid = attack(target, story)
-    (message,) = [entry for entry in client.history(target.url, target.admin, uid) if entry["type"] == "message"]
+    (message,) = [entry for entry in api.history(target.url, target.admin, uid) if entry["type"] == "message"]
     assert message["user"]["role"] == "visitor"
     assert message["user"]["uid"] == uid
     assert not message["msg_time"].startswith("1970")
@@ -151,7 +151,7 @@ def test_a_place_that_is_not_in_the_history_is_reset(target: Target, after: int)
 
 
 def test_a_visitor_reaches_no_conversation_but_their_own(target: Target) -> None:
-    _, other = client.login(target.url, next(NAMES))
+    _, other = api.login(target.url, next(NAMES))
 
     async def story(visitor: Party) -> None:
         told = len(visitor.frames)
@@ -181,13 +181,13 @@ def test_who_shouts_is_asked_to_slow_down_and_then_put_out(target: Target) -> No
 
 def test_who_never_answers_is_gone_in_time(target: Target) -> None:
     """A socket that takes everything and says nothing, not even to a ping."""
-    token, uid = client.login(target.url, next(NAMES))
-    deaf = Socket(target.url, token)
-    deaf.link.settimeout(30)
+    token, uid = api.login(target.url, next(NAMES))
+    deaf = open_chat(target.url, token)
+    deaf.socket.settimeout(30)
     assert deaf.close_code() == 4408
 
     def gone() -> bool:
-        people = client.request(target.url, "/v1/users", target.admin)[0]["value"]
+        people = api.call(target.url, "/v1/users", target.admin)
         return uid not in [person["uid"] for person in people if person["online"]]
 
     wait_until(gone, "the visitor to have left")

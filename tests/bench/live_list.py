@@ -18,8 +18,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests import client
 from tests.bench import machine
+from tests.clients import api
 from tests.running import ROOT, UNLIMITED, Chatadmin, Process, environment
 
 PASSWORD = "correct horse battery"
@@ -88,7 +88,7 @@ class Floor:
 
     def agrees(self) -> None:
         """The list shows whom the server knows to be here, once the last changes have come."""
-        here = {item["uid"] for item in client.request(self.running.url, "/v1/users", self.token)[0]["value"]}
+        here = {item["uid"] for item in api.call(self.running.url, "/v1/users", self.token)}
         self.page.wait_for_function(
             """(here) => {
               const shown = new Set([...document.querySelectorAll(".visitor-row")].map((row) => row.dataset.uid));
@@ -133,9 +133,9 @@ def floor(visitors: int, slower: float = 1) -> Iterator[Floor]:
     """Open the shop, let the crowd in, and seat Anna before it; everything ends with the block."""
     machine.many_descriptors()
     with Chatadmin(env=UNLIMITED) as running, sync_playwright() as playwright:
-        token = client.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
-        client.add_agent(running, "Ben", PASSWORD)
-        ben = client.login(running.url, "Ben", PASSWORD)[0]
+        token = api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
+        api.add_agent(running, "Ben", PASSWORD)
+        ben = api.login(running.url, "Ben", PASSWORD)[0]
         line = [sys.executable, "-m", "tests.bench.visitors", running.url, ben, str(visitors)]
         crowd = Process(line, environment(running.folder, None), ROOT, stdin=-1)
         try:

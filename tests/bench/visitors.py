@@ -12,7 +12,8 @@ import random
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests import client
+from tests.clients import api
+from tests.clients.party import Party
 
 AT_ONCE = 50  # who come in at the same time
 WRITTEN, TAKEN = 5, 10  # of so many, one has written before the measurement, and one is talked to
@@ -26,8 +27,8 @@ class Crowd:
         self._chance = random.Random(count)
         self._said: dict[str, int] = {}
         self._held: list[str] = []
-        self._parties: dict[str, client.Party] = {}
-        self._away: dict[str, client.Party] = {}
+        self._parties: dict[str, Party] = {}
+        self._away: dict[str, Party] = {}
 
     async def come(self) -> None:
         """Everybody logs in and connects; some write, some are taken by the colleague."""
@@ -42,8 +43,8 @@ class Crowd:
             await self._take(uid)
 
     async def _enter(self, name: str) -> None:
-        token, uid = await asyncio.to_thread(client.login, self._url, name)
-        self._parties[uid] = client.Party(self._url, token, f"tab{name[-4:]}")
+        token, uid = await asyncio.to_thread(api.login, self._url, name)
+        self._parties[uid] = Party(self._url, token, f"tab{name[-4:]}")
         await self._parties[uid].connect()
 
     async def change(self, rate: float, seconds: float) -> int:
@@ -84,7 +85,7 @@ class Crowd:
 
     async def _ask(self, uid: str, verb: str) -> None:
         path = f"/v1/conversations/{uid}/{verb}"
-        await asyncio.to_thread(client.request, self._url, path, self._agent, {}, "POST")
+        await asyncio.to_thread(api.call, self._url, path, self._agent, {})
 
 
 async def main(url: str, agent: str, count: int) -> None:

@@ -1,13 +1,13 @@
 """How the generator speaks to each server: where to connect, what a message looks like, and what came back."""
 
 import asyncio
-import json
-import threading
 import urllib.parse
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
 from typing import NamedTuple
+
+from tests.clients import api
+from tests.clients.frames import CHAT, FULL
 
 CONTENT = "Hello, do you have these shoes in blue, size 42? I need them on Friday"
 
@@ -66,21 +66,15 @@ class Product(Wire):
     stream, mark = "/v1/stream?delta=1", b"event: conversation"
 
     def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
-        agent = self.token = _set_up(host, secret)
-        local = threading.local()
-
-        def visitor(number: int) -> tuple[str, str]:
-            if not hasattr(local, "http"):
-                local.http = HTTPConnection(host, timeout=60)
-            return _login(local.http, f"Guest {number}")
-
+        url = f"http://{host}"
+        agent = self.token = api.set_up(url, secret)
         with ThreadPoolExecutor(8) as pool:
-            visitors = list(pool.map(visitor, range(conversations)))
+            visitors = list(pool.map(lambda number: api.login(url, f"Guest {number}"), range(conversations)))
         return [(self._end(token, ""), self._end(agent, f"?client={uid}")) for token, uid in visitors]
 
     @staticmethod
     def _end(token: str, query: str) -> End:
-        return End("/v1/chat" + query, [("Authorization", token), ("Sec-WebSocket-Protocol", "chatadmin.v1")])
+        return End(CHAT + query, [("Authorization", token), FULL])
 
     def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
         return payload.startswith(b'{"type":"joined"')
@@ -92,22 +86,6 @@ class Product(Wire):
         if payload.startswith(b'{"type":"ack"'):
             return True, _id(payload)
         return (False, _id(payload)) if payload.startswith(b'{"type":"message"') else None
-
-
-def _set_up(host: str, secret: str) -> str:
-    http = HTTPConnection(host, timeout=60)
-    person = {"secret": secret, "name": "Anna", "password": "correct horse battery"}
-    http.request("POST", "/setup", json.dumps(person), {"Content-Type": "application/json"})
-    http.getresponse().read()
-    return _login(http, "Anna", "correct horse battery")[0]
-
-
-def _login(http: HTTPConnection, nickname: str, password: str = "") -> tuple[str, str]:
-    body = {"nickname": nickname} | ({"password": password} if password else {})
-    http.request("POST", "/login", json.dumps(body), {"Content-Type": "application/json"})
-    answer = http.getresponse()
-    value = json.loads(answer.read())["value"]
-    return answer.headers["Token"], value["uid"]
 
 
 class Echo(Wire):

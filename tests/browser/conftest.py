@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests import client
 from tests.browser.desk import SOON
+from tests.clients import api
 from tests.running import Chatadmin
 
 PASSWORD = "correct horse battery"
@@ -100,8 +100,8 @@ def browser() -> Iterator[Browser]:
 def _shop(browser: Browser) -> Iterator[Shop]:
     limits = {"logins_per_minute": 0}
     with Chatadmin(config={"shop_name": "Tea & Kettle", "limits": limits}) as running:
-        client.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
-        client.add_agent(running, "Ben", PASSWORD)
+        api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
+        api.add_agent(running, "Ben", PASSWORD)
         yield Shop(running, browser)
 
 
@@ -120,9 +120,9 @@ def say(page: Page, text: str) -> None:
 def furnish(data: Path, admin: str, *agents: str) -> Path:
     """Make the data directory of a shop with its agents, to be copied: adding them takes its time."""
     with Chatadmin(data_dir=data) as running:
-        client.set_up(running.url, running.setup_secret, admin, PASSWORD)
+        api.set_up(running.url, running.setup_secret, admin, PASSWORD)
         for name in agents:
-            client.add_agent(running, name, PASSWORD)
+            api.add_agent(running, name, PASSWORD)
     return data
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests import client
 from tests.browser.conftest import PASSWORD, Shop, say
+from tests.clients import api
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 NARROW = {"viewport": {"width": 1000, "height": 800}}  # pixels: the context is a drawer
@@ -91,17 +91,17 @@ class Stage:
 
 def furnish(shop: Shop) -> Stage:
     """Four visitors come: Maria is with Anna, Otto waits, Zoe is with Ben, Rosa's matter is settled."""
-    tokens = {name: client.login(shop.url, name, PASSWORD)[0] for name in ("Anna", "Ben")}
+    tokens = {name: api.login(shop.url, name, PASSWORD)[0] for name in ("Anna", "Ben")}
     for name in VISITORS:
         page = shop.visitor(name)
         say(page, "Do you ship to Norway?")
         expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
-    uids = {item["nickname"]: item["uid"] for item in client.request(shop.url, "/v1/users", tokens["Anna"])[0]["value"]}
+    uids = {item["nickname"]: item["uid"] for item in api.call(shop.url, "/v1/users", tokens["Anna"])}
     deeds = "Anna claim Maria, Ben claim Zoe, Anna claim Rosa, Anna resolve Rosa"
     for agent, verb, name in map(str.split, deeds.split(",")):
-        client.request(shop.url, f"/v1/conversations/{uids[name]}/{verb}", tokens[agent], {}, "POST")
+        api.call(shop.url, f"/v1/conversations/{uids[name]}/{verb}", tokens[agent], {})
     for name, label in (("Maria", "delivery"), ("Otto", "退货")):
-        client.request(shop.url, f"/v1/conversations/{uids[name]}/tags", tokens["Anna"], {"tag": label}, "POST")
+        api.call(shop.url, f"/v1/conversations/{uids[name]}/tags", tokens["Anna"], {"tag": label})
     anna, ben = shop.agent(), shop.agent("Ben")
     anna.locator(".visitor-row", has_text="Maria").locator("button").click()
     say(anna, "Yes, it takes four days.\nAnything else?")

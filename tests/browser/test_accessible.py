@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests import client
 from tests.browser.barriers import barriers, moving, small
 from tests.browser.conftest import PASSWORD, Shop
 from tests.browser.screens import PHONE, SCREENS, Stage, furnish
+from tests.clients import api
 from tests.running import Chatadmin
 
 # Each theme and each language on every screen; all four pairs would take twice as long and are for SLOW_TESTS=1.
@@ -22,8 +22,8 @@ if os.environ.get("SLOW_TESTS"):
 @pytest.fixture(scope="module")
 def stage(browser: Browser) -> Iterator[Stage]:
     with Chatadmin(config={"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}}) as running:
-        client.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
-        client.add_agent(running, "Ben", PASSWORD)
+        api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
+        api.add_agent(running, "Ben", PASSWORD)
         shop = Shop(running, browser)
         yield furnish(shop)
         shop.close()

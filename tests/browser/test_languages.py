@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Shop
+from tests.clients.api import ask
 from tests.running import ROOT, Chatadmin
-from tests.web.asking import ask
 
 # Far from complete: the rest is said in English.
 ARABIC = {

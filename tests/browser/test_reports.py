@@ -20,10 +20,10 @@ from app.store.conversations import Conversations
 from app.store.keys import Keys
 from app.store.links import Links
 from app.store.reports import Reports
-from tests import client
 from tests.browser.conftest import PASSWORD, Shop, bubbles, say, take
 from tests.browser.desk import Desk
 from tests.browser.test_screens import CHINESE, LOOKS, PICTURES, _picture
+from tests.clients import api
 from tests.running import Chatadmin, wait_until
 
 DAY = 86_400_000  # ms
@@ -77,11 +77,11 @@ def test_what_is_said_is_in_the_report(shop: Shop) -> None:
     ben.locator(".case-head").get_by_role("button", name="Resolve").click()
     expect(figure(anna, "held")).to_have_text("1")
 
-    token = client.login(shop.url, "Anna", PASSWORD)[0]
+    token = api.login(shop.url, "Anna", PASSWORD)[0]
     today = time.strftime("%Y-%m-%d")
     path = f"/v1/reports?from={today}&to={today}"
-    wait_until(lambda: client.request(shop.url, path, token)[0]["value"]["total"]["resolved"]["count"], "the counts")
-    now = client.request(shop.url, path, token)[0]["value"]["now"]
+    wait_until(lambda: api.call(shop.url, path, token)["total"]["resolved"]["count"], "the counts")
+    now = api.call(shop.url, path, token)["now"]
     assert now == {"waiting": 0, "waiting_since": None, "held": 1, "agents_online": 2}
     anna.get_by_role("button", name="Today").click()
     expect(figure(anna, "conversations")).to_have_text("2", timeout=SOON)
@@ -182,11 +182,11 @@ async def _fill(url: str, agents: list[str]) -> None:
 def busy(browser: Browser) -> Iterator[Shop]:
     """A shop with a month behind it, and a colleague with a long name."""
     with Chatadmin(config={"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}}) as running:
-        client.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
-        agents = [client.login(running.url, "Anna", PASSWORD)[1]]
+        api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
+        agents = [api.login(running.url, "Anna", PASSWORD)[1]]
         for name in ("Benjamin Winterbourn", "小红"):
-            client.add_agent(running, name, PASSWORD)
-            agents.append(client.login(running.url, name, PASSWORD)[1])
+            api.add_agent(running, name, PASSWORD)
+            agents.append(api.login(running.url, name, PASSWORD)[1])
         filling = threading.Thread(target=asyncio.run, args=[_fill(datadir.address(running.data_dir), agents)])
         filling.start()  # in this one Playwright's loop runs
         filling.join()

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests import client
 from tests.browser.conftest import PASSWORD, Shop, say, take
 from tests.browser.test_screens import PICTURES, SIZES
+from tests.clients import api
 from tests.running import Chatadmin
 
 HEBREW = "שלום! האם הקומקום (דגם T-42) במלאי? אשמח לקבל אותו עד יום ראשון, 12/3."
@@ -23,8 +23,8 @@ def talk(browser: object) -> Iterator[tuple[Page, Page]]:
     """A visitor's page and Anna's, from right to left, with words in three scripts."""
     PICTURES.mkdir(exist_ok=True)
     with Chatadmin(config={"shop_name": "בית התה"}) as running:
-        client.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
-        client.add_agent(running, "ليلى", PASSWORD)
+        api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
+        api.add_agent(running, "ليلى", PASSWORD)
         shop = Shop(running, browser)  # type: ignore[arg-type]
         shop.visitor("فاطمة")
         visitor, anna = shop.visitor("נועה"), shop.agent(reduced_motion="reduce")

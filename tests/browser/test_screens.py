@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests import client
 from tests.browser.conftest import PASSWORD, Shop, say, take
+from tests.clients import api
 from tests.running import ROOT, Chatadmin
 
 PICTURES = ROOT / "tests" / "screenshots"
@@ -26,7 +26,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def furnished(browser: Browser) -> Iterator[Shop]:
     """A shop with some visitors, one of them with a long name and hostile words, and Anna at the desk."""
     with Chatadmin(config={"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}}) as running:
-        client.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
+        api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
         shop = Shop(running, browser)
         talker = shop.visitor("Maria")
         say(talker, "Do you ship to Norway?")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests import client
 from tests.browser.conftest import PASSWORD, Shop
 from tests.browser.test_screens import LOOKS, _picture
+from tests.clients import api
 from tests.running import Chatadmin
 
 GREEN = "rgb(10, 125, 79)"  # #0a7d4f
@@ -22,9 +22,9 @@ FURTHER = "box => { const before = box.scrollTop; box.scrollBy(0, 640); return b
 def _team(browser: Browser) -> Iterator[Shop]:
     config = {"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}}
     with Chatadmin(config=config) as running:
-        client.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
-        client.add_agent(running, "Ben", PASSWORD)
-        client.add_agent(running, "Cleo", PASSWORD, "admin")
+        api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
+        api.add_agent(running, "Ben", PASSWORD)
+        api.add_agent(running, "Cleo", PASSWORD, "admin")
         yield Shop(running, browser)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from app.terminal.api import Server, TerminalError
-from tests import client
 from tests.cli.program import Outcome, run
+from tests.clients import api
 from tests.running import Chatadmin, Valkey, command, wait_until
 
 PASSWORD = "correct horse"
@@ -125,7 +125,7 @@ def test_a_server_whose_store_does_not_answer_yet_is_waited_for(
     added = agent("add", "Anna", "--password-stdin", given=PASSWORD, data=chatadmin.data_dir)
     later.join()
     assert (added.status, added.err) == (0, "")
-    wait_until(lambda: client.ready(chatadmin.url), "the store's return")
+    wait_until(lambda: api.ready(chatadmin.url), "the store's return")
     assert Server(chatadmin.url).exchange("/login", {"nickname": "Anna", "password": PASSWORD})[1]["Token"]
 
 

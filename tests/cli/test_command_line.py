@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from app import __version__
-from tests import client
 from tests.cli.program import run
+from tests.clients import api
 from tests.running import PATIENCE, ROOT, Chatadmin, Valkey, environment, frozen, program_under_test, wait_until
 
 COMMANDS = ("serve", "demo", "agent", "chat", "watch", "check", "licenses", "config")
@@ -211,7 +211,7 @@ def test_whoever_read_the_banner_may_go_before_the_store_comes(
         served.stdout.close()
         store.restart()
         (url,) = re.findall(r"Visitors +(http://\S+)/", banner)
-        wait_until(lambda: client.ready(url), "the store to be found")
+        wait_until(lambda: api.ready(url), "the store to be found")
         served.terminate()
         assert served.wait(PATIENCE) == 0
     assert "msg=stopped" in log.read_text(), "it ended by itself"

@@ -8,8 +8,9 @@ from typing import Any
 from redis.crc import key_slot
 
 from app.store.keys import Keys
-from tests import client
-from tests.client import Frame, Party
+from tests.clients import api
+from tests.clients.api import Frame
+from tests.clients.party import Party
 from tests.replicated import Alone, Cluster, Sentinels, Server
 from tests.running import Chatadmin, wait_until
 
@@ -35,8 +36,8 @@ class Shop:
         self.back = back
         self.running = Chatadmin("--redis", address, **options)
         self.url = self.running.url
-        self.admin = client.set_up(self.url, self.running.setup_secret)
-        self.token, self.uid = client.login(self.url, "guest")
+        self.admin = api.set_up(self.url, self.running.setup_secret)
+        self.token, self.uid = api.login(self.url, "guest")
         self.visitor, self.agent = Party(self.url, self.token, "v"), Party(self.url, self.admin, "a")
 
     def run(self, story: Callable[[], Awaitable[None]]) -> None:
@@ -81,11 +82,11 @@ class Shop:
 
     async def ready(self, is_ready: bool) -> None:
         """Wait until the product is fit to serve, or says that it is not."""
-        await asyncio.to_thread(wait_until, lambda: client.ready(self.url) == is_ready, f"ready {is_ready}", self.back)
+        await asyncio.to_thread(wait_until, lambda: api.ready(self.url) == is_ready, f"ready {is_ready}", self.back)
 
     def messages(self) -> list[Frame]:
         """What is in the log."""
-        entries = client.history(self.url, self.admin, self.uid)
+        entries = api.history(self.url, self.admin, self.uid)
         return [entry for entry in entries if entry["type"] == "message"]
 
     def ids(self) -> list[str]:

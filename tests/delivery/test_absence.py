@@ -3,12 +3,12 @@
 import asyncio
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable
 
-from tests import client
-from tests.client import Party
+from tests.clients import api
+from tests.clients.party import Party
+from tests.clients.sockets import RawSocket
 from tests.running import SLACK, Chatadmin, Valkey, in_time, wait_until
 
 CLOSED = 5  # s after which who closed the page is offline, by the contract
@@ -16,27 +16,21 @@ SILENT = 25  # s after which a visitor who answers nothing is offline, by the co
 AWAY = 60  # s without its holder after which a conversation waits again
 
 
-def _mute(url: str, token: str) -> socket.socket:
+def _mute(url: str, token: str) -> RawSocket:
     """A visitor who connects and then never answers, not even a ping: a phone in a lift."""
-    host, port = url.removeprefix("http://").split(":")
-    link = socket.create_connection((host, int(port)))
-    link.sendall(
-        b"GET /v1/chat HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-        b"Authorization: " + token.encode() + b"\r\n\r\n"
-    )
-    assert b" 101 " in link.recv(4096)
-    return link
+    opened = RawSocket(url, f"Authorization: {token}").open()
+    assert opened.status == 101
+    return opened
 
 
 def test_ghosts_go_and_what_they_held_waits_again(start_chatadmin: Callable[..., Chatadmin]) -> None:
     running = start_chatadmin()
     url = running.url
-    anna = client.set_up(url, running.setup_secret)
-    client.add_agent(running, "Ben", "another long password", role="admin")
-    ben, _ = client.login(url, "Ben", "another long password")
-    token, uid = client.login(url, "guest")
-    ghost, ghost_uid = client.login(url, "ghost")
+    anna = api.set_up(url, running.setup_secret)
+    api.add_agent(running, "Ben", "another long password", role="admin")
+    ben, _ = api.login(url, "Ben", "another long password")
+    token, uid = api.login(url, "guest")
+    ghost, ghost_uid = api.login(url, "ghost")
 
     async def story() -> None:
         visitor, holder, watcher = Party(url, token, "v"), Party(url, anna, "a"), Party(url, ben, "w")
@@ -44,7 +38,7 @@ def test_ghosts_go_and_what_they_held_waits_again(start_chatadmin: Callable[...,
         await watcher.connect(uid)
         await holder.connect(uid)
         visitor.say(1, "hello")
-        await asyncio.to_thread(client.request, url, f"/v1/conversations/{uid}/claim", anna, {}, "POST")
+        await asyncio.to_thread(api.call, url, f"/v1/conversations/{uid}/claim", anna, {})
         await watcher.until(lambda: _kinds(watcher)[-1:] == ["claimed"], "the claim")
         link, muted = _mute(url, ghost), time.monotonic()
         await watcher.until(lambda: True, "nothing")
@@ -62,7 +56,7 @@ def test_ghosts_go_and_what_they_held_waits_again(start_chatadmin: Callable[...,
         assert released["reason"] == "away"
         assert time.monotonic() - dropped > AWAY - 1
         assert in_time(dropped, AWAY + 8)
-        rows = (await asyncio.to_thread(client.request, url, "/v1/users", ben))[0]["value"]
+        rows = (await asyncio.to_thread(api.call, url, "/v1/users", ben))[0]["value"]
         (row,) = [row for row in rows if row["uid"] == uid]
         assert (row["status"], row["admin"], row["is_chated"]) == ("waiting", "", False)
         for party in (visitor, watcher, lurker):
@@ -77,15 +71,15 @@ def test_who_closes_the_page_is_gone_although_a_dead_node_still_vouches_for_them
 ) -> None:
     store = start_store()
     dying, there, here = (start_chatadmin("--redis", store.url) for _ in range(3))  # the last knows all from the start
-    anna = client.set_up(here.url, here.setup_secret)
+    anna = api.set_up(here.url, here.setup_secret)
     ben_account = {"nickname": "Ben", "password": "another long password", "role": "agent"}
-    client.request(here.url, "/v1/agents", anna, ben_account)
-    ben, _ = client.login(here.url, "Ben", "another long password")
-    token, uid = client.login(here.url, "guest")
-    second, second_uid = client.login(here.url, "two tabs")
+    api.call(here.url, "/v1/agents", anna, ben_account)
+    ben, _ = api.login(here.url, "Ben", "another long password")
+    token, uid = api.login(here.url, "guest")
+    second, second_uid = api.login(here.url, "two tabs")
 
     def ben_is_online() -> bool:
-        listed = client.request(there.url, "/v1/agents", anna)[0]["value"]
+        listed = api.call(there.url, "/v1/agents", anna)
         return any(one["online"] for one in listed if one["nickname"] == "Ben")
 
     async def story() -> None:

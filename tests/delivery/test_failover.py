@@ -7,8 +7,8 @@ import pytest
 from redis.crc import key_slot
 
 from app.store.keys import Keys
-from tests import client
-from tests.client import Party
+from tests.clients import api
+from tests.clients.party import Party
 from tests.delivery.shop import ReplicatedShop, said, was_reset
 from tests.replicated import Cluster, Sentinels, Server
 from tests.running import Chatadmin
@@ -90,7 +90,7 @@ def test_nothing_is_acknowledged_or_shown_before_it_is_as_safe_as_asked(
         visitor.say(3, "not yet")
         await shop.logged("too few replicas")
         assert "v.3" not in visitor.acked
-        assert not client.ready(shop.url)
+        assert not api.ready(shop.url)
         visitor.drop()  # and asked again by another connection, whose repeat is answered by the store, not the feed
         await visitor.until(lambda: not visitor.connected, "the end of the connection")
         await visitor.connect()
@@ -159,7 +159,7 @@ def test_a_shard_that_is_gone_takes_no_other_with_it(open_shop: Callable[..., Re
 
 def test_waiting_for_the_disk_works_with_the_embedded_store_too(start_chatadmin: Callable[..., Chatadmin]) -> None:
     running = start_chatadmin(env={"CHATADMIN_ACKNOWLEDGE__ON_DISK": "true"})
-    token, _ = client.login(running.url, "guest")
+    token, _ = api.login(running.url, "guest")
     visitor = Party(running.url, token, "v")
 
     async def story() -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from picows import WSHandshakeError
 
-from tests import client
-from tests.client import Party
+from tests.clients import api
+from tests.clients.party import Party
 from tests.running import Chatadmin, wait_until
 
 WRITERS = 3
@@ -78,11 +78,11 @@ def test_nothing_acknowledged_is_lost_by_a_kill(victims: Callable[[Chatadmin], l
     data = tmp_path / "data"
     running = Chatadmin(config={"limits": limits}, data_dir=data)
     try:
-        admin = client.set_up(running.url, running.setup_secret)
-        parties = [Party(running.url, client.login(running.url, f"guest{n}")[0], f"w{n}") for n in range(WRITERS)]
+        admin = api.set_up(running.url, running.setup_secret)
+        parties = [Party(running.url, api.login(running.url, f"guest{n}")[0], f"w{n}") for n in range(WRITERS)]
         server = f"127.0.0.1:{running.port}"
         asyncio.run(_story(running, parties, victims, lambda: _again(running, limits, data, server)))
-        logs = {party.tab: client.history(running.url, admin, f"guest{n}") for n, party in enumerate(parties)}
+        logs = {party.tab: api.history(running.url, admin, f"guest{n}") for n, party in enumerate(parties)}
         for party in parties:
             _check(party, logs[party.tab])
     finally:
@@ -124,7 +124,7 @@ def _ends(running: Chatadmin) -> bool:
     return False
 
 
-def _check(party: Party, log: list[client.Frame]) -> None:
+def _check(party: Party, log: list[api.Frame]) -> None:
     assert not party.faults, party.faults
     assert [entry["seq"] for entry in log] == list(range(1, len(log) + 1))
     messages = [entry for entry in log if entry["type"] == "message"]

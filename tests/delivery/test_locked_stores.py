@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from tests import client
+from tests.clients import api
 from tests.delivery.shop import ReplicatedShop
 from tests.replicated import Alone, Cluster, Lock, Sentinels
 from tests.running import Chatadmin, wait_until
@@ -66,14 +66,14 @@ def test_who_has_the_wrong_key_is_told_so_and_let_in_once_it_is_right(locked: Lo
         running = [stack.enter_context(Chatadmin("--redis", wrong, store_away=True)) for _, wrong in ways]
         for one, check, (reason, _) in zip(running, checks, ways, strict=True):
             one.process.wait_for(f"store away at .*({reason})")
-            assert not client.ready(one.url)
+            assert not api.ready(one.url)
             assert check.process.wait() == 1
             assert len([line for line in check.process.lines if line.startswith("fail  ")]) == 1
             check.process.wait_for(f"fail  store: store away at .*({reason})")
             check.__exit__()
         for server in locked.estate.data:
             server.client.acl_setuser(locked.lock.user, enabled=True, passwords=[f"+{password}"])
-        wait_until(lambda: client.ready(running[0].url), "the store to let us in")
-        client.login(running[0].url, "late guest")
+        wait_until(lambda: api.ready(running[0].url), "the store to let us in")
+        api.login(running[0].url, "late guest")
     for each in (*running, *checks):
         assert "Traceback" not in each.output

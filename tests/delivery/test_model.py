@@ -15,8 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import client
-from tests.client import HttpError, Party
+from tests.clients import api
+from tests.clients.api import HttpError
+from tests.clients.party import Party
 from tests.running import Chatadmin
 
 TABS, AGENTS = 3, 2
@@ -36,10 +37,10 @@ class Shop:
 def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     limits = {"messages_per_second": 0, "logins_per_minute": 0, "connections_per_address": 0}
     with Chatadmin(config={"limits": limits, "workers": request.param}) as running:
-        admin = client.set_up(running.url, running.setup_secret)
-        client.add_agent(running, "Ben", "another long password")
-        agents = [client.login(running.url, "Anna", "correct horse battery")]
-        agents.append(client.login(running.url, "Ben", "another long password"))
+        admin = api.set_up(running.url, running.setup_secret)
+        api.add_agent(running, "Ben", "another long password")
+        agents = [api.login(running.url, "Anna", "correct horse battery")]
+        agents.append(api.login(running.url, "Ben", "another long password"))
         yield Shop(running.url, admin, agents)
 
 
@@ -48,7 +49,7 @@ class Story:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        token, self.uid = client.login(shop.url, f"guest{next(_names)}")
+        token, self.uid = api.login(shop.url, f"guest{next(_names)}")
         self.visitors = [Party(shop.url, token, f"v{n}") for n in range(TABS)]
         self.agents = [Party(shop.url, token, f"a{n}") for n, (token, _) in enumerate(shop.agents)]
         self.next: dict[str, int] = {}
@@ -105,7 +106,7 @@ class Story:
         body = {"to": self.shop.agents[(who + 1) % AGENTS][1]} if action == "transfer" else {}
         try:
             await asyncio.to_thread(
-                client.request, self.shop.url, f"/v1/conversations/{self.uid}/{action}", token, body, "POST"
+                api.call, self.shop.url, f"/v1/conversations/{self.uid}/{action}", token, body, "POST"
             )
         except HttpError as refusal:
             if refusal.body["code"] not in ("claimed", "not_yours"):
@@ -135,7 +136,7 @@ class Story:
                     party.say(int(id.partition(".")[2]), content)
                     await party.until(lambda p=party, i=id: i in p.acked, f"the acknowledgement of {id}")
         token = self.shop.admin
-        newest = (await asyncio.to_thread(client.history, self.shop.url, token, self.uid))[-1]["seq"]
+        newest = (await asyncio.to_thread(api.history, self.shop.url, token, self.uid))[-1]["seq"]
         for party in (*self.visitors, *self.agents):
             await party.until(lambda p=party: p.place and p.place[1] >= newest, f"entry {newest}")
 
@@ -197,7 +198,7 @@ def test_any_interleaving_leaves_one_copy_of_everything_in_one_order(
         story = Story(shop)
         try:
             await story.run(steps)
-            log = await asyncio.to_thread(client.history, shop.url, shop.admin, story.uid)
+            log = await asyncio.to_thread(api.history, shop.url, shop.admin, story.uid)
             story.check(log)
         finally:
             for party in (*story.visitors, *story.agents):

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.client import Party, login
+from tests.clients.api import login
+from tests.clients.party import Party
 from tests.running import Chatadmin
 
 COUNT = 3_000

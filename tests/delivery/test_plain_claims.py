@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests import client
-from tests.client import Party
+from tests.clients import api
+from tests.clients.party import Party
 from tests.running import PATIENCE, Chatadmin, Valkey, wait_until
 
 
@@ -19,8 +19,8 @@ class Desk:
     def __init__(self, nodes: list[Chatadmin]) -> None:
         self.nodes = nodes
         self.here, self.there = (node.url for node in nodes)
-        self.anna = client.set_up(self.here, nodes[-1].setup_secret)  # the link printed last is the one that counts
-        self.token, self.uid = client.login(self.here, "guest")
+        self.anna = api.set_up(self.here, nodes[-1].setup_secret)  # the link printed last is the one that counts
+        self.token, self.uid = api.login(self.here, "guest")
 
     def run(self, story: Callable[[], Awaitable[None]]) -> None:
         """Tell the story while the visitor is here."""
@@ -43,7 +43,7 @@ class Desk:
 
     def row(self) -> dict[str, Any]:
         """The conversation as the other node lists it."""
-        rows = client.request(self.there, "/v1/users", self.anna)[0]["value"]
+        rows = api.call(self.there, "/v1/users", self.anna)
         return next(row for row in rows if row["uid"] == self.uid)
 
     async def until(self, status: str, patience: float = PATIENCE) -> None:
@@ -52,7 +52,7 @@ class Desk:
 
     def events(self) -> list[str]:
         """What happened to it, as its history tells."""
-        entries = client.history(self.there, self.anna, self.uid)
+        entries = api.history(self.there, self.anna, self.uid)
         return [entry["kind"] for entry in entries if entry["type"] == "event"]
 
 
@@ -102,7 +102,7 @@ def test_a_connection_on_a_node_that_died_keeps_nothing(desk: Desk) -> None:
 
 def test_a_claim_that_was_not_taken_by_a_plain_connection_is_not_given_back_by_one(desk: Desk) -> None:
     async def story() -> None:
-        await asyncio.to_thread(client.request, desk.here, f"/v1/conversations/{desk.uid}/claim", desk.anna, {}, "POST")
+        await asyncio.to_thread(api.call, desk.here, f"/v1/conversations/{desk.uid}/claim", desk.anna, {})
         await (await desk.open(desk.here)).close()
         last = await desk.open(desk.there)
         last.say(1, "still mine")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests import client
-from tests.client import Party
+from tests.clients import api
+from tests.clients.party import Party
 from tests.delivery.test_search import LIMITS, say
 from tests.running import Chatadmin, Valkey, wait_until
 
@@ -19,7 +19,7 @@ DAY = 86400  # s
 def counted(url: str, token: str) -> dict[str, Any]:
     """The totals of these days, and as the sum of all hours."""
     first, last = (time.strftime("%Y-%m-%d", time.gmtime(time.time() + days * DAY)) for days in (-1, 1))
-    report: dict[str, Any] = client.request(url, f"/v1/reports?from={first}&to={last}", token)[0]["value"]
+    report: dict[str, Any] = api.call(url, f"/v1/reports?from={first}&to={last}", token)
     for name in ("conversations", "from_visitors", "from_team"):
         assert report["total"][name] == sum(row[name] for row in report["hours"])
     return dict(report["total"])
@@ -37,8 +37,8 @@ def test_a_kill_of_all_in_the_middle_loses_nothing_and_doubles_nothing(tmp_path:
     data = tmp_path / "data"
     running = Chatadmin(config={"limits": LIMITS}, data_dir=data)
     try:
-        admin = client.set_up(running.url, running.setup_secret)
-        guests = [client.login(running.url, f"guest{n}") for n in range(3)]
+        admin = api.set_up(running.url, running.setup_secret)
+        guests = [api.login(running.url, f"guest{n}") for n in range(3)]
         parties = [Party(running.url, token, f"t{n}") for n, (token, _) in enumerate(guests)]
         server = f"127.0.0.1:{running.port}"
 
@@ -61,13 +61,13 @@ def test_a_kill_of_all_in_the_middle_loses_nothing_and_doubles_nothing(tmp_path:
         asyncio.run(story())
         uid = guests[0][1]
         for act in ("claim", "resolve"):
-            client.request(running.url, f"/v1/conversations/{uid}/{act}", admin, {}, "POST")
+            api.call(running.url, f"/v1/conversations/{uid}/{act}", admin, {})
         agree(running.url, admin, {"from_visitors": 3 * 120, "from_team": 0, "conversations": 3})
         path = f"/v1/conversations/{uid}/episodes"
-        (episode,) = wait_until(lambda: client.request(running.url, path, admin)[0]["value"], "the episode")
+        (episode,) = wait_until(lambda: api.call(running.url, path, admin), "the episode")
         assert episode["messages"] == 120
         assert episode["by"]["nickname"] == "Anna"
-        assert client.history(running.url, admin, "guest0")[episode["last"] - 1]["kind"] == "resolved"
+        assert api.history(running.url, admin, "guest0")[episode["last"] - 1]["kind"] == "resolved"
     finally:
         running.__exit__()
 
@@ -77,10 +77,10 @@ def test_two_nodes_count_once_and_one_goes_on_alone(
 ) -> None:
     store = start_store("valkey")
     first = start_chatadmin("--redis", store.url, config={"limits": LIMITS})
-    admin = client.set_up(first.url, first.setup_secret)
+    admin = api.set_up(first.url, first.setup_secret)
     second = start_chatadmin("--redis", store.url, config={"limits": LIMITS})
     urls = (first.url, second.url)
-    parties = [Party(urls[n % 2], client.login(first.url, f"guest{n}")[0], f"t{n}") for n in range(4)]
+    parties = [Party(urls[n % 2], api.login(first.url, f"guest{n}")[0], f"t{n}") for n in range(4)]
 
     async def story() -> None:
         await say(parties, range(1, 31))

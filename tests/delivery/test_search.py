@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 import pytest
 from picows import WSHandshakeError
 
-from tests import client
-from tests.client import Party
+from tests.clients import api
+from tests.clients.party import Party
 from tests.running import Chatadmin, Valkey, wait_until
 
 LIMITS = {"messages_per_second": 0, "logins_per_minute": 0, "connections_per_address": 0}
@@ -24,9 +24,7 @@ def found(url: str, token: str, query: str) -> list[tuple[str, int, str]]:
     hits: list[tuple[str, int, str]] = []
     cursor = ""
     while True:
-        answer: dict[str, Any] = client.request(url, f"/v1/search?{urlencode({'q': query, 'cursor': cursor})}", token)[
-            0
-        ]
+        answer: dict[str, Any] = api.call(url, f"/v1/search?{urlencode({'q': query, 'cursor': cursor})}", token)[0]
         hits += [(hit["conversation"], hit["seq"], hit["content"]) for hit in answer["value"]]
         cursor = answer["cursor"]
         if not answer["more"]:
@@ -58,7 +56,7 @@ def agree(url: str, token: str, guests: dict[str, str], count: int) -> None:
     logs = {
         (uid, frame["seq"], frame["content"])
         for name, uid in guests.items()
-        for frame in client.history(url, token, name)
+        for frame in api.history(url, token, name)
         if frame["type"] == "message"
     }
     assert len(logs) == count
@@ -73,8 +71,8 @@ def test_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(whole: bool, tmp
     data = tmp_path / "data"
     running = Chatadmin(config={"limits": LIMITS}, data_dir=data)
     try:
-        admin = client.set_up(running.url, running.setup_secret)
-        logins = {f"guest{n}": client.login(running.url, f"guest{n}") for n in range(3)}
+        admin = api.set_up(running.url, running.setup_secret)
+        logins = {f"guest{n}": api.login(running.url, f"guest{n}") for n in range(3)}
         guests = {name: uid for name, (_, uid) in logins.items()}
         parties = [Party(running.url, token, f"t{n}") for n, (token, _) in enumerate(logins.values())]
         server = f"127.0.0.1:{running.port}"
@@ -108,9 +106,9 @@ def test_two_nodes_share_one_index_and_one_goes_on_alone(
 ) -> None:
     store = start_store("valkey")
     first = start_chatadmin("--redis", store.url, config={"limits": LIMITS})
-    admin = client.set_up(first.url, first.setup_secret)
+    admin = api.set_up(first.url, first.setup_secret)
     second = start_chatadmin("--redis", store.url, config={"limits": LIMITS})
-    logins = {f"guest{n}": client.login(first.url, f"guest{n}") for n in range(4)}
+    logins = {f"guest{n}": api.login(first.url, f"guest{n}") for n in range(4)}
     guests = {name: uid for name, (_, uid) in logins.items()}
     urls = (first.url, second.url)
     parties = [Party(urls[n % 2], token, f"t{n}") for n, (token, _) in enumerate(logins.values())]

@@ -10,8 +10,9 @@ import pytest
 
 from app.store.keys import Keys
 from app.store.sessions import hash_of
-from tests import client
-from tests.client import PATIENCE, HttpError, Party
+from tests.clients import api
+from tests.clients.api import HttpError
+from tests.clients.party import PATIENCE, Party
 from tests.delivery.shop import said
 from tests.running import Chatadmin, Valkey, in_time, wait_until
 
@@ -33,8 +34,8 @@ def test_an_outage_costs_time_and_nothing_else(
 ) -> None:
     store, goes, returns = outage
     running = start_chatadmin("--redis", store.url)
-    admin = client.set_up(running.url, running.setup_secret)
-    token, uid = client.login(running.url, "guest")
+    admin = api.set_up(running.url, running.setup_secret)
+    token, uid = api.login(running.url, "guest")
 
     async def story() -> Party:
         visitor, agent = Party(running.url, token, "v"), Party(running.url, admin, "a")
@@ -49,7 +50,7 @@ def test_an_outage_costs_time_and_nothing_else(
         assert (refusal["code"], refusal["id"]) == ("store_unavailable", "v.2")
         assert "v.2" not in visitor.acked
         with pytest.raises(HttpError) as unready:
-            await asyncio.to_thread(client.request, running.url, "/readyz")
+            await asyncio.to_thread(api.call, running.url, "/readyz")
         assert unready.value.status == 503
         assert visitor.connected
         assert agent.connected, "sockets stay open"
@@ -66,7 +67,7 @@ def test_an_outage_costs_time_and_nothing_else(
         return visitor
 
     visitor = asyncio.run(story())
-    messages = [entry for entry in client.history(running.url, admin, "guest") if entry["type"] == "message"]
+    messages = [entry for entry in api.history(running.url, admin, "guest") if entry["type"] == "message"]
     assert [entry["id"] for entry in messages] == ["v.1", "v.2"]
     assert messages[1]["seq"] == visitor.acked["v.2"]
 
@@ -76,8 +77,8 @@ def test_a_join_during_an_outage_is_answered(
 ) -> None:
     store, goes, returns = outage
     running = start_chatadmin("--redis", store.url)
-    admin = client.set_up(running.url, running.setup_secret)
-    _, uid = client.login(running.url, "guest")
+    admin = api.set_up(running.url, running.setup_secret)
+    _, uid = api.login(running.url, "guest")
 
     async def story() -> None:
         console = Party(running.url, admin, "a")
@@ -104,7 +105,7 @@ def test_a_drain_during_an_outage_is_no_error(
 ) -> None:
     store, goes, _ = outage
     running = start_chatadmin("--redis", store.url)
-    token, _uid = client.login(running.url, "guest")
+    token, _uid = api.login(running.url, "guest")
 
     async def story() -> None:
         visitor = Party(running.url, token, "v")
@@ -127,10 +128,10 @@ def test_a_request_that_a_drain_cuts_short_is_told_to_come_again(start_chatadmin
     store = Valkey("redis", fsync=True)
     try:
         running = start_chatadmin("--redis", store.url)
-        admin = client.set_up(running.url, running.setup_secret)
+        admin = api.set_up(running.url, running.setup_secret)
         store.pause()
         with ThreadPoolExecutor(1) as beside:
-            asking = beside.submit(client.request, running.url, "/v1/msgs?client=guest", admin)
+            asking = beside.submit(api.call, running.url, "/v1/msgs?client=guest", admin)
             wait_until(lambda: _requests(running) == 1, "the request under way")
             assert running.stop() == 0
             with pytest.raises(HttpError) as refused:
@@ -155,11 +156,11 @@ def test_a_store_that_is_away_at_the_start_is_waited_for(start_chatadmin: Callab
     try:
         running = start_chatadmin("--redis", store.url, store_away=True)
         with pytest.raises(HttpError) as unready:
-            client.request(running.url, "/readyz")
+            api.call(running.url, "/readyz")
         assert unready.value.status == 503
         store.restart()
-        wait_until(lambda: client.ready(running.url), "readiness after the store came")
-        client.login(running.url, "guest")
+        wait_until(lambda: api.ready(running.url), "readiness after the store came")
+        api.login(running.url, "guest")
     finally:
         store.stop()
 
@@ -169,7 +170,7 @@ def test_a_session_that_ended_while_nobody_could_be_told_ends_when_the_store_is_
 ) -> None:
     store = start_store()
     running = start_chatadmin("--redis", store.url)
-    token, _ = client.login(running.url, "guest")
+    token, _ = api.login(running.url, "guest")
 
     async def story() -> None:
         visitor = Party(running.url, token, "v")
@@ -187,11 +188,11 @@ def test_an_arrival_that_a_full_store_refused_is_told_when_it_has_room(
 ) -> None:
     store = start_store()
     running = start_chatadmin("--redis", store.url)
-    admin = client.set_up(running.url, running.setup_secret)
-    token, uid = client.login(running.url, "guest")
+    admin = api.set_up(running.url, running.setup_secret)
+    token, uid = api.login(running.url, "guest")
 
     def is_online() -> bool:
-        return any(user["uid"] == uid for user in client.request(running.url, "/v1/users", admin)[0]["value"])
+        return any(user["uid"] == uid for user in api.call(running.url, "/v1/users", admin))
 
     async def story() -> None:
         visitor = Party(running.url, token, "v")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import client
-from tests.client import HttpError
+from tests.clients import api
+from tests.clients.api import HttpError
 from tests.clock import KNOWN, Clock
 from tests.delivery.shop import Shop
 from tests.replicated import Server, free_ports
@@ -169,7 +169,7 @@ def test_a_store_that_was_emptied_is_noticed_and_everybody_begins_anew(open_shop
             await party.until(lambda p=party: p.close_code == 4401, "the end of the session")
 
     shop.run(story)
-    client.login(shop.url, "guest")
+    api.login(shop.url, "guest")
 
 
 def test_an_older_snapshot_is_told_and_what_it_lacks_is_offered_again(
@@ -249,7 +249,7 @@ def _through_jumps(shop: FaultyShop, server: Server, jump: Callable[[int], None]
     numbers = iter(range(2, 100))
 
     async def story() -> None:
-        await asyncio.to_thread(client.request, shop.url, f"/v1/conversations/{shop.uid}/claim", shop.admin, {}, "POST")
+        await asyncio.to_thread(api.call, shop.url, f"/v1/conversations/{shop.uid}/claim", shop.admin, {})
         await shop.say([1])
         told = len(shop.agent.frames)
         for ahead in (3600, -3600):
@@ -258,7 +258,7 @@ def _through_jumps(shop: FaultyShop, server: Server, jump: Callable[[int], None]
             beats = _beats(server)
             await asyncio.to_thread(wait_until, lambda b=beats: _beats(server) > b + 1, "heartbeats after it", 30)
             for token in (shop.token, shop.admin):
-                await asyncio.to_thread(client.request, shop.url, "/v1/me", token)
+                await asyncio.to_thread(api.call, shop.url, "/v1/me", token)
         assert not [f for f in shop.agent.frames[told:] if f.get("kind") in ("left", "released")]
 
     shop.run(story)
@@ -267,8 +267,8 @@ def _through_jumps(shop: FaultyShop, server: Server, jump: Callable[[int], None]
 
 def _ahead(url: str, nickname: str) -> float:
     """Seconds by which the product's wall clock is ahead of ours, by when it says that somebody entered."""
-    answer, _ = client.request(url, "/login", body={"nickname": nickname}, method="POST")
-    return datetime.fromisoformat(answer["value"]["enter_at"]).timestamp() - time.time()
+    person = api.call(url, "/login", body={"nickname": nickname})
+    return datetime.fromisoformat(person["enter_at"]).timestamp() - time.time()
 
 
 def _beats(server: Server) -> int:
@@ -285,9 +285,9 @@ def test_the_log_holds_no_token_password_or_text(open_shop: Callable[..., Faulty
         await shop.visitor.until(lambda: "v.1" in shop.visitor.acked, "the acknowledgement")
         for wrong in ({"nickname": "Anna", "password": secrets[3]}, {"nickname": secrets[3]}):
             with pytest.raises(HttpError):
-                await asyncio.to_thread(client.request, shop.url, "/login", "", wrong, "POST")
+                await asyncio.to_thread(api.call, shop.url, "/login", "", wrong)
         with pytest.raises(HttpError):
-            await asyncio.to_thread(client.request, shop.url, f"/v1/stream?token={shop.token}")
+            await asyncio.to_thread(api.call, shop.url, f"/v1/stream?token={shop.token}")
         shop.visitor.raw(b'{"type": "send", "id": "v.2", "content": ["' + secrets[3].encode() + b'"]}')
         await shop.visitor.next("error")
         shop.tell("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.bench import machine
-from tests.frozen.client import Socket, get, log_in
+from tests.clients.api import log_in, status
+from tests.clients.sockets import RawSocket
 from tests.frozen.conftest import Frozen
 from tests.running import wait_until
 
@@ -46,7 +47,7 @@ def first_200(start: Start, **options: object) -> float:
     instance.process.wait_for("Press Ctrl")
     took = time.perf_counter() - began
     instance.wait_ready()
-    assert get(instance.url, "/readyz")[0] == 200
+    assert status(instance.url, "/readyz") == 200
     instance.stop()
     return took * 1000
 
@@ -78,18 +79,18 @@ def test_memory(start: Start, workers: int, goal: int) -> None:
     instance = start("--workers", str(workers))
     wait_until(lambda: len(instance.workers) == workers, "workers")
     for _ in range(20):
-        assert get(instance.url, "/")[0] == 200
+        assert status(instance.url, "/") == 200
     within(f"memory with {workers} worker(s)", memory(instance), goal)
 
 
 def test_shutdown_with_300_sockets(start: Start) -> None:
     instance = start(env={"CHATADMIN_LIMITS__CONNECTIONS_PER_SESSION": "0"})
     token = log_in(instance.url, "Xiaoming")
-    sockets = [Socket(instance.url, token) for _ in range(300)]
+    sockets = [RawSocket(instance.url, token) for _ in range(300)]
     for visitor in sockets:
-        visitor.until("joined")
+        visitor.hear(type="joined")
     codes: set[int] = set()
-    reader = threading.Thread(target=lambda: codes.update(visitor.close_code() for visitor in sockets))
+    reader = threading.Thread(target=lambda: codes.update(visitor.farewell() for visitor in sockets))
     reader.start()
     began = time.perf_counter()
     instance.signal(signal.SIGTERM)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.frozen.client import Socket, get, log_in
+from tests.clients.api import log_in, status
+from tests.clients.sockets import open_chat
 from tests.frozen.conftest import Frozen, children
 from tests.running import wait_until
 
@@ -29,7 +30,7 @@ def one_line(instance: Frozen, *parts: str) -> None:
 
 def test_with_an_empty_environment_and_no_python(start: Start) -> None:
     instance = start(env={"PATH": "/nonexistent", "HOME": "", "LANG": "", "PYTHONUNBUFFERED": ""})
-    assert get(instance.url, "/")[0] == 200
+    assert status(instance.url, "/") == 200
     assert instance.stop() == 0
 
 
@@ -39,7 +40,7 @@ def test_every_page_and_route_answers(start: Start) -> None:
     pages = {"/": 200, "/admin": 200, "/setup": 200, "/healthz": 200, "/readyz": 200, "/metrics": 200}
     routes = {"/v1/me": 200, "/v1/msgs": 200, "/v1/desk": 200, "/v1/users": 403, "/nowhere": 404}
     for path, expected in (pages | routes).items():
-        assert (path, get(instance.url, path, token)[0]) == (path, expected)
+        assert (path, status(instance.url, path, token)) == (path, expected)
 
 
 def test_after_its_file_was_replaced(start: Start, file: Path, tmp_path: Path) -> None:
@@ -49,12 +50,12 @@ def test_after_its_file_was_replaced(start: Start, file: Path, tmp_path: Path) -
     copy.unlink()
     copy.write_text("an upgrade that is no program")
     token = log_in(instance.url, "Xiaoming")
-    visitor = Socket(instance.url, token)
-    visitor.until("joined")
+    visitor = open_chat(instance.url, token)
+    visitor.hear(type="joined")
     for path in ("/", "/admin", "/setup", "/v1/me", "/v1/msgs", "/v1/users", "/metrics", "/readyz", "/nowhere"):
-        assert get(instance.url, path, token)[0] in (200, 403, 404)
+        assert status(instance.url, path, token) in (200, 403, 404)
     instance.signal(signal.SIGTERM)
-    assert visitor.close_code() == 1012
+    assert visitor.farewell() == 1012
     assert instance.process.wait() == 0
     assert "Traceback" not in instance.output
 
@@ -65,7 +66,7 @@ def test_a_second_instance_on_the_same_data(start: Start) -> None:
     assert second.process.wait() == 1
     (line,) = second.process.lines
     assert "in use by another chatadmin" in line
-    assert get(first.url, "/readyz")[0] == 200
+    assert status(first.url, "/readyz") == 200
     second.data_dir = second.folder  # what runs in the shared one is the first's
 
 
@@ -138,7 +139,7 @@ def test_as_a_user_without_a_home(start: Start, file: Path) -> None:
 
 def test_with_standard_input_closed(start: Start) -> None:
     instance = start(stdin=None, preexec_fn=lambda: os.close(0))
-    assert get(instance.url, "/readyz")[0] == 200
+    assert status(instance.url, "/readyz") == 200
 
 
 @pytest.mark.usefixtures("as_root")
@@ -172,14 +173,14 @@ def test_a_disk_that_fills_up(start: Start, mounted: Mount) -> None:
     disk = mounted("exec")
     instance = start(data_dir=disk / "data")
     token = log_in(instance.url, "Xiaoming")
-    visitor = Socket(instance.url, token)
-    visitor.until("joined")
+    visitor = open_chat(instance.url, token)
+    visitor.hear(type="joined")
     (disk / "ballast").write_bytes(bytes(105_000_000))
     instance.process.wait_for("nearly full")
-    visitor.send(type="send", id="tab1.1", content="kept")
-    assert visitor.until("error")["code"] == "store_full"
-    assert get(instance.url, "/v1/msgs", token)[0] == 200
+    visitor.tell(type="send", id="tab1.1", content="kept")
+    assert visitor.hear(type="error")["code"] == "store_full"
+    assert status(instance.url, "/v1/msgs", token) == 200
     (disk / "ballast").unlink()
     instance.process.wait_for("room on the disk again")
-    visitor.send(type="send", id="tab1.1", content="kept")
-    visitor.until("ack")
+    visitor.tell(type="send", id="tab1.1", content="kept")
+    visitor.hear(type="ack")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.frozen.client import get, log_in
+from tests.clients.api import log_in, status
 from tests.frozen.conftest import Frozen, children
 from tests.running import Valkey, wait_until
 
@@ -26,7 +26,7 @@ def test_the_service_manager_is_told(start: Start, tmp_path: Path) -> None:
         instance = start(env={"NOTIFY_SOCKET": str(place)}, wait=False)
         assert manager.recv(64) == b"READY=1"
         instance.wait_ready()
-        assert get(instance.url, "/readyz")[0] == 200
+        assert status(instance.url, "/readyz") == 200
         instance.signal(signal.SIGTERM)
         assert manager.recv(64) == b"STOPPING=1"
         assert instance.process.wait() == 0
@@ -81,10 +81,10 @@ def test_a_store_that_is_away_at_start_is_waited_for(start: Start, start_store: 
     store.kill()
     instance = start("--redis", store.url, store_away=True)
     assert "does not answer yet" in instance.output
-    assert get(instance.url, "/healthz")[0] == 200
-    assert get(instance.url, "/readyz")[0] == 503
+    assert status(instance.url, "/healthz") == 200
+    assert status(instance.url, "/readyz") == 503
     store.restart()
-    wait_until(lambda: get(instance.url, "/readyz")[0] == 200, "readiness")
+    wait_until(lambda: status(instance.url, "/readyz") == 200, "readiness")
     assert log_in(instance.url, "Xiaoming")
     assert instance.setup_secret, "nobody could become the administrator without a restart"
     assert instance.output.count("does not answer yet") == 1

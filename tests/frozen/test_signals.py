@@ -6,27 +6,32 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.frozen.client import Socket, get, history, log_in
+from tests.clients.api import history, log_in, status
+from tests.clients.sockets import RawSocket, open_chat
 from tests.frozen.conftest import Frozen
-from tests.running import wait_until
+from tests.running import end, wait_until
 
 Start = Callable[..., Frozen]
 POLITE = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 RESTART = 1012  # the close code that says: come back
 
 
-def a_visitor_with_a_message(instance: Frozen) -> tuple[str, Socket]:
+def a_visitor_with_a_message(instance: Frozen) -> tuple[str, RawSocket]:
     token = log_in(instance.url, "Xiaoming")
-    visitor = Socket(instance.url, token)
-    visitor.until("joined")
-    visitor.send(type="send", id="tab1.1", content="kept")
-    visitor.until("ack")
+    visitor = open_chat(instance.url, token)
+    visitor.hear(type="joined")
+    visitor.tell(type="send", id="tab1.1", content="kept")
+    visitor.hear(type="ack")
     return token, visitor
+
+
+def messages(url: str, token: str) -> list[str]:
+    return [entry["content"] for entry in history(url, token) if entry["type"] == "message"]
 
 
 def data_is_there(start: Start, instance: Frozen, token: str) -> None:
     again = start(data_dir=instance.data_dir)
-    assert history(again.url, token) == ["kept"]
+    assert messages(again.url, token) == ["kept"]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -36,7 +41,7 @@ def test_a_polite_signal_drains(start: Start, who: str, number: int, workers: in
     instance = start("--workers", str(workers))
     token, visitor = a_visitor_with_a_message(instance)
     os.kill(instance.process.pid if who == "launcher" else instance.main, number)
-    assert visitor.close_code() == RESTART
+    assert visitor.farewell() == RESTART
     assert instance.process.wait() == 0
     wait_until(lambda: not instance.pids(), "the end of all processes")
     assert instance.leftovers() == []
@@ -50,7 +55,7 @@ def test_a_killed_owner_takes_all_with_it_politely(start: Start, who: str, worke
     instance = start("--workers", str(workers))
     token, visitor = a_visitor_with_a_message(instance)
     os.kill(instance.process.pid if who == "launcher" else instance.main, signal.SIGKILL)
-    assert visitor.close_code() == RESTART
+    assert visitor.farewell() == RESTART
     assert instance.process.wait() != 0
     wait_until(lambda: not instance.pids(), "the end of all processes")
     wait_until(lambda: not instance.leftovers(), "the removal of the unpacked folder")
@@ -65,10 +70,10 @@ def test_an_ended_worker_is_replaced(start: Start, number: int, workers: int) ->
     before = instance.workers
     for worker in before:
         os.kill(worker, number)
-    assert visitor.close_code() == (RESTART if number == signal.SIGTERM else 1006)
+    assert visitor.farewell() == (RESTART if number == signal.SIGTERM else 1006)
     wait_until(lambda: len(set(instance.workers) - set(before)) == workers, "new workers")
-    wait_until(lambda: get(instance.url, "/readyz")[0] == 200, "readiness")
-    assert history(instance.url, token) == ["kept"]
+    wait_until(lambda: status(instance.url, "/readyz") == 200, "readiness")
+    assert messages(instance.url, token) == ["kept"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
@@ -77,8 +82,8 @@ def test_what_the_terminal_sends_to_all_is_the_main_processes_to_hear(start: Sta
     _, visitor = a_visitor_with_a_message(instance)
     (worker,) = instance.workers
     os.kill(worker, number)
-    visitor.send(type="ping")
-    visitor.until("pong")
+    visitor.tell(type="ping")
+    visitor.hear(type="pong")
     assert instance.workers == [worker]
 
 
@@ -91,22 +96,22 @@ def test_an_ended_store_is_started_again_under_open_sockets(start: Start, number
     os.kill(before, number)
     instance.process.wait_for("the store is started again")
     assert instance.store != before
-    wait_until(lambda: get(instance.url, "/readyz")[0] == 200, "readiness")
-    visitor.send(type="send", id="tab1.2", content="after")
-    visitor.until("ack")
-    assert history(instance.url, token) == ["kept", "after"]
+    wait_until(lambda: status(instance.url, "/readyz") == 200, "readiness")
+    visitor.tell(type="send", id="tab1.2", content="after")
+    visitor.hear(type="ack")
+    assert messages(instance.url, token) == ["kept", "after"]
 
 
 def test_all_killed_at_once_and_nothing_acknowledged_is_lost(start: Start) -> None:
     instance = start("--workers", "2")
     token, _ = a_visitor_with_a_message(instance)
     for pid in sorted(instance.pids()):  # the eldest first: none is left to start another
-        os.kill(pid, signal.SIGKILL)
+        end(pid)
     instance.process.wait()
     wait_until(lambda: not instance.pids(), "the end of all processes")
     assert len(instance.leftovers()) == 1  # nobody was left to tidy up
     again = start(data_dir=instance.data_dir)
-    assert history(again.url, token) == ["kept"]
+    assert messages(again.url, token) == ["kept"]
     assert len(again.leftovers()) == 1  # its own; the next start has swept the other
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from app.config import ConfigError, load
 from app.live.timings import SCALE, Timings, in_force
-from tests import client
-from tests.client import Party
+from tests.clients import api
+from tests.clients.party import Party
 from tests.running import Chatadmin
 
 CLOSED, SILENT = 5, 25  # s after which who closed the page, or fell silent, is offline, by the contract
@@ -53,8 +53,8 @@ def test_a_program_keeps_a_scaled_table(start_chatadmin: Callable[..., Chatadmin
     """What a holder who went away held waits again after 60 s, times 0.02."""
     running = start_chatadmin(env={SCALE: "0.02"})
     running.process.wait_for("timings of presence and claims are 0.02 times")
-    anna = client.set_up(running.url, running.setup_secret)
-    token, uid = client.login(running.url, "guest")
+    anna = api.set_up(running.url, running.setup_secret)
+    token, uid = api.login(running.url, "guest")
 
     async def story() -> None:
         visitor, holder = Party(running.url, token, "v"), Party(running.url, anna, "a")
@@ -62,7 +62,7 @@ def test_a_program_keeps_a_scaled_table(start_chatadmin: Callable[..., Chatadmin
         await holder.connect(uid)
         visitor.say(1, "hello")
         await holder.next("message")
-        await asyncio.to_thread(client.request, running.url, f"/v1/conversations/{uid}/claim", anna, {}, "POST")
+        await asyncio.to_thread(api.call, running.url, f"/v1/conversations/{uid}/claim", anna, {})
         holder.drop()
         dropped = time.monotonic()
         await visitor.until(lambda: visitor.entries[-1].get("kind") == "released", "the release")

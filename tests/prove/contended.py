@@ -7,12 +7,12 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from tests.client import HttpError
+from tests.clients.aio import call
+from tests.clients.api import HttpError
 from tests.prove import checker
 from tests.prove.journal import Evidence
 from tests.prove.party import Tab
 from tests.prove.run import Plan, Run
-from tests.prove.web import request
 
 # Seconds a node stands still: longer than the 12 s after which it counts as dead, and than the 60 s after which a
 # holder without a connection loses the conversation.
@@ -87,7 +87,7 @@ async def _ask(
     """The new state; an empty one where it was refused; None where no answer came."""
     url = rng.choice(run.shop.urls())
     try:
-        value: dict[str, Any] = await request(url, f"/v1/conversations/{uid}/{action}", console.token, body, timeout=1)
+        value: dict[str, Any] = await call(url, f"/v1/conversations/{uid}/{action}", console.token, body, timeout=1)
         return value
     except HttpError:
         return {}

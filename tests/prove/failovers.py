@@ -13,7 +13,8 @@ import time
 from collections import Counter
 from typing import Any
 
-from tests.client import HttpError, Party
+from tests.clients.api import HttpError
+from tests.clients.party import Party
 from tests.delivery.shop import ReplicatedShop, is_out, said
 from tests.replicated import Cluster, Sentinels
 from tests.running import wait_until

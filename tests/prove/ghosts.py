@@ -6,13 +6,13 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from tests.clients.aio import call
 from tests.prove import checker
 from tests.prove.journal import Evidence, Expected
 from tests.prove.party import Tab
 from tests.prove.proxy import Proxy
 from tests.prove.run import CLOSED, DIED, Plan, Run
 from tests.prove.shop import Shop
-from tests.prove.web import request
 
 # Ways to die, by the node that has them: the first for what happens to clients, the others for what happens to nodes.
 KINDS = {
@@ -40,7 +40,7 @@ async def prove(plan: Plan, deaths: int) -> dict[str, Any]:
         expected = [Expected(tab.uid, "gone", dead, CLOSED if "page" in kind else DIED, kind) for kind, tab in dying]
         expected += [Expected(tab.uid, "here", dead, how="lives") for tab in living]
         await asyncio.sleep(DIED + 0.5)
-        rows = await request(run.shop.nodes[0].url, "/v1/users", run.admin)
+        rows = await call(run.shop.nodes[0].url, "/v1/users", run.admin)
         logs = await run.logs()
         online = {row["uid"] for row in rows if row["online"]}
     finally:
@@ -76,7 +76,7 @@ async def jitter(plan: Plan, seconds: float, sockets: int) -> dict[str, Any]:
         begin = time.time()
         await asyncio.sleep(seconds)
         front.jitter = 0.0
-        rows = await request(run.shop.nodes[0].url, "/v1/users", run.admin, timeout=20)
+        rows = await call(run.shop.nodes[0].url, "/v1/users", run.admin, timeout=20)
         online = {row["uid"] for row in rows if row["online"]}
         logs = await run.logs()
     finally:

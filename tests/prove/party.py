@@ -1,6 +1,7 @@
 """A tab that speaks the public protocol and nothing else: outbox, resume, reconnect to another node; and its journal.
 
-Unlike `tests.client.Party`, which a test drives by hand, it lives by itself through whatever happens to the network.
+Unlike `tests.clients.party.Party`, which a test drives by hand, it lives by itself through whatever happens to the
+network.
 """
 
 import asyncio
@@ -8,10 +9,10 @@ import json
 import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from urllib.parse import urlencode
 
-from picows import WSCloseCode, WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
+from picows import WSCloseCode, WSError, WSFrame, WSHandshakeError, WSMsgType, WSTransport
 
+from tests.clients.connection import Listener, connect, held
 from tests.prove.journal import Frame, Heard, Journal, content, mark
 
 # Seconds until a handshake, and an open connection that says nothing to our pings, count as dead.
@@ -49,25 +50,20 @@ class Line:
         return self.target is not None and (self.place[1] if self.place else 0) >= self.target
 
 
-class _Socket(WSListener):
+class _Socket(Listener):
     def __init__(self, tab: "Tab") -> None:
-        self._tab, self._text = tab, b""
+        super().__init__()
+        self._tab = tab
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if self._tab.socket is not self:  # given up before its handshake was answered; another stands in its place
             transport.disconnect(graceful=False)
             return
         self._tab.alive()
-        kind = frame.msg_type
-        if kind in (WSMsgType.TEXT, WSMsgType.CONTINUATION):
-            self._text += frame.get_payload_as_bytes()
-            if frame.fin:
-                text, self._text = self._text, b""
-                self._tab.heard(transport, json.loads(text))
-        elif kind == WSMsgType.PING:
-            transport.send_pong(frame.get_payload_as_bytes())
-        elif kind == WSMsgType.CLOSE:
-            transport.disconnect()
+        super().on_ws_frame(transport, frame)
+
+    def heard(self, transport: WSTransport, frame: Frame) -> None:
+        self._tab.heard(transport, frame)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         if self._tab.socket is self:
@@ -117,11 +113,8 @@ class Tab:
                 self.node = self.rng.randrange(len(self.urls())) if self.home is None else self.home
 
     async def _connect(self) -> bool:
-        query: dict[str, object] = {}
-        if self.role == "visitor":
-            query = _held(self.lines[self.uid])
-        address = self.urls()[self.node].replace("http", "ws", 1) + "/v1/chat?" + urlencode(query)
-        headers = [("Authorization", self.token), ("Sec-WebSocket-Protocol", "chatadmin.v1")]
+        query = held(self.lines[self.uid].place) if self.role == "visitor" else {}
+        url = self.urls()[self.node]
         self._gone.clear()
         self._heard_at = self._loop.time()
         for line in self.lines.values():
@@ -129,7 +122,7 @@ class Tab:
         socket = self.socket = _Socket(self)
         with suppress(OSError, WSHandshakeError, WSError, asyncio.IncompleteReadError):
             async with asyncio.timeout(CONNECT):
-                transport, _ = await ws_connect(lambda: socket, address, extra_headers=headers, enable_auto_pong=False)
+                transport = await connect(socket, url, self.token, query, plain=False)
             if not transport.is_disconnected:
                 self._transport, self.connected_at = transport, self.node
                 return True
@@ -203,7 +196,7 @@ class Tab:
             self._offer(line, id)
 
     def _join(self, line: Line) -> None:
-        self._send({"type": "join", "conversation": line.uid, **_held(line)})
+        self._send({"type": "join", "conversation": line.uid, **held(line.place)})
 
     def _later(self, what: str, line: Line, act: Callable[[Line], None]) -> None:
         """Once, in a moment, on whichever connection there is then."""
@@ -309,11 +302,6 @@ class Tab:
         line.outbox.clear()
         line.uncertain.clear()
         line.new_tab()
-
-
-def _held(line: Line) -> dict[str, object]:
-    """The place to go on from, for a join."""
-    return dict(zip(("epoch", "after", "id"), line.place, strict=True)) if line.place else {"after": 0}
 
 
 def _hands(line: Line, frame: Frame) -> None:

@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.client import HttpError
+from tests.clients.aio import call, history
+from tests.clients.api import HttpError
 from tests.prove import chaos, checker, schedule
 from tests.prove.journal import Evidence, Expected
 from tests.prove.party import Tab
 from tests.prove.shop import Program, Shop
-from tests.prove.web import history, request
 
 # Seconds: from the last fault until everything sent must be answered and everybody must have heard everything.
 SETTLE = 60.0
@@ -146,7 +146,7 @@ class Run:
             route = "claim" if action == "take_over" else action
             url = tab.rng.choice(self.shop.urls())
             try:
-                await request(url, f"/v1/conversations/{uid}/{route}", tab.token, body)
+                await call(url, f"/v1/conversations/{uid}/{route}", tab.token, body)
                 self.claims[action] += 1
             except HttpError as refusal:
                 self.claims[f"{action} refused"] += 1
@@ -218,7 +218,7 @@ class Run:
         stay = time.time() + 10  # who was on the node that died comes back on another within it
         expected += [Expected(tabs[0].uid, "here", stay, how="stays") for tabs in people[2::3]]
         await asyncio.sleep(DIED + 1)
-        rows = await request(self.shop.nodes[0].url, "/v1/users", self.admin)
+        rows = await call(self.shop.nodes[0].url, "/v1/users", self.admin)
         return expected, {row["uid"] for row in rows if row["online"]}
 
     async def _close(self, closed: list[list[Tab]]) -> list[Expected]:

@@ -12,10 +12,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests import client
+from tests.clients import api
+from tests.clients.aio import call
 from tests.prove.proxy import Proxy
-from tests.prove.web import request
-from tests.running import ROOT, UNLIMITED, Chatadmin, Valkey, command, end, environment, frozen, program_under_test
+from tests.running import (
+    PATIENCE,
+    ROOT,
+    UNLIMITED,
+    Chatadmin,
+    Valkey,
+    command,
+    end,
+    environment,
+    frozen,
+    program_under_test,
+)
 
 PASSWORD = "correct horse battery"
 # Seconds until a node that was started must be fit to serve.
@@ -108,7 +119,7 @@ class Shop:
             self.nodes.append(Node(number, front, link, self.folder / f"data{number}"))
         secret = (await self.start_node(self.nodes[0])).setup_secret
         body = {"secret": secret, "name": "Anna", "password": PASSWORD}
-        await request(self.nodes[0].url, "/setup", body=body)
+        await call(self.nodes[0].url, "/setup", body=body)
         for node in self.nodes[1:]:
             await self.start_node(node)
         return (await self.login("Anna", PASSWORD))[0]
@@ -128,8 +139,8 @@ class Shop:
 
     async def _until_ready(self, node: Node) -> None:
         while True:
-            with suppress(OSError, client.HttpError):
-                await request(node.url, "/readyz", timeout=2)
+            with suppress(OSError, api.HttpError):
+                await call(node.url, "/readyz", timeout=2)
                 return
             await asyncio.sleep(0.05)
 
@@ -166,7 +177,7 @@ class Shop:
 
     async def login(self, name: str, password: str | None = None) -> tuple[str, str]:
         """A token and the person's uid."""
-        return await asyncio.to_thread(client.login, self.nodes[0].url, name, password)
+        return await asyncio.to_thread(api.login, self.nodes[0].url, name, password)
 
     async def add_agent(self, name: str, role: str) -> tuple[str, str]:
         """A new agent, added beside the running nodes as an operator would; a token and their uid."""
@@ -181,7 +192,7 @@ class Shop:
             env=environment(self.folder, None),
             cwd=self.program.place,
             check=True,
-            timeout=client.PATIENCE,
+            timeout=PATIENCE,
             capture_output=True,
         )
         return await self.login(name, PASSWORD)

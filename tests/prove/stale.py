@@ -3,11 +3,11 @@
 import asyncio
 import time
 
-from tests.client import HttpError
+from tests.clients.aio import call
+from tests.clients.api import HttpError
 from tests.prove import checker
 from tests.prove.journal import Evidence
 from tests.prove.run import Plan, Run
-from tests.prove.web import request
 
 # How many times a conversation is taken over behind the back of the holder's node.
 ROUNDS = 6
@@ -55,7 +55,7 @@ async def _behind_their_back(run: Run, uid: str) -> None:
 async def _ask(url: str, uid: str, action: str, token: str, body: dict[str, object]) -> None:
     for _ in range(20):
         try:
-            await request(url, f"/v1/conversations/{uid}/{action}", token, body)
+            await call(url, f"/v1/conversations/{uid}/{action}", token, body)
             return
         except HttpError as refusal:
             if refusal.status == 409:

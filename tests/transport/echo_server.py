@@ -1,12 +1,8 @@
 """Real Hypercorn in a thread, a Quart route as the chat's, an echo at our end, and a client that may misbehave."""
 
 import asyncio
-import base64
-import os
 import queue
 import socket
-import ssl
-import struct
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -24,12 +20,11 @@ from app.live.channel import Channel
 from app.transport.handover import EXTENSION, HandoverStream
 from app.transport.wsstream import FirmStream
 from app.web import stockchannel
-from tests.running import Chatadmin
+from tests.clients.frames import CHAT
+from tests.clients.sockets import RawSocket
 
 PATIENCE = 10.0  # seconds until a silent server counts as broken
 LIMIT = 4096  # frame_bytes of the echo
-
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
 class Echo:
@@ -79,6 +74,7 @@ class EchoServer:
         self.before_accept: Callable[[], Any] | None = None
         listener = socket.create_server(("127.0.0.1", 0))
         self.port = listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self._factory, self._listener = loop_factory, listener
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -100,7 +96,7 @@ class EchoServer:
             config.certfile, config.keyfile = str(self.tls / "cert.pem"), str(self.tls / "key.pem")
         app = Quart("echo")
         app.asgi_websocket_class = stockchannel.BoundedConnection
-        app.websocket("/chat")(self._chat)
+        app.websocket(CHAT)(self._chat)
         app.before_serving(self._is_ready)
         await serve(app, config, shutdown_trigger=self._stop.wait)
 
@@ -166,108 +162,6 @@ def echo_server(path: str, loop: str, tls: Path | None = None) -> Iterator[EchoS
         vars(h11)["WSStream"], vars(h2)["WSStream"] = kept
 
 
-def frame(opcode: int, payload: bytes = b"", *, fin: bool = True, rsv: int = 0, masked: bool = True) -> bytes:
-    """A client's frame, well or badly made."""
-    head = bytes([fin << 7 | rsv << 4 | opcode])
-    size, bit = len(payload), masked << 7
-    if size < 126:
-        head += bytes([bit | size])
-    elif size < 65536:
-        head += bytes([bit | 126]) + struct.pack("!H", size)
-    else:
-        head += bytes([bit | 127]) + struct.pack("!Q", size)
-    if not masked:
-        return head + payload
-    mask = b"\x01\x02\x03\x04"
-    return head + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
-
-
-class Client:
-    """A WebSocket spoken by hand, to an echo or, at a `path`, to the running product."""
-
-    def __init__(
-        self, server: EchoServer | Chatadmin, *headers: str, path: str = "/chat", receive_buffer: int = 0
-    ) -> None:
-        raw = socket.socket()
-        if receive_buffer:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        raw.settimeout(PATIENCE)
-        raw.connect(("127.0.0.1", server.port))
-        if isinstance(server, EchoServer) and server.tls:
-            context = ssl.create_default_context(cafile=str(server.tls / "cert.pem"))
-            context.check_hostname = False
-            context.set_alpn_protocols(["http/1.1"])
-            raw = context.wrap_socket(raw)
-        self.socket = raw
-        self.unread = b""
-        self.key = base64.b64encode(os.urandom(16)).decode()
-        self.request = [
-            f"GET {path} HTTP/1.1",
-            f"Host: localhost:{server.port}",
-            "Upgrade: websocket",
-            "Connection: keep-alive, Upgrade",
-            "Sec-WebSocket-Version: 13",
-            f"Sec-WebSocket-Key: {self.key}",
-            *headers,
-        ]
-
-    def open(self) -> "Client":
-        """Shake hands; `status` and `headers` are the answer's."""
-        self.send("\r\n".join(self.request).encode() + b"\r\n\r\n")
-        return self.read_head()
-
-    def read_head(self) -> "Client":
-        while b"\r\n\r\n" not in self.unread:
-            self._more()
-        head, _, self.unread = self.unread.partition(b"\r\n\r\n")
-        first, *rest = head.decode().split("\r\n")
-        self.status = int(first.split()[1])
-        self.headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in rest)}
-        return self
-
-    def send(self, data: bytes) -> None:
-        self.socket.sendall(data)
-
-    def say(self, opcode: int, payload: bytes = b"", **options: Any) -> None:
-        self.send(frame(opcode, payload, **options))
-
-    def read(self) -> tuple[int, bytes]:
-        """The next frame."""
-        head = self._take(2)
-        size = head[1] & 127
-        if size == 126:
-            (size,) = struct.unpack("!H", self._take(2))
-        elif size == 127:
-            (size,) = struct.unpack("!Q", self._take(8))
-        return head[0], self._take(size)
-
-    def close_code(self) -> int:
-        """The code in the next close frame; other frames before it are passed over."""
-        while True:
-            first, payload = self.read()
-            if first & 15 == CLOSE:
-                return int.from_bytes(payload[:2], "big")
-
-    def at_end(self) -> bool:
-        """Whether the server ends the connection, all it sent being read."""
-        try:
-            while self.socket.recv(65536):
-                pass
-        except ConnectionResetError:
-            return True
-        return True
-
-    def _take(self, size: int) -> bytes:
-        while len(self.unread) < size:
-            self._more()
-        taken, self.unread = self.unread[:size], self.unread[size:]
-        return taken
-
-    def _more(self) -> None:
-        data = self.socket.recv(65536)
-        if not data:
-            raise EOFError
-        self.unread += data
-
-    def close(self) -> None:
-        self.socket.close()
+def knock(server: EchoServer, *headers: str, **options: Any) -> RawSocket:
+    """A client of the echo that has not shaken hands yet."""
+    return RawSocket(server.url, *headers, ca=server.tls, **options)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from app.transport.eventstream import CHATTER
+from tests.clients.api import PASSWORD, log_in
+from tests.clients.events import Stream
 from tests.running import Valkey, wait_until
-from tests.web.asking import PASSWORD, log_in
 from tests.web.node_server import PATIENCE, NodeServer, node_server
-from tests.web.test_stream import Stream
 
 
 @pytest.fixture(scope="module")

@@ -9,22 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients.frames import BINARY, CLOSE, PING, PONG, TEXT, frame
+from tests.clients.sockets import RawSocket
 from tests.running import in_time
-from tests.transport.echo_server import (
-    BINARY,
-    CLOSE,
-    LIMIT,
-    PATIENCE,
-    PING,
-    PONG,
-    TEXT,
-    Client,
-    Echo,
-    EchoServer,
-    certificate,
-    echo_server,
-    frame,
-)
+from tests.transport.echo_server import LIMIT, PATIENCE, Echo, EchoServer, certificate, echo_server, knock
 
 SETTINGS = [
     ("fast", "uvloop", False),
@@ -62,9 +50,9 @@ def server(running: EchoServer) -> Iterator[EchoServer]:
 
 
 @pytest.fixture
-def client(server: EchoServer) -> Iterator[Client]:
+def client(server: EchoServer) -> Iterator[RawSocket]:
     """A client that has shaken hands, for an echo that is in `server.came`."""
-    opened = Client(server).open()
+    opened = knock(server).open()
     assert opened.status == 101
     yield opened
     opened.close()
@@ -77,7 +65,7 @@ def ended(server: EchoServer) -> tuple[Echo, int]:
     return echo, code
 
 
-def refuses(server: EchoServer, client: Client, code: int) -> None:
+def refuses(server: EchoServer, client: RawSocket, code: int) -> None:
     """The client is told `code` and its connection ends within a second; the echo heard nothing of it."""
     begun = time.monotonic()
     assert client.close_code() == code
@@ -92,14 +80,15 @@ def refuses(server: EchoServer, client: Client, code: int) -> None:
 
 
 def test_the_path_taken_over_http_1_is_the_fast_one(
-    server: EchoServer, client: Client, setting: tuple[str, str, bool]
+    server: EchoServer, client: RawSocket, setting: tuple[str, str, bool]
 ) -> None:
     echo = server.came.get(timeout=PATIENCE)
     assert echo.told[0] == ("opened", "Socket" if setting[0] == "fast" else "StockChannel")
 
 
-def test_the_handshake_is_answered_as_rfc_6455_has_it(client: Client) -> None:
-    accept = hashlib.sha1(client.key.encode() + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
+def test_the_handshake_is_answered_as_rfc_6455_has_it(client: RawSocket) -> None:
+    (key,) = [line.split()[1] for line in client.request if line.startswith("Sec-WebSocket-Key")]
+    accept = hashlib.sha1(key.encode() + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
     assert client.headers["sec-websocket-accept"] == base64.b64encode(accept).decode()
     assert client.headers["upgrade"].lower() == "websocket"
     assert client.headers["connection"].lower() == "upgrade"
@@ -107,13 +96,13 @@ def test_the_handshake_is_answered_as_rfc_6455_has_it(client: Client) -> None:
 
 
 def test_a_subprotocol_is_echoed(server: EchoServer) -> None:
-    opened = Client(server, "Sec-WebSocket-Protocol: other, chat.v1").open()
+    opened = knock(server, "Sec-WebSocket-Protocol: other, chat.v1").open()
     assert opened.headers["sec-websocket-protocol"] == "chat.v1"
     opened.close()
 
 
 def test_compression_is_never_negotiated(server: EchoServer) -> None:
-    opened = Client(server, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits").open()
+    opened = knock(server, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits").open()
     assert opened.status == 101
     assert "sec-websocket-extensions" not in opened.headers
     opened.say(TEXT, b"plain")
@@ -125,7 +114,7 @@ def test_compression_is_never_negotiated(server: EchoServer) -> None:
 def test_a_key_that_is_none_is_refused(server: EchoServer, key: str, setting: tuple[str, str, bool]) -> None:
     if setting[0] == "stock":
         pytest.skip("Hypercorn's own path takes any key")
-    client = Client(server)
+    client = knock(server)
     client.request = [line for line in client.request if "Key" not in line] + [f"Sec-WebSocket-Key: {key}"]
     assert client.open().status == 400
     assert client.at_end()
@@ -133,8 +122,8 @@ def test_a_key_that_is_none_is_refused(server: EchoServer, key: str, setting: tu
 
 
 def test_frames_sent_with_the_handshake_are_not_lost_or_are_refused(server: EchoServer) -> None:
-    client = Client(server)
-    client.send("\r\n".join(client.request).encode() + b"\r\n\r\n" + frame(TEXT, b"hasty"))
+    client = knock(server)
+    client.ask(frame(TEXT, b"hasty"))
     assert client.read_head().status == 400
     assert client.at_end()
 
@@ -143,17 +132,17 @@ def test_frames_sent_with_the_handshake_are_not_lost_or_are_refused(server: Echo
 
 
 @pytest.mark.parametrize("text", ["", "a", "x" * 125, "x" * 126, "x" * LIMIT, "喂，你好" * 100, "😀" * (LIMIT // 4)])
-def test_a_message_comes_back(client: Client, text: str) -> None:
+def test_a_message_comes_back(client: RawSocket, text: str) -> None:
     client.say(TEXT, text.encode())
     assert client.read() == (0x81, text.encode())
 
 
-def test_messages_keep_their_order(client: Client) -> None:
+def test_messages_keep_their_order(client: RawSocket) -> None:
     client.send(b"".join(frame(TEXT, b"%d" % n) for n in range(1000)))
     assert [client.read()[1] for _ in range(1000)] == [b"%d" % n for n in range(1000)]
 
 
-def test_a_message_in_fragments_comes_back_whole_and_a_ping_may_come_between(client: Client) -> None:
+def test_a_message_in_fragments_comes_back_whole_and_a_ping_may_come_between(client: RawSocket) -> None:
     client.say(TEXT, "喂".encode()[:1], fin=False)
     client.say(PING, b"between")
     client.say(0, "喂".encode()[1:], fin=False)
@@ -162,7 +151,7 @@ def test_a_message_in_fragments_comes_back_whole_and_a_ping_may_come_between(cli
     assert client.read() == (0x81, "喂".encode())
 
 
-def test_a_frame_trickled_byte_by_byte_comes_back(client: Client) -> None:
+def test_a_frame_trickled_byte_by_byte_comes_back(client: RawSocket) -> None:
     client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for byte in frame(TEXT, b"slowly"):
         client.send(bytes([byte]))
@@ -172,7 +161,7 @@ def test_a_frame_trickled_byte_by_byte_comes_back(client: Client) -> None:
 # -- signs of life --------------------------------------------------------------------------------------------------
 
 
-def test_a_ping_is_answered_and_a_pong_is_heard(server: EchoServer, client: Client) -> None:
+def test_a_ping_is_answered_and_a_pong_is_heard(server: EchoServer, client: RawSocket) -> None:
     echo = server.came.get(timeout=PATIENCE)
     client.say(PING, b"you there?")
     assert client.read() == (0x80 | PONG, b"you there?")
@@ -185,7 +174,7 @@ def test_a_ping_is_answered_and_a_pong_is_heard(server: EchoServer, client: Clie
 
 
 def test_answers_do_not_pile_up_for_a_peer_that_reads_nothing(
-    server: EchoServer, client: Client, setting: tuple[str, str, bool]
+    server: EchoServer, client: RawSocket, setting: tuple[str, str, bool]
 ) -> None:
     echo = server.came.get(timeout=PATIENCE)
     server.do(lambda: [echo.channel.send(b"x" * 4000) for _ in range(3000)])
@@ -203,7 +192,7 @@ def test_answers_do_not_pile_up_for_a_peer_that_reads_nothing(
     assert client.read() == (0x80 | PONG, b"and now?")
 
 
-def test_a_flood_of_pings_ends_the_socket(server: EchoServer, client: Client) -> None:
+def test_a_flood_of_pings_ends_the_socket(server: EchoServer, client: RawSocket) -> None:
     client.send(frame(PING) * 1000)
     refuses(server, client, 4429)
 
@@ -247,13 +236,13 @@ def test_a_flood_of_pings_ends_the_socket(server: EchoServer, client: Client) ->
     ],
 )
 def test_what_breaks_the_protocol_is_told_so_and_ended(
-    server: EchoServer, client: Client, data: bytes, code: int
+    server: EchoServer, client: RawSocket, data: bytes, code: int
 ) -> None:
     client.send(data)
     refuses(server, client, code)
 
 
-def test_what_follows_a_broken_frame_is_not_heard(server: EchoServer, client: Client) -> None:
+def test_what_follows_a_broken_frame_is_not_heard(server: EchoServer, client: RawSocket) -> None:
     client.send(frame(BINARY, b"bad") + frame(TEXT, b"late") * 50)
     refuses(server, client, 1003)
 
@@ -264,7 +253,7 @@ def test_what_follows_a_broken_frame_is_not_heard(server: EchoServer, client: Cl
 @pytest.mark.parametrize(
     ("payload", "told"), [((1000).to_bytes(2, "big") + b"bye", 1000), (b"", 1005), (b"\x0f\xa0", 4000)]
 )
-def test_a_peer_that_closes_is_answered(server: EchoServer, client: Client, payload: bytes, told: int) -> None:
+def test_a_peer_that_closes_is_answered(server: EchoServer, client: RawSocket, payload: bytes, told: int) -> None:
     client.say(CLOSE, payload)
     first, answer = client.read()
     assert first == 0x80 | CLOSE
@@ -273,12 +262,12 @@ def test_a_peer_that_closes_is_answered(server: EchoServer, client: Client, payl
     assert ended(server)[1] == told
 
 
-def test_a_peer_that_vanishes_is_gone(server: EchoServer, client: Client) -> None:
+def test_a_peer_that_vanishes_is_gone(server: EchoServer, client: RawSocket) -> None:
     client.socket.close()
     assert ended(server)[1] == 1006
 
 
-def test_we_close_with_a_code_and_a_reason_behind_what_was_said(server: EchoServer, client: Client) -> None:
+def test_we_close_with_a_code_and_a_reason_behind_what_was_said(server: EchoServer, client: RawSocket) -> None:
     echo = server.came.get(timeout=PATIENCE)
     server.do(lambda: (echo.channel.send(b"bye"), echo.channel.close(4401, "session ended"), echo.channel.send(b"no")))
     assert client.read() == (0x81, b"bye")
@@ -289,7 +278,7 @@ def test_we_close_with_a_code_and_a_reason_behind_what_was_said(server: EchoServ
 
 
 def test_a_peer_that_does_not_answer_our_close_is_dropped(
-    server: EchoServer, client: Client, setting: tuple[str, str, bool]
+    server: EchoServer, client: RawSocket, setting: tuple[str, str, bool]
 ) -> None:
     # How fast is ours to say where the socket is ours; elsewhere uvloop may wait half a minute.
     ours = setting[0] == "fast"
@@ -306,7 +295,7 @@ def test_a_peer_that_does_not_answer_our_close_is_dropped(
 
 
 def test_a_peer_that_reads_nothing_is_dropped_when_we_close(server: EchoServer) -> None:
-    deaf = Client(server, receive_buffer=4096).open()
+    deaf = knock(server, receive_buffer=4096).open()
     echo = server.came.get(timeout=PATIENCE)
     server.do(lambda: [echo.channel.send(b"x" * 4000) for _ in range(3000)])
     assert server.do(echo.channel.buffered) > 1_000_000
@@ -317,7 +306,7 @@ def test_a_peer_that_reads_nothing_is_dropped_when_we_close(server: EchoServer) 
     deaf.close()
 
 
-def test_an_abort_drops_the_transport(server: EchoServer, client: Client) -> None:
+def test_an_abort_drops_the_transport(server: EchoServer, client: RawSocket) -> None:
     echo = server.came.get(timeout=PATIENCE)
     server.do(echo.channel.abort)
     assert client.at_end()
@@ -327,7 +316,9 @@ def test_an_abort_drops_the_transport(server: EchoServer, client: Client) -> Non
 # -- pace -----------------------------------------------------------------------------------------------------------
 
 
-def test_what_the_kernel_does_not_take_is_counted_and_its_leaving_is_told(server: EchoServer, client: Client) -> None:
+def test_what_the_kernel_does_not_take_is_counted_and_its_leaving_is_told(
+    server: EchoServer, client: RawSocket
+) -> None:
     echo = server.came.get(timeout=PATIENCE)
     server.do(lambda: [echo.channel.send(b"x" * 4000) for _ in range(3000)])
     waiting = server.do(echo.channel.buffered)
@@ -340,7 +331,7 @@ def test_what_the_kernel_does_not_take_is_counted_and_its_leaving_is_told(server
     assert ("drained",) in echo.told
 
 
-def test_a_paused_socket_makes_its_peer_wait_and_loses_nothing(server: EchoServer, client: Client) -> None:
+def test_a_paused_socket_makes_its_peer_wait_and_loses_nothing(server: EchoServer, client: RawSocket) -> None:
     echo = server.came.get(timeout=PATIENCE)
     server.do(echo.channel.pause)
     client.socket.settimeout(1.0)
@@ -355,7 +346,7 @@ def test_a_paused_socket_makes_its_peer_wait_and_loses_nothing(server: EchoServe
         heard += 1
 
 
-def until_stuck(client: Client, message: bytes) -> int:
+def until_stuck(client: RawSocket, message: bytes) -> int:
     """How many whole messages go out before the peer takes no more; the one begun is finished by the next reads."""
     for sent in range(20_000):
         try:

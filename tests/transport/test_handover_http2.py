@@ -10,19 +10,9 @@ import h2.connection
 import h2.events
 import pytest
 
+from tests.clients.frames import CHAT, CLOSE, PING, PONG, TEXT, frame
 from tests.running import in_time
-from tests.transport.echo_server import (
-    CLOSE,
-    LIMIT,
-    PATIENCE,
-    PING,
-    PONG,
-    TEXT,
-    EchoServer,
-    certificate,
-    echo_server,
-    frame,
-)
+from tests.transport.echo_server import LIMIT, PATIENCE, EchoServer, certificate, echo_server
 
 
 class Http2Client:
@@ -43,7 +33,7 @@ class Http2Client:
         self.headers: dict[str, str] = {}
         self.over = self.reset = False
         self.reading = True
-        named = [(":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "https"), (":path", "/chat")]
+        named = [(":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "https"), (":path", CHAT)]
         named += [(":authority", "localhost"), ("sec-websocket-version", "13"), *headers]
         self.h2.send_headers(1, named)
         self._flush()

@@ -14,8 +14,10 @@ from quart import websocket
 
 from app.transport.handover import EXTENSION
 from app.transport.socket import HELD, Socket
+from tests.clients.frames import CLOSE, PING, PONG, TEXT, frame
+from tests.clients.sockets import RawSocket
 from tests.running import in_time, wait_until
-from tests.transport.echo_server import CLOSE, PATIENCE, PING, PONG, TEXT, Client, EchoServer, echo_server, frame
+from tests.transport.echo_server import PATIENCE, EchoServer, echo_server, knock
 
 
 @pytest.fixture(params=["fast", "stock"])
@@ -37,7 +39,7 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
-def flood(client: Client, data: bytes) -> int:
+def flood(client: RawSocket, data: bytes) -> int:
     """Send `data` again and again until the server has had enough; the most memory this took meanwhile, in bytes."""
     before = most = resident()
     try:
@@ -60,8 +62,8 @@ def flood(client: Client, data: bytes) -> int:
 def test_what_never_ends_is_ended_within_a_second_and_costs_no_memory(
     server: EchoServer, first: bytes, again: bytes
 ) -> None:
-    Client(server).open().close()
-    client = Client(server).open()
+    knock(server).open().close()
+    client = knock(server).open()
     begun = time.monotonic()
     client.send(first)
     assert flood(client, again) < 16 * 1024 * 1024
@@ -70,9 +72,9 @@ def test_what_never_ends_is_ended_within_a_second_and_costs_no_memory(
 
 
 def test_a_healthy_client_beside_it_is_not_disturbed(server: EchoServer) -> None:
-    healthy = Client(server).open()
+    healthy = knock(server).open()
     for _ in range(20):
-        bad = Client(server).open()
+        bad = knock(server).open()
         bad.send(frame(2, b"x") + frame(TEXT, b"x" * 100_000))
         healthy.say(TEXT, b"hello")
         assert healthy.read() == (0x81, b"hello")
@@ -85,7 +87,7 @@ def test_no_task_is_left_of_closed_sockets(server: EchoServer) -> None:
         return len(asyncio.all_tasks(server.loop))
 
     before: int = server.do(tasks)
-    clients = [Client(server).open() for _ in range(50)]
+    clients = [knock(server).open() for _ in range(50)]
     for n, client in enumerate(clients):
         if n % 2:
             client.say(CLOSE, (1000).to_bytes(2, "big"))
@@ -99,7 +101,7 @@ def test_no_task_is_left_of_a_peer_that_reads_nothing(server: EchoServer) -> Non
         return len(asyncio.all_tasks(server.loop))
 
     before: int = server.do(tasks)
-    deaf = Client(server, receive_buffer=4096).open()
+    deaf = knock(server, receive_buffer=4096).open()
     echo = server.came.get(timeout=PATIENCE)
     server.do(lambda: [echo.channel.send(b"x" * 4000) for _ in range(3000)])
     server.do(echo.channel.close, 4413)
@@ -112,7 +114,7 @@ def test_an_open_socket_that_was_handed_over_has_no_task(fast: EchoServer) -> No
         return len(asyncio.all_tasks(fast.loop))
 
     before: int = fast.do(tasks)
-    clients = [Client(fast).open() for _ in range(50)]
+    clients = [knock(fast).open() for _ in range(50)]
     wait_until(lambda: fast.do(tasks) == before, "the end of Hypercorn's and Quart's tasks")
     for client in clients:
         client.say(TEXT, b"alive")
@@ -122,7 +124,7 @@ def test_an_open_socket_that_was_handed_over_has_no_task(fast: EchoServer) -> No
 
 def test_closed_sockets_are_forgotten(fast: EchoServer) -> None:
     for _ in range(20):
-        client = Client(fast).open()
+        client = knock(fast).open()
         client.say(CLOSE, (1000).to_bytes(2, "big"))
         assert client.at_end()
     fast.forget()
@@ -135,7 +137,7 @@ def test_closed_sockets_are_forgotten(fast: EchoServer) -> None:
 
 
 def test_a_connection_that_breaks_off_is_gone(server: EchoServer) -> None:
-    client = Client(server).open()
+    client = knock(server).open()
     client.socket.setsockopt(1, 13, struct.pack("ii", 1, 0))  # SO_LINGER: close() resets
     client.close()
     assert server.gone.get(timeout=PATIENCE)[1] == 1006
@@ -148,8 +150,8 @@ def test_a_receiver_left_for_a_peer_that_is_gone_is_told_of_both(fast: EchoServe
         stream.send.__self__.send.__self__.writer.transport.abort()
 
     fast.before_accept = lose_the_peer
-    client = Client(fast)
-    client.send("\r\n".join(client.request).encode() + b"\r\n\r\n")
+    client = knock(fast)
+    client.ask()
     echo, code = fast.gone.get(timeout=PATIENCE)
     assert (echo.told[0][0], code) == ("opened", 1006)
     assert client.at_end()
@@ -162,8 +164,8 @@ def test_a_peer_that_ended_its_half_before_it_was_accepted_is_gone(fast: EchoSer
         stream.send.__self__.send.__self__.reader.feed_eof()
 
     fast.before_accept = see_the_end
-    client = Client(fast)
-    client.send("\r\n".join(client.request).encode() + b"\r\n\r\n")
+    client = knock(fast)
+    client.ask()
     echo, code = fast.gone.get(timeout=PATIENCE)
     assert (echo.told[0][0], code) == ("opened", 1006)
     assert client.at_end()
@@ -180,8 +182,8 @@ def test_a_peer_that_leaves_while_it_is_judged_reaches_no_receiver(server: EchoS
             left.set()
 
     server.before_accept = judge
-    client = Client(server)
-    client.send("\r\n".join(client.request).encode() + b"\r\n\r\n")
+    client = knock(server)
+    client.ask()
     wait_until(judged.is_set, "the route")
     client.close()
     wait_until(left.is_set, "the end of the route")
@@ -189,7 +191,7 @@ def test_a_peer_that_leaves_while_it_is_judged_reaches_no_receiver(server: EchoS
 
 
 def test_a_paused_peer_that_is_patient_still_shows_that_it_lives(fast: EchoServer) -> None:
-    client = Client(fast).open()
+    client = knock(fast).open()
     echo = fast.came.get(timeout=PATIENCE)
     fast.do(echo.channel.pause)
     for _ in range(HELD // 2 // 100):
@@ -204,7 +206,7 @@ def test_a_paused_peer_that_is_patient_still_shows_that_it_lives(fast: EchoServe
 
 
 def test_a_frame_cut_off_by_the_end_is_not_heard(server: EchoServer) -> None:
-    client = Client(server).open()
+    client = knock(server).open()
     client.send(frame(TEXT, b"half a message")[:9])
     client.close()
     echo, code = server.gone.get(timeout=PATIENCE)

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.attacks.beside import attended
+from tests.clients.api import log_in
+from tests.clients.frames import CHAT, head, opening
 from tests.running import Chatadmin, in_time, wait_until
-from tests.web.asking import log_in
 
 
 @pytest.fixture(scope="module")
@@ -130,15 +131,14 @@ def test_requests_that_were_answered_before_their_end_count_no_longer(start_chat
 def test_a_whole_shop_may_come_back_at_once(start_chatadmin: Start) -> None:
     shop = start_chatadmin(config={"limits": {"connections_per_session": 0}})
     token = log_in(shop.url, "Anna")
-    head = f"GET /v1/chat HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\nSec-WebSocket-Version: 13\r\n"
-    rest = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    asked = head(opening(shop.url, CHAT, f"Authorization: {token}"))
     links = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(300)]
     assert serves_anew(shop)  # so all of them have been let in
     pids = shop.pids()
     for pid in pids:  # so that it finds all their requests at once
         os.kill(pid, signal.SIGSTOP)
     for link in links:
-        link.sendall((head + rest).encode())
+        link.sendall(asked)
     for pid in pids:
         os.kill(pid, signal.SIGCONT)
     statuses = Counter(link.recv(12) for link in links)

@@ -8,14 +8,14 @@ from urllib.parse import quote
 import pytest
 
 from tests.attacks.beside import Beside
-from tests.frozen.client import Socket
+from tests.clients.api import PASSWORD, Answer, agent, ask, log_in
+from tests.clients.sockets import RawSocket, open_chat
 from tests.running import Chatadmin, wait_until
-from tests.web.asking import PASSWORD, Answer, agent, ask, log_in
 
 _numbers = count(1)
 
 Act = Callable[..., Answer]
-Connect = Callable[[str], Socket]
+Connect = Callable[[str], RawSocket]
 
 
 @pytest.fixture(scope="module")
@@ -74,28 +74,27 @@ def pavel(shop: Chatadmin) -> str:
 @pytest.fixture
 def connect(url: str) -> Iterator[Connect]:
     """Open a socket in full mode: `connect(token)`."""
-    opened: list[Socket] = []
+    opened: list[RawSocket] = []
 
-    def open_socket(token: str) -> Socket:
-        opened.append(Socket(url, token))
+    def open_socket(token: str) -> RawSocket:
+        opened.append(open_chat(url, token))
         return opened[-1]
 
     yield open_socket
     for one in opened:
-        one.stream.close()
-        one.link.close()
+        one.close()
 
 
 @pytest.fixture
-def page(connect: Connect, visitor: str) -> Socket:
+def page(connect: Connect, visitor: str) -> RawSocket:
     """The visitor's open chat."""
     chat = connect(visitor)
-    chat.until("joined")
+    chat.hear(type="joined")
     return chat
 
 
 @pytest.fixture
-def uid(url: str, page: Socket, visitor: str) -> str:
+def uid(url: str, page: RawSocket, visitor: str) -> str:
     """The visitor's, once they are seen online."""
     found = str(ask(url, "/v1/me", Authorization=visitor).value["uid"])
     olga = log_in(url, "Olga", PASSWORD)

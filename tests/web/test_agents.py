@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.clients.api import PASSWORD, Answer, ask, log_in
+from tests.clients.events import Stream
 from tests.running import Chatadmin
-from tests.web.asking import PASSWORD, Answer, ask, log_in
-from tests.web.test_stream import Stream
 
 pytestmark = pytest.mark.usefixtures("beside")
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.clients.api import PASSWORD, ask, log_in
 from tests.running import Chatadmin, Valkey
-from tests.web.asking import PASSWORD, ask, log_in
 
 pytestmark = pytest.mark.usefixtures("beside")
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.clients.api import ask, log_in, raw
 from tests.running import PATIENCE, in_time, wait_until
-from tests.web.asking import ask, log_in, raw
 from tests.web.node_server import node_server
 
 pytestmark = pytest.mark.usefixtures("beside")

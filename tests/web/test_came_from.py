@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.frozen.client import Socket
+from tests.clients.api import PASSWORD, ask, log_in
+from tests.clients.sockets import open_chat
 from tests.running import wait_until
-from tests.web.asking import PASSWORD, ask, log_in
 
 pytestmark = pytest.mark.usefixtures("beside")
 
@@ -31,8 +31,8 @@ def test_agents_see_browser_and_page(url: str, page: str, shown: str) -> None:
     olga = log_in(url, "Olga", PASSWORD)
     name = f"Guest {len(page)}"
     answer = ask(url, "/login", {"nickname": name, "page": page}, User_Agent=FIREFOX)
-    chat = Socket(url, answer.headers["token"])
-    chat.until("joined")
+    chat = open_chat(url, answer.headers["token"])
+    chat.hear(type="joined")
     row = wait_until(lambda: _row(url, olga, name), "the visitor")
     assert (row["browser"], row["page"]) == ("Firefox, Linux", shown)
-    chat.link.close()
+    chat.close()

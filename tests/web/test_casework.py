@@ -10,11 +10,11 @@ from urllib.parse import quote
 import pytest
 
 from app.store.keys import Keys
-from tests.frozen.client import Socket
+from tests.clients.api import PASSWORD, ask, log_in
+from tests.clients.events import Stream
+from tests.clients.sockets import RawSocket, open_chat
 from tests.running import Chatadmin, Valkey, wait_until
-from tests.web.asking import PASSWORD, ask, log_in
 from tests.web.conftest import Act, Connect
-from tests.web.test_stream import Stream
 
 Watch = Callable[[str], Stream]
 
@@ -50,24 +50,24 @@ def row(stream: Stream, uid: str, **wanted: Any) -> dict[str, Any]:
     return found
 
 
-def write(page: Socket, n: int, content: str = "hello") -> dict[str, Any]:
+def write(page: RawSocket, n: int, content: str = "hello") -> dict[str, Any]:
     """A visitor's message, until it is acknowledged."""
-    page.send(type="send", id=f"tab.{n}", content=content)
-    return page.until("ack")
+    page.tell(type="send", id=f"tab.{n}", content=content)
+    return page.hear(type="ack")
 
 
-def event(socket: Socket, kind: str) -> dict[str, Any]:
+def event(socket: RawSocket, kind: str) -> dict[str, Any]:
     """The next event of this kind."""
     while True:
-        found = socket.until("event")
+        found = socket.hear(type="event")
         if found["kind"] == kind:
             return found
 
 
-def join(socket: Socket, uid: str) -> Socket:
+def join(socket: RawSocket, uid: str) -> RawSocket:
     """A console that follows the conversation from its beginning."""
-    socket.send(type="join", conversation=uid, after=0)
-    assert socket.until("joined")["conversation"] == uid
+    socket.tell(type="join", conversation=uid, after=0)
+    assert socket.hear(type="joined")["conversation"] == uid
     return socket
 
 
@@ -80,7 +80,7 @@ def frames(url: str, token: str, uid: str = "") -> list[dict[str, Any]]:
 
 
 def test_a_snoozed_conversation_is_laid_aside_for_all(
-    url: str, act: Act, uid: str, page: Socket, watch: Watch, olga: str, pavel: str
+    url: str, act: Act, uid: str, page: RawSocket, watch: Watch, olga: str, pavel: str
 ) -> None:
     write(page, 1)
     act(olga, "claim")
@@ -94,7 +94,7 @@ def test_a_snoozed_conversation_is_laid_aside_for_all(
     assert row(stream, uid, status="held")["snoozed_until"] is None
 
 
-def test_it_wakes_by_itself(act: Act, uid: str, page: Socket, watch: Watch, connect: Connect, olga: str) -> None:
+def test_it_wakes_by_itself(act: Act, uid: str, page: RawSocket, watch: Watch, connect: Connect, olga: str) -> None:
     desk, stream = join(connect(olga), uid), watch(olga)
     assert act(olga, "snooze", until=at(seconds=2)).value["status"] == "snoozed"
     asleep = event(desk, "snoozed")
@@ -105,7 +105,7 @@ def test_it_wakes_by_itself(act: Act, uid: str, page: Socket, watch: Watch, conn
     assert [event(page, "hidden")["seq"] for _ in range(2)] == [asleep["seq"], woke["seq"]]
 
 
-def test_it_wakes_when_the_visitor_writes(act: Act, uid: str, page: Socket, watch: Watch, olga: str) -> None:
+def test_it_wakes_when_the_visitor_writes(act: Act, uid: str, page: RawSocket, watch: Watch, olga: str) -> None:
     act(olga, "snooze", until=at(days=30))
     stream = watch(olga)
     ack = write(page, 1, "one more thing")
@@ -130,7 +130,7 @@ def test_a_moment_has_an_offset(act: Act, olga: str) -> None:
 
 
 def test_tags_are_seen_by_all_agents_and_no_visitor(
-    url: str, act: Act, uid: str, page: Socket, watch: Watch, connect: Connect, visitor: str, olga: str, pavel: str
+    url: str, act: Act, uid: str, page: RawSocket, watch: Watch, connect: Connect, visitor: str, olga: str, pavel: str
 ) -> None:
     stream, desk = watch(pavel), join(connect(pavel), uid)
     for tag in ("  VIP ", "退货", "VIP"):  # the last is there already
@@ -166,15 +166,15 @@ def test_what_is_no_tag(act: Act, olga: str, tag: str) -> None:
 
 
 def test_a_blocked_visitor_is_heard_no_more(
-    url: str, act: Act, uid: str, page: Socket, watch: Watch, visitor: str, name: str, olga: str
+    url: str, act: Act, uid: str, page: RawSocket, watch: Watch, visitor: str, name: str, olga: str
 ) -> None:
     write(page, 1)
     act(olga, "claim")
     stream = watch(olga)
     assert act(olga, "block").value["status"] == "blocked"
     assert row(stream, uid, status="blocked")["holder"] is None
-    page.send(type="send", id="tab.2", content="and another thing")
-    refused = page.until("error")
+    page.tell(type="send", id="tab.2", content="and another thing")
+    refused = page.hear(type="error")
     assert (refused["code"], refused["id"]) == ("blocked", "tab.2")
     assert act(olga, "claim").refusal == (409, "visitor_blocked")
     assert act(olga, "snooze", until=at(hours=1)).refusal == (409, "visitor_blocked")
@@ -188,16 +188,18 @@ def test_a_blocked_visitor_is_heard_no_more(
     assert row(stream, uid, status="waiting")
 
 
-def test_a_blocked_visitor_is_not_seen_to_type(act: Act, uid: str, page: Socket, connect: Connect, olga: str) -> None:
+def test_a_blocked_visitor_is_not_seen_to_type(
+    act: Act, uid: str, page: RawSocket, connect: Connect, olga: str
+) -> None:
     desk = join(connect(olga), uid)
     act(olga, "block")
-    page.send(type="typing", on=True)
-    page.send(type="ping")
-    page.until("pong")
+    page.tell(type="typing", on=True)
+    page.tell(type="ping")
+    page.hear(type="pong")
     act(olga, "tags", tag="rude")
     told: list[dict[str, Any]] = []
     while not told or told[-1].get("kind") != "tagged":
-        told.append(json.loads(desk.frame()[1]))
+        told.append(json.loads(desk.read()[1]))
     assert [frame for frame in told if frame["type"] == "typing"] == []
 
 
@@ -208,7 +210,7 @@ def test_the_name_of_a_blocked_visitor_stays_theirs(url: str, act: Act, visitor:
 
 
 def test_the_visitor_is_not_told_why_nobody_holds_it_any_more(
-    url: str, act: Act, page: Socket, visitor: str, connect: Connect, olga: str
+    url: str, act: Act, page: RawSocket, visitor: str, connect: Connect, olga: str
 ) -> None:
     for action, body in (("snooze", {"until": at(hours=1)}), ("block", {})):
         act(olga, "claim")
@@ -216,7 +218,7 @@ def test_the_visitor_is_not_told_why_nobody_holds_it_any_more(
         told = [ask(url, f"/v1/msgs?frames={shape}", Authorization=visitor).json for shape in "01"]
         assert "id" not in told[1]["value"][-1]
         assert told[1]["id"] == ""  # that of a hidden entry
-        told += [connect(visitor).until("joined"), frames(url, visitor)]
+        told += [connect(visitor).hear(type="joined"), frames(url, visitor)]
         assert "snooze" not in json.dumps(told)
         assert "block" not in json.dumps(told)
 
@@ -225,13 +227,13 @@ def test_the_visitor_is_not_told_why_nobody_holds_it_any_more(
 
 
 def test_a_note_is_between_agents(
-    url: str, act: Act, uid: str, page: Socket, connect: Connect, visitor: str, olga: str, pavel: str
+    url: str, act: Act, uid: str, page: RawSocket, connect: Connect, visitor: str, olga: str, pavel: str
 ) -> None:
     write(page, 1)
     act(pavel, "claim")
     author, holder = join(connect(olga), uid), join(connect(pavel), uid)
-    author.send(type="send", id="n.1", content="be kind", conversation=uid, note=True)
-    ack = author.until("ack")
+    author.tell(type="send", id="n.1", content="be kind", conversation=uid, note=True)
+    ack = author.hear(type="ack")
     assert ack["id"] == "n.1"
     note = event(holder, "note")
     assert (note["seq"], note["content"], note["user"]["nickname"]) == (ack["seq"], "be kind", "Olga")
@@ -243,31 +245,31 @@ def test_a_note_is_between_agents(
     assert "be kind" not in json.dumps(frames(url, visitor))
     assert "be kind" in json.dumps(frames(url, olga, uid))
     assert "be kind" not in json.dumps(ask(url, f"/v1/msgs?client={uid}", Authorization=olga).value)
-    author.send(type="send", id="n.1", content="be kind", conversation=uid, note=True)
-    again = author.until("ack")
+    author.tell(type="send", id="n.1", content="be kind", conversation=uid, note=True)
+    again = author.hear(type="ack")
     assert (again["seq"], again["repeat"]) == (ack["seq"], True)
 
 
 def test_a_note_answers_nobody(
-    act: Act, uid: str, page: Socket, watch: Watch, connect: Connect, olga: str, pavel: str
+    act: Act, uid: str, page: RawSocket, watch: Watch, connect: Connect, olga: str, pavel: str
 ) -> None:
     write(page, 1)
     desk, stream = join(connect(pavel), uid), watch(olga)
-    desk.send(type="send", id="n.1", content="who is this?", conversation=uid, note=True)
-    seq = desk.until("ack")["seq"]
+    desk.tell(type="send", id="n.1", content="who is this?", conversation=uid, note=True)
+    seq = desk.hear(type="ack")["seq"]
     told = row(stream, uid, seq=seq)
     assert (told["status"], told["unread"], told["last"]["content"]) == ("waiting", 1, "hello")
 
 
-def test_visitors_write_no_notes(url: str, page: Socket, visitor: str) -> None:
-    page.send(type="send", id="tab.1", content="psst", note=True)
-    refused = page.until("error")
+def test_visitors_write_no_notes(url: str, page: RawSocket, visitor: str) -> None:
+    page.tell(type="send", id="tab.1", content="psst", note=True)
+    refused = page.hear(type="error")
     assert (refused["code"], refused["id"]) == ("forbidden", "tab.1")
     assert write(page, 1)["id"] == "tab.1"  # a refused one took no number
 
 
 def test_a_transfer_may_carry_a_note(
-    url: str, act: Act, uid: str, page: Socket, connect: Connect, visitor: str, olga: str, pavel: str
+    url: str, act: Act, uid: str, page: RawSocket, connect: Connect, visitor: str, olga: str, pavel: str
 ) -> None:
     desk = join(connect(pavel), uid)
     act(olga, "claim")
@@ -289,13 +291,12 @@ def test_a_transfer_may_carry_a_note(
 
 
 def test_visitors_are_listed_long_after_they_have_gone(
-    url: str, act: Act, uid: str, page: Socket, name: str, watch: Watch, olga: str
+    url: str, act: Act, uid: str, page: RawSocket, name: str, watch: Watch, olga: str
 ) -> None:
     write(page, 1, "where is my teapot?")
     act(olga, "tags", tag=f"teapot {name}")
     stream = watch(olga)
-    page.link.close()
-    page.stream.close()
+    page.close()
     row(stream, uid, online=False)
     found = ask(url, f"/v1/visitors?tag={quote(f' teapot  {name} ')}", Authorization=olga).json
     assert ([one["uid"] for one in found["value"]], found["cursor"]) == ([uid], "")
@@ -324,7 +325,7 @@ def test_pages_of_visitors_have_each_once(url: str, name: str, connect: Connect,
     uids = []
     for n in range(7):  # by a tag, in an order that nobody who comes or goes meanwhile changes
         token = log_in(url, f"{name} {n}")
-        connect(token).until("joined")
+        connect(token).hear(type="joined")
         uids.append(ask(url, "/v1/me", Authorization=token).value["uid"])
         ask(url, f"/v1/conversations/{uids[-1]}/tags", {"tag": name}, Authorization=olga)
     assert _pages(url, olga, f"limit=2&tag={quote(name)}") == uids[::-1]
@@ -342,7 +343,7 @@ def test_an_agent_may_be_there_and_take_nothing(
     url: str, connect: Connect, watch: Watch, olga: str, pavel: str
 ) -> None:
     stream = watch(pavel)
-    connect(olga).until("hello")
+    connect(olga).hear(type="hello")
     wait_until(lambda: ask(url, "/v1/desk").value["agents_online"], "an agent online")
     others = [one for one in _agents(url, pavel) if one["nickname"] != "Olga" and one["online"]]
     assert not others, "the desk is theirs alone"
@@ -423,15 +424,15 @@ def test_it_wakes_though_no_node_was_told_that_it_sleeps(
     store = start_store()
     running = start_chatadmin("--redis", store.url)
     visitor = log_in(running.url, "Sleeper")
-    page = Socket(running.url, visitor)
-    page.until("joined")
+    page = open_chat(running.url, visitor)
+    page.hear(type="joined")
     write(page, 1)
     uid = ask(running.url, "/v1/me", Authorization=visitor).value["uid"]
     keys = Keys()
     store.command("HSET", keys.conversation(uid).meta, "state", "snoozed|0||0|0", "until", 1)
     store.command("ZADD", keys.snoozed(keys.tag(uid)), 1, uid)
     assert event(page, "hidden")["seq"] == 3
-    page.link.close()
+    page.close()
 
 
 def test_all_of_it_survives_a_crash(start_chatadmin: Callable[..., Chatadmin], tmp_path: Path) -> None:
@@ -442,10 +443,10 @@ def test_all_of_it_survives_a_crash(start_chatadmin: Callable[..., Chatadmin], t
     visitors = {name: log_in(first.url, name) for name in ("Sleeper", "Rude", "Kind")}
     uids = {name: ask(first.url, "/v1/me", Authorization=token).value["uid"] for name, token in visitors.items()}
     for token in visitors.values():
-        page = Socket(first.url, token)
-        page.until("joined")
+        page = open_chat(first.url, token)
+        page.hear(type="joined")
         write(page, 1)
-        page.link.close()
+        page.close()
 
     def act(name: str, action: str, **body: Any) -> None:
         assert ask(first.url, f"/v1/conversations/{uids[name]}/{action}", body, Authorization=olga).status == 200

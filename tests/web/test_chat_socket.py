@@ -3,45 +3,27 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
+from tests.clients.api import ask, handshake, log_in
+from tests.clients.frames import FULL_LINE, PING, PONG, TEXT, frame
+from tests.clients.sockets import RawSocket
 from tests.running import Chatadmin, in_time
-from tests.transport.echo_server import CLOSE, PING, PONG, TEXT, Client, frame
-from tests.web.asking import ask, handshake, log_in
 
 pytestmark = pytest.mark.usefixtures("beside")
 
-FULL = "Sec-WebSocket-Protocol: chatadmin.v1"
-Connect = Callable[..., "Chat"]
-
-
-class Chat(Client):
-    """A client that speaks JSON."""
-
-    def tell(self, **words: Any) -> None:
-        self.say(TEXT, json.dumps(words).encode())
-
-    def hear(self, **wanted: Any) -> dict[str, Any]:
-        """The next frame with these values; others are passed over, but for close frames."""
-        while True:
-            first, payload = self.read()
-            assert first & 15 != CLOSE, payload
-            if first & 15 == TEXT:
-                found: dict[str, Any] = json.loads(payload)
-                if wanted.items() <= found.items():
-                    return found
+Connect = Callable[..., RawSocket]
 
 
 @pytest.fixture
 def connect(shop: Chatadmin) -> Iterator[Connect]:
-    """Open a socket: `connect(token, FULL, client="Ann")`."""
-    opened: list[Chat] = []
+    """Open a socket: `connect(token, FULL_LINE, client="Ann")`."""
+    opened: list[RawSocket] = []
 
-    def open_socket(token: str, *headers: str, **query: str) -> Chat:
+    def open_socket(token: str, *headers: str, **query: str) -> RawSocket:
         path = "/v1/chat?" + "&".join(f"{name}={value.replace(' ', '%20')}" for name, value in query.items())
-        chat = Chat(shop, *headers, f"Authorization: {token}", path=path)
+        chat = RawSocket(shop.url, *headers, f"Authorization: {token}", path=path)
         chat.open()
         opened.append(chat)
         assert chat.status == 101, chat.status
@@ -76,10 +58,9 @@ def test_a_foreign_origin_is_refused_even_with_a_token(url: str, visitor: str) -
 
 
 def test_a_refusal_says_why_in_json(shop: Chatadmin) -> None:
-    client = Client(shop, path="/v1/chat").open()
+    client = RawSocket(shop.url).open()
     assert client.status == 401
-    assert json.loads(client.unread or client.socket.recv(4096))["code"] == "no_session"
-    assert client.at_end()
+    assert json.loads(client.rest())["code"] == "no_session"
 
 
 def test_an_agent_is_told_of_an_unknown_visitor(url: str, olga: str) -> None:
@@ -116,9 +97,9 @@ def test_an_unknown_subprotocol_alone_is_not_echoed(connect: Connect, visitor: s
 
 
 def test_a_message_goes_from_visitor_to_agent_and_back(connect: Connect, visitor: str, olga: str, name: str) -> None:
-    guest = connect(visitor, FULL)
+    guest = connect(visitor, FULL_LINE)
     uid = guest.hear(type="hello")["conversation"]
-    agent = connect(olga, FULL, client=name)
+    agent = connect(olga, FULL_LINE, client=name)
     assert agent.hear(type="joined")["conversation"] == uid
     guest.hear(type="event", kind="claimed")
     guest.tell(type="send", id="tab.1", content="喂 <b>")
@@ -129,14 +110,14 @@ def test_a_message_goes_from_visitor_to_agent_and_back(connect: Connect, visitor
 
 
 def test_the_place_held_is_resumed_from(connect: Connect, visitor: str) -> None:
-    first = connect(visitor, FULL)
+    first = connect(visitor, FULL_LINE)
     epoch = str(first.hear(type="hello")["epoch"])
     for n in (1, 2, 3):
         first.tell(type="send", id=f"tab.{n}", content=f"text {n}")
     held = first.hear(type="ack", id="tab.1")
     first.hear(type="ack", id="tab.3")
     first.close()
-    again = connect(visitor, FULL, epoch=epoch, after=str(held["seq"]), id="tab.1")
+    again = connect(visitor, FULL_LINE, epoch=epoch, after=str(held["seq"]), id="tab.1")
     assert [again.hear(type="message")["content"] for _ in range(2)] == ["text 2", "text 3"]
 
 
@@ -154,7 +135,7 @@ def test_the_place_held_is_resumed_from(connect: Connect, visitor: str) -> None:
     ],
 )
 def test_what_breaks_the_protocol_is_ended(connect: Connect, visitor: str, data: bytes, code: int) -> None:
-    chat = connect(visitor, FULL)
+    chat = connect(visitor, FULL_LINE)
     chat.hear(type="joined")
     chat.send(data)
     begun = time.monotonic()
@@ -164,7 +145,7 @@ def test_what_breaks_the_protocol_is_ended(connect: Connect, visitor: str, data:
 
 
 def test_logging_out_ends_the_socket(connect: Connect, url: str, visitor: str) -> None:
-    chat = connect(visitor, FULL)
+    chat = connect(visitor, FULL_LINE)
     chat.hear(type="joined")
     assert ask(url, "/logout", {}, Authorization=visitor).status == 200
     begun = time.monotonic()
@@ -182,10 +163,8 @@ def test_a_ping_is_answered(connect: Connect, visitor: str) -> None:
 def test_the_server_says_goodbye_when_it_stops() -> None:
     with Chatadmin() as running:
         token = log_in(running.url, "Guest")
-        full = Chat(running, FULL, f"Authorization: {token}", path="/v1/chat")
-        plain = Chat(running, f"Authorization: {token}", path="/v1/chat")
-        full.open()
-        plain.open()
+        full = RawSocket(running.url, FULL_LINE, f"Authorization: {token}").open()
+        plain = RawSocket(running.url, f"Authorization: {token}").open()
         full.hear(type="joined")
         plain.hear(type=1)
         running.signal(15)

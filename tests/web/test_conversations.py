@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.frozen.client import Socket
+from tests.clients.api import PASSWORD, agent, ask, log_in
+from tests.clients.sockets import RawSocket
 from tests.running import Chatadmin, wait_until
-from tests.web.asking import PASSWORD, agent, ask, log_in
 from tests.web.conftest import Act, Connect
 
 pytestmark = pytest.mark.usefixtures("beside")
@@ -71,12 +71,12 @@ def test_visitors_know_whether_somebody_is_there(url: str, connect: Connect, olg
 
 
 def test_history_is_told_as_items_and_as_frames(
-    url: str, page: Socket, uid: str, visitor: str, act: Act, olga: str
+    url: str, page: RawSocket, uid: str, visitor: str, act: Act, olga: str
 ) -> None:
-    page.send(type="send", id="tab.1", content="<b>hi</b>")
-    ack = page.until("ack")
+    page.tell(type="send", id="tab.1", content="<b>hi</b>")
+    ack = page.hear(type="ack")
     act(olga, "claim")
-    page.until("event")
+    page.hear(type="event")
     items = ask(url, "/v1/msgs", Authorization=visitor).json
     assert [(item["seq"], item["id"], item["content"]) for item in items["value"]] == [
         (ack["seq"], "tab.1", "<b>hi</b>")
@@ -126,7 +126,7 @@ def test_a_name_that_was_given_back_no_longer_finds_the_old_conversation(
 def test_agents_that_were_locked_out_are_out_at_once(shop: Chatadmin, connect: Connect, pavel: str) -> None:
     assert ask(shop.url, "/v1/users", Authorization=pavel).status == 200
     desk = connect(pavel)
-    desk.until("hello")
+    desk.hear(type="hello")
     agent(shop, "disable", "Pavel")
     assert desk.close_code() == 4401
     assert ask(shop.url, "/v1/users", Authorization=pavel).refusal == (401, "no_session")

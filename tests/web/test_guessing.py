@@ -9,8 +9,8 @@ import pytest
 
 from app.chat.errors import Refusal
 from app.web.throttle import Throttle
+from tests.clients.api import PASSWORD, ask
 from tests.running import Chatadmin, in_time
-from tests.web.asking import PASSWORD, ask
 
 pytestmark = pytest.mark.usefixtures("beside")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.web.asking import PASSWORD, ask, log_in
+from tests.clients.api import PASSWORD, ask, log_in
 
 pytestmark = pytest.mark.usefixtures("beside")
 

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 
-from tests.frozen.client import Socket
+from tests.clients.api import ask, log_in
+from tests.clients.sockets import open_chat
 from tests.running import Chatadmin, Valkey, in_time, wait_until
-from tests.web.asking import ask, log_in
 from tests.web.node_server import node_server
 
 Start = Callable[..., Chatadmin]
@@ -71,10 +71,10 @@ def test_a_full_store_reads_and_logs_nobody_in(start_chatadmin: Start, start_sto
     store = start_store("valkey")
     shop = start_chatadmin("--redis", store.url)
     anna = log_in(shop.url, "Anna")
-    page = Socket(shop.url, anna)
-    page.until("joined")
-    page.send(type="send", id="t.1", content="before")
-    page.until("ack")
+    page = open_chat(shop.url, anna)
+    page.hear(type="joined")
+    page.tell(type="send", id="t.1", content="before")
+    page.hear(type="ack")
     assert store.command("CONFIG", "SET", "maxmemory", "1") == "+OK"
     assert ask(shop.url, "/login", {"nickname": "Bert"}).refusal == (507, "store_full")
     assert [item["content"] for item in ask(shop.url, "/v1/msgs", Authorization=anna).value] == ["before"]

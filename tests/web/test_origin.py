@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.clients.api import ask, handshake, log_in, raw
 from tests.running import Chatadmin
-from tests.web.asking import ask, handshake, log_in, raw
 
 pytestmark = pytest.mark.usefixtures("beside")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.asking import ask, raw
+from tests.clients.api import ask, raw
 
 pytestmark = pytest.mark.usefixtures("beside")
 

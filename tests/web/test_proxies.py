@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.attacks.beside import attended
+from tests.clients.api import Answer, ask
 from tests.running import Chatadmin
-from tests.web.asking import Answer, ask
 
 Start = Callable[..., Chatadmin]
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.clients.api import PASSWORD, Answer, agent, ask, log_in
+from tests.clients.events import Stream
 from tests.running import Chatadmin
-from tests.web.asking import PASSWORD, Answer, agent, ask, log_in
-from tests.web.test_stream import Stream
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.chat.conversation import Entry
+from tests.clients.api import PASSWORD, Answer, ask, log_in
 from tests.running import Valkey
-from tests.web.asking import PASSWORD, Answer, ask, log_in
 from tests.web.node_server import NodeServer, node_server
 
 MINUTE = 60_000

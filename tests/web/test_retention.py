@@ -6,9 +6,9 @@ from typing import Any
 
 from redis import Redis
 
-from tests.client import Party, history, login, set_up
+from tests.clients.api import ask, history, login, set_up
+from tests.clients.party import Party
 from tests.running import Chatadmin, Valkey, wait_until
-from tests.web.asking import ask
 
 DAY = 24 * 3600 * 1000
 Start = Callable[..., Any]

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.frozen.client import Socket
+from tests.clients.api import Answer, ask
+from tests.clients.sockets import RawSocket, open_chat
 from tests.running import Chatadmin, wait_until
-from tests.web.asking import Answer, ask
 
 pytestmark = pytest.mark.usefixtures("beside")
 
@@ -29,24 +29,23 @@ def found(find: Find) -> Callable[[str, int], list[Any]]:
 
 
 @pytest.fixture
-def page(url: str, visitor: str) -> Iterator[Socket]:
+def page(url: str, visitor: str) -> Iterator[RawSocket]:
     """The visitor's open chat."""
-    chat = Socket(url, visitor)
-    chat.until("joined")
+    chat = open_chat(url, visitor)
+    chat.hear(type="joined")
     yield chat
-    chat.stream.close()
-    chat.link.close()
+    chat.close()
 
 
 @pytest.fixture
-def say(page: Socket) -> Say:
+def say(page: RawSocket) -> Say:
     """Say something as the visitor: its seq."""
     said: list[str] = []
 
     def send(content: str) -> int:
         said.append(content)
-        page.send(type="send", id=f"tab.{len(said)}", content=content)
-        return int(page.until("ack")["seq"])
+        page.tell(type="send", id=f"tab.{len(said)}", content=content)
+        return int(page.hear(type="ack")["seq"])
 
     return send
 
@@ -124,12 +123,11 @@ def test_who_may_not_search_and_what_cannot_be_sought(url: str, visitor: str, fi
 def test_a_note_is_found_by_agents(url: str, visitor: str, olga: str, shop: Chatadmin, found: Any, say: Say) -> None:
     say("hello there")
     uid = ask(url, "/v1/me", Authorization=visitor).value["uid"]
-    console = Socket(url, olga)
-    console.send(type="join", conversation=uid)
-    console.until("joined")
-    console.send(type="send", note=True, id="desk.1", conversation=uid, content="likes numbats")
-    console.until("ack")
+    console = open_chat(url, olga)
+    console.tell(type="join", conversation=uid)
+    console.hear(type="joined")
+    console.tell(type="send", note=True, id="desk.1", conversation=uid, content="likes numbats")
+    console.hear(type="ack")
     (hit,) = found("numbats", 1)
     assert (hit["kind"], hit["by"], hit["user"]["nickname"]) == ("note", "agent", "Olga")
-    console.stream.close()
-    console.link.close()
+    console.close()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from tests.clients.api import PASSWORD, Answer, ask
 from tests.running import Chatadmin, Valkey, wait_until
-from tests.web.asking import PASSWORD, Answer, ask
 
 Start = Callable[..., Chatadmin]
 

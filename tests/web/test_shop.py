@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.client import Party
+from tests.clients.api import PASSWORD, Answer, agent, ask, log_in
+from tests.clients.events import Stream
+from tests.clients.party import Party
 from tests.running import Chatadmin, wait_until
-from tests.web.asking import PASSWORD, Answer, agent, ask, log_in
-from tests.web.test_stream import Stream
 
 Start = Callable[..., Chatadmin]
 

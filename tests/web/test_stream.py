@@ -1,70 +1,20 @@
 """The dashboard's event stream on the running product: what it tells, whom, and how it ends."""
 
 import http.client
-import json
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.client import add_agent
-from tests.running import Chatadmin, environment, in_time, program_under_test
-from tests.transport.echo_server import Client
-from tests.web.asking import PASSWORD, ask, figure, log_in
+from tests.clients.api import PASSWORD, add_agent, ask, figure, log_in
+from tests.clients.events import Stream
+from tests.clients.sockets import RawSocket, open_chat
+from tests.running import PATIENCE, Chatadmin, environment, in_time, program_under_test
 
-PATIENCE = 20.0  # seconds until a silent stream counts as broken
-Listen = Callable[..., "Stream"]
-
-
-class Stream:
-    """A reader of events, block by block."""
-
-    def __init__(self, url: str, token: str, query: str = "", **headers: str) -> None:
-        self._link = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
-        self._link.connect()
-        self.socket = self._link.sock  # the client forgets it: the answer lasts as long as the connection
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self._link.request("GET", f"/v1/stream{query}", headers={"Authorization": token, **named})
-        self.answer = self._link.getresponse()
-
-    def block(self) -> list[str]:
-        """The lines up to the next empty one; none at the end of the stream."""
-        lines = []
-        while line := self.answer.readline().decode().rstrip("\n"):
-            lines.append(line)
-        return lines
-
-    def event(self) -> tuple[str, str, Any]:
-        """(id, event, data) of the next event; comments are passed over."""
-        while True:
-            lines = self.block()
-            if not lines:
-                raise EOFError
-            if not lines[0].startswith(":"):
-                named = dict(line.split(": ", 1) for line in lines)
-                return named["id"], named.get("event", ""), json.loads(named["data"])
-
-    def until(self, right: Callable[..., bool]) -> Any:
-        """The data of the next event that is `right(kind, data)`."""
-        while True:
-            _, kind, data = self.event()
-            if right(kind, data):
-                return data
-
-    def over(self, within: float) -> bool:
-        """Whether the stream ends within so many seconds."""
-        begun = time.monotonic()
-        while self.answer.read1(65536):
-            pass
-        return time.monotonic() - begun < within
-
-    def close(self) -> None:
-        self.answer.close()
-        self._link.close()
+Listen = Callable[..., Stream]
 
 
 @pytest.fixture
@@ -82,14 +32,12 @@ def listen(url: str) -> Iterator[Listen]:
 
 
 @pytest.fixture
-def enter(shop: Chatadmin) -> Iterator[Callable[[str], Client]]:
+def enter(shop: Chatadmin) -> Iterator[Callable[[str], RawSocket]]:
     """Connect a visitor by token."""
-    opened: list[Client] = []
+    opened: list[RawSocket] = []
 
-    def connect(token: str) -> Client:
-        headers = ("Sec-WebSocket-Protocol: chatadmin.v1", f"Authorization: {token}")
-        opened.append(Client(shop, *headers, path="/v1/chat").open())
-        assert opened[-1].status == 101
+    def connect(token: str) -> RawSocket:
+        opened.append(open_chat(shop.url, token))
         return opened[-1]
 
     yield connect
@@ -97,8 +45,8 @@ def enter(shop: Chatadmin) -> Iterator[Callable[[str], Client]]:
         client.close()
 
 
-def say(client: Client, id: str, content: str) -> None:
-    client.say(1, json.dumps({"type": "send", "id": id, "content": content}).encode())
+def say(client: RawSocket, id: str, content: str) -> None:
+    client.tell(type="send", id=id, content=content)
 
 
 # -- the door -------------------------------------------------------------------------------------------------------
@@ -132,7 +80,7 @@ def test_headers_keep_proxies_from_holding_events_back(listen: Listen, olga: str
 
 
 def test_the_plain_stream_is_the_list_at_once_and_after_each_change(
-    listen: Listen, url: str, olga: str, visitor: str, name: str, enter: Callable[[str], Client]
+    listen: Listen, url: str, olga: str, visitor: str, name: str, enter: Callable[[str], RawSocket]
 ) -> None:
     stream = listen(olga)
     _, kind, users = stream.event()
@@ -152,7 +100,7 @@ def test_the_plain_stream_is_the_list_at_once_and_after_each_change(
 
 
 def test_the_delta_stream_is_a_snapshot_and_what_changes(
-    listen: Listen, olga: str, visitor: str, name: str, enter: Callable[[str], Client]
+    listen: Listen, olga: str, visitor: str, name: str, enter: Callable[[str], RawSocket]
 ) -> None:
     stream = listen(olga, "?delta=1")
     _, kind, snapshot = stream.event()
@@ -171,7 +119,7 @@ def test_the_delta_stream_is_a_snapshot_and_what_changes(
 
 
 def test_a_stream_is_resumed_from_the_last_event(
-    listen: Listen, olga: str, visitor: str, name: str, enter: Callable[[str], Client]
+    listen: Listen, olga: str, visitor: str, name: str, enter: Callable[[str], RawSocket]
 ) -> None:
     first, watching = listen(olga, "?delta=1"), listen(olga, "?delta=1")
     place, _, _ = first.event()

@@ -13,10 +13,10 @@ from app.chat import protocol
 from app.chat.conversation import Entry, State
 from app.live import reader as reader_module
 from app.store.keys import Keys
+from tests.clients.api import PASSWORD, log_in
+from tests.clients.events import Stream
 from tests.running import Valkey, in_time, wait_until
-from tests.web.asking import PASSWORD, log_in
 from tests.web.node_server import PATIENCE, NodeServer, node_server
-from tests.web.test_stream import Stream
 
 
 @pytest.fixture(scope="module")

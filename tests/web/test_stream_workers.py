@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from tests.client import Party, login, request, set_up
+from tests.clients.api import call, login, set_up
+from tests.clients.events import Stream
+from tests.clients.party import Party
 from tests.running import Chatadmin
-from tests.web.test_stream import Stream
 
 Picture = dict[str, dict[str, Any]]
 
@@ -46,7 +47,7 @@ async def test_each_worker_shows_the_same_picture() -> None:
         await visitor.next("ack")
         until(streams[0], pictures[0], uid, status="waiting", unread=1)
         until(streams[1], pictures[1], uid, status="waiting", unread=1)
-        request(running.url, f"/v1/conversations/{uid}/claim", token, {}, "POST")
+        call(running.url, f"/v1/conversations/{uid}/claim", token, {})
         await visitor.close()
         for stream, picture in zip(streams, pictures, strict=True):
             until(stream, picture, uid, online=False, admin="Anna", is_chated=True)

@@ -21,12 +21,12 @@ import pytest
 from app.chat.conversation import PRIVATE_KINDS
 from app.web.attachment import disposition
 from app.web.transcript_page import TEMPLATE
-from tests import client
 from tests.catalogue import load
-from tests.client import Party
-from tests.frozen.client import Socket
+from tests.clients import api
+from tests.clients.api import PASSWORD, Answer, ask, log_in
+from tests.clients.party import Party
+from tests.clients.sockets import RawSocket
 from tests.running import ROOT, Chatadmin, Valkey, command
-from tests.web.asking import PASSWORD, Answer, ask, log_in
 from tests.web.conftest import Act, Connect
 
 HOSTILE = "</p><script>alert(1)</script><img src=x onerror=alert(1)> &amp; {{ 7*7 }} \u202edlrow \u2066 'quoted\" \x01"
@@ -74,10 +74,10 @@ def page_of(url: str, token: str, query: str = "") -> Saved:
     return Saved(take(url, token, query).body.decode())
 
 
-def say(page: Socket, *contents: str) -> None:
+def say(page: RawSocket, *contents: str) -> None:
     for n, content in enumerate(contents, 1):
-        page.send(type="send", id=f"tab.{n}", content=content)
-        page.until("ack")
+        page.tell(type="send", id=f"tab.{n}", content=content)
+        page.hear(type="ack")
 
 
 def plant(url: str, token: str, count: int, content: str = "number") -> None:
@@ -99,7 +99,7 @@ def plant(url: str, token: str, count: int, content: str = "number") -> None:
 
 @pytest.mark.parametrize(("kind", "type"), [("html", "text/html; charset=utf-8"), ("json", "application/json")])
 def test_it_is_a_file_to_keep(
-    url: str, uid: str, name: str, page: Socket, visitor: str, olga: str, kind: str, type: str
+    url: str, uid: str, name: str, page: RawSocket, visitor: str, olga: str, kind: str, type: str
 ) -> None:
     say(page, "hello")
     for token, query in ((visitor, ""), (visitor, f"client={uid}&"), (olga, f"client={uid}&")):
@@ -133,7 +133,7 @@ def test_its_entries_are_the_history(url: str, uid: str, act: Act, visitor: str,
     act(olga, "claim")
     for token in (visitor, olga):
         found = take(url, token, f"format=json&client={uid}").json
-        assert found["entries"] == client.history(url, token, uid)
+        assert found["entries"] == api.history(url, token, uid)
         assert sum(entry["type"] == "message" for entry in found["entries"]) == 1_050
     assert list(found) == ["format", "shop", "visitor", "exported_at", "entries", "complete"]
     assert (found["format"], found["complete"], found["shop"]) == ("chatadmin.transcript.v1", True, "Tea & <Kettle>")
@@ -149,14 +149,14 @@ def test_an_empty_one_says_so(url: str, visitor: str, uid: str) -> None:
 
 
 def test_what_is_private_stays_in_the_shop(
-    url: str, act: Act, uid: str, page: Socket, connect: Connect, visitor: str, olga: str, pavel: str
+    url: str, act: Act, uid: str, page: RawSocket, connect: Connect, visitor: str, olga: str, pavel: str
 ) -> None:
     say(page, "good day")
     desk = connect(olga)
-    desk.send(type="join", conversation=uid)
-    desk.until("joined")
-    desk.send(type="send", id="n.1", content="SECRET note", conversation=uid, note=True)
-    desk.until("ack")
+    desk.tell(type="join", conversation=uid)
+    desk.hear(type="joined")
+    desk.tell(type="send", id="n.1", content="SECRET note", conversation=uid, note=True)
+    desk.hear(type="ack")
     act(olga, "tags", tag="SECRET tag")
     act(olga, "tags", tag="SECRET tag", on=False)
     act(olga, "claim")
@@ -261,9 +261,9 @@ def test_it_says_whose_clock_it_goes_by(url: str, visitor: str, uid: str, query:
     assert f"Time zone: {said}" in " ".join(header.split()) + " "
 
 
-def test_days_and_clocks_are_the_reader_s(url: str, uid: str, page: Socket, visitor: str) -> None:
+def test_days_and_clocks_are_the_reader_s(url: str, uid: str, page: RawSocket, visitor: str) -> None:
     say(page, "now")
-    stamp = client.history(url, visitor)[-1]["msg_time"]
+    stamp = api.history(url, visitor)[-1]["msg_time"]
     clocks = {
         query: (saved.texts["h2"][0], re.findall(r"\d\d:\d\d", saved.texts["who"][0])[0])
         for query in ("tz=Pacific/Kiritimati", "offset=-600")  # a day apart to the minute
@@ -276,7 +276,7 @@ def test_days_and_clocks_are_the_reader_s(url: str, uid: str, page: Socket, visi
     assert re.fullmatch(r"(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{1,2} [A-Z][a-z]+ \d{4}", east)
 
 
-def test_it_speaks_chinese(url: str, uid: str, act: Act, page: Socket, visitor: str, olga: str) -> None:
+def test_it_speaks_chinese(url: str, uid: str, act: Act, page: RawSocket, visitor: str, olga: str) -> None:
     say(page, "你好")
     act(olga, "tags", tag="退货")
     for query, headers in (("lang=zh-CN&", {}), ("", {"Accept_Language": "zh"})):

@@ -1,108 +1,32 @@
-"""An outside client: it knows the public contract and nothing of `app/`. Tests speak to the product through it.
+"""A `Party` is a visitor or an agent in one tab, whom a test drives.
 
-A `Party` is a visitor or an agent in one tab. It remembers every frame it was sent, over all its connections, so that
-a test can ask afterwards whether anything was missing, doubled or out of order.
+It remembers every frame it was sent, over all its connections, so that a test can ask afterwards whether anything was
+missing, doubled or out of order.
 """
 
 import asyncio
 import json
-import subprocess
-import urllib.error
-import urllib.parse
-import urllib.request
 from typing import Any
 
 import pytest
-from picows import WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
+from picows import WSHandshakeError, WSMsgType, WSTransport
 
-from tests.running import ROOT, Chatadmin, environment, program_under_test
+from tests.clients.api import Frame
+from tests.clients.connection import Listener, connect, held
 
 PATIENCE = 20.0  # seconds until silence counts as broken
 
-Frame = dict[str, Any]
 
-
-class HttpError(Exception):
-    """A refusal: its status and the answer's JSON."""
-
-    def __init__(self, status: int, body: Any) -> None:
-        super().__init__(f"{status}: {body}")
-        self.status, self.body = status, body
-
-
-def request(url: str, path: str, token: str = "", body: Any = None, method: str | None = None) -> tuple[Any, Any]:
-    """The JSON of an answer and its headers. Raises HttpError for a refusal."""
-    headers = {"Authorization": token} if token else {}
-    data = json.dumps(body).encode() if body is not None else None
-    asked = urllib.request.Request(url + path, data, headers, method=method)
-    try:
-        with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
-            return json.load(answer), answer.headers
-    except urllib.error.HTTPError as error:
-        raise HttpError(error.code, json.loads(error.read() or b"null")) from None
-
-
-def ready(url: str) -> bool:
-    """Whether the server says that it is fit to serve; anything but yes and "not now" is an error."""
-    try:
-        request(url, "/readyz")
-    except HttpError as error:
-        if error.status != 503:
-            raise
-        return False
-    return True
-
-
-def login(url: str, nickname: str, password: str | None = None) -> tuple[str, str]:
-    """A new session: its token and the person's uid."""
-    body = {"nickname": nickname} | ({"password": password} if password is not None else {})
-    answer, headers = request(url, "/login", body=body, method="POST")
-    return headers["Token"], answer["value"]["uid"]
-
-
-def set_up(url: str, secret: str, name: str = "Anna", password: str = "correct horse battery") -> str:
-    """Create the first administrator; returns a token of theirs."""
-    request(url, "/setup", body={"secret": secret, "name": name, "password": password}, method="POST")
-    return login(url, name, password)[0]
-
-
-def add_agent(running: Chatadmin, name: str, password: str, role: str = "agent") -> None:
-    """Add an agent beside the running server, as an operator would."""
-    line = [*program_under_test(), "agent", "add", name, "--role", role, "--password-stdin"]
-    line += ["--data-dir", str(running.data_dir)]
-    env = environment(running.folder, None)
-    subprocess.run(line, input=password.encode(), env=env, cwd=ROOT, check=True, timeout=PATIENCE, capture_output=True)
-
-
-def history(url: str, token: str, client: str = "") -> list[Frame]:
-    """Every entry of a conversation, oldest first, as full-mode frames."""
-    found: list[Frame] = []
-    while True:
-        after = found[-1]["seq"] if found else 0
-        query = urllib.parse.urlencode({"client": client, "frames": 1, "after": after, "limit": 200})
-        page = request(url, f"/v1/msgs?{query}", token)[0]["value"]
-        found += page
-        if len(page) < 200:
-            return found
-
-
-class _Listener(WSListener):
+class _Socket(Listener):
     def __init__(self, party: "Party") -> None:
+        super().__init__()
         self._party = party
-        self._text = b""
 
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        kind = frame.msg_type
-        if kind in (WSMsgType.TEXT, WSMsgType.CONTINUATION):
-            self._text += frame.get_payload_as_bytes()
-            if frame.fin:
-                text, self._text = self._text, b""
-                self._party.heard(json.loads(text))
-        elif kind == WSMsgType.PING:
-            transport.send_pong(frame.get_payload_as_bytes())
-        elif kind == WSMsgType.CLOSE:
-            self._party.close_code = int.from_bytes(frame.get_payload_as_bytes()[:2], "big")
-            transport.disconnect()
+    def heard(self, transport: WSTransport, frame: Frame) -> None:
+        self._party.heard(frame)
+
+    def closing(self, code: int) -> None:
+        self._party.close_code = code
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         self._party.lost()
@@ -127,24 +51,18 @@ class Party:
 
     async def connect(self, conversation: str = "") -> None:
         """Connect, going on from the place held. A console (no `client`) joins `conversation`."""
-        query = {"client": self.client} if self.client else {}
-        if self.place and not conversation:
-            query |= dict(zip(("epoch", "after", "id"), map(str, self.place), strict=True))
-        elif not self.plain and not conversation:
-            query["after"] = "0"
-        headers = [("Authorization", self.token)]
-        if not self.plain:
-            headers.append(("Sec-WebSocket-Protocol", "chatadmin.v1"))
-        address = self.url.replace("http", "ws", 1) + "/v1/chat?" + urllib.parse.urlencode(query)
+        query: Frame = {"client": self.client} if self.client else {}
+        if not conversation and (self.place or not self.plain):
+            query |= held(self.place)
         self.close_code = 0
         start = len(self.frames)
-        transport, _ = await ws_connect(lambda: _Listener(self), address, extra_headers=headers, enable_auto_pong=False)
+        transport = await connect(_Socket(self), self.url, self.token, query, self.plain)
         self._transport = None if transport.is_disconnected else transport
         if self.plain:
             return
         await self._told(start, "hello")
         if conversation:
-            self.send({"type": "join", "conversation": conversation, **self._held()})
+            self.send({"type": "join", "conversation": conversation, **held(self.place)})
         await self._told(start, "joined", "reset")
 
     async def _told(self, start: int, *kinds: str) -> None:
@@ -156,9 +74,6 @@ class Party:
         await self.until(lambda: told() or not self.connected, f"a frame {kinds}")
         if not told():
             raise ConnectionError(f"{self.tab} was cut off before {kinds}")
-
-    def _held(self) -> Frame:
-        return dict(zip(("epoch", "after", "id"), self.place, strict=True)) if self.place else {"after": 0}
 
     async def refused(self) -> int:
         """The status with which the handshake is refused."""

@@ -3,15 +3,14 @@
 import asyncio
 import json
 from typing import Any
-from urllib.parse import urlencode
 
-from tests.client import Frame, HttpError
+from tests.clients.api import PAGE, Frame, history_query, value
 
 # Seconds until a silent server counts as away: its node may be stopped, or the network a black hole.
 TIMEOUT = 5.0
 
 
-async def request(url: str, path: str, token: str = "", body: Any = None, timeout: float = TIMEOUT) -> Any:  # noqa: ASYNC109
+async def call(url: str, path: str, token: str = "", body: Any = None, timeout: float = TIMEOUT) -> Any:  # noqa: ASYNC109
     """The `value` of an answer; `body` makes it a POST. Raises HttpError for a refusal, OSError where none came."""
     method, data = ("GET", b"") if body is None else ("POST", json.dumps(body).encode())
     host = url.removeprefix("http://")
@@ -22,7 +21,7 @@ async def request(url: str, path: str, token: str = "", body: Any = None, timeou
         reader, writer = await asyncio.open_connection(name, int(port))
         try:
             writer.write(f"{head}\r\n".encode() + data)
-            return _value(*await _answer(reader))
+            return value(*await _answer(reader))
         except asyncio.IncompleteReadError:
             raise ConnectionError("cut off") from None
         finally:
@@ -35,20 +34,11 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return int(lines[0].split()[1]), await reader.readexactly(int(headers["content-length"]))
 
 
-def _value(status: int, body: bytes) -> Any:
-    answer = json.loads(body or b"null")
-    if status != 200:
-        raise HttpError(status, answer)
-    return answer.get("value") if isinstance(answer, dict) else answer
-
-
 async def history(url: str, token: str, client: str) -> list[Frame]:
     """Every entry of a conversation, oldest first, as full-mode frames."""
     found: list[Frame] = []
     while True:
-        after = found[-1]["seq"] if found else 0
-        query = urlencode({"client": client, "frames": 1, "after": after, "limit": 200})
-        page = await request(url, f"/v1/msgs?{query}", token, timeout=20)
+        page = await call(url, history_query(client, found), token, timeout=20)
         found += page
-        if len(page) < 200:
+        if len(page) < PAGE:
             return found
