@@ -71,12 +71,12 @@ need_node() {
 # The front end's library, its linter, its formatter and what looks for barriers, by package-lock.json.
 pages() {
   local stamp=node_modules/.installed sum
-  sum=$(cat package-lock.json tools/vendor.py .npmrc | sha256sum)
+  sum=$(cat package-lock.json tools/vendor.mjs .npmrc | sha256sum)
   if [ "$(cat $stamp 2>/dev/null)" = "$sum" ] && [ -d static/vendor ]; then return; fi
   need_node
   say "installing the front end's library: npm ci"
   npm ci --silent --no-fund --no-audit
-  $PY tools/vendor.py
+  node tools/vendor.mjs
   echo "$sum" > $stamp
 }
 

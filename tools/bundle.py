@@ -1,11 +1,11 @@
 """Lay out in build/bundle the files that go into the frozen program, as they are to lie there.
 
-Pages get a compressed sibling, the store's server its digest. Run by build.sh before PyInstaller.
+What browsers get has a compressed sibling, the store's server its digest. Run by build.sh before PyInstaller.
 """
 
 import gzip
+import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -14,39 +14,44 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "bundle"
-COMPRESSIBLE = {".js", ".mjs", ".css", ".svg", ".json", ".html", ".webmanifest", ".txt"}
-# Comments are for those who read the source; those of scripts go with all else that is not needed (tools/minify.mjs).
-COMMENT = re.compile(r"/\*(?s:.*?)\*/\n?")
 WORTH = 0.9  # a sibling larger than this part of the original is not worth its place
 
 sys.path.insert(0, str(ROOT))
 
 
-def copy_pages() -> None:
-    for name in ("templates", "static"):
-        shutil.copytree(ROOT / name, TARGET / name, ignore=shutil.ignore_patterns(".*"))
-    shutil.copy(ROOT / "default_config.yaml", TARGET)
-    minify(TARGET / "static" / "js")
-    for page in sorted((TARGET / "static").rglob("*")):
-        if page.suffix == ".css":
-            page.write_text(COMMENT.sub("", page.read_text("utf-8")), "utf-8")
-        if page.suffix in COMPRESSIBLE and page.parent.name != "messages":  # which are read here, not served
-            compress(page)
+def make_pages(target: Path) -> None:
+    """Everything a browser can be given, in `target`/static, and what the pages themselves are drawn from."""
+    from app import words
+    from app.web import static
+
+    for folder in ("templates", "static/messages"):
+        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns(".*"))
+    starts = json.loads(node("tools/pages.mjs", str(target / "static")))
+    for page, start in starts.items():
+        start["words"] = {}
+        for language in words.languages():
+            said = static.module(page, language)
+            name = start["words"][language] = f"{page}.{language}-{sha256(said).hexdigest()[:8]}.js"
+            (target / "static" / name).write_bytes(said)
+    for file in sorted((target / "static").glob("*.*")):
+        compress(file)
+    (target / "static" / static.BUILT).write_text(json.dumps(starts), "utf-8")
 
 
-def minify(scripts: Path) -> None:
+def node(*command: str) -> str:
+    """What a script of ours says."""
     path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
-    node = shutil.which("node", path=path)
-    if node is None:
+    program = shutil.which("node", path=path)
+    if program is None:
         sys.exit("node is missing: ./build.sh installs it")
-    subprocess.run([node, str(ROOT / "tools" / "minify.mjs"), str(scripts)], check=True)
+    return subprocess.run([program, *command], check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout
 
 
-def compress(page: Path) -> None:
-    content = page.read_bytes()
+def compress(file: Path) -> None:
+    content = file.read_bytes()
     packed = gzip.compress(content, compresslevel=9, mtime=0)
     if len(packed) < len(content) * WORTH:
-        page.with_name(page.name + ".gz").write_bytes(packed)
+        file.with_name(file.name + ".gz").write_bytes(packed)
 
 
 def copy_store() -> None:
@@ -72,7 +77,8 @@ def mark() -> None:
 def main() -> int:
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
-    copy_pages()
+    make_pages(TARGET)
+    shutil.copy(ROOT / "default_config.yaml", TARGET)
     copy_store()
     mark()
     return 0

@@ -80,7 +80,7 @@ def create_app(settings: Settings, node: Node) -> Quart:
     app.register_error_handler(NotNow, _not_now)
     app.register_error_handler(Exception, _broken)
     # Compiled now: a page's first visitor need not wait, and nothing is read from a file that may be replaced.
-    for name in (*pages.TEMPLATES, transcript_page.TEMPLATE):
+    for name in (pages.TEMPLATE, transcript_page.TEMPLATE):
         app.jinja_env.get_template(name)
     return app
 

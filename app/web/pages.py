@@ -10,17 +10,19 @@ from app.web.context import language, node, settings
 blueprint = Blueprint("pages", __name__)
 
 _HEADERS = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
-TEMPLATES = ("index.html", "admin.html", "setup.html")
+TEMPLATE = "page.html"
 
 
-async def _page(name: str, section: str) -> Response:
+async def _page(name: str) -> Response:
     chosen = language()
-    template = current_app.jinja_env.get_template(name)
+    start = static.start(name)
     shop = node().front.shop
-    text = await template.render_async(
-        static=static.prefix(),
+    text = await current_app.jinja_env.get_template(TEMPLATE).render_async(
+        page=name,
         language=words.section("language", chosen),
-        words=f"{section}.{chosen}",
+        script=start.script,
+        sheet=start.sheet,
+        words=start.words[chosen],
         shop_name=shop.name,
         shop=protocol.encode(shop.front()).decode(),
         demo=settings().demo,
@@ -31,16 +33,16 @@ async def _page(name: str, section: str) -> Response:
 @blueprint.get("/")
 async def visitor() -> Response:
     """The visitor's page."""
-    return await _page("index.html", "visitor")
+    return await _page("visitor")
 
 
 @blueprint.get("/admin")
 async def console() -> Response:
     """The agents' console."""
-    return await _page("admin.html", "console")
+    return await _page("console")
 
 
 @blueprint.get("/setup")
 async def set_up() -> Response:
     """The page that creates the first administrator; its secret stays in the URL's fragment."""
-    return await _page("setup.html", "setup")
+    return await _page("setup")

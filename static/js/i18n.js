@@ -1,11 +1,11 @@
-/** The words of a page, in the language the server chose for it: one module, which the page's `data-words` names. */
+/** The words of a page, in the language the server chose for it: one module, whose address is in `data-words`. */
 
 const page = document.documentElement;
 
 /** The tag of the language: "en", "zh-CN". */
 export const language = page.lang;
 
-const { default: words } = await import(`./messages/${page.dataset.words}.js`); // only what is read here
+const { default: words } = await import(page.dataset.words); // only what is read here
 const rules = new Intl.PluralRules(language);
 const FROM_THE_RIGHT = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/;
 

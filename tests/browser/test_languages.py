@@ -77,5 +77,5 @@ def test_errors_speak_it_too(abroad: Shop) -> None:
 def test_a_page_loads_its_own_words_in_one_language(abroad: Shop) -> None:
     page = abroad.open("/", locale="zh-CN")
     loaded = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
-    assert [url.rsplit("/", 1)[1] for url in loaded if "/messages/" in url] == ["visitor.zh.js"]
+    assert [url.rsplit("/", 1)[1] for url in loaded if "/words/" in url] == ["visitor.zh.js"]
     assert ask(abroad.url, "/static/messages/zh.json").status == 404

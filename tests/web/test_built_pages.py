@@ -1,0 +1,135 @@
+"""What is delivered to browsers: made as for the file, and asked for as a browser would ask."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from quart import Quart
+
+from app import resources, words
+from app.chat.errors import Refusal
+from app.web import static
+from app.web.answer import refused
+from tools import bundle
+
+PAGES = ("visitor", "console", "setup")
+# What a module names: import … from "x", import("x"), as esbuild writes it.
+IMPORT = re.compile(r"""(?:\bfrom|\bimport)\(?"\./([^"]+\.js)\"""")
+# Bytes of script and style, gzipped, until a page can be used; and with every part that it can load.
+BUDGETS = {"visitor": (40_000, 40_000), "console": (90_000, 110_000), "setup": (35_000, 35_000)}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    bundle.make_pages(folder)
+    return folder
+
+
+@pytest.fixture
+def client(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Asks a server that has the built pages and nothing else."""
+    app = Quart("built", static_folder=None)
+    app.register_blueprint(static.blueprint)
+
+    async def answer(refusal: Refusal) -> Any:
+        return refused(refusal)
+
+    app.register_error_handler(Refusal, answer)
+    monkeypatch.setattr(resources, "ROOT", built)
+    for kept in (static.start, static._files):
+        kept.cache_clear()
+    yield app.test_client()
+    for kept in (static.start, static._files):
+        kept.cache_clear()
+
+
+def begins(page: str, language: str = "en") -> list[str]:
+    start = static.start(page)
+    return [start.script, start.sheet, start.words[language]]
+
+
+def zipped(built: Path, names: set[str]) -> int:
+    """Bytes of these as they travel."""
+    return sum(len(gzip.compress((built / "static" / name).read_bytes(), 9)) for name in names)
+
+
+def parts(built: Path, names: list[str]) -> set[str]:
+    """These, and all that they can load."""
+    found: set[str] = set()
+    while names:
+        name = names.pop()
+        if name not in found:
+            found.add(name)
+            names += IMPORT.findall((built / "static" / name).read_text("utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_begins_with_one_script_one_sheet_and_its_words(client: Any, built: Path, page: str) -> None:
+    for name in begins(page):
+        text = (built / "static" / name).read_text("utf-8")
+        assert not re.search(r'(^|[;}])import[{*"]', text), f"{name} needs another script before it runs"
+        assert "@import" not in text
+
+
+@pytest.mark.parametrize("language", words.languages())
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_no_heavier_than_promised(client: Any, built: Path, page: str, language: str) -> None:
+    first, most = BUDGETS[page]
+    names = begins(page, language)
+    at_first, at_most = zipped(built, {*names}), zipped(built, parts(built, names))
+    print(f"{page} in {language}: {at_first} bytes, {at_most} with every part")
+    assert at_first <= first
+    assert at_most <= most
+
+
+@pytest.mark.parametrize(
+    ("page", "rare"),
+    [("visitor", "save.html"), ("console", "reports-head"), ("console", "find-form"), ("console", "settings-section")],
+)
+def test_what_is_rare_is_loaded_when_it_is_opened(client: Any, built: Path, page: str, rare: str) -> None:
+    script = static.start(page).script
+    holders = {name for name in parts(built, [script]) if rare in (built / "static" / name).read_text("utf-8")}
+    assert len(holders) == 1
+    assert script not in holders
+
+
+async def test_all_of_it_stays_for_a_year_and_travels_compressed(client: Any, built: Path) -> None:
+    for name in sorted(set().union(*(parts(built, begins(page)) for page in PAGES))):
+        plain = await client.get(f"/static/{name}", headers={"Accept-Encoding": "identity"})
+        packed = await client.get(f"/static/{name}", headers={"Accept-Encoding": "br, gzip"})
+        refusing = await client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip;q=0"})
+        content = (built / "static" / name).read_bytes()
+        assert plain.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Content-Encoding" not in plain.headers
+        assert "Content-Encoding" not in refusing.headers
+        assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+        assert await plain.data == content == gzip.decompress(await packed.data)
+
+
+async def test_what_another_build_had_is_not_found(client: Any, built: Path) -> None:
+    """Never today's file at yesterday's address: parts of two builds do not fit together."""
+    for name in (
+        "visitor-AAAAAAAA.js",
+        "js/visitor/main.js",
+        static.BUILT,
+        "messages/en.json",
+        f"{begins('console')[0]}.gz",
+    ):
+        answer = await client.get(f"/static/{name}")
+        assert answer.status_code == 404, name
+        assert "immutable" not in answer.headers.get("Cache-Control", "")
+
+
+def test_the_same_pages_are_made_twice(built: Path, tmp_path: Path) -> None:
+    bundle.make_pages(tmp_path)
+
+    def all_of(folder: Path) -> dict[str, bytes]:
+        return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+    assert all_of(tmp_path) == all_of(built)

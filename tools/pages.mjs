@@ -1,0 +1,71 @@
+// Make what browsers get of the native modules and style sheets: for each page one script and one sheet, and a script
+// for each part that a page loads when it is first opened (`import()`). Names carry a hash of what they lead to.
+//
+//   node tools/pages.mjs FOLDER     writes the files there, and to stdout what each page begins with, as JSON:
+//                                   {"console": {"script": "console-….js", "sheet": "console-….css"}, …}
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { build } from "esbuild";
+
+const PAGES = ["visitor", "console", "setup"];
+// The oldest browsers that work: those of early 2023. Whatever they lack of our style sheets (nesting) is lowered.
+const BROWSERS = ["safari16.4", "chrome110", "firefox110"];
+
+const [folder] = process.argv.slice(2);
+await mkdir(folder, { recursive: true });
+const made = await Promise.all(PAGES.map(page));
+process.stdout.write(JSON.stringify(Object.fromEntries(made)));
+
+async function page(name) {
+  const main = resolve("static/js", name, "main.js");
+  const { outputFiles, metafile } = await build({
+    entryPoints: [main, `static/css/pages/${name}.css`].map((path) => ({ in: path, out: name })),
+    outdir: folder,
+    entryNames: "[name]-[hash]",
+    chunkNames: `${name}-[name]-[hash]`,
+    plugins: [parts(main)],
+    target: BROWSERS,
+    format: "esm",
+    bundle: true,
+    splitting: true,
+    minify: true,
+    metafile: true,
+    write: false,
+    legalComments: "none", // `chatadmin licenses` has them all
+    logLevel: "warning",
+  });
+  const outputs = Object.entries(metafile.outputs);
+  const begins = (suffix) =>
+    outputs.find(
+      ([path, { entryPoint }]) => entryPoint?.endsWith(suffix) && path.endsWith(suffix.slice(suffix.lastIndexOf("."))),
+    );
+  const [entry, { imports }] = begins(`${name}/main.js`);
+  // Where there are parts, all of the page lies in a script that they and the entry import: the page begins with that.
+  const [shared] = imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => path);
+  const script = shared ?? entry;
+  const [sheet] = begins(`${name}.css`);
+  for (const { path, contents } of outputFiles) {
+    if (script === entry || basename(path) !== basename(entry)) await writeFile(join(folder, basename(path)), contents);
+  }
+  return [name, { script: basename(script), sheet: basename(sheet) }];
+}
+
+/** A part finds what its page has loaded, and does not take a script of its own for each thing that the two share. */
+function parts(main) {
+  const found = new Set();
+  return {
+    name: "parts",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
+        if (kind === "dynamic-import") found.add(join(resolveDir, path));
+      });
+      onLoad({ filter: /\.js$/ }, async ({ path }) => {
+        if (!found.has(path)) return undefined;
+        return {
+          contents: `${await readFile(path, "utf8")}\nimport ${JSON.stringify(main)};`,
+          resolveDir: dirname(path),
+        };
+      });
+    },
+  };
+}
