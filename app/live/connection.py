@@ -14,8 +14,9 @@ from app.chat.errors import Refusal
 from app.live.channel import Channel
 from app.live.pace import Pace
 from app.live.room import Follow, Told
-from app.store.conversations import Page, Reset, Stored, is_stored, stored
-from app.store.errors import NotNow, StoreError
+from app.live.submissions import Submission, Submissions
+from app.store.conversations import Page, Reset, Stored
+from app.store.errors import NotNow, StoreAway, StoreError
 from app.store.link import Reply
 
 if TYPE_CHECKING:
@@ -26,27 +27,8 @@ if TYPE_CHECKING:
 SLOWEST = 256 * 1024
 # Bytes in the buffer above which history waits, so that replaying a long one does not look like a slow reader.
 FULL_ENOUGH = 64 * 1024
-# Seconds after which a message that is stored and that the feed has not brought is offered to the store again: it is
-# stored once however often. Longer than a feed that fell silent takes to be read again.
-UNTOLD = 4.0
 # Frames a client may get wrong before the socket is closed.
 MISTAKES = 10
-
-
-class Submission:
-    """A message on its way: the store answers (`stored`), and the feed brings it (`told`), in either order.
-
-    `words`: what it is offered to the store with; `offered`: when.
-    """
-
-    __slots__ = ("follow", "id", "key", "offered", "once_more", "stored", "told", "words")
-
-    def __init__(self, follow: Follow, id: str, words: tuple[str, int, str, int, str, bytes], offered: float) -> None:
-        self.follow, self.id, self.words, self.offered = follow, id, words, offered
-        self.once_more = False
-        self.key = (follow.room.uid, id)  # a client may offer one id several times at once
-        self.told = False
-        self.stored: Stored | None = None
 
 
 class Connection:
@@ -72,8 +54,7 @@ class Connection:
         self._mistakes = 0
         self._unread: list[bytes] = []  # a few: an empty deque would be a twentieth of an idle socket's memory
         self._paused = False  # told the channel to wait, and not yet to go on
-        self._awaiting: dict[tuple[str, str], list[Submission]] = {}
-        self._in_flight = 0
+        self._submissions = Submissions()
         self._drained: asyncio.Event | None = None
 
     # -- the socket -----------------------------------------------------------------------------------------------
@@ -111,7 +92,7 @@ class Connection:
         self.pinged = False
         if self.gone:
             return
-        if self._unread or not self._ready or self._in_flight >= self._most_in_flight:
+        if self._unread or not self._ready or self._submissions.in_flight >= self._most_in_flight:
             self._unread.append(payload)
             self._paused = True
             self._channel.pause()
@@ -165,7 +146,7 @@ class Connection:
     @property
     def busy(self) -> bool:
         """Whether a message of theirs is still on its way."""
-        return self._in_flight > 0
+        return self._submissions.in_flight > 0
 
     async def _room_to_write(self) -> bool:
         while not self.gone and self._channel.buffered() > FULL_ENOUGH:
@@ -176,7 +157,7 @@ class Connection:
     # -- frames in ------------------------------------------------------------------------------------------------
 
     def _may_listen(self) -> bool:
-        return self._ready and self._in_flight < self._most_in_flight
+        return self._ready and self._submissions.in_flight < self._most_in_flight
 
     def _listen(self) -> None:
         while self._unread and self._may_listen() and not self.gone:
@@ -233,90 +214,56 @@ class Connection:
         if wait := self._pace.messages.take(self.heard):
             raise Refusal("slow_down", retry_ms=wait)
         body = protocol.message_body(self._encoded_me, content, send_time)
-        submission = Submission(follow, id, (kind, state.fence, tab, n, content, body), self.heard)
-        self._awaiting.setdefault(submission.key, []).append(submission)
-        self._in_flight += 1
+        words = (kind, state.fence, tab, n, content, body)
+        self._offer(self._submissions.add(follow, id, words, self.heard))
+
+    def _offer(self, submission: Submission) -> None:
+        follow = submission.follow
         if follow.writer is None:
             follow.writer = self.node.store.conversations.writer(follow.room.uid, self.session.uid, self.role)
-        follow.writer.append(*submission.words, partial(self._answered, submission))
+        follow.writer.append(*submission.words, partial(self._replied, submission))
 
     def offer_again(self, now: float) -> None:
-        """Once a tick: what was stored and has not been told may have been with a server that another has replaced."""
-        for submission in self._on_their_way():
-            if submission.stored is not None and now - submission.offered > UNTOLD:
-                submission.stored, submission.offered, submission.once_more = None, now, True
-                writer = submission.follow.writer
-                assert writer is not None
-                writer.append(*submission.words, partial(self._answered, submission))
+        """Once a tick: what was to be told by now."""
+        for submission in self._submissions.due(now):
+            self._offer(submission)
 
-    def _answered(self, submission: Submission, reply: Reply) -> None:
-        """The store's reply. The feed acknowledges; here speaks only what the feed will not."""
-        if submission.told and is_stored(reply):
-            self._finish(submission)
-            return
-        answer = stored(reply)
-        if isinstance(answer, Exception):
-            self._finish(submission)
-            if not submission.told:  # else the reply was lost, and the feed has acknowledged it
-                self.fail(answer, id=submission.id, conversation=submission.follow.room.uid)
-            return
-        submission.stored = answer
-        if answer.repeat and not submission.once_more:
-            self._acknowledge(submission, answer)  # again, which moves nothing
-        elif submission.told:
-            self._finish(submission)
-        elif not self._coming(submission.follow, answer):
-            self._acknowledge(submission, answer)
+    def _replied(self, submission: Submission, reply: Reply) -> None:
+        answer = self._submissions.replied(submission, reply)
+        if type(answer) is Stored:
+            self._when_safe(submission, answer)
+        elif answer is not None:
+            self._answer(submission, answer)
+        elif self._paused:
+            self._listen()
 
-    def _coming(self, follow: Follow, stored: Stored) -> bool:
-        """Whether the feed will bring this entry to us: we follow, and have not passed its place."""
-        if follow is not self.follows.get(follow.room.uid):
-            return False
-        return follow.held_back is not None or follow.epoch != stored.epoch or follow.seq < stored.seq
+    def _when_safe(self, submission: Submission, stored: Stored) -> None:
+        done = partial(self._settled, submission, stored)
+        self.node.store.feed.when_safe(submission.key[0], done)
 
-    def _acknowledge(self, submission: Submission, stored: Stored) -> None:
-        """Acknowledge by the reply what the feed will not bring here, once it is as safe as what the feed brings."""
-        done = partial(self._settle, submission, stored)
-        self.node.store.feed.when_safe(submission.follow.room.uid, done)
+    def _settled(self, submission: Submission, stored: Stored, safe: bool) -> None:
+        if answer := self._submissions.settled(submission, stored, safe):
+            self._answer(submission, answer)
 
-    def _settle(self, submission: Submission, stored: Stored, safe: bool) -> None:
-        """Acknowledge what is safe; have its author offer again what may be lost."""
+    def _answer(self, submission: Submission, answer: Stored | Refusal | StoreError) -> None:
+        """Tell the author what the feed will not."""
         uid, id = submission.key
-        if submission not in self._awaiting.get(submission.key, ()):
-            return  # the feed has acknowledged it meanwhile
-        self._finish(submission)
-        if not safe:
-            self.refuse(Refusal("store_unavailable"), id=id, conversation=uid)
-            return
-        entry = Entry(uid, stored.seq, stored.epoch, "message", "", "", id, stored.time, b"", None)
-        self.acknowledge(Told(entry), repeat=stored.repeat)
-
-    def _on_their_way(self) -> list[Submission]:
-        """Every message that has no answer yet; a copy."""
-        return [submission for siblings in self._awaiting.values() for submission in siblings]
-
-    def _finish(self, submission: Submission) -> None:
-        siblings = self._awaiting[submission.key]
-        siblings.remove(submission)
-        if not siblings:
-            del self._awaiting[submission.key]
-        self._in_flight -= 1
-        if self._paused:  # even with nothing unread any more: the last of it may have been the one too many
+        if isinstance(answer, Stored):
+            entry = Entry(uid, answer.seq, answer.epoch, "message", "", "", id, answer.time, b"", None)
+            self.acknowledge(Told(entry), repeat=answer.repeat)
+        else:
+            self.fail(answer, id=id, conversation=uid)
+        if self._paused:
             self._listen()
 
     def took_back(self, told: Told) -> bool:
         """Whether this entry of the log is a message this connection sent; if so it is acknowledged now."""
         entry = told.entry
-        if entry.author != self.session.uid:
-            return False
-        submissions = self._awaiting.get((entry.uid, entry.id))
-        if submissions is None:
+        if entry.author != self.session.uid or not self._submissions.brought(entry.uid, entry.id):
             return False
         self.acknowledge(told, repeat=False)
-        for submission in tuple(submissions):
-            submission.told = True
-            if submission.stored is not None:
-                self._finish(submission)
+        if self._paused:  # even with nothing unread any more: the last of it may have been the one too many
+            self._listen()
         return True
 
     def acknowledge(self, told: Told, *, repeat: bool) -> None:
@@ -358,15 +305,10 @@ class Connection:
         if isinstance(page, Page):
             found = await self.node.hub.catch_up(follow, page, self._room_to_write)
         if isinstance(found, Reset) and self.follows.get(follow.room.uid) is follow:
-            self._forget(follow)
+            for submission in self._submissions.reset(follow):
+                self._answer(submission, StoreAway())
             self.leave(follow.room.uid)
             self.reset(follow, found)
-
-    def _forget(self, follow: Follow) -> None:
-        """What was said to be stored may have been in the history that is gone: its author must offer it again."""
-        for submission in self._on_their_way():
-            if submission.follow is follow and submission.stored is not None:
-                self._settle(submission, submission.stored, False)
 
     def reset(self, follow: Follow, reset: Reset) -> None:
         """The history the client holds is not the store's. Each mode's own."""
@@ -379,10 +321,8 @@ class Connection:
 
     def _leave(self, follow: Follow) -> None:
         self.node.hub.unfollow(follow)
-        # The feed will not bring these back to us any more.
-        for submission in self._on_their_way():
-            if submission.follow is follow and submission.stored is not None:
-                self._acknowledge(submission, submission.stored)
+        for submission, stored in self._submissions.left(follow):
+            self._when_safe(submission, stored)
 
     def broken(self, follow: Follow) -> None:
         """What came is not what follows (a gap in the feed, a store that was restored): compare with the log."""

@@ -40,7 +40,7 @@ class Hub:
 
     def unfollow(self, follow: Follow) -> None:
         """Stop following."""
-        room = follow.room
+        room, follow.ended = follow.room, True
         if follow in room.follows:
             room.follows.remove(follow)
         if not room.follows and self._rooms.get(room.uid) is room:

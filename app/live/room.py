@@ -51,7 +51,7 @@ class Follower(Protocol):
 class Follow:
     """One connection's place in one conversation. While `held_back` is a list, live entries wait there for history."""
 
-    __slots__ = ("epoch", "follower", "held_back", "id", "room", "seq", "writer")
+    __slots__ = ("ended", "epoch", "follower", "held_back", "id", "room", "seq", "writer")
 
     def __init__(self, room: "Room", follower: Follower) -> None:
         self.room, self.follower = room, follower
@@ -60,6 +60,11 @@ class Follow:
         self.seq = 0
         self.id = ""
         self.held_back: list[Told] | None = []
+        self.ended = False
+
+    def awaits(self, epoch: int, seq: int) -> bool:
+        """Whether this entry is yet to come here: its place has not been passed."""
+        return not self.ended and (self.held_back is not None or self.epoch != epoch or self.seq < seq)
 
     def take(self, told: Told) -> None:
         """An entry from the feed or the log; what was seen before is passed over."""

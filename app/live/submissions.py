@@ -1,0 +1,125 @@
+"""Messages on their way: what the store and the feed said of each, and so what its author is told. Nothing waits here.
+
+The store replies, and the feed brings the entry, in either order. It is the feed that acknowledges, so that everything
+a connection is sent is in one order; the reply does where the feed will not bring it, once that is as safe.
+"""
+
+from app.chat.errors import Refusal
+from app.live.room import Follow
+from app.store.conversations import Stored, is_stored, stored
+from app.store.errors import StoreAway, StoreError
+from app.store.link import Reply
+
+# Seconds after which a message that is stored and that the feed has not brought is offered to the store again: it is
+# stored once however often. Longer than a feed that fell silent takes to be read again.
+UNTOLD = 4.0
+
+# What is to be told: a place to be acknowledged, or why there is none.
+Answer = Stored | Refusal | StoreError
+# What a writer is given of a message: kind, fence, tab, n, content, body.
+Words = tuple[str, int, str, int, str, bytes]
+
+
+class Submission:
+    """A message on its way. `key`: its conversation and id; `words`: what it is offered with, at the time `offered`;
+    `stored`: the store has taken it; `told`: the feed has brought it; `over`: there is nothing more to say of it.
+    """
+
+    __slots__ = ("again", "follow", "key", "offered", "over", "stored", "told", "words")
+
+    def __init__(self, follow: Follow, key: tuple[str, str], words: Words, offered: float) -> None:
+        self.follow, self.key, self.words, self.offered = follow, key, words, offered
+        self.again = self.told = self.over = False
+        self.stored: Stored | None = None
+
+
+class Submissions:
+    """Those of one connection. What they give back: `Stored`, to be acknowledged once it is safe (see `settled`);
+    an error, to be told; None, where the feed has said what there is to say, or is about to.
+    """
+
+    __slots__ = ("_awaiting", "in_flight")
+
+    def __init__(self) -> None:
+        self.in_flight = 0
+        self._awaiting: dict[tuple[str, str], list[Submission]] = {}
+
+    def add(self, follow: Follow, id: str, words: Words, now: float) -> Submission:
+        """One more, which is about to be offered to the store."""
+        key = (follow.room.uid, id)
+        submission = Submission(follow, key, words, now)
+        siblings = self._awaiting.get(key)
+        if siblings is None:
+            self._awaiting[key] = [submission]
+        else:
+            siblings.append(submission)  # a client may offer one id several times at once
+        self.in_flight += 1
+        return submission
+
+    def replied(self, submission: Submission, reply: Reply) -> Answer | None:
+        """The store's reply to an offer."""
+        if submission.over:
+            return None  # it was offered again, and what the first reply waited for has come
+        if submission.told and is_stored(reply):
+            self._finish(submission)
+            return None
+        answer = stored(reply)
+        if not isinstance(answer, Stored):
+            self._finish(submission)
+            return None if submission.told else answer  # told: only the reply was lost
+        submission.stored = answer
+        if answer.repeat and not submission.again:
+            return answer  # acknowledged once more, which moves nothing
+        if submission.told:
+            self._finish(submission)
+            return None
+        return None if submission.follow.awaits(answer.epoch, answer.seq) else answer
+
+    def brought(self, uid: str, id: str) -> bool:
+        """The feed, or the log, brings this entry: whether it is one of these, and so acknowledged now."""
+        siblings = self._awaiting.get((uid, id))
+        if siblings is None:
+            return False
+        for submission in tuple(siblings):
+            submission.told = True
+            if submission.stored is not None:
+                self._finish(submission)
+        return True
+
+    def settled(self, submission: Submission, stored: Stored, safe: bool) -> Answer | None:
+        """What waited to be safe is so, and is acknowledged; or it may be lost, and its author must offer it again."""
+        if submission.over:
+            return None  # the feed has acknowledged it meanwhile
+        self._finish(submission)
+        return stored if safe else StoreAway()
+
+    def left(self, follow: Follow) -> list[tuple[Submission, Stored]]:
+        """What is stored, and the feed brings no more to who has left: acknowledge it by the reply."""
+        return [(one, one.stored) for one in self._all() if one.follow is follow and one.stored is not None]
+
+    def reset(self, follow: Follow) -> list[Submission]:
+        """What was said to be stored may have been in the history that is gone: its author must offer it again."""
+        lost = [submission for submission, _ in self.left(follow)]
+        for submission in lost:
+            self._finish(submission)
+        return lost
+
+    def due(self, now: float) -> list[Submission]:
+        """Once a tick, what to offer again: what was stored and has not been brought may have been with a server that
+        another has replaced."""
+        due = [one for one in self._all() if one.stored is not None and now - one.offered > UNTOLD]
+        for submission in due:
+            submission.stored, submission.offered, submission.again = None, now, True
+        return due
+
+    def _all(self) -> list[Submission]:
+        return [submission for siblings in self._awaiting.values() for submission in siblings]
+
+    def _finish(self, submission: Submission) -> None:
+        submission.over = True
+        siblings = self._awaiting[submission.key]
+        if len(siblings) == 1:
+            del self._awaiting[submission.key]
+        else:
+            siblings.remove(submission)
+        self.in_flight -= 1

@@ -1,0 +1,372 @@
+"""The ledger of messages on their way: every order of reply, feed, repeat, refusal, leaving, reset and drain."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from app.chat.conversation import Entry
+from app.chat.errors import Refusal
+from app.live.room import Follow, Room, Told
+from app.live.submissions import UNTOLD, Answer, Submission, Submissions
+from app.store.conversations import Stored
+from app.store.errors import StoreAway, StoreError
+
+ROOM = "v1"
+TAKEN, REPEATED = b"1 7 1000", [b"repeat", b"1", b"7", b"1000"]
+PLACE, PLACE_AGAIN = Stored(1, 7, 1000, False), Stored(1, 7, 1000, True)
+GONE = StoreAway()
+
+
+class Silent:
+    """Follows, and is not asked what it was told."""
+
+    side: Any = "visitor"
+
+    def entry(self, follow: Follow, told: Told) -> None: ...
+
+    def passing(self, follow: Follow, told: Told) -> None: ...
+
+    def broken(self, follow: Follow) -> None: ...
+
+
+def following(seq: int = 6) -> Follow:
+    """Somebody who follows live, and has seen everything up to `seq`."""
+    follow = Follow(Room(ROOM), Silent())
+    follow.epoch, follow.seq, follow.held_back = 1, seq, None
+    return follow
+
+
+def offered(ledger: Submissions, follow: Follow, id: str = "t.1", now: float = 0.0) -> Submission:
+    return ledger.add(follow, id, ("message", 0, "t", 1, "hello", b"{}"), now)
+
+
+# -- reply and feed ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [("reply", "feed"), ("feed", "reply")])
+def test_in_either_order_the_feed_acknowledges(order: tuple[str, ...]) -> None:
+    ledger = Submissions()
+    submission = offered(ledger, following())
+    for event in order:
+        assert ledger.in_flight == 1
+        if event == "reply":
+            assert ledger.replied(submission, TAKEN) is None
+        else:
+            assert ledger.brought(ROOM, "t.1")
+    assert ledger.in_flight == 0
+    assert not ledger.brought(ROOM, "t.1")
+
+
+def test_what_others_wrote_is_none_of_ours() -> None:
+    ledger = Submissions()
+    offered(ledger, following())
+    assert not ledger.brought(ROOM, "other.1")
+    assert not ledger.brought("v2", "t.1")
+    assert ledger.in_flight == 1
+
+
+@pytest.mark.parametrize("safe", [True, False])
+def test_the_reply_acknowledges_what_the_feed_has_passed_once_it_is_safe(safe: bool) -> None:
+    ledger = Submissions()
+    submission = offered(ledger, following(seq=7))
+    assert ledger.replied(submission, TAKEN) == PLACE
+    assert ledger.in_flight == 1  # a node that drains waits for it
+    answer = ledger.settled(submission, PLACE, safe)
+    assert answer == PLACE if safe else isinstance(answer, StoreAway)
+    assert ledger.in_flight == 0
+
+
+@pytest.mark.parametrize("seq", [6, 7])
+def test_while_history_is_read_the_feed_is_waited_for(seq: int) -> None:
+    ledger, follow = Submissions(), following(seq)
+    follow.held_back = []
+    assert ledger.replied(offered(ledger, follow), TAKEN) is None
+    assert ledger.in_flight == 1
+
+
+def test_a_repeat_is_acknowledged_once_more_by_the_reply() -> None:
+    ledger = Submissions()
+    submission = offered(ledger, following(seq=9))
+    assert ledger.replied(submission, REPEATED) == PLACE_AGAIN
+    assert ledger.settled(submission, PLACE_AGAIN, safe=True) == PLACE_AGAIN
+    assert ledger.in_flight == 0
+
+
+def test_one_id_offered_several_times_at_once_ends_each_time() -> None:
+    ledger, follow = Submissions(), following()
+    first, second, third = (offered(ledger, follow) for _ in range(3))
+    assert ledger.replied(first, TAKEN) is None
+    assert ledger.replied(second, REPEATED) == PLACE_AGAIN
+    assert ledger.settled(second, PLACE_AGAIN, safe=True) == PLACE_AGAIN
+    assert ledger.brought(ROOM, "t.1")
+    assert ledger.in_flight == 1
+    assert ledger.replied(third, REPEATED) == PLACE_AGAIN
+    assert ledger.settled(third, PLACE_AGAIN, safe=True) == PLACE_AGAIN
+    assert ledger.in_flight == 0
+
+
+# -- refusals ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_refusal_is_told_and_ends_it() -> None:
+    ledger = Submissions()
+    answer = ledger.replied(offered(ledger, following()), [b"out_of_order", b"3"])
+    assert isinstance(answer, Refusal)
+    assert (answer.code, answer.detail) == ("out_of_order", {"expected": 3})
+    assert ledger.in_flight == 0
+
+
+def test_an_error_of_the_store_is_told_and_ends_it() -> None:
+    ledger, error = Submissions(), StoreError("WRONGTYPE")
+    assert ledger.replied(offered(ledger, following()), error) is error
+    assert ledger.in_flight == 0
+
+
+def test_a_lost_reply_to_what_the_feed_has_brought_is_not_told() -> None:
+    ledger = Submissions()
+    submission = offered(ledger, following())
+    assert ledger.brought(ROOM, "t.1")
+    assert ledger.replied(submission, GONE) is None
+    assert ledger.in_flight == 0
+
+
+# -- leaving, and a history that is gone ------------------------------------------------------------------------------
+
+
+def test_who_leaves_is_acknowledged_by_the_reply() -> None:
+    ledger, follow, other = Submissions(), following(), following()
+    stored, unanswered = offered(ledger, follow), offered(ledger, follow, "t.2")
+    elsewhere = offered(ledger, other, "t.3")
+    assert ledger.replied(stored, TAKEN) is None
+    assert ledger.replied(elsewhere, TAKEN) is None
+    follow.ended = True
+    assert ledger.left(follow) == [(stored, PLACE)]
+    assert ledger.settled(stored, PLACE, safe=True) == PLACE
+    assert ledger.replied(unanswered, b"1 8 1000") == Stored(1, 8, 1000, False)
+    assert ledger.in_flight == 2
+
+
+def test_what_the_feed_brings_before_it_is_safe_is_not_acknowledged_twice() -> None:
+    ledger, follow = Submissions(), following()
+    submission = offered(ledger, follow)
+    assert ledger.replied(submission, TAKEN) is None
+    assert ledger.left(follow) == [(submission, PLACE)]
+    assert ledger.brought(ROOM, "t.1")  # they have joined again meanwhile
+    assert ledger.settled(submission, PLACE, safe=True) is None
+    assert ledger.in_flight == 0
+
+
+def test_a_history_that_is_gone_takes_what_was_stored_in_it() -> None:
+    ledger, follow, other = Submissions(), following(), following()
+    stored, unanswered = offered(ledger, follow), offered(ledger, follow, "t.2")
+    elsewhere = offered(ledger, other, "t.3")
+    assert ledger.replied(stored, TAKEN) is None
+    assert ledger.replied(elsewhere, TAKEN) is None
+    assert ledger.reset(follow) == [stored]
+    assert ledger.in_flight == 2
+    assert ledger.replied(unanswered, GONE) is GONE
+
+
+# -- once more --------------------------------------------------------------------------------------------------------
+
+
+def test_what_the_feed_does_not_bring_is_offered_again() -> None:
+    ledger = Submissions()
+    submission, unanswered = offered(ledger, following()), offered(ledger, following(), "t.2")
+    assert ledger.replied(submission, TAKEN) is None
+    assert ledger.due(UNTOLD) == []
+    assert ledger.due(UNTOLD + 1) == [submission]
+    assert ledger.due(3 * UNTOLD) == []  # not before that offer has its reply
+    assert ledger.replied(submission, REPEATED) is None  # it is there, and the feed is only late
+    assert ledger.brought(ROOM, "t.1")
+    assert ledger.replied(unanswered, GONE) is GONE
+    assert ledger.in_flight == 0
+
+
+def test_a_reply_that_comes_after_its_answer_changes_nothing() -> None:
+    ledger = Submissions()
+    submission = offered(ledger, following(seq=7))
+    assert ledger.replied(submission, TAKEN) == PLACE  # and waits to be safe, so long that it is offered again
+    assert ledger.due(UNTOLD + 1) == [submission]
+    assert ledger.settled(submission, PLACE, safe=True) == PLACE
+    for reply in (GONE, TAKEN, REPEATED):
+        assert ledger.replied(submission, reply) is None
+    assert ledger.in_flight == 0
+
+
+# -- any order at all -------------------------------------------------------------------------------------------------
+
+
+class Shop(RuleBasedStateMachine):
+    """One author, one conversation, and a store that may lose replies, be slow to be safe, and be taken back.
+
+    The store's log is the model: what was acknowledged is in it, at the place that was told, once by feed or by reply;
+    and whatever happens, in the end everything offered has been answered and nothing is in flight.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = Submissions()
+        self.now = 0.0
+        self.epoch, self.log = 1, list[str]()
+        self.calls: list[Submission] = []  # on their way to the store
+        self.replies: list[Callable[[], None]] = []  # and back
+        self.unsafe: list[tuple[Submission, Stored]] = []
+        self.open: dict[Submission, int] = {}  # and how many answers their ids had before they were offered
+        self.answers: Counter[str] = Counter()
+        self.again: set[Submission] = set()  # which were offered more than once
+        self.by_feed: set[tuple[Follow, int, int]] = set()
+        self.by_reply: set[tuple[Follow, int, int]] = set()
+        self.follow: Follow
+        self.join()
+
+    # what the connection does with what it is given
+
+    side: Any = "visitor"
+
+    def entry(self, follow: Follow, told: Told) -> None:
+        place = (follow, told.entry.epoch, told.entry.seq)
+        assert place not in self.by_reply, "the reply has acknowledged what the feed was still to bring"
+        if self.ledger.brought(ROOM, told.entry.id):
+            self.by_feed.add(place)
+            self.answers[told.entry.id] += 1
+
+    def passing(self, follow: Follow, told: Told) -> None: ...
+
+    def broken(self, follow: Follow) -> None:
+        raise AssertionError("the feed has no gap")
+
+    def tell(self, submission: Submission, answer: Answer | None) -> None:
+        if answer is None:
+            return
+        if isinstance(answer, Stored):
+            assert (answer.epoch, self.log[answer.seq - 1]) == (self.epoch, submission.key[1])
+            place = (submission.follow, answer.epoch, answer.seq)
+            assert answer.repeat or place not in self.by_feed, "the feed has acknowledged it already"
+        self.answers[submission.key[1]] += 1
+
+    def replied(self, submission: Submission, reply: Any) -> None:
+        answer = self.ledger.replied(submission, reply)
+        if isinstance(answer, Stored):
+            self.unsafe.append((submission, answer))
+            if not submission.follow.ended and (submission in self.again or not answer.repeat):
+                self.by_reply.add((submission.follow, answer.epoch, answer.seq))
+            return
+        assert answer is None or not submission.told, "refused, and the feed has acknowledged it"
+        self.tell(submission, answer)
+
+    def settle(self, safe: bool) -> None:
+        submission, stored = self.unsafe.pop(0)
+        self.tell(submission, self.ledger.settled(submission, stored, safe))
+
+    # what happens
+
+    @rule(number=st.integers(1, 2))
+    def offer(self, number: int) -> None:
+        submission = offered(self.ledger, self.follow, f"t.{number}", self.now)
+        self.open[submission] = self.answers[submission.key[1]]
+        self.calls.append(submission)
+
+    @precondition(lambda self: self.calls)
+    @rule(fate=st.sampled_from(["taken", "taken", "reply lost", "lost", "refused"]))
+    def call_arrives(self, fate: str) -> None:
+        submission = self.calls.pop(0)
+        id = submission.key[1]
+        reply: Any = GONE if fate == "lost" else [b"mismatch"]
+        if fate in ("taken", "reply lost"):
+            repeat = id in self.log
+            if not repeat:
+                self.log.append(id)
+            place = (self.epoch, self.log.index(id) + 1, 1000)
+            reply = [b"repeat", *(b"%d" % part for part in place)] if repeat else b"%d %d %d" % place
+        if fate == "reply lost":
+            reply = GONE
+        self.replies.append(lambda: self.replied(submission, reply))
+
+    @precondition(lambda self: self.replies)
+    @rule()
+    def reply_arrives(self) -> None:
+        self.replies.pop(0)()
+
+    @precondition(lambda self: not self.follow.ended and self.follow.seq < len(self.log))
+    @rule()
+    def feed_brings(self) -> None:
+        seq = self.follow.seq + 1
+        entry = Entry(ROOM, seq, self.epoch, "message", ROOM, "v", self.log[seq - 1], 1000, b"{}", None)
+        self.follow.take(Told(entry))
+
+    @precondition(lambda self: self.unsafe)
+    @rule()
+    def is_safe(self) -> None:
+        self.settle(safe=True)
+
+    @precondition(lambda self: self.open)
+    @rule()
+    def time_passes(self) -> None:
+        self.now += UNTOLD + 1
+        due = self.ledger.due(self.now)
+        self.again.update(due)
+        self.calls += due
+
+    @precondition(lambda self: not self.follow.ended)
+    @rule()
+    def leave(self) -> None:
+        self.follow.ended = True
+        self.unsafe += self.ledger.left(self.follow)
+
+    @precondition(lambda self: self.follow.ended)
+    @rule()
+    def join(self) -> None:
+        self.follow = Follow(Room(ROOM), self)
+        self.follow.epoch, self.follow.seq, self.follow.held_back = self.epoch, len(self.log), None
+
+    @precondition(lambda self: self.log)
+    @rule(kept=st.integers(0, 2))
+    def another_server(self, kept: int) -> None:
+        """It has only a part of the log; the connections to the one before end, and what follows begins anew."""
+        calls, self.calls, replies, self.replies = self.calls, [], self.replies, []
+        for submission in calls:
+            self.replied(submission, GONE)
+        for reply in replies:
+            reply()
+        while self.unsafe:
+            self.settle(safe=False)
+        del self.log[kept:]
+        self.epoch += 1
+        for submission in self.ledger.reset(self.follow):
+            self.tell(submission, GONE)
+        if not self.follow.ended:
+            self.leave()
+        self.join()
+
+    # what always holds
+
+    @invariant()
+    def whatever_is_over_was_answered(self) -> None:
+        for submission in [one for one in self.open if one.over]:
+            assert self.answers[submission.key[1]] > self.open.pop(submission)
+        assert self.ledger.in_flight == len(self.open)
+
+    def teardown(self) -> None:
+        """The node drains: what is on its way is answered."""
+        for _ in range(3):
+            while self.calls:
+                self.call_arrives("taken")
+            while self.replies:
+                self.reply_arrives()
+            while not self.follow.ended and self.follow.seq < len(self.log):
+                self.feed_brings()
+            while self.unsafe:
+                self.is_safe()
+            self.time_passes()
+        assert self.ledger.in_flight == 0
+        assert self.ledger._awaiting == {}
+
+
+TestAnyOrder = Shop.TestCase
+TestAnyOrder.settings = settings(max_examples=400, stateful_step_count=30, deadline=None, print_blob=True)
