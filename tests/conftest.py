@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests import kinds
+from tests import guard, kinds
 from tests.running import ENGINES, ROOT, Chatadmin, Valkey
 
 
@@ -15,10 +15,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="also the tests that take long (marked so)")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """A suite started in the background or by nohup ignores Ctrl-C or a hang-up; so would what it starts."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    if hasattr(config, "workerinput"):  # this is a worker of pytest-xdist
+        guard.die_with_parent()
 
 
 # Files and folders that take longest. With several workers they are begun first: whichever came last would keep one

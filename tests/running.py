@@ -22,6 +22,8 @@ from typing import Any
 
 import yaml
 
+from tests import guard
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 20.0  # seconds until a silent process counts as broken; a busy two-core machine needs several
 # Seconds that a busy machine may add to what was promised within a time; the strict figures are tests/prove's.
@@ -69,6 +71,7 @@ class Process:
             **options,
         )
         self.pid = self.popen.pid
+        guard.watch(self.pid)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.store import embedded
+from tests import guard
 from tests.bench import machine
 from tests.bench.peers import PEERS
 from tests.running import ROOT, Chatadmin, engine_binary, wait_until
@@ -69,6 +70,7 @@ class Side:
         self.hosts = [f"127.0.0.1:{port}"]
         line = machine.pinned(core, PEERS[self.name].command("127.0.0.1", port, self._store.url))
         self._process = subprocess.Popen(line, cwd=ROOT, stdin=subprocess.DEVNULL)
+        guard.watch(self._process.pid)
         wait_until(lambda: _answers(port), f"{self.name} listens")
 
     @property
@@ -127,6 +129,7 @@ class Store:
         line = machine.pinned(core, [engine_binary("valkey"), *words])
         self._process = subprocess.Popen(line, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
         self.pid = self._process.pid
+        guard.watch(self.pid)
         threading.Thread(target=self._listen, daemon=True).start()
         wait_until((self.folder / "s").exists, "the store listens")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app import __version__
+from tests import guard
 from tests.cli.program import run
 from tests.clients import api
 from tests.running import PATIENCE, ROOT, Chatadmin, Valkey, environment, frozen, program_under_test, wait_until
@@ -205,6 +206,7 @@ def test_whoever_read_the_banner_may_go_before_the_store_comes(
         log.open("w") as errors,
         subprocess.Popen(line, env=env, stdout=subprocess.PIPE, stderr=errors, text=True) as served,
     ):
+        guard.watch(served.pid)
         assert served.stdout is not None
         banner = "".join(iter(served.stdout.readline, "Press Ctrl+C to stop.\n"))
         assert "does not answer yet" in banner
