@@ -34,6 +34,31 @@ export default [
     },
   },
   {
+    files: ["static/js/**/*.js"],
+    ignores: ["static/js/storage.js"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        { name: "localStorage", message: "It may throw: take `local` of storage.js." },
+        { name: "sessionStorage", message: "It may throw: take `session` of storage.js." },
+      ],
+    },
+  },
+  {
+    files: ["static/js/**/*.js"],
+    ignores: ["static/js/console/duty.js"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        { selector: "MemberExpression[property.name='locks']", message: "One election among tabs: console/duty.js." },
+        {
+          selector: "MemberExpression[property.name=/^(local|session)Storage$/]",
+          message: "It may throw: take storage.js.",
+        },
+      ],
+    },
+  },
+  {
     files: ["static/css/**/*.css"],
     plugins: { css },
     language: "css/css",

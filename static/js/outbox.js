@@ -4,6 +4,7 @@
  */
 
 import { signal } from "./lib.js";
+import { parsed, session } from "./storage.js";
 
 const newTab = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
@@ -13,7 +14,7 @@ const FINAL = new Set(["not_yours", "fenced", "too_long", "bad_frame", "bad_id",
 /** The server and we count this tab differently: go on as another one. */
 const MISCOUNTED = new Set(["unknown_tab", "out_of_order", "mismatch"]);
 
-/** `key` names the place in sessionStorage; `offer(frame)` returns false while there is no connection. */
+/** `key` names the place in the tab's storage; `offer(frame)` returns false while there is no connection. */
 export class Outbox {
   /** `{key, content, at, note?, id?, failed?}`, oldest first; `failed` is a code. */
   items = signal([]);
@@ -27,7 +28,7 @@ export class Outbox {
   constructor(key, offer) {
     this.#key = key;
     this.#offer = offer;
-    this.items.value = this.#load();
+    this.items.value = parsed(session.get(key), []);
   }
 
   /** `more` goes into the frame as it is: `{note: true}` for an agent's private note. */
@@ -104,20 +105,7 @@ export class Outbox {
 
   #set(items) {
     this.items.value = items;
-    try {
-      if (items.length) sessionStorage.setItem(this.#key, JSON.stringify(items));
-      else sessionStorage.removeItem(this.#key);
-    } catch {
-      // no storage: the outbox lasts as long as the page
-    }
-  }
-
-  #load() {
-    try {
-      return JSON.parse(sessionStorage.getItem(this.#key)) ?? [];
-    } catch {
-      return [];
-    }
+    session.set(this.#key, items.length ? JSON.stringify(items) : null);
   }
 }
 

@@ -22,6 +22,10 @@ def test_the_outbox_counts_as_the_contract_says() -> None:
     _node("outbox.test.mjs")
 
 
+def test_one_page_of_a_browser_has_a_duty_and_storage_may_refuse() -> None:
+    _node("duty.test.mjs")
+
+
 def test_charts_are_made_of_what_was_counted() -> None:
     _node("reports.test.mjs")
 

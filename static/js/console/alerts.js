@@ -4,9 +4,9 @@
  */
 
 import { t } from "../i18n.js";
+import { Duty } from "./duty.js";
 import { popupsOn, soundOn } from "./prefs.js";
 import { play, unlock } from "./sound.js";
-import { duty } from "./turn.js";
 
 const REPEAT_MS = 20_000;
 const TIMES = 9; // then three minutes have passed, and the row is red
@@ -20,20 +20,20 @@ export class Alerts {
   #looking;
   #told = new Map(); // uid of a waiting visitor -> {times, at}
   #shown = new Map(); // uid -> the desktop notification on show
-  #sounds = () => false;
-  #popups;
+  #sounds = null; // the duty to sound, which only a page that may asks for
+  #leads;
   #timer;
   #name;
   #soundedAt = 0;
 
-  /** `open(uid)` brings a conversation up; `looking(uid)` says whether it is before the agent's eyes now, `looking()` whether anything is. */
-  constructor({ name, mine, roster, open, looking }) {
+  /** `open(uid)` brings a conversation up; `looking(uid)` says whether it is before the agent's eyes now, `looking()` whether anything is; `leads()` whether this page is the one that shows notifications. */
+  constructor({ name, mine, roster, open, looking, leads }) {
     this.#name = name;
     this.#mine = mine;
     this.#roster = roster;
     this.#open = open;
     this.#looking = looking;
-    this.#popups = duty(`${name}.popups`);
+    this.#leads = leads;
     this.#timer = setInterval(() => this.#repeat(), 1_000);
     for (const kind of GESTURES) addEventListener(kind, this.#unlock);
     if (navigator.userActivation?.hasBeenActive) this.#unlock(); // the log-in was such a gesture
@@ -41,6 +41,7 @@ export class Alerts {
 
   close() {
     clearInterval(this.#timer);
+    this.#sounds?.resign();
     for (const kind of GESTURES) removeEventListener(kind, this.#unlock);
     for (const uid of this.#shown.keys()) this.#dismiss(uid);
   }
@@ -63,7 +64,7 @@ export class Alerts {
   #unlock = async () => {
     if (!(await unlock())) return;
     for (const kind of GESTURES) removeEventListener(kind, this.#unlock);
-    this.#sounds = duty(`${this.#name}.sound`); // only a page that may sound asks for it
+    this.#sounds ??= new Duty(`${this.#name}.sound`);
   };
 
   #repeat() {
@@ -86,11 +87,11 @@ export class Alerts {
   }
 
   #tell(kind, item, words = kind) {
-    if (soundOn.peek() && this.#sounds() && Date.now() - this.#soundedAt > TOGETHER_MS) {
+    if (soundOn.peek() && this.#sounds?.ours && Date.now() - this.#soundedAt > TOGETHER_MS) {
       this.#soundedAt = Date.now();
       play(kind);
     }
-    if (popupsOn.peek() && this.#popups() && !this.#looking()) this.#popup(item, words);
+    if (popupsOn.peek() && this.#leads() && !this.#looking()) this.#popup(item, words);
   }
 
   #popup(item, words) {

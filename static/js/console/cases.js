@@ -6,6 +6,7 @@
 import { computed, signal } from "../lib.js";
 import { Connection } from "../connection.js";
 import { Conversation } from "../conversation.js";
+import { keptDraft } from "../draft.js";
 
 export class Cases {
   #desk;
@@ -34,7 +35,7 @@ export class Cases {
 
   /** Our text to `uid` that is not sent yet, as a signal that outlives the conversation's time on the screen. */
   draft(uid) {
-    if (!this.#drafts.has(uid)) this.#drafts.set(uid, kept(`chatadmin.draft.${this.#desk.me.uid}.${uid}`));
+    if (!this.#drafts.has(uid)) this.#drafts.set(uid, keptDraft(`chatadmin.draft.${this.#desk.me.uid}.${uid}`));
     return this.#drafts.get(uid);
   }
 
@@ -82,22 +83,3 @@ export class Cases {
 }
 
 const isNew = (entry, read) => entry.type === "message" && entry.user.role === "visitor" && entry.seq > read;
-
-function kept(key) {
-  let text = "";
-  try {
-    text = sessionStorage.getItem(key) ?? "";
-  } catch {
-    // no storage: the draft lasts as long as the page
-  }
-  const draft = signal(text);
-  draft.subscribe((now) => {
-    try {
-      if (now) sessionStorage.setItem(key, now);
-      else sessionStorage.removeItem(key);
-    } catch {
-      // as above
-    }
-  });
-  return draft;
-}

@@ -71,6 +71,7 @@ export class Desk {
       roster: this.roster,
       open: (uid) => this.open(uid),
       looking: (uid) => this.looking(uid),
+      leads: () => this.stream.leads,
     });
     this.stream = new SharedStream("/v1/stream?delta=1&as=agent", name, {
       event: (type, data) => this.#hear(type, data),

@@ -1,31 +1,18 @@
 /** What this browser remembers of the agent's wishes. All pages of the browser follow a change at once. */
 
 import { effect, signal } from "../lib.js";
+import { local, parsed } from "../storage.js";
 
-/** A signal kept in localStorage under `chatadmin.<name>`. Where storage is refused it lasts as long as the page. */
+/** A signal kept under `chatadmin.<name>` for every page of this browser. */
 export function preference(name, initial) {
   const key = `chatadmin.${name}`;
-  const value = signal(read(key, initial));
+  const read = () => parsed(local.get(key), initial);
+  const value = signal(read());
   addEventListener("storage", (event) => {
-    if (event.key === key) value.value = read(key, initial);
+    if (event.key === key) value.value = read();
   });
-  effect(() => {
-    try {
-      localStorage.setItem(key, JSON.stringify(value.value));
-    } catch {
-      // private windows and full disks: the wish is kept by the signal alone
-    }
-  });
+  effect(() => local.set(key, JSON.stringify(value.value)));
   return value;
-}
-
-function read(key, initial) {
-  try {
-    const text = localStorage.getItem(key);
-    return text === null ? initial : JSON.parse(text);
-  } catch {
-    return initial; // refused, or not ours to read
-  }
 }
 
 export const soundOn = preference("sound", true);

@@ -2,10 +2,10 @@
  * One event stream for all pages of this browser: a browser allows six connections to a host, and every page of the
  * console would take one for good.
  *
- * The page that holds a Web Lock reads the stream and passes events on over a BroadcastChannel; the lock falls to
- * another page when that one goes. Without locks (plain HTTP on a LAN is no secure context) each page reads its own.
+ * The page that has the duty reads the stream and passes events on over a BroadcastChannel.
  */
 
+import { Duty } from "./duty.js";
 import { EventStream } from "./event_stream.js";
 
 const SILENT_LEADER_MS = 35_000; // the leader passes on a sign of life at least every 15 s
@@ -19,8 +19,7 @@ export class SharedStream {
   #on;
   #channel;
   #stream = null;
-  #leads = false;
-  #release = null;
+  #duty;
   #heardAt = Date.now();
   #state = "lost";
   #lastId;
@@ -34,16 +33,8 @@ export class SharedStream {
     this.#channel = new BroadcastChannel(name);
     this.#channel.onmessage = ({ data }) => this.#hear(data);
     this.#timer = setInterval(() => this.#watchLeader(), 5_000);
-    if (!navigator.locks) return void this.#read();
     this.#channel.postMessage({ kind: "want" });
-    navigator.locks
-      .request(`${name}.stream`, () => {
-        if (this.#closed) return undefined;
-        this.#leads = true;
-        this.#read();
-        return new Promise((release) => (this.#release = release));
-      })
-      .catch(() => this.#read()); // locks are refused in some private windows
+    this.#duty = new Duty(`${name}.stream`, () => this.#read());
   }
 
   /** After sleep, a change of network or of visibility: make sure that what we read is alive. */
@@ -61,8 +52,13 @@ export class SharedStream {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#stream?.close();
-    this.#release?.();
+    this.#duty.resign();
     this.#channel.close();
+  }
+
+  /** Whether this page reads the stream for the others. */
+  get leads() {
+    return this.#duty.ours;
   }
 
   #read() {
@@ -91,18 +87,18 @@ export class SharedStream {
   }
 
   #tell(message) {
-    if (this.#leads) this.#channel.postMessage(message);
+    if (this.leads) this.#channel.postMessage(message);
   }
 
   #hear(message) {
     if (message.kind === "want") {
-      const snapshot = this.#leads && this.#on.snapshot();
+      const snapshot = this.leads && this.#on.snapshot();
       if (snapshot) this.#tell({ kind: "event", type: "snapshot", data: snapshot, id: this.#lastId });
-      if (this.#leads) this.#tell({ kind: "alive", state: this.#state });
+      if (this.leads) this.#tell({ kind: "alive", state: this.#state });
       return;
     }
     this.#heardAt = Date.now();
-    if (this.#leads) return;
+    if (this.leads) return;
     if (this.#stream) {
       this.#stream.close(); // the leader woke up: our own stream was a stopgap
       this.#stream = null;
@@ -121,6 +117,6 @@ export class SharedStream {
   /** A page put to sleep by its browser may still hold the lock. Read for ourselves until it speaks again. */
   #watchLeader() {
     const silent = Date.now() - this.#heardAt > SILENT_LEADER_MS;
-    if (!this.#leads && !this.#stream && silent && !document.hidden) this.#read();
+    if (!this.leads && !this.#stream && silent && !document.hidden) this.#read();
   }
 }

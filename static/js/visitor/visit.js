@@ -1,17 +1,18 @@
 /** Everything behind the visitor's chat: who they are, and one conversation on one socket. */
 
-import { computed, effect, signal } from "../lib.js";
+import { computed, effect } from "../lib.js";
 import { post } from "../api.js";
 import { Connection } from "../connection.js";
 import { Conversation } from "../conversation.js";
+import { keptDraft } from "../draft.js";
 import { learn, shop } from "../shop.js";
+import { session } from "../storage.js";
 import { askDesk } from "./desk.js";
 
 const DESK_EVERY_MS = 60_000;
 const title = () => shop.value.name || "chatadmin";
 
 export class Visit {
-  draft = signal("");
   #ended;
   #leaving = false;
   #timer = 0;
@@ -21,6 +22,7 @@ export class Visit {
   constructor(me, ended) {
     this.me = me;
     this.#ended = ended;
+    this.draft = keptDraft(`chatadmin.draft.${me.uid}`);
     this.connection = new Connection({
       path: () => `/v1/chat?as=visitor${this.conversation.query}`,
       whoami: "/v1/me?as=visitor",
@@ -28,7 +30,6 @@ export class Visit {
     });
     this.conversation = new Conversation({ uid: me.uid, as: "visitor", me: me.uid, connection: this.connection });
     this.lost = computed(() => this.connection.state.value === "lost" || this.conversation.state.value === "failed");
-    this.#restore();
     this.#watch();
   }
 
@@ -41,7 +42,7 @@ export class Visit {
       this.#leaving = false;
       throw error;
     }
-    sessionStorage.clear();
+    session.clear();
     this.#ended(true);
   };
 
@@ -87,16 +88,4 @@ export class Visit {
 
   #isUnread = ({ type, user, seq }) =>
     type === "message" && user.uid !== this.me.uid && seq > this.conversation.read.value.visitor;
-
-  #restore() {
-    const key = `chatadmin.draft.${this.me.uid}`;
-    try {
-      this.draft.value = sessionStorage.getItem(key) ?? "";
-      this.#closers.push(
-        this.draft.subscribe((text) => (text ? sessionStorage.setItem(key, text) : sessionStorage.removeItem(key))),
-      );
-    } catch {
-      // no storage: the draft lasts as long as the page
-    }
-  }
 }

@@ -1,0 +1,108 @@
+/** One page among those of a browser has a duty, with locks, without, and where nothing can be kept. */
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { Duty } from "../../static/js/console/duty.js";
+import { keptDraft } from "../../static/js/draft.js";
+import { local, parsed, session } from "../../static/js/storage.js";
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const refusing = () => assert.fail("storage is refused here");
+
+/** As a browser's: one holder, the others wait in their order. */
+class Locks {
+  #last = Promise.resolve();
+
+  async request(_name, { signal }, held) {
+    const before = this.#last;
+    let release;
+    this.#last = new Promise((resolve) => (release = resolve));
+    await before;
+    if (signal.aborted) return release();
+    await held();
+    return release();
+  }
+}
+
+class Kept {
+  #texts = new Map();
+  getItem = (key) => this.#texts.get(key) ?? null;
+  setItem = (key, text) => void this.#texts.set(key, text);
+  removeItem = (key) => void this.#texts.delete(key);
+}
+
+const browser = (locks, storage) => {
+  Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
+  for (const name of ["localStorage", "sessionStorage"])
+    Object.defineProperty(globalThis, name, { get: storage, configurable: true });
+};
+
+beforeEach(() => mock.timers.enable({ apis: ["setInterval", "Date"], now: 1_000_000 }));
+afterEach(() => mock.timers.reset());
+
+for (const [name, locks] of [
+  ["by a lock", () => new Locks()],
+  ["by a lease, on plain HTTP", () => undefined],
+]) {
+  test(`one has it, the next takes it over: ${name}`, async () => {
+    const kept = new Kept();
+    browser(locks(), () => kept);
+    const won = [];
+    const first = new Duty("noise", () => won.push("first"));
+    const second = new Duty("noise", () => won.push("second"));
+    await turn();
+    assert.deepEqual([first.ours, second.ours, won], [true, false, ["first"]]);
+    mock.timers.tick(60_000);
+    assert.deepEqual([first.ours, second.ours], [true, false]);
+    first.resign();
+    await turn();
+    mock.timers.tick(2_000);
+    assert.deepEqual([first.ours, second.ours, won], [false, true, ["first", "second"]]);
+    second.resign();
+  });
+}
+
+test("a page that is put to sleep loses its lease", async () => {
+  const kept = new Kept();
+  browser(undefined, () => kept);
+  kept.setItem("noise", `sleeper|${Date.now() + 5_000}`);
+  const awake = new Duty("noise");
+  await turn();
+  assert.equal(awake.ours, false);
+  mock.timers.tick(6_000);
+  assert.equal(awake.ours, true);
+  awake.resign();
+});
+
+test("every page has it where locks and storage are refused", async () => {
+  for (const locks of [undefined, { request: () => Promise.reject(new Error("refused")) }]) {
+    browser(locks, refusing);
+    const duties = [new Duty("noise"), new Duty("noise")];
+    await turn();
+    assert.deepEqual(
+      duties.map((duty) => duty.ours),
+      [true, true],
+    );
+    for (const duty of duties) duty.resign();
+  }
+});
+
+test("what storage refuses lasts as long as the page, and what it holds may be anything", () => {
+  browser(undefined, refusing);
+  local.set("name", "Mara");
+  session.clear();
+  assert.equal(local.get("name"), null);
+  const draft = keptDraft("draft");
+  draft.value = "half a sentence";
+  assert.equal(draft.value, "half a sentence");
+  const kept = new Kept();
+  browser(undefined, () => kept);
+  keptDraft("draft").value = "a whole one";
+  assert.equal(keptDraft("draft").value, "a whole one");
+  keptDraft("draft").value = "";
+  assert.equal(kept.getItem("draft"), null);
+  assert.deepEqual(
+    [null, "{", "[1]"].map((text) => parsed(text, [])),
+    [[], [], [1]],
+  );
+});
