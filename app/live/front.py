@@ -7,8 +7,8 @@ from app.chat import protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.chat.shop import Change, Shop
+from app.live.duties.retention import Keeper
 from app.live.full import FullConnection
-from app.live.retention import Keeper
 from app.store.errors import NotNow
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Front:
         await self._store.tell()
         await self.load()
         if change.retention_days is not None:
-            await self.keeper.at_once()
+            self.keeper.at_once()
 
     def _differs(self, change: Change) -> bool:
         return any(getattr(self.shop, name) != value for name, value in change.decided().items())

@@ -18,11 +18,13 @@ from app.live.claims import Claims
 from app.live.connection import Connection
 from app.live.dashboard import Dashboard
 from app.live.directory import Directory
+from app.live.duties.follower import Follower
+from app.live.duties.index import Indexing
+from app.live.duties.reports import Counting
 from app.live.front import Front
 from app.live.full import FullConnection, Resume
 from app.live.guests import Guests
 from app.live.hub import Hub
-from app.live.indexer import Indexer
 from app.live.metrics import Metrics
 from app.live.picture import Picture
 from app.live.plain import PlainConnection
@@ -57,7 +59,7 @@ class Node:
         self.picture = Picture(store, self.claims, self.dashboard)
         self.front = Front(self)
         self.directory = Directory(store, self.dashboard, self.agent_name)
-        self.indexer = Indexer(store)
+        self.follower = Follower(store, "views", [Indexing(store.index), Counting(store.reports)])
         self.draining = False
         self.connections: set[Connection] = set()
         self.guests = Guests(settings, store.sessions, self.dashboard)
@@ -79,7 +81,7 @@ class Node:
         await self.roster.beat()
         await self._load()
         self.spawn(self.roster.run())
-        self.spawn(self.indexer.run())
+        self.spawn(self.follower.run())
         self.spawn(self.front.keeper.run())
         self.spawn(self._make_good())
         self.spawn(self._tick())
@@ -108,7 +110,7 @@ class Node:
         with suppress(TimeoutError, NotNow):
             async with asyncio.timeout(LAST_WORDS):
                 await self.roster.leave_all()
-                await self.indexer.stop()
+                await self.follower.stop()
 
     async def _answered(self) -> None:
         """One round trip to the store: whatever was asked before it has been answered after it."""
@@ -143,8 +145,7 @@ class Node:
     def _entry(self, entry: Entry) -> None:
         if entry.uid:
             self.hub.deliver(entry)
-            if entry.seq:
-                self.indexer.changed.add(entry.uid)
+            self.follower.hear(entry)
         elif entry.kind == "session.revoked":
             self.guests.end(protocol.decode(entry.body)["hash"])
         elif entry.kind == "roll_call":
@@ -159,7 +160,7 @@ class Node:
         """Something of a shard was missed: who follows its conversations compares with the log, sessions are looked
         at again, the picture is new."""
         self.metrics.gaps += 1
-        self.indexer.missed(tag)
+        self.follower.missed(tag)
         for follow in self.hub.follows():
             if self.store.keys.tag(follow.room.uid) == tag:
                 follow.follower.broken(follow)

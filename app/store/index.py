@@ -7,7 +7,6 @@ text is in a key and their number is bounded. The index may tell of what is no l
 reads the message itself.
 """
 
-import asyncio
 import logging
 import struct
 from collections import defaultdict
@@ -21,6 +20,7 @@ from app.chat.conversation import Entry
 from app.store import scripts
 from app.store.keys import Keys
 from app.store.links import Links
+from app.store.logs import LogEnd
 
 log = logging.getLogger("chatadmin.store")
 
@@ -35,7 +35,7 @@ _NUMBER = struct.Struct(">I")
 
 
 class Mark(NamedTuple):
-    """Up to where a conversation is indexed; `number` is its own in the index."""
+    """Up to where a conversation is indexed; `number` is its own in the index, 0 where it has none in its epoch."""
 
     number: int
     epoch: int
@@ -48,19 +48,6 @@ class Mark(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.number}:{self.epoch}:{self.seq}"
-
-
-class Standing(NamedTuple):
-    """A conversation as it stands, and its mark if it has one."""
-
-    epoch: int
-    seq: int
-    mark: Mark | None
-
-    @property
-    def due(self) -> bool:
-        """Whether there is something in it that is not indexed."""
-        return self.mark is None or self.mark.epoch != self.epoch or self.mark.seq < self.seq
 
 
 class Said(NamedTuple):
@@ -78,52 +65,22 @@ def period(time: int) -> int:
 
 
 class Index:
-    """What an indexer needs of the store. A shard's writer holds its lease; `add` is safe even where two believe so."""
+    """The index as it is kept. A shard's is kept by one node at a time; `add` is safe even where two are at it."""
 
     def __init__(self, links: Links, keys: Keys) -> None:
         self._links, self._keys = links, keys
-
-    async def lease(self, tag: str, who: str, ms: int) -> bool:
-        """Take or renew the lease of a shard; False where another has it."""
-        key, link = Keys.index_lease(tag), self._links.at(tag)
-        if await link.call("SET", key, who, "NX", "PX", ms):
-            return True
-        # Between these two it may run out and be taken: then two work until one asks again, which `add` allows for.
-        return bool(await link.call("GET", key) == who.encode() and await link.call("SET", key, who, "XX", "PX", ms))
-
-    async def give_up(self, tag: str, who: str) -> None:
-        """Let another take the lease at once."""
-        key, link = Keys.index_lease(tag), self._links.at(tag)
-        if await link.call("GET", key) == who.encode():
-            await link.call("DEL", key)
 
     async def behind(self, tag: str, conversations: int) -> None:
         """Note for all nodes how many conversations are still to be looked through."""
         await self._links.at(tag).call("SET", Keys.index_behind(tag), conversations)
 
-    async def conversations(self, tag: str, since: str, skip: int, count: int) -> list[tuple[str, str]]:
-        """A page of all conversations of a shard, by last activity from `since` on: uid and activity of each."""
-        raw = await self._links.at(tag).call(
-            "ZRANGE", Keys.all(tag), since, "+inf", "BYSCORE", "LIMIT", skip, count, "WITHSCORES"
-        )
-        texts = [item.decode() for item in raw]
-        return list(zip(texts[::2], texts[1::2], strict=True))
-
-    async def after(self, tag: str, since: str) -> int:
-        """How many conversations of a shard were last active at `since` or later."""
-        return int(await self._links.at(tag).call("ZCOUNT", Keys.all(tag), since, "+inf"))
-
-    async def standing(self, tag: str, uids: Sequence[str]) -> dict[str, Standing]:
-        """How these conversations of one shard stand; those that the store does not know are left out."""
-        link = self._links.at(tag)
-        marks, *metas = await asyncio.gather(
-            link.call("HMGET", Keys.index_marks(tag), *uids),
-            *(link.call("HMGET", self._keys.conversation(uid).meta, "epoch", "seq") for uid in uids),
-        )
+    async def marks(self, tag: str, ends: Mapping[str, LogEnd]) -> dict[str, Mark]:
+        """The marks of these conversations of one shard, in the epochs that they have now."""
+        raw = await self._links.at(tag).call("HMGET", Keys.index_marks(tag), *ends)
+        known = (Mark.parse(mark) if mark else None for mark in raw)
         return {
-            uid: Standing(int(epoch), int(seq or 0), Mark.parse(mark) if mark else None)
-            for uid, mark, (epoch, seq) in zip(uids, marks, metas, strict=True)
-            if epoch is not None
+            uid: mark if mark and mark.epoch == epoch else Mark(0, epoch, 0)
+            for (uid, (epoch, _)), mark in zip(ends.items(), known, strict=True)
         }
 
     async def enrol(self, tag: str, epochs: Mapping[str, int]) -> dict[str, Mark]:
@@ -135,7 +92,7 @@ class Index:
     async def add(self, tag: str, period: int, said: Sequence[Said], marks: Mapping[str, tuple[Mark, Mark]]) -> bool:
         """Index messages of one period and move the marks (from, to) of their conversations.
 
-        False where nothing was done: another indexer was there first, or the store was rolled back meanwhile.
+        False where nothing was done: another was there first, or the store was rolled back meanwhile.
         """
         link, documents = self._links.at(tag), Keys.index_documents(tag, period)
         size = int(await link.call("STRLEN", documents))

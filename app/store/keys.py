@@ -122,6 +122,11 @@ class Keys:
         """String, empty: what is written so that `WAIT` has something to wait for."""
         return f"{tag}:mark"
 
+    @staticmethod
+    def lease(tag: str, name: str) -> str:
+        """String, expiring: who does, alone of all, what the lease `name` is for."""
+        return f"{tag}:lease:{name}"
+
     # -- the index of what was said, see store/index.py ---------------------------------------------------------------
 
     @staticmethod
@@ -133,11 +138,6 @@ class Keys:
     def index_numbers(tag: str) -> str:
         """Hash: number of a conversation -> uid; `next`: the last number handed out."""
         return f"{tag}:x:numbers"
-
-    @staticmethod
-    def index_lease(tag: str) -> str:
-        """String, expiring: the node that writes the index of a shard."""
-        return f"{tag}:x:lease"
 
     @staticmethod
     def index_behind(tag: str) -> str:
@@ -221,11 +221,6 @@ class Keys:
         """Two hashes, id of a canned reply -> JSON and its shortcut, folded -> id: the shop's, or an agent's own."""
         name = f"{{people}}:replies:{owner}" if owner else "{people}:replies"
         return name, f"{name}:shortcuts"
-
-    @staticmethod
-    def retention() -> str:
-        """String, expiring: some node has looked for what is too old to keep; the next may when this is gone."""
-        return "{people}:retention"
 
     @staticmethod
     def setup() -> str:

@@ -8,6 +8,7 @@ read at the same time and wherever one of them is killed.
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -34,6 +35,18 @@ class Place(msgspec.Struct, array_like=True):
     fold: Fold = msgspec.field(default_factory=Fold)
 
 
+class Counted(NamedTuple):
+    """The mark of a conversation: its place, and the same as it is stored, by which `add` knows it again."""
+
+    place: Place
+    raw: bytes
+
+    @property
+    def seq(self) -> int:
+        """The last entry that is counted."""
+        return self.place.seq
+
+
 _place = msgspec.json.Decoder(Place)
 _episode = msgspec.json.Decoder(Episode)
 
@@ -44,36 +57,25 @@ class Reports:
     def __init__(self, links: Links, keys: Keys, conversations: Conversations) -> None:
         self._links, self._keys, self._conversations = links, keys, conversations
 
-    async def count(self, uid: str, epoch: int, entries: Sequence[Entry]) -> None:
-        """Count what of these entries, a stretch of the log in order, has not been counted.
-
-        The stretch must begin where what was counted ends, or before.
-        """
-        while True:
-            read = await self.place(uid, epoch)
-            new = [entry for entry in entries if entry.seq > read[0].seq]
-            if not new or await self.add(uid, epoch, new, read):
-                return
-
-    async def place(self, uid: str, epoch: int) -> tuple[Place, bytes]:
-        """How far a conversation has been counted; and the same as it is stored, for `add`."""
+    async def counted(self, uid: str, epoch: int) -> Counted:
+        """How far a conversation that is in this epoch now has been counted."""
         raw = await self._links.of(uid).call("GET", self._keys.report_place(uid)) or b""
         place = _place.decode(raw) if raw else Place()
         if raw and place.epoch != epoch and not await self._still(uid, place):
             place = Place()
-        return place, raw
+        return Counted(place, raw)
 
     async def _still(self, uid: str, place: Place) -> bool:
         """Whether the log is the one that was counted: a new epoch may go on with it, or begin an empty one."""
         found = await self._conversations.before(uid, place.seq + 1, 1)
         return [(entry.seq, entry.time) for entry in found] == [(place.seq, place.time)]
 
-    async def add(self, uid: str, epoch: int, entries: Sequence[Entry], read: tuple[Place, bytes]) -> bool:
-        """Count the entries that follow the place that was `read`.
+    async def add(self, uid: str, epoch: int, entries: Sequence[Entry], counted: Counted) -> bool:
+        """Count the entries that follow what was `counted`.
 
-        False where somebody else has counted meanwhile: then read the place again.
+        False where somebody else has counted meanwhile.
         """
-        place, raw = read
+        place, raw = counted
         counts, finished = place.fold.add(entries)
         after = Place(epoch, entries[-1].seq, entries[-1].time, place.fold)
         sums: Counter[tuple[int, str]] = Counter()

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from redis.asyncio import Redis
-
 from app.store import index, scripts
 from app.store.index import Index
 from app.store.keys import Keys
@@ -18,8 +16,6 @@ TOGETHER, PAUSE = 50, 0.02
 BATCH = 500
 # Entries that an open conversation keeps, however old: a page.
 KEPT_OPEN = 50
-# Seconds until somebody looks again.
-EVERY = 3600
 
 _TRIM = scripts.load("trim")
 
@@ -27,16 +23,8 @@ _TRIM = scripts.load("trim")
 class Retention:
     """The oldest entries of every conversation, and whatever else still holds them."""
 
-    def __init__(self, client: Redis, links: Links, keys: Keys, index: Index) -> None:
-        self._client, self._links, self._keys, self._index = client, links, keys, index
-
-    async def take_turn(self) -> bool:
-        """Whether it is this node's turn: once in `EVERY` seconds, of all nodes, one."""
-        return bool(await self._client.set(Keys.retention(), "1", nx=True, ex=EVERY))
-
-    async def give_turn(self) -> None:
-        """Somebody may look again at once: the limit is another one, or looking failed."""
-        await self._client.delete(Keys.retention())
+    def __init__(self, links: Links, keys: Keys, index: Index) -> None:
+        self._links, self._keys, self._index = links, keys, index
 
     async def forget(self, before: int) -> int:
         """Remove every entry older than `before` (unix ms); returns how many went.

@@ -55,7 +55,7 @@ class Hit(NamedTuple):
 class Found(NamedTuple):
     """A page of hits, newest first; `cursor` leads further back, empty at the end of all there is.
 
-    `words`: what was sought, folded. `behind`: how many conversations the indexer has still to look through.
+    `words`: what was sought, folded. `behind`: in how many conversations there may be more that is not indexed.
     """
 
     words: list[str]

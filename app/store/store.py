@@ -12,7 +12,9 @@ from app.store.conversations import Conversations
 from app.store.feed import Feed, Safety
 from app.store.index import Index
 from app.store.keys import Keys
+from app.store.leases import Leases
 from app.store.links import Links
+from app.store.logs import Logs
 from app.store.people import People
 from app.store.presence import Presence
 from app.store.replies import Replies
@@ -64,6 +66,8 @@ class Store:
         self.links = Links(self.topology, self.keys)
         self.conversations = Conversations(self.links, self.keys)
         self.presence = Presence(self.links, self.keys)
+        self.leases = Leases(self.links)
+        self.logs = Logs(self.links, self.keys)
         self.index = Index(self.links, self.keys)
         self.search = Search(self.links, self.keys, self.conversations)
         self.reports = Reports(self.links, self.keys, self.conversations)
@@ -73,7 +77,7 @@ class Store:
         self.team = Team(self.people, self.sessions)
         self.shop = ShopSettings(self.client, self.feed)
         self.replies = Replies(self.client, self.feed)
-        self.retention = Retention(self.client, self.links, self.keys, self.index)
+        self.retention = Retention(self.links, self.keys, self.index)
 
     async def open(self) -> None:
         """Connect, waiting for a store that is away, and see that it is fit. Raises StoreUnfit."""

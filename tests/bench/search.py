@@ -18,8 +18,10 @@ from pydoc_data.topics import topics
 from unittest.mock import patch
 
 from app.chat import protocol
-from app.live import indexer
-from app.live.indexer import Indexer
+from app.live.duties import index as indexing
+from app.live.duties import shard
+from app.live.duties.follower import Follower
+from app.live.duties.index import Indexing
 from app.store.link import Reply
 from app.store.search import Search
 from app.store.store import Store
@@ -86,10 +88,10 @@ async def write(store: Store, texts: Iterator[str], numbers: Iterator[int], mess
 
 
 async def index(store: Store) -> None:
-    work = Indexer(store)
-    for shard in work._shards.values():
-        await shard._work()
-    await work.stop()
+    follower = Follower(store, "views", [Indexing(store.index)])
+    for part in follower._shards.values():
+        await part.work()
+    await follower.stop()
 
 
 async def query(search: Search, server: Valkey, name: str, q: str, pages: int) -> None:
@@ -125,11 +127,11 @@ async def measure(language: str, messages: int, pages: int, seed: int) -> None:
         print(f"  storing a message    {measured.each(messages)}")
         measured = Measured(server)
         await index(store)
-        print(f"  indexing, {indexer.STEP} together {measured.each(messages)}")
+        print(f"  indexing, {shard.STEP} together {measured.each(messages)}")
         print(f"  keys: {server.command('DBSIZE')}")
         await write(store, texts, numbers, LIVE)
         measured = Measured(server)
-        with patch.object(indexer, "STEP", 1):
+        with patch.object(shard, "STEP", 1):
             await index(store)
         print(f"  one by one           {measured.each(LIVE)}")
         asked = {"english": ENGLISH, "chinese": CHINESE}[language]
@@ -159,7 +161,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     print(f"seed {asked.seed}, {os.cpu_count()} cores")
-    with patch.multiple(indexer, RATE=float("inf"), LISTS_RATE=float("inf"), PAUSE=0):
+    unhurried = patch.multiple(indexing, RATE=float("inf"), LISTS_RATE=float("inf"))
+    with unhurried, patch.object(shard, "PAUSE", 0):
         for language in ("english", "chinese"):
             asyncio.run(measure(language, asked.messages, asked.pages, asked.seed))
 

@@ -25,6 +25,7 @@ from tests.browser.desk import Desk
 from tests.browser.test_screens import CHINESE, LOOKS, PICTURES, _picture
 from tests.clients import api
 from tests.running import Chatadmin, wait_until
+from tests.store.counting import count_up
 
 DAY = 86_400_000  # ms
 SOON = 15_000  # ms until figures that lag behind the messages must be there
@@ -174,7 +175,7 @@ async def _fill(url: str, agents: list[str]) -> None:
             Entry(uid, seq, 1, kind, who, who[0], f"e{seq}", at + int(minute * 60_000), b"{}", None)
             for seq, (minute, who, kind) in enumerate(steps, 1)
         ]
-        await reports.count(uid, 1, story)
+        await count_up(reports, uid, 1, story)
     await links.close()
 
 

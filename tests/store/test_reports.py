@@ -18,6 +18,7 @@ from app.store.keys import Keys
 from app.store.links import Links
 from app.store.reports import KEPT_DAYS, Reports
 from tests.running import Valkey
+from tests.store.counting import count_up
 
 UID, ANNA = "v" + "x" * 25, "a" + "n" * 25
 DAY_MS = 86_400_000
@@ -37,7 +38,7 @@ def log(length: int, begin: int, step: int = 600_000) -> list[Entry]:
 async def count_all(reports: Reports, entries: list[Entry], most: int = 7) -> None:
     """Read the log to its end in batches that overlap, as a node does that was interrupted in between."""
     for start in range(0, len(entries), most):
-        await reports.count(UID, 1, entries[max(0, start - 2) : start + most])
+        await count_up(reports, UID, 1, entries[max(0, start - 2) : start + most])
 
 
 async def sums(reports: Reports, entries: list[Entry]) -> Counter[tuple[int, str, str]]:
@@ -110,7 +111,7 @@ async def test_two_nodes_that_count_at_once_count_once(store_url: str, bench: Be
 
 async def test_who_comes_second_changes_nothing(bench: Bench, today: int) -> None:
     entries = log(10, today)
-    read, late = await bench.reports.place(UID, 1), await bench.reports.place(UID, 1)
+    read, late = await bench.reports.counted(UID, 1), await bench.reports.counted(UID, 1)
     assert await bench.reports.add(UID, 1, entries, read)
     assert not await bench.reports.add(UID, 1, entries, late)
     assert await sums(bench.reports, entries) == +right(entries)
@@ -122,12 +123,12 @@ async def test_a_new_epoch_goes_on_with_the_log_or_begins_an_empty_one(bench: Be
     for entry in entries:
         head = f"{entry.kind}|{entry.author}|{entry.role}|{entry.id}|{entry.time}"
         await bench.links.of(UID).call("XADD", logged, f"{entry.seq}-0", "h", head, "b", "{}")
-    await bench.reports.count(UID, 1, entries[:15])
-    await bench.reports.count(UID, 2, entries)  # the epoch is new, the log the one that was counted
+    await count_up(bench.reports, UID, 1, entries[:15])
+    await count_up(bench.reports, UID, 2, entries)  # the epoch is new, the log the one that was counted
     assert await sums(bench.reports, entries) == +right(entries)
     await bench.links.of(UID).call("DEL", logged)
     another = log(30, today + DAY_MS, 60_000)  # longer than what was counted, and yet not its continuation
-    await bench.reports.count(UID, 3, another)
+    await count_up(bench.reports, UID, 3, another)
     assert await sums(bench.reports, another) == +right(another)
     assert await sums(bench.reports, entries) == +right(entries)
 
@@ -153,7 +154,7 @@ async def test_a_kill_in_the_middle_loses_and_doubles_nothing(store_url: str, be
 
 
 async def place(bench: Bench) -> int:
-    return (await bench.reports.place(UID, 1))[0].seq
+    return (await bench.reports.counted(UID, 1)).seq
 
 
 def _count_in_small_steps(url: str, begin: int) -> None:
@@ -167,8 +168,8 @@ def _count_in_small_steps(url: str, begin: int) -> None:
 async def test_counts_expire_and_what_is_older_is_not_kept_at_all(bench: Bench, store: Valkey, today: int) -> None:
     entries = log(20, today)
     ancient = log(40, today - (KEPT_DAYS + 30) * DAY_MS)[20:]
-    await bench.reports.count(UID, 1, entries)
-    await bench.reports.count(UID, 1, ancient)
+    await count_up(bench.reports, UID, 1, entries)
+    await count_up(bench.reports, UID, 1, ancient)
     assert await sums(bench.reports, ancient) == Counter()
     tag = bench.keys.tag(UID)
     left = int(store.command("TTL", bench.keys.counts(tag, today // DAY_MS)).lstrip(":"))

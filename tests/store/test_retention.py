@@ -1,13 +1,8 @@
 """Forgetting what is too old, on both engines: what goes, what stays, and that the sequence has no gap."""
 
-import asyncio
-from collections.abc import AsyncIterator
-
 import pytest
 
 from app.store import retention as rules
-from app.store import topology
-from app.store.client import client
 from app.store.conversations import Page, Reset
 from app.store.index import PERIOD, Index
 from app.store.retention import Retention
@@ -17,10 +12,8 @@ __all__ = ["bench"]  # the fixture
 
 
 @pytest.fixture
-async def retention(bench: Bench, store_url: str) -> AsyncIterator[Retention]:
-    opened = client(store_url, topology.of(store_url))
-    yield Retention(opened, bench.links, bench.keys, Index(bench.links, bench.keys))
-    await opened.aclose()
+def retention(bench: Bench) -> Retention:
+    return Retention(bench.links, bench.keys, Index(bench.links, bench.keys))
 
 
 async def talk(bench: Bench, first: int, last: int) -> int:
@@ -103,13 +96,6 @@ async def test_every_conversation_is_looked_at(bench: Bench, retention: Retentio
     assert await retention.forget(now - 60_000) == 0
     assert await retention.forget(now + 60_000) == len(others)
     assert await retention.forget(now + 60_000) == 0
-
-
-async def test_one_node_looks_until_the_turn_is_given_back(retention: Retention) -> None:
-    taken = await asyncio.gather(*(retention.take_turn() for _ in range(5)))
-    assert taken.count(True) == 1
-    await retention.give_turn()
-    assert await retention.take_turn()
 
 
 async def test_the_feed_forgets_too_and_nobody_misses_anything(

@@ -1,7 +1,6 @@
 """What was said is found, once, whatever the language: the index and its queries, on both engines."""
 
 import asyncio
-import itertools
 import os
 import random
 from collections.abc import AsyncIterator
@@ -11,29 +10,30 @@ import pytest
 
 from app.chat import protocol, text
 from app.chat.errors import Refusal
-from app.live import indexer as indexer_module
-from app.live.indexer import Indexer
+from app.live.duties import index as indexing_module
+from app.live.duties import shard as shard_module
+from app.live.duties.follower import Follower
+from app.live.duties.index import Indexing
 from app.store import index as index_module
 from app.store import search as search_module
-from app.store.conversations import Stored, stored
 from app.store.errors import StoreFull
 from app.store.index import PERIOD, Said
-from app.store.link import Reply
 from app.store.search import Hit
 from app.store.store import Store
 from tests.replicated import Cluster
 from tests.running import Valkey
+from tests.store.scribe import Scribe, known, uid_of
 
 DAY = 24 * 3600 * 1000
 
 
 class Desk:
-    """A store, people who say things in it, and an indexer that works when it is told to."""
+    """A store, people who say things in it, and a follower that works when it is told to."""
 
     def __init__(self, url: str, shards: int = 2) -> None:
         self.url, self.shards = url, shards
         self.store = self.open()
-        self.counts: dict[str, itertools.count[int]] = {}
+        self.scribe = Scribe(self.store)
         self.said: list[tuple[str, int, str]] = []
 
     def open(self) -> Store:
@@ -41,15 +41,8 @@ class Desk:
 
     async def say(self, who: str, content: str) -> int:
         """A visitor says something; returns its seq."""
-        uid = uid_of(who)
-        n = next(self.counts.setdefault(uid, itertools.count(1)))
-        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        body = protocol.message_body(b'{"uid":"%s"}' % uid.encode(), content)
-        self.store.conversations.writer(uid, uid, "v").append("message", 0, "t", n, content, body, answer.set_result)
-        place = stored(await answer)
-        assert isinstance(place, Stored)
-        await self.known(uid)
-        self.said.append((uid, place.seq, content))
+        place = await self.scribe.say(who, content)
+        self.said.append((uid_of(who), place.seq, content))
         return place.seq
 
     async def write(self, who: str, seq: int, content: str, *, time: int, kind: str = "message") -> None:
@@ -59,20 +52,16 @@ class Desk:
         link = self.store.links.of(uid)
         await link.call("XADD", log, f"{seq}-0", "h", f"{kind}|{uid}|v|t.{seq}|{time}", "b", body)
         await link.call("HSET", meta, "epoch", 1, "seq", seq)
-        await self.known(uid)
-
-    async def known(self, uid: str) -> None:
-        tag = self.store.keys.tag(uid)
-        await self.store.links.at(tag).call("ZADD", self.store.keys.all(tag), 1, uid)
+        await known(self.store, uid)
 
     async def index(self, store: Store | None = None) -> None:
         """Compare everything, index what is due, and stop."""
-        indexer = Indexer(store or self.store)
-        for shard in indexer._shards.values():
-            await shard._work()
+        follower = follows(store or self.store)
+        for shard in follower._shards.values():
+            await shard.work()
             assert shard.held
             assert not shard.todo
-        await indexer.stop()
+        await follower.stop()
 
     async def find(self, query: str, **more: Any) -> list[Hit]:
         return (await self.store.search.find(query, **more)).hits
@@ -93,8 +82,9 @@ class Desk:
                 return found
 
 
-def uid_of(who: str) -> str:
-    return "v" + who.ljust(25, "x")
+def follows(store: Store) -> Follower:
+    """What keeps the index."""
+    return Follower(store, "views", [Indexing(store.index)])
 
 
 def places(hits: list[Hit]) -> list[tuple[str, int]]:
@@ -104,9 +94,9 @@ def places(hits: list[Hit]) -> list[tuple[str, int]]:
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody chats beside these tests: index without a pause."""
-    monkeypatch.setattr(indexer_module, "RATE", 1e9)
-    monkeypatch.setattr(indexer_module, "LISTS_RATE", 1e9)
-    monkeypatch.setattr(indexer_module, "PAUSE", 0.0)
+    monkeypatch.setattr(indexing_module, "RATE", 1e9)
+    monkeypatch.setattr(indexing_module, "LISTS_RATE", 1e9)
+    monkeypatch.setattr(shard_module, "PAUSE", 0.0)
 
 
 @pytest.fixture
@@ -213,7 +203,7 @@ async def test_old_periods_come_after_new_ones_and_can_be_forgotten(desk: Desk) 
     for period in (0, 1, 5):
         await desk.store.index.forget(tag, period)
     kept = {key.decode().rpartition(":")[2] for key in await desk.store.links.at(tag).call("KEYS", f"{tag}:x:*")}
-    assert kept <= {"marks", "numbers", "lease", "behind"}
+    assert kept <= {"marks", "numbers", "behind"}
 
 
 async def test_what_was_trimmed_is_not_found(desk: Desk) -> None:
@@ -237,7 +227,7 @@ async def test_a_conversation_of_another_epoch_is_indexed_anew(desk: Desk, lost:
     await desk.index()
     *_, log, meta = desk.store.keys.conversation(uid_of("lily"))
     await desk.store.links.of(uid_of("lily")).call("DEL", log if lost == "log" else meta)
-    desk.counts.clear()
+    desk.scribe.numbers.clear()
     await desk.say("lily", "hello three")
     await desk.index()
     expected = ["hello three"] if lost == "log" else ["hello three", "hello two", "hello one"]
@@ -252,8 +242,7 @@ async def test_two_at_once_index_everything_once(desk: Desk) -> None:
         await desk.say(f"guest{n % 5}", f"hello {n}")
     other = desk.open()
     await other.open()
-    first, second = Indexer(desk.store), Indexer(other)
-    shards = [shard for indexer in (first, second) for shard in indexer._shards.values()]
+    shards = [shard for store in (desk.store, other) for shard in follows(store)._shards.values()]
     for shard in shards:  # each believes that it is the only one
         shard.held, shard._renew_at = True, float("inf")
 
@@ -268,25 +257,12 @@ async def test_two_at_once_index_everything_once(desk: Desk) -> None:
     await other.close()
 
 
-async def test_the_lease_is_one_nodes_and_passes_on(desk: Desk) -> None:
-    tag = desk.store.keys.shard_tag(0)
-    index = desk.store.index
-    assert await index.lease(tag, "one", 60000)
-    assert await index.lease(tag, "one", 60000)
-    assert not await index.lease(tag, "two", 60000)
-    await index.give_up(tag, "two")
-    assert not await index.lease(tag, "two", 60000)
-    await index.give_up(tag, "one")
-    assert await index.lease(tag, "two", 60000)
-
-
 async def test_one_who_comes_second_changes_nothing(desk: Desk) -> None:
     await desk.say("lily", "hello")
     await desk.index()
     uid, tag = uid_of("lily"), desk.store.keys.tag(uid_of("lily"))
     before = {key: await _dump(desk, tag, key) for key in await desk.store.links.at(tag).call("KEYS", f"{tag}:x:*")}
-    mark = (await desk.store.index.standing(tag, [uid]))[uid].mark
-    assert mark is not None
+    mark = (await desk.store.index.marks(tag, await desk.store.logs.ends(tag, [uid])))[uid]
     assert mark.seq == 1
     stale, new = mark._replace(seq=0), mark._replace(seq=1)
     said = [Said(DAY, mark.number, 1, index_module.buckets("hello again"))]
@@ -300,7 +276,7 @@ async def test_what_was_read_before_a_roll_back_is_not_indexed_after_it(desk: De
     for n in range(3):
         await desk.say("lily", f"hello {n}")
     uid, tag = uid_of("lily"), desk.store.keys.tag(uid_of("lily"))
-    epoch = (await desk.store.index.standing(tag, [uid]))[uid].epoch
+    epoch = (await desk.store.logs.ends(tag, [uid]))[uid].epoch
     mark = (await desk.store.index.enrol(tag, {uid: epoch}))[uid]
     said = [Said(DAY, mark.number, 3, index_module.buckets("hello 2"))]
     moved = {uid: (mark, mark._replace(seq=3))}
@@ -358,23 +334,23 @@ async def test_words_that_never_meet_are_given_up_in_time(desk: Desk, monkeypatc
 async def test_who_loses_the_lease_and_gets_it_back_looks_at_everything(desk: Desk) -> None:
     uid = uid_of("lily")
     await desk.say("lily", "hello one")
-    indexer, tag = Indexer(desk.store), desk.store.keys.tag(uid)
-    shard, link = indexer._shards[tag], desk.store.links.at(tag)
-    await shard._work()
-    await link.call("SET", desk.store.keys.index_lease(tag), "somebody else")
+    follower, tag = follows(desk.store), desk.store.keys.tag(uid)
+    shard, link = follower._shards[tag], desk.store.links.at(tag)
+    await shard.work()
+    await link.call("SET", desk.store.keys.lease(tag, "views"), "somebody else")
     await desk.say("lily", "hello two")
     shard.todo[uid] = None
     shard._renew_at = 0
-    await shard._work()
+    await shard.work()
     assert not shard.held
     assert await desk.texts("hello") == ["hello one"]
-    await link.call("DEL", desk.store.keys.index_lease(tag))
+    await link.call("DEL", desk.store.keys.lease(tag, "views"))
     shard._renew_at = 0
-    await shard._work()
+    await shard.work()
     assert await desk.texts("hello") == ["hello two", "hello one"]
 
 
-async def test_a_long_text_can_be_found_by_its_beginning_and_none_stops_the_indexer(desk: Desk) -> None:
+async def test_a_long_text_can_be_found_by_its_beginning_and_none_stops_what_comes_after(desk: Desk) -> None:
     await desk.say("lily", "x" * 20 + "needle" + "y" * (text.LONGEST * 2) + "thread")
     await desk.say("lily", "\U0001f600" * 3000 + "".join(map(chr, range(0x4E00, 0x4E00 + 9000))))
     await desk.write("mona", 1, "", time=DAY)
@@ -400,8 +376,8 @@ async def test_it_agrees_with_a_naive_search(desk: Desk, monkeypatch: pytest.Mon
     monkeypatch.setattr(search_module, "WINDOW", dice.choice((16, 32, 128)))
     monkeypatch.setattr(search_module, "CHECKS", dice.choice((3, 6, 16)))
     monkeypatch.setattr(search_module, "TOGETHER", 5)
-    monkeypatch.setattr(indexer_module, "STEP", 7)
-    monkeypatch.setattr(indexer_module, "COMPARED", 4)
+    monkeypatch.setattr(shard_module, "STEP", 7)
+    monkeypatch.setattr(shard_module, "COMPARED", 4)
     for _ in range(1200):
         alphabet = dice.choice(ALPHABETS)
         content = "".join(dice.choices(alphabet, k=dice.randint(1, 14)))

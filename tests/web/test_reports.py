@@ -10,6 +10,7 @@ import pytest
 from app.chat.conversation import Entry
 from tests.clients.api import PASSWORD, Answer, ask, log_in
 from tests.running import Valkey
+from tests.store.counting import count_up
 from tests.web.node_server import NodeServer, node_server
 
 MINUTE = 60_000
@@ -44,7 +45,7 @@ class Shop:
             Entry(self.uid, seq, 1, kind, who, who[0], f"e{seq}", LATE + at * MINUTE, b"{}", None)
             for seq, (at, who, kind) in enumerate(steps, 1)
         ]
-        self.server.do(self.server.node.store.reports.count, self.uid, 1, entries)
+        self.server.do(count_up, self.server.node.store.reports, self.uid, 1, entries)
 
     def report(self, query: str, name: str = "Olga", **headers: str) -> Answer:
         return ask(self.url, f"/v1/reports?{query}", Authorization=self.tokens[name], **headers)

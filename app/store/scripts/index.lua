@@ -1,4 +1,4 @@
--- Add messages of one period to the index, once: nothing is done where another indexer was there first.
+-- Add messages of one period to the index, once: nothing is done where another was there first.
 -- Nor where the log is not the one they were read from: after a failover this may come to a store that knows less.
 -- KEYS 1 marks (hash)  2 periods (set)  3 documents (string)  4 used (bitmap)  5 what the buckets' keys begin with
 --      from 6 on: meta (hash) of each conversation

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -10,8 +11,8 @@ from app.store.store import Store
 
 log = logging.getLogger("chatadmin.live")
 
-# Seconds between two questions whether it is our turn.
-ASK = 60.0
+# Seconds between two looks, of all nodes together; and between two questions whether it is our turn.
+EVERY, ASK = 3600.0, 60.0
 _DAY_MS = 24 * 3600 * 1000
 
 
@@ -21,6 +22,7 @@ class Keeper:
     def __init__(self, store: Store, days: Callable[[], int], now: Callable[[], int]) -> None:
         self._store, self._days, self._now = store, days, now
         self._wake = asyncio.Event()
+        self._due = False  # whoever's turn it is
 
     async def run(self) -> None:
         """Look when it is our turn, until cancelled."""
@@ -36,20 +38,24 @@ class Keeper:
             except StoreError as error:
                 log.warning("what is too old could not be forgotten, and is looked for a minute later: %s", error)
 
-    async def at_once(self) -> None:
-        """The limit is another one: look now. Raises what the store raises."""
-        await self._store.retention.give_turn()
+    def at_once(self) -> None:
+        """The limit is another one: look now, though another node may be at it."""
+        self._due = True
         self._wake.set()
 
     async def _look(self) -> None:
         days = self._days()
-        if not days or not await self._store.retention.take_turn():
+        if not days or not (self._due or await self._turn()):
             return
+        self._due = False
         try:
             removed = await self._store.retention.forget(self._now() - days * _DAY_MS)
         except BaseException:
-            with suppress(NotNow):
-                await self._store.retention.give_turn()
+            self._due = True
             raise
         if removed:
             log.info("%d entries older than %d days were forgotten", removed, days)
+
+    async def _turn(self) -> bool:
+        """Whether nobody has looked for an hour. By a new name each time, so that nobody renews the lease."""
+        return await self._store.leases.take(self._store.keys.shard_tag(0), "retention", secrets.token_hex(8), EVERY)

@@ -1,0 +1,52 @@
+"""The follower of the log: reads what was written, behind the messages, for consumers that keep a view of it.
+
+Of all followers of one name one works for each shard, the holder of its lease. It hears which conversations changed,
+and compares all of them with their marks when it begins and when it missed something. So whatever is stored reaches
+every consumer in the end, and a consumer's own step sees to it that it does so once (duties/consumer.py).
+
+It needs an open store and an event loop, and no node: a worker's hears from the feed of its node; another process may
+read the feed itself, or have everything compared from time to time.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from app.chat.conversation import Entry
+from app.live.duties.consumer import Consumer
+from app.live.duties.shard import EVERY, ShardFollower
+from app.store.store import Store
+
+
+class Follower:
+    """One follower by the name `name`. Have it `hear` the feed; `run` it; `stop` it."""
+
+    def __init__(self, store: Store, name: str, consumers: Sequence[Consumer[Any]]) -> None:
+        self._keys, me = store.keys, secrets.token_hex(8)
+        self._changed: set[str] = set()
+        self._shards = {tag: ShardFollower(store, tag, name, me, consumers) for tag in store.keys.tags()}
+
+    def hear(self, entry: Entry) -> None:
+        """What the feed tells. What was written is read later, and of one conversation together."""
+        if entry.seq:
+            self._changed.add(entry.uid)
+
+    def missed(self, tag: str) -> None:
+        """Something of this shard was not heard: compare all of it."""
+        self._shards[tag].compare()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as works:
+            for shard in self._shards.values():
+                works.create_task(shard.run())
+            while True:
+                await asyncio.sleep(EVERY)
+                changed, self._changed = self._changed, set()
+                for uid in changed:
+                    self._shards[self._keys.tag(uid)].todo[uid] = None
+
+    async def stop(self) -> None:
+        """Once `run` has ended: let others take over at once."""
+        await asyncio.gather(*(shard.give_up() for shard in self._shards.values()))

@@ -1,0 +1,26 @@
+"""Leases: what one of many does at a time, until it gives it up or is not heard of any more.
+
+A lease keeps work from being done twice, and makes nothing safe: it may run out while its holder, unaware, still works.
+Whatever must be done once sees to that in the step in which it is done.
+"""
+
+from app.store import scripts
+from app.store.keys import Keys
+from app.store.links import Links
+
+_LEASE = scripts.load("lease")
+
+
+class Leases:
+    """The leases of each shard, by name. They run out by the store's own clock."""
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+
+    async def take(self, tag: str, name: str, who: str, seconds: float) -> bool:
+        """Take the lease, or renew it; False where another has it."""
+        return bool(await self._links.at(tag).eval(_LEASE, (Keys.lease(tag, name),), (who, round(seconds * 1000))))
+
+    async def give_up(self, tag: str, name: str, who: str) -> None:
+        """Let another take it at once; nothing where it is another's already."""
+        await self._links.at(tag).eval(_LEASE, (Keys.lease(tag, name),), (who, 0))

@@ -1,0 +1,15 @@
+"""Counting a stretch of a log, whoever else counts it at the same time."""
+
+from collections.abc import Sequence
+
+from app.chat.conversation import Entry
+from app.store.reports import Reports
+
+
+async def count_up(reports: Reports, uid: str, epoch: int, entries: Sequence[Entry]) -> None:
+    """Count what of these entries is not counted yet."""
+    while True:
+        counted = await reports.counted(uid, epoch)
+        new = [entry for entry in entries if entry.seq > counted.seq]
+        if not new or await reports.add(uid, epoch, new, counted):
+            return
