@@ -1,14 +1,15 @@
 // Lay the front end's library out in static/vendor as modules that a browser loads as they are: it knows no names such
 // as `preact`, and our content policy forbids the inline import map that would teach it any. For running from source;
 // what is delivered is made by tools/pages.mjs.
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { build } from "esbuild";
 
 const MODULES = ["preact", "preact/hooks", "@preact/signals-core", "@preact/signals", "htm"];
 
 await rm("static/vendor", { recursive: true, force: true });
 await build({
-  entryPoints: MODULES.map((name) => ({ in: name, out: name.split("/").at(-1) })),
+  entryPoints: MODULES.map((name) => ({ in: name, out: basename(name) })),
   outdir: "static/vendor",
   outExtension: { ".js": ".mjs" },
   bundle: true,
@@ -18,3 +19,9 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
+
+// TypeScript finds a module's types beside it.
+for (const name of MODULES) {
+  const main = name === "htm" ? 'export { default } from "htm";\n' : "";
+  await writeFile(`static/vendor/${basename(name)}.d.mts`, `export * from "${name}";\n${main}`);
+}

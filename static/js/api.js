@@ -1,9 +1,44 @@
-/** The server's HTTP side. An error carries `status`, `code`, and in `message` a sentence in the reader's language. */
+/** The server's HTTP side. */
 
 const PATIENCE_MS = 20_000; // a request into a dead network would be waited for for minutes
 
-/** The whole answer, `{msg, value, ...}`. A server out of reach throws an error without `status`. */
+/** An answer that is none of success: `message` is a sentence in the reader's language, or "". */
+export class Refusal extends Error {
+  /**
+   * @param {number} status
+   * @param {string} [message]
+   * @param {string} [code]
+   */
+  constructor(status, message, code) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/**
+ * The status of what a request threw; undefined where the server was out of reach.
+ *
+ * @param {unknown} error
+ */
+export const statusOf = (error) => (error instanceof Refusal ? error.status : undefined);
+
+/**
+ * The stable code of what a request threw, if the server gave one.
+ *
+ * @param {unknown} error
+ */
+export const codeOf = (error) => (error instanceof Refusal ? error.code : undefined);
+
+/**
+ * The whole answer, `{msg, value, ...}`. Throws a Refusal, or another error where the server is out of reach.
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>} What the server said, by docs/protocol.md.
+ */
 export async function call(method, path, body) {
+  /** @type {Record<string, string>} */
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const answer = await fetch(path, {
@@ -14,12 +49,19 @@ export async function call(method, path, body) {
   });
   const type = answer.headers.get("Content-Type") ?? "";
   const found = type.includes("json") ? await answer.json() : {};
-  if (!answer.ok) throw Object.assign(new Error(found.msg ?? ""), { status: answer.status, code: found.code });
+  if (!answer.ok) throw new Refusal(answer.status, found.msg, found.code);
   return found;
 }
 
-/** The `value` of a GET. */
+/**
+ * The `value` of a GET.
+ * @param {string} path
+ */
 export const get = async (path) => (await call("GET", path)).value;
 
-/** The `value` of a POST. */
+/**
+ * The `value` of a POST.
+ * @param {string} path
+ * @param {object} [body]
+ */
 export const post = async (path, body = {}) => (await call("POST", path, body)).value;

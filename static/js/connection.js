@@ -5,7 +5,9 @@
  */
 
 import { signal } from "./lib.js";
-import { get } from "./api.js";
+import { get, statusOf } from "./api.js";
+
+/** @import { Frame, Hello, Limits, Person, Said } from "./types.d.ts" */
 
 const PING_MS = 10_000;
 const MOST_UNANSWERED = 2; // pings, not seconds: timers of a page in the background run late
@@ -18,14 +20,17 @@ const SESSION_ENDED = 4401;
 /** `path(): string` is asked at each opening, so that it can say how far we got; `whoami` is the path that says 401. */
 export class Connection {
   /** "connecting" at first, "live" from each hello on, "lost" between. */
-  state = signal("connecting");
+  state = signal(/** @type {"connecting" | "live" | "lost"} */ ("connecting"));
+  /** @type {Person | null} */
   user = null;
   /** What the server takes, once it said hello. */
-  limits = signal(null);
+  limits = signal(/** @type {Limits | null} */ (null));
   #path;
   #whoami;
   #ended;
+  /** @type {Set<(frame: Frame) => unknown>} */
   #listeners = new Set();
+  /** @type {WebSocket | null} */
   #socket = null;
   #attempt = 0;
   #timers = { retry: 0, probe: 0, ping: 0, greeting: 0 };
@@ -33,13 +38,17 @@ export class Connection {
   #byeMs = 0;
   #closed = false;
 
+  /** @param {{ path: () => string, whoami: string, ended: () => void }} options */
   constructor({ path, whoami, ended }) {
     this.#path = path;
     this.#whoami = whoami;
     this.#ended = ended;
   }
 
-  /** `listener(frame)` is told every frame, `{type: "lost"}` among them; returns how to stop. */
+  /**
+   * `listener(frame)` is told every frame, `{type: "lost"}` among them; returns how to stop.
+   * @param {(frame: Frame) => unknown} listener
+   */
   listen(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -57,6 +66,7 @@ export class Connection {
     socket.onmessage = ({ data }) => {
       this.#unanswered = 0;
       clearTimeout(this.#timers.probe);
+      /** @type {Frame} */
       const frame = JSON.parse(data);
       if (frame.type === "hello") {
         greeted = Date.now();
@@ -75,7 +85,10 @@ export class Connection {
     };
   }
 
-  /** True when the frame was handed to the socket, which does not mean that it arrived. */
+  /**
+   * True when the frame was handed to the socket, which does not mean that it arrived.
+   * @param {Said} frame
+   */
   send(frame) {
     if (this.state.peek() !== "live" || this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
@@ -96,9 +109,10 @@ export class Connection {
   close() {
     this.#closed = true;
     this.#drop();
-    Object.values(this.#timers).forEach(clearTimeout);
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
   }
 
+  /** @param {Hello} frame */
   #greeted(frame) {
     clearTimeout(this.#timers.greeting);
     this.user = frame.user;
@@ -112,6 +126,7 @@ export class Connection {
     }, PING_MS);
   }
 
+  /** @param {Frame} frame */
   #tell(frame) {
     for (const listener of this.#listeners) listener(frame);
   }
@@ -151,7 +166,7 @@ export class Connection {
     try {
       await get(this.#whoami);
     } catch (error) {
-      if (error.status === 401) return this.#finish();
+      if (statusOf(error) === 401) return this.#finish();
     }
     if (!this.#socket) this.#later(); // else somebody has opened it anew meanwhile
     return undefined;

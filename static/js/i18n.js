@@ -1,24 +1,46 @@
 /** The words of a page, in the language the server chose for it: one module, whose address is in `data-words`. */
 
+import { statusOf } from "./api.js";
+
 const page = document.documentElement;
 
 /** The tag of the language: "en", "zh-CN". */
 export const language = page.lang;
 
-const { default: words } = await import(page.dataset.words); // only what is read here
+/** @type {{ default: Record<string, string> }} */
+const { default: words } = await import(page.dataset.words ?? ""); // only what is read here
 const rules = new Intl.PluralRules(language);
 const FROM_THE_RIGHT = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/;
 
-/** The sentence for `key`, with `{name}` filled in from `values`. */
+/**
+ * The sentence for `key`, with `{name}` filled in from `values`.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ */
 export function t(key, values = {}) {
-  return (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => isolated(values[name] ?? ""));
+  return (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => isolated(String(values[name] ?? "")));
 }
 
-/** What runs the other way must not turn around the words beside it. */
+/**
+ * What runs the other way must not turn around the words beside it.
+ * @param {string} value
+ */
 const isolated = (value) => (page.dir === "rtl" || FROM_THE_RIGHT.test(value) ? `\u2068${value}\u2069` : value);
 
-/** The sentence for a number: `key.one`, `key.other` and so on, as the language counts. */
+/**
+ * The sentence for a number: `key.one`, `key.other` and so on, as the language counts.
+ * @param {string} key
+ * @param {number} count
+ */
 export function plural(key, count) {
   const form = `${key}.${rules.select(count)}`;
   return t(form in words ? form : `${key}.other`, { count });
 }
+
+/**
+ * Why a request failed, as a sentence: the server's own, or `unreachable` where it did not answer.
+ *
+ * @param {unknown} error
+ */
+export const reason = (error, unreachable = t("error.unreachable")) =>
+  statusOf(error) && error instanceof Error ? error.message : unreachable;

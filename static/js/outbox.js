@@ -6,6 +6,8 @@
 import { signal } from "./lib.js";
 import { parsed, session } from "./storage.js";
 
+/** @import { Refused, Said, Signal, Unsent } from "./types.d.ts" */
+
 const newTab = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
 const AGAIN_MS = 2_000;
@@ -16,27 +18,37 @@ const MISCOUNTED = new Set(["unknown_tab", "out_of_order", "mismatch"]);
 
 /** `key` names the place in the tab's storage; `offer(frame)` returns false while there is no connection. */
 export class Outbox {
-  /** `{key, content, at, note?, id?, failed?}`, oldest first; `failed` is a code. */
+  /** `{key, content, at, note?, id?, failed?}`, oldest first; `failed` is a code. @type {Signal<Unsent[]>} */
   items = signal([]);
   #key;
   #offer;
   #tab = newTab();
   #n = 0;
+  /** @type {string | null} */
   #sent = null;
   #timer = 0;
 
+  /**
+   * @param {string} key
+   * @param {(frame: Extract<Said, { type: "send" }>) => boolean} offer
+   */
   constructor(key, offer) {
     this.#key = key;
     this.#offer = offer;
     this.items.value = parsed(session.get(key), []);
   }
 
-  /** `more` goes into the frame as it is: `{note: true}` for an agent's private note. */
+  /**
+   * `more` goes into the frame as it is: `{note: true}` for an agent's private note.
+   * @param {string} content
+   * @param {{ note?: boolean }} [more]
+   */
   add(content, more = {}) {
     this.#set([...this.items.peek(), { key: newTab(), content, at: new Date().toISOString(), ...more }]);
     this.flush();
   }
 
+  /** @param {string} key */
   retry(key) {
     this.#set(
       this.items.peek().map((item) => (item.key === key ? { ...item, failed: undefined, id: undefined } : item)),
@@ -44,6 +56,7 @@ export class Outbox {
     this.flush();
   }
 
+  /** @param {string} key */
   drop(key) {
     this.#set(this.items.peek().filter((item) => item.key !== key));
   }
@@ -64,7 +77,10 @@ export class Outbox {
     if (!next.id) this.#change(next.key, { id });
   }
 
-  /** An ack, or an entry with this id in the history: it is stored. Returns the item, or undefined if not ours. */
+  /**
+   * An ack, or an entry with this id in the history: it is stored. Returns the item, or undefined if not ours.
+   * @param {string} id
+   */
   stored(id) {
     const item = this.items.peek().find((one) => one.id === id);
     const [tab, n] = splitId(id);
@@ -74,12 +90,14 @@ export class Outbox {
     return item;
   }
 
+  /** @param {Refused} frame */
   refused({ id, code, expected, retry_ms: wait }) {
+    if (!id) return; // of no message
     const item = this.items.peek().find((one) => one.id === id);
     if (this.#sent === id) this.#sent = null;
     if (!item) return;
     if (FINAL.has(code)) this.#change(item.key, { failed: code, id: undefined });
-    else if (code === "out_of_order" && splitId(id)[0] === this.#tab) this.#renumber(item, expected - 1);
+    else if (code === "out_of_order" && splitId(id)[0] === this.#tab) this.#renumber(item, (expected ?? 1) - 1);
     else if (MISCOUNTED.has(code)) this.#newTab(item);
     else {
       clearTimeout(this.#timer);
@@ -89,26 +107,40 @@ export class Outbox {
     this.flush();
   }
 
+  /**
+   * @param {Unsent} item
+   * @param {number} n
+   */
   #renumber(item, n) {
     this.#n = n;
     this.#change(item.key, { id: undefined });
   }
 
+  /** @param {Unsent} item */
   #newTab(item) {
     this.#tab = newTab();
     this.#renumber(item, 0);
   }
 
+  /**
+   * @param {string} key
+   * @param {Partial<Unsent>} change
+   */
   #change(key, change) {
     this.#set(this.items.peek().map((item) => (item.key === key ? { ...item, ...change } : item)));
   }
 
+  /** @param {Unsent[]} items */
   #set(items) {
     this.items.value = items;
     session.set(this.#key, items.length ? JSON.stringify(items) : null);
   }
 }
 
+/**
+ * @param {string} id
+ * @returns {[tab: string, n: number]}
+ */
 const splitId = (id) => {
   const dot = id.lastIndexOf(".");
   return [id.slice(0, dot), Number(id.slice(dot + 1))];

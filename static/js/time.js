@@ -9,16 +9,28 @@ const DAY = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", m
 const DAY_AND_YEAR = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
 const MOMENT = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
-/** 14:05 */
+/**
+ * 14:05
+ * @param {string | number | Date} time
+ */
 export const clock = (time) => CLOCK.format(new Date(time));
 
-/** Day and clock, for what is not in a thread. */
+/**
+ * Day and clock, for what is not in a thread.
+ * @param {string | number | Date} time
+ */
 export const moment = (time) => MOMENT.format(new Date(time));
 
-/** A key that is the same for all times of one day here. */
+/**
+ * A key that is the same for all times of one day here.
+ * @param {string} time
+ */
 export const dayKey = (time) => new Date(time).toDateString();
 
-/** Today, yesterday, or the day's name. */
+/**
+ * Today, yesterday, or the day's name.
+ * @param {string} time
+ */
 export function day(time) {
   const then = new Date(time);
   const now = new Date();
@@ -28,4 +40,5 @@ export function day(time) {
   return (then.getFullYear() === now.getFullYear() ? DAY : DAY_AND_YEAR).format(then);
 }
 
+/** @param {Date} date */
 const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();

@@ -1,8 +1,16 @@
 /** A conversation as a file. The browser saves it as it comes, so a long one needs no memory here. */
 
+import { Refusal } from "./api.js";
 import { language } from "./i18n.js";
 
-/** `as`: who asks, "visitor" or "agent"; an agent names the visitor by `uid`. `format`: "html" or "json". */
+/** @import { Side } from "./types.d.ts" */
+
+/**
+ * `as`: who asks, "visitor" or "agent"; an agent names the visitor by `uid`. `format`: "html" or "json".
+ * @param {Side} as
+ * @param {string} format
+ * @param {string} [uid]
+ */
 export function address(as, format, uid = "") {
   const asked = new URLSearchParams({ as, format, lang: language });
   if (uid) asked.set("client", uid);
@@ -12,10 +20,13 @@ export function address(as, format, uid = "") {
   return `/v1/transcript?${asked}`;
 }
 
-/** Saves what is at `url`. Asks first whether it may be had: throws an error otherwise, with `status` if there was an answer. */
+/**
+ * Saves what is at `url`. Asks first whether it may be had: throws a Refusal otherwise, or what `fetch` throws.
+ * @param {string} url
+ */
 export async function download(url) {
   const answer = await fetch(url, { method: "HEAD" });
-  if (!answer.ok) throw Object.assign(new Error("not to be had"), { status: answer.status });
+  if (!answer.ok) throw new Refusal(answer.status);
   const link = document.createElement("a");
   link.href = url;
   link.download = ""; // its name is the server's to say

@@ -85,10 +85,10 @@ test("older history is put above without a gap or a repeat", async () => {
   await first.stored(30);
   const later = await enter(token);
   assert.ok(later.texts().length <= 50);
-  assert.equal(later.conversation.older.value, true);
+  assert.equal(later.conversation.history.older.value, true);
   await Promise.all([later.conversation.loadOlder(), later.conversation.loadOlder()]); // as scrolling does
   assert.deepEqual(later.texts(), written);
-  assert.equal(later.conversation.older.value, false);
+  assert.equal(later.conversation.history.older.value, false);
 });
 
 test("a text that is too long stays, with its reason, and holds nothing up", async () => {
@@ -112,13 +112,13 @@ test("what was read before the conversation was joined is told after it", async 
   const writer = await enter(token);
   writer.conversation.send("to be read");
   await writer.stored();
-  const { seq } = writer.conversation.entries.value.at(-1);
+  const { seq } = writer.conversation.history.entries.value.at(-1);
   const reader = await enter(token);
   reader.relay.cut();
   await until(() => reader.connection.state.value === "lost", "the cut");
   reader.conversation.saw(seq);
-  await until(() => writer.conversation.read.value.visitor >= seq, "the read mark");
-  assert.equal(writer.conversation.read.value.visitor, seq);
+  await until(() => writer.conversation.reading.marks.value.visitor >= seq, "the read mark");
+  assert.equal(writer.conversation.reading.marks.value.visitor, seq);
 });
 
 test("logging out ends every tab, those without a connection as soon as they have one", async () => {

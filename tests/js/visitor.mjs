@@ -100,11 +100,13 @@ export class Tab {
   }
 
   texts() {
-    return this.conversation.entries.value.filter((entry) => entry.type === "message").map((entry) => entry.content);
+    return this.conversation.history.entries.value
+      .filter((entry) => entry.type === "message")
+      .map((entry) => entry.content);
   }
 
   seqs() {
-    return this.conversation.entries.value.map((entry) => entry.seq);
+    return this.conversation.history.entries.value.map((entry) => entry.seq);
   }
 
   /** Waits until everything written here is acknowledged. */

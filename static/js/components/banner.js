@@ -5,6 +5,7 @@ import { t } from "../i18n.js";
 
 const AFTER_MS = 5_000; // shorter trouble is not worth a word
 
+/** @param {{ lost: boolean }} props */
 export function Banner({ lost }) {
   const shown = useSignal(false);
   useEffect(() => {

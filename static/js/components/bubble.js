@@ -5,19 +5,26 @@ import { t } from "../i18n.js";
 import { clock } from "../time.js";
 import { Avatar } from "./avatar.js";
 
+/** @import { Message, Note, Unsent } from "../types.d.ts" */
+/** @import { Outbox } from "../outbox.js" */
+
 const TICKS = {
   sending: "M12 7v5l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
   stored: "m5 13 4.5 4.5L19 7.5",
   read: "m2 13 4.5 4.5L16 7.5M12 16.5l1 1L22.5 7.5",
 };
 
+/** @param {{ kind: keyof typeof TICKS }} props */
 function Tick({ kind }) {
   return html`<svg class="tick" data-tick=${kind} viewBox="0 0 24 24" width="15" height="15" role="img" aria-label=${t(`tick.${kind}`)}>
     <path d=${TICKS[kind]} />
   </svg>`;
 }
 
-/** `leads`: the first of a group by one author. `tick`: "stored" or "read" for our own, else empty. `note`: what it is called, if it is one. */
+/**
+ * `leads`: the first of a group by one author. `tick`: "stored" or "read" for our own, else empty. `note`: what it is called, if it is one.
+ * @param {{ entry: Message | Note, mine: boolean, leads?: boolean, tick?: "stored" | "read" | false, note?: string }} props
+ */
 export function Bubble({ entry, mine, leads, tick, note }) {
   return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads} data-note=${note ? "" : undefined} data-seq=${entry.seq}>
     ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${entry.user.nickname} />`}</span>`}
@@ -32,7 +39,10 @@ export function Bubble({ entry, mine, leads, tick, note }) {
   </div>`;
 }
 
-/** A message of ours that the server has not acknowledged; a refused one keeps its text and says why. */
+/**
+ * A message of ours that the server has not acknowledged; a refused one keeps its text and says why.
+ * @param {{ item: Unsent, outbox: Outbox }} props
+ */
 export function Pending({ item, outbox }) {
   const why = `failed.${item.failed}`;
   return html`<div class="bubble-row" data-mine="true" data-leads="true" data-note=${item.note ? "" : undefined}>

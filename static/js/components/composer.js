@@ -1,7 +1,9 @@
 /** Where one writes: grows to six lines, Enter sends, and never while an input method is composing. */
 
-import { html, useEffect, useLayoutEffect, useRef } from "../lib.js";
+import { html, useEffect, useElement, useLayoutEffect, useRef } from "../lib.js";
 import { plural, t } from "../i18n.js";
+
+/** @import { Content, FieldEvent, Ref, Signal, TakeFocus } from "../types.d.ts" */
 
 const LINES = 6;
 const SAFARI_MS = 50; // Safari ends a composition just before the Enter that ended it
@@ -12,6 +14,19 @@ const SAFARI_MS = 50; // Safari ends a composition just before the Enter that en
  *
  * `draft` is a signal of the text; `onTyped(text)` follows it; `focusable(take)` is given how to take the focus.
  * `most`: characters that the server takes, 0 for any number; a longer text stays here and says so.
+ * @param {{
+ *   draft: Signal<string>,
+ *   label: string,
+ *   placeholder: string,
+ *   onSend: (text: string) => void,
+ *   onTyped?: (text: string) => void,
+ *   focusable?: (take: TakeFocus) => void | (() => void),
+ *   most?: number,
+ *   children?: Content,
+ *   onKey?: (event: KeyboardEvent) => boolean,
+ *   aria?: Record<string, string>,
+ *   tone?: string,
+ * }} props
  */
 export function Composer({
   draft,
@@ -26,7 +41,8 @@ export function Composer({
   aria,
   tone,
 }) {
-  const field = useRef(null);
+  /** @type {Ref<HTMLTextAreaElement>} */
+  const field = useElement();
   const composedAt = useRef(0);
   const over = excess(draft.value, most);
   useLayoutEffect(() => grow(field.current), [draft.value]);
@@ -38,6 +54,7 @@ export function Composer({
     draft.value = "";
     field.current.focus();
   };
+  /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
     const composing = event.isComposing || event.keyCode === 229;
     if (!composing && onKey?.(event)) return event.preventDefault();
@@ -46,6 +63,7 @@ export function Composer({
     event.preventDefault();
     send();
   };
+  /** @param {FieldEvent} event */
   const onInput = (event) => {
     draft.value = event.currentTarget.value;
     onTyped?.(draft.value);
@@ -75,12 +93,17 @@ export function Composer({
   </form>`;
 }
 
-/** How many characters too many: counted as the server counts, an emoji of one code point as one. */
+/**
+ * How many characters too many: counted as the server counts, an emoji of one code point as one.
+ * @param {string} text
+ * @param {number} most
+ */
 function excess(text, most) {
   const kept = text.trim();
   return most && kept.length > most ? Math.max(0, [...kept].length - most) : 0;
 }
 
+/** @param {HTMLElement} box */
 function grow(box) {
   box.style.height = "auto";
   const style = getComputedStyle(box);

@@ -1,27 +1,39 @@
 /** The messages of a conversation: days, groups by author, ticks that tell the truth, and the reader's place kept. */
 
-import { html, useLayoutEffect, useRef, useSignal } from "../lib.js";
+import { html, useElement, useLayoutEffect, useRef, useSignal } from "../lib.js";
 import { t } from "../i18n.js";
 import { day, dayKey } from "../time.js";
 import { Bubble, Pending } from "./bubble.js";
 
+/** @import { Content, Entry, Happening, Person, Ref, Signal } from "../types.d.ts" */
+/** @import { Conversation } from "../conversation.js" */
+
 const NEAR = 60; // pixels from the end that count as being at the end
 const SOON = 200; // pixels from the top at which older history is fetched
+/** @type {WeakMap<Conversation, { top: number, end: boolean, mark: number }>} */
 const places = new WeakMap(); // conversation -> where its reader was
 
 /**
  * `own(user)` says whose messages stand on our side; `shows(event)` which events are worth a line, and `words(event)`
  * what that line is. `note`: what a private note is called, where there are any.
+ * @param {{
+ *   conversation: Conversation,
+ *   own: (user: Person) => boolean,
+ *   shows?: (event: Happening) => boolean,
+ *   words?: (event: Happening) => Content,
+ *   note?: string,
+ * }} props
  */
 export function Thread({ conversation, own, shows = () => true, words = said, note }) {
-  const box = useRef(null);
+  /** @type {Ref<HTMLElement>} */
+  const box = useElement();
   const away = useSignal(false);
   const mark = useSignal(places.get(conversation)?.mark ?? 0); // seq of the first entry under "New messages"
   const before = useRef({ first: 0, height: 0, pending: 0 });
-  const entries = conversation.entries.value;
+  const entries = conversation.history.entries.value;
   const pending = conversation.outbox.items.value;
-  const typing = conversation.typing.value;
-  const read = conversation.read.value[conversation.as];
+  const typing = conversation.typing.who.value;
+  const read = conversation.reading.marks.value[conversation.as];
   const unread = entries.find((entry) => entry.type === "message" && !own(entry.user) && entry.seq > read);
 
   const settle = () => {
@@ -29,7 +41,7 @@ export function Thread({ conversation, own, shows = () => true, words = said, no
     const { scrollTop, scrollHeight, clientHeight } = box.current;
     away.value = scrollHeight - scrollTop - clientHeight > NEAR;
     before.current.height = scrollHeight;
-    if (looking(away)) conversation.saw(conversation.seen.peek());
+    if (looking(away)) conversation.saw(conversation.history.seen.peek());
     if (scrollTop < SOON) conversation.loadOlder();
     places.set(conversation, { top: scrollTop, end: !away.value, mark: mark.peek() });
   };
@@ -61,8 +73,8 @@ export function Thread({ conversation, own, shows = () => true, words = said, no
 
   const toEnd = () => box.current.scrollTo({ top: box.current.scrollHeight });
   return html`<div class="thread-box">
-    <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.loadingOlder.value} aria-label=${t("thread.label")}>
-      ${conversation.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
+    <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.history.loadingOlder.value} aria-label=${t("thread.label")}>
+      ${conversation.history.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
       ${lines({ conversation, entries, own, shows, words, note, mark: mark.value })}
       ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} outbox=${conversation.outbox} />`)}
       ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: typing })}</span></p>`}
@@ -71,9 +83,15 @@ export function Thread({ conversation, own, shows = () => true, words = said, no
   </div>`;
 }
 
+/** @param {Signal<boolean>} away */
 const looking = (away) => !away.peek() && !document.hidden && document.hasFocus();
 
-/** Looks again whenever the box changes its size (a phone's keyboard) or somebody looks at the page again. */
+/**
+ * Looks again whenever the box changes its size (a phone's keyboard) or somebody looks at the page again.
+ * @param {HTMLElement} box
+ * @param {Signal<boolean>} away
+ * @param {() => void} settle
+ */
 function whenever(box, away, settle) {
   const resized = new ResizeObserver(() => {
     if (!away.peek()) box.scrollTop = box.scrollHeight;
@@ -89,7 +107,10 @@ function whenever(box, away, settle) {
   };
 }
 
-/** Brings an entry before the reader's eyes, and lets it shine for a moment. */
+/**
+ * Brings an entry before the reader's eyes, and lets it shine for a moment.
+ * @param {Element | null} line
+ */
 function show(line) {
   if (!line) return;
   line.scrollIntoView({ block: "center" });
@@ -97,14 +118,15 @@ function show(line) {
   line.addEventListener("animationend", () => line.classList.remove("shine"), { once: true });
 }
 
+/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words">> & { entries: Entry[], note?: string, mark: number }} shown */
 function lines({ conversation, entries, own, shows, words, note, mark }) {
-  const read = conversation.read.value[conversation.as === "agent" ? "visitor" : "agent"];
+  const read = conversation.reading.marks.value[conversation.as === "agent" ? "visitor" : "agent"];
   const out = [];
   let today = "";
   let author = "";
   let said = false;
   for (const entry of entries) {
-    if (entry.type === "event" && !shows(entry)) continue;
+    if (entry.type === "event" && entry.kind !== "note" && !shows(entry)) continue;
     if (dayKey(entry.msg_time) !== today) {
       today = dayKey(entry.msg_time);
       author = "";
@@ -135,7 +157,10 @@ function lines({ conversation, entries, own, shows, words, note, mark }) {
   return out;
 }
 
-/** What an event says to both sides. */
+/**
+ * What an event says to both sides.
+ * @param {Happening} event
+ */
 export function said({ kind, reason, user, to }) {
   const key = kind === "released" && reason && reason !== "released" ? reason : kind;
   return t(`event.${key}`, { name: user?.nickname ?? "", to: to?.nickname ?? "" });

@@ -3,8 +3,8 @@
  * what happened, and leaves all as it was.
  */
 
-import { post } from "../api.js";
-import { t } from "../i18n.js";
+import { post, statusOf } from "../api.js";
+import { reason, t } from "../i18n.js";
 import { moment } from "../time.js";
 import { save } from "./transcript.js";
 
@@ -62,7 +62,7 @@ export class Actions {
       await save(uid, format);
     } catch (error) {
       this.#desk.notices.say(t("save.failed"), "trouble");
-      if (error.status === 401) this.#desk.ended();
+      if (statusOf(error) === 401) this.#desk.ended();
     }
   }
 
@@ -71,7 +71,7 @@ export class Actions {
     try {
       await post("/v1/me/status?as=agent", { accepting });
     } catch (error) {
-      this.#desk.notices.say(error.status ? error.message : t("error.unreachable"), "trouble");
+      this.#desk.notices.say(reason(error), "trouble");
     }
   }
 
@@ -84,8 +84,8 @@ export class Actions {
       roster.apply("conversation", state); // at once; the stream says the same a moment later
       return true;
     } catch (error) {
-      notices.say(error.status ? error.message : t("error.unreachable"), "trouble");
-      if (error.status === 401) this.#desk.ended();
+      notices.say(reason(error), "trouble");
+      if (statusOf(error) === 401) this.#desk.ended();
       return false;
     } finally {
       this.busy.delete(item.uid);

@@ -49,8 +49,8 @@ export class Cases {
   unread(item) {
     const conversation = this.#open.get(item.uid);
     if (!conversation || conversation.state.value !== "ready") return item.unread;
-    const read = conversation.read.value.agent;
-    return conversation.entries.value.filter((entry) => isNew(entry, read)).length;
+    const read = conversation.reading.marks.value.agent;
+    return conversation.history.entries.value.filter((entry) => isNew(entry, read)).length;
   }
 
   /** Follows what has become ours, and lets go of what is neither ours nor before anybody's eyes. */

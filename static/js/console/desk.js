@@ -1,7 +1,7 @@
 /** Everything behind the console's screen: one agent, the live list, the conversations on one socket. */
 
 import { batch, computed, effect, signal } from "../lib.js";
-import { t } from "../i18n.js";
+import { reason, t } from "../i18n.js";
 import { learn, shop } from "../shop.js";
 import { Actions } from "./actions.js";
 import { Alerts } from "./alerts.js";
@@ -14,7 +14,7 @@ import { Replies } from "./replies.js";
 import { Roster } from "./roster.js";
 import { addressOf, fromAddress } from "./screens.js";
 import { logout } from "./session.js";
-import { get } from "../api.js";
+import { get, statusOf } from "../api.js";
 import { SharedStream } from "./shared_stream.js";
 import { audible } from "./sound.js";
 import { inView, narrowed } from "./views.js";
@@ -124,7 +124,7 @@ export class Desk {
       if (!this.roster.row(uid)) this.roster.adopt(await get(`/v1/visitors/${encodeURIComponent(uid)}?as=agent`));
       return true;
     } catch (error) {
-      this.notices.say(error.status ? error.message : t("error.unreachable"), "trouble");
+      this.notices.say(reason(error), "trouble");
       return false;
     }
   }
@@ -199,7 +199,7 @@ export class Desk {
     try {
       await logout();
     } catch (error) {
-      if (error.status !== 401) return this.notices.say(t("error.unreachable"), "trouble");
+      if (statusOf(error) !== 401) return this.notices.say(t("error.unreachable"), "trouble");
     }
     return this.ended(); // our other pages are told by the server, which closes their sockets
   };

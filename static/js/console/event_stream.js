@@ -5,6 +5,7 @@
  * refusal, so a dashboard built on it is silently dead after a laptop's sleep.
  */
 
+import { Refusal, statusOf } from "../api.js";
 const SILENCE_MS = 40_000; // the server comments every 15 s: two missed and some slack
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
 
@@ -62,7 +63,7 @@ export class EventStream {
     const abort = (this.#abort = new AbortController());
     this.#read(abort.signal).catch((error) => {
       if (abort.signal.aborted && abort !== this.#abort) return; // replaced or closed on purpose
-      if (error?.status === 401) return this.#refuse();
+      if (statusOf(error) === 401) return this.#refuse();
       this.#on.state("lost");
       this.#later();
     });
@@ -88,7 +89,7 @@ export class EventStream {
     const url = new URL(this.#url, location.href);
     if (this.lastId) url.searchParams.set("last_event_id", this.lastId);
     const answer = await fetch(url, { signal, cache: "no-store", headers: { Accept: "text/event-stream" } });
-    if (!answer.ok) throw Object.assign(new Error(`stream refused: ${answer.status}`), { status: answer.status });
+    if (!answer.ok) throw new Refusal(answer.status);
     this.#attempt = 0;
     this.#on.state("live");
     const feed = eventParser((event) => {

@@ -1,7 +1,7 @@
 /** Canned replies: the shop's and the agent's own, as fresh as the stream says they are. */
 
 import { signal } from "../lib.js";
-import { get } from "../api.js";
+import { get, statusOf } from "../api.js";
 
 const AGAIN_MS = 3_000;
 
@@ -31,7 +31,7 @@ export class Replies {
       const list = await get("/v1/replies?as=agent");
       if (asked === this.#asked) this.list.value = list; // else a newer answer is on its way
     } catch (error) {
-      if (error.status !== 401 && asked === this.#asked)
+      if (statusOf(error) !== 401 && asked === this.#asked)
         setTimeout(() => asked === this.#asked && this.load(), AGAIN_MS);
     }
   }

@@ -1,13 +1,13 @@
 /** Who is logged in as an agent in this browser. */
 
-import { get, post } from "../api.js";
+import { get, post, statusOf } from "../api.js";
 
 /** The agent, or null when nobody is logged in. */
 export async function whoami() {
   try {
     return await get("/v1/me?as=agent");
   } catch (error) {
-    if (error.status === 401) return null;
+    if (statusOf(error) === 401) return null;
     throw error;
   }
 }

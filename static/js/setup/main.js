@@ -1,13 +1,18 @@
 /** One screen: the first administrator, then straight into the console. The secret never leaves the URL's fragment. */
 
-import { html, render, useEffect, useRef, useState } from "../lib.js";
-import { t } from "../i18n.js";
-import { post } from "../api.js";
+import { html, render, useEffect, useElement, useState } from "../lib.js";
+import { reason, t } from "../i18n.js";
+import { codeOf, post } from "../api.js";
+
+/** @import { Ref } from "../types.d.ts" */
 
 const SHORTEST = 10; // as the server asks
 const secret = location.hash.slice(1);
 
-/** 0 too short, 1 to 3 by length and variety: a hint, not a judge. */
+/**
+ * 0 too short, 1 to 3 by length and variety: a hint, not a judge.
+ * @param {string} password
+ */
 function strength(password) {
   if (password.length < SHORTEST) return 0;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter((kind) => kind.test(password)).length;
@@ -22,15 +27,23 @@ function SetUp() {
   const [closed, setClosed] = useState(false);
   const [busy, setBusy] = useState(false);
   const [password, setPassword] = useState("");
-  const name = useRef(null);
-  const first = useRef(null);
-  const again = useRef(null);
+  /** @type {Ref<HTMLInputElement>} */
+  const name = useElement();
+  /** @type {Ref<HTMLInputElement>} */
+  const first = useElement();
+  /** @type {Ref<HTMLInputElement>} */
+  const again = useElement();
   useEffect(() => name.current.focus(), []);
 
+  /**
+   * @param {string} words
+   * @param {HTMLInputElement} [field]
+   */
   const refuse = (words, field) => {
     setTrouble(words);
     field?.focus();
   };
+  /** @param {Event} event */
   const submit = async (event) => {
     event.preventDefault();
     if (busy) return undefined;
@@ -45,9 +58,9 @@ function SetUp() {
       location.replace("/admin");
     } catch (error) {
       setBusy(false);
-      setClosed(error.code === "setup_closed");
+      setClosed(codeOf(error) === "setup_closed");
       refuse(
-        error.code === "setup_closed" ? t("setup.closed") : error.status ? error.message : t("setup.unreachable"),
+        codeOf(error) === "setup_closed" ? t("setup.closed") : reason(error, t("setup.unreachable")),
         name.current,
       );
     }
@@ -73,4 +86,4 @@ function SetUp() {
 }
 
 document.title = t("setup.title");
-render(html`<${SetUp} />`, document.getElementById("app"));
+render(html`<${SetUp} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

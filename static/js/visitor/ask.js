@@ -1,9 +1,13 @@
 /** A question to answer first: what is behind it waits. `children(close)` are the answers; closing gives the focus back. */
 
-import { html, useEffect, useRef } from "../lib.js";
+import { html, useEffect, useElement } from "../lib.js";
 
+/** @import { Content, Ref } from "../types.d.ts" */
+
+/** @param {{ words: string, onClose: () => void, children: (close: () => void) => Content }} props */
 export function Ask({ words, onClose, children }) {
-  const dialog = useRef(null);
+  /** @type {Ref<HTMLDialogElement>} */
+  const dialog = useElement();
   useEffect(() => dialog.current.showModal(), []);
   return html`<dialog class="leave" ref=${dialog} aria-labelledby="ask" onClose=${onClose}>
     <p id="ask" aria-live="polite">${words}</p>

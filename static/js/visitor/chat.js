@@ -8,12 +8,15 @@ import { Composer } from "../components/composer.js";
 import { Thread } from "../components/thread.js";
 import { Header } from "./header.js";
 
+/** @import { Happening, Me, Person, TakeFocus } from "../types.d.ts" */
+/** @import { Visit } from "../visitor/visit.js" */
+
 const SHOWN = new Set(["claimed", "resolved"]); // who answers, and that it is over; the rest is the shop's own business
 
+/** @param {{ visit: Visit, shop: string }} props */
 export function Chat({ visit, shop }) {
   const { conversation } = visit;
   useEffect(fitKeyboard, []);
-  const typed = (text) => (text.trim() ? conversation.typed() : conversation.stoppedTyping());
   return html`<main class="chat">
     <${Header} visit=${visit} shop=${shop} />
     <${Banner} lost=${visit.lost.value} />
@@ -22,31 +25,40 @@ export function Chat({ visit, shop }) {
       draft=${visit.draft}
       label=${t("chat.write")}
       placeholder=${t("chat.write")}
-      onSend=${(text) => conversation.send(text)}
-      onTyped=${typed}
+      onSend=${(/** @type {string} */ text) => conversation.send(text)}
+      onTyped=${(/** @type {string} */ text) => conversation.typing.typed(text)}
       focusable=${focusAtOnce}
       most=${visit.connection.limits.value?.message_chars}
     />
   </main>`;
 }
 
+/** @param {{ visit: Visit }} props */
 function Middle({ visit }) {
   const { conversation, me } = visit;
   const written = conversation.outbox.items.value.length > 0;
   if (conversation.state.value !== "ready" && !written) {
     return html`<div class="skeleton" role="status" aria-label=${t("chat.loading")}><i></i><i></i><i></i></div>`;
   }
-  const empty = !written && !conversation.entries.value.some((entry) => entry.type === "message");
+  const empty = !written && !conversation.history.entries.value.some((entry) => entry.type === "message");
   return html`<div class="chat-middle">
     ${empty && html`<div class="chat-empty"><p dir="auto">${settings.value.greeting || t("chat.empty", { name: me.nickname })}</p></div>`}
     <${Thread} conversation=${conversation} own=${isMine(me)} shows=${isShown} />
   </div>`;
 }
 
+/**
+ * @param {Me} me
+ * @returns {(user: Person) => boolean}
+ */
 const isMine = (me) => (user) => user.uid === me.uid;
+/** @param {Happening} event */
 const isShown = (event) => SHOWN.has(event.kind);
 
-/** Where there is a keyboard, one can write at once; a phone's would hide what is there to read. */
+/**
+ * Where there is a keyboard, one can write at once; a phone's would hide what is there to read.
+ * @param {TakeFocus} take
+ */
 const focusAtOnce = (take) => void (matchMedia("(hover: hover)").matches && take());
 
 /** iOS lays the keyboard over the page: keep to the part that can be seen. */

@@ -5,7 +5,12 @@ import { plural, t } from "../i18n.js";
 import { get } from "../api.js";
 import { learn } from "../shop.js";
 
-/** `{agents_online, answer_minutes}`, or null while unknown: better no line than one that may be untrue. */
+/** @import { Named, Presence, Signal } from "../types.d.ts" */
+
+/**
+ * `{agents_online, answer_minutes}`, or null while unknown: better no line than one that may be untrue.
+ * @type {Signal<Presence | null>}
+ */
 export const desk = signal(null);
 
 export async function askDesk() {
@@ -18,12 +23,19 @@ export async function askDesk() {
   }
 }
 
-/** The honest line. `holder` is who has the conversation, if anybody. */
+/**
+ * The honest line. `holder` is who has the conversation, if anybody.
+ * @param {{ holder?: Named | null }} props
+ */
 export function DeskLine({ holder }) {
   const here = Boolean(holder) || Boolean(desk.value?.agents_online);
   return html`<p class="head-line" data-here=${here} role="status"><i aria-hidden="true"></i><span>${words(holder, desk.value)}</span></p>`;
 }
 
+/**
+ * @param {Named | null | undefined} holder
+ * @param {Presence | null} now
+ */
 function words(holder, now) {
   if (holder) return t("desk.with", { name: holder.nickname });
   if (!now) return "";

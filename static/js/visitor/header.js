@@ -6,8 +6,11 @@ import { t } from "../i18n.js";
 import { Ask } from "./ask.js";
 import { DeskLine } from "./desk.js";
 
+/** @import { Visit } from "../visitor/visit.js" */
+
+/** @param {{ visit: Visit, shop: string }} props */
 export function Header({ visit, shop }) {
-  const [Asked, ask] = useState(null); // the question that is up
+  const [Asked, ask] = useState(/** @type {object | null} */ (null)); // the question that is up
   const save = () =>
     import("./save.js").then(
       ({ Save }) => ask(() => Save),
@@ -27,26 +30,35 @@ export function Header({ visit, shop }) {
   </header>`;
 }
 
-/** The shop's sign: its initial, or two lines of talk where it has no name. */
+/**
+ * The shop's sign: its initial, or two lines of talk where it has no name.
+ * @param {{ shop: string }} props
+ */
 export function Mark({ shop }) {
   return html`<span class="mark" aria-hidden="true">${shop ? initial(shop) : html`<i></i><i></i>`}</span>`;
 }
 
-/** Leaving cannot be undone, so it is asked twice. */
+/**
+ * Leaving cannot be undone, so it is asked twice.
+ * @param {{ visit: Visit, onClose: () => void }} props
+ */
 function Leave({ visit, onClose }) {
   const [trouble, setTrouble] = useState(false);
   const leave = () => visit.logout().catch(() => setTrouble(true));
   return html`<${Ask} words=${t(trouble ? "leave.failed" : "leave.ask", { name: visit.me.nickname })} onClose=${onClose}>
-    ${(close) => html`
+    ${(/** @type {() => void} */ close) => html`
       <button type="button" class="button" onClick=${close}>${t("leave.stay")}</button>
       <button type="button" class="button button-alarm" onClick=${leave}>${t("leave.go")}</button>
     `}
   <//>`;
 }
 
-/** Where not even the question can be had. */
+/**
+ * Where not even the question can be had.
+ * @param {{ onClose: () => void }} props
+ */
 function Unsaved({ onClose }) {
   return html`<${Ask} words=${t("save.failed")} onClose=${onClose}>
-    ${(close) => html`<button type="button" class="button leave-whole" onClick=${close}>${t("save.close")}</button>`}
+    ${(/** @type {() => void} */ close) => html`<button type="button" class="button leave-whole" onClick=${close}>${t("save.close")}</button>`}
   <//>`;
 }

@@ -2,18 +2,21 @@
 
 import { html, render, signal } from "../lib.js";
 import { t } from "../i18n.js";
-import { get, post } from "../api.js";
-import { shop } from "../shop.js";
+import { get, post, statusOf } from "../api.js";
+import { app, shop } from "../shop.js";
 import { Visit } from "./visit.js";
 import { Chat } from "./chat.js";
 import { Welcome } from "./welcome.js";
 import { cameFrom } from "./referrer.js";
 import { remember } from "./nickname.js";
 
+/** @import { Me, Signal } from "../types.d.ts" */
+
 const AGAIN_MS = 3_000;
-const root = document.getElementById("app");
+/** @type {Signal<{ name: "starting" | "chat" | "welcome" | "unreachable", visit?: Visit, note?: string }>} */
 const state = signal({ name: "starting" });
 
+/** @param {Me} me */
 function begin(me) {
   if (state.peek().visit) return;
   const visit = new Visit(me, (left) => {
@@ -33,7 +36,8 @@ async function useLink() {
   const over = await post("/login/link", { secret }).then(
     () => false,
     (error) => {
-      if (!error.status || error.status === 429 || error.status >= 500) throw error; // not used up: tried again
+      const status = statusOf(error);
+      if (!status || status === 429 || status >= 500) throw error; // not used up: tried again
       return true;
     },
   );
@@ -47,7 +51,7 @@ async function start() {
     if (location.hash.startsWith(LINK) && !(await useLink())) return;
     begin(await get(`/v1/me?as=visitor&page=${encodeURIComponent(cameFrom())}`));
   } catch (error) {
-    if (error.status === 401) {
+    if (statusOf(error) === 401) {
       state.value = { name: "welcome" };
       return;
     }
@@ -66,14 +70,14 @@ async function lookAgain() {
 function Page() {
   const { name, visit, note } = state.value;
   const { name: shopName } = shop.value;
-  if (name === "chat") return html`<${Chat} key=${visit.me.uid} visit=${visit} shop=${shopName} />`;
+  if (visit) return html`<${Chat} key=${visit.me.uid} visit=${visit} shop=${shopName} />`;
   if (name === "welcome") return html`<${Welcome} shop=${shopName} note=${note} onDone=${begin} />`;
   if (name === "unreachable")
     return html`<main class="welcome"><p class="quiet" role="status">${t("welcome.unreachable")}</p></main>`;
   return null;
 }
 
-render(html`<${Page} />`, root);
+render(html`<${Page} />`, app);
 document.addEventListener("visibilitychange", lookAgain);
 addEventListener("hashchange", () => location.hash.startsWith(LINK) && location.reload());
 start();

@@ -6,5 +6,8 @@ const KEY = "chatadmin.nickname";
 
 export const remembered = () => local.get(KEY) ?? "";
 
-/** An empty one is forgotten: whoever leaves on a shared computer leaves nothing. */
+/**
+ * An empty one is forgotten: whoever leaves on a shared computer leaves nothing.
+ * @param {string} nickname
+ */
 export const remember = (nickname) => local.set(KEY, nickname || null);

@@ -5,11 +5,16 @@ import { t } from "../i18n.js";
 import { address, download } from "../transcript.js";
 import { Ask } from "./ask.js";
 
+/** @param {{ onClose: () => void }} props */
 export function Save({ onClose }) {
   const [failed, setFailed] = useState(false);
+  /**
+   * @param {"html" | "json"} format
+   * @param {() => void} close
+   */
   const save = (format, close) => download(address("visitor", format)).then(close, () => setFailed(true));
   return html`<${Ask} words=${t(failed ? "save.failed" : "save.ask")} onClose=${onClose}>
-    ${(close) => html`
+    ${(/** @type {() => void} */ close) => html`
       <button type="button" class="button button-main" onClick=${() => save("html", close)}>${t("save.html")}</button>
       <button type="button" class="button" onClick=${() => save("json", close)}>${t("save.json")}</button>
       <button type="button" class="button leave-whole" onClick=${close}>${t("save.cancel")}</button>

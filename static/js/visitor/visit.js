@@ -9,6 +9,8 @@ import { learn, shop } from "../shop.js";
 import { session } from "../storage.js";
 import { askDesk } from "./desk.js";
 
+/** @import { Entry, Me } from "../types.d.ts" */
+
 const DESK_EVERY_MS = 60_000;
 const title = () => shop.value.name || "chatadmin";
 
@@ -16,9 +18,14 @@ export class Visit {
   #ended;
   #leaving = false;
   #timer = 0;
+  /** @type {(() => void)[]} */
   #closers = [];
 
-  /** `me` as `/v1/me` tells; `ended(left)` is called when this session is over: `left` by the visitor's own wish. */
+  /**
+   * `me` as `/v1/me` tells; `ended(left)` is called when this session is over: `left` by the visitor's own wish.
+   * @param {Me} me
+   * @param {(left: boolean) => void} ended
+   */
   constructor(me, ended) {
     this.me = me;
     this.#ended = ended;
@@ -62,11 +69,13 @@ export class Visit {
   };
 
   #watch() {
-    for (const [target, name] of [
+    /** @type {[EventTarget, string][]} */
+    const moments = [
       [document, "visibilitychange"],
       [window, "pageshow"],
       [window, "online"],
-    ]) {
+    ];
+    for (const [target, name] of moments) {
       target.addEventListener(name, this.#look);
       this.#closers.push(() => target.removeEventListener(name, this.#look));
     }
@@ -79,13 +88,18 @@ export class Visit {
       }),
       effect(() => void (conversation.holder.value, askDesk())), // who comes or goes changes who is here
       effect(() => {
-        const unread = conversation.entries.value.filter((entry) => this.#isUnread(entry)).length;
+        const unread = conversation.history.entries.value.filter((entry) => this.#isUnread(entry)).length;
         document.title = unread ? `(${unread}) ${title()}` : title();
       }),
-      connection.listen(({ type, ...told }) => void (type === "shop" && learn(told))),
+      connection.listen((frame) => {
+        if (frame.type !== "shop") return;
+        const { name, greeting, accent, palette } = frame;
+        learn({ name, greeting, accent, palette });
+      }),
     );
   }
 
+  /** @param {Entry} entry */
   #isUnread = ({ type, user, seq }) =>
-    type === "message" && user.uid !== this.me.uid && seq > this.conversation.read.value.visitor;
+    type === "message" && user.uid !== this.me.uid && seq > this.conversation.reading.marks.value.visitor;
 }

@@ -1,20 +1,26 @@
 /** One field, one button. */
 
-import { html, useEffect, useRef, useState } from "../lib.js";
-import { t } from "../i18n.js";
-import { get, post } from "../api.js";
+import { html, useEffect, useElement, useState } from "../lib.js";
+import { reason, t } from "../i18n.js";
+import { get, post, statusOf } from "../api.js";
 import { DeskLine, askDesk } from "./desk.js";
 import { Mark } from "./header.js";
 import { cameFrom } from "./referrer.js";
 import { remember, remembered } from "./nickname.js";
 
+/** @import { Me, Ref } from "../types.d.ts" */
+
 const DESK_EVERY_MS = 20_000;
 
-/** `note`: why they are here again, if they are; `onDone(me)` once they are logged in. */
+/**
+ * `note`: why they are here again, if they are; `onDone(me)` once they are logged in.
+ * @param {{ shop: string, note?: string, onDone: (me: Me) => void }} props
+ */
 export function Welcome({ shop, note, onDone }) {
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
-  const field = useRef(null);
+  /** @type {Ref<HTMLInputElement>} */
+  const field = useElement();
   useEffect(() => {
     askDesk();
     const timer = setInterval(() => document.hidden || askDesk(), DESK_EVERY_MS); // there is no socket yet to tell of a change
@@ -23,12 +29,14 @@ export function Welcome({ shop, note, onDone }) {
     return () => clearInterval(timer);
   }, []);
 
+  /** @param {string} words */
   const refuse = (words) => {
     setBusy(false);
     setTrouble(words);
     field.current.focus();
     field.current.select();
   };
+  /** @param {Event} event */
   const submit = async (event) => {
     event.preventDefault();
     const nickname = field.current.value.trim();
@@ -39,13 +47,13 @@ export function Welcome({ shop, note, onDone }) {
     try {
       await post("/login", { nickname, page: cameFrom() });
     } catch (error) {
-      return refuse(error.status ? error.message : t("welcome.lost"));
+      return refuse(reason(error, t("welcome.lost")));
     }
     remember(nickname);
     try {
       onDone(await get("/v1/me?as=visitor"));
     } catch (error) {
-      refuse(t(error.status === 401 ? "welcome.cookies" : "welcome.lost"));
+      refuse(t(statusOf(error) === 401 ? "welcome.cookies" : "welcome.lost"));
     }
   };
 

@@ -1,7 +1,7 @@
 /** What a search has found, newest first; a press leads to the message in its conversation. */
 
 import { html, useEffect, useRef, useState } from "../../lib.js";
-import { plural, t } from "../../i18n.js";
+import { plural, reason, t } from "../../i18n.js";
 import { call } from "../../api.js";
 import { moment } from "../../time.js";
 
@@ -27,7 +27,7 @@ export function Results({ desk, query }) {
       }));
       setState("ready");
     } catch (error) {
-      if (!gone.current && !quietly) setState(error.status ? error.message : t("error.unreachable"));
+      if (!gone.current && !quietly) setState(reason(error));
     }
   };
   useEffect(() => {

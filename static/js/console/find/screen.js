@@ -1,6 +1,6 @@
 /** Finding: what was said, word by word as it is typed; with nothing typed, everybody who ever wrote. */
 
-import { html, signal, useEffect, useLayoutEffect, useRef, useState } from "../../lib.js";
+import { html, signal, useEffect, useElement, useLayoutEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Everybody } from "./everybody.js";
 import { Results } from "./results.js";
@@ -12,7 +12,7 @@ export default function Find({ desk }) {
   const [labels, setLabels] = useState([]);
   const [label, choose] = useState("");
   const [query, ask] = useState(sought.peek());
-  const field = useRef(null);
+  const field = useElement();
   const timer = useRef(0);
   useEffect(() => {
     desk.tagsInUse().then(setLabels);

@@ -34,7 +34,7 @@ function Reply({ desk, item, conversation, modes }) {
     label=${t("composer.label", { name })}
     placeholder=${t("composer.placeholder", { name })}
     onSend=${(text) => conversation.send(text)}
-    onTyped=${(text) => (text.trim() ? conversation.typed() : conversation.stoppedTyping())}
+    onTyped=${(/** @type {string} */ text) => conversation.typing.typed(text)}
     focusable=${takes(desk)}
     most=${desk.cases.connection.limits.value?.message_chars}
     onKey=${menu.onKey}

@@ -1,13 +1,13 @@
 /** Above the thread: who it is, and what can be done with the conversation. */
 
-import { html, useEffect, useRef, useState } from "../../lib.js";
+import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { commands } from "../commands.js";
 import { presence } from "./context_pane.js";
 import { Icon } from "./icons.js";
 
 export function CaseHead({ desk, item }) {
-  const details = useRef(null);
+  const details = useElement();
   useEffect(() => desk.focuses("details", () => details.current?.focus()), [desk]);
   return html`<header class="case-head">
     <button type="button" class="icon-button case-back" aria-label=${t("case.back")} onClick=${() => desk.close({ focus: true })}><${Icon} name="back" /></button>
@@ -42,7 +42,7 @@ function verbsFor(desk, item) {
 
 function Verbs({ desk, item }) {
   const [open, set] = useState(false);
-  const trigger = useRef(null);
+  const trigger = useElement();
   const leave = (event) => !event.currentTarget.contains(event.relatedTarget) && set(false);
   const keys = (event) => {
     if (event.key !== "Escape" || !open) return;

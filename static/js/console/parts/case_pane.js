@@ -1,6 +1,6 @@
 /** One conversation: head, thread, and the composer or the bar in its place. */
 
-import { html, useEffect, useLayoutEffect, useRef } from "../../lib.js";
+import { html, useEffect, useElement, useLayoutEffect, useRef } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Thread } from "../../components/thread.js";
 import { Answer } from "./answer.js";
@@ -10,7 +10,7 @@ import { eventWords, worthALine } from "./event_words.js";
 export function CasePane({ desk, item }) {
   const { uid, nickname: name } = item;
   const conversation = desk.cases.get(uid);
-  const pane = useRef(null);
+  const pane = useElement();
   const mine = desk.isMine(item);
   useEffect(() => {
     const forget = desk.focuses("case", () => focusInto(pane.current));
@@ -36,7 +36,7 @@ function Middle({ conversation }) {
   const state = conversation.state.value;
   if (state === "ready") {
     return html`<${Thread} conversation=${conversation} own=${isOurs} shows=${worthALine} words=${eventWords} note=${t("note.name")} />
-      ${conversation.entries.value.length === 0 && html`<p class="case-empty quiet">${t("case.empty")}</p>`}`;
+      ${conversation.history.entries.value.length === 0 && html`<p class="case-empty quiet">${t("case.empty")}</p>`}`;
   }
   if (state === "failed") {
     return html`<div class="case-failed" role="alert">

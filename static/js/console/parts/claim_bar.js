@@ -1,6 +1,6 @@
 /** In place of the composer while the conversation is not ours: take it, or read who has it. */
 
-import { html, useEffect, useRef, useState } from "../../lib.js";
+import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { brief, seconds, since } from "../clock.js";
@@ -8,7 +8,7 @@ import { brief, seconds, since } from "../clock.js";
 export function ClaimBar({ desk, item }) {
   const [busy, setBusy] = useState(false);
   const [asking, ask] = useState(false);
-  const first = useRef(null);
+  const first = useElement();
   useEffect(() => desk.focuses("composer", () => first.current?.focus()), [desk]);
   const take = async (options) => {
     if (busy) return;

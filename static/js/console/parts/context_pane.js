@@ -1,6 +1,6 @@
 /** What is known of the visitor, and who of the team is there. What is not known is not mentioned. */
 
-import { html, useEffect, useRef } from "../../lib.js";
+import { html, useEffect, useElement } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { Avatar } from "../../components/avatar.js";
@@ -10,7 +10,7 @@ import { Past } from "./past.js";
 import { Tags } from "./tags.js";
 
 export function ContextPane({ desk, item }) {
-  const pane = useRef(null);
+  const pane = useElement();
   const open = desk.drawer.value;
   useEffect(() => {
     if (open) pane.current.querySelector(".context-close").focus();

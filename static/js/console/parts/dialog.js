@@ -1,10 +1,10 @@
 /** A modal window: the browser's own, which keeps the focus inside, gives it back, and closes on Escape. */
 
-import { html, useEffect, useLayoutEffect, useRef } from "../../lib.js";
+import { html, useEffect, useElement, useLayoutEffect } from "../../lib.js";
 
 export function Dialog({ name, title, onClose, children }) {
-  const window = useRef(null);
-  const before = useRef(null);
+  const window = useElement();
+  const before = useElement();
   // Before anything is painted: a key pressed as soon as the window is seen must be the window's.
   useLayoutEffect(() => {
     before.current = document.activeElement;

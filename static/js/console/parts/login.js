@@ -1,7 +1,7 @@
 /** The agents' log-in. In the demo a press is enough. */
 
-import { html, useEffect, useRef, useState } from "../../lib.js";
-import { t } from "../../i18n.js";
+import { html, useEffect, useElement, useState } from "../../lib.js";
+import { reason, t } from "../../i18n.js";
 import { login } from "../session.js";
 import { Icon } from "./icons.js";
 
@@ -9,8 +9,8 @@ export function Login({ demo, ended, onDone }) {
   const [trouble, setTrouble] = useState(ended ? t("login.ended") : "");
   const [busy, setBusy] = useState(false);
   const [bare, setBare] = useState(false);
-  const name = useRef(null);
-  const password = useRef(null);
+  const name = useElement();
+  const password = useElement();
   useEffect(() => name.current.focus(), []);
 
   const attempt = async (credentials) => {
@@ -21,7 +21,7 @@ export function Login({ demo, ended, onDone }) {
     try {
       me = await login(credentials);
     } catch (error) {
-      setTrouble(error.status ? error.message : t("login.unreachable"));
+      setTrouble(reason(error, t("login.unreachable")));
       setBusy(false);
       password.current.select();
       password.current.focus();

@@ -1,6 +1,6 @@
 /** Every action with its key, and everybody on the list, found by a few letters. */
 
-import { html, useEffect, useRef, useState } from "../../lib.js";
+import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { commands } from "../commands.js";
 import { KEYS } from "../keys.js";
@@ -11,8 +11,8 @@ const MOST = 12; // people shown at once
 export function Palette({ desk, onClose }) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
-  const list = useRef(null);
-  const field = useRef(null);
+  const list = useElement();
+  const field = useElement();
   const found = choices(desk, typed.trim().toLocaleLowerCase());
   const chosen = Math.min(at, found.length - 1);
   useEffect(() => field.current.focus(), []);

@@ -1,6 +1,6 @@
 /** Canned replies: "/" in the composer opens them, letters narrow them, Enter or Tab puts one in. */
 
-import { html, useEffect, useRef, useState } from "../../lib.js";
+import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { fill } from "../replies.js";
 
@@ -43,7 +43,7 @@ export function useReplies(desk, item, draft) {
 }
 
 export function RepliesMenu({ menu }) {
-  const list = useRef(null);
+  const list = useElement();
   const { found, chosen } = menu;
   useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: "nearest" }), [chosen, found.length]);
   return html`<span class="said" role="status">${found.length > 0 && plural("replies.found", found.length)}</span>

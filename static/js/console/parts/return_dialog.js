@@ -1,7 +1,7 @@
 /** A visitor who lost their cookie: a link that lets them back in once, or their name free for whoever takes it next. */
 
 import { html, useState } from "../../lib.js";
-import { t } from "../../i18n.js";
+import { reason, t } from "../../i18n.js";
 import { post } from "../../api.js";
 import { Dialog } from "./dialog.js";
 
@@ -12,7 +12,7 @@ export function ReturnDialog({ desk, item, onClose }) {
     try {
       return await post(`/v1/visitors/${item.uid}/${what}?as=agent`);
     } catch (error) {
-      say(error.status ? error.message : t("error.unreachable"));
+      say(reason(error));
       return undefined;
     }
   };

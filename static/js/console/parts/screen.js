@@ -1,12 +1,12 @@
 /** The place of a screen: its skeleton until its script has come, or a sentence and a button where it did not. */
 
-import { html, useEffect, useLayoutEffect, useRef, useState } from "../../lib.js";
+import { html, useEffect, useElement, useLayoutEffect, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { SCREENS } from "../screens.js";
 
 export function Screen({ desk, name }) {
   const [part, set] = useState(null); // {Content} or {failed}
-  const box = useRef(null);
+  const box = useElement();
   const load = () =>
     SCREENS[name].load().then(
       (module) => set({ Content: module.default }),

@@ -1,6 +1,6 @@
 /** The tags of a conversation: each can be taken off, others put on; what is in use elsewhere is suggested. */
 
-import { html, useEffect, useRef, useState } from "../../lib.js";
+import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Icon } from "./icons.js";
 
@@ -8,7 +8,7 @@ const LONGEST = 30; // characters, as the server takes them
 
 export function Tags({ desk, item }) {
   const [known, know] = useState([]);
-  const field = useRef(null);
+  const field = useElement();
   const tags = item.tags ?? [];
   const why = desk.lost.value ? t("why.lost") : undefined;
   const suggest = () => desk.tagsInUse().then(know);

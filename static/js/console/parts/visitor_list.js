@@ -1,13 +1,13 @@
 /** The home screen: everybody who is here, those who wait first. One tab stop; arrows walk the rows. */
 
-import { html, useEffect, useLayoutEffect, useRef } from "../../lib.js";
+import { html, useEffect, useElement, useLayoutEffect, useRef } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { SHOWN } from "../frozen.js";
 import { Views } from "./views.js";
 import { VisitorRow } from "./visitor_row.js";
 
 export function VisitorList({ desk }) {
-  const list = useRef(null);
+  const list = useElement();
   const { order, roster } = desk;
   const groups = order.shown.value;
   const here = desk.here.value;

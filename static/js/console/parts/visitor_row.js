@@ -1,6 +1,6 @@
 /** A visitor in the list. Paints itself when its own visitor, the draft or the selection changes, and only then. */
 
-import { html, useComputed, useEffect, useRef } from "../../lib.js";
+import { html, useComputed, useEffect, useElement } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { Avatar } from "../../components/avatar.js";
 import { brief, briefly, minutes, seconds, since } from "../clock.js";
@@ -11,7 +11,7 @@ export function VisitorRow({ uid, desk, stop }) {
   const chosen = useComputed(() => desk.selected.value === uid);
   const urgent = useComputed(() => (waits(row.value) ? urgency(since(row.value.waiting_since, seconds.value)) : ""));
   const time = useComputed(() => timeOf(row.value));
-  const button = useRef(null);
+  const button = useElement();
   useEffect(() => chosen.value && button.current.scrollIntoView({ block: "nearest" }), [chosen.value]);
   const item = row.value;
   const draft = chosen.value ? "" : desk.draft(uid);

@@ -1,6 +1,6 @@
 /** The middle of the console while no conversation is up: what waits, and whether we would notice. */
 
-import { html, useEffect, useRef } from "../../lib.js";
+import { html, useEffect, useElement } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { preference } from "../prefs.js";
 import { Popups, SoundTest } from "./alerts_dialog.js";
@@ -9,7 +9,7 @@ const noticed = preference("alerts-noticed", false);
 
 export function Welcome({ desk }) {
   const waiting = desk.roster.groups.value.waiting.length;
-  const pane = useRef(null);
+  const pane = useElement();
   useEffect(() => desk.focuses("case", () => pane.current?.focus()), [desk]);
   return html`<section ref=${pane} class="case case-none" aria-label=${t("case.none")} id="case" tabindex="-1">
     <div class="welcome">

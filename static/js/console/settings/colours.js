@@ -1,8 +1,8 @@
 /** The shop's colour: chosen, judged by the server while it is chosen, and shown in both themes. */
 
-import { html, useEffect, useRef, useState } from "../../lib.js";
+import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { get } from "../../api.js";
+import { codeOf, get } from "../../api.js";
 import { paint } from "../../shop.js";
 import { formOf } from "./form.js";
 import { Field, Foot, Section, submit, troubleOf } from "./parts.js";
@@ -50,7 +50,7 @@ function Swatch({ colour, chosen, onChoose }) {
 }
 
 function Dot({ colour }) {
-  const dot = useRef(null);
+  const dot = useElement();
   useEffect(() => dot.current.style.setProperty("background", colour), [colour]);
   return html`<i class="settings-dot" ref=${dot}></i>`;
 }
@@ -69,7 +69,7 @@ function useJudged(accent) {
         if (!stale)
           set((known) => ({
             palette: known?.palette,
-            trouble: error.code === "bad_colour" ? error.message : "",
+            trouble: codeOf(error) === "bad_colour" ? error.message : "",
             nearest: "",
           }));
       }
@@ -85,7 +85,7 @@ function useJudged(accent) {
 
 /** A little of the visitor's page, in one theme. Decoration: the words above say what there is to say. */
 function Preview({ theme, shades, shop }) {
-  const box = useRef(null);
+  const box = useElement();
   useEffect(() => paint(box.current, shades), [shades]);
   return html`<figure class="settings-preview" data-theme=${theme} ref=${box}>
     <div aria-hidden="true">

@@ -4,8 +4,8 @@
  */
 
 import { effect, signal } from "../../lib.js";
-import { t } from "../../i18n.js";
-import { call, get } from "../../api.js";
+import { reason } from "../../i18n.js";
+import { call, codeOf, get } from "../../api.js";
 import { learn, shop } from "../../shop.js";
 
 const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]));
@@ -50,8 +50,8 @@ class Form {
       this.outcome.value = { saved: true };
       return true;
     } catch (error) {
-      if (error.code === "changed_meanwhile") await get("/v1/shop?as=agent").then(learn, () => {}); // which names the rival
-      this.outcome.value = { trouble: error.status ? error.message : t("error.unreachable"), code: error.code };
+      if (codeOf(error) === "changed_meanwhile") await get("/v1/shop?as=agent").then(learn, () => {}); // which names the rival
+      this.outcome.value = { trouble: reason(error), code: codeOf(error) };
       return false;
     } finally {
       this.busy.value = false;

@@ -1,8 +1,8 @@
 /** Canned replies: the shop's, which administrators write, and one's own. */
 
-import { html, useEffect, useLayoutEffect, useRef, useState } from "../../lib.js";
-import { t } from "../../i18n.js";
-import { call, post } from "../../api.js";
+import { html, useEffect, useElement, useLayoutEffect, useState } from "../../lib.js";
+import { reason, t } from "../../i18n.js";
+import { call, codeOf, post } from "../../api.js";
 import { Icon } from "../parts/icons.js";
 import { Field, Section, useAsked } from "./parts.js";
 
@@ -24,7 +24,7 @@ function Group({ desk, title, none, replies, shared = false, writes }) {
   const [open, set] = useState(null); // the id of the one that is edited, "" for a new one
   const [said, say] = useState("");
   const [ask, asking] = useAsked();
-  const box = useRef(null);
+  const box = useElement();
   const leave = (id) => {
     set(null);
     requestAnimationFrame(() =>
@@ -44,7 +44,7 @@ function Group({ desk, title, none, replies, shared = false, writes }) {
       run: () =>
         call("DELETE", `/v1/replies/${reply.id}?as=agent`).then(
           () => done(t("settings.replies.deleted")),
-          (error) => say(error.status ? error.message : t("error.unreachable")),
+          (error) => say(reason(error)),
         ),
     });
   return html`<div class="settings-group" ref=${box}>
@@ -87,7 +87,7 @@ function Editor({ now, shared, onDone, onClose }) {
   const [words, write] = useState({ shortcut: now?.shortcut ?? "", text: now?.text ?? "" });
   const [trouble, setTrouble] = useState(null); // {code, words}
   const [busy, setBusy] = useState(false);
-  const form = useRef(null);
+  const form = useElement();
   useLayoutEffect(() => form.current.querySelector("input").focus(), []);
   const rival = now && now.version !== seen.version;
   const set = (name) => (event) => (write({ ...words, [name]: event.currentTarget.value }), setTrouble(null));
@@ -101,7 +101,7 @@ function Editor({ now, shared, onDone, onClose }) {
       onDone(t("settings.saved"));
     } catch (error) {
       setBusy(false);
-      setTrouble({ code: error.code, words: error.status ? error.message : t("error.unreachable") });
+      setTrouble({ code: codeOf(error), words: reason(error) });
     }
   };
   const of = (codes) => (codes.includes(trouble?.code) ? trouble.words : "");

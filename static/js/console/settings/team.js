@@ -1,8 +1,8 @@
 /** The team: who answers, with which role; who joins, who is locked out and let in again. */
 
-import { html, useEffect, useLayoutEffect, useRef, useState } from "../../lib.js";
-import { t } from "../../i18n.js";
-import { call, get, post } from "../../api.js";
+import { html, useEffect, useElement, useLayoutEffect, useState } from "../../lib.js";
+import { reason, t } from "../../i18n.js";
+import { call, codeOf, get, post } from "../../api.js";
 import { Avatar } from "../../components/avatar.js";
 import { Dialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icons.js";
@@ -18,7 +18,7 @@ export function Team({ desk }) {
   const [renewing, renew] = useState(null); // whose password
   const [ask, asking] = useAsked();
   const online = desk.roster.agents.value; // every change of the team is told by the stream
-  const fail = (error) => say({ words: error.status ? error.message : t("error.unreachable"), trouble: true });
+  const fail = (error) => say({ words: reason(error), trouble: true });
   const load = () => get("/v1/agents?as=agent").then(set, fail);
   useEffect(() => void load(), [desk, online]);
   const change = async (agent, asked, words) => {
@@ -37,7 +37,7 @@ export function Team({ desk }) {
       does: t("settings.team.out"),
       run: () => change(agent, { disabled: true }, "settings.team.outDone"),
     });
-  const button = useRef(null);
+  const button = useElement();
   const close = () => {
     add(false);
     requestAnimationFrame(() => button.current?.focus());
@@ -94,7 +94,7 @@ function NewAgent({ onDone, onClose }) {
     const agent = await post("/v1/agents?as=agent", { nickname: name.trim(), password, role });
     onDone(t("settings.team.added", { name: agent.nickname }));
   });
-  const form = useRef(null);
+  const form = useElement();
   useLayoutEffect(() => form.current.querySelector("input").focus(), []);
   const submit = (event) => {
     event.preventDefault();
@@ -163,7 +163,7 @@ function useSaving(run) {
     try {
       await run();
     } catch (error) {
-      set({ code: error.code, words: error.status ? error.message : t("error.unreachable") });
+      set({ code: codeOf(error), words: reason(error) });
       setBusy(false);
     }
   };

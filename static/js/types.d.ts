@@ -1,0 +1,349 @@
+/** The shapes that scripts share: what the server says (docs/protocol.md), and what is made of it. No code. */
+
+import type { ReadonlySignal, Signal as PlainSignal } from "@preact/signals";
+import type { VNode } from "preact";
+
+// -- the page -----------------------------------------------------------------------------------------------------
+
+export type Signal<T> = PlainSignal<T>;
+export type Computed<T> = ReadonlySignal<T>;
+export type Markup = VNode;
+/** What a component may return or be given as its children. */
+export type Content = Markup | Markup[] | string | false | null | undefined;
+/** An element of the page, from when a component is painted until it is gone. */
+export interface Ref<T> {
+  current: T;
+}
+/** What a handler inside `html` is given where it does not say otherwise. */
+export type FieldEvent = Event & { currentTarget: HTMLInputElement };
+/** What stands in `${}` inside `html`. */
+export type Value = ((event: FieldEvent) => unknown) | object | string | number | boolean | null | undefined;
+/** Says how a part of the page takes the focus. */
+export type TakeFocus = () => unknown;
+
+// -- people and the shop ------------------------------------------------------------------------------------------
+
+export type Side = "visitor" | "agent";
+
+export interface Named {
+  uid: string;
+  nickname: string;
+}
+
+/** Somebody, as frames show them. */
+export interface Person extends Named {
+  /** "visitor", or that of an agent. */
+  role: string;
+  enter_at: string;
+}
+
+/** Who is logged in here, as `/v1/me` tells. */
+export interface Me extends Person {
+  agent_role?: "admin" | "agent";
+}
+
+export interface Agent {
+  uid: string;
+  nickname: string;
+  role: "admin" | "agent";
+  online: boolean;
+  accepting: boolean;
+  disabled: boolean;
+}
+
+/** CSS colours by the names of their custom properties, without dashes. */
+export type Shades = Record<string, string>;
+
+export interface Palette {
+  light: Shades;
+  dark: Shades;
+}
+
+/** The shop's own settings. A visitor's page knows the first four. */
+export interface Shop {
+  name: string;
+  greeting: string;
+  /** `#rrggbb`, or "" for the product's own. */
+  accent: string;
+  palette: Palette | null;
+  retention_days?: number;
+  version?: number;
+  /** Who changed them last. */
+  by?: Named | null;
+}
+
+/** Whether somebody answers, as `/v1/desk` tells. */
+export interface Presence {
+  agents_online: boolean;
+  answer_minutes: number | null;
+}
+
+export type Status = "here" | "waiting" | "held" | "snoozed" | "resolved" | "blocked";
+
+/** A visitor and their conversation, as the agents' list shows them. Times are RFC 3339. */
+export interface Visitor {
+  uid: string;
+  nickname: string;
+  status: Status;
+  holder: Named | null;
+  online: boolean;
+  enter_at: string;
+  left_at: string | null;
+  first_seen: string | null;
+  waiting_since: string | null;
+  snoozed_until: string | null;
+  tags?: string[];
+  last: { by: Side; content: string; msg_time: string; seq: number } | null;
+  /** What they wrote and no agent has seen. */
+  unread: number;
+  page?: string;
+  browser?: string;
+  /** No longer on the live list. */
+  gone?: boolean;
+}
+
+/** What has changed of a visitor. */
+export type VisitorChange = Partial<Visitor> & { uid: string };
+
+/** The live list, whole. */
+export interface Snapshot {
+  visitors: Visitor[];
+  agents: Agent[];
+  shop?: Shop;
+}
+
+/** A canned reply. */
+export interface Reply {
+  id: string;
+  shortcut: string;
+  text: string;
+  shared: boolean;
+  version: number;
+  /** Who wrote it last. */
+  by: string;
+}
+
+// -- conversations ------------------------------------------------------------------------------------------------
+
+/** Where an entry stands in its conversation. */
+export interface Place {
+  epoch: number;
+  seq: number;
+  id?: string;
+}
+
+interface Logged extends Place {
+  conversation: string;
+  user: Person;
+  msg_time: string;
+}
+
+export interface Message extends Logged {
+  type: "message";
+  kind?: undefined;
+  content: string;
+}
+
+/** What one agent says to the others. */
+export interface Note extends Logged {
+  type: "event";
+  kind: "note";
+  content: string;
+}
+
+/** What happened in a conversation. */
+export interface Happening extends Logged {
+  type: "event";
+  kind:
+    | "entered"
+    | "left"
+    | "claimed"
+    | "released"
+    | "transferred"
+    | "resolved"
+    | "tagged"
+    | "snoozed"
+    | "woke"
+    | "blocked"
+    | "unblocked"
+    | "hidden";
+  reason?: string;
+  to?: Named;
+  /** Of a transfer: for whoever takes over. */
+  note?: string;
+  /** Of a snooze: unix ms. */
+  until?: number;
+  added?: string;
+  removed?: string;
+}
+
+export type Entry = Message | Note | Happening;
+
+/** Up to which seq each side has read. */
+export type ReadMarks = Record<Side, number>;
+
+/** A page of the log, as `/v1/msgs?frames=1` tells it. */
+export interface Page extends Place {
+  value: Entry[];
+  holder: Named | null;
+  status: Status;
+  read: ReadMarks;
+}
+
+/** What is written and not acknowledged. */
+export interface Unsent {
+  key: string;
+  content: string;
+  at: string;
+  note?: boolean;
+  /** `<tab>.<n>`, once it was offered. */
+  id?: string;
+  /** The code of a refusal that sending again does not change. */
+  failed?: string;
+}
+
+// -- frames -------------------------------------------------------------------------------------------------------
+
+export interface Limits {
+  message_chars: number;
+}
+
+export interface Hello {
+  type: "hello";
+  conversation?: string;
+  user: Person;
+  limits: Limits;
+}
+
+export interface Joined extends Place {
+  type: "joined";
+  conversation: string;
+  holder: Named | null;
+  status: Status;
+  read: ReadMarks;
+}
+
+export interface Ack extends Place {
+  type: "ack";
+  conversation: string;
+  id: string;
+  msg_time: string;
+  repeat?: boolean;
+}
+
+export interface Typing {
+  type: "typing";
+  conversation: string;
+  user: Person;
+  on: boolean;
+}
+
+export interface Read {
+  type: "read";
+  conversation: string;
+  by: Side;
+  seq: number;
+}
+
+export interface Reset {
+  type: "reset";
+  conversation: string;
+  reason: string;
+}
+
+/** What the server does not take; the details are named after their codes. */
+export interface Refused {
+  type: "error";
+  code: string;
+  msg?: string;
+  id?: string;
+  conversation?: string;
+  expected?: number;
+  retry_ms?: number;
+}
+
+/** Whatever a connection tells its listeners; `lost` is its own. */
+export type Frame =
+  | Message
+  | Note
+  | Happening
+  | Hello
+  | Joined
+  | Ack
+  | Typing
+  | Read
+  | Reset
+  | Refused
+  | { type: "bye"; retry_ms: number }
+  | ({ type: "shop" } & Shop)
+  | { type: "pong" }
+  | { type: "lost" };
+
+/** What a client sends. */
+export type Said =
+  | { type: "join"; conversation: string; epoch: number; after: number; id?: string }
+  | { type: "leave"; conversation: string }
+  | { type: "send"; conversation?: string; id: string; content: string; note?: boolean }
+  | { type: "typing"; conversation: string; on: boolean }
+  | { type: "read"; conversation: string; seq: number }
+  | { type: "ping" };
+
+// -- what is looked up --------------------------------------------------------------------------------------------
+
+/** A message that a search has found. */
+export interface Hit {
+  conversation: string;
+  nickname: string;
+  seq: number;
+  kind: "message" | "note";
+  by: Side;
+  user?: Person;
+  content: string;
+  /** Where in `content` the first word stands. */
+  match: [number, number];
+  msg_time: string;
+}
+
+/** An earlier conversation of a visitor. */
+export interface Episode {
+  first: number;
+  begun: string;
+  by: Named;
+  messages: number;
+}
+
+/** How long something took: how often, in all, and by class of length. */
+export interface Lengths {
+  count: number;
+  ms: number;
+  classes: number[];
+}
+
+export interface Figures {
+  conversations: number;
+  from_visitors: number;
+  from_team: number;
+  first: Lengths;
+  resolved: Lengths;
+}
+
+/** The names of those figures that are plain numbers. */
+export type Count = "conversations" | "from_visitors" | "from_team";
+
+/** The figures of one hour of the day (0 to 23), or of one day (`2026-03-29`). */
+export type Slot = Figures & { key: number | string };
+
+/** Days, both included, written `2026-03-29`. */
+export interface Days {
+  from: string;
+  to: string;
+}
+
+/** Days and what they were chosen by. */
+export type Range = Days & { name: string };
+
+export interface Report extends Days {
+  total: Figures;
+  hours: (Figures & { at: string })[];
+  agents: (Pick<Figures, "from_team" | "first" | "resolved"> & { uid: string; nickname: string })[];
+}

@@ -1,0 +1,67 @@
+/** Who is typing in a conversation: the other side as it tells us, and ourselves as we tell it. */
+
+import { signal } from "./lib.js";
+
+/** @import { Said, Typing as Frame } from "./types.d.ts" */
+
+const SHOWN_MS = 5_000;
+const EVERY_MS = 3_000;
+
+export class Typing {
+  /** The nickname of who types, or null. */
+  who = signal(/** @type {string | null} */ (null));
+  #uid;
+  #me;
+  #send;
+  #timer = 0;
+  #toldAt = 0;
+
+  /**
+   * `uid` is the conversation's, `me` our own; `send(frame)` takes what we say.
+   *
+   * @param {string} uid
+   * @param {string} me
+   * @param {(frame: Said) => unknown} send
+   */
+  constructor(uid, me, send) {
+    this.#uid = uid;
+    this.#me = me;
+    this.#send = send;
+  }
+
+  /**
+   * What stands in our field has changed: keys are moving, or the text is gone.
+   *
+   * @param {string} text
+   */
+  typed(text) {
+    if (!text.trim()) this.#rest();
+    else if (Date.now() - this.#toldAt >= EVERY_MS) {
+      this.#toldAt = Date.now();
+      this.#tell(true);
+    }
+  }
+
+  /** Our text has left as a message, which says by itself that nobody types. */
+  sent() {
+    this.#toldAt = 0;
+  }
+
+  /** @param {Frame} frame */
+  heard({ user, on }) {
+    if (user.uid === this.#me) return;
+    clearTimeout(this.#timer);
+    this.who.value = on ? user.nickname : null;
+    if (on) this.#timer = setTimeout(() => (this.who.value = null), SHOWN_MS);
+  }
+
+  #rest() {
+    if (this.#toldAt) this.#tell(false);
+    this.#toldAt = 0;
+  }
+
+  /** @param {boolean} on */
+  #tell(on) {
+    this.#send({ type: "typing", conversation: this.#uid, on });
+  }
+}
