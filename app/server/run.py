@@ -23,6 +23,7 @@ from app.server.supervisor import STOP_SIGNALS, Message, Supervisor
 from app.store.child import die_with_parent
 from app.store.embedded import EmbeddedError, EmbeddedStore
 from app.store.low_water import LowWater
+from app.transport.absent import leave_out_http2
 
 if TYPE_CHECKING:
     from app.config import Settings
@@ -73,6 +74,8 @@ class _Service:
 
     def run(self) -> int:
         from app.live import timings
+
+        leave_out_http2()
         from app.server.worker import work  # the heavy half of the program
 
         gc.freeze()  # what is here now stays (looking for garbage takes 40 ms); its pages are shared with workers

@@ -7,12 +7,9 @@ import os
 import signal
 import socket
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 
 import uvloop
-from hypercorn.asyncio import serve as serve_http
-from hypercorn.config import Config
-from hypercorn.typing import ASGIFramework
 from quart import Quart
 
 from app.config import Settings
@@ -23,7 +20,7 @@ from app.server.supervisor import UNFIT
 from app.store.errors import NotNow
 from app.store.feed import Safety
 from app.store.store import Store, StoreUnfit
-from app.transport import guard, handover
+from app.transport.serve import serve
 from app.web import setup
 from app.web.app import create_app
 
@@ -56,7 +53,7 @@ class _Worker:
         self, settings: Settings, timings: Timings, url: str, listener: socket.socket, pipe: int, first: bool
     ) -> None:
         self._settings, self._timings, self._url, self._pipe, self._first = settings, timings, url, pipe, first
-        self._config = _hypercorn(settings, listener)
+        self._listener = listener
         self._stop = asyncio.Event()
         self._shut = asyncio.Event()
         self._status = 0
@@ -105,10 +102,7 @@ class _Worker:
 
     async def _serve(self, app: Quart, node: Node, stopped: "asyncio.Task[Any]") -> None:
         """Answer requests until told to stop, then drain: sockets and streams first, then Hypercorn."""
-        handover.install()
-        guard.install(self._settings)
-        guarded = guard.plain(guard.whole(cast(ASGIFramework, app)))
-        server = asyncio.create_task(serve_http(guarded, self._config, shutdown_trigger=self._shut.wait, mode="asgi"))
+        server = asyncio.create_task(serve(app, self._settings, self._listener, self._shut.wait))
         self._tell(listening=True)
         await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
         try:
@@ -126,20 +120,3 @@ class _Worker:
     def _tell(self, **message: Any) -> None:
         with suppress(BrokenPipeError):  # the main process was killed: we are about to hear of it
             os.write(self._pipe, json.dumps(message).encode() + b"\n")
-
-
-def _hypercorn(settings: Settings, listener: socket.socket) -> Config:
-    config = Config()
-    config.bind = [f"fd://{listener.fileno()}"]
-    config.backlog = 4096
-    config.errorlog = logging.getLogger("hypercorn.error")
-    config.include_server_header = False
-    config.graceful_timeout = 1.5  # longer than a socket waits for its peer's close frame
-    config.keep_alive_timeout = 5.0  # also what a request line and its headers may take, trickled or not
-    config.h11_max_incomplete_size = 32 * 1024  # bytes of request line and headers
-    config.h2_max_concurrent_streams = 100
-    config.websocket_max_message_size = settings.limits.frame_bytes or 2**31
-    config.certfile = settings.tls.certificate or None
-    config.keyfile = settings.tls.key or None
-    config.ssl_handshake_timeout = 10.0
-    return config

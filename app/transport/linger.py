@@ -1,7 +1,7 @@
 """The end of a connection whose peer is still sending: an answer before time (408, 413, 431) must reach it.
 
 To close over bytes that nobody has read resets the connection, and a peer that hears of the reset first never sees what
-it was told. So we end our half, and for a moment throw away what still comes. Written against Hypercorn 0.18.
+it was told. So we end our half, and for a moment throw away what still comes.
 """
 
 import asyncio
@@ -12,9 +12,8 @@ from typing import cast
 import h11
 from hypercorn.asyncio.tcp_server import TCPServer
 
+from app.transport.bounds import LINGER
 from app.transport.takeover import end_streams, nothing
-
-LINGER = 2.0  # s; a peer that is told something stops sending within a round trip
 
 
 class LingeringServer(TCPServer):
@@ -37,7 +36,7 @@ class LingeringServer(TCPServer):
 
     def _interrupted(self) -> bool:
         """Whether the peer was in the middle of a request, or of something that is none."""
-        connection = getattr(getattr(getattr(self, "protocol", None), "protocol", None), "connection", None)
+        connection = getattr(getattr(self, "protocol", None), "connection", None)
         return getattr(connection, "their_state", None) in (h11.SEND_BODY, h11.ERROR)
 
 

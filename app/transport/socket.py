@@ -2,21 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
-from weakref import WeakKeyDictionary
+from typing import Any, cast
 
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
 from app.live.channel import Receiver
-from app.transport.wsstream import FRAGMENTS, LINGER, ControlBudget
-
-# Bytes a paused reader still takes in before the peer is really stopped: as long as it sends no more than that, its
-# answers to our pings go on being seen. A message counts with 64 bytes more, about what it costs to keep.
-HELD = 64 * 1024
-# Bytes of one turn's frames for one socket above which they leave at once.
-TOGETHER = 16 * 1024
-# Bytes still taken from a peer that was told to go: enough for what was on its way when it was told.
-SINK = 1024 * 1024
+from app.transport.bounds import FRAGMENTS, LAST_WORD, READ_AHEAD, SINK, TOGETHER, ControlBudget
+from app.transport.turn import Turn
 
 _TEXT, _BINARY, _CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION
 _PING, _PONG, _CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
@@ -135,7 +127,7 @@ class Socket(WSListener):
                 return
         if self._holding:
             self._held += len(payload) + 64
-            if self._held > HELD and not self._paused:
+            if self._held > READ_AHEAD and not self._paused:
                 self._paused = True
                 self._transport.pause_reading()
         self._receiver.text(payload)
@@ -208,7 +200,7 @@ class Socket(WSListener):
             self._transport.write_eof()
         else:
             self._transport.close()
-        asyncio.get_running_loop().call_later(LINGER, self._transport.abort)
+        asyncio.get_running_loop().call_later(LAST_WORD, self._transport.abort)
         self._tell()
 
     def lost(self) -> None:
@@ -272,7 +264,7 @@ class Socket(WSListener):
         self._closing = code
         self._send_close(code, reason)
         self._unpause()
-        asyncio.get_running_loop().call_later(LINGER, self._transport.abort)
+        asyncio.get_running_loop().call_later(LAST_WORD, self._transport.abort)
 
     def abort(self) -> None:
         """Drop the transport now."""
@@ -285,42 +277,13 @@ class Socket(WSListener):
         return self._transport.get_write_buffer_size()
 
     def pause(self) -> None:
-        """Deliver no more than `HELD` bytes from now on."""
+        """Deliver no more than `READ_AHEAD` bytes from now on."""
         if not self._holding and not self._code and not self._closing:
             self._holding, self._held = True, 0
 
     def resume(self) -> None:
         """Go on reading."""
         self._unpause()
-
-
-class Turn:
-    """The sockets that were sent something in this turn of the loop; what each was sent leaves as one write."""
-
-    _turns: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, "Turn"]] = WeakKeyDictionary()
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._call_soon = loop.call_soon
-        self._sockets: list[Socket] = []
-
-    @classmethod
-    def of(cls, loop: asyncio.AbstractEventLoop) -> "Turn":
-        """The loop's."""
-        turn = cls._turns.get(loop)
-        if turn is None:
-            turn = cls._turns[loop] = cls(loop)
-        return turn
-
-    def add(self, socket: Socket) -> None:
-        """It has something to send."""
-        if not self._sockets:
-            self._call_soon(self._flush)
-        self._sockets.append(socket)
-
-    def _flush(self) -> None:
-        sockets, self._sockets = self._sockets, []
-        for socket in sockets:
-            socket.flush()
 
 
 def _nothing() -> None:

@@ -1,7 +1,6 @@
 """Taking a connection out of Hypercorn's hands: what a WebSocket and an event stream do alike.
 
-Written against Hypercorn 0.18: a stream's `send` belongs to its protocol, whose `send` belongs to the connection's
-TCPServer.
+A stream's `send` belongs to its protocol, whose `send` belongs to the connection's TCPServer.
 """
 
 import asyncio
@@ -9,14 +8,16 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from hypercorn.asyncio.tcp_server import TCPServer
-from hypercorn.protocol import h11
+from hypercorn.protocol.h11 import H11Protocol
+from hypercorn.protocol.http_stream import HTTPStream
+from hypercorn.protocol.ws_stream import WSStream
 
 
 class Taken:
     """An HTTP/1.1 connection that is about to be ours."""
 
     def __init__(self, stream: Any) -> None:
-        self.protocol: h11.H11Protocol = stream.send.__self__
+        self.protocol: H11Protocol = stream.send.__self__
         self._server: TCPServer = self.protocol.send.__self__
         self.writer = self._server.writer
         self.transport = cast(asyncio.Transport, self.writer.transport)
@@ -39,7 +40,7 @@ class Taken:
         """For Hypercorn the connection ends here: its task and all that hangs on it, half of what an idle socket would
         cost, are gone before the first message, and its shutdown has nobody to wait for.
 
-        Returns what is to be called when it really ends: until then it counts (guard.py).
+        Returns what is to be called when it really ends: until then it counts (connections.py).
         """
         keep: Callable[[], Callable[[], None]] | None = getattr(self._server, "keep", None)
         release = keep() if keep else nothing
@@ -49,6 +50,12 @@ class Taken:
 
 def nothing() -> None:
     """Where connections are not counted."""
+
+
+def let_go(stream: WSStream | HTTPStream) -> None:
+    """Forget what knows the stream in its turn, so that all of it goes at once and not when garbage is collected."""
+    vars(stream).pop("app", None)
+    stream.scope["extensions"].clear()
 
 
 def end_streams(streams: asyncio.BaseProtocol, writer: asyncio.StreamWriter) -> None:

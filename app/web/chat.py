@@ -1,21 +1,17 @@
 """The chat's WebSocket: who is asking, for what, and over to the live layer."""
 
-from typing import Any
-
 from quart import Blueprint, websocket
 
 from app.chat.errors import Refusal
 from app.chat.protocol import SUBPROTOCOL
 from app.live.full import Resume
+from app.transport.offers import socket_offer
 from app.web import stockchannel
 from app.web.context import address, language, node, settings
 from app.web.origin import check_handshake
 from app.web.session import websocket_session
 
 blueprint = Blueprint("chat", __name__)
-
-# What the server puts in a handshake's scope where it can hand the socket over (transport/handover.py).
-EXTENSION = "chatadmin.socket"
 
 
 @blueprint.websocket("/v1/chat")
@@ -36,14 +32,13 @@ async def chat() -> None:
         language=language(),
         address=address(),
     )
-    extensions: dict[str, Any] = websocket.scope.get("extensions", {})
-    hand_over = extensions.get(EXTENSION)
+    offer = socket_offer(websocket.scope)
     subprotocol, frame_bytes = SUBPROTOCOL if full else None, settings().limits.frame_bytes
-    if hand_over is not None:
-        hand_over(receiver, frame_bytes)
+    if offer is not None:
+        offer.hand_over(receiver, frame_bytes)
         await websocket.accept(subprotocol=subprotocol)
     else:
-        await stockchannel.carry(receiver, frame_bytes, subprotocol)
+        await stockchannel.StockChannel(receiver, frame_bytes).carry(subprotocol)
 
 
 def _number(name: str) -> int | None:

@@ -4,20 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from functools import partial
-from typing import Any
 
 from quart import Blueprint, Response, request
 
 from app.live.reader import Reader
+from app.transport.offers import stream_offer
 from app.web.context import node
 from app.web.session import agent_session
 
 blueprint = Blueprint("stream", __name__)
-
-# What our transport puts in a request's scope: to write into the connection directly (transport/eventstream.py), and to
-# drop a peer that takes nothing (transport/httpstream.py). Where neither is, the response is cancelled, and the server
-# beneath us has to see to the rest.
-HAND_OVER, ABORT = "chatadmin.stream", "chatadmin.abort"
 
 
 @blueprint.get("/v1/stream")
@@ -27,21 +22,17 @@ async def stream() -> Response:
     node().admit(session, "")
     if request.method == "HEAD":
         return _response(b"")
-    extensions: dict[str, Any] = request.scope.get("extensions", {})
+    offer = stream_offer(request.scope)
     last = request.headers.get("Last-Event-ID") or request.args.get("last_event_id", "")
     subscribe = partial(node().dashboard.subscribe, session, delta=request.args.get("delta") == "1", last=last[:64])
-    cut = extensions.get(ABORT)
-    hand_over = extensions.get(HAND_OVER)
-    if hand_over is not None and cut is not None:
-        reader = subscribe(cut=cut)
-        if hand_over(reader):
-            return _response(b"")
-        return _response(_told(reader))
+    if offer is not None:
+        reader = subscribe(cut=offer.cut)
+        return _response(b"" if offer.hand_over(reader) else _told(reader))
 
     async def events() -> AsyncIterator[bytes]:
         task = asyncio.current_task()
         assert task is not None
-        async for data in _told(subscribe(cut=cut or task.cancel)):
+        async for data in _told(subscribe(cut=task.cancel)):  # the server beneath us has to see to the rest
             yield data
 
     return _response(events())

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from quart import Blueprint, Response, current_app, request
 
@@ -12,11 +11,11 @@ from app.chat.conversation import Side
 from app.chat.errors import Refusal
 from app.live.transcript import Broken, Transcript
 from app.store.errors import NotNow
+from app.transport.offers import stream_offer
 from app.web.attachment import disposition
 from app.web.context import language, node
 from app.web.messages import conversation
 from app.web.session import http_session
-from app.web.stream import ABORT
 from app.web.transcript_page import Page
 from app.web.zone import called, zone
 
@@ -50,8 +49,8 @@ async def transcript() -> Response:
         pieces = Page(found, shop, language(), tz, called(tz), now).render(current_app.jinja_env)
     day = datetime.fromtimestamp(now / 1000, tz).date().isoformat()
     headers = {"Content-Disposition": disposition("chat", visitor.nickname, f"{day}.{kind}")}
-    extensions: dict[str, Any] = request.scope.get("extensions", {})
-    body = b"" if request.method == "HEAD" else _whole(pieces, extensions.get(ABORT))
+    offer = stream_offer(request.scope)
+    body = b"" if request.method == "HEAD" else _whole(pieces, offer.cut if offer else None)
     return Response(body, content_type=_TYPES[kind], headers=headers)
 
 

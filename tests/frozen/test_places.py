@@ -157,7 +157,7 @@ def test_as_process_one(start: Start, file: Path, tmp_path: Path) -> None:
     wait_until(lambda: not instance.pids(), "the end of all processes")
 
 
-@pytest.mark.parametrize("how", ["--http1.1", "--http2", "--http2-prior-knowledge"])
+@pytest.mark.parametrize("how", ["--http1.0", "--http1.1", "--http2"])
 def test_over_every_http(start: Start, how: str) -> None:
     instance = start()
     token = log_in(instance.url, "Xiaoming")

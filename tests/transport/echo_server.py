@@ -6,20 +6,20 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import uvloop
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
-from hypercorn.protocol import h2, h11
 from quart import Quart, websocket
 
+from app import config as product
 from app.live.channel import Channel
-from app.transport.handover import EXTENSION, HandoverStream
-from app.transport.wsstream import FirmStream
-from app.web import stockchannel
+from app.transport.offers import socket_offer
+from app.transport.serve import REPLACED, install
+from app.web.stockchannel import BoundedConnection, StockChannel
 from tests.clients.frames import CHAT
 from tests.clients.sockets import RawSocket
 
@@ -62,7 +62,7 @@ class Echo:
 
 
 class EchoServer:
-    """`streams`: what Hypercorn builds for a WebSocket, by protocol. `came`, `gone`: echoes as they open and close."""
+    """`came`, `gone`: echoes as they open and close."""
 
     def __init__(self, loop_factory: Callable[[], asyncio.AbstractEventLoop], tls: Path | None) -> None:
         self.came: queue.Queue[Echo] = queue.Queue()
@@ -91,11 +91,10 @@ class EchoServer:
         config.bind = [f"fd://{self._listener.detach()}"]
         config.errorlog = None
         config.graceful_timeout = 1.0
-        config.websocket_max_message_size = self.limit
         if self.tls:
             config.certfile, config.keyfile = str(self.tls / "cert.pem"), str(self.tls / "key.pem")
         app = Quart("echo")
-        app.asgi_websocket_class = stockchannel.BoundedConnection
+        app.asgi_websocket_class = BoundedConnection
         app.websocket(CHAT)(self._chat)
         app.before_serving(self._is_ready)
         await serve(app, config, shutdown_trigger=self._stop.wait)
@@ -108,11 +107,11 @@ class EchoServer:
             await self.before_accept()
         echo = Echo(self)
         subprotocol = "chat.v1" if "chat.v1" in websocket.requested_subprotocols else None
-        hand_over: Any = websocket.scope["extensions"].get(EXTENSION)
-        if hand_over is None:
-            await stockchannel.carry(echo, self.limit, subprotocol)
+        offer = socket_offer(websocket.scope)
+        if offer is None:
+            await StockChannel(echo, self.limit).carry(subprotocol)
         else:
-            hand_over(echo, self.limit)
+            offer.hand_over(echo, self.limit)
             await websocket.accept(subprotocol=subprotocol)
 
     def forget(self) -> None:
@@ -149,17 +148,26 @@ def certificate(folder: Path) -> Path:
 
 
 @contextmanager
-def echo_server(path: str, loop: str, tls: Path | None = None) -> Iterator[EchoServer]:
-    """A running server whose WebSockets take the path "fast" (handed over) or "stock" (Hypercorn's)."""
-    kept = vars(h11)["WSStream"], vars(h2)["WSStream"]
-    vars(h11)["WSStream"] = HandoverStream if path == "fast" else FirmStream
-    vars(h2)["WSStream"] = FirmStream
-    server = EchoServer(uvloop.new_event_loop if loop == "uvloop" else asyncio.new_event_loop, tls)
+def ours() -> Iterator[None]:
+    """Hypercorn with our classes in place of its own, and as it was afterwards."""
+    kept = [(module, name, getattr(module, name)) for module, name, _ in REPLACED]
+    install(product.load({}, {}, None).settings)
     try:
-        yield server
+        yield
     finally:
-        server.stop()
-        vars(h11)["WSStream"], vars(h2)["WSStream"] = kept
+        for module, name, theirs in kept:
+            setattr(module, name, theirs)
+
+
+@contextmanager
+def echo_server(path: str, loop: str, tls: Path | None = None) -> Iterator[EchoServer]:
+    """A running server whose WebSockets take the path "fast" (handed over) or "stock" (Quart's, on plain Hypercorn)."""
+    with ours() if path == "fast" else nullcontext():
+        server = EchoServer(uvloop.new_event_loop if loop == "uvloop" else asyncio.new_event_loop, tls)
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def knock(server: EchoServer, *headers: str, **options: Any) -> RawSocket:

@@ -2,12 +2,11 @@
 
 import asyncio
 import socket
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 
-from app.transport.eventstream import CHATTER
+from app.transport.bounds import CHATTER
 from tests.clients.api import PASSWORD, log_in
 from tests.clients.events import Stream
 from tests.running import Valkey, wait_until
@@ -128,10 +127,3 @@ def test_a_log_in_may_open_so_many_streams_and_no_more(server: NodeServer, token
     for stream in streams:
         stream.close()
     wait_until(lambda: open_streams(server) == 0, "the end of all")
-
-
-def test_http2_still_carries_the_stream(server: NodeServer, token: str) -> None:
-    line = ["curl", "-sN", "--http2-prior-knowledge", "-m", "2", "-H", f"Authorization: {token}"]
-    told = subprocess.run([*line, f"{server.url}/v1/stream?delta=1"], capture_output=True, check=False).stdout
-    assert b"event: snapshot" in told
-    wait_until(lambda: open_streams(server) == 0, "the end of it")

@@ -12,23 +12,17 @@ from typing import Any
 import pytest
 from quart import websocket
 
-from app.transport.handover import EXTENSION
-from app.transport.socket import HELD, Socket
+from app.transport.bounds import READ_AHEAD
+from app.transport.offers import socket_offer
+from app.transport.socket import Socket
 from tests.clients.frames import CLOSE, PING, PONG, TEXT, frame
 from tests.clients.sockets import RawSocket
 from tests.running import in_time, wait_until
 from tests.transport.echo_server import PATIENCE, EchoServer, echo_server, knock
 
 
-@pytest.fixture(params=["fast", "stock"])
-def server(request: pytest.FixtureRequest) -> Iterator[EchoServer]:
-    with echo_server(request.param, "uvloop") as running:
-        yield running
-        running.forget()
-
-
 @pytest.fixture
-def fast() -> Iterator[EchoServer]:
+def server() -> Iterator[EchoServer]:
     with echo_server("fast", "uvloop") as running:
         yield running
         running.forget()
@@ -109,25 +103,25 @@ def test_no_task_is_left_of_a_peer_that_reads_nothing(server: EchoServer) -> Non
     deaf.close()
 
 
-def test_an_open_socket_that_was_handed_over_has_no_task(fast: EchoServer) -> None:
+def test_an_open_socket_that_was_handed_over_has_no_task(server: EchoServer) -> None:
     def tasks() -> int:
-        return len(asyncio.all_tasks(fast.loop))
+        return len(asyncio.all_tasks(server.loop))
 
-    before: int = fast.do(tasks)
-    clients = [knock(fast).open() for _ in range(50)]
-    wait_until(lambda: fast.do(tasks) == before, "the end of Hypercorn's and Quart's tasks")
+    before: int = server.do(tasks)
+    clients = [knock(server).open() for _ in range(50)]
+    wait_until(lambda: server.do(tasks) == before, "the end of Hypercorn's and Quart's tasks")
     for client in clients:
         client.say(TEXT, b"alive")
         assert client.read() == (0x81, b"alive")
         client.close()
 
 
-def test_closed_sockets_are_forgotten(fast: EchoServer) -> None:
+def test_closed_sockets_are_forgotten(server: EchoServer) -> None:
     for _ in range(20):
-        client = knock(fast).open()
+        client = knock(server).open()
         client.say(CLOSE, (1000).to_bytes(2, "big"))
         assert client.at_end()
-    fast.forget()
+    server.forget()
 
     def none_left() -> bool:
         gc.collect()
@@ -143,30 +137,28 @@ def test_a_connection_that_breaks_off_is_gone(server: EchoServer) -> None:
     assert server.gone.get(timeout=PATIENCE)[1] == 1006
 
 
-def test_a_receiver_left_for_a_peer_that_is_gone_is_told_of_both(fast: EchoServer) -> None:
+def test_a_receiver_left_for_a_peer_that_is_gone_is_told_of_both(server: EchoServer) -> None:
     async def lose_the_peer() -> None:
-        offered: Any = websocket.scope["extensions"]
-        stream = offered[EXTENSION].__self__
+        stream: Any = socket_offer(websocket.scope)
         stream.send.__self__.send.__self__.writer.transport.abort()
 
-    fast.before_accept = lose_the_peer
-    client = knock(fast)
+    server.before_accept = lose_the_peer
+    client = knock(server)
     client.ask()
-    echo, code = fast.gone.get(timeout=PATIENCE)
+    echo, code = server.gone.get(timeout=PATIENCE)
     assert (echo.told[0][0], code) == ("opened", 1006)
     assert client.at_end()
 
 
-def test_a_peer_that_ended_its_half_before_it_was_accepted_is_gone(fast: EchoServer) -> None:
+def test_a_peer_that_ended_its_half_before_it_was_accepted_is_gone(server: EchoServer) -> None:
     async def see_the_end() -> None:
-        offered: Any = websocket.scope["extensions"]
-        stream = offered[EXTENSION].__self__
+        stream: Any = socket_offer(websocket.scope)
         stream.send.__self__.send.__self__.reader.feed_eof()
 
-    fast.before_accept = see_the_end
-    client = knock(fast)
+    server.before_accept = see_the_end
+    client = knock(server)
     client.ask()
-    echo, code = fast.gone.get(timeout=PATIENCE)
+    echo, code = server.gone.get(timeout=PATIENCE)
     assert (echo.told[0][0], code) == ("opened", 1006)
     assert client.at_end()
 
@@ -190,13 +182,13 @@ def test_a_peer_that_leaves_while_it_is_judged_reaches_no_receiver(server: EchoS
     assert server.echoes == []
 
 
-def test_a_paused_peer_that_is_patient_still_shows_that_it_lives(fast: EchoServer) -> None:
-    client = knock(fast).open()
-    echo = fast.came.get(timeout=PATIENCE)
-    fast.do(echo.channel.pause)
-    for _ in range(HELD // 2 // 100):
+def test_a_paused_peer_that_is_patient_still_shows_that_it_lives(server: EchoServer) -> None:
+    client = knock(server).open()
+    echo = server.came.get(timeout=PATIENCE)
+    server.do(echo.channel.pause)
+    for _ in range(READ_AHEAD // 2 // 100):
         client.say(TEXT, b"waiting")
-    fast.do(echo.channel.ping)
+    server.do(echo.channel.ping)
     client.say(PONG)
     client.say(PING, b"last")
     while client.read() != (0x80 | PONG, b"last"):

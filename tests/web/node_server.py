@@ -9,17 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
-from hypercorn.asyncio import run, serve
-from hypercorn.config import Config
-from hypercorn.protocol import h2, h11
 from quart import Quart
 
 from app import config
 from app.live.node import Node
 from app.live.timings import Timings
 from app.store.store import Store
-from app.transport import guard, handover
+from app.transport.serve import serve
 from app.web.app import create_app
+from tests.transport.echo_server import ours
 
 PATIENCE = 20.0  # seconds until a silent server counts as broken
 
@@ -47,22 +45,16 @@ class NodeServer:
 
     async def _serve(self) -> None:
         self.loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        settings = config.load({}, {}, None).settings
+        tls = {"tls.certificate": str(self.tls / "cert.pem"), "tls.key": str(self.tls / "key.pem")} if self.tls else {}
+        settings = config.load(tls, {}, None).settings
         store = Store(self._store_url, 1, 30, 30, 168)
         await store.open()
         self.node = Node(store, settings, Timings())
         await self.node.start()
-        http = Config()
-        http.bind = [f"fd://{self._listener.detach()}"]
-        http.errorlog = None
-        http.graceful_timeout = 1.0
-        if self.tls:
-            http.certfile, http.keyfile = str(self.tls / "cert.pem"), str(self.tls / "key.pem")
-        guard.install(settings)
         self.app = create_app(settings, self.node)
         self.app.before_serving(self._is_ready)
         shut = asyncio.Event()
-        server = asyncio.create_task(serve(self.app, http, shutdown_trigger=shut.wait))
+        server = asyncio.create_task(serve(self.app, settings, self._listener, shut.wait))
         await self._stop.wait()
         await self.node.stop()
         shut.set()
@@ -90,14 +82,9 @@ class NodeServer:
 @contextmanager
 def node_server(store_url: str, tls: Path | None = None) -> Iterator[NodeServer]:
     """A running server with our streams in place of Hypercorn's."""
-    kept = [(module, dict(vars(module))) for module in (h11, h2, run)]
-    handover.install()
-    server = NodeServer(store_url, tls)
-    try:
-        yield server
-    finally:
-        server.stop()
-        for module, names in kept:
-            vars(module).update(
-                {name: names[name] for name in ("WSStream", "HTTPStream", "TCPServer") if name in names}
-            )
+    with ours():
+        server = NodeServer(store_url, tls)
+        try:
+            yield server
+        finally:
+            server.stop()

@@ -1,4 +1,4 @@
-"""A chat's socket on a server that knows nothing of ours: Quart's test client stands for every other ASGI server."""
+"""A chat's socket on servers that know nothing of ours: Hypercorn as it comes, and Quart's test client."""
 
 import asyncio
 
@@ -7,12 +7,18 @@ from quart import Quart, websocket
 from quart.testing.connections import WebsocketDisconnectError
 
 from app.live.channel import Channel
-from app.web import stockchannel
+from app.web.stockchannel import BoundedConnection, StockChannel
+from tests.transport.socket_suite import *  # noqa: F403 - its fixtures and tests, over the setting below
 
 LIMIT = 100
 
 
-class Echo:
+@pytest.fixture(scope="module")
+def setting() -> tuple[str, str, None]:
+    return "stock", "uvloop", None
+
+
+class Counting:
     """Sends every message back, and writes down what it is told."""
 
     def __init__(self) -> None:
@@ -43,25 +49,25 @@ class Echo:
 
 
 @pytest.fixture
-def echoes() -> list[Echo]:
+def echoes() -> list[Counting]:
     return []
 
 
 @pytest.fixture
-def app(echoes: list[Echo]) -> Quart:
+def app(echoes: list[Counting]) -> Quart:
     found = Quart("echo")
-    found.asgi_websocket_class = stockchannel.BoundedConnection
+    found.asgi_websocket_class = BoundedConnection
 
     @found.websocket("/chat")
     async def chat() -> None:
-        echoes.append(Echo())
+        echoes.append(Counting())
         wanted = websocket.requested_subprotocols
-        await stockchannel.carry(echoes[-1], LIMIT, wanted[0] if wanted else None)
+        await StockChannel(echoes[-1], LIMIT).carry(wanted[0] if wanted else None)
 
     return found
 
 
-async def test_messages_come_back(app: Quart, echoes: list[Echo]) -> None:
+async def test_messages_come_back(app: Quart, echoes: list[Counting]) -> None:
     async with app.test_client().websocket("/chat", subprotocols=["chat.v1"]) as client:
         for text in ("", "a", "喂", "x" * LIMIT):
             await client.send(text)
@@ -74,7 +80,7 @@ async def test_messages_come_back(app: Quart, echoes: list[Echo]) -> None:
     ("data", "code"), [(b"\x00", 1003), ("x" * (LIMIT + 1), 1009), ("喂" * LIMIT, 1009), ("close", 4401)]
 )
 async def test_what_may_not_be_is_ended_with_its_code(
-    app: Quart, echoes: list[Echo], data: str | bytes, code: int
+    app: Quart, echoes: list[Counting], data: str | bytes, code: int
 ) -> None:
     async with app.test_client().websocket("/chat") as client:
         await client.send(data)
@@ -84,7 +90,7 @@ async def test_what_may_not_be_is_ended_with_its_code(
     assert await asyncio.wait_for(echoes[0].ended, 5) == code
 
 
-async def test_where_no_ping_can_be_sent_the_server_beneath_is_trusted(app: Quart, echoes: list[Echo]) -> None:
+async def test_where_no_ping_can_be_sent_the_server_beneath_is_trusted(app: Quart, echoes: list[Counting]) -> None:
     async with app.test_client().websocket("/chat") as client:
         await client.send("ping")
         assert await client.receive() == "pinged"

@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-import h2.config
-import h2.connection
-import h2.events
 import pytest
 
 from app.chat.conversation import PRIVATE_KINDS
@@ -398,38 +395,6 @@ def test_one_that_cannot_be_finished_is_cut_off(fragile: Fragile) -> None:
         with pytest.raises((http.client.IncompleteRead, ConnectionError)):
             reader.rest()
     assert "a transcript was cut short" in fragile.running.output
-    assert "Traceback" not in fragile.running.output
-
-
-def test_a_stream_of_http_2_is_reset(fragile: Fragile) -> None:
-    """Which leaves the connection and its other streams as they were."""
-    place = urlsplit(fragile.url)
-    link = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="utf-8"))
-    link.initiate_connection()
-    with socket.create_connection((place.hostname, place.port), 20) as raw:
-
-        def get(stream: int, path: str) -> None:
-            named = [(":method", "GET"), (":scheme", "http"), (":authority", place.netloc), (":path", path)]
-            link.send_headers(stream, [*named, ("authorization", fragile.token)], end_stream=True)
-            raw.sendall(link.data_to_send())
-
-        def until(kind: type[Any], stream: int) -> Any:
-            while True:
-                for event in link.receive_data(raw.recv(65536)):
-                    if isinstance(event, h2.events.DataReceived) and not isinstance(event, kind):
-                        link.acknowledge_received_data(event.flow_controlled_length or 0, event.stream_id or 0)
-                    assert stream != 1 or not isinstance(event, h2.events.StreamEnded)
-                    if isinstance(event, kind) and event.stream_id == stream:
-                        return event
-                raw.sendall(link.data_to_send())
-
-        get(1, "/v1/transcript?format=json")
-        first = until(h2.events.DataReceived, 1)
-        assert fragile.store.command("DEL", f"{{s00}}:c:{fragile.uid}:m") == ":1"
-        link.acknowledge_received_data(first.flow_controlled_length, 1)
-        until(h2.events.StreamReset, 1)
-        get(3, "/v1/me")
-        until(h2.events.StreamEnded, 3)
     assert "Traceback" not in fragile.running.output
 
 
