@@ -24,7 +24,8 @@ def found(url: str, token: str, query: str) -> list[tuple[str, int, str]]:
     hits: list[tuple[str, int, str]] = []
     cursor = ""
     while True:
-        answer: dict[str, Any] = api.call(url, f"/v1/search?{urlencode({'q': query, 'cursor': cursor})}", token)[0]
+        sought = urlencode({"q": query, "cursor": cursor})
+        answer: dict[str, Any] = api.ask(url, f"/v1/search?{sought}", Authorization=token).json
         hits += [(hit["conversation"], hit["seq"], hit["content"]) for hit in answer["value"]]
         cursor = answer["cursor"]
         if not answer["more"]:
