@@ -7,7 +7,7 @@ read at the same time and wherever one of them is killed.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -19,6 +19,7 @@ from app.store import scripts
 from app.store.conversations import Conversations
 from app.store.keys import Keys
 from app.store.links import Links
+from app.store.logs import LogEnd
 
 # Days until a day's counts expire.
 KEPT_DAYS = 400
@@ -57,13 +58,17 @@ class Reports:
     def __init__(self, links: Links, keys: Keys, conversations: Conversations) -> None:
         self._links, self._keys, self._conversations = links, keys, conversations
 
-    async def counted(self, uid: str, epoch: int) -> Counted:
-        """How far a conversation that is in this epoch now has been counted."""
-        raw = await self._links.of(uid).call("GET", self._keys.report_place(uid)) or b""
-        place = _place.decode(raw) if raw else Place()
-        if raw and place.epoch != epoch and not await self._still(uid, place):
-            place = Place()
-        return Counted(place, raw)
+    async def marks(self, tag: str, ends: Mapping[str, LogEnd]) -> dict[str, Counted]:
+        """How far these conversations of one shard have been counted, in the epochs that they have now."""
+        found = await self._links.at(tag).call("MGET", *map(self._keys.report_place, ends))
+        marks = {
+            uid: Counted(_place.decode(raw) if raw else Place(), raw or b"")
+            for uid, raw in zip(ends, found, strict=True)
+        }
+        others = [uid for uid, mark in marks.items() if mark.raw and mark.place.epoch != ends[uid].epoch]
+        still = await asyncio.gather(*(self._still(uid, marks[uid].place) for uid in others))
+        gone = [uid for uid, same in zip(others, still, strict=True) if not same]
+        return marks | {uid: marks[uid]._replace(place=Place()) for uid in gone}
 
     async def _still(self, uid: str, place: Place) -> bool:
         """Whether the log is the one that was counted: a new epoch may go on with it, or begin an empty one."""

@@ -21,7 +21,7 @@ from app.store.errors import StoreError
 from app.store.logs import LogEnd
 from app.store.scripts import Script
 from app.store.store import Store
-from tests.store.scribe import Scribe
+from tests.store.scribe import Scribe, uid_of
 
 _COPY = """
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
@@ -136,6 +136,20 @@ async def test_each_entry_is_handed_on_once_and_in_order(scribe: Scribe) -> None
     assert Counter(copies) == Counter(scribe.places)
     for uid in {uid for uid, _ in copies}:
         assert [seq for who, seq in copies if who == uid] == list(range(1, 261))
+
+
+async def test_what_the_store_knows_no_more_is_let_be(scribe: Scribe) -> None:
+    copying = Copying(scribe.store)
+    follower = Follower(scribe.store, "views", [copying])
+    shard = follower._shards[scribe.store.keys.tag(uid_of("lily"))]
+    shard.todo[uid_of("lily")] = None
+    await shard.work()
+    assert not shard.todo
+    await scribe.say("lily", "hello")
+    shard.todo[uid_of("lily")] = None
+    await shard.work()
+    assert await copying.copies() == scribe.places
+    await follower.stop()
 
 
 async def test_consumers_at_one_place_share_what_is_read(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:

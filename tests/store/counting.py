@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 
 from app.chat.conversation import Entry
-from app.store.reports import Reports
+from app.store.logs import LogEnd
+from app.store.reports import Counted, Reports
+
+
+async def mark(reports: Reports, uid: str, epoch: int) -> Counted:
+    """How far it is counted, in that epoch."""
+    tag = reports._keys.tag(uid)
+    return (await reports.marks(tag, {uid: LogEnd(epoch, 0)}))[uid]
 
 
 async def count_up(reports: Reports, uid: str, epoch: int, entries: Sequence[Entry]) -> None:
     """Count what of these entries is not counted yet."""
     while True:
-        counted = await reports.counted(uid, epoch)
+        counted = await mark(reports, uid, epoch)
         new = [entry for entry in entries if entry.seq > counted.seq]
         if not new or await reports.add(uid, epoch, new, counted):
             return

@@ -18,7 +18,7 @@ from app.store.keys import Keys
 from app.store.links import Links
 from app.store.reports import KEPT_DAYS, Reports
 from tests.running import Valkey
-from tests.store.counting import count_up
+from tests.store.counting import count_up, mark
 
 UID, ANNA = "v" + "x" * 25, "a" + "n" * 25
 DAY_MS = 86_400_000
@@ -111,7 +111,7 @@ async def test_two_nodes_that_count_at_once_count_once(store_url: str, bench: Be
 
 async def test_who_comes_second_changes_nothing(bench: Bench, today: int) -> None:
     entries = log(10, today)
-    read, late = await bench.reports.counted(UID, 1), await bench.reports.counted(UID, 1)
+    read, late = await mark(bench.reports, UID, 1), await mark(bench.reports, UID, 1)
     assert await bench.reports.add(UID, 1, entries, read)
     assert not await bench.reports.add(UID, 1, entries, late)
     assert await sums(bench.reports, entries) == +right(entries)
@@ -154,7 +154,7 @@ async def test_a_kill_in_the_middle_loses_and_doubles_nothing(store_url: str, be
 
 
 async def place(bench: Bench) -> int:
-    return (await bench.reports.counted(UID, 1)).seq
+    return (await mark(bench.reports, UID, 1)).seq
 
 
 def _count_in_small_steps(url: str, begin: int) -> None:

@@ -17,8 +17,7 @@ class Counting(Consumer[Counted]):
         self._reports = reports
 
     async def marks(self, tag: str, ends: Mapping[str, LogEnd]) -> dict[str, Counted]:
-        found = await asyncio.gather(*(self._reports.counted(uid, end.epoch) for uid, end in ends.items()))
-        return dict(zip(ends, found, strict=True))
+        return await self._reports.marks(tag, ends)
 
     async def take(self, tag: str, stretches: Sequence[Stretch[Counted]]) -> Taken:
         added = await asyncio.gather(

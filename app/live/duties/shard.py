@@ -134,7 +134,7 @@ class ShardFollower:
     async def _marks(self, ends: Mapping[str, LogEnd]) -> list[Mapping[str, Mark]]:
         """The marks of each consumer."""
         if not ends:
-            return []
+            return [{} for _ in self._consumers]
         return list(await asyncio.gather(*(consumer.marks(self._tag, ends) for consumer in self._consumers)))
 
     # -- a step -------------------------------------------------------------------------------------------------------
