@@ -26,16 +26,33 @@ def pytest_configure(config: pytest.Config) -> None:
 # Files and folders that take longest. With several workers they are begun first: whichever came last would keep one
 # worker busy while the others have nothing left to do.
 LONGEST = (
-    "browser/test_accessible.py",
-    "delivery/test_store_faults.py",
-    "delivery/test_failover.py",
+    "browser/test_casework.py",
+    "browser/test_console.py",
     "delivery/test_absence.py",
-    "bench/test_smoke.py",
-    "prove/test_prove.py",
-    "delivery/test_locked_stores.py",
+    "browser/test_accessible.py",
+    "browser/test_reports.py",
+    "browser/test_stories.py",
+    "browser/test_settings.py",
+    "delivery/test_store_faults.py",
+    "cli/test_chat.py",
+    "delivery/test_failover.py",
+    "web/test_setup.py",
+    "frozen/test_signals.py",
+    "browser/test_screens.py",
+    "cli/test_command_line.py",
+    "browser/test_transcript.py",
+    "store/test_search.py",
     "delivery/test_store_away.py",
-    "transport/test_http_limits.py",
+    "web/test_transcript.py",
     "browser/",
+    "cli/test_watch.py",
+    "delivery/",
+    "bench/test_smoke.py",
+    "attacks/test_frames.py",
+    "prove/test_prove.py",
+    "transport/test_http_limits.py",
+    "frozen/",
+    "cli/",
 )
 
 
@@ -61,10 +78,15 @@ def _shared_stores() -> Iterator[dict[str, Valkey]]:
         store.stop()
 
 
-@pytest.fixture(params=ENGINES)
-def store(request: pytest.FixtureRequest, _shared_stores: dict[str, Valkey]) -> Valkey:
-    """An empty store, once on Valkey and once on Redis. Shared: to stop one, use `start_store`."""
-    engine: str = request.param
+@pytest.fixture
+def engine() -> str:
+    """The store's engine; tests of the commands themselves, in tests/store, have both."""
+    return ENGINES[0]
+
+
+@pytest.fixture
+def store(engine: str, _shared_stores: dict[str, Valkey]) -> Valkey:
+    """An empty store. Shared: to stop one, use `start_store`."""
     if engine not in _shared_stores:
         _shared_stores[engine] = Valkey(engine)
     _shared_stores[engine].flush()

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import Process, Valkey, processes_at, wait_until
+from tests.running import ENGINES, Process, Valkey, processes_at, wait_until
 
 
-def test_a_store_answers_and_is_empty(store: Valkey) -> None:
+@pytest.mark.parametrize("turn", [1, 2])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_store_answers_and_is_empty(store: Valkey, turn: int) -> None:
     assert store.command("PING") == "+PONG"
     assert store.command("DBSIZE") == ":0"
-    store.command("SET", "left", "over")  # the next engine's turn must not see it
+    store.command("SET", "left", "over")  # the next turn must not see it
 
 
 def test_a_store_with_fsync_keeps_its_data_over_a_kill(start_store: Callable[..., Valkey]) -> None:

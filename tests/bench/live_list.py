@@ -7,7 +7,6 @@ thread: how long it took by the clock, and how much processor time it had, which
 
 import argparse
 import json
-import shutil
 import statistics
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.bench import machine
+from tests.browser.chromium import launch
 from tests.clients import api
 from tests.running import ROOT, UNLIMITED, Chatadmin, Process, environment
 
@@ -140,9 +140,7 @@ def floor(visitors: int, slower: float = 1) -> Iterator[Floor]:
         crowd = Process(line, environment(running.folder, None), ROOT, stdin=-1)
         try:
             crowd.wait_for("^here$", timeout=PATIENCE / 1000 * 3)
-            chromium = shutil.which("chromium")
-            assert chromium, "Chromium is missing: ./build.sh test installs it"
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            browser = launch(playwright)
             page = _seat(browser, running.url, visitors)
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
             yield Floor(running, crowd, page, browser, token)

@@ -1,6 +1,5 @@
 """Real Chromium in front of the running product. One browser and one shop for each module of stories."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.chromium import launch
 from tests.browser.desk import SOON
 from tests.clients import api
 from tests.running import Chatadmin
@@ -88,10 +88,8 @@ class Shop:
 # asynchronous test could be.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    assert chromium, "Chromium is missing: ./build.sh test installs it"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-quic"])
+        started = launch(playwright)
         yield started
         started.close()
 

@@ -42,7 +42,7 @@ class FaultyShop(Shop):
         assert f"v.{n}" not in self.visitor.acked
 
 
-@pytest.fixture(params=["valkey", "redis"])
+@pytest.fixture(params=["valkey", pytest.param("redis", marks=pytest.mark.long)])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     made = Server(request.param, free_ports(1)[0], AOF)
     yield made
