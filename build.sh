@@ -156,7 +156,7 @@ check() {
 }
 
 # At once: half of either is one core's work.
-check_and_build() {
+build_and_check() {
   check & local checking=$!
   build
   wait $checking
@@ -208,7 +208,7 @@ case $command in
   setup) prepare test; test_machine; tools; hooks ;;
   check) prepare test; check ;;
   quick) prepare test; test_machine; check; run_quick_tests "$@" ;;
-  test) prepare test; test_machine; check_and_build; run_tests "$@" ;;
+  test) prepare test; test_machine; build_and_check; run_tests "$@" ;;
   bench) prepare build; peers; exec $PY -m tests.bench "$@" ;;
   lock) lock ;;
   *) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2 ;;
