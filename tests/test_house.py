@@ -46,6 +46,12 @@ def test_only_the_store_knows_its_client_libraries() -> None:
     assert [str(path) for path in outside if libraries.search(path.read_text("utf-8"))] == []
 
 
+def test_only_the_transport_knows_hypercorn() -> None:
+    library = re.compile(r"^\s*(?:import|from) +(?:hypercorn|h11|wsproto)\b", re.MULTILINE)
+    outside = [path for path in APP.rglob("*.py") if path.relative_to(APP).parts[0] != "transport"]
+    assert [str(path) for path in outside if library.search(path.read_text("utf-8"))] == []
+
+
 def test_the_rules_know_no_event_loop() -> None:
     for path in (APP / "chat").glob("*.py"):
         text = path.read_text("utf-8")
