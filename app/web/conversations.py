@@ -1,6 +1,7 @@
 """Who is online, and changes of hands."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from quart import Blueprint, Response
@@ -56,8 +57,13 @@ async def users() -> Response:
 @blueprint.get("/v1/desk")
 async def desk() -> Response:
     """What a visitor may know before writing."""
+    return ok(await desk_now())
+
+
+async def desk_now() -> dict[str, Any]:
+    """The shop, and who is at its desk."""
     shop = node().front.shop.front()
-    return ok({"shop_name": shop.pop("name"), **shop, **await node().desk()})
+    return {"shop_name": shop.pop("name"), **shop, **await node().desk()}
 
 
 async def known(uid: str) -> str:

@@ -6,10 +6,10 @@ from quart import Blueprint, Response, current_app, request
 from app.chat import browsers, names, protocol
 from app.chat.errors import Refusal
 from app.store.people import Agent
-from app.store.sessions import Session, hash_of
+from app.store.sessions import Session
 from app.web.answer import body, ok
 from app.web.context import address, node, settings
-from app.web.session import agent_session, cookie, forget, http_session, remember
+from app.web.session import agent_session, forget, http_session, remember, renew
 from app.web.throttle import Throttle
 
 blueprint = Blueprint("login", __name__)
@@ -32,10 +32,10 @@ def _page(text: str) -> str:
     return text[:_LONGEST_PAGE] if text.startswith(("https://", "http://")) and text.isprintable() else ""
 
 
-async def _seen(session: Session) -> None:
+async def seen(session: Session, came_from: str) -> None:
     """A visitor's page begins: they were seen, and what it tells of itself is as of now."""
     browser = browsers.describe(request.headers.get("User-Agent", ""))
-    page = _page(request.args.get("page", ""))
+    page = _page(came_from)
     known = {name: value for name, value in (("browser", browser), ("page", page)) if value}
     await node().store.people.touch(session.uid, **known)
     if known and known != {name: getattr(session, name) for name in known}:
@@ -175,10 +175,8 @@ async def me() -> Response:
     """Who is asking. Pages begin with this, so it also counts as being seen, and the cookie is renewed."""
     session = await http_session()
     if session.kind == "visitor":
-        await _seen(session)
-    response = ok(person(session))
-    token = request.cookies.get(cookie(session.kind), "")
-    return remember(response, session, token) if hash_of(token) == session.hash else response
+        await seen(session, request.args.get("page", ""))
+    return renew(ok(person(session)), session)
 
 
 @blueprint.post("/v1/me/status")

@@ -1,5 +1,7 @@
 """The history of a conversation."""
 
+from typing import Any
+
 from quart import Blueprint, Response, request
 
 from app.chat import names
@@ -52,13 +54,23 @@ async def messages() -> Response:
         uid, number("before"), number("after"), limit, messages=not as_frames, around=number("around")
     )
     side: Side = "visitor" if session.kind == "visitor" else "agent"
+    return ok(history.frames(page, side) if as_frames else history.items(page), **_standing(page, side))
+
+
+async def newest(visitor: Session) -> dict[str, Any]:
+    """The newest page of the visitor's own conversation, as it is answered with `frames=1`."""
+    page = await node().history(visitor.uid, None, None, history.USUAL, messages=False)
+    return {"value": history.frames(page, "visitor"), **_standing(page, "visitor")}
+
+
+def _standing(page: history.History, side: Side) -> dict[str, Any]:
+    """How the conversation stands, and the place from which a socket goes on."""
     now, last = page.now, page.entries[-1] if page.entries else None
-    return ok(
-        history.frames(page, side) if as_frames else history.items(page),
-        epoch=now.epoch,
-        seq=now.seq,
-        id=last.id if last is not None and not hidden_from(side, last.kind) else "",
-        holder=node().holder(now.state),
-        status=status_for(side, now.state.status),
-        read={"visitor": now.read_by_visitor, "agent": now.read_by_agent},
-    )
+    return {
+        "epoch": now.epoch,
+        "seq": now.seq,
+        "id": last.id if last is not None and not hidden_from(side, last.kind) else "",
+        "holder": node().holder(now.state),
+        "status": status_for(side, now.state.status),
+        "read": {"visitor": now.read_by_visitor, "agent": now.read_by_agent},
+    }

@@ -1,19 +1,21 @@
 """The three pages. Everything on them is drawn by their scripts."""
 
+from markupsafe import Markup
 from quart import Blueprint, Response, current_app
 
 from app import words
 from app.chat import protocol
 from app.web import static
 from app.web.context import language, node, settings
+from app.web.session import renew
+from app.web.told import Told
 
 blueprint = Blueprint("pages", __name__)
 
-_HEADERS = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
 TEMPLATE = "page.html"
 
 
-async def _page(name: str) -> Response:
+async def _page(name: str, told: Told) -> Response:
     chosen = language()
     start = static.start(name)
     shop = node().front.shop
@@ -26,23 +28,28 @@ async def _page(name: str) -> Response:
         shop_name=shop.name,
         shop=protocol.encode(shop.front()).decode(),
         demo=settings().demo,
+        # "<" alone could end the element; in JSON it stands in strings alone.
+        answers=Markup(protocol.encode(told.answers).decode().replace("<", "\\u003c")),
     )
-    return Response(text, content_type="text/html; charset=utf-8", headers=_HEADERS)
+    # Never kept, not even for the way back: it says who is here.
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+    response = Response(text, content_type="text/html; charset=utf-8", headers=headers)
+    return renew(response, told.session) if told.session else response
 
 
 @blueprint.get("/")
 async def visitor() -> Response:
     """The visitor's page."""
-    return await _page("visitor")
+    return await _page("visitor", await Told().gather("visitor"))
 
 
 @blueprint.get("/admin")
 async def console() -> Response:
     """The agents' console."""
-    return await _page("console")
+    return await _page("console", await Told().gather("agent"))
 
 
 @blueprint.get("/setup")
 async def set_up() -> Response:
     """The page that creates the first administrator; its secret stays in the URL's fragment."""
-    return await _page("setup")
+    return await _page("setup", Told())

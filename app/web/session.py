@@ -5,7 +5,7 @@ from typing import Literal
 from quart import Response, has_request_context
 
 from app.chat.errors import Refusal
-from app.store.sessions import Session
+from app.store.sessions import Session, hash_of
 from app.web.context import incoming, node, secure
 from app.web.origin import check_cookie
 
@@ -90,6 +90,12 @@ def remember(response: Response, session: Session, token: str) -> Response:
         path="/",
     )
     return response
+
+
+def renew(response: Response, session: Session) -> Response:
+    """Let the cookie last as long as the session does now, if it is by the cookie that they came."""
+    token = incoming().cookies.get(cookie(session.kind), "")
+    return remember(response, session, token) if hash_of(token) == session.hash else response
 
 
 def forget(response: Response, kind: Kind) -> Response:

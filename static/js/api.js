@@ -1,5 +1,7 @@
 /** The server's HTTP side. */
 
+import { told } from "./told.js";
+
 const PATIENCE_MS = 20_000; // a request into a dead network would be waited for for minutes
 
 /** An answer that is none of success: `message` is a sentence in the reader's language, or "". */
@@ -38,6 +40,17 @@ export const codeOf = (error) => (error instanceof Refusal ? error.code : undefi
  * @returns {Promise<any>} What the server said, by docs/protocol.md.
  */
 export async function call(method, path, body) {
+  const { status, body: found } = told(method, path) ?? (await ask(method, path, body));
+  if (status >= 400) throw new Refusal(status, found.msg, found.code);
+  return found;
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ */
+async function ask(method, path, body) {
   /** @type {Record<string, string>} */
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
   const signal = AbortSignal.timeout(PATIENCE_MS);
@@ -48,9 +61,7 @@ export async function call(method, path, body) {
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   const type = answer.headers.get("Content-Type") ?? "";
-  const found = type.includes("json") ? await answer.json() : {};
-  if (!answer.ok) throw new Refusal(answer.status, found.msg, found.code);
-  return found;
+  return { status: answer.status, body: type.includes("json") ? await answer.json() : {} };
 }
 
 /**

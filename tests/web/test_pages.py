@@ -33,7 +33,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         self.tags.add(tag)
-        self._within = tag
+        self._within = "data" if found.get("type") == "application/json" else tag
         self.language = found.get("lang") or self.language
         self.inline += [name for name in found if name.startswith("on") or name == "style"]
         if tag in ("script", "link"):
@@ -66,7 +66,7 @@ def test_a_page_needs_nothing_inline_and_nothing_from_elsewhere(url: str, path: 
     assert "frame-ancestors 'none'" in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "same-origin"
-    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["cache-control"] == "no-store"
     page = Page(answer.body.decode())
     assert not page.inline
     assert "img" not in page.tags

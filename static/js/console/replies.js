@@ -12,11 +12,19 @@ export class Replies {
   /** Array of `{id, shortcut, text, shared, version, by}`, by shortcut. */
   list = signal([]);
   #mine;
+  #wanted = false;
   #asked = 0;
 
   /** `mine` is our own uid. */
   constructor(mine) {
     this.#mine = mine;
+  }
+
+  /** Somebody is about to use them. */
+  want() {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    this.load();
   }
 
   /** The stream says that those of `owner` were changed, an agent's uid or "" for the shop. */
@@ -25,7 +33,9 @@ export class Replies {
     return undefined;
   }
 
+  /** Asks for them anew, if anybody wants them. */
   async load() {
+    if (!this.#wanted) return;
     const asked = ++this.#asked;
     try {
       const list = await get("/v1/replies?as=agent");

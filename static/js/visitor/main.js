@@ -7,11 +7,11 @@ import { app, shop } from "../shop.js";
 import { Visit } from "./visit.js";
 import { Chat } from "./chat.js";
 import { Welcome } from "./welcome.js";
-import { cameFrom } from "./referrer.js";
 import { remember } from "./nickname.js";
 
 /** @import { Me, Signal } from "../types.d.ts" */
 
+const ME = "/v1/me?as=visitor";
 const AGAIN_MS = 3_000;
 /** @type {Signal<{ name: "starting" | "chat" | "welcome" | "unreachable", visit?: Visit, note?: string }>} */
 const state = signal({ name: "starting" });
@@ -49,7 +49,7 @@ async function useLink() {
 async function start() {
   try {
     if (location.hash.startsWith(LINK) && !(await useLink())) return;
-    begin(await get(`/v1/me?as=visitor&page=${encodeURIComponent(cameFrom())}`));
+    begin(await get(ME));
   } catch (error) {
     if (statusOf(error) === 401) {
       state.value = { name: "welcome" };
@@ -63,7 +63,7 @@ async function start() {
 /** Tabs agree: whoever logged in meanwhile in another one is logged in here. */
 async function lookAgain() {
   if (document.hidden || state.peek().name !== "welcome") return;
-  const me = await get("/v1/me?as=visitor").catch(() => null);
+  const me = await get(ME).catch(() => null);
   if (me) begin(me);
 }
 

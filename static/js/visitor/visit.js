@@ -81,12 +81,13 @@ export class Visit {
     }
     this.#timer = setInterval(askDesk, DESK_EVERY_MS);
     const { connection, conversation } = this;
+    const holder = computed(() => conversation.holder.value?.uid);
     this.#closers.push(
       // the socket joins from the place that the history ends at, so the history comes first
       effect(() => {
         if (conversation.state.value === "ready" && connection.state.peek() === "connecting") connection.open();
       }),
-      effect(() => void (conversation.holder.value, askDesk())), // who comes or goes changes who is here
+      effect(() => void (holder.value, askDesk())), // who comes or goes changes who is here
       effect(() => {
         const unread = conversation.history.entries.value.filter((entry) => this.#isUnread(entry)).length;
         document.title = unread ? `(${unread}) ${title()}` : title();

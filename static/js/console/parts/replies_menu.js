@@ -13,6 +13,7 @@ export function useReplies(desk, item, draft) {
   const [closedAt, close] = useState(null); // the text for which Escape was pressed
   const typed = TYPED.exec(draft.value)?.[2] ?? null;
   const found = typed === null || closedAt === draft.value ? [] : matching(desk.replies.list.value, typed);
+  useEffect(() => desk.replies.want(), [desk]);
   useEffect(() => setAt(0), [typed]);
   const chosen = Math.min(at, found.length - 1);
   const words = (reply) => fill(reply.text, { name: item.nickname, agent: desk.me.nickname, shop: desk.shopName() });

@@ -11,7 +11,7 @@ const OF_SHORTCUT = ["bad_shortcut", "shortcut_taken"];
 
 export function Replies({ desk }) {
   const replies = desk.replies.list.value;
-  useEffect(() => void desk.replies.load(), [desk]);
+  useEffect(() => desk.replies.want(), [desk]);
   const shared = replies.filter((reply) => reply.shared);
   const own = replies.filter((reply) => !reply.shared);
   return html`<${Section} name="replies" lead=${t("settings.replies.lead", { name: "{name}", agent: "{agent}", shop: "{shop}" })}>
