@@ -1,7 +1,6 @@
 """The follower of the log, with a consumer that is made up: it copies what was written, and must copy it once."""
 
 import asyncio
-import itertools
 import multiprocessing
 import os
 import signal
@@ -237,23 +236,25 @@ async def test_processes_without_a_node_that_are_killed_hand_on_everything_once(
     async def copied(many: int) -> bool:
         return await copying.count() >= many
 
+    async def talk() -> None:
+        for n in range(240):
+            await scribe.say(f"guest{n % 7}", "hello")
+
     children = [start(store_url) for _ in range(2)]
+    talking = asyncio.create_task(talk())
     try:
-        for kill in itertools.count():
-            for n in range(80):
-                await scribe.say(f"guest{n % 7}", "hello")
-            if kill == 2:
-                break
-            before = await copying.count()
-            await until(lambda many=before + 20: copied(many))  # type: ignore[misc]
+        for many in (40, 120):
+            await until(lambda many=many: copied(many))  # type: ignore[misc]
             struck = children.pop(0)
             assert struck.pid
             os.kill(struck.pid, signal.SIGKILL)
             struck.join()
             assert struck.exitcode == -signal.SIGKILL, "it was still at it"
             children.append(start(store_url))
+        await talking
         await until(lambda: copied(len(scribe.places)))
     finally:
+        talking.cancel()
         for child in children:
             child.kill()
             child.join()

@@ -247,7 +247,7 @@ async def test_two_at_once_index_everything_once(desk: Desk) -> None:
         shard.held, shard._renew_at = True, float("inf")
 
     async def work(shard: Any) -> None:
-        while shard._comparing:
+        while not shard._walk.over:
             await shard._compare()
         while shard.todo:
             await shard._step()

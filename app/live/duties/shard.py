@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from app.chat.conversation import Entry
 from app.live.duties.consumer import Consumer, Mark, Overtaken, Stretch, Taken
+from app.live.duties.walk import Walk
 from app.store.errors import StoreAway, StoreError, StoreFull
 from app.store.logs import LogEnd
 from app.store.store import Store
@@ -46,13 +47,11 @@ class ShardFollower:
         self._renew_at = 0.0
         self._told = -1  # how far behind we last said to be
         self._trouble = ""
-        self._round = 0
-        self.compare()
+        self._walk = Walk(store.logs, tag)
 
     def compare(self) -> None:
-        """Look at every conversation, from the one silent longest on."""
-        self._comparing, self._since, self._skip = True, "-inf", 0
-        self._round += 1
+        """Look at every conversation."""
+        self._walk.begin()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -79,8 +78,8 @@ class ShardFollower:
 
     async def work(self) -> None:
         """All there is to do, a step at a time."""
-        while await self._hold() and (self.todo or self._comparing):
-            if self._comparing and len(self.todo) < COMPARED:
+        while await self._hold() and (self.todo or not self._walk.over):
+            if not self._walk.over and len(self.todo) < COMPARED:
                 await self._compare()
                 await asyncio.sleep(PAUSE)
             if self.todo:
@@ -109,7 +108,7 @@ class ShardFollower:
             await self._store.leases.give_up(self._tag, self._name, self._me)
 
     async def _tell(self) -> None:
-        behind = len(self.todo) + (await self._store.logs.after(self._tag, self._since) if self._comparing else 0)
+        behind = len(self.todo) + await self._walk.left()
         if behind != self._told:
             await asyncio.gather(*(consumer.behind(self._tag, behind) for consumer in self._consumers))
             self._told = behind
@@ -117,18 +116,12 @@ class ShardFollower:
     # -- what is due --------------------------------------------------------------------------------------------------
 
     async def _compare(self) -> None:
-        since, skip, round = self._since, self._skip, self._round
-        page = await self._store.logs.page(self._tag, since, skip, COMPARED)
-        ends = await self._store.logs.ends(self._tag, [uid for uid, _ in page])
+        page = await self._walk.page(COMPARED)
+        ends = await self._store.logs.ends(self._tag, page.uids)
         marks = await self._marks(ends)
         self.todo.update((uid, None) for uid, end in ends.items() if _lowest(marks, uid) < end.seq)
-        if self._round != round:
-            return  # it was begun anew meanwhile
-        if page:
-            self._since = page[-1][1]  # who shares it with the last comes twice, rather than not at all
-            self._skip = skip + len(page) if self._since == since else 0
-        if len(page) < COMPARED:
-            self._comparing = False
+        self._walk.passed(page)
+        if self._walk.over:
             await self._tell()
 
     async def _marks(self, ends: Mapping[str, LogEnd]) -> list[Mapping[str, Mark]]:
