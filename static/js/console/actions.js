@@ -5,8 +5,8 @@
 
 import { post, statusOf } from "../api.js";
 import { reason, t } from "../i18n.js";
+import { isStale, part } from "../part.js";
 import { moment } from "../time.js";
-import { save } from "./transcript.js";
 
 export class Actions {
   /** Visitors whose conversation we are just acting upon. */
@@ -59,9 +59,10 @@ export class Actions {
   /** Has the browser keep the conversation with `uid`, as "html" or "json". */
   async save(uid, format) {
     try {
+      const { save } = await part(() => import("./transcript.js"));
       await save(uid, format);
     } catch (error) {
-      this.#desk.notices.say(t("save.failed"), "trouble");
+      this.#desk.notices.say(t(isStale(error) ? "part.stale" : "save.failed"), "trouble");
       if (statusOf(error) === 401) this.#desk.ended();
     }
   }

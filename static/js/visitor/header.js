@@ -3,6 +3,7 @@
 import { html, useState } from "../lib.js";
 import { initial } from "../components/avatar.js";
 import { t } from "../i18n.js";
+import { isStale, part } from "../part.js";
 import { Ask } from "./ask.js";
 import { DeskLine } from "./desk.js";
 
@@ -12,9 +13,9 @@ import { DeskLine } from "./desk.js";
 export function Header({ visit, shop }) {
   const [Asked, ask] = useState(/** @type {object | null} */ (null)); // the question that is up
   const save = () =>
-    import("./save.js").then(
+    part(() => import("./save.js")).then(
       ({ Save }) => ask(() => Save),
-      () => ask(() => Unsaved),
+      (error) => ask(() => (isStale(error) ? Stale : Unsaved)),
     );
   return html`<header class="head">
     <${Mark} shop=${shop} />
@@ -60,5 +61,18 @@ function Leave({ visit, onClose }) {
 function Unsaved({ onClose }) {
   return html`<${Ask} words=${t("save.failed")} onClose=${onClose}>
     ${(/** @type {() => void} */ close) => html`<button type="button" class="button leave-whole" onClick=${close}>${t("save.close")}</button>`}
+  <//>`;
+}
+
+/**
+ * Where it can be had only by a page that is loaded anew.
+ * @param {{ onClose: () => void }} props
+ */
+function Stale({ onClose }) {
+  return html`<${Ask} words=${t("part.stale")} onClose=${onClose}>
+    ${(/** @type {() => void} */ close) => html`
+      <button type="button" class="button button-main" onClick=${() => location.reload()}>${t("part.reload")}</button>
+      <button type="button" class="button" onClick=${close}>${t("save.close")}</button>
+    `}
   <//>`;
 }

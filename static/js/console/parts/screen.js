@@ -2,30 +2,35 @@
 
 import { html, useEffect, useElement, useLayoutEffect, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
+import { isStale, part } from "../../part.js";
 import { SCREENS } from "../screens.js";
 
 export function Screen({ desk, name }) {
-  const [part, set] = useState(null); // {Content} or {failed}
+  const [shown, set] = useState(null); // {Content} or {failed, stale}
   const box = useElement();
   const load = () =>
-    SCREENS[name].load().then(
+    part(SCREENS[name].load).then(
       (module) => set({ Content: module.default }),
-      () => set({ failed: true }),
+      (error) => set({ failed: true, stale: isStale(error) }),
     );
   useEffect(() => void load(), []);
   useLayoutEffect(() => desk.focuses("screen", () => box.current?.focus()), [desk]);
-  const Content = part?.Content;
+  const Content = shown?.Content;
   useEffect(() => {
     // whoever came here waited with the focus on the box: on to what the screen begins with
     if (Content && document.activeElement === box.current) desk.focus("screen");
   }, [Content]);
-  return html`<section ref=${box} class="screen" id="screen" data-screen=${name} tabindex="-1" aria-label=${t(`rail.${name}`)} aria-busy=${!part}>
+  return html`<section ref=${box} class="screen" id="screen" data-screen=${name} tabindex="-1" aria-label=${t(`rail.${name}`)} aria-busy=${!shown}>
     ${Content && html`<${Content} desk=${desk} />`}
     ${
-      part?.failed &&
+      shown?.failed &&
       html`<div class="case-failed" role="alert">
-      <p>${t("error.unreachable")}</p>
-      <button type="button" class="button" onClick=${load}>${t("case.again")}</button>
+      <p>${t(shown.stale ? "part.stale" : "error.unreachable")}</p>
+      ${
+        shown.stale
+          ? html`<button type="button" class="button" onClick=${() => location.reload()}>${t("part.reload")}</button>`
+          : html`<button type="button" class="button" onClick=${load}>${t("case.again")}</button>`
+      }
     </div>`
     }
   </section>`;
