@@ -2,7 +2,7 @@
 
 import logging
 
-from quart import Quart, Response
+from quart import Quart, Response, has_request_context
 from werkzeug.exceptions import HTTPException
 
 from app import resources
@@ -30,14 +30,13 @@ from app.web import (
     transcript_page,
     visitors,
 )
+from app.web.admission import BoundedRequest, admit, policy
 from app.web.answer import by_status, refused
 from app.web.context import incoming, secure
 from app.web.origin import check_host, check_origin
+from app.web.policies import NOWHERE
 
 log = logging.getLogger("chatadmin.web")
-
-# Bytes of a request's body, and seconds it may take to arrive: the largest is a log-in.
-LARGEST_BODY, SLOWEST_BODY = 64 * 1024, 60
 
 _ROUTES = (
     *(pages, static, login, setup, operator),
@@ -46,15 +45,8 @@ _ROUTES = (
     *(chat, stream),
 )
 
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+# What every answer says, whatever its route (policies.py).
+_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
 
 def create_app(settings: Settings, node: Node) -> Quart:
@@ -63,8 +55,8 @@ def create_app(settings: Settings, node: Node) -> Quart:
     app.config.update(
         NODE=node,
         SETTINGS=settings,
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        BODY_TIMEOUT=SLOWEST_BODY,
+        MAX_CONTENT_LENGTH=NOWHERE.largest_body,
+        BODY_TIMEOUT=NOWHERE.slowest_body,
         RESPONSE_TIMEOUT=None,  # an event stream has no end
         TEMPLATES_AUTO_RELOAD=False,
         PROVIDE_AUTOMATIC_OPTIONS=False,
@@ -72,8 +64,12 @@ def create_app(settings: Settings, node: Node) -> Quart:
     app.url_map.merge_slashes = False  # `//x` is an address that is not there, not a redirect to it
     for module in _ROUTES:
         app.register_blueprint(module.blueprint)
+    app.asgi_http_class = BoundedRequest
     app.asgi_websocket_class = stockchannel.BoundedConnection
     app.before_request(_check)
+    app.before_request(admit)
+    app.before_websocket(_check)
+    app.before_websocket(admit)
     app.after_request(_protect)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
@@ -87,12 +83,12 @@ def create_app(settings: Settings, node: Node) -> Quart:
 
 async def _check() -> None:
     check_host()
-    if incoming().method not in ("GET", "HEAD"):
+    if not has_request_context() or incoming().method not in ("GET", "HEAD"):
         check_origin()
 
 
 async def _protect(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    for name, value in {**_HEADERS, **policy().headers}.items():
         response.headers.setdefault(name, value)
     if secure():  # elsewhere browsers ignore it, and say so on every page
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

@@ -8,8 +8,7 @@ from app.live.full import Resume
 from app.transport.offers import socket_offer
 from app.web import stockchannel
 from app.web.context import address, language, node, settings
-from app.web.origin import check_handshake
-from app.web.session import websocket_session
+from app.web.session import current_session
 
 blueprint = Blueprint("chat", __name__)
 
@@ -21,8 +20,7 @@ async def chat() -> None:
     A client that offers only subprotocols we do not know gets plain mode and none (RFC 6455 leaves it to the client
     to go away); no name is echoed that we do not speak.
     """
-    check_handshake()
-    session = await websocket_session()
+    session = current_session()
     full = SUBPROTOCOL in websocket.requested_subprotocols
     receiver = await node().open_chat(
         session,

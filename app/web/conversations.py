@@ -10,7 +10,7 @@ from app.chat import protocol
 from app.chat.errors import Refusal
 from app.web.answer import body, ok
 from app.web.context import node, settings
-from app.web.session import agent_session
+from app.web.session import current_session
 
 blueprint = Blueprint("conversations", __name__)
 
@@ -50,7 +50,6 @@ class Block(msgspec.Struct):
 @blueprint.get("/v1/users")
 async def users() -> Response:
     """The visitors online."""
-    await agent_session()
     return ok(node().dashboard.users())
 
 
@@ -74,7 +73,7 @@ async def known(uid: str) -> str:
 @blueprint.post("/v1/conversations/<uid>/claim")
 async def claim(uid: str) -> Response:
     """Take it."""
-    session = await agent_session()
+    session = current_session()
     asked = await body(Claim)
     return ok(await node().claim(await known(uid), session, take_over=asked.take_over))
 
@@ -82,14 +81,14 @@ async def claim(uid: str) -> Response:
 @blueprint.post("/v1/conversations/<uid>/release")
 async def release(uid: str) -> Response:
     """Give it back."""
-    session = await agent_session()
+    session = current_session()
     return ok(await node().release(await known(uid), session))
 
 
 @blueprint.post("/v1/conversations/<uid>/transfer")
 async def transfer(uid: str) -> Response:
     """Hand it to a colleague."""
-    session = await agent_session()
+    session = current_session()
     asked = await body(Transfer)
     note = asked.note.strip()
     if note:
@@ -100,14 +99,14 @@ async def transfer(uid: str) -> Response:
 @blueprint.post("/v1/conversations/<uid>/resolve")
 async def resolve(uid: str) -> Response:
     """Close it."""
-    session = await agent_session()
+    session = current_session()
     return ok(await node().resolve(await known(uid), session))
 
 
 @blueprint.post("/v1/conversations/<uid>/snooze")
 async def snooze(uid: str) -> Response:
     """Lay it aside until a moment, or until the visitor writes."""
-    session = await agent_session()
+    session = current_session()
     until = (await body(Snooze)).until
     if until.tzinfo is None:
         raise Refusal("bad_time")
@@ -119,7 +118,7 @@ async def snooze(uid: str) -> Response:
 @blueprint.post("/v1/conversations/<uid>/tags")
 async def tag(uid: str) -> Response:
     """Put a tag on, or take it off."""
-    session = await agent_session()
+    session = current_session()
     asked = await body(Tag)
     uid = await known(uid)
     return ok(node().changed(uid, await node().casework.tag(uid, session, asked.tag, on=asked.on)))
@@ -128,7 +127,7 @@ async def tag(uid: str) -> Response:
 @blueprint.post("/v1/conversations/<uid>/block")
 async def block(uid: str) -> Response:
     """Shut the visitor out, or let them in again."""
-    session = await agent_session()
+    session = current_session()
     asked = await body(Block)
     uid = await known(uid)
     return ok(node().changed(uid, await node().casework.block(uid, session, on=asked.on)))

@@ -9,7 +9,7 @@ from app.store.people import Agent
 from app.store.sessions import Session
 from app.web.answer import body, ok
 from app.web.context import address, node, settings
-from app.web.session import agent_session, forget, http_session, remember, renew
+from app.web.session import current_session, forget, remember, renew, session_of
 from app.web.throttle import Throttle
 
 blueprint = Blueprint("login", __name__)
@@ -100,7 +100,7 @@ async def login_by_link() -> Response:
 
 async def _visitor_now() -> Session | None:
     try:
-        session = await http_session("visitor")
+        session = await session_of("visitor")
     except Refusal as refusal:
         if refusal.code == "no_session":
             return None
@@ -160,7 +160,7 @@ def person(session: Session) -> dict[str, str]:
 @blueprint.post("/logout")
 async def logout() -> Response:
     """End the session; a visitor's name is free, and their conversation stays with the shop."""
-    session = await http_session()
+    session = current_session()
     if session.kind == "visitor":
         if not await node().is_blocked(session.uid):  # else another name would let them in again
             await node().store.people.release_nickname(session.uid)
@@ -173,7 +173,7 @@ async def logout() -> Response:
 @blueprint.get("/v1/me")
 async def me() -> Response:
     """Who is asking. Pages begin with this, so it also counts as being seen, and the cookie is renewed."""
-    session = await http_session()
+    session = current_session()
     if session.kind == "visitor":
         await seen(session, request.args.get("page", ""))
     return renew(ok(person(session)), session)
@@ -182,7 +182,7 @@ async def me() -> Response:
 @blueprint.post("/v1/me/status")
 async def status() -> Response:
     """An agent takes conversations, or is away: apart from being connected."""
-    session = await agent_session()
+    session = current_session()
     asked = await body(Status)
     await node().store.people.set_accepting(session.uid, asked.accepting)
     return ok({"accepting": asked.accepting})

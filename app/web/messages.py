@@ -11,7 +11,7 @@ from app.live import history
 from app.store.sessions import Session
 from app.web.answer import ok
 from app.web.context import node
-from app.web.session import http_session
+from app.web.session import current_session
 
 blueprint = Blueprint("messages", __name__)
 
@@ -45,7 +45,7 @@ async def messages() -> Response:
 
     `around` asks for the page that has an entry in its middle.
     """
-    session = await http_session()
+    session = current_session()
     uid = await conversation(session, request.args.get("client"))
     limit = number("limit", 1)
     limit = history.USUAL if limit is None else min(limit, history.MOST)

@@ -63,12 +63,6 @@ def check_origin() -> None:
         raise Refusal("bad_origin")
 
 
-def check_handshake() -> None:
-    """A WebSocket's handshake: as a request that changes something. Raises Refusal bad_host, bad_origin."""
-    check_host()
-    check_origin()
-
-
 def check_cookie() -> None:
     """A browser adds cookies by itself, so what they authenticate must say where it comes from."""
     if "Origin" not in incoming().headers:

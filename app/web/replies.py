@@ -8,7 +8,7 @@ from app.chat.replies import Reply, checked
 from app.store.sessions import Session
 from app.web.answer import body, ok
 from app.web.context import node, settings
-from app.web.session import agent_session
+from app.web.session import current_session
 
 blueprint = Blueprint("replies", __name__)
 
@@ -32,14 +32,14 @@ class Edited(msgspec.Struct):
 @blueprint.get("/v1/replies")
 async def replies() -> Response:
     """What the agent may use."""
-    session = await agent_session()
+    session = current_session()
     return ok(await node().store.replies.all(session.uid))
 
 
 @blueprint.post("/v1/replies")
 async def add() -> Response:
     """A new one."""
-    session = await agent_session()
+    session = current_session()
     asked = await body(New)
     reply = _checked(session, Reply("", asked.shortcut, asked.text, asked.shared, by=session.nickname))
     return ok(await node().store.replies.add(session.uid, reply))
@@ -48,7 +48,7 @@ async def add() -> Response:
 @blueprint.put("/v1/replies/<id>")
 async def change(id: str) -> Response:
     """Another shortcut or text."""
-    session = await agent_session()
+    session = current_session()
     asked = await body(Edited)
     seen = await node().store.replies.find(session.uid, id)
     reply = _checked(session, Reply(id, asked.shortcut, asked.text, seen.shared, asked.version + 1, session.nickname))
@@ -60,7 +60,7 @@ async def change(id: str) -> Response:
 @blueprint.delete("/v1/replies/<id>")
 async def delete(id: str) -> Response:
     """Away with it."""
-    session = await agent_session()
+    session = current_session()
     seen = await node().store.replies.find(session.uid, id)
     _may(session, seen)
     await node().store.replies.delete(session.uid, seen)

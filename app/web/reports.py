@@ -13,7 +13,7 @@ from app.web import spreadsheet
 from app.web.answer import ok
 from app.web.context import language, node
 from app.web.conversations import known
-from app.web.session import agent_session
+from app.web.session import current_session
 from app.web.zone import called, zone
 
 blueprint = Blueprint("reports", __name__)
@@ -24,7 +24,7 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 9000  # so that no time zone leads out of the ca
 @blueprint.get("/v1/reports")
 async def reports() -> Response:
     """The figures of the days `from` to `to` in the time zone `tz`, as JSON or as a table for a spreadsheet."""
-    session = await agent_session()
+    session = current_session()
     span = _span()
     table = Table(span)
     for day in span.days:  # one after the other: of a quarter of a year there are many
@@ -106,7 +106,6 @@ def _zone() -> tzinfo:
 @blueprint.get("/v1/conversations/<uid>/episodes")
 async def episodes(uid: str) -> Response:
     """The finished episodes of a conversation, newest first."""
-    await agent_session()
     found = await node().store.reports.episodes(await known(uid))
     return ok([_episode(episode) for episode in found])
 

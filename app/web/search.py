@@ -11,7 +11,6 @@ from app.store.search import MOST, Hit
 from app.web.answer import ok
 from app.web.context import node
 from app.web.messages import number
-from app.web.session import agent_session
 
 blueprint = Blueprint("search", __name__)
 
@@ -19,7 +18,6 @@ blueprint = Blueprint("search", __name__)
 @blueprint.get("/v1/search")
 async def search() -> Response:
     """A page of messages that hold every word of `q`, newest first; `cursor` leads to the next."""
-    await agent_session()
     store = node().store
     if not store.links.some_up:
         raise Refusal("store_unavailable")  # at once: somebody is typing

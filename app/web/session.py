@@ -1,8 +1,8 @@
 """Who is asking: the session in a header, a cookie or, where nothing else can carry it, the query."""
 
-from typing import Literal
+from typing import Literal, cast
 
-from quart import Response, has_request_context
+from quart import Response, g, has_request_context
 
 from app.chat.errors import Refusal
 from app.store.sessions import Session, hash_of
@@ -37,7 +37,12 @@ def _tokens(who: Kind | None) -> list[tuple[str, bool]]:
     return [(token, True) for kind in kinds if (token := asking.cookies.get(f"chatadmin_{kind}"))]
 
 
-async def _session(who: Kind | None, *, changes: bool) -> Session:
+async def session_of(who: Kind | None) -> Session:
+    """The session of this request or handshake; `who`: which cookie comes first, of two and where `?as=` does not say.
+
+    Raises Refusal no_session, bad_origin.
+    """
+    changes = not has_request_context() or incoming().method not in _SAFE
     for token, by_cookie in _tokens(who):
         if by_cookie and changes:
             check_cookie()
@@ -49,33 +54,9 @@ async def _session(who: Kind | None, *, changes: bool) -> Session:
     raise Refusal("no_session")
 
 
-async def http_session(who: Kind | None = None) -> Session:
-    """The session of this request; `who` says which cookie comes first where there are both and `?as=` does not say.
-
-    Raises Refusal no_session, bad_origin.
-    """
-    return await _session(who, changes=has_request_context() and incoming().method not in _SAFE)
-
-
-async def agent_session() -> Session:
-    """The session of an agent. Raises Refusal no_session, forbidden, bad_origin."""
-    session = await http_session("agent")
-    if session.kind != "agent":
-        raise Refusal("forbidden")
-    return session
-
-
-async def admin_session() -> Session:
-    """The session of an administrator. Raises as `agent_session`."""
-    session = await agent_session()
-    if session.role != "admin":
-        raise Refusal("forbidden")
-    return session
-
-
-async def websocket_session() -> Session:
-    """The session of a handshake. Raises Refusal no_session, bad_origin."""
-    return await _session(None, changes=True)
+def current_session() -> Session:
+    """Who is asking, of a route whose policy lets nobody through without a session."""
+    return cast(Session, g.session)
 
 
 def remember(response: Response, session: Session, token: str) -> Response:

@@ -9,7 +9,7 @@ from app.chat.errors import Refusal
 from app.chat.shop import Change
 from app.web.answer import body, ok
 from app.web.context import language, node
-from app.web.session import admin_session, agent_session
+from app.web.session import current_session
 
 blueprint = Blueprint("shop", __name__)
 
@@ -27,7 +27,6 @@ class Wanted(msgspec.Struct):
 @blueprint.get("/v1/shop")
 async def shop() -> Response:
     """As they stand."""
-    await agent_session()
     await node().front.load()  # another worker may have changed them just now
     return ok(node().front.view())
 
@@ -35,7 +34,7 @@ async def shop() -> Response:
 @blueprint.patch("/v1/shop")
 async def change() -> Response:
     """Change some of them."""
-    session = await admin_session()
+    session = current_session()
     asked = await body(Wanted)
     wanted = Change(asked.name, asked.greeting, asked.accent, asked.retention_days)
     await node().front.save(asked.version, wanted, session)
@@ -45,7 +44,6 @@ async def change() -> Response:
 @blueprint.get("/v1/shop/palette")
 async def palette() -> Response:
     """What a colour would look like in both themes: itself or, where white cannot be read on it, the nearest shade."""
-    await agent_session()
     chosen = colour.parse(request.args.get("accent", ""))
     advice = None
     try:

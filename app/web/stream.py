@@ -10,7 +10,7 @@ from quart import Blueprint, Response, request
 from app.live.reader import Reader
 from app.transport.offers import stream_offer
 from app.web.context import node
-from app.web.session import agent_session
+from app.web.session import current_session
 
 blueprint = Blueprint("stream", __name__)
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("stream", __name__)
 @blueprint.get("/v1/stream")
 async def stream() -> Response:
     """The whole list after each change, or with `?delta=1` a snapshot and what changed since."""
-    session = await agent_session()
+    session = current_session()
     node().admit(session, "")
     if request.method == "HEAD":
         return _response(b"")

@@ -16,7 +16,7 @@ from app.store.sessions import Session
 from app.web.conversations import desk_now
 from app.web.login import person, seen
 from app.web.messages import newest
-from app.web.session import Kind, http_session
+from app.web.session import Kind, session_of
 
 # Seconds. A page that comes without is better than one that does not come.
 PATIENCE = 1.0
@@ -46,7 +46,7 @@ class Told:
 
     async def _me(self, kind: Kind) -> Session | None:
         try:
-            session = await http_session(kind)
+            session = await session_of(kind)
         except Refusal as refusal:
             if refusal.code != "no_session":
                 raise

@@ -15,7 +15,7 @@ from app.transport.offers import stream_offer
 from app.web.attachment import disposition
 from app.web.context import language, node
 from app.web.messages import conversation
-from app.web.session import http_session
+from app.web.session import current_session
 from app.web.transcript_page import Page
 from app.web.zone import called, zone
 
@@ -32,7 +32,7 @@ _TYPES = {"html": "text/html; charset=utf-8", "json": "application/json"}
 @blueprint.get("/v1/transcript")
 async def transcript() -> Response:
     """A visitor's own conversation, or the one an agent names, whole: `?format=html` or `json`."""
-    session = await http_session()
+    session = current_session()
     kind = request.args.get("format", "html")
     if kind not in _TYPES:
         raise Refusal("bad_request")

@@ -9,7 +9,7 @@ from app.chat.errors import Refusal
 from app.live import directory
 from app.web.answer import ok
 from app.web.context import node
-from app.web.session import agent_session
+from app.web.session import current_session
 
 blueprint = Blueprint("visitors", __name__)
 log = logging.getLogger("chatadmin.web")
@@ -18,7 +18,6 @@ log = logging.getLogger("chatadmin.web")
 @blueprint.get("/v1/visitors")
 async def visitors() -> Response:
     """A page of all visitors, newest first; with `tag=` those with that tag."""
-    await agent_session()
     label = request.args.get("tag", "")
     limit = request.args.get("limit", default=directory.USUAL, type=int)
     rows, cursor = await node().directory.page(
@@ -30,7 +29,6 @@ async def visitors() -> Response:
 @blueprint.get("/v1/visitors/<uid>")
 async def visitor(uid: str) -> Response:
     """One visitor."""
-    await agent_session()
     found = await node().store.people.known(uid)
     (row,) = await node().directory.rows([found.uid])
     return ok(row)
@@ -39,7 +37,7 @@ async def visitor(uid: str) -> Response:
 @blueprint.post("/v1/visitors/<uid>/link")
 async def link(uid: str) -> Response:
     """A one-time link for a visitor who lost their cookie: `#link=<secret>` behind the chat's address."""
-    session = await agent_session()
+    session = current_session()
     found = await node().store.people.known(uid)
     secret = await node().store.sessions.make_link(found.uid)
     log.info("%s made a link that lets the visitor %s back in", session.nickname, found.uid)
@@ -49,7 +47,7 @@ async def link(uid: str) -> Response:
 @blueprint.post("/v1/visitors/<uid>/free_name")
 async def free_name(uid: str) -> Response:
     """Give the visitor's name back: whoever takes it next starts anew. Not while they are here."""
-    session = await agent_session()
+    session = current_session()
     found = await node().store.people.known(uid)
     if node().dashboard.is_online(found.uid):
         raise Refusal("visitor_here")
@@ -62,5 +60,4 @@ async def free_name(uid: str) -> Response:
 @blueprint.get("/v1/tags")
 async def labels() -> Response:
     """Every tag in use, the most used first."""
-    await agent_session()
     return ok(await node().store.conversations.labels())

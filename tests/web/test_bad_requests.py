@@ -2,11 +2,13 @@
 
 import socket
 import time
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from app.web.policies import POLICIES
 from tests.clients.api import ask, log_in, raw
 from tests.running import PATIENCE, in_time, wait_until
 from tests.web.node_server import node_server
@@ -115,10 +117,12 @@ def test_a_header_that_trickles_is_cut(url: str) -> None:
     assert ask(url, "/healthz").status == 200
 
 
-def test_a_body_gets_its_time_and_the_answer_is_heard_by_who_still_sends(start_store: Any) -> None:
+def test_a_body_gets_its_time_and_the_answer_is_heard_by_who_still_sends(
+    start_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with node_server(start_store("valkey").url) as server:
-        assert server.app.config["BODY_TIMEOUT"] == 60
-        server.do(lambda: server.app.config.update(BODY_TIMEOUT=2))
+        assert POLICIES["login.login"].slowest_body == 60
+        monkeypatch.setitem(POLICIES, "login.login", replace(POLICIES["login.login"], slowest_body=2))
         answer, seconds = trickle(server.url, POST + b"Content-Length: 5000\r\n\r\n{", b" ")
         assert status(answer) == 408
         assert 2 <= seconds < 7

@@ -1,0 +1,65 @@
+"""Each request is held to its route's policy (policies.py): who may ask it, and what its body may be."""
+
+import secrets
+
+from quart import Quart, g
+from quart.asgi import ASGIHTTPConnection
+from quart.wrappers import Request
+from werkzeug.exceptions import HTTPException
+
+from app.chat.errors import Refusal
+from app.web.context import address, incoming, ip, proxied, settings
+from app.web.policies import NOWHERE, POLICIES, Policy
+from app.web.session import session_of
+
+
+def policy() -> Policy:
+    """What holds for the request, or the handshake, that is being served."""
+    endpoint = incoming().endpoint
+    return POLICIES[endpoint] if endpoint else NOWHERE
+
+
+async def admit() -> None:
+    """Let the request through to its route, which finds its session in `current_session`.
+
+    Raises Refusal no_session, forbidden, bad_origin.
+    """
+    who = policy().who
+    if who == "operator":
+        _check_operator()
+    elif who != "anybody":
+        session = g.session = await session_of("agent" if who in ("agent", "admin") else None)
+        if (who != "session" and session.kind != "agent") or (who == "admin" and session.role != "admin"):
+            raise Refusal("forbidden")
+
+
+def _check_operator() -> None:
+    """This machine, or whoever has the token. Raises Refusal forbidden."""
+    here, token = ip(address()), settings().metrics_token
+    given = incoming().headers.get("Authorization", "").removeprefix("Bearer ")
+    known = bool(token) and secrets.compare_digest(given.encode(), token.encode())
+    if not (known or (here is not None and here.is_loopback and not proxied())):
+        raise Refusal("forbidden")
+
+
+class BoundedRequest(ASGIHTTPConnection):
+    """For `app.asgi_http_class`: the body has its route's bounds from its first byte on.
+
+    Quart would give all of them the same ones, and looks at no other once it has made the request.
+    """
+
+    def _create_request_from_scope(self, send: object) -> Request:
+        request = super()._create_request_from_scope(send)  # type: ignore[arg-type]
+        if request.method not in ("GET", "HEAD"):
+            found = _policy_of(self.app, request)
+            request.body_timeout = found.slowest_body
+            request.body = request.body_class(request.content_length, found.largest_body)
+        return request
+
+
+def _policy_of(app: Quart, request: Request) -> Policy:
+    try:
+        endpoint, _ = app.url_map.bind("").match(request.path, request.method)
+    except HTTPException:
+        return NOWHERE
+    return POLICIES[endpoint]

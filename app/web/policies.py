@@ -1,0 +1,54 @@
+"""What each route may be asked, by whom, and what its answer may be used for: one table, by endpoint."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+# anybody; whoever has a session; an agent; an administrator; whoever runs the product (loopback, or the metrics token).
+Who = Literal["anybody", "session", "agent", "admin", "operator"]
+
+_SOURCES = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Of one route. What is not said of its answer and its body is the strictest."""
+
+    who: Who
+    sources: str = _SOURCES  # the Content-Security-Policy, but for who may frame the answer
+    framed_by: str = "'none'"  # frame-ancestors
+    embedded_by: str = "same-origin"  # Cross-Origin-Resource-Policy
+    largest_body: int = 64 * 1024  # bytes; of all there is, a log-in is the largest
+    slowest_body: int = 60  # seconds it may take to arrive
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every answer of the route says."""
+        return {
+            "Content-Security-Policy": f"{self.sources}; frame-ancestors {self.framed_by}",
+            "Cross-Origin-Resource-Policy": self.embedded_by,
+        }
+
+
+# Where there is no route.
+NOWHERE = Policy("anybody")
+
+POLICIES = {
+    endpoint: policy
+    for policy, endpoints in (
+        (Policy("anybody"), "pages.visitor pages.console pages.set_up static.file conversations.desk"),
+        (Policy("anybody"), "login.login login.login_by_link setup.set_up operator.healthz operator.readyz"),
+        (Policy("operator"), "operator.metrics"),
+        (Policy("session"), "login.me login.logout chat.chat messages.messages transcript.transcript"),
+        (Policy("agent"), "login.status stream.stream search.search reports.reports reports.episodes"),
+        (Policy("agent"), "conversations.users conversations.claim conversations.release conversations.transfer"),
+        (Policy("agent"), "conversations.resolve conversations.snooze conversations.tag conversations.block"),
+        (Policy("agent"), "visitors.visitors visitors.visitor visitors.link visitors.free_name visitors.labels"),
+        (Policy("agent"), "replies.replies replies.add replies.change replies.delete"),
+        (Policy("agent"), "agents.agents shop.shop shop.palette"),
+        (Policy("admin"), "agents.add agents.change shop.change"),
+    )
+    for endpoint in endpoints.split()
+}
