@@ -123,6 +123,30 @@ export interface Reply {
   by: string;
 }
 
+// -- the console --------------------------------------------------------------------------------------------------
+
+/** Whether what is shown is current. */
+export type Liveness = "live" | "lost";
+/** What the composer of a conversation is for. */
+export type Mode = "reply" | "note";
+export type GroupName = "waiting" | "held" | "here" | "snoozed" | "left";
+/** The live list: uids, in order. */
+export type Groups = Record<GroupName, string[]>;
+/** The same as it is painted; `fresh` are those who came while the order stood still. */
+export type ShownGroups = Groups & { fresh: string[] };
+
+/** Something that an agent can do; `may: false` where it cannot be done now. */
+export interface Command {
+  may?: boolean;
+  run: () => unknown;
+}
+
+/** Where in the console one is, as its address says. */
+export interface Where {
+  screen: string | null;
+  uid: string | null;
+}
+
 // -- conversations ------------------------------------------------------------------------------------------------
 
 /** Where an entry stands in its conversation. */
@@ -329,6 +353,12 @@ export interface Figures {
 
 /** The names of those figures that are plain numbers. */
 export type Count = "conversations" | "from_visitors" | "from_team";
+
+/** A row of figures on a chart, and what it is called. */
+export interface Series {
+  key: Count;
+  name: string;
+}
 
 /** The figures of one hour of the day (0 to 23), or of one day (`2026-03-29`). */
 export type Slot = Figures & { key: number | string };

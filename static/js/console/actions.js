@@ -8,16 +8,24 @@ import { reason, t } from "../i18n.js";
 import { isStale, part } from "../part.js";
 import { moment } from "../time.js";
 
+/** @import { Agent, Visitor } from "../types.d.ts" */
+/** @import { Desk } from "./desk.js" */
+
 export class Actions {
-  /** Visitors whose conversation we are just acting upon. */
+  /** Visitors whose conversation we are just acting upon. @type {Set<string>} */
   busy = new Set();
   #desk;
 
+  /** @param {Desk} desk */
   constructor(desk) {
     this.#desk = desk;
   }
 
-  /** Takes the conversation and puts the cursor into the composer; the loser of a race is told who won. */
+  /**
+   * Takes the conversation and puts the cursor into the composer; the loser of a race is told who won.
+   * @param {Visitor} item
+   * @param {{ takeOver?: boolean }} [options]
+   */
   async claim(item, { takeOver = false } = {}) {
     this.#desk.writesSoon = item.uid;
     const done = await this.#ask(item, "claim", takeOver ? { take_over: true } : {});
@@ -26,37 +34,61 @@ export class Actions {
     return done;
   }
 
+  /** @param {Visitor} item */
   async release(item) {
     if (await this.#ask(item, "release")) this.#say("done.released", { name: item.nickname });
   }
 
+  /** @param {Visitor} item */
   async resolve(item) {
     if (await this.#ask(item, "resolve")) this.#say("done.resolved", { name: item.nickname });
   }
 
+  /**
+   * @param {Visitor} item
+   * @param {Agent} to
+   * @param {string} note
+   */
   async transfer(item, to, note) {
     if (await this.#ask(item, "transfer", { to: to.uid, note })) {
       this.#say("done.transferred", { name: item.nickname, holder: to.nickname });
     }
   }
 
-  /** Lays it aside until `until` (Date). */
+  /**
+   * Lays it aside until `until` (Date).
+   * @param {Visitor} item
+   * @param {Date} until
+   */
   async snooze(item, until) {
     if (await this.#ask(item, "snooze", { until: until.toISOString() })) {
       this.#say("done.snoozed", { name: item.nickname, time: moment(until) });
     }
   }
 
+  /**
+   * @param {Visitor} item
+   * @param {string} tag
+   * @param {boolean} on
+   */
   async tag(item, tag, on) {
     return this.#ask(item, "tags", { tag, on });
   }
 
+  /**
+   * @param {Visitor} item
+   * @param {boolean} on
+   */
   async block(item, on) {
     if (await this.#ask(item, "block", { on }))
       this.#say(on ? "done.blocked" : "done.unblocked", { name: item.nickname });
   }
 
-  /** Has the browser keep the conversation with `uid`, as "html" or "json". */
+  /**
+   * Has the browser keep the conversation with `uid`, as "html" or "json".
+   * @param {string} uid
+   * @param {"html" | "json"} format
+   */
   async save(uid, format) {
     try {
       const { save } = await part(() => import("./transcript.js"));
@@ -67,7 +99,10 @@ export class Actions {
     }
   }
 
-  /** Whether we take conversations, for all who look. */
+  /**
+   * Whether we take conversations, for all who look.
+   * @param {boolean} accepting
+   */
   async setAccepting(accepting) {
     try {
       await post("/v1/me/status?as=agent", { accepting });
@@ -76,6 +111,11 @@ export class Actions {
     }
   }
 
+  /**
+   * @param {Visitor} item
+   * @param {string} verb
+   * @param {object} [body]
+   */
   async #ask(item, verb, body = {}) {
     const { notices, roster, lost } = this.#desk;
     if (lost.peek()) return void notices.say(t("why.lost"), "trouble");
@@ -93,6 +133,10 @@ export class Actions {
     }
   }
 
+  /**
+   * @param {string} key
+   * @param {Record<string, string>} values
+   */
   #say(key, values) {
     this.#desk.notices.say(t(key, values));
   }

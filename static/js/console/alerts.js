@@ -8,6 +8,9 @@ import { Duty } from "./duty.js";
 import { popupsOn, soundOn } from "./prefs.js";
 import { play, unlock } from "./sound.js";
 
+/** @import { Visitor } from "../types.d.ts" */
+/** @import { Roster } from "./roster.js" */
+
 const REPEAT_MS = 20_000;
 const TIMES = 9; // then three minutes have passed, and the row is red
 const TOGETHER_MS = 1_500; // several at once are one sound
@@ -18,15 +21,29 @@ export class Alerts {
   #mine;
   #open;
   #looking;
+  /** @type {Map<string, { times: number, at: number }>} */
   #told = new Map(); // uid of a waiting visitor -> {times, at}
+  /** @type {Map<string, Notification>} */
   #shown = new Map(); // uid -> the desktop notification on show
+  /** @type {Duty | null} */
   #sounds = null; // the duty to sound, which only a page that may asks for
   #leads;
   #timer;
   #name;
   #soundedAt = 0;
 
-  /** `open(uid)` brings a conversation up; `looking(uid)` says whether it is before the agent's eyes now, `looking()` whether anything is; `leads()` whether this page is the one that shows notifications. */
+  /**
+   * `open(uid)` brings a conversation up; `looking(uid)` says whether it is before the agent's eyes now, `looking()` whether anything
+   * is; `leads()` whether this page is the one that shows notifications.
+   * @param {{
+   *   name: string,
+   *   leads: () => boolean,
+   *   mine: string,
+   *   roster: Roster,
+   *   open: (uid: string) => void,
+   *   looking: (uid?: string) => boolean,
+   * }} options
+   */
   constructor({ name, mine, roster, open, looking, leads }) {
     this.#name = name;
     this.#mine = mine;
@@ -46,7 +63,12 @@ export class Alerts {
     for (const uid of this.#shown.keys()) this.#dismiss(uid);
   }
 
-  /** To be told of every change of a visitor; `quiet` when it is how things were before we came. */
+  /**
+   * To be told of every change of a visitor; `quiet` when it is how things were before we came.
+   * @param {Visitor | undefined} before
+   * @param {Visitor} after
+   * @param {boolean} quiet
+   */
   changed(before, after, quiet) {
     const waits = after.status === "waiting" && !after.gone;
     if (!waits) this.#forget(after.uid);
@@ -74,18 +96,24 @@ export class Alerts {
     }
   }
 
+  /** @param {Visitor} item */
   #announce(item) {
-    const told = this.#told.get(item.uid);
-    told.times++;
-    told.at = Date.now();
+    const times = this.#told.get(item.uid)?.times ?? 0;
+    this.#told.set(item.uid, { times: times + 1, at: Date.now() });
     this.#tell("waiting", item);
   }
 
+  /** @param {string} uid */
   #forget(uid) {
     this.#told.delete(uid);
     if (this.#roster.row(uid)?.peek().holder?.uid !== this.#mine) this.#dismiss(uid);
   }
 
+  /**
+   * @param {"waiting" | "message"} kind
+   * @param {Visitor} item
+   * @param {string} [words]
+   */
   #tell(kind, item, words = kind) {
     if (soundOn.peek() && this.#sounds?.ours && Date.now() - this.#soundedAt > TOGETHER_MS) {
       this.#soundedAt = Date.now();
@@ -94,16 +122,17 @@ export class Alerts {
     if (popupsOn.peek() && this.#leads() && !this.#looking()) this.#popup(item, words);
   }
 
+  /**
+   * @param {Visitor} item
+   * @param {string} words
+   */
   #popup(item, words) {
     if (!globalThis.Notification || Notification.permission !== "granted") return;
     const title = t(`alert.${words}`, { name: item.nickname });
     try {
-      const shown = new Notification(title, {
-        body: item.last?.content ?? "",
-        tag: item.uid,
-        renotify: true,
-        silent: true,
-      });
+      /** @type {NotificationOptions & { renotify: boolean }} */
+      const options = { body: item.last?.content ?? "", tag: item.uid, renotify: true, silent: true };
+      const shown = new Notification(title, options);
       shown.onclick = () => {
         focus();
         this.#open(item.uid);
@@ -115,6 +144,7 @@ export class Alerts {
     }
   }
 
+  /** @param {string} uid */
   #dismiss(uid) {
     this.#shown.get(uid)?.close();
     this.#shown.delete(uid);
@@ -124,5 +154,5 @@ export class Alerts {
 /** What stands between the agent and desktop notifications: "granted", "ask", "denied" or "unavailable". */
 export function popupState() {
   if (!globalThis.isSecureContext || !globalThis.Notification) return "unavailable";
-  return { granted: "granted", denied: "denied" }[Notification.permission] ?? "ask";
+  return Notification.permission === "default" ? "ask" : Notification.permission;
 }

@@ -2,25 +2,33 @@
 
 const ICON = 64; // pixels; browsers scale it down
 
-/** Puts `count` before `title`, a dot on the page's icon, and a number on an installed app. */
+/**
+ * Puts `count` before `title`, a dot on the page's icon, and a number on an installed app.
+ * @param {number} count
+ * @param {string} title
+ */
 export function showCount(count, title) {
   document.title = count ? `(${count}) ${title}` : title;
   navigator.setAppBadge?.(count).catch(() => {}); // only where the console was installed as an app
-  const link = document.querySelector("link[rel=icon]");
+  const link = /** @type {HTMLLinkElement | null} */ (document.querySelector("link[rel=icon]"));
   if (link) link.href = icon(count);
 }
 
+/** @type {Map<string, string>} */
 const drawn = new Map();
 
+/** @param {number} count */
 function icon(count) {
   const text = count > 9 ? "9+" : String(count || "");
-  if (!drawn.has(text)) drawn.set(text, draw(text));
-  return drawn.get(text);
+  const picture = drawn.get(text) ?? draw(text);
+  drawn.set(text, picture);
+  return picture;
 }
 
+/** @param {string} text */
 function draw(text) {
   const canvas = Object.assign(document.createElement("canvas"), { width: ICON, height: ICON });
-  const pen = canvas.getContext("2d");
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.fillStyle = text ? "#c62f3b" : "#2f5bd3";
   pen.beginPath();
   pen.roundRect(2, 2, ICON - 4, ICON - 4, 18);

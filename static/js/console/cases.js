@@ -8,15 +8,22 @@ import { Connection } from "../connection.js";
 import { Conversation } from "../conversation.js";
 import { keptDraft } from "../draft.js";
 
+/** @import { Entry, Mode, Signal, Visitor } from "../types.d.ts" */
+/** @import { Desk } from "./desk.js" */
+
 export class Cases {
   #desk;
+  /** @type {Map<string, Conversation>} */
   #open = new Map(); // uid -> Conversation
+  /** @type {Map<string, Signal<string>>} */
   #drafts = new Map(); // uid -> signal of the text
+  /** @type {Map<string, Signal<Mode>>} */
   #modes = new Map(); // uid -> signal: "reply" or "note"
   connection;
   /** Whether the socket answers. */
   live;
 
+  /** @param {Desk} desk */
   constructor(desk) {
     this.#desk = desk;
     this.connection = new Connection({ path: () => "/v1/chat?as=agent", whoami: "/v1/me?as=agent", ended: desk.ended });
@@ -24,28 +31,43 @@ export class Cases {
     this.connection.open();
   }
 
-  /** The conversation with the visitor `uid`, followed from now on. */
+  /**
+   * The conversation with the visitor `uid`, followed from now on.
+   * @param {string} uid
+   */
   get(uid) {
-    if (!this.#open.has(uid)) {
-      const { connection } = this;
-      this.#open.set(uid, new Conversation({ uid, as: "agent", me: this.#desk.me.uid, connection }));
+    let conversation = this.#open.get(uid);
+    if (!conversation) {
+      conversation = new Conversation({ uid, as: "agent", me: this.#desk.me.uid, connection: this.connection });
+      this.#open.set(uid, conversation);
     }
-    return this.#open.get(uid);
+    return conversation;
   }
 
-  /** Our text to `uid` that is not sent yet, as a signal that outlives the conversation's time on the screen. */
+  /**
+   * Our text to `uid` that is not sent yet, as a signal that outlives the conversation's time on the screen.
+   * @param {string} uid
+   */
   draft(uid) {
-    if (!this.#drafts.has(uid)) this.#drafts.set(uid, keptDraft(`chatadmin.draft.${this.#desk.me.uid}.${uid}`));
-    return this.#drafts.get(uid);
+    const draft = this.#drafts.get(uid) ?? keptDraft(`chatadmin.draft.${this.#desk.me.uid}.${uid}`);
+    this.#drafts.set(uid, draft);
+    return draft;
   }
 
-  /** What the composer of a conversation is for just now: "reply" or "note". */
+  /**
+   * What the composer of a conversation is for just now: "reply" or "note".
+   * @param {string} uid
+   */
   mode(uid) {
-    if (!this.#modes.has(uid)) this.#modes.set(uid, signal("reply"));
-    return this.#modes.get(uid);
+    const mode = this.#modes.get(uid) ?? signal(/** @type {Mode} */ ("reply"));
+    this.#modes.set(uid, mode);
+    return mode;
   }
 
-  /** What the visitor wrote that we have not seen: by the server's count, unless this page knows better. */
+  /**
+   * What the visitor wrote that we have not seen: by the server's count, unless this page knows better.
+   * @param {Visitor} item
+   */
   unread(item) {
     const conversation = this.#open.get(item.uid);
     if (!conversation || conversation.state.value !== "ready") return item.unread;
@@ -53,13 +75,19 @@ export class Cases {
     return conversation.history.entries.value.filter((entry) => isNew(entry, read)).length;
   }
 
-  /** Follows what has become ours, and lets go of what is neither ours nor before anybody's eyes. */
+  /**
+   * Follows what has become ours, and lets go of what is neither ours nor before anybody's eyes.
+   * @param {Visitor} item
+   */
   changed(item) {
     if (this.#desk.isMine(item) && !item.gone) this.get(item.uid);
     else if (item.uid !== this.#desk.selected.peek()) this.#leave(item.uid);
   }
 
-  /** The agent looks elsewhere. */
+  /**
+   * The agent looks elsewhere.
+   * @param {string} uid
+   */
   lookedAway(uid) {
     const item = this.#desk.roster.row(uid)?.peek();
     if (!item || !this.#desk.isMine(item)) this.#leave(uid);
@@ -74,6 +102,7 @@ export class Cases {
     this.connection.close();
   }
 
+  /** @param {string} uid */
   #leave(uid) {
     const conversation = this.#open.get(uid);
     if (!conversation || conversation.outbox.items.peek().length) return; // what is not sent yet keeps it
@@ -82,4 +111,8 @@ export class Cases {
   }
 }
 
+/**
+ * @param {Entry} entry
+ * @param {number} read
+ */
 const isNew = (entry, read) => entry.type === "message" && entry.user.role === "visitor" && entry.seq > read;

@@ -16,12 +16,19 @@ document.addEventListener("visibilitychange", () => {
   seconds.value = minutes.value = Date.now();
 });
 
-/** Milliseconds from `text` (RFC 3339) until `now`; never negative, as clocks differ a little. */
+/**
+ * Milliseconds from `text` (RFC 3339) until `now`; never negative, as clocks differ a little.
+ * @param {string} text
+ * @param {number} now
+ */
 export function since(text, now) {
   return Math.max(0, now - Date.parse(text));
 }
 
-/** A length of time in the fewest signs: "42 s", "3 min", "2 h", "5 d". */
+/**
+ * A length of time in the fewest signs: "42 s", "3 min", "2 h", "5 d".
+ * @param {number} ms
+ */
 export function brief(ms) {
   if (ms < MINUTE) return t("time.seconds", { n: Math.floor(ms / SECOND) });
   if (ms < 60 * MINUTE) return t("time.minutes", { n: Math.floor(ms / MINUTE) });
@@ -29,7 +36,10 @@ export function brief(ms) {
   return t("time.days", { n: Math.floor(ms / (24 * 60 * MINUTE)) });
 }
 
-/** As `brief`, but "now" below a minute, for what needs no watching. */
+/**
+ * As `brief`, but "now" below a minute, for what needs no watching.
+ * @param {number} ms
+ */
 export function briefly(ms) {
   return ms < MINUTE ? t("time.now") : brief(ms);
 }

@@ -1,47 +1,55 @@
 /** Everything behind the console's screen: one agent, the live list, the conversations on one socket. */
 
-import { batch, computed, effect, signal } from "../lib.js";
+import { computed, effect, signal } from "../lib.js";
 import { reason, t } from "../i18n.js";
 import { learn, shop } from "../shop.js";
 import { Actions } from "./actions.js";
 import { Alerts } from "./alerts.js";
 import { showCount } from "./badge.js";
 import { Cases } from "./cases.js";
+import { look, looking } from "./eyes.js";
+import { Focus } from "./focus.js";
 import { SHOWN, frozenOrder } from "./frozen.js";
 import { createNotices } from "./parts/notices.js";
+import { Place } from "./place.js";
 import { preference } from "./prefs.js";
 import { Replies } from "./replies.js";
 import { Roster } from "./roster.js";
-import { addressOf, fromAddress } from "./screens.js";
 import { logout } from "./session.js";
 import { get, statusOf } from "../api.js";
 import { SharedStream } from "./shared_stream.js";
 import { audible } from "./sound.js";
 import { inView, narrowed } from "./views.js";
 
+/** @import { Me, Snapshot, TakeFocus, Visitor } from "../types.d.ts" */
+
 const BANNER_MS = 5_000; // trouble shorter than this is not worth a word
-const PAINTED_MS = 1_000; // a part that comes later than this does not take the focus any more
 
 export class Desk {
-  /** The uid of the visitor whose conversation is up, or null. Part of the address, so that Back and reload work. */
-  selected = signal(fromAddress().uid);
-  /** The screen that is up instead of the live list, or null. */
-  screen = signal(fromAddress().screen);
+  #place = new Place();
+  selected = this.#place.selected;
+  screen = this.#place.screen;
   /** Which window is open over the page: "keys", "alerts", "transfer", "snooze", "palette" or null. */
-  window = signal(null);
+  window = signal(/** @type {string | null} */ (null));
   /** Whether the context pane is pulled out, where it is a drawer. */
   drawer = signal(false);
   /** True once the connection has been away long enough to say so; actions rest meanwhile. */
   lost = signal(false);
   audible = audible;
   /** The uid of the conversation being taken: who presses Take and writes at once means the composer to come. */
-  writesSoon = null;
+  writesSoon = /** @type {string | null} */ (null);
   notices = createNotices();
-  #focus = new Map();
-  #awaited = { name: "", until: 0 }; // the focus went to a part that may be painted, or painted anew, only now
+  #focus = new Focus((name, taken) => {
+    if (taken || name !== "composer") this.writesSoon = null;
+  });
+  /** @type {(() => void)[]} */
   #closers = [];
 
-  /** `me` as `/v1/me` tells; `ended()` is called when this session is over. */
+  /**
+   * `me` as `/v1/me` tells; `ended()` is called when this session is over.
+   * @param {Me} me
+   * @param {() => void} ended
+   */
   constructor(me, ended) {
     this.me = me;
     this.replies = new Replies(me.uid);
@@ -53,9 +61,7 @@ export class Desk {
       (uid) => uid === this.selected.peek() || this.order.shows(uid),
     );
     this.view = preference(`view.${me.uid}`, "all");
-    this.viewed = computed(() =>
-      narrowed(this.roster.groups.value, (uid) => inView(this.view.value, this.roster.row(uid).peek(), me.uid)),
-    );
+    this.viewed = computed(() => narrowed(this.roster.groups.value, (uid) => this.#inView(uid)));
     this.order = frozenOrder(this.viewed);
     this.labels = computed(
       () => (this.roster.groups.value, [...new Set(this.roster.items().flatMap((item) => item.tags ?? []))].sort()),
@@ -70,7 +76,7 @@ export class Desk {
       mine: me.uid,
       roster: this.roster,
       open: (uid) => this.open(uid),
-      looking: (uid) => this.looking(uid),
+      looking,
       leads: () => this.stream.leads,
     });
     this.stream = new SharedStream("/v1/stream?delta=1&as=agent", name, {
@@ -84,41 +90,51 @@ export class Desk {
   }
 
   shopName = () => shop.value.name;
+  /** @param {Visitor} item */
   isMine = (item) => item.holder?.uid === this.me.uid;
   isBoss = () => this.me.agent_role === "admin";
-  /** Whether we may end a conversation (resolve, snooze, block): ours, nobody's, or anybody's to an administrator. */
+  /**
+   * Whether we may end a conversation (resolve, snooze, block): ours, nobody's, or anybody's to an administrator.
+   * @param {Visitor} item
+   */
   mayEnd = (item) => !item.holder || this.isMine(item) || this.isBoss();
+  /** @param {string} uid */
   draft = (uid) => this.cases.draft(uid).value;
-  /** Whether the agent has this conversation, or any of our pages, before their eyes now. */
-  looking = (uid) => (uid ? eyes.peek() === uid : eyes.peek() !== null);
+  /** @param {Visitor} item */
   unread = (item) => (item.holder && !this.isMine(item) ? 0 : this.cases.unread(item));
 
+  /**
+   * @param {string} uid
+   * @param {{ focus?: boolean }} [options]
+   */
   open = (uid, { focus = false } = {}) => {
-    if (this.selected.peek() !== uid || this.screen.peek()) {
-      this.drawer.value = false;
-      const address = addressOf({ uid });
-      if (this.selected.peek() && !this.screen.peek()) history.replaceState(history.state, "", address);
-      else history.pushState({ opened: true }, "", address); // the phone's own Back leads to where we were
-      this.#show({ screen: null, uid });
-    }
+    if (this.#place.open(uid)) this.drawer.value = false;
     if (focus) this.focus("case");
   };
 
   /** Every tag in use; where the server is out of reach, those this page has seen. */
   tagsInUse = () => get("/v1/tags?as=agent").catch(() => this.labels.peek());
 
-  /** Opens the conversation at the entry `seq`. */
+  /**
+   * Opens the conversation at the entry `seq`.
+   * @param {string} uid
+   * @param {number} seq
+   */
   async jump(uid, seq) {
     if (!(await this.#meet(uid))) return;
     this.open(uid, { focus: true });
     if (!(await this.cases.get(uid).goTo(seq))) this.notices.say(t("jump.far"), "trouble");
   }
 
-  /** Opens the conversation of a visitor who may be long gone. */
+  /**
+   * Opens the conversation of a visitor who may be long gone.
+   * @param {string} uid
+   */
   async visit(uid) {
     if (await this.#meet(uid)) this.open(uid, { focus: true });
   }
 
+  /** @param {string} uid */
   async #meet(uid) {
     try {
       if (!this.roster.row(uid)) this.roster.adopt(await get(`/v1/visitors/${encodeURIComponent(uid)}?as=agent`));
@@ -129,28 +145,22 @@ export class Desk {
     }
   }
 
-  /** To a screen; null is the live list, with the conversation that was up. */
+  /**
+   * To a screen; null is the live list, with the conversation that was up.
+   * @param {string | null} screen
+   */
   go = (screen) => {
-    if (this.screen.peek() !== screen) {
-      const uid = this.selected.peek();
-      history.pushState(null, "", addressOf({ screen, uid }));
-      this.#show({ screen, uid });
-    }
+    this.#place.go(screen);
     this.focus(screen ? "screen" : "list");
   };
 
   /** Back to the list alone; on a wide screen there is nothing to close and only the focus moves. */
   close = ({ focus = false } = {}) => {
-    if (matchMedia("(width < 760px)").matches && this.selected.peek()) {
-      if (history.state?.opened) history.back();
-      else {
-        history.replaceState(null, "", location.pathname);
-        this.selected.value = null;
-      }
-    }
+    this.#place.close();
     if (focus) this.focus("list");
   };
 
+  /** @param {string} name */
   show = (name) => (this.window.value = name);
   closeWindow = () => (this.window.value = null);
 
@@ -159,27 +169,27 @@ export class Desk {
     this.focus("details");
   };
 
-  /** A part says how it takes the focus; returns how to forget that. */
-  focuses(name, take) {
-    this.#focus.set(name, take);
-    if (this.#awaited.name === name && Date.now() < this.#awaited.until) this.#hand(name, 0);
-    return () => this.#focus.get(name) === take && this.#focus.delete(name);
-  }
+  /**
+   * A part says how it takes the focus; returns how to forget that.
+   * @param {string} name
+   * @param {TakeFocus} take
+   */
+  focuses = (name, take) => this.#focus.takes(name, take);
 
-  /** Moves the focus, once what it goes to has been painted. */
-  focus = (name) => requestAnimationFrame(() => setTimeout(() => this.#hand(name)));
+  /**
+   * Moves the focus, once what it goes to has been painted.
+   * @param {string} name
+   */
+  focus = (name) => this.#focus.to(name);
 
-  #hand(name, waits = PAINTED_MS) {
-    const take = this.#focus.get(name);
-    this.#awaited = { name, until: Date.now() + waits };
-    if (take || name !== "composer") this.writesSoon = null;
-    take?.();
-  }
-
-  /** The conversation after (1) or before (-1) the one that is up, in the order shown; `writing` goes on writing there. */
+  /**
+   * The conversation after (1) or before (-1) the one that is up, in the order shown; `writing` goes on writing there.
+   * @param {1 | -1} by
+   * @param {boolean} [writing]
+   */
   step(by, writing) {
     const uids = SHOWN.flatMap((name) => this.order.shown.peek()[name]);
-    const at = uids.indexOf(this.selected.peek());
+    const at = uids.indexOf(this.selected.peek() ?? "");
     const next = at < 0 ? (by > 0 ? 0 : uids.length - 1) : at + by;
     if (!uids[next]) return;
     this.open(uids[next]);
@@ -189,10 +199,11 @@ export class Desk {
   /** Takes whoever has waited longest. */
   async claimNext() {
     const uid = this.roster.groups.peek().waiting[0];
-    if (!uid) return this.notices.say(t("done.none"));
+    const item = uid && this.roster.row(uid)?.peek();
+    if (!item) return this.notices.say(t("done.none"));
     this.order.thaw();
     this.open(uid);
-    return this.actions.claim(this.roster.row(uid).peek());
+    return this.actions.claim(item);
   }
 
   logout = async () => {
@@ -205,16 +216,21 @@ export class Desk {
   };
 
   dispose() {
+    this.#place.dispose();
     for (const close of this.#closers) close();
     for (const part of [this.cases, this.alerts, this.stream]) part.close();
   }
 
   #listen() {
+    /**
+     * @param {EventTarget} target
+     * @param {string} type
+     * @param {() => void} handler
+     */
     const on = (target, type, handler) => {
       target.addEventListener(type, handler);
       this.#closers.push(() => target.removeEventListener(type, handler));
     };
-    on(window, "popstate", () => this.#show(fromAddress()));
     for (const type of ["focus", "blur"]) on(window, type, () => this.#look());
     for (const type of ["online", "pageshow"]) on(window, type, () => this.#probe());
     on(document, "visibilitychange", () => {
@@ -235,7 +251,11 @@ export class Desk {
     );
   }
 
-  /** What the stream tells: of visitors and agents, of the shop itself, of canned replies. */
+  /**
+   * What the stream tells: of visitors and agents, of the shop itself, of canned replies.
+   * @param {string} type
+   * @param {any} data What `type` says it is.
+   */
   #hear(type, data) {
     if (type === "shop") return learn(data);
     if (type === "replies") return this.replies.hint(data);
@@ -245,24 +265,14 @@ export class Desk {
     return this.replies.load();
   }
 
-  /** For a page of this browser that has just opened. */
+  /** For a page of this browser that has just opened. @returns {Snapshot | null} */
   #snapshot() {
     const snapshot = this.roster.snapshot();
     return snapshot && { ...snapshot, shop: shop.peek() };
   }
 
-  #show({ screen, uid }) {
-    batch(() => {
-      this.screen.value = screen;
-      if (!screen) this.selected.value = uid;
-    });
-  }
-
-  /** All pages of the browser know what the agent looks at, so that none alerts them of what they see. */
   #look() {
-    const here = this.screen.value ? "" : (this.selected.value ?? "");
-    if (!document.hidden && document.hasFocus()) eyes.value = here;
-    else if (eyes.peek() === here) eyes.value = null;
+    look(this.screen.value ? "" : (this.selected.value ?? ""));
   }
 
   /** After sleep, on a new network, on coming back: are they really there? */
@@ -278,6 +288,7 @@ export class Desk {
     return () => clearTimeout(timer);
   }
 
+  /** @param {Visitor} item */
   #tookAway({ uid, nickname: name, holder, status }) {
     if (status === "resolved" || (this.selected.peek() !== uid && !this.draft(uid))) return;
     this.notices.say(
@@ -286,12 +297,25 @@ export class Desk {
     );
   }
 
+  /** @param {string} uid */
+  #inView(uid) {
+    const item = this.roster.row(uid)?.peek();
+    return item !== undefined && inView(this.view.value, item, this.me.uid);
+  }
+
   #count() {
     const { waiting, held } = this.roster.groups.value;
-    const mine = held.map((uid) => this.roster.row(uid).value).filter((item) => this.isMine(item) && this.unread(item));
+    const mine = held
+      .flatMap((uid) => this.roster.row(uid)?.value ?? [])
+      .filter((item) => this.isMine(item) && this.unread(item));
     return waiting.length + mine.length;
   }
 
+  /**
+   * @param {Visitor | undefined} before
+   * @param {Visitor} after
+   * @param {boolean} quiet
+   */
   #changed(before, after, quiet) {
     this.alerts.changed(before, after, quiet);
     this.cases.changed(after);
@@ -299,6 +323,3 @@ export class Desk {
       this.#tookAway(after);
   }
 }
-
-/** The uid before the agent's eyes in some page of this browser, "" for the list alone, null when they look elsewhere. */
-const eyes = preference("eyes", null);

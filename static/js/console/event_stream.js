@@ -6,17 +6,27 @@
  */
 
 import { Refusal, statusOf } from "../api.js";
+
+/** @import { Liveness } from "../types.d.ts" */
+
+/** @typedef {{ type: string, data: string, id?: string }} StreamEvent */
+
 const SILENCE_MS = 40_000; // the server comments every 15 s: two missed and some slack
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
 
-/** Calls `emit({type, data, id})` for each whole event in the text it is fed; `data` is the raw string. */
+/**
+ * Calls `emit({type, data, id})` for each whole event in the text it is fed; `data` is the raw string.
+ * @param {(event: StreamEvent) => void} emit
+ */
 export function eventParser(emit) {
   let pending = "";
-  let event = { type: "message", data: [], id: undefined };
+  /** @type {{ type: string, data: string[], id?: string }} */
+  let event = { type: "message", data: [] };
+  /** @param {string} text */
   const line = (text) => {
     if (text === "") {
       if (event.data.length) emit({ ...event, data: event.data.join("\n") });
-      event = { type: "message", data: [], id: undefined };
+      event = { type: "message", data: [] };
       return;
     }
     const colon = text.indexOf(":");
@@ -27,9 +37,10 @@ export function eventParser(emit) {
     else if (name === "data") event.data.push(value);
     else if (name === "id") event.id = value;
   };
+  /** @param {string} text */
   return (text) => {
     const lines = (pending + text).split(/\r\n|\n|\r(?!$)/);
-    pending = lines.pop();
+    pending = lines.pop() ?? "";
     lines.forEach(line);
   };
 }
@@ -41,6 +52,7 @@ export function eventParser(emit) {
 export class EventStream {
   #url;
   #on;
+  /** @type {AbortController | null} */
   #abort = null;
   #attempt = 0;
   #retry = 0;
@@ -48,6 +60,11 @@ export class EventStream {
   #heardAt = 0;
   lastId;
 
+  /**
+   * @param {string} url
+   * @param {{ event: (event: StreamEvent) => void, alive: () => void, state: (state: Liveness) => void, refused: () => void }} handlers
+   * @param {string} [lastId]
+   */
   constructor(url, handlers, lastId) {
     this.#url = url;
     this.#on = handlers;
@@ -85,6 +102,7 @@ export class EventStream {
     clearInterval(this.#watchdog);
   }
 
+  /** @param {AbortSignal} signal */
   async #read(signal) {
     const url = new URL(this.#url, location.href);
     if (this.lastId) url.searchParams.set("last_event_id", this.lastId);
@@ -96,7 +114,7 @@ export class EventStream {
       if (event.id !== undefined) this.lastId = event.id;
       this.#on.event(event);
     });
-    const reader = answer.body.getReader();
+    const reader = /** @type {ReadableStream<BufferSource>} */ (answer.body).getReader();
     const decoder = new TextDecoder();
     for (;;) {
       const { value, done } = await reader.read();

@@ -1,6 +1,9 @@
 /** The console's keys, in one table, which the sheet shows too. Matched by place on the keyboard, not by letter. */
 
-/** They do nothing inside a field; `alt` ones work there with Alt held, `control` ones need Control (or Command) anywhere. */
+/**
+ * They do nothing inside a field; `alt` ones work there with Alt held, `control` ones need Control (or Command) anywhere.
+ * @type {{ code: string, does: string, shows: string, alt?: boolean, control?: boolean, shift?: boolean }[]}
+ */
 export const KEYS = [
   { code: "KeyJ", does: "next", shows: "J", alt: true },
   { code: "KeyK", does: "previous", shows: "K", alt: true },
@@ -17,7 +20,10 @@ export const KEYS = [
 
 const FIELDS = "input, textarea, select, [contenteditable]";
 
-/** The name of what this key press asks for, or null. */
+/**
+ * The name of what this key press asks for, or null.
+ * @param {KeyboardEvent} event
+ */
 export function meant(event) {
   if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return null;
   if (event.ctrlKey || event.metaKey) {

@@ -3,7 +3,15 @@
 import { effect, signal } from "../lib.js";
 import { local, parsed } from "../storage.js";
 
-/** A signal kept under `chatadmin.<name>` for every page of this browser. */
+/** @import { Signal } from "../types.d.ts" */
+
+/**
+ * A signal kept under `chatadmin.<name>` for every page of this browser.
+ * @template T
+ * @param {string} name
+ * @param {T} initial
+ * @returns {Signal<T>}
+ */
 export function preference(name, initial) {
   const key = `chatadmin.${name}`;
   const read = () => parsed(local.get(key), initial);

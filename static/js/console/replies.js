@@ -3,19 +3,28 @@
 import { signal } from "../lib.js";
 import { get, statusOf } from "../api.js";
 
+/** @import { Reply, Signal } from "../types.d.ts" */
+
 const AGAIN_MS = 3_000;
 
-/** A reply's text with `{name}`, `{agent}` and `{shop}` filled in; what is unknown stays as it was written. */
+/**
+ * A reply's text with `{name}`, `{agent}` and `{shop}` filled in; what is unknown stays as it was written.
+ * @param {string} text
+ * @param {Record<string, string>} values
+ */
 export const fill = (text, values) => text.replace(/\{(name|agent|shop)\}/g, (whole, name) => values[name] ?? whole);
 
 export class Replies {
-  /** Array of `{id, shortcut, text, shared, version, by}`, by shortcut. */
+  /** Array of `{id, shortcut, text, shared, version, by}`, by shortcut. @type {Signal<Reply[]>} */
   list = signal([]);
   #mine;
   #wanted = false;
   #asked = 0;
 
-  /** `mine` is our own uid. */
+  /**
+   * `mine` is our own uid.
+   * @param {string} mine
+   */
   constructor(mine) {
     this.#mine = mine;
   }
@@ -27,7 +36,10 @@ export class Replies {
     this.load();
   }
 
-  /** The stream says that those of `owner` were changed, an agent's uid or "" for the shop. */
+  /**
+   * The stream says that those of `owner` were changed, an agent's uid or "" for the shop.
+   * @param {{ owner: string }} told
+   */
   hint({ owner }) {
     if (!owner || owner === this.#mine) return this.load();
     return undefined;

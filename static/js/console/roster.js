@@ -8,22 +8,31 @@
 import { batch, computed, signal } from "../lib.js";
 import { group, placeOf } from "./groups.js";
 
+/** @import { Agent, Liveness, Signal, Snapshot, Visitor, VisitorChange } from "../types.d.ts" */
+
 const FEW = 500; // rows that are no burden, gone or not
 const SETTLE_MS = 50; // a burst of changes is sorted once
 
 export class Roster {
+  /** @type {Map<string, Signal<Visitor>>} */
   #rows = new Map();
   #order = signal(0);
   #settling = 0;
   loaded = signal(false);
-  /** Whether what is shown is current: "live", or "lost" while the stream is away. */
+  /** Whether what is shown is current: "live", or "lost" while the stream is away. @type {Signal<Liveness>} */
   state = signal("lost");
+  /** @type {Signal<Agent[]>} */
   agents = signal([]);
   #mine;
   #changed;
   #shows;
 
-  /** `mine` is our own uid; `changed(before, after, quiet)` is told of each change, `shows(uid)` says who is on the screen. */
+  /**
+   * `mine` is our own uid; `changed(before, after, quiet)` is told of each change, `shows(uid)` says who is on the screen.
+   * @param {string} mine
+   * @param {(before: Visitor | undefined, after: Visitor, quiet: boolean) => void} [changed]
+   * @param {(uid: string) => boolean} [shows]
+   */
   constructor(mine, changed = () => {}, shows = () => true) {
     this.#mine = mine;
     this.#changed = changed;
@@ -37,18 +46,27 @@ export class Roster {
     });
   }
 
-  /** The visitor's signal, or undefined. It outlives the visitor's stay on the list, then with `gone: true`. */
+  /**
+   * The visitor's signal, or undefined. It outlives the visitor's stay on the list, then with `gone: true`.
+   * @param {string} uid
+   */
   row(uid) {
     return this.#rows.get(uid);
   }
 
-  /** The visitor as known now, or undefined; follows changes when read inside a component. */
+  /**
+   * The visitor as known now, or undefined; follows changes when read inside a component.
+   * @param {string} uid
+   */
   item(uid) {
     void this.#order.value; // a row may appear
     return this.#rows.get(uid)?.value;
   }
 
-  /** Knows a visitor whom the live list does not show, from the store; a change of theirs puts them on it. */
+  /**
+   * Knows a visitor whom the live list does not show, from the store; a change of theirs puts them on it.
+   * @param {Visitor} item
+   */
   adopt(item) {
     if (this.#rows.has(item.uid)) return;
     this.#rows.set(item.uid, signal({ ...item, gone: true }));
@@ -59,6 +77,10 @@ export class Roster {
     return [...this.#rows.values()].map((row) => row.peek()).filter((item) => !item.gone);
   }
 
+  /**
+   * @param {string} type
+   * @param {any} data As the stream tells it: what `type` says it is.
+   */
   apply(type, data) {
     batch(() => {
       if (type === "snapshot") this.#snapshot(data);
@@ -67,11 +89,15 @@ export class Roster {
     });
   }
 
-  /** All that a page that has just opened needs to know, or null while we do not know it ourselves. */
+  /**
+   * All that a page that has just opened needs to know, or null while we do not know it ourselves.
+   * @returns {Snapshot | null}
+   */
   snapshot() {
     return this.loaded.peek() ? { visitors: this.items(), agents: this.agents.peek() } : null;
   }
 
+  /** @param {Snapshot} snapshot */
   #snapshot({ visitors, agents }) {
     const seen = new Set(visitors.map((item) => item.uid));
     for (const uid of this.#rows.keys()) if (!seen.has(uid)) this.#visitor({ uid, gone: true });
@@ -81,10 +107,14 @@ export class Roster {
     this.#order.value++;
   }
 
+  /**
+   * @param {Visitor | VisitorChange} change
+   * @param {boolean} [quiet]
+   */
   #visitor(change, quiet = false) {
     const row = this.#rows.get(change.uid);
     if (!row) {
-      if (change.gone || change.nickname === undefined) return; // a change of somebody we were never told of
+      if (change.gone || !isWhole(change)) return; // a change of somebody we were never told of
       this.#rows.set(change.uid, signal(change));
       this.#resort();
       this.#changed(undefined, change, quiet);
@@ -112,11 +142,22 @@ export class Roster {
     for (const [uid, row] of this.#rows) if (row.peek().gone && !this.#shows(uid)) this.#rows.delete(uid);
   }
 
+  /** @param {Agent} agent */
   #agent(agent) {
     const others = this.agents.peek().filter((known) => known.uid !== agent.uid);
     this.agents.value = team(agent.disabled ? others : [...others, agent]);
   }
 }
 
-/** Who is there first, then by name. */
-const team = (agents) => [...agents].sort((a, b) => b.online - a.online || a.nickname.localeCompare(b.nickname));
+/**
+ * @param {Visitor | VisitorChange} change
+ * @returns {change is Visitor}
+ */
+const isWhole = (change) => change.nickname !== undefined;
+
+/**
+ * Who is there first, then by name.
+ * @param {Agent[]} agents
+ */
+const team = (agents) =>
+  [...agents].sort((a, b) => Number(b.online) - Number(a.online) || a.nickname.localeCompare(b.nickname));

@@ -2,7 +2,9 @@
 
 import { get, post, statusOf } from "../api.js";
 
-/** The agent, or null when nobody is logged in. */
+/** @import { Me } from "../types.d.ts" */
+
+/** The agent, or null when nobody is logged in. @returns {Promise<Me | null>} */
 export async function whoami() {
   try {
     return await get("/v1/me?as=agent");
@@ -12,7 +14,11 @@ export async function whoami() {
   }
 }
 
-/** Logs in with `{nickname, password?}` and returns the agent. */
+/**
+ * Logs in with `{nickname, password?}` and returns the agent.
+ * @param {{ nickname: string, password?: string }} credentials
+ * @returns {Promise<Me>}
+ */
 export const login = (credentials) => post("/login", credentials);
 
 export const logout = () => post("/logout?as=agent");

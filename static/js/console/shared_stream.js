@@ -8,6 +8,13 @@
 import { Duty } from "./duty.js";
 import { EventStream } from "./event_stream.js";
 
+/** @import { Liveness, Snapshot } from "../types.d.ts" */
+
+/**
+ * What pages tell each other.
+ * @typedef {{ kind: "want" } | { kind: "alive", state: Liveness } | { kind: "event", type: string, data: any, id?: string }} Passed
+ */
+
 const SILENT_LEADER_MS = 35_000; // the leader passes on a sign of life at least every 15 s
 
 /**
@@ -18,15 +25,28 @@ export class SharedStream {
   #url;
   #on;
   #channel;
+  /** @type {EventStream | null} */
   #stream = null;
   #duty;
   #heardAt = Date.now();
+  /** @type {Liveness} */
   #state = "lost";
+  /** @type {string | undefined} */
   #lastId;
   #whole = false; // a snapshot has come: changes can be applied, and `#lastId` can be resumed from
   #closed = false;
   #timer;
 
+  /**
+   * @param {string} url
+   * @param {string} name
+   * @param {{
+   *   event: (type: string, data: any) => void,
+   *   state: (state: Liveness) => void,
+   *   refused: () => void,
+   *   snapshot: () => Snapshot | null,
+   * }} handlers
+   */
   constructor(url, name, handlers) {
     this.#url = url;
     this.#on = handlers;
@@ -37,7 +57,10 @@ export class SharedStream {
     this.#duty = new Duty(`${name}.stream`, () => this.#read());
   }
 
-  /** After sleep, a change of network or of visibility: make sure that what we read is alive. */
+  /**
+   * After sleep, a change of network or of visibility: make sure that what we read is alive.
+   * @param {number} [allowance]
+   */
   probe(allowance) {
     if (this.#stream) this.#stream.probe(allowance);
     else this.#watchLeader();
@@ -86,10 +109,12 @@ export class SharedStream {
     this.#stream.open();
   }
 
+  /** @param {Passed} message */
   #tell(message) {
     if (this.leads) this.#channel.postMessage(message);
   }
 
+  /** @param {Passed} message */
   #hear(message) {
     if (message.kind === "want") {
       const snapshot = this.leads && this.#on.snapshot();

@@ -6,6 +6,7 @@ const NOTES = { waiting: [659.25, 880], message: [784] }; // E5 A5; G5, in hertz
 const LENGTH = 0.16; // seconds a note
 const VOLUME = 0.25;
 
+/** @type {AudioContext | null} */
 let context = null;
 
 /** Browsers let a page make sound only after somebody has pressed something on it. True once it may. */
@@ -14,21 +15,31 @@ export const audible = signal(false);
 /** To be called from within a key press or a click; says whether sound may be made now. */
 export async function unlock() {
   if (!context && globalThis.AudioContext) {
-    context = new AudioContext();
-    context.onstatechange = () => (audible.value = context.state === "running");
+    const made = new AudioContext();
+    made.onstatechange = () => (audible.value = made.state === "running");
+    context = made;
   }
   if (context?.state === "suspended") await context.resume().catch(() => {}); // refused: stays silent, and says so
   return (audible.value = context?.state === "running");
 }
 
-/** Plays "waiting" or "message". False where the browser does not allow it yet. */
+/**
+ * Plays "waiting" or "message". False where the browser does not allow it yet.
+ * @param {keyof typeof NOTES} name
+ */
 export function play(name) {
-  if (!audible.peek()) return false;
-  NOTES[name].forEach((pitch, n) => note(pitch, context.currentTime + n * LENGTH));
+  const player = context;
+  if (!player || !audible.peek()) return false;
+  NOTES[name].forEach((pitch, n) => note(player, pitch, player.currentTime + n * LENGTH));
   return true;
 }
 
-function note(pitch, at) {
+/**
+ * @param {AudioContext} context
+ * @param {number} pitch
+ * @param {number} at
+ */
+function note(context, pitch, at) {
   const tone = context.createOscillator();
   const level = context.createGain();
   tone.type = "sine";

@@ -1,12 +1,21 @@
 /** Which part of the live list the agent looks at. Plain functions over plain values. */
 
+/** @import { Groups, Visitor } from "../types.d.ts" */
+
 export const VIEWS = ["all", "mine", "waiting"];
 const TAG = "tag:";
 
+/** @param {string} label */
 export const tagView = (label) => TAG + label;
+/** @param {string} view */
 export const tagOf = (view) => (view.startsWith(TAG) ? view.slice(TAG.length) : "");
 
-/** Whether the visitor `item` belongs to the view of the agent `mine`. */
+/**
+ * Whether the visitor `item` belongs to the view of the agent `mine`.
+ * @param {string} view
+ * @param {Visitor} item
+ * @param {string} mine
+ */
 export function inView(view, item, mine) {
   if (view === "mine") return item.holder?.uid === mine;
   if (view === "waiting") return item.status === "waiting";
@@ -14,6 +23,11 @@ export function inView(view, item, mine) {
   return !label || Boolean(item.tags?.includes(label));
 }
 
-/** The groups of the roster with only those `keeps(uid)` says yes to. */
+/**
+ * The groups of the roster with only those `keeps(uid)` says yes to.
+ * @param {Groups} groups
+ * @param {(uid: string) => boolean} keeps
+ * @returns {Groups}
+ */
 export const narrowed = (groups, keeps) =>
-  Object.fromEntries(Object.entries(groups).map(([name, uids]) => [name, uids.filter(keeps)]));
+  /** @type {Groups} */ (Object.fromEntries(Object.entries(groups).map(([name, uids]) => [name, uids.filter(keeps)])));

@@ -6,17 +6,24 @@ import { call } from "../../api.js";
 import { moment } from "../../time.js";
 import { Avatar } from "../../components/avatar.js";
 
+/** @import { Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
 const PAGE = 30;
 
-/** `label`: only those with this tag; "" is everybody. */
+/**
+ * `label`: only those with this tag; "" is everybody.
+ * @param {{ desk: Desk, label: string }} props
+ */
 export function Everybody({ desk, label }) {
-  const [rows, setRows] = useState([]);
+  const [rows, setRows] = useState(/** @type {Visitor[]} */ ([]));
   const [cursor, setCursor] = useState("");
   const [state, setState] = useState("loading"); // or "ready", "failed"
+  /** @param {string} from */
   const load = async (from) => {
     setState("loading");
     try {
-      const query = new URLSearchParams({ as: "agent", limit: PAGE, cursor: from, tag: label });
+      const query = new URLSearchParams({ as: "agent", limit: String(PAGE), cursor: from, tag: label });
       const page = await call("GET", `/v1/visitors?${query}`);
       setRows((known) => (from ? [...known, ...page.value] : page.value));
       setCursor(page.cursor);
@@ -35,6 +42,7 @@ export function Everybody({ desk, label }) {
     ${(cursor || state === "failed") && state !== "loading" && html`<button type="button" class="button" onClick=${() => load(cursor)}>${t(state === "failed" ? "case.again" : "find.more")}</button>`}`;
 }
 
+/** @param {{ desk: Desk, item: Visitor }} props */
 function Row({ desk, item }) {
   const live = desk.roster.row(item.uid)?.value ?? item; // what the stream knows is newer than the page
   return html`<button type="button" class="everybody-row" onClick=${() => desk.visit(item.uid)}>

@@ -5,13 +5,21 @@ import { plural, reason, t } from "../../i18n.js";
 import { call } from "../../api.js";
 import { moment } from "../../time.js";
 
+/** @import { Hit } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
 const FRESH_MS = 3_000; // the index follows what is said within a moment
 
+/** @param {{ desk: Desk, query: string }} props */
 export function Results({ desk, query }) {
-  const [found, set] = useState({ hits: [], cursor: "", behind: 0 });
+  const [found, set] = useState({ hits: /** @type {Hit[]} */ ([]), cursor: "", behind: 0 });
   const [state, setState] = useState("loading"); // or "ready", or a sentence that says what went wrong
   const gone = useRef(false);
   const pages = useRef(0);
+  /**
+   * @param {string} cursor
+   * @param {{ quietly?: boolean }} [how]
+   */
   const load = async (cursor, { quietly = false } = {}) => {
     if (!quietly) setState("loading");
     try {
@@ -50,11 +58,16 @@ export function Results({ desk, query }) {
     ${state === "ready" && cursor && html`<button type="button" class="button" onClick=${() => load(cursor)}>${t("find.further")}</button>`}`;
 }
 
+/**
+ * @param {Hit[]} hits
+ * @param {string} cursor
+ */
 function said(hits, cursor) {
   if (hits.length) return plural(cursor ? "find.some" : "find.found", hits.length);
   return t(cursor ? "find.none.yet" : "find.none.words");
 }
 
+/** @param {{ desk: Desk, hit: Hit }} props */
 function Hit({ desk, hit }) {
   const [start, end] = hit.match;
   const who = hit.by === "visitor" ? hit.nickname : (hit.user?.nickname ?? "");

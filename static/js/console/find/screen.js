@@ -5,13 +5,18 @@ import { t } from "../../i18n.js";
 import { Everybody } from "./everybody.js";
 import { Results } from "./results.js";
 
+/** @import { FieldEvent, Ref } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
 const PAUSE_MS = 200; // between keys; who types on is not asked for yet
 const sought = signal(""); // outlives a look at what was found
 
+/** @param {{ desk: Desk }} props */
 export default function Find({ desk }) {
-  const [labels, setLabels] = useState([]);
+  const [labels, setLabels] = useState(/** @type {string[]} */ ([]));
   const [label, choose] = useState("");
   const [query, ask] = useState(sought.peek());
+  /** @type {Ref<HTMLInputElement>} */
   const field = useElement();
   const timer = useRef(0);
   useEffect(() => {
@@ -23,6 +28,7 @@ export default function Find({ desk }) {
     clearTimeout(timer.current);
     ask(sought.peek());
   };
+  /** @param {FieldEvent} event */
   const write = (event) => {
     sought.value = event.currentTarget.value;
     clearTimeout(timer.current);
@@ -41,6 +47,7 @@ export default function Find({ desk }) {
     </div>`;
 }
 
+/** @param {{ labels: string[], label: string, choose: (label: string) => void }} props */
 function Tag({ labels, label, choose }) {
   return html`<label class="find-tag"><span>${t("views.tag")}</span>
     <select class="field" value=${label} onChange=${(event) => choose(event.currentTarget.value)}>

@@ -7,6 +7,9 @@ import { popupsOn, soundOn } from "../prefs.js";
 import { play, unlock } from "../sound.js";
 import { Dialog } from "./dialog.js";
 
+/** @import { Signal } from "../../types.d.ts" */
+
+/** @param {{ onClose: () => void }} props */
 export function AlertsDialog({ onClose }) {
   return html`<${Dialog} name="alerts" title=${t("alerts.title")} onClose=${onClose}>
     <p class="dialog-note">${t("alerts.lead")}</p>
@@ -45,6 +48,7 @@ export function Popups() {
   </div>`;
 }
 
+/** @param {{ name: string, of: Signal<boolean> }} props */
 function Switch({ name, of }) {
   return html`<label class="switch">
     <input type="checkbox" role="switch" checked=${of.value} onChange=${(event) => (of.value = event.currentTarget.checked)} />

@@ -6,14 +6,24 @@ import { Composer } from "../../components/composer.js";
 import { ClaimBar } from "./claim_bar.js";
 import { RepliesMenu, useReplies } from "./replies_menu.js";
 
+/** @import { Markup, Mode, TakeFocus, Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+/** @import { Conversation } from "../../conversation.js" */
+
+/** @param {{ desk: Desk, item: Visitor, conversation: Conversation }} props */
 export function Answer({ desk, item, conversation }) {
   const mode = desk.cases.mode(item.uid);
   const noting = mode.value === "note";
   const mine = desk.isMine(item);
+  /** @param {Mode} name */
   const choose = (name) => () => {
     mode.value = name;
     desk.focus("composer");
   };
+  /**
+   * @param {Mode} name
+   * @param {string} icon
+   */
   const tab = (name, icon) =>
     html`<button type="button" class="answer-mode" data-mode=${name} aria-pressed=${mode.value === name} onClick=${choose(name)}>${t(`answer.${icon}`)}</button>`;
   const modes = html`<div class="answer-modes" role="group" aria-label=${t("answer.label")}>${tab("reply", "reply")}${tab("note", "note")}</div>`;
@@ -22,8 +32,10 @@ export function Answer({ desk, item, conversation }) {
   return html`<div class="answer">${modes}<${ClaimBar} desk=${desk} item=${item} /></div>`;
 }
 
-const takes = (desk) => useCallback((take) => desk.focuses("composer", take), [desk]);
+/** @param {Desk} desk */
+const takes = (desk) => useCallback((/** @type {TakeFocus} */ take) => desk.focuses("composer", take), [desk]);
 
+/** @param {{ desk: Desk, item: Visitor, conversation: Conversation, modes: Markup }} props */
 function Reply({ desk, item, conversation, modes }) {
   const { uid, nickname: name } = item;
   const draft = desk.cases.draft(uid);
@@ -33,7 +45,7 @@ function Reply({ desk, item, conversation, modes }) {
     draft=${draft}
     label=${t("composer.label", { name })}
     placeholder=${t("composer.placeholder", { name })}
-    onSend=${(text) => conversation.send(text)}
+    onSend=${(/** @type {string} */ text) => conversation.send(text)}
     onTyped=${(/** @type {string} */ text) => conversation.typing.typed(text)}
     focusable=${takes(desk)}
     most=${desk.cases.connection.limits.value?.message_chars}
@@ -42,6 +54,7 @@ function Reply({ desk, item, conversation, modes }) {
   >${modes}<${RepliesMenu} menu=${menu} /><//>`;
 }
 
+/** @param {{ desk: Desk, item: Visitor, conversation: Conversation, modes: Markup }} props */
 function Note({ desk, item, conversation, modes }) {
   const { uid, nickname: name } = item;
   useEffect(() => () => (desk.cases.mode(uid).value = "reply"), [desk, uid]); // the next look at it begins with answering
@@ -51,7 +64,7 @@ function Note({ desk, item, conversation, modes }) {
     draft=${desk.cases.draft(`${uid}.note`)}
     label=${t("note.label", { name })}
     placeholder=${t("note.placeholder")}
-    onSend=${(text) => conversation.note(text)}
+    onSend=${(/** @type {string} */ text) => conversation.note(text)}
     focusable=${takes(desk)}
     most=${desk.cases.connection.limits.value?.message_chars}
   >${modes}<//>`;

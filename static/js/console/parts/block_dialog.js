@@ -4,6 +4,10 @@ import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Dialog } from "./dialog.js";
 
+/** @import { Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk, item: Visitor, onClose: () => void }} props */
 export function BlockDialog({ desk, item, onClose }) {
   const block = () => {
     onClose();

@@ -6,7 +6,13 @@ import { commands } from "../commands.js";
 import { presence } from "./context_pane.js";
 import { Icon } from "./icons.js";
 
+/** @import { Command, Ref, Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+/** @import { IconName } from "./icons.js" */
+
+/** @param {{ desk: Desk, item: Visitor }} props */
 export function CaseHead({ desk, item }) {
+  /** @type {Ref<HTMLButtonElement>} */
   const details = useElement();
   useEffect(() => desk.focuses("details", () => details.current?.focus()), [desk]);
   return html`<header class="case-head">
@@ -20,12 +26,20 @@ export function CaseHead({ desk, item }) {
   </header>`;
 }
 
-/** What this agent may do with the conversation now; the first stands alone, the others in the menu. */
+/** @typedef {Command & { name: string, icon: IconName }} Verb */
+
+/**
+ * What this agent may do with the conversation now; the first stands alone, the others in the menu.
+ * @param {Desk} desk
+ * @param {Visitor} item
+ * @returns {Verb[]}
+ */
 function verbsFor(desk, item) {
   const { actions } = desk;
   const can = commands(desk);
   const blocked = item.status === "blocked";
   const over = blocked || item.status === "resolved";
+  /** @type {Verb[]} */
   const all = [
     { name: "resolve", icon: "check", may: desk.mayEnd(item) && !over, run: () => actions.resolve(item) },
     { name: "snooze", icon: "clock", ...can.snooze },
@@ -40,10 +54,15 @@ function verbsFor(desk, item) {
   return all.filter((verb) => verb.may);
 }
 
+/** @param {{ desk: Desk, item: Visitor }} props */
 function Verbs({ desk, item }) {
   const [open, set] = useState(false);
+  /** @type {Ref<HTMLButtonElement>} */
   const trigger = useElement();
-  const leave = (event) => !event.currentTarget.contains(event.relatedTarget) && set(false);
+  /** @param {FocusEvent & { currentTarget: HTMLElement }} event */
+  const leave = (event) =>
+    !event.currentTarget.contains(/** @type {Node | null} */ (event.relatedTarget)) && set(false);
+  /** @param {KeyboardEvent} event */
   const keys = (event) => {
     if (event.key !== "Escape" || !open) return;
     event.stopPropagation();
@@ -51,6 +70,10 @@ function Verbs({ desk, item }) {
     trigger.current.focus();
   };
   const why = desk.lost.value ? t("why.lost") : undefined;
+  /**
+   * @param {Verb} verb
+   * @param {"button" | "menu-item"} kind
+   */
   const button = ({ name, icon, run }, kind) => html`<button
     key=${name}
     type="button"

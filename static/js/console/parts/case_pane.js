@@ -7,9 +7,15 @@ import { Answer } from "./answer.js";
 import { CaseHead } from "./case_head.js";
 import { eventWords, worthALine } from "./event_words.js";
 
+/** @import { Person, Ref, Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+/** @import { Conversation } from "../../conversation.js" */
+
+/** @param {{ desk: Desk, item: Visitor }} props */
 export function CasePane({ desk, item }) {
   const { uid, nickname: name } = item;
   const conversation = desk.cases.get(uid);
+  /** @type {Ref<HTMLElement>} */
   const pane = useElement();
   const mine = desk.isMine(item);
   useEffect(() => {
@@ -32,6 +38,7 @@ export function CasePane({ desk, item }) {
   </section>`;
 }
 
+/** @param {{ conversation: Conversation }} props */
 function Middle({ conversation }) {
   const state = conversation.state.value;
   if (state === "ready") {
@@ -47,10 +54,16 @@ function Middle({ conversation }) {
   return html`<div class="case-skeleton" role="status" aria-label=${t("case.loading")}>${[1, 2, 3, 4].map((n) => html`<i key=${n}></i>`)}</div>`;
 }
 
+/** @param {Person} user */
 const isOurs = (user) => user.role !== "visitor";
 
-/** To the field when we may write, else to the bar's button; on a phone a keyboard nobody asked for would be in the way. */
+/**
+ * To the field when we may write, else to the bar's button; on a phone a keyboard nobody asked for would be in the way.
+ * @param {HTMLElement | null} pane
+ */
 function focusInto(pane) {
-  const target = matchMedia("(pointer: coarse)").matches ? null : pane?.querySelector("textarea, .claim-bar .button");
+  const coarse = matchMedia("(pointer: coarse)").matches;
+  /** @type {HTMLElement | null | undefined} */
+  const target = coarse ? null : pane?.querySelector("textarea, .claim-bar .button");
   (target ?? pane)?.focus();
 }

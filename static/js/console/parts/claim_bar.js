@@ -5,11 +5,17 @@ import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { brief, seconds, since } from "../clock.js";
 
+/** @import { Ref, Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk, item: Visitor }} props */
 export function ClaimBar({ desk, item }) {
   const [busy, setBusy] = useState(false);
   const [asking, ask] = useState(false);
+  /** @type {Ref<HTMLButtonElement>} */
   const first = useElement();
   useEffect(() => desk.focuses("composer", () => first.current?.focus()), [desk]);
+  /** @param {{ takeOver?: boolean }} [options] */
   const take = async (options) => {
     if (busy) return;
     setBusy(true);
@@ -18,6 +24,11 @@ export function ClaimBar({ desk, item }) {
     ask(false);
   };
   const why = desk.lost.value ? t("why.lost") : undefined;
+  /**
+   * @param {string} text
+   * @param {() => unknown} run
+   * @param {boolean} [main]
+   */
   const button = (text, run, main) => html`<button
     type="button"
     ref=${main ? first : undefined}
@@ -45,6 +56,7 @@ export function ClaimBar({ desk, item }) {
   </div>`;
 }
 
+/** @param {Visitor} item */
 function sentence(item) {
   const { nickname: name, holder } = item;
   if (holder) return t("claim.held", { holder: holder.nickname, name });

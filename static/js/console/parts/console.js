@@ -20,8 +20,13 @@ import { Trouble } from "./trouble.js";
 import { VisitorList } from "./visitor_list.js";
 import { Welcome } from "./welcome.js";
 
+/** @import { Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk }} props */
 export function Console({ desk }) {
   useEffect(() => {
+    /** @param {KeyboardEvent} event */
     const press = (event) => act(desk, event);
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
@@ -44,19 +49,27 @@ export function Console({ desk }) {
   </div>`;
 }
 
+/** @param {{ desk: Desk, item?: Visitor | null }} props */
 function Middle({ desk, item }) {
   return item ? html`<${CasePane} key=${item.uid} desk=${desk} item=${item} />` : html`<${Welcome} desk=${desk} />`;
 }
 
+/** @type {Record<string, object>} */
 const WINDOWS = { keys: KeySheet, alerts: AlertsDialog, palette: Palette };
+/** @type {Record<string, object>} */
 const WINDOWS_OF_A_CASE = { transfer: TransferDialog, snooze: SnoozeDialog, block: BlockDialog, return: ReturnDialog };
 
+/** @param {{ desk: Desk, item?: Visitor | null }} props */
 function Window({ desk, item }) {
   const name = desk.window.value;
-  const Shown = WINDOWS[name] ?? (item && WINDOWS_OF_A_CASE[name]);
+  const Shown = name && (WINDOWS[name] ?? (item && WINDOWS_OF_A_CASE[name]));
   return Shown ? html`<${Shown} desk=${desk} item=${item} onClose=${desk.closeWindow} />` : null;
 }
 
+/**
+ * @param {Desk} desk
+ * @param {KeyboardEvent} event
+ */
 function act(desk, event) {
   if (desk.window.peek()) return; // an open window has the keyboard to itself
   if (writesAhead(desk, event)) return;
@@ -68,15 +81,20 @@ function act(desk, event) {
   else commands(desk)[wish]?.run();
 }
 
+/**
+ * @param {Desk} desk
+ * @param {KeyboardEvent} event
+ */
 function writesAhead(desk, event) {
   const uid = desk.writesSoon;
   const writes = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (!uid || !writes || event.target.closest("input, textarea")) return false;
+  if (!uid || !writes || (event.target instanceof Element && event.target.closest("input, textarea"))) return false;
   event.preventDefault();
   desk.cases.draft(uid).value += event.key;
   return true;
 }
 
+/** @param {Desk} desk */
 function escape(desk) {
   if (desk.drawer.peek()) desk.closeDrawer();
   else desk.focus("list");

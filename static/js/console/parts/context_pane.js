@@ -9,11 +9,18 @@ import { Icon } from "./icons.js";
 import { Past } from "./past.js";
 import { Tags } from "./tags.js";
 
+/** @import { Ref, Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk, item: Visitor }} props */
 export function ContextPane({ desk, item }) {
+  /** @type {Ref<HTMLElement>} */
   const pane = useElement();
   const open = desk.drawer.value;
   useEffect(() => {
-    if (open) pane.current.querySelector(".context-close").focus();
+    /** @type {HTMLElement | null} */
+    const close = pane.current.querySelector(".context-close");
+    if (open) close?.focus();
   }, [open]);
   return html`${open && html`<div class="context-veil" onClick=${desk.closeDrawer}></div>`}<aside ref=${pane} class="context" aria-label=${t("context.label")} data-open=${open ? "" : undefined}>
     <button type="button" class="icon-button context-close" aria-label=${t("case.details.close")} onClick=${desk.closeDrawer}><${Icon} name="close" /></button>
@@ -31,17 +38,25 @@ export function ContextPane({ desk, item }) {
   </aside>`;
 }
 
+/** @param {Visitor} item */
 export function presence(item) {
   if (item.online) return t("case.here");
   return item.left_at ? t("case.left", { time: ago(item.left_at) }) : t("row.offline");
 }
 
+/** @param {string} text */
 function ago(text) {
   const ms = since(text, minutes.value);
   return ms < 60_000 ? t("time.long.now") : t("time.long.ago", { time: brief(ms) });
 }
 
+/**
+ * @param {Visitor} item
+ * @param {Desk} desk
+ * @returns {[name: string, value: string][]}
+ */
 function facts(item, desk) {
+  /** @type {[string, string | false | null | undefined][]} */
   const known = [
     [
       "context.waiting",
@@ -55,9 +70,10 @@ function facts(item, desk) {
     ["context.page", item.page],
     ["context.browser", item.browser],
   ];
-  return known.filter(([, value]) => value);
+  return known.flatMap(([name, value]) => (value ? [[name, value]] : []));
 }
 
+/** @param {{ desk: Desk }} props */
 function Team({ desk }) {
   const agents = desk.roster.agents.value;
   if (agents.length < 2) return null;

@@ -1,17 +1,26 @@
 /** A modal window: the browser's own, which keeps the focus inside, gives it back, and closes on Escape. */
 
-import { html, useEffect, useElement, useLayoutEffect } from "../../lib.js";
+import { html, useEffect, useElement, useLayoutEffect, useRef } from "../../lib.js";
 
+/** @import { Content, Ref } from "../../types.d.ts" */
+
+/** @param {{ name: string, title: string, onClose: () => void, children: Content }} props */
 export function Dialog({ name, title, onClose, children }) {
+  /** @type {Ref<HTMLDialogElement>} */
   const window = useElement();
-  const before = useElement();
+  const before = useRef(/** @type {Element | null} */ (null));
   // Before anything is painted: a key pressed as soon as the window is seen must be the window's.
   useLayoutEffect(() => {
     before.current = document.activeElement;
     window.current.showModal();
   }, []);
   // Once it is gone: while it is open nothing beneath it takes the focus.
-  useEffect(() => () => before.current?.isConnected && before.current.focus(), []);
+  useEffect(
+    () => () => {
+      if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
+    },
+    [],
+  );
   return html`<dialog
     ref=${window}
     class=${`dialog dialog-${name}`}

@@ -28,6 +28,9 @@ const PATHS = {
   eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6",
 };
 
+/** @typedef {keyof typeof PATHS} IconName */
+
+/** @param {{ name: IconName }} props */
 export function Icon({ name }) {
   return html`<svg class="icon" data-icon=${name} viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
     <path d=${PATHS[name]} />

@@ -5,6 +5,7 @@ import { t } from "../../i18n.js";
 import { KEYS } from "../keys.js";
 import { Dialog } from "./dialog.js";
 
+/** @param {{ onClose: () => void }} props */
 export function KeySheet({ onClose }) {
   const rows = [
     ...KEYS.map((key) => [key.shows, t(`key.${key.does}`)]),

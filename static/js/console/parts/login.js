@@ -5,14 +5,20 @@ import { reason, t } from "../../i18n.js";
 import { login } from "../session.js";
 import { Icon } from "./icons.js";
 
+/** @import { Me, Ref } from "../../types.d.ts" */
+
+/** @param {{ demo: boolean, ended?: boolean, onDone: (me: Me) => void }} props */
 export function Login({ demo, ended, onDone }) {
   const [trouble, setTrouble] = useState(ended ? t("login.ended") : "");
   const [busy, setBusy] = useState(false);
   const [bare, setBare] = useState(false);
+  /** @type {Ref<HTMLInputElement>} */
   const name = useElement();
+  /** @type {Ref<HTMLInputElement>} */
   const password = useElement();
   useEffect(() => name.current.focus(), []);
 
+  /** @param {{ nickname: string, password?: string }} credentials */
   const attempt = async (credentials) => {
     if (busy) return;
     setBusy(true);
@@ -29,6 +35,7 @@ export function Login({ demo, ended, onDone }) {
     }
     onDone(me);
   };
+  /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
     const [who, secret] = [name.current.value.trim(), password.current.value];

@@ -4,13 +4,21 @@ import { html, signal } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Icon } from "./icons.js";
 
+/** @import { Signal } from "../../types.d.ts" */
+
 const STAYS_MS = { done: 5_000, trouble: 9_000 };
 const AT_ONCE = 3;
 
 export function createNotices() {
+  /** @type {Signal<{ id: number, text: string, kind: keyof typeof STAYS_MS }[]>} */
   const list = signal([]);
   let last = 0;
+  /** @param {number} id */
   const drop = (id) => (list.value = list.value.filter((notice) => notice.id !== id));
+  /**
+   * @param {string} text
+   * @param {keyof typeof STAYS_MS} [kind]
+   */
   const say = (text, kind = "done") => {
     const id = ++last;
     list.value = [...list.value.filter((notice) => notice.text !== text), { id, text, kind }].slice(-AT_ONCE);
@@ -19,6 +27,7 @@ export function createNotices() {
   return { list, say, drop };
 }
 
+/** @param {{ notices: ReturnType<typeof createNotices> }} props */
 export function Notices({ notices }) {
   return html`<div class="notices" role="status" aria-live="polite">
     ${notices.list.value.map(

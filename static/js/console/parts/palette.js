@@ -6,31 +6,43 @@ import { commands } from "../commands.js";
 import { KEYS } from "../keys.js";
 import { Dialog } from "./dialog.js";
 
+/** @import { FieldEvent, Ref } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @typedef {{ key: string, words: string, shows?: string, run: () => unknown }} Choice */
+
 const MOST = 12; // people shown at once
 
+/** @param {{ desk: Desk, onClose: () => void }} props */
 export function Palette({ desk, onClose }) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
+  /** @type {Ref<HTMLElement>} */
   const list = useElement();
+  /** @type {Ref<HTMLInputElement>} */
   const field = useElement();
   const found = choices(desk, typed.trim().toLocaleLowerCase());
   const chosen = Math.min(at, found.length - 1);
   useEffect(() => field.current.focus(), []);
   useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: "nearest" }), [chosen]);
+  /** @param {Choice} choice */
   const run = (choice) => {
     onClose();
     setTimeout(choice.run); // once the window has given the focus back
   };
+  /** @type {Record<string, () => void>} */
   const keys = {
     ArrowDown: () => setAt((chosen + 1) % found.length),
     ArrowUp: () => setAt((chosen + found.length - 1) % found.length),
     Enter: () => run(found[chosen]),
   };
+  /** @param {KeyboardEvent} event */
   const press = (event) => {
     if (event.isComposing || event.keyCode === 229 || !found.length || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
   };
+  /** @param {FieldEvent} event */
   const write = (event) => {
     setTyped(event.currentTarget.value);
     setAt(0);
@@ -67,6 +79,11 @@ export function Palette({ desk, onClose }) {
   <//>`;
 }
 
+/**
+ * @param {Desk} desk
+ * @param {string} typed
+ * @returns {Choice[]}
+ */
 function choices(desk, typed) {
   const actions = Object.entries(commands(desk))
     .filter(([name, { may = true }]) => may && name !== "palette")
@@ -88,6 +105,10 @@ function choices(desk, typed) {
   return [...actions.filter(({ words }) => words.toLocaleLowerCase().includes(typed)), ...people];
 }
 
+/**
+ * @param {Desk} desk
+ * @param {string} name
+ */
 function wordsOf(desk, name) {
   if (name === "status") return t(desk.accepting.peek() ? "key.status.away" : "key.status.back");
   return t(`key.${name}`);

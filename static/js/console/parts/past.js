@@ -5,12 +5,16 @@ import { plural, t } from "../../i18n.js";
 import { get } from "../../api.js";
 import { moment } from "../../time.js";
 
+/** @import { Episode, Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
 const SHOWN = 5; // more on request
 const COUNTED_MS = 2_000; // what was just resolved is among them by then
 
+/** @param {{ desk: Desk, item: Visitor }} props */
 export function Past({ desk, item }) {
   const { uid, status } = item;
-  const [episodes, set] = useState([]);
+  const [episodes, set] = useState(/** @type {Episode[]} */ ([]));
   const [all, showAll] = useState(false);
   useEffect(() => {
     let over = false;
@@ -26,6 +30,7 @@ export function Past({ desk, item }) {
       clearTimeout(timer);
     };
   }, [uid, status]);
+  /** @param {number} seq */
   const open = (seq) => {
     desk.drawer.value = false; // it would lie over what is to be read
     desk.jump(uid, seq);

@@ -7,6 +7,10 @@ import { soundOn } from "../prefs.js";
 import { SCREENS, screensFor } from "../screens.js";
 import { Icon } from "./icons.js";
 
+/** @import { Desk } from "../desk.js" */
+/** @import { IconName } from "./icons.js" */
+
+/** @param {{ desk: Desk }} props */
 export function Rail({ desk }) {
   const count = desk.needsMe.value;
   const screen = desk.screen.value;
@@ -22,7 +26,8 @@ export function Rail({ desk }) {
   </header>`;
 }
 
-function RailButton({ icon, label, current, count, dot, onClick }) {
+/** @param {{ icon: IconName, label: string, current?: boolean, count?: number, dot?: boolean, onClick: () => void }} props */
+function RailButton({ icon, label, current, count = 0, dot, onClick }) {
   return html`<button type="button" class="rail-button" data-icon=${icon} title=${label} aria-current=${current ? "page" : undefined} onClick=${onClick}>
     <${Icon} name=${icon} /><span class="said">${label}</span>
     ${count > 0 && html`<span class="rail-count">${count > 99 ? "99+" : count}</span>`}
@@ -30,18 +35,21 @@ function RailButton({ icon, label, current, count, dot, onClick }) {
   </button>`;
 }
 
+/** @param {{ desk: Desk }} props */
 function Account({ desk }) {
   const [open, set] = useState(false);
   const { me } = desk;
   const accepting = desk.accepting.value;
+  /** @param {FocusEvent & { currentTarget: HTMLElement }} event */
   const leave = (event) => {
-    if (!event.currentTarget.contains(event.relatedTarget)) set(false);
+    if (!event.currentTarget.contains(/** @type {Node | null} */ (event.relatedTarget))) set(false);
   };
+  /** @param {KeyboardEvent & { currentTarget: HTMLElement }} event */
   const keys = (event) => {
     if (event.key !== "Escape" || !open) return;
     event.stopPropagation();
     set(false);
-    event.currentTarget.querySelector("button").focus();
+    event.currentTarget.querySelector("button")?.focus();
   };
   return html`<div class="account" onFocusOut=${leave} onKeyDown=${keys}>
     <button type="button" class="rail-button" aria-label=${t(accepting ? "rail.account" : "rail.account.away", { name: me.nickname })} title=${me.nickname} data-away=${accepting ? undefined : ""} aria-expanded=${open} onClick=${() => set(!open)}>

@@ -4,23 +4,34 @@ import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { fill } from "../replies.js";
 
+/** @import { Ref, Reply, Signal, Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
 const AT_ONCE = 8;
 const TYPED = /(^|\s)\/([^\s/]*)$/; // the last word, when it begins with a slash
 
-/** What a composer needs of the menu: `onKey`, `aria`, and for `RepliesMenu` the rest. */
+/**
+ * What a composer needs of the menu: `onKey`, `aria`, and for `RepliesMenu` the rest.
+ * @param {Desk} desk
+ * @param {Visitor} item
+ * @param {Signal<string>} draft
+ */
 export function useReplies(desk, item, draft) {
   const [at, setAt] = useState(0);
-  const [closedAt, close] = useState(null); // the text for which Escape was pressed
+  const [closedAt, close] = useState(/** @type {string | null} */ (null)); // the text for which Escape was pressed
   const typed = TYPED.exec(draft.value)?.[2] ?? null;
   const found = typed === null || closedAt === draft.value ? [] : matching(desk.replies.list.value, typed);
   useEffect(() => desk.replies.want(), [desk]);
   useEffect(() => setAt(0), [typed]);
   const chosen = Math.min(at, found.length - 1);
+  /** @param {Reply} reply */
   const words = (reply) => fill(reply.text, { name: item.nickname, agent: desk.me.nickname, shop: desk.shopName() });
+  /** @param {Reply} reply */
   const put = (reply) => {
     draft.value = draft.peek().replace(TYPED, (_, before) => before + words(reply));
     desk.focus("composer");
   };
+  /** @type {Record<string, () => void>} */
   const keys = {
     ArrowDown: () => setAt((chosen + 1) % found.length),
     ArrowUp: () => setAt((chosen + found.length - 1) % found.length),
@@ -28,6 +39,7 @@ export function useReplies(desk, item, draft) {
     Tab: () => put(found[chosen]),
     Escape: () => close(draft.peek()),
   };
+  /** @param {KeyboardEvent} event */
   const onKey = (event) => {
     const does =
       found.length && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey && keys[event.key];
@@ -37,13 +49,16 @@ export function useReplies(desk, item, draft) {
     return true;
   };
   const open = found.length > 0;
+  /** @type {Record<string, string>} */
   const aria = open
     ? { "aria-autocomplete": "list", "aria-controls": "replies", "aria-activedescendant": `reply-${found[chosen].id}` }
     : { "aria-autocomplete": "list" };
   return { found, chosen, words, put, onKey, aria };
 }
 
+/** @param {{ menu: ReturnType<typeof useReplies> }} props */
 export function RepliesMenu({ menu }) {
+  /** @type {Ref<HTMLElement>} */
   const list = useElement();
   const { found, chosen } = menu;
   useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: "nearest" }), [chosen, found.length]);
@@ -63,17 +78,22 @@ export function RepliesMenu({ menu }) {
     }`;
 }
 
-/** Shortcuts that begin so come first, then whatever holds it. */
+/**
+ * Shortcuts that begin so come first, then whatever holds it.
+ * @param {Reply[]} replies
+ * @param {string} typed
+ */
 function matching(replies, typed) {
   const wanted = typed.toLowerCase();
+  /** @param {Reply} reply */
   const rank = ({ shortcut, text }) => {
     if (shortcut.toLowerCase().startsWith(wanted)) return 0;
     return shortcut.toLowerCase().includes(wanted) || text.toLowerCase().includes(wanted) ? 1 : 2;
   };
   return replies
-    .map((reply) => [rank(reply), reply])
-    .filter(([place]) => place < 2)
-    .sort(([a], [b]) => a - b)
+    .map((reply) => ({ reply, place: rank(reply) }))
+    .filter(({ place }) => place < 2)
+    .sort((a, b) => a.place - b.place)
     .slice(0, AT_ONCE)
-    .map(([, reply]) => reply);
+    .map(({ reply }) => reply);
 }

@@ -5,9 +5,14 @@ import { reason, t } from "../../i18n.js";
 import { post } from "../../api.js";
 import { Dialog } from "./dialog.js";
 
+/** @import { Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk, item: Visitor, onClose: () => void }} props */
 export function ReturnDialog({ desk, item, onClose }) {
   const [link, setLink] = useState("");
   const [said, say] = useState("");
+  /** @param {"link" | "free_name"} what */
   const ask = async (what) => {
     try {
       return await post(`/v1/visitors/${item.uid}/${what}?as=agent`);

@@ -5,8 +5,13 @@ import { t } from "../../i18n.js";
 import { isStale, part } from "../../part.js";
 import { SCREENS } from "../screens.js";
 
+/** @import { Ref } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk, name: string }} props */
 export function Screen({ desk, name }) {
-  const [shown, set] = useState(null); // {Content} or {failed, stale}
+  const [shown, set] = useState(/** @type {{ Content?: object, failed?: boolean, stale?: boolean } | null} */ (null));
+  /** @type {Ref<HTMLElement>} */
   const box = useElement();
   const load = () =>
     part(SCREENS[name].load).then(

@@ -5,19 +5,25 @@ import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { Dialog } from "./dialog.js";
 
+/** @import { Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
 const HOUR = 3_600_000;
 const MORNING = 9; // o'clock
 const LONGEST = 90 * 24 * HOUR; // as the server takes it
 
+/** @param {{ desk: Desk, item: Visitor, onClose: () => void }} props */
 export function SnoozeDialog({ desk, item, onClose }) {
   const [own, setOwn] = useState("");
   const now = new Date();
   const until = new Date(own);
-  const fits = own && until > now && until - now <= LONGEST;
+  const fits = own && until > now && until.getTime() - now.getTime() <= LONGEST;
+  /** @param {Date} time */
   const sleep = (time) => {
     onClose();
     desk.actions.snooze(item, time);
   };
+  /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
     if (fits) sleep(until);
@@ -43,9 +49,15 @@ export function SnoozeDialog({ desk, item, onClose }) {
   <//>`;
 }
 
+/**
+ * @param {Date} now
+ * @returns {[name: string, time: Date][]}
+ */
 function usual(now) {
+  /** @param {number} days */
   const morning = (days) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, MORNING);
   const toMonday = (8 - now.getDay()) % 7 || 7;
+  /** @type {[string, Date][]} */
   const choices = [
     ["hour", new Date(now.getTime() + HOUR)],
     ["hours", new Date(now.getTime() + 3 * HOUR)],
@@ -54,5 +66,8 @@ function usual(now) {
   return toMonday === 1 ? choices : [...choices, ["monday", morning(toMonday)]];
 }
 
-/** As the field wants it: local time without seconds. */
+/**
+ * As the field wants it: local time without seconds.
+ * @param {Date} date
+ */
 const local = (date) => new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);

@@ -4,21 +4,28 @@ import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Icon } from "./icons.js";
 
+/** @import { Ref, Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
 const LONGEST = 30; // characters, as the server takes them
 
+/** @param {{ desk: Desk, item: Visitor }} props */
 export function Tags({ desk, item }) {
-  const [known, know] = useState([]);
+  const [known, know] = useState(/** @type {string[]} */ ([]));
+  /** @type {Ref<HTMLInputElement>} */
   const field = useElement();
   const tags = item.tags ?? [];
   const why = desk.lost.value ? t("why.lost") : undefined;
   const suggest = () => desk.tagsInUse().then(know);
   useEffect(() => know(desk.labels.peek()), [desk]);
+  /** @param {Event} event */
   const add = async (event) => {
     event.preventDefault();
     const label = field.current.value.trim();
     if (label && (await desk.actions.tag(item, label, true))) field.current.value = "";
     field.current?.focus();
   };
+  /** @param {string} label */
   const remove = async (label) => {
     await desk.actions.tag(item, label, false);
     field.current?.focus();

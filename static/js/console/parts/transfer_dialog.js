@@ -5,9 +5,14 @@ import { t } from "../../i18n.js";
 import { Avatar } from "../../components/avatar.js";
 import { Dialog } from "./dialog.js";
 
+/** @import { Agent, Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk, item: Visitor, onClose: () => void }} props */
 export function TransferDialog({ desk, item, onClose }) {
   const [note, setNote] = useState("");
-  const colleagues = [...desk.colleagues.value].sort((a, b) => b.accepting - a.accepting);
+  const colleagues = [...desk.colleagues.value].sort((a, b) => Number(b.accepting) - Number(a.accepting));
+  /** @param {Agent} agent */
   const give = (agent) => {
     onClose();
     desk.actions.transfer(item, agent, note.trim());

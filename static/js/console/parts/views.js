@@ -4,6 +4,9 @@ import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { VIEWS, tagOf, tagView } from "../views.js";
 
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk }} props */
 export function Views({ desk }) {
   const view = desk.view.value;
   const chosen = tagOf(view);

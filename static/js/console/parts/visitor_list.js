@@ -6,20 +6,27 @@ import { SHOWN } from "../frozen.js";
 import { Views } from "./views.js";
 import { VisitorRow } from "./visitor_row.js";
 
+/** @import { Ref, ShownGroups } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk }} props */
 export function VisitorList({ desk }) {
+  /** @type {Ref<HTMLElement>} */
   const list = useElement();
   const { order, roster } = desk;
   const groups = order.shown.value;
   const here = desk.here.value;
   const stop = groupsHave(groups, desk.selected.value) ? desk.selected.value : SHOWN.flatMap((name) => groups[name])[0];
-  useEffect(() => desk.focuses("list", () => list.current?.querySelector("[tabindex='0']")?.focus()), [desk]);
+  useEffect(() => desk.focuses("list", () => focusOn(list.current?.querySelector("[tabindex='0']"))), [desk]);
   const focused = useRef(""); // the uid of the row that has the focus
   useLayoutEffect(() => {
     // a row that moved to another group was painted anew, without the focus it had
     if (!focused.current || (document.activeElement ?? document.body) !== document.body) return;
-    list.current.querySelector(`[data-uid="${focused.current}"] .visitor-row-button`)?.focus();
+    focusOn(list.current.querySelector(`[data-uid="${focused.current}"] .visitor-row-button`));
   });
-  const hold = ({ target }) => (focused.current = target.closest("[data-uid]")?.dataset.uid ?? "");
+  /** @param {FocusEvent & { target: Element }} event */
+  const hold = ({ target }) => (focused.current = target.closest("[data-uid]")?.getAttribute("data-uid") ?? "");
+  /** @param {FocusEvent & { target: Element }} event */
   const drop = ({ target }) => queueMicrotask(() => target.isConnected && (focused.current = ""));
   return html`<nav class="visitors" aria-label=${t("list.label")} aria-busy=${!roster.loaded.value}>
     <header class="visitors-head">
@@ -45,6 +52,7 @@ export function VisitorList({ desk }) {
   </nav>`;
 }
 
+/** @param {{ name: string, uids: string[], desk: Desk, stop?: string | null }} props */
 function Group({ name, uids, desk, stop }) {
   return html`<section class="visitors-group" data-group=${name} aria-labelledby=${`group-${name}`}>
     <h3 id=${`group-${name}`}>${t(`group.${name}`)} <span class="count">${uids.length}</span></h3>
@@ -54,6 +62,7 @@ function Group({ name, uids, desk, stop }) {
   </section>`;
 }
 
+/** @param {{ desk: Desk }} props */
 function Nobody({ desk }) {
   if (desk.view.value !== "all") {
     return html`<div class="visitors-empty">
@@ -74,15 +83,24 @@ function Skeleton() {
   </div>`;
 }
 
+/** @param {Element | null | undefined} row */
+const focusOn = (row) => row instanceof HTMLElement && row.focus();
+
+/**
+ * @param {ShownGroups} groups
+ * @param {string | null} uid
+ */
 const groupsHave = (groups, uid) => uid && SHOWN.some((name) => groups[name].includes(uid));
 
+/** @type {Record<string, number>} */
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
+/** @param {KeyboardEvent & { currentTarget: HTMLElement }} event */
 function walk(event) {
   const step = STEPS[event.key];
   if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
   const rows = [...event.currentTarget.querySelectorAll(".visitor-row-button")];
-  const at = rows.indexOf(document.activeElement);
-  rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.focus();
+  const at = rows.findIndex((row) => row === document.activeElement);
+  focusOn(rows[Math.max(0, Math.min(rows.length - 1, at + step))]);
   event.preventDefault();
 }

@@ -6,16 +6,22 @@ import { Avatar } from "../../components/avatar.js";
 import { brief, briefly, minutes, seconds, since } from "../clock.js";
 import { urgency } from "../groups.js";
 
+/** @import { Named, Ref, Signal, Visitor } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ uid: string, desk: Desk, stop: boolean }} props */
 export function VisitorRow({ uid, desk, stop }) {
-  const row = desk.roster.row(uid);
+  const row = /** @type {Signal<Visitor>} */ (desk.roster.row(uid)); // it outlives its place on the list
   const chosen = useComputed(() => desk.selected.value === uid);
   const urgent = useComputed(() => (waits(row.value) ? urgency(since(row.value.waiting_since, seconds.value)) : ""));
   const time = useComputed(() => timeOf(row.value));
+  /** @type {Ref<HTMLButtonElement>} */
   const button = useElement();
-  useEffect(() => chosen.value && button.current.scrollIntoView({ block: "nearest" }), [chosen.value]);
+  useEffect(() => void (chosen.value && button.current.scrollIntoView({ block: "nearest" })), [chosen.value]);
   const item = row.value;
   const draft = chosen.value ? "" : desk.draft(uid);
   const unread = desk.unread(item);
+  const tags = item.tags ?? [];
   return html`<li class="visitor-row" data-uid=${uid} data-urgency=${urgent} data-gone=${item.gone ? "" : undefined}>
     <button
       type="button"
@@ -31,18 +37,23 @@ export function VisitorRow({ uid, desk, stop }) {
         <span class="said">, ${t(item.online ? "row.online" : "row.offline")}, ${waits(item) ? t("row.waits") : ""}</span>
         <time class="visitor-row-time">${time}</time>
       </span>
-      ${item.tags?.length > 0 && html`<span class="visitor-row-tags">${item.tags.map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>`}
+      ${tags.length > 0 && html`<span class="visitor-row-tags">${tags.map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>`}
       <span class="visitor-row-bottom">
         <span class="visitor-row-line" data-draft=${draft ? "" : undefined}><bdi>${draft ? t("row.draft", { text: draft }) : lineOf(item, desk)}</bdi></span>
-        ${item.holder && html`<${Holder} item=${item} mine=${desk.isMine(item)} />`}
+        ${item.holder && html`<${Holder} holder=${item.holder} mine=${desk.isMine(item)} />`}
         ${unread > 0 && html`<span class="pill"><span aria-hidden="true">${unread > 99 ? "99+" : unread}</span><span class="said">, ${plural("row.unread", unread)}</span></span>`}
       </span>
     </button>
   </li>`;
 }
 
-const waits = (item) => item.status === "waiting" && item.waiting_since;
+/**
+ * @param {Visitor} item
+ * @returns {item is Visitor & { waiting_since: string }}
+ */
+const waits = (item) => item.status === "waiting" && Boolean(item.waiting_since);
 
+/** @param {Visitor} item */
 function timeOf(item) {
   if (item.status === "snoozed" && item.snoozed_until)
     return brief(Math.max(0, Date.parse(item.snoozed_until) - minutes.value));
@@ -51,6 +62,10 @@ function timeOf(item) {
   return moment ? briefly(since(moment, minutes.value)) : "";
 }
 
+/**
+ * @param {Visitor} item
+ * @param {Desk} desk
+ */
 function lineOf(item, desk) {
   if (!item.last) return t("row.silent");
   if (item.last.by === "visitor") return item.last.content;
@@ -59,7 +74,8 @@ function lineOf(item, desk) {
     : t("row.you", { text: item.last.content });
 }
 
-function Holder({ item, mine }) {
+/** @param {{ holder: Named, mine: boolean }} props */
+function Holder({ holder, mine }) {
   return html`<span class="said">, ${t("row.with")} </span>
-    <span class="visitor-row-holder" data-mine=${mine ? "" : undefined}><bdi>${mine ? t("context.you") : item.holder.nickname}</bdi></span>`;
+    <span class="visitor-row-holder" data-mine=${mine ? "" : undefined}><bdi>${mine ? t("context.you") : holder.nickname}</bdi></span>`;
 }

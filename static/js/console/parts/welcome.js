@@ -5,10 +5,15 @@ import { t, plural } from "../../i18n.js";
 import { preference } from "../prefs.js";
 import { Popups, SoundTest } from "./alerts_dialog.js";
 
+/** @import { Ref } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
 const noticed = preference("alerts-noticed", false);
 
+/** @param {{ desk: Desk }} props */
 export function Welcome({ desk }) {
   const waiting = desk.roster.groups.value.waiting.length;
+  /** @type {Ref<HTMLElement>} */
   const pane = useElement();
   useEffect(() => desk.focuses("case", () => pane.current?.focus()), [desk]);
   return html`<section ref=${pane} class="case case-none" aria-label=${t("case.none")} id="case" tabindex="-1">

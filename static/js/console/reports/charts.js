@@ -9,12 +9,17 @@ import { Panel } from "./panel.js";
 import { address } from "./range.js";
 import { Rows } from "./rows.js";
 
+/** @import { Lengths, Report, Series, Slot } from "../../types.d.ts" */
+
+/** @type {Series[]} */
 const BEGUN = [{ key: "conversations", name: "reports.conversations" }];
+/** @type {Series[]} */
 const SAID = [
   { key: "from_visitors", name: "reports.visitors" },
   { key: "from_team", name: "reports.team" },
 ];
 
+/** @param {{ report: Report }} props */
 export function Charts({ report }) {
   const oneDay = report.from === report.to;
   const hours = byHour(report);
@@ -31,7 +36,9 @@ export function Charts({ report }) {
   </div>`;
 }
 
+/** @param {{ name: string, series: Series[], slots: Slot[], csv: string }} props */
 function Counts({ name, series, slots, csv }) {
+  /** @param {Slot} slot */
   const sum = (slot) => series.reduce((all, { key }) => all + slot[key], 0);
   const busiest = slots.reduce((most, slot) => (sum(slot) > sum(most) ? slot : most));
   const total = slots.reduce((all, slot) => all + sum(slot), 0);
@@ -45,12 +52,16 @@ function Counts({ name, series, slots, csv }) {
   return html`<${Panel} name=${name} gist=${gist} table=${table} csv=${csv}><${Columns} slots=${slots} series=${series} gist=${gist} /><//>`;
 }
 
-/** How long something took, by class; the table tells it by day. */
+/**
+ * How long something took, by class; the table tells it by day.
+ * @param {{ name: "first" | "resolved", of: Lengths, slots: Slot[], csv: string }} props
+ */
 function Lengths({ name, of, slots, csv }) {
   const middle = median(of);
   const gist = of.count
     ? t(`reports.${name}.gist`, { usual: t(`reports.${name}.${middle}`), average: duration(average(of)) })
     : t("reports.none");
+  /** @param {number} count */
   const part = (count) => percent(of.count ? (100 * count) / of.count : 0);
   const rows = of.classes.map((value, at) => ({
     key: at,
@@ -76,8 +87,10 @@ function Lengths({ name, of, slots, csv }) {
   return html`<${Panel} name=${name} gist=${gist} table=${table} csv=${csv}><${Rows} rows=${rows} /><//>`;
 }
 
+/** @param {number} part */
 const percent = (part) => t("reports.percent", { n: part && part < 1 ? "<1" : Math.round(part) });
 
+/** @param {{ agents: Report["agents"], csv: string }} props */
 function Agents({ agents, csv }) {
   const sum = agents.reduce((all, agent) => all + agent.from_team, 0);
   const gist = sum ? plural("reports.agents.gist", agents.length) : t("reports.none");

@@ -4,18 +4,29 @@ import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { CHOICES, MOST_DAYS, answerable, dayOf, last } from "./range.js";
 
+/** @import { FieldEvent, Range } from "../../types.d.ts" */
+
 const NAMES = [...Object.keys(CHOICES), "own"];
 
-/** `onChoose({name, from, to})`, when what is chosen can be answered. */
+/**
+ * `onChoose({name, from, to})`, when what is chosen can be answered.
+ * @param {{ chosen: Range, onChoose: (range: Range) => void }} props
+ */
 export function Choice({ chosen, onChoose }) {
   const [own, change] = useState(chosen);
   const [open, show] = useState(chosen.name === "own");
+  /** @param {string} name */
   const pick = (name) => {
     show(name === "own");
-    const range = name === "own" ? { from: chosen.from, to: chosen.to } : last(CHOICES[name]);
+    const days = name === "own" ? { from: chosen.from, to: chosen.to } : last(CHOICES[name]);
+    const range = { name, ...days };
     change(range);
-    onChoose({ name, ...range });
+    onChoose(range);
   };
+  /**
+   * @param {"from" | "to"} name
+   * @returns {(event: FieldEvent) => void}
+   */
   const set = (name) => (event) => {
     const range = { ...own, name: "own", [name]: event.currentTarget.value };
     change(range);

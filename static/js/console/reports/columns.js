@@ -8,22 +8,28 @@ import { t } from "../../i18n.js";
 import { steps } from "./figures.js";
 import { number, slotName } from "./names.js";
 
+/** @import { Series, Slot } from "../../types.d.ts" */
+
 const HEIGHT = 150; // px of the tallest column
 const TOP = 8; // px above it
 const FOOT = 24; // px below, for the names of slots
 const NAMES = 5; // of days, at most so many of them
 const HOURS = 4; // between two names of hours
 
-/** `series`: `[{key, name}]`, each a number of every slot. `gist` says in words what is to be seen. */
+/**
+ * `series`: `[{key, name}]`, each a number of every slot. `gist` says in words what is to be seen.
+ * @param {{ slots: Slot[], series: Series[], gist: string }} props
+ */
 export function Columns({ slots, series, gist }) {
-  const [at, look] = useState(null);
+  const [at, look] = useState(/** @type {number | null} */ (null));
   const sums = slots.map((slot) => series.reduce((sum, { key }) => sum + slot[key], 0));
   const ticks = steps(Math.max(...sums));
-  const top = ticks.at(-1);
+  const top = ticks[ticks.length - 1];
+  /** @param {number} value */
   const y = (value) => TOP + HEIGHT * (1 - value / top);
   const wide = 100 / slots.length; // percent: so the chart is as wide as there is room
   const every = typeof slots[0].key === "number" ? HOURS : Math.ceil(slots.length / NAMES);
-  return html`<${Legend} series=${series} slot=${slots[at]} />
+  return html`<${Legend} series=${series} slot=${at === null ? null : slots[at]} />
     <div class="columns" onPointerLeave=${() => look(null)}>
       <svg class="columns-scale" height=${TOP + HEIGHT + FOOT} aria-hidden="true">
         ${ticks.map((value) => html`<text key=${value} x="100%" y=${y(value) + 4} text-anchor="end">${number(value)}</text>`)}
@@ -46,7 +52,10 @@ export function Columns({ slots, series, gist }) {
     </div>`;
 }
 
-/** What the colours stand for, and what the slot under the pointer holds. */
+/**
+ * What the colours stand for, and what the slot under the pointer holds.
+ * @param {{ series: Series[], slot: Slot | null }} props
+ */
 function Legend({ series, slot }) {
   return html`<p class="legend" aria-hidden="true">
     ${

@@ -9,15 +9,23 @@ const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const WHOLE_DAY = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
 const NUMBER = new Intl.NumberFormat(locale);
 
+/** @param {number} value */
 export const number = (value) => NUMBER.format(value);
 
-/** A slot's name: in short for the axis, in full elsewhere. */
+/**
+ * A slot's name: in short for the axis, in full elsewhere.
+ * @param {{ key: number | string }} slot
+ * @param {boolean} [full]
+ */
 export const slotName = ({ key }, full) =>
   typeof key === "number" ? HOUR.format(new Date(2026, 0, 1, key)) : (full ? WHOLE_DAY : DAY).format(noon(key));
 
 const MINUTE = 60_000;
 
-/** A length of time, rounded as one would say it; a dash where there is none. */
+/**
+ * A length of time, rounded as one would say it; a dash where there is none.
+ * @param {number | null} ms
+ */
 export function duration(ms) {
   if (ms === null) return "–";
   if (ms < 1.5 * MINUTE) return t("time.seconds", { n: Math.round(ms / 1000) });

@@ -6,9 +6,13 @@ import { brief, seconds, since } from "../clock.js";
 import { urgency } from "../groups.js";
 import { number } from "./names.js";
 
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk }} props */
 export function Now({ desk }) {
   const { waiting, held } = desk.roster.groups.value;
-  const longest = waiting.length ? since(desk.roster.row(waiting[0]).value.waiting_since, seconds.value) : null;
+  const first = waiting[0] && desk.roster.row(waiting[0])?.value.waiting_since;
+  const longest = first ? since(first, seconds.value) : null;
   const online = desk.roster.agents.value.filter((agent) => agent.online).length;
   return html`<section aria-labelledby="report-now">
     <h3 id="report-now">${t("reports.now")}</h3>
@@ -21,6 +25,7 @@ export function Now({ desk }) {
   </section>`;
 }
 
+/** @param {{ name: string, value: string, note?: string, urgency?: string }} props */
 export function Tile({ name, value, note, urgency }) {
   return html`<div class="tile" data-tile=${name} data-urgency=${urgency || undefined}>
     <dt>${t(`reports.tile.${name}`)}</dt>

@@ -3,7 +3,12 @@
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 
-/** `table`: `{head: [], rows: [[]]}`, the first cell of a row its heading; `csv` the address of the same for programs. */
+/** @import { Content } from "../../types.d.ts" */
+
+/**
+ * `table`: `{head: [], rows: [[]]}`, the first cell of a row its heading; `csv` the address of the same for programs.
+ * @param {{ name: string, gist: string, table: { head: string[], rows: string[][] }, csv: string, children: Content }} props
+ */
 export function Panel({ name, gist, table, csv, children }) {
   const id = `report-${name}`;
   const title = t(`reports.${name}`);

@@ -3,7 +3,10 @@
 import { html } from "../../lib.js";
 import { number } from "./names.js";
 
-/** `rows`: `[{key, name, value, note?, strong?}]`. */
+/**
+ * `rows`: `[{key, name, value, note?, strong?}]`.
+ * @param {{ rows: { key: string | number, name: string, value: number, note?: string, strong?: boolean }[] }} props
+ */
 export function Rows({ rows }) {
   const top = Math.max(1, ...rows.map((row) => row.value));
   return html`<ul class="rows">

@@ -10,15 +10,20 @@ import { duration, number } from "./names.js";
 import { Now, Tile } from "./now.js";
 import { address, CHOICES, last } from "./range.js";
 
+/** @import { Lengths, Range, Report, Signal } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
 const AGAIN_MS = 30_000; // what happens meanwhile is seen as soon as that
+/** @type {Signal<Range>} */
 const chosen = signal({ name: "week", ...last(CHOICES.week) }); // kept while the page is open
 
+/** @param {{ desk: Desk }} props */
 export default function Reports({ desk }) {
   const range = chosen.value;
   const { report, failed, again } = useReport(range);
   return html`<header class="screen-head reports-head">
       <h2>${t("rail.reports")}</h2>
-      <${Choice} chosen=${range} onChoose=${(one) => (chosen.value = one)} />
+      <${Choice} chosen=${range} onChoose=${(/** @type {Range} */ one) => (chosen.value = one)} />
     </header>
     <div class="screen-body reports" aria-busy=${report?.from !== range.from || report.to !== range.to}>
       <${Now} desk=${desk} />
@@ -33,9 +38,12 @@ export default function Reports({ desk }) {
     </div>`;
 }
 
-/** The report of these days, asked for again from time to time while the page is looked at. */
+/**
+ * The report of these days, asked for again from time to time while the page is looked at.
+ * @param {Range} range
+ */
 function useReport({ name, from, to }) {
-  const [state, set] = useState({});
+  const [state, set] = useState(/** @type {{ report?: Report, failed?: boolean }} */ ({}));
   const [turn, next] = useState(0);
   useEffect(() => {
     let over = false;
@@ -59,6 +67,7 @@ function useReport({ name, from, to }) {
   return { ...state, again: () => next(turn + 1) };
 }
 
+/** @param {{ report: Report }} props */
 function Totals({ report }) {
   const { total } = report;
   return html`<section aria-labelledby="report-total">
@@ -72,7 +81,10 @@ function Totals({ report }) {
   </section>`;
 }
 
-/** The class of the median is what people mean by "usually"; an average tells of the few that took long. */
+/**
+ * The class of the median is what people mean by "usually"; an average tells of the few that took long.
+ * @param {{ name: string, of: Lengths, many: string }} props
+ */
 function Length({ name, of, many }) {
   if (!of.count) return html`<${Tile} name=${name} value="–" note=${t("reports.none")} />`;
   const note = `${t("reports.average", { time: duration(average(of)) })} · ${many}`;

@@ -1,22 +1,30 @@
 /** The shop's colour: chosen, judged by the server while it is chosen, and shown in both themes. */
 
 import { html, useEffect, useElement, useState } from "../../lib.js";
-import { t } from "../../i18n.js";
+import { reason, t } from "../../i18n.js";
 import { codeOf, get } from "../../api.js";
 import { paint } from "../../shop.js";
 import { formOf } from "./form.js";
 import { Field, Foot, Section, submit, troubleOf } from "./parts.js";
 
+/** @import { Palette, Ref, Shades } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @type {(keyof Palette)[]} */
+const THEMES = ["light", "dark"];
 const OWN = "#2f5bd3"; // the product's, where none was chosen
 const SUGGESTED = [OWN, "#0a7d4f", "#b3261e", "#7a3ec8", "#a8480a", "#22303c"];
 const THINKS_MS = 120; // a hand that drags through the colours is asked about where it stops
 const WHOLE = /^#[0-9a-f]{6}$/i;
 
+/** @param {{ desk: Desk }} props */
 export function Colours({ desk }) {
   const form = formOf(desk, "accent");
-  const accent = form.values.value.accent;
+  const accent = form.values.value.accent ?? "";
+  /** @param {string} value */
   const set = (value) => form.set("accent", value);
   const judged = useJudged(accent);
+  const palette = judged?.palette;
   const trouble = troubleOf(form, "bad_colour", "low_contrast") || judged?.trouble;
   return html`<${Section} name="colours" lead=${t("settings.colours.lead")}>
     <form onSubmit=${submit(form)} novalidate>
@@ -37,27 +45,33 @@ export function Colours({ desk }) {
         html`<p class="settings-nearest"><button type="button" class="button" onClick=${() => set(judged.nearest)}><${Dot} colour=${judged.nearest} />${t("settings.useNearest", { colour: judged.nearest })}</button></p>`
       }
       ${
-        judged?.palette &&
-        html`<div class="settings-previews">${["light", "dark"].map((theme) => html`<${Preview} key=${theme} theme=${theme} shades=${judged.palette[theme]} shop=${desk.shopName()} />`)}</div>`
+        palette &&
+        html`<div class="settings-previews">${THEMES.map((theme) => html`<${Preview} key=${theme} theme=${theme} shades=${palette[theme]} shop=${desk.shopName()} />`)}</div>`
       }
       <${Foot} form=${form} codes=${["bad_colour", "low_contrast"]} />
     </form>
   <//>`;
 }
 
+/** @param {{ colour: string, chosen: boolean, onChoose: () => void }} props */
 function Swatch({ colour, chosen, onChoose }) {
   return html`<button type="button" class="settings-swatch" aria-pressed=${chosen} aria-label=${t("settings.colour.is", { colour })} title=${colour} onClick=${onChoose}><${Dot} colour=${colour} /></button>`;
 }
 
+/** @param {{ colour: string }} props */
 function Dot({ colour }) {
+  /** @type {Ref<HTMLElement>} */
   const dot = useElement();
   useEffect(() => dot.current.style.setProperty("background", colour), [colour]);
   return html`<i class="settings-dot" ref=${dot}></i>`;
 }
 
-/** What the server says of a colour: `{palette, trouble, nearest}`; null while it is not known. */
+/**
+ * What the server says of a colour: `{palette, trouble, nearest}`; null while it is not known.
+ * @param {string} accent
+ */
 function useJudged(accent) {
-  const [judged, set] = useState(null);
+  const [judged, set] = useState(/** @type {{ palette?: Palette, trouble: string, nearest: string } | null} */ (null));
   useEffect(() => {
     let stale = false;
     const ask = async () => {
@@ -69,7 +83,7 @@ function useJudged(accent) {
         if (!stale)
           set((known) => ({
             palette: known?.palette,
-            trouble: codeOf(error) === "bad_colour" ? error.message : "",
+            trouble: codeOf(error) === "bad_colour" ? reason(error) : "",
             nearest: "",
           }));
       }
@@ -83,8 +97,12 @@ function useJudged(accent) {
   return judged;
 }
 
-/** A little of the visitor's page, in one theme. Decoration: the words above say what there is to say. */
+/**
+ * A little of the visitor's page, in one theme. Decoration: the words above say what there is to say.
+ * @param {{ theme: string, shades: Shades, shop: string }} props
+ */
 function Preview({ theme, shades, shop }) {
+  /** @type {Ref<HTMLElement>} */
   const box = useElement();
   useEffect(() => paint(box.current, shades), [shades]);
   return html`<figure class="settings-preview" data-theme=${theme} ref=${box}>

@@ -8,25 +8,54 @@ import { reason } from "../../i18n.js";
 import { call, codeOf, get } from "../../api.js";
 import { learn, shop } from "../../shop.js";
 
-const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]));
-const same = (one, other) => Object.keys(one).every((name) => one[name] === other[name]);
+/** @import { Shop, Signal } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
 
-class Form {
-  /** What stands in the fields. */
+/** @typedef {"name" | "greeting" | "accent" | "retention_days"} Name */
+/** @type {Name[]} */
+const NAMES = ["name", "greeting", "accent", "retention_days"];
+/** @typedef {Partial<Pick<Shop, Name>>} Written */
+
+/**
+ * @param {Written} from
+ * @param {Name[]} names
+ * @returns {Written}
+ */
+const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]));
+/**
+ * @param {Written} one
+ * @param {Written} other
+ */
+const same = (one, other) => NAMES.every((name) => one[name] === other[name]);
+
+export class Form {
+  /** What stands in the fields. @type {Signal<Written>} */
   values = signal({});
-  /** What became of the last attempt: `{saved}`, or `{trouble, code}`; null while there was none since the last letter. */
+  /**
+   * What became of the last attempt: `{saved}`, or `{trouble, code}`; null while there was none since the last letter.
+   * @type {Signal<{ saved: true, trouble?: undefined, code?: undefined } | { saved?: undefined, trouble: string, code?: string } | null>}
+   */
   outcome = signal(null);
   busy = signal(false);
-  /** Who changed the same settings while they were written here, and to what: `{name, words}`, or null. */
+  /**
+   * Who changed the same settings while they were written here, and to what: `{name, words}`, or null.
+   * @type {Signal<{ name?: string, words: (string | number | undefined)[] } | null>}
+   */
   rival = signal(null);
   #names;
-  #seen;
+  #seen = shop.peek(); // as it was when the fields were last filled from it
 
+  /** @param {Name[]} names */
   constructor(names) {
     this.#names = names;
+    this.#take();
     effect(() => this.#follow(shop.value));
   }
 
+  /**
+   * @param {Name} name
+   * @param {string | number} value
+   */
   set = (name, value) => {
     this.values.value = { ...this.values.peek(), [name]: value };
     this.outcome.value = null;
@@ -39,13 +68,14 @@ class Form {
 
   async save() {
     if (this.busy.peek()) return false;
-    const wanted = Object.entries(this.values.peek()).filter(([name, value]) => value !== this.#seen[name]);
+    const values = this.values.peek();
+    const wanted = pick(
+      values,
+      this.#names.filter((name) => values[name] !== this.#seen[name]),
+    );
     this.busy.value = true;
     try {
-      learn(
-        (await call("PATCH", "/v1/shop?as=agent", { version: this.#seen.version, ...Object.fromEntries(wanted) }))
-          .value,
-      );
+      learn((await call("PATCH", "/v1/shop?as=agent", { version: this.#seen.version, ...wanted })).value);
       this.#take();
       this.outcome.value = { saved: true };
       return true;
@@ -78,8 +108,8 @@ class Form {
     this.rival.value = null;
   }
 
+  /** @param {Shop} now */
   #follow(now) {
-    if (!this.#seen) return this.#take();
     if (this.busy.peek()) return undefined; // it may be ours: looked at again when the answer is here
     const written = this.values.peek();
     const was = pick(this.#seen, this.#names);
@@ -96,13 +126,19 @@ class Form {
   }
 }
 
+/** @type {WeakMap<Desk, Map<string, Form>>} */
 const forms = new WeakMap();
 
-/** The form of a desk for these settings. */
+/**
+ * The form of a desk for these settings.
+ * @param {Desk} desk
+ * @param {Name[]} names
+ */
 export function formOf(desk, ...names) {
-  if (!forms.has(desk)) forms.set(desk, new Map());
-  const known = forms.get(desk);
+  const known = forms.get(desk) ?? new Map();
+  forms.set(desk, known);
   const key = names.join();
-  if (!known.has(key)) known.set(key, new Form(names));
-  return known.get(key);
+  const form = known.get(key) ?? new Form(names);
+  known.set(key, form);
+  return form;
 }

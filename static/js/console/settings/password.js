@@ -21,6 +21,7 @@ export function suggestion() {
   return letters.join("").replace(new RegExp(`.{${GROUP}}(?=.)`, "g"), "$&-");
 }
 
+/** @param {{ value: string, onChange: (value: string) => void, trouble: string }} props */
 export function Password({ value, onChange, trouble }) {
   const [bare, show] = useState(false);
   const suggest = () => (onChange(suggestion()), show(true));

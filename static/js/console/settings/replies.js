@@ -6,9 +6,13 @@ import { call, codeOf, post } from "../../api.js";
 import { Icon } from "../parts/icons.js";
 import { Field, Section, useAsked } from "./parts.js";
 
+/** @import { FieldEvent, Ref, Reply } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
 const OF_TEXT = ["bad_reply", "too_long"];
 const OF_SHORTCUT = ["bad_shortcut", "shortcut_taken"];
 
+/** @param {{ desk: Desk }} props */
 export function Replies({ desk }) {
   const replies = desk.replies.list.value;
   useEffect(() => desk.replies.want(), [desk]);
@@ -20,22 +24,32 @@ export function Replies({ desk }) {
   <//>`;
 }
 
+/** @param {{ desk: Desk, title: string, none: string, replies: Reply[], shared?: boolean, writes: boolean }} props */
 function Group({ desk, title, none, replies, shared = false, writes }) {
-  const [open, set] = useState(null); // the id of the one that is edited, "" for a new one
+  const [open, set] = useState(/** @type {string | null} */ (null)); // the id of the one that is edited, "" for a new one
   const [said, say] = useState("");
   const [ask, asking] = useAsked();
+  /** @type {Ref<HTMLElement>} */
   const box = useElement();
+  /** @param {string} [id] */
   const leave = (id) => {
     set(null);
     requestAnimationFrame(() =>
-      box.current?.querySelector(id ? `[data-reply="${id}"] button` : ":scope > .button")?.focus(),
+      /** @type {HTMLElement | null} */ (
+        box.current?.querySelector(id ? `[data-reply="${id}"] button` : ":scope > .button")
+      )?.focus(),
     );
   };
+  /**
+   * @param {string} words
+   * @param {string} [id]
+   */
   const done = (words, id) => {
     leave(id);
     say(words);
     desk.replies.load();
   };
+  /** @param {Reply} reply */
   const remove = (reply) =>
     ask({
       title: t("settings.replies.delete.title", { name: `/${reply.shortcut}` }),
@@ -53,7 +67,7 @@ function Group({ desk, title, none, replies, shared = false, writes }) {
     <ul class="settings-rows">
       ${replies.map((reply) =>
         open === reply.id
-          ? html`<li key=${reply.id}><${Editor} now=${reply} shared=${shared} onDone=${(words) => done(words, reply.id)} onClose=${() => leave(reply.id)} /></li>`
+          ? html`<li key=${reply.id}><${Editor} now=${reply} shared=${shared} onDone=${(/** @type {string} */ words) => done(words, reply.id)} onClose=${() => leave(reply.id)} /></li>`
           : html`<${Row} key=${reply.id} reply=${reply} writes=${writes} onEdit=${() => set(reply.id)} onDelete=${() => remove(reply)} />`,
       )}
     </ul>
@@ -64,8 +78,13 @@ function Group({ desk, title, none, replies, shared = false, writes }) {
   </div>`;
 }
 
+/** @param {{ reply: Reply, writes: boolean, onEdit: () => void, onDelete: () => void }} props */
 function Row({ reply, writes, onEdit, onDelete }) {
   const name = `/${reply.shortcut}`;
+  /**
+   * @param {string} key
+   * @param {() => void} run
+   */
   const does = (key, run) => {
     const words = t(`settings.replies.${key}`);
     return html`<button type="button" class="button" aria-label=${t("settings.of", { does: words, name })} onClick=${run}>${words}</button>`;
@@ -81,22 +100,32 @@ function Row({ reply, writes, onEdit, onDelete }) {
   </li>`;
 }
 
-/** `now`: the reply as everybody has it, which may change while it is edited; none for a new one. */
+/**
+ * `now`: the reply as everybody has it, which may change while it is edited; none for a new one.
+ * @param {{ now?: Reply, shared: boolean, onDone: (words: string) => void, onClose: () => void }} props
+ */
 function Editor({ now, shared, onDone, onClose }) {
   const [seen, see] = useState(now);
-  const [words, write] = useState({ shortcut: now?.shortcut ?? "", text: now?.text ?? "" });
-  const [trouble, setTrouble] = useState(null); // {code, words}
+  const theirs = { shortcut: now?.shortcut ?? "", text: now?.text ?? "" };
+  const [words, write] = useState(theirs);
+  const [trouble, setTrouble] = useState(/** @type {{ code?: string, words: string } | null} */ (null));
   const [busy, setBusy] = useState(false);
+  /** @type {Ref<HTMLFormElement>} */
   const form = useElement();
-  useLayoutEffect(() => form.current.querySelector("input").focus(), []);
-  const rival = now && now.version !== seen.version;
+  useLayoutEffect(() => form.current.querySelector("input")?.focus(), []);
+  const rival = now?.version !== seen?.version;
+  /**
+   * @param {"shortcut" | "text"} name
+   * @returns {(event: FieldEvent) => void}
+   */
   const set = (name) => (event) => (write({ ...words, [name]: event.currentTarget.value }), setTrouble(null));
+  /** @param {Event} event */
   const save = async (event) => {
     event.preventDefault();
     if (busy || rival) return;
     setBusy(true);
     try {
-      if (now) await call("PUT", `/v1/replies/${now.id}?as=agent`, { ...words, version: seen.version });
+      if (now) await call("PUT", `/v1/replies/${now.id}?as=agent`, { ...words, version: seen?.version });
       else await post("/v1/replies?as=agent", { ...words, shared });
       onDone(t("settings.saved"));
     } catch (error) {
@@ -104,9 +133,10 @@ function Editor({ now, shared, onDone, onClose }) {
       setTrouble({ code: codeOf(error), words: reason(error) });
     }
   };
-  const of = (codes) => (codes.includes(trouble?.code) ? trouble.words : "");
-  const other = trouble && ![...OF_TEXT, ...OF_SHORTCUT].includes(trouble.code);
-  const takeTheirs = () => (see(now), write({ shortcut: now.shortcut, text: now.text }), setTrouble(null));
+  /** @param {string[]} codes */
+  const of = (codes) => (trouble && codes.includes(trouble.code ?? "") ? trouble.words : "");
+  const other = trouble && ![...OF_TEXT, ...OF_SHORTCUT].includes(trouble.code ?? "");
+  const takeTheirs = () => (see(now), write(theirs), setTrouble(null));
   return html`<form ref=${form} class="settings-editor" onSubmit=${save} novalidate>
     <${Field}
       label=${t("settings.replies.shortcut")}
@@ -122,8 +152,8 @@ function Editor({ now, shared, onDone, onClose }) {
     ${
       rival &&
       html`<div class="settings-rival" role="alert">
-      <p>${t("settings.rival", { name: now.by || t("settings.somebody") })}</p>
-      <blockquote dir="auto">${now.text}</blockquote>
+      <p>${t("settings.rival", { name: now?.by || t("settings.somebody") })}</p>
+      <blockquote dir="auto">${now?.text}</blockquote>
       <button type="button" class="button" onClick=${() => (see(now), setTrouble(null))}>${t("settings.keepMine")}</button>
       <button type="button" class="button" onClick=${takeTheirs}>${t("settings.takeTheirs")}</button>
     </div>`

@@ -6,14 +6,18 @@ import { shop } from "../../shop.js";
 import { formOf } from "./form.js";
 import { Field, Foot, Section, troubleOf, useAsked } from "./parts.js";
 
+/** @import { Desk } from "../desk.js" */
+
 const DAYS = [0, 30, 90, 180, 365, 730];
 
+/** @param {{ desk: Desk }} props */
 export function Retention({ desk }) {
   const form = formOf(desk, "retention_days");
   const [ask, asking] = useAsked();
-  const chosen = form.values.value.retention_days;
-  const now = shop.value.retention_days;
+  const chosen = form.values.value.retention_days ?? 0;
+  const now = shop.value.retention_days ?? 0;
   const offered = [...new Set([...DAYS, now, chosen])].sort((a, b) => a - b);
+  /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
     if (!form.dirty || form.rival.peek()) return undefined;

@@ -10,6 +10,9 @@ import { Retention } from "./retention.js";
 import { ShopSection } from "./shop.js";
 import { Team } from "./team.js";
 
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk }} props */
 export default function Settings({ desk }) {
   const known = useSettings();
   const all = known === "ready" && desk.isBoss();

@@ -5,9 +5,17 @@ import { t } from "../../i18n.js";
 import { formOf } from "./form.js";
 import { Field, Foot, Section, submit, troubleOf } from "./parts.js";
 
+/** @import { FieldEvent } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
+/** @param {{ desk: Desk }} props */
 export function ShopSection({ desk }) {
   const form = formOf(desk, "name", "greeting");
   const { name, greeting } = form.values.value;
+  /**
+   * @param {"name" | "greeting"} field
+   * @returns {(event: FieldEvent) => void}
+   */
   const write = (field) => (event) => form.set(field, event.currentTarget.value);
   return html`<${Section} name="shop">
     <form onSubmit=${submit(form)} novalidate>

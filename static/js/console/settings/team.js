@@ -9,18 +9,28 @@ import { Icon } from "../parts/icons.js";
 import { Section, Field, useAsked } from "./parts.js";
 import { Password } from "./password.js";
 
+/** @import { Agent, Ref } from "../../types.d.ts" */
+/** @import { Desk } from "../desk.js" */
+
 const SHORTEST = 10;
 
+/** @param {{ desk: Desk }} props */
 export function Team({ desk }) {
-  const [team, set] = useState(null);
-  const [said, say] = useState({ words: "" }); // {words, trouble}
+  const [team, set] = useState(/** @type {Agent[] | null} */ (null));
+  const [said, say] = useState(/** @type {{ words: string, trouble?: boolean }} */ ({ words: "" }));
   const [adding, add] = useState(false);
-  const [renewing, renew] = useState(null); // whose password
+  const [renewing, renew] = useState(/** @type {Agent | null} */ (null)); // whose password
   const [ask, asking] = useAsked();
   const online = desk.roster.agents.value; // every change of the team is told by the stream
+  /** @param {unknown} error */
   const fail = (error) => say({ words: reason(error), trouble: true });
   const load = () => get("/v1/agents?as=agent").then(set, fail);
   useEffect(() => void load(), [desk, online]);
+  /**
+   * @param {Agent} agent
+   * @param {{ role?: string, disabled?: boolean }} asked
+   * @param {string} words
+   */
   const change = async (agent, asked, words) => {
     try {
       await call("PATCH", `/v1/agents/${agent.uid}?as=agent`, asked);
@@ -30,6 +40,7 @@ export function Team({ desk }) {
       fail(error);
     }
   };
+  /** @param {Agent} agent */
   const lockOut = (agent) =>
     ask({
       title: t("settings.team.out.title", { name: agent.nickname }),
@@ -37,11 +48,13 @@ export function Team({ desk }) {
       does: t("settings.team.out"),
       run: () => change(agent, { disabled: true }, "settings.team.outDone"),
     });
+  /** @type {Ref<HTMLButtonElement>} */
   const button = useElement();
   const close = () => {
     add(false);
     requestAnimationFrame(() => button.current?.focus());
   };
+  /** @param {string} words */
   const done = (words) => {
     if (adding) close();
     renew(null);
@@ -50,7 +63,7 @@ export function Team({ desk }) {
   };
   return html`<${Section} name="team" lead=${t("settings.team.lead")}>
     <ul class="settings-rows" aria-busy=${!team}>
-      ${[...(team ?? [])].sort(byName).map((agent) => html`<${Row} key=${agent.uid} agent=${agent} me=${desk.me.uid} onRole=${(role) => change(agent, { role }, `settings.team.${role}Done`)} onPassword=${() => renew(agent)} onOut=${() => lockOut(agent)} onIn=${() => change(agent, { disabled: false }, "settings.team.inDone")} />`)}
+      ${[...(team ?? [])].sort(byName).map((agent) => html`<${Row} key=${agent.uid} agent=${agent} me=${desk.me.uid} onRole=${(/** @type {Agent["role"]} */ role) => change(agent, { role }, `settings.team.${role}Done`)} onPassword=${() => renew(agent)} onOut=${() => lockOut(agent)} onIn=${() => change(agent, { disabled: false }, "settings.team.inDone")} />`)}
     </ul>
     <p class=${said.trouble ? "trouble" : "settings-state"} role=${said.trouble ? "alert" : "status"}>${said.words}</p>
     ${
@@ -63,12 +76,21 @@ export function Team({ desk }) {
   <//>`;
 }
 
-const byName = (a, b) => a.disabled - b.disabled || a.nickname.localeCompare(b.nickname);
+/**
+ * @param {Agent} a
+ * @param {Agent} b
+ */
+const byName = (a, b) => Number(a.disabled) - Number(b.disabled) || a.nickname.localeCompare(b.nickname);
 
+/** @param {{ agent: Agent, me: string, onRole: (role: Agent["role"]) => void, onPassword: () => void, onOut: () => void, onIn: () => void }} props */
 function Row({ agent, me, onRole, onPassword, onOut, onIn }) {
   const name = agent.nickname;
   const own = agent.uid === me;
   const boss = agent.role === "admin";
+  /**
+   * @param {string} key
+   * @param {() => void} run
+   */
   const does = (key, run) => {
     const words = t(`settings.team.${key}`);
     return html`<button type="button" class="button" aria-label=${t("settings.of", { does: words, name })} onClick=${run}>${words}</button>`;
@@ -86,6 +108,7 @@ function Row({ agent, me, onRole, onPassword, onOut, onIn }) {
   </li>`;
 }
 
+/** @param {{ onDone: (words: string) => void, onClose: () => void }} props */
 function NewAgent({ onDone, onClose }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
@@ -94,8 +117,10 @@ function NewAgent({ onDone, onClose }) {
     const agent = await post("/v1/agents?as=agent", { nickname: name.trim(), password, role });
     onDone(t("settings.team.added", { name: agent.nickname }));
   });
+  /** @type {Ref<HTMLFormElement>} */
   const form = useElement();
-  useLayoutEffect(() => form.current.querySelector("input").focus(), []);
+  useLayoutEffect(() => form.current.querySelector("input")?.focus(), []);
+  /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
     save([...name.trim()].length < 2 ? "bad_nickname" : password.length < SHORTEST ? "weak_password" : "");
@@ -125,12 +150,14 @@ function NewAgent({ onDone, onClose }) {
   </form>`;
 }
 
+/** @param {{ agent: Agent, onDone: (words: string) => void, onClose: () => void }} props */
 function NewPassword({ agent, onDone, onClose }) {
   const [password, setPassword] = useState("");
   const [save, trouble, busy] = useSaving(async () => {
     await call("PATCH", `/v1/agents/${agent.uid}?as=agent`, { password });
     onDone(t("settings.team.passwordDone", { name: agent.nickname }));
   });
+  /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
     save(password.length < SHORTEST ? "weak_password" : "");
@@ -148,13 +175,19 @@ function NewPassword({ agent, onDone, onClose }) {
   <//>`;
 }
 
+/** @type {Record<string, string>} */
 const HERE = { bad_nickname: "settings.team.name.short", weak_password: "settings.password.short" }; // seen without the server
 
-/** `[save(code), trouble(...codes), busy]`: `code` is what is wrong already; trouble of no code is all the rest. */
+/**
+ * `[save(code), trouble(...codes), busy]`: `code` is what is wrong already; trouble of no code is all the rest.
+ * @param {() => Promise<void>} run
+ * @returns {[save: (code: string) => Promise<void>, trouble: (...codes: string[]) => string, busy: boolean]}
+ */
 function useSaving(run) {
-  const [trouble, set] = useState(null);
+  const [trouble, set] = useState(/** @type {{ code?: string, words: string } | null} */ (null));
   const [busy, setBusy] = useState(false);
   const known = ["bad_nickname", "nickname_taken", "weak_password"];
+  /** @param {string} code */
   const save = async (code) => {
     if (busy) return;
     if (code) return void set({ code, words: t(HERE[code]) });
@@ -167,7 +200,10 @@ function useSaving(run) {
       setBusy(false);
     }
   };
+  /** @param {string[]} codes */
   const about = (...codes) =>
-    trouble && (codes.length ? codes.includes(trouble.code) : !known.includes(trouble.code)) ? trouble.words : "";
+    trouble && (codes.length ? codes.includes(trouble.code ?? "") : !known.includes(trouble.code ?? ""))
+      ? trouble.words
+      : "";
   return [save, about, busy];
 }
