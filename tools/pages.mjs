@@ -16,6 +16,10 @@ await mkdir(folder, { recursive: true });
 const made = await Promise.all(PAGES.map(page));
 process.stdout.write(JSON.stringify(Object.fromEntries(made)));
 
+/**
+ * @param {string} name
+ * @returns {Promise<[string, { script: string, sheet: string }]>}
+ */
 async function page(name) {
   const main = resolve("static/js", name, "main.js");
   const { outputFiles, metafile } = await build({
@@ -35,10 +39,13 @@ async function page(name) {
     logLevel: "warning",
   });
   const outputs = Object.entries(metafile.outputs);
-  const begins = (suffix) =>
-    outputs.find(
-      ([path, { entryPoint }]) => entryPoint?.endsWith(suffix) && path.endsWith(suffix.slice(suffix.lastIndexOf("."))),
-    );
+  /** @param {string} suffix */
+  const begins = (suffix) => {
+    const kind = suffix.slice(suffix.lastIndexOf("."));
+    const found = outputs.find(([path, { entryPoint }]) => entryPoint?.endsWith(suffix) && path.endsWith(kind));
+    if (!found) throw new Error(`nothing was made of ${suffix}`);
+    return found;
+  };
   const [entry, { imports }] = begins(`${name}/main.js`);
   // Where there are parts, all of the page lies in a script that they and the entry import: the page begins with that.
   const [shared] = imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => path);
@@ -50,7 +57,11 @@ async function page(name) {
   return [name, { script: basename(script), sheet: basename(sheet) }];
 }
 
-/** A part finds what its page has loaded, and does not take a script of its own for each thing that the two share. */
+/**
+ * A part finds what its page has loaded, and does not take a script of its own for each thing that the two share.
+ * @param {string} main
+ * @returns {import("esbuild").Plugin}
+ */
 function parts(main) {
   const found = new Set();
   return {

@@ -7,7 +7,7 @@
 import { signal } from "./lib.js";
 import { get, statusOf } from "./api.js";
 
-/** @import { Frame, Hello, Limits, Person, Said } from "./types.d.ts" */
+/** @import { Frame, Hello, Limits, Person, Said, Timer } from "./types.d.ts" */
 
 const PING_MS = 10_000;
 const MOST_UNANSWERED = 2; // pings, not seconds: timers of a page in the background run late
@@ -33,7 +33,8 @@ export class Connection {
   /** @type {WebSocket | null} */
   #socket = null;
   #attempt = 0;
-  #timers = { retry: 0, probe: 0, ping: 0, greeting: 0 };
+  /** @type {Partial<Record<"retry" | "probe" | "ping" | "greeting", Timer>>} */
+  #timers = {};
   #unanswered = 0;
   #byeMs = 0;
   #closed = false;

@@ -10,7 +10,7 @@ import { Outbox } from "./outbox.js";
 import { Reading } from "./reading.js";
 import { Typing } from "./typing.js";
 
-/** @import { Ack, Entry, Frame, Happening, Joined, Named, Note, ReadMarks, Side, Status } from "./types.d.ts" */
+/** @import { Ack, Entry, Frame, Happening, Joined, Named, Note, ReadMarks, Side, Status, Timer } from "./types.d.ts" */
 /** @import { Connection } from "./connection.js" */
 
 const BIG_PAGE = 200; // on the way back to an entry far above
@@ -28,7 +28,8 @@ export class Conversation {
   #caughtUpAt = 0;
   #reset = false;
   #stop;
-  #again = 0;
+  /** @type {Timer} */
+  #again;
   #closed = false;
 
   /** @param {{ uid: string, as: Side, me: string, connection: Connection }} options */

@@ -6,7 +6,7 @@
 import { signal } from "./lib.js";
 import { parsed, session } from "./storage.js";
 
-/** @import { Refused, Said, Signal, Unsent } from "./types.d.ts" */
+/** @import { Refused, Said, Signal, Timer, Unsent } from "./types.d.ts" */
 
 const newTab = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
@@ -26,7 +26,8 @@ export class Outbox {
   #n = 0;
   /** @type {string | null} */
   #sent = null;
-  #timer = 0;
+  /** @type {Timer} */
+  #timer;
 
   /**
    * @param {string} key

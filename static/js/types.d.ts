@@ -10,6 +10,8 @@ export type Computed<T> = ReadonlySignal<T>;
 export type Markup = VNode;
 /** What a component may return or be given as its children. */
 export type Content = Markup | Markup[] | string | false | null | undefined;
+/** What `setTimeout` and `setInterval` give, in a browser as in Node. */
+export type Timer = ReturnType<typeof setTimeout> | undefined;
 /** An element of the page, from when a component is painted until it is gone. */
 export interface Ref<T> {
   current: T;

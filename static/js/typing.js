@@ -2,7 +2,7 @@
 
 import { signal } from "./lib.js";
 
-/** @import { Said, Typing as Frame } from "./types.d.ts" */
+/** @import { Said, Timer, Typing as Frame } from "./types.d.ts" */
 
 const SHOWN_MS = 5_000;
 const EVERY_MS = 3_000;
@@ -13,7 +13,8 @@ export class Typing {
   #uid;
   #me;
   #send;
-  #timer = 0;
+  /** @type {Timer} */
+  #timer;
   #toldAt = 0;
 
   /**

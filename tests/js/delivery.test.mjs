@@ -5,9 +5,11 @@ import { after, test } from "node:test";
 import { Tab, history, login, logout, until } from "./visitor.mjs";
 
 const TEXT = 0x81; // how a whole text frame begins
+/** @type {Tab[]} */
 const open = [];
 after(() => open.forEach((tab) => tab.close()));
 
+/** @param {string} token */
 async function enter(token) {
   const tab = await Tab.open(token);
   open.push(tab);
@@ -32,6 +34,7 @@ test("nothing is lost or doubled when the wire is cut behind what was sent", asy
   const tab = await enter(token);
   const other = await enter(token);
   let frames = 0;
+  /** @type {string[]} */
   const cuts = [];
   tab.relay.cuts = (chunk) => {
     if (chunk[0] !== TEXT || ++frames % 7) return "";
@@ -101,7 +104,7 @@ test("a text that is too long stays, with its reason, and holds nothing up", asy
   assert.equal(kept.failed, "too_long");
   assert.equal(kept.content.length, 8_001);
   conversation.outbox.retry(kept.key);
-  await until(() => conversation.outbox.items.value[0]?.failed, "the second refusal");
+  await until(() => Boolean(conversation.outbox.items.value[0]?.failed), "the second refusal");
   conversation.outbox.drop(kept.key);
   assert.deepEqual(conversation.outbox.items.value, []);
   assert.deepEqual(tab.texts(), ["short"]);
@@ -112,7 +115,7 @@ test("what was read before the conversation was joined is told after it", async 
   const writer = await enter(token);
   writer.conversation.send("to be read");
   await writer.stored();
-  const { seq } = writer.conversation.history.entries.value.at(-1);
+  const seq = writer.conversation.history.seen.value;
   const reader = await enter(token);
   reader.relay.cut();
   await until(() => reader.connection.state.value === "lost", "the cut");

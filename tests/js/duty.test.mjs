@@ -13,9 +13,14 @@ const refusing = () => assert.fail("storage is refused here");
 class Locks {
   #last = Promise.resolve();
 
+  /**
+   * @param {string} _name
+   * @param {{ signal: AbortSignal }} options
+   * @param {() => unknown} held
+   */
   async request(_name, { signal }, held) {
     const before = this.#last;
-    let release;
+    let release = () => {};
     this.#last = new Promise((resolve) => (release = resolve));
     await before;
     if (signal.aborted) return release();
@@ -25,12 +30,23 @@ class Locks {
 }
 
 class Kept {
+  /** @type {Map<string, string>} */
   #texts = new Map();
+  /** @param {string} key */
   getItem = (key) => this.#texts.get(key) ?? null;
+  /**
+   * @param {string} key
+   * @param {string} text
+   */
   setItem = (key, text) => void this.#texts.set(key, text);
+  /** @param {string} key */
   removeItem = (key) => void this.#texts.delete(key);
 }
 
+/**
+ * @param {Pick<Locks, "request"> | undefined} locks
+ * @param {() => Kept} storage
+ */
 const browser = (locks, storage) => {
   Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
   for (const name of ["localStorage", "sessionStorage"])
@@ -40,13 +56,16 @@ const browser = (locks, storage) => {
 beforeEach(() => mock.timers.enable({ apis: ["setInterval", "Date"], now: 1_000_000 }));
 afterEach(() => mock.timers.reset());
 
-for (const [name, locks] of [
+/** @type {[string, () => Locks | undefined][]} */
+const ways = [
   ["by a lock", () => new Locks()],
   ["by a lease, on plain HTTP", () => undefined],
-]) {
+];
+for (const [name, locks] of ways) {
   test(`one has it, the next takes it over: ${name}`, async () => {
     const kept = new Kept();
     browser(locks(), () => kept);
+    /** @type {string[]} */
     const won = [];
     const first = new Duty("noise", () => won.push("first"));
     const second = new Duty("noise", () => won.push("second"));

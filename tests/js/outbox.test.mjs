@@ -4,12 +4,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Outbox } from "../../static/js/outbox.js";
 
+/** @import { Refused } from "../../static/js/types.d.ts" */
+/** @typedef {{ id: string, content: string }} Sent */
+/** @typedef {{ type: "ack", id: string, repeat?: boolean } | (Refused & { id: string })} Answer */
+
 /** The counting of the contract, in memory. */
 class Counting {
+  /** @type {string[]} */
   stored = [];
+  /** @type {Map<string, string[]>} */
   tabs = new Map();
 
-  /** The answer to a send: `ack` or `error`, as a frame. */
+  /**
+   * The answer to a send: `ack` or `error`, as a frame.
+   * @param {Sent} sent
+   * @returns {Answer}
+   */
   take({ id, content }) {
     const [tab, n] = [id.slice(0, id.lastIndexOf(".")), Number(id.slice(id.lastIndexOf(".") + 1))];
     const texts = this.tabs.get(tab) ?? [];
@@ -23,16 +33,25 @@ class Counting {
   }
 }
 
+/** @param {Counting} server */
 function dialogue(server) {
+  /** @type {Sent[]} */
   const frames = [];
   const outbox = new Outbox("test", (frame) => frames.push(frame) > 0);
+  /** @param {Answer} frame */
   const answer = (frame) => (frame.type === "ack" ? (outbox.stored(frame.id), outbox.flush()) : outbox.refused(frame));
+  const next = () => {
+    const frame = frames.shift();
+    assert.ok(frame, "nothing is on its way");
+    return frame;
+  };
   return {
     outbox,
     frames,
+    next,
     answer,
     settle: () => {
-      while (frames.length) answer(server.take(frames.shift()));
+      while (frames.length) answer(server.take(next()));
     },
   };
 }
@@ -49,11 +68,11 @@ test("one at a time, in order, numbered from 1", () => {
 
 test("an answer that was lost is asked for again by the same id", () => {
   const server = new Counting();
-  const { outbox, frames, settle } = dialogue(server);
+  const { outbox, frames, next, settle } = dialogue(server);
   outbox.add("a");
   outbox.add("b");
   const { id } = frames[0];
-  server.take(frames.shift()); // stored, but nobody told us
+  server.take(next()); // stored, but nobody told us
   outbox.lost();
   outbox.flush();
   assert.equal(frames[0].id, id);
@@ -89,10 +108,10 @@ test("miscounting is set right, and an id that means another text is not insiste
 
 test("a refusal for good keeps the text and lets the next one pass; the number is used again", () => {
   const server = new Counting();
-  const { outbox, frames, answer, settle } = dialogue(server);
+  const { outbox, frames, next, answer, settle } = dialogue(server);
   outbox.add("fenced off");
   outbox.add("next");
-  answer({ type: "error", id: frames.shift().id, code: "fenced" });
+  answer({ type: "error", id: next().id, code: "fenced" });
   assert.match(frames[0].id, /\.1$/);
   settle();
   assert.deepEqual(server.stored, ["next"]);
@@ -105,9 +124,9 @@ test("a refusal for good keeps the text and lets the next one pass; the number i
 
 test("a store that is away is asked again, by the same id, when it said", async () => {
   const server = new Counting();
-  const { outbox, frames, answer, settle } = dialogue(server);
+  const { outbox, frames, next, answer, settle } = dialogue(server);
   outbox.add("patience");
-  const { id } = frames.shift();
+  const { id } = next();
   answer({ type: "error", id, code: "slow_down", retry_ms: 5 });
   assert.equal(frames.length, 0);
   await new Promise((resolve) => {
@@ -120,9 +139,9 @@ test("a store that is away is asked again, by the same id, when it said", async 
 
 test("what history shows to be stored is not sent again", () => {
   const server = new Counting();
-  const { outbox, frames, settle } = dialogue(server);
+  const { outbox, next, settle } = dialogue(server);
   outbox.add("a");
-  const sent = frames.shift();
+  const sent = next();
   server.take(sent);
   outbox.lost();
   outbox.stored(sent.id); // read in the history

@@ -8,6 +8,10 @@ const { average, byDay, byHour, median, steps } = await import("../../static/js/
 const { answerable, daysOf, plusDays } = await import("../../static/js/console/reports/range.js");
 
 const lengths = (count = 0, ms = 0, classes = [0, 0, 0, 0, 0]) => ({ count, ms, classes });
+/**
+ * @param {string} at
+ * @param {number} conversations
+ */
 const row = (at, conversations, first = lengths()) => ({
   at,
   conversations,
@@ -71,6 +75,9 @@ test("an axis has few, whole, round steps and reaches the top", () => {
   assert.deepEqual(steps(21), [0, 10, 20, 30]);
   for (let most = 0; most < 5000; most++) {
     const found = steps(most);
-    assert.ok(found.at(-1) >= most && found.length <= 4 && found.every(Number.isInteger), `${most}: ${found}`);
+    assert.ok(
+      found[found.length - 1] >= most && found.length <= 4 && found.every(Number.isInteger),
+      `${most}: ${found}`,
+    );
   }
 });
