@@ -7,7 +7,8 @@ import pytest
 
 from tests.running import ROOT
 
-SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
+CSS = ROOT / "static" / "css"
+SHEETS = sorted(CSS.rglob("*.css"))
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 DECLARATION = re.compile(r"([-\w]+)\s*:\s*([^;{}]+)[;}]")
 SIDE = re.compile(r"(^|-)(left|right)(-|$)")
@@ -16,8 +17,8 @@ FOUR = {"margin", "padding", "inset", "border-width", "border-color", "border-st
 WORDS = {"text-align", "float", "clear", "justify-content", "justify-items", "justify-self", "caption-side"}
 # A movement has no logical form; (sheet, declaration) that has a twin under [dir="rtl"].
 MIRRORED = {
-    ("console-context.css", "transform: translateX(100%)"),
-    ("console-context.css", "transform: translateX(-100%)"),
+    ("context.css", "transform: translateX(100%)"),
+    ("context.css", "transform: translateX(-100%)"),
 }
 
 
@@ -35,7 +36,7 @@ def physical(text: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: str(path.relative_to(CSS)))
 def test_no_sheet_names_a_left_or_a_right(sheet: Path) -> None:
     found = {(sheet.name, declaration) for declaration in physical(sheet.read_text("utf-8"))}
     assert found <= MIRRORED
