@@ -103,8 +103,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
 
 def _look(settings: Settings) -> Iterator[Finding]:
     async def look(store: Store) -> list[Finding]:
-        info = await store.client.info()
-        return [_version(settings, info), _clock(await store.client.time()), _durability(info), await _agents(store)]
+        info = await store.info()
+        return [_version(settings, info), _clock(await store.now_ms()), _durability(info), await _agents(store)]
 
     try:
         yield from with_store(settings, look)
@@ -112,15 +112,15 @@ def _look(settings: Settings) -> Iterator[Finding]:
         yield Finding("fail", "store", str(error))
 
 
-def _version(settings: Settings, info: dict[str, object]) -> Finding:
+def _version(settings: Settings, info: dict[str, str]) -> Finding:
     name = "Valkey" if "valkey_version" in info else "Redis"
     version = info.get("valkey_version") or info["redis_version"]
     place = f"at {masked('redis', settings.redis)}" if settings.redis else "of our own"
     return Finding("ok", "store", f"{name} {version} {place}, maxmemory-policy noeviction")
 
 
-def _clock(now: tuple[int, int]) -> Finding:
-    apart = abs(int(now[0]) * 1000 + int(now[1]) // 1000 - int(time.time() * 1000))
+def _clock(now_ms: int) -> Finding:
+    apart = abs(now_ms - int(time.time() * 1000))
     if time.time() < WRITTEN:
         return Finding("fail", "clock", f"this machine's says {time.strftime('%Y-%m-%d')}: set it, best by NTP")
     if apart > CLOCK:
@@ -128,8 +128,8 @@ def _clock(now: tuple[int, int]) -> Finding:
     return Finding("ok", "clock", f"{apart} ms from the store's")
 
 
-def _durability(info: dict[str, object]) -> Finding:
-    if info.get("aof_enabled"):
+def _durability(info: dict[str, str]) -> Finding:
+    if info.get("aof_enabled") == "1":
         return Finding("ok", "durability", "the append-only file is on")
     return Finding("warn", "durability", "a crash of the store loses messages: set appendonly yes in its configuration")
 

@@ -94,7 +94,7 @@ def _check_redis(value: str, where: str) -> None:
 
 def _check_options(scheme: str, query: str, where: str) -> None:
     """See that what stands behind the question mark of a store's address can be used. Raises ConfigError."""
-    from app.store.connect import parse  # as long to load as all the rest
+    from app.store.address import parse  # as long to load as all the rest
 
     try:
         parse(f"{scheme.partition('+')[0]}://host?{query}")

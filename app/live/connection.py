@@ -17,7 +17,7 @@ from app.live.room import Follow, Told
 from app.live.submissions import Submission, Submissions
 from app.store.conversations import Page, Reset, Stored
 from app.store.errors import NotNow, StoreAway, StoreError
-from app.store.link import Reply
+from app.store.resp import Reply
 
 if TYPE_CHECKING:
     from app.live.node import Node

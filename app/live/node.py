@@ -30,6 +30,7 @@ from app.live.picture import Picture
 from app.live.plain import PlainConnection
 from app.live.roster import Roster
 from app.live.timings import Timings
+from app.store import tasks
 from app.store.conversations import Outcome
 from app.store.errors import NotNow, StoreError
 from app.store.people import Agent
@@ -102,11 +103,7 @@ class Node:
         for connection in tuple(self.connections):
             connection.close(protocol.RESTART, "restarting")
         self.dashboard.close()
-        tasks = self._tasks - {asyncio.current_task()}
-        while tasks:  # before Python 3.12 `wait_for`, by which the client library writes, now and then loses one
-            for task in tasks:
-                task.cancel()
-            _, tasks = await asyncio.wait(tasks, timeout=0.5)
+        await tasks.end(self._tasks - {asyncio.current_task()})
         with suppress(TimeoutError, NotNow):
             async with asyncio.timeout(LAST_WORDS):
                 await self.roster.leave_all()

@@ -8,7 +8,7 @@ from app.chat.errors import Refusal
 from app.live.room import Follow
 from app.store.conversations import Stored, is_stored, stored
 from app.store.errors import StoreAway, StoreError
-from app.store.link import Reply
+from app.store.resp import Reply
 
 # Seconds after which a message that is stored and that the feed has not brought is offered to the store again: it is
 # stored once however often. Longer than a feed that fell silent takes to be read again.

@@ -17,7 +17,7 @@ from app.live.node import Node
 from app.live.timings import Timings
 from app.server.memory import give_back, keep_nothing_large
 from app.server.supervisor import UNFIT
-from app.store.errors import NotNow
+from app.store.errors import StoreError
 from app.store.feed import Safety
 from app.store.store import Store, StoreUnfit
 from app.transport.serve import serve
@@ -91,7 +91,7 @@ class _Worker:
             self._status = UNFIT
             self._tell(fatal=str(error))
             self._stop.set()
-        except NotNow as error:
+        except StoreError as error:
             log.error("the worker could not start: the store answers no more", extra={"error": error})
             self._status = 1
             self._stop.set()

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from itertools import repeat
 
-from hiredis import HiredisError
-
-from app.store import connect
-from app.store.link import Command, Done, Link, Reply
-from app.store.resp import bulk
+from app.store.errors import meaning
+from app.store.pipeline import Command, Done, Pipeline
+from app.store.resp import Reply, ReplyError, bulk
 from app.store.scripts import Script
 
 # Bytes of a call above which it leaves, and another begins: some sixteen usual messages. More would hardly cost less
@@ -21,23 +19,23 @@ class Batches:
     Its keys are those `shared`, then `keys` for each; its arguments `words` for each.
     """
 
-    def __init__(self, link: Link, script: Script, shared: Sequence[str], *, keys: int, words: int) -> None:
-        self.link, self.script = link, script
+    def __init__(self, pipeline: Pipeline, script: Script, shared: Sequence[str], *, keys: int, words: int) -> None:
+        self.pipeline, self.script = pipeline, script
         self._keys, self._words, self._common = keys, words, len(shared)
         self._name, self._shared = bulk("EVALSHA", script.sha), bulk(*shared)
 
     def add(self, keys: bytes, args: bytes, done: Done) -> None:
-        """Ask for one more, its keys and arguments packed (see `bulk`); as `Link.ask`.
+        """Ask for one more, its keys and arguments packed (see `bulk`); as `Pipeline.ask`.
 
         It joins the batch that was given last, so it overtakes no other command.
         """
-        batch = self.link.newest
+        batch = self.pipeline.newest
         if not isinstance(batch, _Batch) or batch.of is not self:
             batch = _Batch(self)
-            self.link.put(batch)
+            self.pipeline.put(batch)
         batch.add(keys, args, done)
         if batch.size > ENOUGH:
-            self.link.flush()
+            self.pipeline.flush()
 
     def pack(self, keys: list[bytes], args: list[bytes]) -> bytes:
         """The command for all of these."""
@@ -52,7 +50,7 @@ class _Batch(Command):
     __slots__ = ("_args", "_dones", "_keys", "of", "size")
 
     def __init__(self, of: Batches) -> None:
-        super().__init__(b"", self._share, of.link.deadline(), of.script)
+        super().__init__(b"", self._share, of.pipeline.deadline(), of.script)
         self.of, self.size = of, 0
         self._keys: list[bytes] = []
         self._args: list[bytes] = []
@@ -70,4 +68,4 @@ class _Batch(Command):
     def _share(self, reply: Reply) -> None:
         """To each its answer; what went wrong with the call went wrong for all."""
         for done, answer in zip(self._dones, reply if isinstance(reply, list) else repeat(reply)):  # noqa: B905
-            done(connect.meaning(answer) if isinstance(answer, HiredisError) else answer)
+            done(meaning(answer) if isinstance(answer, ReplyError) else answer)

@@ -13,9 +13,9 @@ from app.store import scripts
 from app.store.batches import Batches
 from app.store.errors import StoreError
 from app.store.keys import Keys
-from app.store.link import Done, Reply, ignore
-from app.store.links import Links
-from app.store.resp import bulk, pairs
+from app.store.pipeline import Done, ignore
+from app.store.pipelines import Pipelines
+from app.store.resp import Reply, bulk, pairs
 
 # Entries read from a log in one call: bounds the reply (128 KiB frames at worst) and the store's pause.
 PAGE = 200
@@ -104,15 +104,15 @@ class Writer:
 class Conversations:
     """The operations on conversations; each is one script, so each happens whole or not at all."""
 
-    def __init__(self, links: Links, keys: Keys) -> None:
-        self._links, self._keys = links, keys
+    def __init__(self, pipelines: Pipelines, keys: Keys) -> None:
+        self._pipelines, self._keys = pipelines, keys
         self._appends = {tag: self._appends_of(tag) for tag in keys.tags()}
 
     def _appends_of(self, tag: str) -> Batches:
         """Where the messages of a shard are gathered, as append.lua takes them."""
         keys = self._keys
         shared = keys.feed(tag), keys.open(tag), keys.all(tag), keys.desk(tag)
-        return Batches(self._links.at(tag), _APPEND, shared, keys=2, words=_WHO + _WHAT)
+        return Batches(self._pipelines.at(tag), _APPEND, shared, keys=2, words=_WHO + _WHAT)
 
     def writer(self, uid: str, author: str, role: str) -> "Writer":
         """How `author` (role "v" or "a") writes messages into a conversation."""
@@ -123,7 +123,7 @@ class Conversations:
         self, uid: str, *, epoch: int | None = None, after: int | None = None, id: str = "", count: int = PAGE
     ) -> Page | Reset:
         """The conversation from `after` on (None: as it stands, no entries), checked against what the caller holds."""
-        reply = await self._links.of(uid).eval(
+        reply = await self._pipelines.of(uid).eval(
             _ATTACH,
             self._keys.conversation(uid),
             (uid, "" if epoch is None else epoch, "" if after is None else after, id, count),
@@ -137,18 +137,20 @@ class Conversations:
     async def before(self, uid: str, seq: int, count: int) -> list[Entry]:
         """The last `count` entries before `seq`, oldest first. Their epoch is the log's: ask `attach`."""
         log = self._keys.conversation(uid).log
-        raw = await self._links.of(uid).call("XREVRANGE", log, f"{seq - 1}-0" if seq > 0 else "+", "-", "COUNT", count)
+        raw = await self._pipelines.of(uid).call(
+            "XREVRANGE", log, f"{seq - 1}-0" if seq > 0 else "+", "-", "COUNT", count
+        )
         return [_entry(uid, 0, item) for item in reversed(raw)]
 
     async def between(self, uid: str, first: int, last: int, count: int) -> list[Entry]:
         """The first `count` entries from seq `first` to `last`, as `before` gives them."""
         log = self._keys.conversation(uid).log
-        raw = await self._links.of(uid).call("XRANGE", log, f"{first}-0", f"{last}-0", "COUNT", count)
+        raw = await self._pipelines.of(uid).call("XRANGE", log, f"{first}-0", f"{last}-0", "COUNT", count)
         return [_entry(uid, 0, item) for item in raw]
 
     async def epoch(self, uid: str) -> int:
         """The conversation's epoch; 0 where it is not known."""
-        return int(await self._links.of(uid).call("HGET", self._keys.conversation(uid).meta, "epoch") or 0)
+        return int(await self._pipelines.of(uid).call("HGET", self._keys.conversation(uid).meta, "epoch") or 0)
 
     async def claim(
         self, uid: str, agent: str, *, take_over: bool, claimed: Event, released: Event, boot: str = ""
@@ -202,10 +204,10 @@ class Conversations:
 
     async def due(self, now: int, count: int) -> list[str]:
         """Snoozed conversations whose moment (unix ms) has come, at most `count` a shard of those within reach."""
-        tags = [tag for tag in self._keys.tags() if self._links.at(tag).up]
+        tags = [tag for tag in self._keys.tags() if self._pipelines.at(tag).up]
         replies = await asyncio.gather(
             *(
-                self._links.at(tag).call("ZRANGEBYSCORE", self._keys.snoozed(tag), 0, now, "LIMIT", 0, count)
+                self._pipelines.at(tag).call("ZRANGEBYSCORE", self._keys.snoozed(tag), 0, now, "LIMIT", 0, count)
                 for tag in tags
             )
         )
@@ -229,26 +231,26 @@ class Conversations:
 
     def read(self, uid: str, who: str, role: str, seq: int, body: bytes) -> None:
         """Move a read mark forward. It may be lost under load; the next one makes up for it."""
-        self._links.of(uid).run(_READ, self._keys.conversation(uid), (uid, who, role, seq, body), ignore)
+        self._pipelines.of(uid).run(_READ, self._keys.conversation(uid), (uid, who, role, seq, body), ignore)
 
     def typing(self, uid: str, who: str, role: str, body: bytes) -> None:
         """Tell the other party's nodes that somebody is typing. It may be lost."""
         feed = self._keys.feed(self._keys.tag(uid))
-        self._links.of(uid).run(_TELL, (feed,), (uid, "typing", who, role, body), ignore)
+        self._pipelines.of(uid).run(_TELL, (feed,), (uid, "typing", who, role, body), ignore)
 
     async def _change(self, script: scripts.Script, uid: str, args: tuple[Any, ...], *keys: str) -> Outcome:
-        reply = await self._links.of(uid).eval(script, (*self._keys.conversation(uid), *keys), (uid, *args))
+        reply = await self._pipelines.of(uid).eval(script, (*self._keys.conversation(uid), *keys), (uid, *args))
         return Outcome(reply[0].decode(), int(reply[1]), int(reply[2]), State.parse(reply[3].decode()))
 
     async def state(self, uid: str) -> State:
         """How a conversation stands, and nothing else of it."""
-        standing = await self._links.of(uid).call("HGET", self._keys.conversation(uid).meta, "state")
+        standing = await self._pipelines.of(uid).call("HGET", self._keys.conversation(uid).meta, "state")
         return State.parse(standing.decode()) if standing else State()
 
     async def snapshot(self, uid: str, online: bool) -> Snapshot:
         """One conversation for a dashboard."""
         meta = self._keys.conversation(uid).meta
-        found = await self._links.of(uid).call("HMGET", meta, "epoch", "seq", "state", "message", "tags", "until")
+        found = await self._pipelines.of(uid).call("HMGET", meta, "epoch", "seq", "state", "message", "tags", "until")
         epoch, seq, standing, message, labels, until = (value.decode() if value is not None else "" for value in found)
         state = State.parse(standing) if standing else State()
         last = await self.before(uid, int(message) + 1, 1) if message else []
@@ -274,7 +276,7 @@ class Conversations:
 
         async def of(tag: str) -> list[tuple[int, str]]:
             key = self._keys.tagged(tag, label) if label else self._keys.all(tag)
-            raw = await self._links.at(tag).call(
+            raw = await self._pipelines.at(tag).call(
                 "ZRANGE", key, newest, "-inf", "BYSCORE", "REV", "LIMIT", 0, most, "WITHSCORES"
             )
             return [(int(float(score)), uid.decode()) for uid, score in zip(raw[::2], raw[1::2], strict=True)]
@@ -286,7 +288,7 @@ class Conversations:
     async def labels(self) -> list[str]:
         """Every tag in use, the most used first."""
         shards = await asyncio.gather(
-            *(self._links.at(tag).call("HGETALL", self._keys.tags_in_use(tag)) for tag in self._keys.tags())
+            *(self._pipelines.at(tag).call("HGETALL", self._keys.tags_in_use(tag)) for tag in self._keys.tags())
         )
         used: Counter[str] = Counter()
         for shard in shards:
@@ -295,9 +297,9 @@ class Conversations:
 
     async def answer_ms(self) -> int | None:
         """How long visitors wait for a first answer, a moving average in ms; None where nobody was answered yet."""
-        tags = [tag for tag in self._keys.tags() if self._links.at(tag).up]  # an average of what is within reach
+        tags = [tag for tag in self._keys.tags() if self._pipelines.at(tag).up]  # an average of what is within reach
         values = await asyncio.gather(
-            *(self._links.at(tag).call("HGET", self._keys.desk(tag), "answer_ms") for tag in tags)
+            *(self._pipelines.at(tag).call("HGET", self._keys.desk(tag), "answer_ms") for tag in tags)
         )
         found = [int(value) for value in values if value is not None]
         return sum(found) // len(found) if found else None

@@ -28,3 +28,24 @@ class StoreFull(NotNow):
     """The store has no room. Nothing was done."""
 
     code = "store_full"
+
+
+# Replies that say "not here, or not yet": a failover, a slot on its way, a server that is loading. Nothing was done,
+# so the command is given again, to whoever serves its key then.
+ELSEWHERE = frozenset(
+    ("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "LOADING", "UNBLOCKED", "BUSY")
+)
+# Replies that say "not now" rather than "no", for as long as an operator leaves it so.
+_AWAY = ("NOREPLICAS", "MISCONF", "NOAUTH", *ELSEWHERE)
+
+
+def word(reply: Exception) -> str:
+    """The first word of an error reply: its code."""
+    return str(reply).partition(" ")[0]
+
+
+def meaning(reply: Exception) -> StoreError:
+    """What an error reply means to whoever asked."""
+    code = word(reply)
+    kind = StoreFull if code == "OOM" else StoreAway if code in _AWAY else StoreError
+    return kind(str(reply))

@@ -16,12 +16,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from app.chat.conversation import Entry, State
-from app.store import scripts
-from app.store.connect import Address
+from app.store import scripts, tasks
+from app.store.address import Address
 from app.store.errors import StoreError
 from app.store.keys import Keys
-from app.store.link import Link, ignore
-from app.store.links import Links
+from app.store.pipeline import Pipeline, ignore
+from app.store.pipelines import Pipelines
 
 log = logging.getLogger("chatadmin.store")
 
@@ -64,8 +64,8 @@ class Safety(NamedTuple):
 class Feed:
     """The feeds of all shards, read on connections of their own; `on_entry` and `on_gap` are set before `start`."""
 
-    def __init__(self, keys: Keys, links: Links, safety: Safety) -> None:
-        self.links, self.safety, self.wait = links, safety, safety.command()
+    def __init__(self, keys: Keys, pipelines: Pipelines, safety: Safety) -> None:
+        self.pipelines, self.safety, self.wait = pipelines, safety, safety.command()
         self._keys = keys
         self._readers: dict[str, _Reader] = {}
         self._reading: list[asyncio.Task[None]] = []
@@ -80,15 +80,13 @@ class Feed:
 
     async def stop(self) -> None:
         """End the readers."""
-        for task in self._reading:
-            task.cancel()
-        await asyncio.gather(*self._reading, return_exceptions=True)
+        await tasks.end(self._reading)
 
     def when_safe(self, uid: str, done: Callable[[bool], None]) -> None:
         """For what a reply has just said of this conversation: call `done(True)` once that is as safe as the settings
         ask. `done(False)` where it came from a server that another one has replaced: it may be taken back."""
         reader = self._readers[self._keys.tag(uid)]
-        if reader.address != self.links.of(uid).address:
+        if reader.address != self.pipelines.of(uid).address:
             done(False)
         elif self.wait is None:
             done(True)
@@ -103,15 +101,15 @@ class Feed:
     async def announce(self, kind: str, body: bytes, *, author: str = "") -> None:
         """Tell every node something that belongs to no conversation."""
         tag = self._keys.shard_tag(0)
-        await self.links.at(tag).eval(_TELL, (self._keys.feed(tag),), ("", kind, author, "s", body))
+        await self.pipelines.at(tag).eval(_TELL, (self._keys.feed(tag),), ("", kind, author, "s", body))
 
 
 class _Reader:
     """Reads one shard's feed."""
 
     def __init__(self, tag: str, feed: Feed) -> None:
-        links = feed.links
-        self._link = Link(links.topology, tag, links.troubles, silence=SILENCE, patience=float("inf"))
+        all = feed.pipelines
+        self._pipeline = Pipeline(all.topology, tag, all.troubles, silence=SILENCE, patience=float("inf"))
         self._tag, self._key, self._feed = tag, Keys.feed(tag), feed
         self._last = 0
         self._seen: Any = None
@@ -123,12 +121,12 @@ class _Reader:
     @property
     def address(self) -> Address | None:
         """The server whose feed is read."""
-        return self._link.address
+        return self._pipeline.address
 
     async def begin(self) -> None:
-        self._link.on_change.append(self._changed)
-        self._link.start()
-        await self._link.ready()
+        self._pipeline.on_change.append(self._changed)
+        self._pipeline.start()
+        await self._pipeline.ready()
         await self._skip_to_end()
         self._check = False
 
@@ -149,7 +147,7 @@ class _Reader:
                     self._check = True
                     await asyncio.sleep(PAUSE)
         finally:
-            await self._link.close()
+            await self._pipeline.close()
 
     async def _read(self) -> None:
         ahead, self._ahead = self._ahead, None
@@ -168,8 +166,8 @@ class _Reader:
             await self._take(reply[0][1])
 
     def _ask(self, after: str | bytes) -> asyncio.Future[Any]:
-        asked = self._link.asked("XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", self._key, after)
-        self._link.flush()
+        asked = self._pipeline.asked("XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", self._key, after)
+        self._pipeline.flush()
         return asked
 
     async def _safe(self) -> bool:
@@ -177,8 +175,8 @@ class _Reader:
         if self._feed.wait is None:
             return True
         asking = len(self.unsafe)
-        self._link.run(_MARK, (Keys.mark(self._tag),), (), ignore)
-        reached = self._feed.safety.reached(await self._link.call(*self._feed.wait))
+        self._pipeline.run(_MARK, (Keys.mark(self._tag),), (), ignore)
+        reached = self._feed.safety.reached(await self._pipeline.call(*self._feed.wait))
         if self._check:
             return False  # it may be another server that has answered
         if not reached:
@@ -223,14 +221,14 @@ class _Reader:
     async def _compare(self) -> None:
         """Is the last entry we saw still the one at its place?"""
         here = f"0-{self._last}"
-        found = await self._link.call("XRANGE", self._key, here, here) if self._last else []
+        found = await self._pipeline.call("XRANGE", self._key, here, here) if self._last else []
         if (self._last and not found) or (found and found[0][1] != self._seen and self._seen is not None):
             log.warning("feed %s: not the one that was read before; comparing every conversation", self._key)
             await self._skip_to_end()
             await self._feed.on_gap(self._tag)
 
     async def _skip_to_end(self) -> None:
-        top = await self._link.call("XREVRANGE", self._key, "+", "-", "COUNT", 1)
+        top = await self._pipeline.call("XREVRANGE", self._key, "+", "-", "COUNT", 1)
         self._last, self._seen = (int(top[0][0][2:]), top[0][1]) if top else (0, None)
 
 

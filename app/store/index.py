@@ -19,8 +19,8 @@ from app.chat import text
 from app.chat.conversation import Entry
 from app.store import scripts
 from app.store.keys import Keys
-from app.store.links import Links
 from app.store.logs import LogEnd
+from app.store.pipelines import Pipelines
 
 log = logging.getLogger("chatadmin.store")
 
@@ -67,16 +67,16 @@ def period(time: int) -> int:
 class Index:
     """The index as it is kept. A shard's is kept by one node at a time; `add` is safe even where two are at it."""
 
-    def __init__(self, links: Links, keys: Keys) -> None:
-        self._links, self._keys = links, keys
+    def __init__(self, pipelines: Pipelines, keys: Keys) -> None:
+        self._pipelines, self._keys = pipelines, keys
 
     async def behind(self, tag: str, conversations: int) -> None:
         """Note for all nodes how many conversations are still to be looked through."""
-        await self._links.at(tag).call("SET", Keys.index_behind(tag), conversations)
+        await self._pipelines.at(tag).call("SET", Keys.index_behind(tag), conversations)
 
     async def marks(self, tag: str, ends: Mapping[str, LogEnd]) -> dict[str, Mark]:
         """The marks of these conversations of one shard, in the epochs that they have now."""
-        raw = await self._links.at(tag).call("HMGET", Keys.index_marks(tag), *ends)
+        raw = await self._pipelines.at(tag).call("HMGET", Keys.index_marks(tag), *ends)
         known = (Mark.parse(mark) if mark else None for mark in raw)
         return {
             uid: mark if mark and mark.epoch == epoch else Mark(0, epoch, 0)
@@ -86,7 +86,7 @@ class Index:
     async def enrol(self, tag: str, epochs: Mapping[str, int]) -> dict[str, Mark]:
         """The marks of conversations in these epochs; what was indexed of another epoch is forgotten."""
         keys = (Keys.index_marks(tag), Keys.index_numbers(tag))
-        raw = await self._links.at(tag).eval(_ENROL, keys, [word for pair in epochs.items() for word in pair])
+        raw = await self._pipelines.at(tag).eval(_ENROL, keys, [word for pair in epochs.items() for word in pair])
         return dict(zip(epochs, map(Mark.parse, raw), strict=True))
 
     async def add(self, tag: str, period: int, said: Sequence[Said], marks: Mapping[str, tuple[Mark, Mark]]) -> bool:
@@ -94,8 +94,8 @@ class Index:
 
         False where nothing was done: another was there first, or the store was rolled back meanwhile.
         """
-        link, documents = self._links.at(tag), Keys.index_documents(tag, period)
-        size = int(await link.call("STRLEN", documents))
+        pipeline, documents = self._pipelines.at(tag), Keys.index_documents(tag, period)
+        size = int(await pipeline.call("STRLEN", documents))
         lists: defaultdict[int, bytearray] = defaultdict(bytearray)
         for place, message in enumerate(said, size // _DOCUMENT.size):
             number = _NUMBER.pack(place)
@@ -112,18 +112,18 @@ class Index:
         moved = [str(word) for uid, (old, new) in marks.items() for word in (uid, old, new)]
         added = [word for bucket, numbers in lists.items() for word in (bucket, bytes(numbers))]
         raw = b"".join(_DOCUMENT.pack(message.number, message.seq) for message in said)
-        return bool(await link.eval(_INDEX, keys, [period, size, raw, len(marks), *moved, *added]))
+        return bool(await pipeline.eval(_INDEX, keys, [period, size, raw, len(marks), *moved, *added]))
 
     async def forget(self, tag: str, period: int) -> None:
         """Drop the index of a whole period. What was begun and broken off can be asked for again."""
-        link = self._links.at(tag)
-        await link.call("UNLINK", Keys.index_documents(tag, period))  # from now on nothing is found in it
-        used = await link.call("GET", Keys.index_used(tag, period)) or b""
+        pipeline = self._pipelines.at(tag)
+        await pipeline.call("UNLINK", Keys.index_documents(tag, period))  # from now on nothing is found in it
+        used = await pipeline.call("GET", Keys.index_used(tag, period)) or b""
         keys = [Keys.index_bucket(tag, period, bucket) for bucket in _ones(used)]
         for start in range(0, len(keys), AT_ONCE):
-            await link.call("UNLINK", *keys[start : start + AT_ONCE])
-        await link.call("UNLINK", Keys.index_used(tag, period))
-        await link.call("SREM", Keys.index_periods(tag), period)
+            await pipeline.call("UNLINK", *keys[start : start + AT_ONCE])
+        await pipeline.call("UNLINK", Keys.index_used(tag, period))
+        await pipeline.call("SREM", Keys.index_periods(tag), period)
 
 
 def _ones(bitmap: bytes) -> Iterable[int]:

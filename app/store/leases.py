@@ -6,7 +6,7 @@ Whatever must be done once sees to that in the step in which it is done.
 
 from app.store import scripts
 from app.store.keys import Keys
-from app.store.links import Links
+from app.store.pipelines import Pipelines
 
 _LEASE = scripts.load("lease")
 
@@ -14,13 +14,13 @@ _LEASE = scripts.load("lease")
 class Leases:
     """The leases of each shard, by name. They run out by the store's own clock."""
 
-    def __init__(self, links: Links) -> None:
-        self._links = links
+    def __init__(self, pipelines: Pipelines) -> None:
+        self._pipelines = pipelines
 
     async def take(self, tag: str, name: str, who: str, seconds: float) -> bool:
         """Take the lease, or renew it; False where another has it."""
-        return bool(await self._links.at(tag).eval(_LEASE, (Keys.lease(tag, name),), (who, round(seconds * 1000))))
+        return bool(await self._pipelines.at(tag).eval(_LEASE, (Keys.lease(tag, name),), (who, round(seconds * 1000))))
 
     async def give_up(self, tag: str, name: str, who: str) -> None:
         """Let another take it at once; nothing where it is another's already."""
-        await self._links.at(tag).eval(_LEASE, (Keys.lease(tag, name),), (who, 0))
+        await self._pipelines.at(tag).eval(_LEASE, (Keys.lease(tag, name),), (who, 0))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.store.keys import Keys
-from app.store.links import Links
+from app.store.pipelines import Pipelines
 
 
 class LogEnd(NamedTuple):
@@ -18,15 +18,15 @@ class LogEnd(NamedTuple):
 class Logs:
     """All conversations of a shard, by their last activity."""
 
-    def __init__(self, links: Links, keys: Keys) -> None:
-        self._links, self._keys = links, keys
+    def __init__(self, pipelines: Pipelines, keys: Keys) -> None:
+        self._pipelines, self._keys = pipelines, keys
 
     async def page(self, tag: str, since: str, skip: int, count: int) -> list[tuple[str, str]]:
         """A page of the conversations last active at `since` or later: uid and activity of each, the oldest first.
 
         `since` is "-inf" or an activity that was told here; of those that share it, `skip` are left out.
         """
-        raw = await self._links.at(tag).call(
+        raw = await self._pipelines.at(tag).call(
             "ZRANGE", Keys.all(tag), since, "+inf", "BYSCORE", "LIMIT", skip, count, "WITHSCORES"
         )
         texts = [item.decode() for item in raw]
@@ -34,13 +34,13 @@ class Logs:
 
     async def after(self, tag: str, since: str) -> int:
         """How many conversations were last active at `since` or later."""
-        return int(await self._links.at(tag).call("ZCOUNT", Keys.all(tag), since, "+inf"))
+        return int(await self._pipelines.at(tag).call("ZCOUNT", Keys.all(tag), since, "+inf"))
 
     async def ends(self, tag: str, uids: Sequence[str]) -> dict[str, LogEnd]:
         """Where these conversations of one shard end; those that the store does not know are left out."""
-        link = self._links.at(tag)
+        pipeline = self._pipelines.at(tag)
         metas = await asyncio.gather(
-            *(link.call("HMGET", self._keys.conversation(uid).meta, "epoch", "seq") for uid in uids)
+            *(pipeline.call("HMGET", self._keys.conversation(uid).meta, "epoch", "seq") for uid in uids)
         )
         found = zip(uids, metas, strict=True)
         return {uid: LogEnd(int(epoch), int(seq or 0)) for uid, (epoch, seq) in found if epoch is not None}

@@ -10,12 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from redis.asyncio import Redis
 
 from app.chat import names
 from app.chat.errors import Refusal
@@ -23,6 +22,7 @@ from app.store import scripts
 from app.store.errors import StoreFull
 from app.store.feed import Feed
 from app.store.keys import Keys
+from app.store.pipeline import Pipeline
 
 T = TypeVar("T")
 
@@ -35,6 +35,11 @@ _HASHING = ThreadPoolExecutor(2, "hashing")
 SHORTEST_PASSWORD = 10
 _DAY_MS = 24 * 3600 * 1000
 _VISITOR = re.compile("v[a-z2-7]{25}")
+
+# What is read of a visitor, in the order of `Visitor`.
+_KNOWN = ("nickname", "enter_at", "first_seen", "seen", "browser", "page")
+_TAKE, _GIVE_BACK, _RECLAIM = map(scripts.load, ("take_nickname", "give_back_nickname", "reclaim_nickname"))
+_ADD, _CHANGE = scripts.load("add_agent"), scripts.load("change_agent")
 
 
 @dataclass(frozen=True)
@@ -76,14 +81,9 @@ def _nobody() -> str:
 class People:
     """Everybody the store knows."""
 
-    def __init__(self, client: Redis, feed: Feed, *, nickname_days: int) -> None:
-        self._client, self._feed = client, feed
+    def __init__(self, pipeline: Pipeline, feed: Feed, *, nickname_days: int) -> None:
+        self._pipeline, self._feed = pipeline, feed
         self._forget_ms = nickname_days * _DAY_MS
-        self._take = client.register_script(scripts.source("take_nickname"))
-        self._give_back = client.register_script(scripts.source("give_back_nickname"))
-        self._reclaim = client.register_script(scripts.source("reclaim_nickname"))
-        self._add = client.register_script(scripts.source("add_agent"))
-        self._change = client.register_script(scripts.source("change_agent"))
 
     # -- visitors -----------------------------------------------------------------------------------------------
 
@@ -96,21 +96,21 @@ class People:
         if names.reserved(nickname, [agent.nickname for agent in await self.agents()]):
             raise Refusal("nickname_reserved")
         new, now = new_uid("v"), _now()
-        reply = await self._take(
-            keys=[Keys.nicknames(), Keys.visitor(new), Keys.visitor(current or new)],
-            args=[nickname, names.fold(nickname), new, current or "", now, self._forget_ms, Keys.visitor("")],
-        )
-        if reply[0] == "taken":
+        keys = (Keys.nicknames(), Keys.visitor(new), Keys.visitor(current or new))
+        args = (nickname, names.fold(nickname), new, current or "", now, self._forget_ms, Keys.visitor(""))
+        # Repeated it would find its own name taken.
+        uid, *entered = await self._pipeline.eval(_TAKE, keys, args, repeat=False)
+        if uid == b"taken":
             raise Refusal("nickname_taken")
-        return Visitor(reply[0], nickname, int(reply[1]), 0, now)
+        return Visitor(uid.decode(), nickname, int(entered[0]), 0, now)
 
     async def release_nickname(self, uid: str) -> None:
         """Give the visitor's name back."""
-        await self._give_back(keys=[Keys.nicknames(), Keys.visitor(uid)], args=[uid])
+        await self._pipeline.eval(_GIVE_BACK, (Keys.nicknames(), Keys.visitor(uid)), (uid,))
 
     async def reclaim_nickname(self, uid: str) -> None:
         """The visitor's name is theirs again, should they have given it back. Raises Refusal nickname_taken."""
-        if not await self._reclaim(keys=[Keys.nicknames(), Keys.visitor(uid)], args=[uid]):
+        if not await self._pipeline.eval(_RECLAIM, (Keys.nicknames(), Keys.visitor(uid)), (uid,)):
             raise Refusal("nickname_taken")
 
     async def visitor(self, uid: str) -> Visitor | None:
@@ -120,15 +120,8 @@ class People:
     async def visitors(self, uids: Iterable[str]) -> dict[str, Visitor]:
         """The visitors of those uids, in one round trip."""
         uids = list(uids)
-        async with self._client.pipeline(transaction=False) as batch:
-            for uid in uids:
-                batch.hmget(Keys.visitor(uid), ["nickname", "enter_at", "first_seen", "seen", "browser", "page"])
-            found = await batch.execute()
-        return {
-            uid: Visitor(uid, nickname, int(enter_at or 0), int(first or 0), int(seen or 0), browser or "", page or "")
-            for uid, (nickname, enter_at, first, seen, browser, page) in zip(uids, found, strict=True)
-            if nickname is not None
-        }
+        found = await asyncio.gather(*(self._pipeline.call("HMGET", Keys.visitor(uid), *_KNOWN) for uid in uids))
+        return {uid: _visitor(uid, known) for uid, known in zip(uids, found, strict=True) if known[0] is not None}
 
     async def find(self, client: str) -> Visitor | None:
         """The visitor of that uid or nickname."""
@@ -136,8 +129,8 @@ class People:
             return await self.visitor(client)
         if len(client) > names.LONGEST * 8:
             return None
-        uid = await self._client.hget(Keys.nicknames(), names.fold(client))
-        return await self.visitor(str(uid)) if uid else None
+        uid = await self._pipeline.call("HGET", Keys.nicknames(), names.fold(client))
+        return await self.visitor(uid.decode()) if uid else None
 
     async def known(self, client: str) -> Visitor:
         """As `find`. Raises Refusal unknown_client."""
@@ -148,30 +141,29 @@ class People:
 
     async def touch(self, uid: str, **known: str) -> None:
         """The visitor was seen now; `known`: with which `browser`, from which `page`."""
-        fields: dict[Any, Any] = {"seen": str(_now()), **known}
+        words = [word for field in known.items() for word in field]
         with suppress(StoreFull):  # a full store must still be read
-            await self._client.hset(Keys.visitor(uid), mapping=fields)
+            await self._pipeline.call("HSET", Keys.visitor(uid), "seen", _now(), *words)
 
     # -- agents -------------------------------------------------------------------------------------------------
 
     async def agents(self) -> list[Agent]:
         """Every agent, disabled ones too."""
-        async with self._client.pipeline(transaction=False) as batch:
-            batch.hvals(Keys.agents())
-            batch.smembers(Keys.away())
-            found, away = await batch.execute()
+        found, away = await asyncio.gather(
+            self._pipeline.call("HVALS", Keys.agents()), self._pipeline.call("SMEMBERS", Keys.away())
+        )
         agents = [msgspec.json.decode(item, type=Agent) for item in found]
-        return [msgspec.structs.replace(agent, away=agent.uid in away) for agent in agents]
+        return [msgspec.structs.replace(agent, away=agent.uid.encode() in away) for agent in agents]
 
     async def agent(self, uid: str) -> Agent | None:
         """The agent of that uid."""
-        found = await self._client.hget(Keys.agents(), uid)
+        found = await self._pipeline.call("HGET", Keys.agents(), uid)
         return msgspec.json.decode(found, type=Agent) if found else None
 
     async def agent_named(self, name: str) -> Agent | None:
         """The agent of that name."""
-        uid = await self._client.hget(Keys.agent_names(), names.fold(name))
-        return await self.agent(str(uid)) if uid else None
+        uid = await self._pipeline.call("HGET", Keys.agent_names(), names.fold(name))
+        return await self.agent(uid.decode()) if uid else None
 
     async def has_admin(self) -> bool:
         """Whether somebody may manage this shop."""
@@ -186,12 +178,11 @@ class People:
         name = names.clean(name)
         hashed = await self._hash(password) if password else ""
         agent = Agent(new_uid("a"), name, role, password=hashed, enter_at=_now())
-        word = await self._add(
-            keys=[Keys.agents(), Keys.agent_names(), Keys.setup()],
-            args=[agent.uid, names.fold(agent.nickname), msgspec.json.encode(_record(agent)), setup],
-        )
-        if word != "ok":
-            raise Refusal("setup_closed" if word == "closed" else "nickname_taken")
+        keys = (Keys.agents(), Keys.agent_names(), Keys.setup())
+        args = (agent.uid, names.fold(agent.nickname), msgspec.json.encode(_record(agent)), setup)
+        word = await self._pipeline.eval(_ADD, keys, args, repeat=False)
+        if word != b"ok":
+            raise Refusal("setup_closed" if word == b"closed" else "nickname_taken")
         await self.tell_changed(agent.uid)
         return agent
 
@@ -204,7 +195,7 @@ class People:
         """
         hashed = await self._hash(password) if password else ""
         while True:
-            kept = await self._client.hget(Keys.agents(), uid)
+            kept = await self._pipeline.call("HGET", Keys.agents(), uid)
             if kept is None:
                 raise Refusal("unknown_agent")
             agent = msgspec.json.decode(kept, type=Agent)
@@ -214,21 +205,17 @@ class People:
                 password=hashed or agent.password,
                 disabled=agent.disabled if disabled is None else disabled,
             )
-            word = await self._change(
-                keys=[Keys.agents()], args=[uid, kept, msgspec.json.encode(wanted), int(even_last)]
-            )
-            if word == "last_admin":
+            args = (uid, kept, msgspec.json.encode(wanted), int(even_last))
+            word = await self._pipeline.eval(_CHANGE, (Keys.agents(),), args)
+            if word == b"last_admin":
                 raise Refusal("last_admin")
-            if word == "ok":
+            if word == b"ok":
                 return wanted
 
     async def set_accepting(self, uid: str, accepting: bool) -> None:
         """Whether the agent takes conversations: apart from being connected, and kept until they say otherwise."""
         # Not part of the agent's record: two who change that at once would undo each other.
-        if accepting:
-            await self._client.srem(Keys.away(), uid)
-        else:
-            await self._client.sadd(Keys.away(), uid)
+        await self._pipeline.call("SREM" if accepting else "SADD", Keys.away(), uid)
         await self.tell_changed(uid)
 
     async def authenticate(self, name: str, password: str) -> Agent | None:
@@ -254,6 +241,11 @@ class People:
 async def _hashed(work: Callable[..., T], *args: str) -> T:
     """What `work` gives, once there is a thread for it."""
     return await asyncio.get_running_loop().run_in_executor(_HASHING, work, *args)
+
+
+def _visitor(uid: str, known: list[bytes | None]) -> Visitor:
+    nickname, enter_at, first, seen, browser, page = ((value or b"").decode() for value in known)
+    return Visitor(uid, nickname, int(enter_at or 0), int(first or 0), int(seen or 0), browser, page)
 
 
 def _record(agent: Agent) -> Agent:

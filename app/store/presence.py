@@ -12,7 +12,7 @@ import msgspec
 from app.store import scripts
 from app.store.conversations import Event
 from app.store.keys import Keys
-from app.store.links import Links
+from app.store.pipelines import Pipelines
 from app.store.resp import pairs
 
 _ARRIVE, _DEPART, _AGENT = map(scripts.load, ("arrive", "depart", "agent_presence"))
@@ -22,8 +22,8 @@ _BEAT, _BURY, _ROLL_CALL = map(scripts.load, ("beat", "bury", "roll_call"))
 class Presence:
     """The presence sets. Each shard has its own, of its visitors and of all agents: they fail one by one."""
 
-    def __init__(self, links: Links, keys: Keys) -> None:
-        self._links, self._keys = links, keys
+    def __init__(self, pipelines: Pipelines, keys: Keys) -> None:
+        self._pipelines, self._keys = pipelines, keys
 
     async def arrive(self, boot: str, uid: str, entered: Event) -> None:
         """The visitor `uid` is on the node `boot`; `entered` is told if they were on none."""
@@ -36,32 +36,32 @@ class Presence:
     async def _visitor(self, script: scripts.Script, boot: str, uid: str, event: Event) -> None:
         tag = self._keys.tag(uid)
         keys = (*self._keys.conversation(uid), self._keys.node(tag, boot), self._keys.present(tag))
-        await self._links.of(uid).eval(script, keys, (uid, event.id, event.body))
+        await self._pipelines.of(uid).eval(script, keys, (uid, event.id, event.body))
 
     async def agent(self, tag: str, boot: str, uid: str, *, online: bool) -> None:
         """The agent `uid` came to or went from the node `boot`. Kept in each shard, told in the first."""
         keys = (self._keys.feed(tag), self._keys.node(tag, boot), self._keys.present(tag))
         first = tag == self._keys.shard_tag(0)
-        await self._links.at(tag).eval(_AGENT, keys, (uid, int(online), int(first), b"{}"))
+        await self._pipelines.at(tag).eval(_AGENT, keys, (uid, int(online), int(first), b"{}"))
 
     async def beat(self, tag: str, boot: str, *, first: bool) -> dict[str, str]:
         """Vouch for the node `boot` in a shard. Every node's counter there; empty where this boot was buried."""
-        return pairs(await self._links.at(tag).eval(_BEAT, (self._keys.nodes(tag),), (boot, int(first))))
+        return pairs(await self._pipelines.at(tag).eval(_BEAT, (self._keys.nodes(tag),), (boot, int(first))))
 
     async def bury(self, tag: str, boot: str, counter: str) -> list[str]:
         """Declare a node dead whose counter still is `counter`; returns who must be made to depart from it."""
         keys = (self._keys.nodes(tag), self._keys.node(tag, boot))
-        return [item.decode() for item in await self._links.at(tag).eval(_BURY, keys, (boot, counter))]
+        return [item.decode() for item in await self._pipelines.at(tag).eval(_BURY, keys, (boot, counter))]
 
     async def call_roll(self, tag: str, boot: str, uid: str, others: Iterable[str]) -> None:
         """Have the nodes `others` say anew in this shard that `uid` is there; they hear `roll_call` with its `tag`."""
         nodes = (self._keys.node(tag, node) for node in (boot, *others))
         keys = (self._keys.feed(tag), self._keys.present(tag), *nodes)
-        await self._links.at(tag).eval(_ROLL_CALL, keys, (uid, uid[0], msgspec.json.encode({"tag": tag})))
+        await self._pipelines.at(tag).eval(_ROLL_CALL, keys, (uid, uid[0], msgspec.json.encode({"tag": tag})))
 
     async def on_node(self, tag: str, boot: str) -> set[str]:
         """Who the shard believes to be on the node `boot`."""
-        return _texts(await self._links.at(tag).call("SMEMBERS", self._keys.node(tag, boot)))
+        return _texts(await self._pipelines.at(tag).call("SMEMBERS", self._keys.node(tag, boot)))
 
     async def online(self) -> set[str]:
         """Everybody online, visitors and agents, on any node."""
@@ -73,7 +73,7 @@ class Presence:
 
     async def _all(self, command: Callable[[str], tuple[str | int, ...]]) -> set[str]:
         """The replies of all shards in one."""
-        replies = await asyncio.gather(*(self._links.at(tag).call(*command(tag)) for tag in self._keys.tags()))
+        replies = await asyncio.gather(*(self._pipelines.at(tag).call(*command(tag)) for tag in self._keys.tags()))
         return set().union(*map(_texts, replies))
 
 

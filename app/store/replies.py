@@ -1,9 +1,9 @@
 """Canned replies in the store: the shop's, which administrators write, and each agent's own."""
 
+import asyncio
 import secrets
 
 import msgspec
-from redis.asyncio import Redis
 
 from app.chat import names
 from app.chat.errors import Refusal
@@ -11,29 +11,27 @@ from app.chat.replies import MOST_OWN, MOST_SHARED, Reply
 from app.store import scripts
 from app.store.feed import Feed
 from app.store.keys import Keys
+from app.store.pipeline import Pipeline
+
+_PUT, _DROP = scripts.load("put_reply"), scripts.load("drop_reply")
 
 
 class Replies:
     """Everybody's. `owner` is an agent's uid, "" for the shop."""
 
-    def __init__(self, client: Redis, feed: Feed) -> None:
-        self._client, self._feed = client, feed
-        self._put = client.register_script(scripts.source("put_reply"))
-        self._drop = client.register_script(scripts.source("drop_reply"))
+    def __init__(self, pipeline: Pipeline, feed: Feed) -> None:
+        self._pipeline, self._feed = pipeline, feed
 
     async def all(self, agent: str) -> list[Reply]:
         """What the agent may use: the shop's and their own, by shortcut."""
-        async with self._client.pipeline(transaction=False) as batch:
-            batch.hvals(Keys.replies()[0])
-            batch.hvals(Keys.replies(agent)[0])
-            found = await batch.execute()
+        found = await asyncio.gather(*(self._pipeline.call("HVALS", Keys.replies(owner)[0]) for owner in ("", agent)))
         replies = [msgspec.json.decode(item, type=Reply) for items in found for item in items]
         return sorted(replies, key=lambda reply: (names.fold(reply.shortcut), not reply.shared))
 
     async def find(self, agent: str, id: str) -> Reply:
         """One of these. Raises Refusal unknown_reply."""
         for owner in ("", agent):
-            if found := await self._client.hget(Keys.replies(owner)[0], id):
+            if found := await self._pipeline.call("HGET", Keys.replies(owner)[0], id):
                 return msgspec.json.decode(found, type=Reply)
         raise Refusal("unknown_reply")
 
@@ -53,16 +51,14 @@ class Replies:
     async def delete(self, agent: str, reply: Reply) -> None:
         """Away with it; no harm where it is gone."""
         owner = "" if reply.shared else agent
-        await self._drop(keys=[*Keys.replies(owner)], args=[reply.id, names.fold(reply.shortcut)])
+        await self._pipeline.eval(_DROP, Keys.replies(owner), (reply.id, names.fold(reply.shortcut)))
         await self._tell(owner)
 
     async def _store(self, agent: str, reply: Reply, seen: Reply | None) -> None:
         owner, most = ("", MOST_SHARED) if reply.shared else (agent, MOST_OWN)
         version, before = (seen.version, names.fold(seen.shortcut)) if seen else (0, "")
-        word = await self._put(
-            keys=[*Keys.replies(owner)],
-            args=[reply.id, names.fold(reply.shortcut), msgspec.json.encode(reply), version, most, before],
-        )
+        args = (reply.id, names.fold(reply.shortcut), msgspec.json.encode(reply), version, most, before)
+        word = (await self._pipeline.eval(_PUT, Keys.replies(owner), args, repeat=False)).decode()
         if word == "changed_meanwhile":
             raise Refusal(word, who=(await self.find(agent, reply.id)).by)
         if word != "ok":

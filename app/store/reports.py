@@ -18,8 +18,8 @@ from app.chat.figures import DAY, HALF_HOUR, Cell
 from app.store import scripts
 from app.store.conversations import Conversations
 from app.store.keys import Keys
-from app.store.links import Links
 from app.store.logs import LogEnd
+from app.store.pipelines import Pipelines
 
 # Days until a day's counts expire.
 KEPT_DAYS = 400
@@ -55,12 +55,12 @@ _episode = msgspec.json.Decoder(Episode)
 class Reports:
     """The counts of all shards, and the episodes of each conversation."""
 
-    def __init__(self, links: Links, keys: Keys, conversations: Conversations) -> None:
-        self._links, self._keys, self._conversations = links, keys, conversations
+    def __init__(self, pipelines: Pipelines, keys: Keys, conversations: Conversations) -> None:
+        self._pipelines, self._keys, self._conversations = pipelines, keys, conversations
 
     async def marks(self, tag: str, ends: Mapping[str, LogEnd]) -> dict[str, Counted]:
         """How far these conversations of one shard have been counted, in the epochs that they have now."""
-        found = await self._links.at(tag).call("MGET", *map(self._keys.report_place, ends))
+        found = await self._pipelines.at(tag).call("MGET", *map(self._keys.report_place, ends))
         marks = {
             uid: Counted(_place.decode(raw) if raw else Place(), raw or b"")
             for uid, raw in zip(ends, found, strict=True)
@@ -96,19 +96,19 @@ class Reports:
         for (day, field), amount in sums.items():
             args += (index[day], field, amount)
         args += [(day + 1 + KEPT_DAYS) * 86400 for day in days]
-        return bool(await self._links.of(uid).eval(_REPORT, keys, args))
+        return bool(await self._pipelines.of(uid).eval(_REPORT, keys, args))
 
     async def day(self, day: int) -> list[Cell]:
         """The counts of one day (UTC, days since 1970), of all shards."""
         tags = self._keys.tags()
         found = await asyncio.gather(
-            *(self._links.at(tag).call("HGETALL", self._keys.counts(tag, day)) for tag in tags)
+            *(self._pipelines.at(tag).call("HGETALL", self._keys.counts(tag, day)) for tag in tags)
         )
         return [cell for reply in found for cell in _cells(day, reply)]
 
     async def episodes(self, uid: str, limit: int = 100) -> list[Episode]:
         """The finished episodes of a conversation, newest first."""
-        found = await self._links.of(uid).call("LRANGE", self._keys.episodes(uid), 0, limit - 1)
+        found = await self._pipelines.of(uid).call("LRANGE", self._keys.episodes(uid), 0, limit - 1)
         return [_episode.decode(raw) for raw in found]
 
 

@@ -1,8 +1,17 @@
-"""How commands are written for the store, and what it tells in flat lists: RESP, its protocol."""
+"""RESP, the store's protocol: how commands are written, and replies read."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
 
 import hiredis
 
 Argument = str | int | float | bytes | memoryview
+Reply = Any
+ReplyError = hiredis.HiredisError
+"""An error reply, as it is read: it is not raised, but stands where the reply would."""
+
+_PARTIAL = object()
 
 
 def pack(command: tuple[Argument, ...]) -> bytes:
@@ -21,3 +30,34 @@ def pairs(reply: list[bytes]) -> dict[str, str]:
     """A hash of the store, from the flat list it is told in."""
     texts = [item.decode() for item in reply]
     return dict(zip(texts[::2], texts[1::2], strict=True))
+
+
+class Stream(asyncio.Protocol):
+    """An open connection: replies come out as `replied(reply)`, its end, once, as `lost(stream)`."""
+
+    def __init__(self, replied: Callable[[Reply], None], lost: Callable[["Stream"], None]) -> None:
+        self._reader = hiredis.Reader(notEnoughData=_PARTIAL)
+        self._replied, self._lost = replied, lost
+        self._transport: asyncio.Transport
+        self._open = False
+        self.write: Callable[[bytes], None]
+        """Send bytes: the transport's own method, since every command passes here."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
+        self.write = self._transport.write
+        self._open = True
+
+    def data_received(self, data: bytes) -> None:
+        self._reader.feed(data)
+        while self._open and (reply := self._reader.gets()) is not _PARTIAL:
+            self._replied(reply)
+
+    def cut(self) -> None:
+        """End it at once: what else it may have brought is not looked at."""
+        self._open = False
+        self._transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._open = False
+        self._lost(self)

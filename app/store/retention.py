@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from app.store import index, scripts
 from app.store.index import Index
 from app.store.keys import Keys
-from app.store.links import Links
+from app.store.pipelines import Pipelines
 
 # Entries of one conversation that go in one call: a millisecond of the store's time.
 AT_ONCE = 500
@@ -23,8 +23,8 @@ _TRIM = scripts.load("trim")
 class Retention:
     """The oldest entries of every conversation, and whatever else still holds them."""
 
-    def __init__(self, links: Links, keys: Keys, index: Index) -> None:
-        self._links, self._keys, self._index = links, keys, index
+    def __init__(self, pipelines: Pipelines, keys: Keys, index: Index) -> None:
+        self._pipelines, self._keys, self._index = pipelines, keys, index
 
     async def forget(self, before: int) -> int:
         """Remove every entry older than `before` (unix ms); returns how many went.
@@ -44,7 +44,7 @@ class Retention:
         """Remove a conversation's entries older than `before`; returns how many went."""
         removed, more = 0, True
         while more:
-            went, left = await self._links.of(uid).eval(
+            went, left = await self._pipelines.of(uid).eval(
                 _TRIM, self._keys.conversation(uid), (uid, before, AT_ONCE, KEPT_OPEN)
             )
             removed, more = removed + int(went), left == b"1"
@@ -52,19 +52,19 @@ class Retention:
 
     async def _forget_feed(self, tag: str, before: int) -> None:
         """A quiet shop's feed goes back a long way. Its newest entry stays: nodes compare it with what they read."""
-        link, feed = self._links.at(tag), self._keys.feed(tag)
+        pipeline, feed = self._pipelines.at(tag), self._keys.feed(tag)
         while True:
-            batch = await link.call("XRANGE", feed, "-", "+", "COUNT", BATCH)
+            batch = await pipeline.call("XRANGE", feed, "-", "+", "COUNT", BATCH)
             kept = next((id for id, fields in batch if _time(fields) >= before), None)
             if kept or len(batch) < BATCH:
                 if batch:
-                    await link.call("XTRIM", feed, "MINID", "=", kept or batch[-1][0])
+                    await pipeline.call("XTRIM", feed, "MINID", "=", kept or batch[-1][0])
                 return
-            await link.call("XTRIM", feed, "MINID", "=", batch[-1][0])
+            await pipeline.call("XTRIM", feed, "MINID", "=", batch[-1][0])
 
     async def _forget_index(self, tag: str, before: int) -> None:
         """Of the index go the periods that are over by then; what it knows of the rest leads to nothing."""
-        found = map(int, await self._links.at(tag).call("SMEMBERS", Keys.index_periods(tag)))
+        found = map(int, await self._pipelines.at(tag).call("SMEMBERS", Keys.index_periods(tag)))
         for period in [period for period in found if period < index.period(before)]:
             await self._index.forget(tag, period)
 
@@ -72,7 +72,7 @@ class Retention:
         """Every conversation of a shard, a few at a time; one that moves meanwhile may come twice."""
         cursor = b"0"
         while True:
-            cursor, found = await self._links.at(tag).call("ZSCAN", self._keys.all(tag), cursor, "COUNT", TOGETHER)
+            cursor, found = await self._pipelines.at(tag).call("ZSCAN", self._keys.all(tag), cursor, "COUNT", TOGETHER)
             yield [uid.decode() for uid in found[::2]]
             if cursor == b"0":
                 return

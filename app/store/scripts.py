@@ -43,11 +43,6 @@ def load(name: str) -> Script:
     return Script(name, source, sha1(source.encode(), usedforsecurity=False).hexdigest())
 
 
-def source(name: str) -> str:
-    """The text of the script `name`, for callers that register it with the client library."""
-    return load(name).source
-
-
 def names() -> list[str]:
     """The names of all scripts."""
     return sorted(path.stem for path in _FOLDER.glob("*.lua") if not path.stem.startswith("_"))

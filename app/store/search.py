@@ -21,8 +21,8 @@ from app.chat.errors import Refusal
 from app.store import index, scripts
 from app.store.conversations import Conversations
 from app.store.keys import Keys
-from app.store.link import Link
-from app.store.links import Links
+from app.store.pipeline import Pipeline
+from app.store.pipelines import Pipelines
 
 # Hits of one page.
 MOST = 20
@@ -78,8 +78,8 @@ _TOP = Place(2**53, 2**32)
 class Search:
     """The queries. Each asks every shard."""
 
-    def __init__(self, links: Links, keys: Keys, conversations: Conversations) -> None:
-        self._links, self._keys, self._conversations = links, keys, conversations
+    def __init__(self, pipelines: Pipelines, keys: Keys, conversations: Conversations) -> None:
+        self._pipelines, self._keys, self._conversations = pipelines, keys, conversations
 
     async def find(self, query: str, cursor: str = "", limit: int = MOST) -> Found:
         """The newest messages that hold every word of `query`. Raises Refusal too_short, bad_request."""
@@ -89,9 +89,9 @@ class Search:
             raise Refusal("too_short")
         places = self._places(cursor)
         looks = [
-            _Look(self._links.at(tag), tag, self._keys, self._conversations, words, buckets, place)
+            _Look(self._pipelines.at(tag), tag, self._keys, self._conversations, words, buckets, place)
             for tag, place in places.items()
-            if place is not None and self._links.at(tag).up  # the rest of a cluster is asked for a later page
+            if place is not None and self._pipelines.at(tag).up  # the rest of a cluster is asked for a later page
         ]
         await asyncio.gather(*(look.run(limit) for look in looks))
         # By the newest that is left of each shard, so that what is not shown now is further back in its own.
@@ -111,8 +111,10 @@ class Search:
         ]
 
     async def _behind(self) -> int:
-        links = {tag: link for tag in self._tags if (link := self._links.at(tag)).up}
-        found = await asyncio.gather(*(link.call("GET", Keys.index_behind(tag)) for tag, link in links.items()))
+        pipelines = {tag: pipeline for tag in self._tags if (pipeline := self._pipelines.at(tag)).up}
+        found = await asyncio.gather(
+            *(pipeline.call("GET", Keys.index_behind(tag)) for tag, pipeline in pipelines.items())
+        )
         return sum(int(number or 0) for number in found)
 
     @property
@@ -140,7 +142,7 @@ class _Look:
 
     def __init__(
         self,
-        link: Link,
+        pipeline: Pipeline,
         tag: str,
         keys: Keys,
         conversations: Conversations,
@@ -150,7 +152,7 @@ class _Look:
     ) -> None:
         self.tag = tag
         self.hits: list[Hit] = []
-        self._link, self._keys, self._conversations = link, keys, conversations
+        self._pipeline, self._keys, self._conversations = pipeline, keys, conversations
         self._words, self._buckets = words, buckets
         self._from, self._place = place, place
         self._checks, self._windows = CHECKS, WINDOWS
@@ -166,7 +168,7 @@ class _Look:
 
     async def run(self, limit: int) -> None:
         """Look from the place on until there are `limit` hits, or enough was done for one page."""
-        raw = await self._link.call("SMEMBERS", Keys.index_periods(self.tag))
+        raw = await self._pipeline.call("SMEMBERS", Keys.index_periods(self.tag))
         for period in sorted(map(int, raw), reverse=True):
             if period > self._from.period:
                 continue
@@ -198,7 +200,7 @@ class _Look:
     async def _lists(self, period: int) -> list["_List"]:
         """The lists to look into: the shortest, and where that is long others; none where a pair is nowhere."""
         keys = {bucket: Keys.index_bucket(self.tag, period, bucket) for word in self._buckets for bucket in word}
-        found = await asyncio.gather(*(self._link.call("STRLEN", key) for key in keys.values()))
+        found = await asyncio.gather(*(self._pipeline.call("STRLEN", key) for key in keys.values()))
         sizes = {bucket: int(size) // _WIDTH for bucket, size in zip(keys, found, strict=True)}
         shortest = min(sizes.values())
         if not shortest:
@@ -208,7 +210,7 @@ class _Look:
         chosen = sorted((rank, sizes[bucket], bucket) for word in ranked for rank, bucket in enumerate(word))
         best = dict.fromkeys(bucket for _, size, bucket in chosen if size <= shortest * SPREAD)
         few = LISTS if shortest > CHECKS else 1
-        return [_List(self._link, keys[bucket], sizes[bucket]) for bucket in list(best)[:few]]
+        return [_List(self._pipeline, keys[bucket], sizes[bucket]) for bucket in list(best)[:few]]
 
     @staticmethod
     async def _window(lists: Sequence["_List"], bound: int) -> tuple[list[int], int]:
@@ -224,7 +226,7 @@ class _Look:
         """Read these messages, and keep those that hold every word."""
         self._checks -= len(documents)
         keys = (Keys.index_documents(self.tag, period), Keys.index_numbers(self.tag))
-        places = await self._link.eval(_DOCUMENTS, keys, documents)
+        places = await self._pipeline.eval(_DOCUMENTS, keys, documents)
         known = [(document, *place) for document, place in zip(documents, places, strict=True) if place]
         read = await asyncio.gather(*(self._conversations.between(uid.decode(), seq, seq, 1) for _, uid, seq in known))
         for (document, _, _), entries in zip(known, read, strict=True):
@@ -238,8 +240,8 @@ class _Look:
 class _List:
     """The messages of one bucket: ascending numbers in the store, of which a window is read at a time."""
 
-    def __init__(self, link: Link, key: str, length: int) -> None:
-        self._link, self._key = link, key
+    def __init__(self, pipeline: Pipeline, key: str, length: int) -> None:
+        self._pipeline, self._key = pipeline, key
         self._low, self._high = 0, length  # where the next bound is: bounds only go down
 
     async def below(self, bound: int) -> "tuple[array[int], int]":
@@ -269,6 +271,6 @@ class _List:
     async def _numbers(self, start: int, end: int) -> "array[int]":
         if start >= end:
             return array("I")
-        numbers = array("I", await self._link.call("GETRANGE", self._key, start * _WIDTH, end * _WIDTH - 1))
+        numbers = array("I", await self._pipeline.call("GETRANGE", self._key, start * _WIDTH, end * _WIDTH - 1))
         numbers.byteswap()
         return numbers

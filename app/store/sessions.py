@@ -4,17 +4,20 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from hashlib import sha256
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
-from redis.asyncio import Redis
 
+from app.store import scripts
 from app.store.errors import StoreFull
 from app.store.feed import Feed
+from app.store.hashes import hash_of
 from app.store.keys import Keys
 from app.store.people import Agent, Visitor
+from app.store.pipeline import Pipeline
+from app.store.resp import pairs
 
+_SESSION = scripts.load("session")
 _HOUR_MS = 3600 * 1000
 # Longer than any token of ours; what is longer is not looked up.
 _LONGEST_TOKEN = 64
@@ -39,8 +42,8 @@ class Session:
 class Sessions:
     """The sessions in force. Using one in the second half of its life gives it a whole one again."""
 
-    def __init__(self, client: Redis, feed: Feed, *, visitor_days: int, agent_hours: int) -> None:
-        self._client, self._feed = client, feed
+    def __init__(self, pipeline: Pipeline, feed: Feed, *, visitor_days: int, agent_hours: int) -> None:
+        self._pipeline, self._feed = pipeline, feed
         self._life = {"visitor": visitor_days * 24 * _HOUR_MS, "agent": agent_hours * _HOUR_MS}
 
     async def create(self, person: Visitor | Agent, *, browser: str = "", page: str = "") -> tuple[str, Session]:
@@ -52,15 +55,15 @@ class Sessions:
         else:
             session = Session(hash, person.uid, "visitor", person.nickname, "visitor", person.enter_at, 0)
         session = replace(session, expires_at=_now() + self._life[session.kind], browser=browser, page=page)
-        fields: dict[Any, Any] = {name: value for name, value in vars(session).items() if name != "hash"}
-        async with self._client.pipeline(transaction=True) as batch:
-            batch.hset(Keys.session(hash), mapping=fields)
-            batch.pexpireat(Keys.session(hash), session.expires_at)
-            batch.sadd(Keys.sessions_of(session.uid), hash)
-            # The index outlives its longest session, and no longer.
-            batch.pexpireat(Keys.sessions_of(session.uid), session.expires_at)
-            await batch.execute()
+        fields = {name: value for name, value in vars(session).items() if name != "hash"}
+        await self._store(session, "1", **fields)
         return token, session
+
+    async def _store(self, session: Session, new: str, **fields: str | int) -> None:
+        """Write these fields of a session, and its end; of one that is not `new` only where it is in force."""
+        words = [word for field in fields.items() for word in field]
+        keys = (Keys.session(session.hash), Keys.sessions_of(session.uid))
+        await self._pipeline.eval(_SESSION, keys, (session.hash, session.expires_at, new, *words), repeat=not new)
 
     async def get(self, token: str) -> Session | None:
         """The session of a token, or None; extended when half of its life is over."""
@@ -70,48 +73,39 @@ class Sessions:
 
     async def by_hash(self, hash: str) -> Session | None:
         """The session of that hash; as `get`."""
-        found = await self._client.hgetall(Keys.session(hash))
-        if "uid" not in found:  # none, or what an extension left that crossed the session's end
+        found = pairs(await self._pipeline.call("HGETALL", Keys.session(hash)))
+        if "uid" not in found:  # none, or what an earlier version left of one that had ended
             return None
         session = msgspec.convert({**found, "hash": hash}, Session, strict=False)
         now, life = _now(), self._life[session.kind]
         if session.expires_at <= now:
             return None
         if session.expires_at - now < life // 2:
+            longer = replace(session, expires_at=now + life)
             with suppress(StoreFull):  # a full store must still be read
-                return await self._extend(replace(session, expires_at=now + life))
-        return session
-
-    async def _extend(self, session: Session) -> Session:
-        async with self._client.pipeline(transaction=True) as batch:
-            batch.hset(Keys.session(session.hash), "expires_at", str(session.expires_at))
-            batch.pexpireat(Keys.session(session.hash), session.expires_at)
-            batch.pexpireat(Keys.sessions_of(session.uid), session.expires_at)
-            await batch.execute()
+                await self._store(longer, "")
+                return longer
         return session
 
     async def came_with(self, session: Session, browser: str, page: str) -> None:
         """The session's browser is used anew, from another page or in another version."""
-        async with self._client.pipeline(transaction=True) as batch:
-            batch.hset(Keys.session(session.hash), mapping={"browser": browser, "page": page})
-            # The session may have ended meanwhile: what this leaves of it ends as well.
-            batch.pexpireat(Keys.session(session.hash), session.expires_at)
-            with suppress(StoreFull):
-                await batch.execute()
+        with suppress(StoreFull):
+            await self._store(session, "", browser=browser, page=page)
 
     async def make_link(self, uid: str) -> str:
         """A secret for a visitor who lost their cookie: it lets whoever brings it in as them, once, within a day."""
         secret = secrets.token_urlsafe(24)
-        await self._client.set(Keys.link(hash_of(secret)), uid, px=24 * _HOUR_MS)
+        await self._pipeline.call("SET", Keys.link(hash_of(secret)), uid, "PX", 24 * _HOUR_MS)
         return secret
 
     async def linked(self, secret: str) -> str:
         """The uid of the visitor a secret stands for, or ""."""
-        return str(await self._client.get(Keys.link(hash_of(secret))) or "")
+        found = await self._pipeline.call("GET", Keys.link(hash_of(secret)))
+        return found.decode() if found else ""
 
     async def use_link(self, secret: str) -> bool:
         """A secret is worth nothing from now on; whether it was until now."""
-        return bool(await self._client.delete(Keys.link(hash_of(secret))))
+        return bool(await self._pipeline.call("DEL", Keys.link(hash_of(secret)), repeat=False))
 
     async def revoke(self, session: Session) -> None:
         """End a session; every node closes its sockets and streams."""
@@ -119,22 +113,16 @@ class Sessions:
 
     async def revoke_all(self, uid: str, *, keep: str = "") -> None:
         """End every session of a person but the one whose hash is `keep`."""
-        await self._end(uid, [str(hash) for hash in await self._client.smembers(Keys.sessions_of(uid)) if hash != keep])
+        hashes = await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid))
+        await self._end(uid, [hash.decode() for hash in hashes if hash.decode() != keep])
 
     async def _end(self, uid: str, hashes: list[str]) -> None:
         """All are ended before any of it is told: a node that was not told looks at its sessions when it can."""
-        async with self._client.pipeline(transaction=True) as batch:
-            for hash in hashes:
-                batch.delete(Keys.session(hash))
-                batch.srem(Keys.sessions_of(uid), hash)
-            await batch.execute()
+        if hashes:
+            await self._pipeline.call("DEL", *map(Keys.session, hashes))
+            await self._pipeline.call("SREM", Keys.sessions_of(uid), *hashes)
         for hash in hashes:
             await self._feed.announce("session.revoked", msgspec.json.encode({"hash": hash}))
-
-
-def hash_of(token: str) -> str:
-    """What the store keeps of a token."""
-    return sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def _now() -> int:

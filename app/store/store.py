@@ -4,18 +4,16 @@ import asyncio
 import logging
 from typing import Literal
 
-from redis.asyncio import Redis
-
 from app.store import topology
-from app.store.client import client
 from app.store.conversations import Conversations
 from app.store.feed import Feed, Safety
 from app.store.index import Index
 from app.store.keys import Keys
 from app.store.leases import Leases
-from app.store.links import Links
 from app.store.logs import Logs
 from app.store.people import People
+from app.store.pipeline import Pipeline
+from app.store.pipelines import Pipelines
 from app.store.presence import Presence
 from app.store.replies import Replies
 from app.store.reports import Reports
@@ -23,6 +21,7 @@ from app.store.resp import pairs
 from app.store.retention import Retention
 from app.store.search import Search
 from app.store.sessions import Sessions
+from app.store.setup import Setup
 from app.store.shop import ShopSettings
 from app.store.team import Team
 
@@ -62,8 +61,7 @@ class Store:
         if shards == "auto":
             shards = CLUSTER_SHARDS if self.topology.spread else 1
         self.keys = Keys(shards)
-        self.client: Redis = client(url, self.topology)
-        self.links = Links(self.topology, self.keys)
+        self.links = Pipelines(self.topology, self.keys)
         self.conversations = Conversations(self.links, self.keys)
         self.presence = Presence(self.links, self.keys)
         self.leases = Leases(self.links)
@@ -72,19 +70,21 @@ class Store:
         self.search = Search(self.links, self.keys, self.conversations)
         self.reports = Reports(self.links, self.keys, self.conversations)
         self.feed = Feed(self.keys, self.links, safety)
-        self.sessions = Sessions(self.client, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
-        self.people = People(self.client, self.feed, nickname_days=nickname_days)
+        people = self.links.people
+        self.sessions = Sessions(people, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
+        self.people = People(people, self.feed, nickname_days=nickname_days)
+        self.setup = Setup(people)
         self.team = Team(self.people, self.sessions)
-        self.shop = ShopSettings(self.client, self.feed)
-        self.replies = Replies(self.client, self.feed)
+        self.shop = ShopSettings(people, self.feed)
+        self.replies = Replies(people, self.feed)
         self.retention = Retention(self.links, self.keys, self.index)
 
     async def open(self) -> None:
         """Connect, waiting for a store that is away, and see that it is fit. Raises StoreUnfit."""
         self.links.start()
         await self.links.ready()
-        for link in self.links.each():
-            self._fit(_info(await link.call("INFO")))
+        for pipeline in self.links.each():
+            self._fit(await _info(pipeline))
         await self._agree_on_shards()
 
     def _fit(self, info: dict[str, str]) -> None:
@@ -108,17 +108,17 @@ class Store:
             log.warning("the store keeps no append-only file: a crash of it loses what it held in memory")
 
     async def _agree_on_shards(self) -> None:
-        key, link = self.keys.store(), self.links.at(self.keys.shard_tag(0))
-        found = pairs(await link.call("HGETALL", key))
+        key, pipeline = self.keys.store(), self.links.at(self.keys.shard_tag(0))
+        found = pairs(await pipeline.call("HGETALL", key))
         former = found.get("format") == FORMER
         if "shards" in found and found.get("format") != FORMAT and not former:
             raise StoreUnfit(
                 f"the store at {self.topology} was written by another version of chatadmin "
                 f"(format {found.get('format', '1')!s}; this one reads {FORMAT}); start that version or empty it"
             )
-        await link.call("HSETNX", key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
-        await link.call("HSETNX", key, "shards", self.keys.shards)
-        decided = pairs(await link.call("HGETALL", key))["shards"]
+        await pipeline.call("HSETNX", key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
+        await pipeline.call("HSETNX", key, "shards", self.keys.shards)
+        decided = pairs(await pipeline.call("HGETALL", key))["shards"]
         if decided != str(self.keys.shards):
             raise StoreUnfit(
                 f"this store was created with {decided} shards and cannot be read with {self.keys.shards}; "
@@ -127,18 +127,26 @@ class Store:
         if former:
             feeds = (self.links.at(tag).call("UNLINK", self.keys.feed(tag)) for tag in self.keys.tags())
             await asyncio.gather(*feeds)
-            await link.call("HSET", key, "format", FORMAT)
+            await pipeline.call("HSET", key, "format", FORMAT)
+
+    async def info(self) -> dict[str, str]:
+        """What the server with the people says of itself, by the names of INFO."""
+        return await _info(self.links.people)
+
+    async def now_ms(self) -> int:
+        """What that server's clock says, unix ms."""
+        seconds, microseconds = map(int, await self.links.people.call("TIME"))
+        return seconds * 1000 + microseconds // 1000
 
     async def close(self) -> None:
         """End every connection."""
         await self.feed.stop()
         await self.links.close()
         async with asyncio.timeout(2):
-            await self.client.aclose()
             await self.topology.close()
 
 
-def _info(reply: bytes) -> dict[str, str]:
-    """What INFO says, by name."""
+async def _info(pipeline: Pipeline) -> dict[str, str]:
+    reply: bytes = await pipeline.call("INFO")
     lines = (line.partition(":") for line in reply.decode(errors="replace").splitlines())
     return {name: value for name, colon, value in lines if colon}

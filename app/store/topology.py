@@ -16,7 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
-from app.store.connect import TRUST, Address, parse
+from app.store.address import TRUST, Address, parse
 
 # Seconds for one Sentinel, or one server of a cluster, to say where things are; then the next one is asked.
 PATIENCE = 1.0

@@ -5,7 +5,8 @@ from typing import Literal, cast
 from quart import Response, g, has_request_context
 
 from app.chat.errors import Refusal
-from app.store.sessions import Session, hash_of
+from app.store.hashes import hash_of
+from app.store.sessions import Session
 from app.web.context import incoming, node, secure
 from app.web.origin import check_cookie
 

@@ -1,23 +1,16 @@
 """The first administrator: created once, by whoever holds the secret that the start printed."""
 
-import secrets
-
 import msgspec
 from quart import Blueprint, Response
 
 from app.chat.errors import Refusal
-from app.store.keys import Keys
 from app.store.people import SHORTEST_PASSWORD
-from app.store.sessions import hash_of
 from app.store.store import Store
 from app.web.answer import body
 from app.web.context import address, node
 from app.web.login import logged_in, throttle
 
 blueprint = Blueprint("setup", __name__)
-
-# Seconds the link is good for.
-LIFE = 30 * 60
 
 
 class FirstAdministrator(msgspec.Struct):
@@ -32,9 +25,7 @@ async def offer(store: Store) -> str:
     """A new secret while nobody can manage the shop, else "". An older one is worth nothing from now on."""
     if await store.people.has_admin():
         return ""
-    secret = secrets.token_urlsafe(24)
-    await store.client.set(Keys.setup(), hash_of(secret), ex=LIFE)
-    return secret
+    return await store.setup.offer()
 
 
 @blueprint.post("/setup")
@@ -43,12 +34,12 @@ async def set_up() -> Response:
     throttle().check(address())
     asked = await body(FirstAdministrator)
     store = node().store
-    held = await store.client.get(Keys.setup())
-    if not held or not secrets.compare_digest(str(held), hash_of(asked.secret)):
+    held = await store.setup.held(asked.secret)
+    if not held:
         raise Refusal("setup_closed")
     if len(asked.password) < SHORTEST_PASSWORD:
         raise Refusal("weak_password")
     if await store.people.has_admin():
         raise Refusal("setup_closed")  # the command line was faster
-    agent = await store.people.add_agent(asked.name, asked.password, "admin", setup=str(held))
+    agent = await store.people.add_agent(asked.name, asked.password, "admin", setup=held)
     return await logged_in(*await store.sessions.create(agent))

@@ -22,7 +22,7 @@ from app.live.duties import index as indexing
 from app.live.duties import shard
 from app.live.duties.follower import Follower
 from app.live.duties.index import Indexing
-from app.store.link import Reply
+from app.store.resp import Reply
 from app.store.search import Search
 from app.store.store import Store
 from tests.bench import machine

@@ -18,7 +18,7 @@ from app.chat.conversation import Entry
 from app.store import datadir, topology
 from app.store.conversations import Conversations
 from app.store.keys import Keys
-from app.store.links import Links
+from app.store.pipelines import Pipelines
 from app.store.reports import Reports
 from tests.browser.conftest import PASSWORD, Shop, bubbles, say, take
 from tests.browser.desk import Desk
@@ -160,7 +160,7 @@ def test_figures_that_cannot_be_had_are_asked_for_again(shop: Shop) -> None:
 async def _fill(url: str, agents: list[str]) -> None:
     """A month of a busy shop, from a seed."""
     keys = Keys(1)
-    links = Links(topology.of(url), keys)
+    links = Pipelines(topology.of(url), keys)
     links.start()
     await links.ready()
     reports = Reports(links, keys, Conversations(links, keys))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.store.hashes import hash_of
 from app.store.keys import Keys
-from app.store.sessions import hash_of
 from tests.clients import api
 from tests.clients.api import HttpError
 from tests.clients.party import PATIENCE, Party

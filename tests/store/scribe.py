@@ -5,7 +5,7 @@ import itertools
 
 from app.chat import protocol
 from app.store.conversations import Stored, stored
-from app.store.link import Reply
+from app.store.resp import Reply
 from app.store.store import Store
 
 

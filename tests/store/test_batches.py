@@ -9,7 +9,7 @@ import pytest
 from app.store.conversations import Stored, stored
 from app.store.errors import StoreFull
 from app.store.keys import Keys
-from app.store.link import Reply
+from app.store.resp import Reply
 from tests.running import ENGINES, Valkey
 from tests.store.test_conversations import UID, Bench, bench
 
@@ -108,8 +108,7 @@ async def test_a_call_whose_answer_is_lost_is_given_again_and_stored_once(
     if lost == "after":
         bench.link.flush()
         await bench.until(lambda: len(bench.told) == 2)
-    assert bench.link._wire is not None
-    bench.link._wire.cut()
+    bench.link._connection.leave("the test says so")
     found = await asyncio.gather(*answers)
     assert all(isinstance(answer, Stored) and answer.seq == 1 for answer in found)
     assert await told(bench, 2) == [(UID, 1), (OTHER, 1)]

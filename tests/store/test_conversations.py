@@ -15,9 +15,9 @@ from app.store.conversations import Conversations, Event, Page, Reset, Stored, s
 from app.store.errors import StoreFull
 from app.store.feed import Feed, Safety
 from app.store.keys import Keys
-from app.store.link import Reply
-from app.store.links import Links
+from app.store.pipelines import Pipelines
 from app.store.presence import Presence
+from app.store.resp import Reply
 from tests.running import Valkey
 
 UID, ANNA, BEN = "v" + "x" * 25, "a" + "n" * 25, "b" + "n" * 25
@@ -29,7 +29,7 @@ class Bench:
 
     def __init__(self, url: str) -> None:
         self.keys = Keys(2)
-        self.links = Links(topology.of(url), self.keys)
+        self.links = Pipelines(topology.of(url), self.keys)
         self.link = self.links.of(UID)
         self.conversations = Conversations(self.links, self.keys)
         self.presence = Presence(self.links, self.keys)

@@ -15,7 +15,7 @@ from app.chat.episodes import Fold
 from app.store import topology
 from app.store.conversations import Conversations
 from app.store.keys import Keys
-from app.store.links import Links
+from app.store.pipelines import Pipelines
 from app.store.reports import KEPT_DAYS, Reports
 from tests.running import Valkey
 from tests.store.counting import count_up, mark
@@ -62,7 +62,7 @@ class Bench:
 
     def __init__(self, url: str) -> None:
         self.keys = Keys(2)
-        self.links = Links(topology.of(url), self.keys)
+        self.links = Pipelines(topology.of(url), self.keys)
         self.reports = Reports(self.links, self.keys, Conversations(self.links, self.keys))
 
     async def __aenter__(self) -> "Bench":

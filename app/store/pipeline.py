@@ -1,0 +1,266 @@
+"""How commands reach the store: everything a loop turn asks for leaves as one write, on one connection.
+
+No task, lock or future per command: a reply calls back. Replies come in the order of the commands, so a caller that
+gave up leaves its place in the line and never its reply to the next.
+
+When the connection breaks, what has left and was not answered may have been done or not. Commands that may be repeated
+are given again, in their order, on the next one: reads, and scripts that acknowledge again what they stored once. Those
+that say `repeat=False` are answered StoreAway. What has not left, and what a server says it has not done, is given to
+the next either way.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from app.store.address import Address
+from app.store.connection import Connection
+from app.store.errors import ELSEWHERE, StoreAway, meaning, word
+from app.store.handshake import loads
+from app.store.resp import Argument, Reply, ReplyError, pack
+from app.store.scripts import Script
+from app.store.topology import Topology
+from app.store.troubles import Troubles
+
+# Seconds after which an unanswered connection counts as dead. Twice an fsync that takes half a second, on a bad disk.
+SILENCE = 1.5
+# Seconds a command may wait for its answer before its caller is told that the store is away.
+PATIENCE = 5.0
+# Seconds between two looks at who has waited too long.
+TICK = 0.25
+
+Done = Callable[[Reply], None]
+
+
+class Command:
+    """What the store is asked once, or, where a connection breaks and it may be repeated, until it answers."""
+
+    __slots__ = ("_packed", "deadline", "done", "repeat", "script")
+
+    def __init__(
+        self, packed: bytes, done: Done | None, deadline: float, script: Script | None, *, repeat: bool = True
+    ) -> None:
+        self._packed = packed
+        self.done = done  # None where nobody wants an answer any more
+        self.deadline = deadline
+        self.script = script
+        self.repeat = repeat
+
+    def pack(self) -> bytes:
+        """As it goes to the store."""
+        return self._packed
+
+    def answer(self, reply: Reply) -> None:
+        """Tell whoever asked; only the first answer counts."""
+        done, self.done = self.done, None
+        if done is not None:
+            done(reply)
+
+
+class Pipeline:
+    """The commands for keys with `tag`, in their order, to whichever server serves them.
+
+    `silence`: s after which an unanswered connection counts as dead. `patience`: s a command may wait for its answer,
+    infinite for a blocking read. `moment`: s it may wait while the store is away.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        tag: str,
+        troubles: Troubles,
+        *,
+        silence: float = SILENCE,
+        patience: float = PATIENCE,
+        moment: float | None = None,
+    ) -> None:
+        self._connection = Connection(topology, tag, troubles, self._replied, self._changed)
+        self._silence, self._patience = silence, patience
+        self._moment = patience if moment is None else moment
+        self._queue: deque[Command] = deque()
+        self._flying: deque[Command] = deque()
+        self._undone: list[Command] = []  # what the server says it has not done: goes before all others
+        self._reloading = False  # the scripts were flushed: nothing is sent until all in flight is answered
+        self._flush_due = False
+        self._loop = asyncio.get_running_loop()
+        self._heard = self._now = self._loop.time()  # `_now` by the last tick: near enough for a deadline
+        self._clock: asyncio.TimerHandle | None = None
+
+    # -- life -------------------------------------------------------------------------------------------------------
+
+    @property
+    def up(self) -> bool:
+        """Whether the store answers right now."""
+        return self._connection.up
+
+    @property
+    def address(self) -> Address | None:
+        """The server whose replies come, or came last."""
+        return self._connection.address
+
+    @property
+    def on_change(self) -> list[Callable[[bool], None]]:
+        """Called with whether the store is up, whenever it is reached or lost."""
+        return self._connection.on_change
+
+    def start(self) -> None:
+        """Begin to connect, and to keep connected."""
+        self._connection.start()
+        self._watch()
+
+    async def ready(self) -> None:
+        """Wait until the store is within reach."""
+        await self._connection.ready()
+
+    async def close(self) -> None:
+        """End the connection. What was not answered is answered StoreAway."""
+        if self._clock is not None:
+            self._clock.cancel()
+        await self._connection.close()
+        for command in [*self._undone, *self._flying, *self._queue]:
+            command.answer(StoreAway())
+        self._undone.clear()
+        self._flying.clear()
+        self._queue.clear()
+
+    def _changed(self, up: bool) -> None:
+        if up:
+            self.flush()
+        else:
+            self._take_back()
+
+    def _take_back(self) -> None:
+        """The connection broke: what may go again does so in its order, before what came later. A tab's messages must
+        not overtake each other."""
+        again = [command for command in self._undone if command.done is not None]
+        for command in tuple(self._flying):  # whoever is answered may give the next
+            if not command.repeat:
+                command.answer(StoreAway())
+            elif command.done is not None:
+                again.append(command)
+        latest = self.deadline()
+        for command in again:
+            command.deadline = min(command.deadline, latest)
+        self._queue.extendleft(reversed(again))
+        self._undone.clear()
+        self._flying.clear()
+        self._reloading = False
+
+    def _watch(self) -> None:
+        """Once a tick: tell callers that have waited too long, and end a connection that has fallen silent."""
+        now = self._now = self._loop.time()
+        if self._flying and self.up and now - self._heard > self._silence:
+            self._connection.leave(f"no answer for {self._silence:g} s")
+        for command in tuple(self._flying):  # whoever is answered may give the next
+            if command.deadline > now:
+                break
+            command.answer(StoreAway())
+        while self._queue and self._queue[0].deadline <= now:
+            self._queue.popleft().answer(StoreAway())
+        self._clock = self._loop.call_later(TICK, self._watch)
+
+    # -- commands ---------------------------------------------------------------------------------------------------
+
+    def ask(self, done: Done, *command: Argument) -> None:
+        """Give `command`; `done` is called once, with the reply or a StoreError."""
+        self.put(Command(pack(command), done, self.deadline(), None))
+
+    def run(
+        self, script: Script, keys: Iterable[str], args: Iterable[Argument], done: Done, *, repeat: bool = True
+    ) -> None:
+        """Run `script`; as `ask`."""
+        keys = tuple(keys)
+        packed = pack(("EVALSHA", script.sha, len(keys), *keys, *args))
+        self.put(Command(packed, done, self.deadline(), script, repeat=repeat))
+
+    def asked(self, *command: Argument, repeat: bool = True) -> asyncio.Future[Reply]:
+        """Give `command`: the reply to come, or what goes wrong. Cancelling it leaves the reply's place in the line."""
+        future: asyncio.Future[Reply] = self._loop.create_future()
+        self.put(Command(pack(command), _into(future), self.deadline(), None, repeat=repeat))
+        return future
+
+    async def call(self, *command: Argument, repeat: bool = True) -> Reply:
+        """The reply to `command`. Raises StoreError; with StoreAway it may have been done."""
+        return await self.asked(*command, repeat=repeat)
+
+    async def eval(
+        self, script: Script, keys: Iterable[str], args: Iterable[Argument], *, repeat: bool = True
+    ) -> Reply:
+        """The reply to `script`; as `call`."""
+        future: asyncio.Future[Reply] = self._loop.create_future()
+        self.run(script, keys, args, _into(future), repeat=repeat)
+        return await future
+
+    def deadline(self) -> float:
+        """Until when what is given now may wait for its answer (the loop's clock)."""
+        return self._now + (self._patience if self.up else self._moment)
+
+    @property
+    def newest(self) -> Command | None:
+        """What was given last in this turn, and has not left yet."""
+        return self._queue[-1] if self._flush_due and self._queue else None
+
+    def put(self, command: Command) -> None:
+        """Give a command; it leaves at the end of this turn."""
+        self._queue.append(command)
+        if not self._flush_due:
+            self._flush_due = True
+            self._loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Have what was given leave now, not at the end of the turn."""
+        self._flush_due = False
+        if not self._queue or self._reloading or not self.up:
+            return
+        if not self._flying:
+            self._heard = self._loop.time()
+        self._connection.write(b"".join([command.pack() for command in self._queue]))
+        self._flying.extend(self._queue)
+        self._queue.clear()
+
+    def _replied(self, reply: Reply) -> None:
+        self._heard = self._loop.time()
+        command = self._flying.popleft()
+        if isinstance(reply, ReplyError):
+            code = word(reply)
+            if code in ELSEWHERE:
+                self._undone.append(command)  # it and all behind it go to whoever serves us next
+                self._connection.leave(str(reply))
+                return
+            if code == "NOSCRIPT" and command.script is not None:
+                # The store's scripts were flushed: whatever is in flight fails alike.
+                self._undone.append(command)
+                self._reloading = True
+            else:
+                command.answer(meaning(reply))
+        else:
+            command.answer(reply)
+        self._connection.well()
+        if self._reloading and not self._flying:
+            self._reload()
+
+    def _reload(self) -> None:
+        """Give the store its scripts again, and then what failed for want of them."""
+        self._reloading = False
+        self._queue.extendleft(reversed(self._undone))
+        self._undone.clear()
+        packed = [pack(command) for command in loads()]
+        self._connection.write(b"".join(packed))
+        self._flying.extend(Command(b"", None, float("inf"), None) for _ in packed)
+        self.flush()
+
+
+def ignore(_reply: Reply) -> None:
+    """For a reply that nobody waits for; it is logged elsewhere that the store is away."""
+
+
+def _into(future: asyncio.Future[Reply]) -> Done:
+    def done(reply: Reply) -> None:
+        if future.done():
+            return
+        if isinstance(reply, Exception):
+            future.set_exception(reply)
+        else:
+            future.set_result(reply)
+
+    return done

@@ -1,0 +1,84 @@
+"""The connections on which commands are given: one where all keys are on one server, one for each shard in a cluster,
+and one for people, whose keys are in no shard.
+
+One for each shard, and not for each server, so that a shard that moves takes its commands along in their order and
+no other shard waits for it.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from app.store.keys import Keys
+from app.store.pipeline import PATIENCE, Pipeline
+from app.store.topology import Topology
+from app.store.troubles import Troubles
+
+# Seconds between two attempts at what a store within reach refuses.
+PAUSE = 0.5
+# Seconds that what is asked of people waits for a store that is away: a page that loads had better say so soon.
+MOMENT = 0.5
+
+
+class Pipelines:
+    """The pipelines of a store."""
+
+    def __init__(self, topology: Topology, keys: Keys) -> None:
+        self.topology, self._keys = topology, keys
+        self.troubles = Troubles()
+        tags = keys.tags()
+        self._shards = [Pipeline(topology, tag, self.troubles) for tag in (tags if topology.spread else tags[:1])]
+        self._by_tag = dict(zip(tags, self._shards if topology.spread else self._shards * len(tags), strict=True))
+        # Patient with a store that is slow: what must not be repeated would be told to have failed.
+        self.people = Pipeline(topology, Keys.people(), self.troubles, silence=PATIENCE, moment=MOMENT)
+        """For people, sessions and settings: apart, so that no message waits for them."""
+
+    def start(self) -> None:
+        """Begin to connect, and to keep connected."""
+        for pipeline in self._all():
+            pipeline.start()
+
+    def of(self, uid: str) -> Pipeline:
+        """The pipeline for a conversation."""
+        return self._by_tag[self._keys.tag(uid)]
+
+    def at(self, tag: str) -> Pipeline:
+        """The pipeline for a shard."""
+        return self._by_tag[tag]
+
+    def each(self) -> list[Pipeline]:
+        """Those of the shards, every one once."""
+        return self._shards
+
+    def _all(self) -> list[Pipeline]:
+        return [*self._shards, self.people]
+
+    def on_change(self, changed: Callable[[bool], None]) -> None:
+        """Call `changed(up)` whenever a server is reached or lost."""
+        for pipeline in self._all():
+            pipeline.on_change.append(changed)
+
+    @property
+    def up(self) -> bool:
+        """Whether everything is within reach."""
+        return all(pipeline.up for pipeline in self._all())
+
+    @property
+    def some_up(self) -> bool:
+        """Whether any shard is within reach: a cluster without one of its servers is still of use to most."""
+        return any(pipeline.up for pipeline in self._shards)
+
+    async def ready(self) -> None:
+        """Wait until everything is within reach."""
+        for pipeline in self._all():
+            await pipeline.ready()
+
+    async def again(self, uid: str = "") -> None:
+        """Wait until what was refused is worth another attempt: the conversation, or all, within reach, and a moment
+        later, since a store that is there may still refuse."""
+        await asyncio.sleep(PAUSE)
+        await (self.of(uid).ready() if uid else self.ready())
+
+    async def close(self) -> None:
+        """End the connections. What was not answered is answered StoreAway."""
+        for pipeline in self._all():
+            await pipeline.close()
