@@ -9,7 +9,7 @@ import pytest
 from tests.running import ROOT
 
 # A test that uses the fixture, itself or through another one, is of the kind.
-FIXTURES = {"browser": "browser", "file": "frozen"}
+FIXTURES = {"browser": "browser", "file": "frozen", "start_store": "outage"}
 # So is all that lies in the folder or file.
 PLACES = {
     "browser/": "browser",
@@ -18,6 +18,10 @@ PLACES = {
     "delivery/": "outage",
     "prove/": "outage",
     "server/test_supervisor.py": "outage",
+    "bench/test_smoke.py": "crowd",
+    "attacks/test_crowd.py": "crowd",
+    "attacks/test_fuzz.py": "crowd",
+    "web/test_stream_stalled.py": "crowd",
 }
 
 
