@@ -26,25 +26,8 @@ class Socket(WSListener):
     """
 
     __slots__ = (
-        "_closing",
-        "_code",
-        "_control",
-        "_fragments",
-        "_held",
-        "_holding",
-        "_limit",
-        "_out",
-        "_out_bytes",
-        "_owed",
-        "_parts",
-        "_paused",
-        "_picows",
-        "_receiver",
-        "_told",
-        "_transport",
-        "_turn",
-        "full",
-        "release",
+        *("_ahead", "_closing", "_code", "_control", "_fragments", "_limit", "_out", "_out_bytes", "_owed", "_parts"),
+        *("_paused", "_picows", "_receiver", "_slowed", "_told", "_transport", "_turn", "full", "release"),
     )
 
     def __init__(self, receiver: Receiver, transport: asyncio.Transport, limit: int) -> None:
@@ -54,11 +37,11 @@ class Socket(WSListener):
         self._fragments = 0
         self._control = ControlBudget()
         self._owed: bytes | None = None  # the last ping that waits for its answer
-        self._held = 0
+        self._ahead = 0
         self._turn = Turn.of(asyncio.get_running_loop())
         self._out: list[bytes] = []
         self._out_bytes = 0
-        self.full = self._holding = self._paused = self._told = False
+        self.full = self._slowed = self._paused = self._told = False
         self._closing = 0  # the code we closed with
         self.release: Callable[[], None] = _nothing  # the connection counts until this is called
         self._code = 0  # the code it ended with
@@ -85,7 +68,7 @@ class Socket(WSListener):
             self._fail(_PROTOCOL_ERROR, "reserved bit")
         elif kind is _TEXT and frame.fin and self._parts is None:
             payload = frame.get_payload_as_bytes()
-            if payload.isascii() and not self._holding and not self._closing:
+            if payload.isascii() and not self._slowed and not self._closing:
                 self._receiver.text(payload)
             else:
                 self._text(payload)
@@ -125,9 +108,9 @@ class Socket(WSListener):
             except UnicodeDecodeError:
                 self._fail(_BAD_TEXT, "not UTF-8")
                 return
-        if self._holding:
-            self._held += len(payload) + 64
-            if self._held > READ_AHEAD and not self._paused:
+        if self._slowed:
+            self._ahead += len(payload) + 64
+            if self._ahead > READ_AHEAD and not self._paused:
                 self._paused = True
                 self._transport.pause_reading()
         self._receiver.text(payload)
@@ -195,7 +178,7 @@ class Socket(WSListener):
             return
         self._code, self._parts = code, None
         self._transport.set_protocol(_Sink(self, self._transport))
-        self._unpause()
+        self.resume()
         if self._transport.can_write_eof():
             self._transport.write_eof()
         else:
@@ -217,12 +200,6 @@ class Socket(WSListener):
             # It knows us: without this, what is left of a connection stays until the garbage is collected.
             del self._receiver
             receiver.closed(self._code)
-
-    def _unpause(self) -> None:
-        self._holding = False
-        if self._paused and not self._transport.is_closing():
-            self._transport.resume_reading()
-        self._paused = False
 
     # -- Channel --------------------------------------------------------------------------------------------------
 
@@ -263,7 +240,7 @@ class Socket(WSListener):
             return
         self._closing = code
         self._send_close(code, reason)
-        self._unpause()
+        self.resume()
         asyncio.get_running_loop().call_later(LAST_WORD, self._transport.abort)
 
     def abort(self) -> None:
@@ -278,12 +255,15 @@ class Socket(WSListener):
 
     def pause(self) -> None:
         """Deliver no more than `READ_AHEAD` bytes from now on."""
-        if not self._holding and not self._code and not self._closing:
-            self._holding, self._held = True, 0
+        if not self._slowed and not self._code and not self._closing:
+            self._slowed, self._ahead = True, 0
 
     def resume(self) -> None:
         """Go on reading."""
-        self._unpause()
+        self._slowed = False
+        if self._paused and not self._transport.is_closing():
+            self._transport.resume_reading()
+        self._paused = False
 
 
 def _nothing() -> None:
