@@ -2,6 +2,7 @@
 
 import ast
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,28 @@ def test_only_the_transport_knows_hypercorn() -> None:
     library = re.compile(r"^\s*(?:import|from) +(?:hypercorn|h11|wsproto)\b", re.MULTILINE)
     outside = [path for path in APP.rglob("*.py") if path.relative_to(APP).parts[0] != "transport"]
     assert [str(path) for path in outside if library.search(path.read_text("utf-8"))] == []
+
+
+def test_no_module_is_part_of_a_circle() -> None:
+    """What is imported for its types alone counts too: such a circle is as hard to read."""
+    paths = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in APP.rglob("*.py")}
+    modules = {name.removesuffix(".__init__"): path for name, path in paths.items()}
+    graph: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        found = graph[name] = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module in modules:
+                found |= {
+                    full if (full := f"{node.module}.{alias.name}") in modules else node.module for alias in node.names
+                }
+            elif isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names if alias.name in modules}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def test_routes_reach_the_store_through_the_node() -> None:
+    for path in (APP / "web").glob("*.py"):
+        assert "node().store" not in path.read_text("utf-8"), path
 
 
 def test_the_rules_know_no_event_loop() -> None:

@@ -1,17 +1,15 @@
 """What agents do with a conversation beside answering it: snooze, tag, block. Claims know who holds it."""
 
 import logging
-from typing import TYPE_CHECKING
 
 from app.chat import tags
 from app.chat.conversation import SET_ASIDE
 from app.chat.errors import Refusal
 from app.live.claims import Claims, event, person
+from app.live.team import Team
 from app.store.conversations import Outcome
+from app.store.sessions import Session
 from app.store.store import Store
-
-if TYPE_CHECKING:
-    from app.store.sessions import Session
 
 log = logging.getLogger("chatadmin.live")
 
@@ -24,10 +22,10 @@ AT_ONCE = 100
 class Casework:
     """Changes of a conversation's state that move no message."""
 
-    def __init__(self, store: Store, claims: Claims) -> None:
-        self._store, self._claims = store, claims
+    def __init__(self, store: Store, team: Team, claims: Claims) -> None:
+        self._store, self._team, self._claims = store, team, claims
 
-    async def snooze(self, uid: str, session: "Session", until: int, now: int) -> Outcome:
+    async def snooze(self, uid: str, session: Session, until: int, now: int) -> Outcome:
         """Lay it aside until `until` (unix ms). Raises Refusal bad_time, claimed, visitor_blocked."""
         if not now < until <= now + LONGEST_SNOOZE:
             raise Refusal("bad_time")
@@ -37,7 +35,7 @@ class Casework:
             holder,
             session.uid,
             until,
-            released=event(self._claims.known(holder), reason=SET_ASIDE),
+            released=event(self._team.user(holder), reason=SET_ASIDE),
             snoozed=event(person(session), until=until),
         )
         return self._claims.unless_held(outcome)
@@ -46,9 +44,9 @@ class Casework:
         """Once a tick: what was snoozed until now waits again. Only the store knows of all that is: who was not on the
         dashboard is missing there if the store was away while they were asked for."""
         for uid in await self._store.conversations.due(now, AT_ONCE):
-            await self._store.conversations.wake(uid, event(self._claims.known("")))
+            await self._store.conversations.wake(uid, event(self._team.user("")))
 
-    async def tag(self, uid: str, session: "Session", text: str, *, on: bool) -> Outcome:
+    async def tag(self, uid: str, session: Session, text: str, *, on: bool) -> Outcome:
         """Put a tag on, or take it off. Raises Refusal bad_tag, too_many_tags."""
         label = tags.clean(text)
         tagged = event(person(session), **{"added" if on else "removed": label})
@@ -57,7 +55,7 @@ class Casework:
             raise Refusal("too_many_tags")
         return outcome
 
-    async def block(self, uid: str, session: "Session", *, on: bool) -> Outcome:
+    async def block(self, uid: str, session: Session, *, on: bool) -> Outcome:
         """Shut the visitor out, or let them in again. Raises Refusal claimed."""
         holder = await self._claims.may_end(uid, session)
         outcome = self._claims.unless_held(
@@ -66,7 +64,7 @@ class Casework:
                 holder,
                 session.uid,
                 on=on,
-                released=event(self._claims.known(holder), reason=SET_ASIDE),
+                released=event(self._team.user(holder), reason=SET_ASIDE),
                 blocked=event(person(session)),
             )
         )

@@ -4,20 +4,17 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from app.chat import protocol
 from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
 from app.live.roster import event_id
+from app.live.team import Team
 from app.live.timings import Timings
 from app.store.conversations import Event, Outcome
 from app.store.errors import NotNow, StoreError
-from app.store.people import Agent
+from app.store.sessions import Session
 from app.store.store import Store
-
-if TYPE_CHECKING:
-    from app.store.sessions import Session
 
 log = logging.getLogger("chatadmin.live")
 
@@ -28,12 +25,12 @@ class Claims:
     def __init__(
         self,
         store: Store,
-        agents: Callable[[], dict[str, Agent]],
+        team: Team,
         clock: Callable[[], float],
         boot: Callable[[], str],
         timings: Timings,
     ) -> None:
-        self._store, self._agents, self._clock, self._boot, self._timings = store, agents, clock, boot, timings
+        self._store, self._team, self._clock, self._boot, self._timings = store, team, clock, boot, timings
         self._held: dict[str, State] = {}
         self._absent: dict[str, float] = {}
         self._online: set[str] = set()
@@ -43,14 +40,14 @@ class Claims:
 
     # -- changes of hands ---------------------------------------------------------------------------------------
 
-    async def claim(self, uid: str, session: "Session", *, take_over: bool = False, boot: str = "") -> Outcome:
+    async def claim(self, uid: str, session: Session, *, take_over: bool = False, boot: str = "") -> Outcome:
         """Make the agent its holder; `boot`: by a plain connection on that node.
 
         Raises Refusal claimed, naming who holds it, visitor_blocked, or forbidden.
         """
         if take_over and session.role != "admin":
             raise Refusal("forbidden")
-        former = self.known((await self._state(uid)).owner if take_over else "")
+        former = self._team.user((await self._state(uid)).owner if take_over else "")
         taker = {"uid": session.uid, "nickname": session.nickname}
         outcome = await self._store.conversations.claim(
             uid,
@@ -66,21 +63,19 @@ class Claims:
             raise Refusal("visitor_blocked")
         return outcome
 
-    async def release(self, uid: str, session: "Session") -> Outcome:
+    async def release(self, uid: str, session: Session) -> Outcome:
         """Give it back. An administrator may do so for whoever holds it."""
         holder = await self._holder(uid, session)
         outcome = await self._store.conversations.release(
-            uid, holder, fence=None, away=False, released=event(self.known(holder), reason="released")
+            uid, holder, fence=None, away=False, released=event(self._team.user(holder), reason="released")
         )
         return self.unless_held(outcome)
 
-    async def transfer(self, uid: str, session: "Session", to: str, note: str = "") -> Outcome:
+    async def transfer(self, uid: str, session: Session, to: str, note: str = "") -> Outcome:
         """Hand it to the agent `to` (uid or name), with a note for them. Raises Refusal unknown_agent."""
-        agent = next((a for a in self._agents().values() if to in (a.uid, a.nickname) and not a.disabled), None)
-        if agent is None:
-            raise Refusal("unknown_agent")
+        agent = self._team.find(to)
         holder = await self._holder(uid, session)
-        new = self.known(agent.uid)
+        new = self._team.user(agent.uid)
         outcome = await self._store.conversations.transfer(
             uid,
             holder,
@@ -92,13 +87,13 @@ class Claims:
         )
         return self.unless_held(outcome)
 
-    async def resolve(self, uid: str, session: "Session") -> Outcome:
+    async def resolve(self, uid: str, session: Session) -> Outcome:
         """Close it. Raises Refusal claimed where it is not theirs to close."""
         holder = await self.may_end(uid, session)
         outcome = await self._store.conversations.resolve(uid, holder, session.uid, resolved=event(person(session)))
         return self.unless_held(outcome)
 
-    async def may_end(self, uid: str, session: "Session") -> str:
+    async def may_end(self, uid: str, session: Session) -> str:
         """The holder of a conversation that `session` may end: theirs, nobody's, or anybody's to an administrator.
 
         Raises Refusal claimed, naming who holds it.
@@ -111,17 +106,17 @@ class Claims:
     async def _state(self, uid: str) -> State:
         return await self._store.conversations.state(uid)
 
-    async def _holder(self, uid: str, session: "Session") -> str:
+    async def _holder(self, uid: str, session: Session) -> str:
         state = await self._state(uid)
         if state.owner == session.uid or (state.owner and session.role == "admin"):
             return state.owner
         raise self._not_yours(state)
 
     def _not_yours(self, state: State) -> Refusal:
-        return Refusal("claimed", holder=self.known(state.owner)["nickname"]) if state.owner else Refusal("not_yours")
+        return Refusal("claimed", holder=self._team.name(state.owner)) if state.owner else Refusal("not_yours")
 
     def _claimed(self, outcome: Outcome) -> Refusal:
-        return Refusal("claimed", holder=self.known(outcome.state.owner)["nickname"])
+        return Refusal("claimed", holder=self._team.name(outcome.state.owner))
 
     def unless_held(self, outcome: Outcome) -> Outcome:
         """The outcome; raises Refusal claimed where somebody else was faster, visitor_blocked where nobody may."""
@@ -131,14 +126,9 @@ class Claims:
             raise Refusal("visitor_blocked")
         return outcome
 
-    def known(self, uid: str) -> dict[str, str]:
-        """An agent as events show them; nameless where they are known no more."""
-        agent = self._agents().get(uid) or Agent(uid, "", "agent")
-        return protocol.user(uid, agent.nickname, agent.role, agent.enter_at)
-
     # -- plain mode: a connection is the claim ------------------------------------------------------------------
 
-    async def connect_plain(self, uid: str, session: "Session") -> None:
+    async def connect_plain(self, uid: str, session: Session) -> None:
         """An agent's plain-mode connection claims its conversation. Raises Refusal claimed, visitor_blocked."""
         key = (session.uid, uid)
         self._plain[key] += 1  # first: another that closes meanwhile must not give the claim back
@@ -148,13 +138,13 @@ class Claims:
             self._one_less(key, session)  # the store may have taken it all the same
             raise
 
-    async def disconnect_plain(self, uid: str, session: "Session") -> None:
+    async def disconnect_plain(self, uid: str, session: Session) -> None:
         """The last such connection, on whichever node, gives back the claim that the first one took."""
         key = (session.uid, uid)
         if self._one_less(key, session):
             await self._hang_up(key, session)
 
-    def _one_less(self, key: tuple[str, str], session: "Session") -> bool:
+    def _one_less(self, key: tuple[str, str], session: Session) -> bool:
         """Whether that was the last on this node."""
         self._plain[key] -= 1
         if self._plain[key] > 0:
@@ -170,7 +160,7 @@ class Claims:
             self._ask_at = self._clock() + self._timings.ask_again
             await asyncio.gather(*(self._hang_up(*hung_up) for hung_up in tuple(self._hung_up.items())))
 
-    async def _hang_up(self, key: tuple[str, str], session: "Session") -> None:
+    async def _hang_up(self, key: tuple[str, str], session: Session) -> None:
         """Give back what a plain connection took, unless there is one again, here or on another node."""
         agent, uid = key
         try:
@@ -219,12 +209,12 @@ class Claims:
         for owner in [owner for owner, since in self._absent.items() if since <= due]:
             for uid in [uid for uid, state in self._held.items() if state.owner == owner]:
                 fence = self._held[uid].fence
-                released = event(self.known(owner), reason="away")
+                released = event(self._team.user(owner), reason="away")
                 await self._store.conversations.release(uid, owner, fence=fence, away=True, released=released)
             self._absent.pop(owner, None)
 
 
-def person(session: "Session") -> dict[str, str]:
+def person(session: Session) -> dict[str, str]:
     """Who is asking, as events show them."""
     return protocol.user(session.uid, session.nickname, session.role, session.enter_at)
 

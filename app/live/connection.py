@@ -5,23 +5,26 @@ message is acknowledged when the feed brings it back, so that everything a conne
 """
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import Any, Literal, Protocol
 
 from app.chat import protocol
 from app.chat.conversation import Entry, Side
 from app.chat.errors import Refusal
+from app.config import Limits
 from app.live.channel import Channel
-from app.live.pace import Pace
+from app.live.hub import Hub
+from app.live.metrics import Metrics
+from app.live.rate_limit import RateLimit
 from app.live.room import Follow, Told
-from app.live.submissions import Submission, Submissions
+from app.live.submissions import Answer, Submission, Submissions
+from app.live.team import Team
 from app.store.conversations import Page, Reset, Stored
 from app.store.errors import NotNow, StoreAway, StoreError
 from app.store.resp import Reply
-
-if TYPE_CHECKING:
-    from app.live.node import Node
-    from app.store.sessions import Session
+from app.store.sessions import Session
+from app.store.store import Store
 
 # Bytes a reader may be behind before it is cut; it resumes without loss. 256 KiB: a minute of a busy chat.
 SLOWEST = 256 * 1024
@@ -31,24 +34,46 @@ FULL_ENOUGH = 64 * 1024
 MISTAKES = 10
 
 
+class Host(Protocol):
+    """What a connection needs of the node that it is on."""
+
+    store: Store
+    limits: Limits
+    hub: Hub
+    team: Team
+    metrics: Metrics
+    clock: Callable[[], float]
+    spawn: Callable[[Coroutine[Any, Any, Any]], object]
+
+    def connected(self, connection: "Connection") -> RateLimit:
+        """Its socket is open: how fast it may go."""
+        ...
+
+    def disconnected(self, connection: "Connection") -> None:
+        """Its socket is gone."""
+
+
 class Connection:
-    """A party's socket. The channel calls `opened`, `text`, `alive`, `drained` and `closed` (live/channel.py)."""
+    """A party's socket. The channel calls `opened`, `text`, `alive`, `drained` and `closed` (live/channel.py).
 
-    mode: ClassVar[str]
+    `claim`: the conversation whose holder an agent is by being connected; "" for none.
+    """
 
-    def __init__(self, node: "Node", session: "Session", language: str, address: str) -> None:
-        self.node, self.session, self.language, self.address = node, session, language, address
+    claim = ""
+
+    def __init__(self, host: Host, session: Session, language: str, address: str) -> None:
+        self.host, self.session, self.language, self.address = host, session, language, address
         self.side: Side = "visitor" if session.kind == "visitor" else "agent"
         self.role = "v" if self.side == "visitor" else "a"
         self.me = protocol.user(session.uid, session.nickname, session.role, session.enter_at)
         self.follows: dict[str, Follow] = {}
-        self.heard = node.clock()
+        self.heard = host.clock()
         self.pinged = False
         self.gone = False
         self._channel: Channel
-        self._pace: Pace
-        self._content_limit = node.settings.limits.message_chars
-        self._most_in_flight = node.settings.limits.unacknowledged
+        self._rate: RateLimit
+        self._content_limit = host.limits.message_chars
+        self._most_in_flight = host.limits.unacknowledged
         self._encoded_me = protocol.encode(self.me)
         self._ready = False
         self._mistakes = 0
@@ -62,9 +87,8 @@ class Connection:
     def opened(self, channel: Channel) -> None:
         """The upgrade is done: introduce ourselves, then listen."""
         self._channel = channel
-        self.node.connected(self)
-        self._pace = self.node.guests.pace(self.session, self.heard)
-        self.node.spawn(self._enter())
+        self._rate = self.host.connected(self)
+        self.host.spawn(self._enter())
 
     async def enter(self) -> None:
         """Say hello and join what is joined on connecting. Each mode's own."""
@@ -83,12 +107,12 @@ class Connection:
 
     def alive(self) -> None:
         """Any sign of life."""
-        self.heard = self.node.clock()
+        self.heard = self.host.clock()
         self.pinged = False
 
     def text(self, payload: bytes) -> None:
         """A frame. What comes before we are ready, or with too much unacknowledged, waits unread."""
-        self.heard = self.node.clock()
+        self.heard = self.host.clock()
         self.pinged = False
         if self.gone:
             return
@@ -111,10 +135,10 @@ class Connection:
         self.gone = True
         self._unread.clear()
         for follow in tuple(self.follows.values()):
-            self.node.hub.unfollow(follow)
+            self.host.hub.unfollow(follow)
         self.follows.clear()
         self.drained()
-        self.node.disconnected(self)
+        self.host.disconnected(self)
 
     def send(self, frame: bytes) -> None:
         """Hand a frame to the transport; cut a reader that is too far behind."""
@@ -123,7 +147,7 @@ class Connection:
         channel = self._channel
         channel.send(frame)
         if channel.full and channel.buffered() > SLOWEST:
-            self.node.metrics.slow_readers += 1
+            self.host.metrics.slow_readers += 1
             self.close(protocol.TOO_SLOW, "reads too slowly")
 
     def close(self, code: int, reason: str = "") -> None:
@@ -137,11 +161,14 @@ class Connection:
         self.pinged = True
         self._channel.ping()
 
-    def hush(self) -> None:
-        """Take no more frames: the node is draining."""
+    def goodbye(self) -> None:
+        """The node is draining: take no more frames."""
         self._ready = False
         if not self.gone:
             self._channel.pause()
+
+    def tell_shop(self, frame: bytes) -> None:
+        """The shop's own settings are others now. Nothing to say, but where a mode has a word for it."""
 
     @property
     def busy(self) -> bool:
@@ -167,7 +194,7 @@ class Connection:
             self._channel.resume()
 
     def _judge(self, payload: bytes) -> None:
-        if self._pace.frames.take(self.heard):
+        if self._rate.frames.take(self.heard):
             self.close(protocol.TOO_FAST, "too fast")
             return
         try:
@@ -211,7 +238,7 @@ class Connection:
                 raise Refusal("forbidden")
         elif self.side == "agent" and state.owner != self.session.uid:
             raise Refusal("not_yours")
-        if wait := self._pace.messages.take(self.heard):
+        if wait := self._rate.messages.take(self.heard):
             raise Refusal("slow_down", retry_ms=wait)
         body = protocol.message_body(self._encoded_me, content, send_time)
         words = (kind, state.fence, tab, n, content, body)
@@ -220,7 +247,7 @@ class Connection:
     def _offer(self, submission: Submission) -> None:
         follow = submission.follow
         if follow.writer is None:
-            follow.writer = self.node.store.conversations.writer(follow.room.uid, self.session.uid, self.role)
+            follow.writer = self.host.store.conversations.writer(follow.room.uid, self.session.uid, self.role)
         follow.writer.append(*submission.words, partial(self._replied, submission))
 
     def offer_again(self, now: float) -> None:
@@ -239,13 +266,13 @@ class Connection:
 
     def _when_safe(self, submission: Submission, stored: Stored) -> None:
         done = partial(self._settled, submission, stored)
-        self.node.store.feed.when_safe(submission.key[0], done)
+        self.host.store.feed.when_safe(submission.key[0], done)
 
     def _settled(self, submission: Submission, stored: Stored, safe: bool) -> None:
         if answer := self._submissions.settled(submission, stored, safe):
             self._answer(submission, answer)
 
-    def _answer(self, submission: Submission, answer: Stored | Refusal | StoreError) -> None:
+    def _answer(self, submission: Submission, answer: Answer) -> None:
         """Tell the author what the feed will not."""
         uid, id = submission.key
         if isinstance(answer, Stored):
@@ -285,9 +312,9 @@ class Connection:
         if self.gone:
             return
         self.leave(uid)
-        follow = self.follows[uid] = self.node.hub.follow(uid, self)
+        follow = self.follows[uid] = self.host.hub.follow(uid, self)
         try:
-            page = await self.node.hub.enter(follow, epoch, after, id)
+            page = await self.host.hub.enter(follow, epoch, after, id)
         except StoreError:
             if self.follows.get(uid) is follow:  # else another join has taken its place meanwhile
                 self.leave(uid)
@@ -303,7 +330,7 @@ class Connection:
     async def _catch_up(self, follow: Follow, page: Page | Reset) -> None:
         found: Page | Reset | None = page
         if isinstance(page, Page):
-            found = await self.node.hub.catch_up(follow, page, self._room_to_write)
+            found = await self.host.hub.catch_up(follow, page, self._room_to_write)
         if isinstance(found, Reset) and self.follows.get(follow.room.uid) is follow:
             for submission in self._submissions.reset(follow):
                 self._answer(submission, StoreAway())
@@ -320,7 +347,7 @@ class Connection:
             self._leave(follow)
 
     def _leave(self, follow: Follow) -> None:
-        self.node.hub.unfollow(follow)
+        self.host.hub.unfollow(follow)
         for submission, stored in self._submissions.left(follow):
             self._when_safe(submission, stored)
 
@@ -328,13 +355,13 @@ class Connection:
         """What came is not what follows (a gap in the feed, a store that was restored): compare with the log."""
         if follow.held_back is None:
             follow.held_back = []
-            self.node.spawn(self._mend(follow))
+            self.host.spawn(self._mend(follow))
 
     async def _mend(self, follow: Follow) -> None:
         while self.follows.get(follow.room.uid) is follow:
             try:
-                page = await self.node.hub.enter(follow, follow.epoch, follow.seq, follow.id)
+                page = await self.host.hub.enter(follow, follow.epoch, follow.seq, follow.id)
                 await self._catch_up(follow, page)
                 return
             except NotNow:
-                await self.node.store.links.again(follow.room.uid)
+                await self.host.store.links.again(follow.room.uid)

@@ -1,11 +1,12 @@
 """Every visitor the shop ever had, here or not: a page at a time, newest first, all or those with a tag."""
 
 import asyncio
-from collections.abc import Callable
 
 from app.chat.errors import Refusal
 from app.live.dashboard import Dashboard
 from app.live.item import Item
+from app.live.team import Team
+from app.store.people import Visitor
 from app.store.store import Store
 
 MOST, USUAL = 100, 30
@@ -14,8 +15,12 @@ MOST, USUAL = 100, 30
 class Directory:
     """Looked up in the store; who is here is known by the dashboard."""
 
-    def __init__(self, store: Store, dashboard: Dashboard, name: Callable[[str], str]) -> None:
-        self._store, self._dashboard, self._name = store, dashboard, name
+    def __init__(self, store: Store, dashboard: Dashboard, team: Team) -> None:
+        self._store, self._dashboard, self._team = store, dashboard, team
+
+    async def known(self, who: str) -> Visitor:
+        """The visitor whose uid or nickname it is. Raises Refusal unknown_client."""
+        return await self._store.people.known(who)
 
     async def page(self, cursor: str, label: str, limit: int) -> tuple[list[dict[str, object]], str]:
         """At most `limit` visitors as rows of the dashboard, from `cursor` on ("" for the newest), with the tag
@@ -32,7 +37,18 @@ class Directory:
         snapshots = await asyncio.gather(
             *(self._store.conversations.snapshot(uid, online=self._dashboard.is_online(uid)) for uid in known)
         )
-        return [Item.of(snapshot, visitors[snapshot.uid]).whole(self._name) for snapshot in snapshots]
+        return [Item.of(snapshot, visitors[snapshot.uid]).whole(self._team.name) for snapshot in snapshots]
+
+    async def link(self, uid: str) -> str:
+        """The secret of a one-time link that lets this visitor back in."""
+        return await self._store.sessions.make_link(uid)
+
+    async def free_name(self, uid: str) -> None:
+        """Give the visitor's name back: whoever takes it next starts anew. Raises Refusal visitor_here."""
+        if self._dashboard.is_online(uid):
+            raise Refusal("visitor_here")
+        await self._store.people.release_nickname(uid)
+        await self._store.sessions.revoke_all(uid)
 
 
 def _place(cursor: str) -> tuple[int, str] | None:

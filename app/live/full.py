@@ -1,19 +1,16 @@
 """Full mode, subprotocol `chatadmin.v1`: many conversations, acknowledgements, resume."""
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from app import words
 from app.chat import protocol
 from app.chat.conversation import status_for
 from app.chat.errors import Refusal
-from app.live.connection import Connection
+from app.live.connection import Connection, Host
 from app.live.room import Follow, Told
 from app.store.conversations import Page, Reset
 from app.store.errors import NotNow
-
-if TYPE_CHECKING:
-    from app.live.node import Node
-    from app.store.sessions import Session
+from app.store.sessions import Session
 
 # Seconds between two typing frames of one party that are passed on.
 TYPING_EVERY = 1.0
@@ -30,15 +27,13 @@ class Resume(NamedTuple):
 class FullConnection(Connection):
     """A visitor's page, the agents' console, or a program that speaks the full protocol."""
 
-    mode = "full"
-
     def __init__(
-        self, node: "Node", session: "Session", language: str, address: str, uid: str | None, resume: Resume
+        self, host: Host, session: Session, language: str, address: str, uid: str | None, resume: Resume
     ) -> None:
-        super().__init__(node, session, language, address)
+        super().__init__(host, session, language, address)
         self._auto, self._resume = uid, resume
         self._typed = 0.0
-        self.greeted = False
+        self._greeted = False
 
     async def enter(self) -> None:
         if self._auto is None:
@@ -47,8 +42,17 @@ class FullConnection(Connection):
             await self.join(self._auto, *self._resume)
 
     def _hello(self, **place: object) -> None:
-        self.greeted = True
-        self.send(protocol.frame("hello", **place, user=self.me, limits=self.node.limits))
+        self._greeted = True
+        self.send(protocol.frame("hello", **place, user=self.me, limits=self.host.limits.told()))
+
+    def goodbye(self) -> None:
+        super().goodbye()
+        self.send(protocol.frame("bye", retry_ms=1000))
+
+    def tell_shop(self, frame: bytes) -> None:
+        # Before hello nothing is said: a page that is just being opened asks for itself.
+        if self._greeted and self.side == "visitor":
+            self.send(frame)
 
     def joined(self, follow: Follow, page: Page | Reset) -> None:
         uid = follow.room.uid
@@ -62,7 +66,7 @@ class FullConnection(Connection):
                     conversation=uid,
                     epoch=page.epoch,
                     seq=page.seq,
-                    holder=self.node.holder(page.state),
+                    holder=self.host.team.holder(page.state),
                     status=status_for(self.side, page.state.status),
                     read={"visitor": page.read_by_visitor, "agent": page.read_by_agent},
                 )
@@ -80,7 +84,7 @@ class FullConnection(Connection):
             self.send(told.frame(self.side))
 
     def acknowledge(self, told: Told, *, repeat: bool) -> None:
-        self.node.metrics.acknowledged += 1
+        self.host.metrics.acknowledged += 1
         self.send(protocol.ack(told.place(), repeat))
 
     def refuse(self, refusal: Refusal, **fields: object) -> None:
@@ -95,7 +99,7 @@ class FullConnection(Connection):
             case protocol.Ping():
                 self.send(protocol.frame("pong"))
             case protocol.Join():
-                self.node.spawn(self._join(frame))
+                self.host.spawn(self._join(frame))
             case protocol.Leave():
                 self.leave(frame.conversation)
             case protocol.Typing():
@@ -125,7 +129,7 @@ class FullConnection(Connection):
         try:
             if self.side == "visitor" and uid != self.session.uid:
                 raise Refusal("not_yours")
-            if self.side == "agent" and await self.node.store.people.visitor(uid) is None:
+            if self.side == "agent" and await self.host.store.people.visitor(uid) is None:
                 raise Refusal("unknown_client")
             await self.join(uid, frame.epoch, frame.after, frame.id or "")
         except (Refusal, NotNow) as error:
@@ -141,10 +145,10 @@ class FullConnection(Connection):
             return
         self._typed = self.heard if on else 0.0
         body = protocol.encode({"user": self.me, "on": on})
-        self.node.store.conversations.typing(follow.room.uid, self.session.uid, self.role, body)
+        self.host.store.conversations.typing(follow.room.uid, self.session.uid, self.role, body)
 
     def _read(self, follow: Follow, seq: int) -> None:
         seq = min(seq, follow.seq)
         if seq > 0 and self._may_show(follow):
             body = protocol.encode({"by": self.side, "seq": seq})
-            self.node.store.conversations.read(follow.room.uid, self.session.uid, self.role, seq, body)
+            self.host.store.conversations.read(follow.room.uid, self.session.uid, self.role, seq, body)

@@ -1,39 +1,38 @@
-"""A node: everything that runs in one worker. It owns every task, starts them and ends them."""
+"""A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
+
+Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `visitors`, `shop`, `dashboard`; and, of
+the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`.
+"""
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from app.chat import protocol
-from app.chat.conversation import Entry, State
-from app.chat.errors import Refusal
+from app.chat.conversation import Entry
 from app.config import Settings
-from app.live import history
 from app.live.casework import Casework
+from app.live.chats import Chats
 from app.live.claims import Claims
-from app.live.connection import Connection
+from app.live.clock import now_ms
+from app.live.conversations import Conversations
 from app.live.dashboard import Dashboard
 from app.live.directory import Directory
 from app.live.duties.follower import Follower
 from app.live.duties.index import Indexing
 from app.live.duties.reports import Counting
 from app.live.front import Front
-from app.live.full import FullConnection, Resume
-from app.live.guests import Guests
 from app.live.hub import Hub
-from app.live.metrics import Metrics
+from app.live.owed import Owed
 from app.live.picture import Picture
-from app.live.plain import PlainConnection
 from app.live.roster import Roster
+from app.live.team import Team
 from app.live.timings import Timings
 from app.store import tasks
-from app.store.conversations import Outcome
-from app.store.errors import NotNow, StoreError
-from app.store.people import Agent
+from app.store.errors import NotNow
 from app.store.sessions import Session
 from app.store.store import Store
 
@@ -48,28 +47,40 @@ class Node:
     """One worker's share of the chat, over an open store."""
 
     def __init__(self, store: Store, settings: Settings, timings: Timings) -> None:
-        self.store, self.settings, self._timings = store, settings, timings
-        self.clock = asyncio.get_running_loop().time
-        self.metrics = Metrics()
-        self.hub = Hub(store.conversations)
-        self.roster = Roster(store, self.spawn, self.clock, timings)
-        self.agents: dict[str, Agent] = {}
-        self.claims = Claims(store, lambda: self.agents, self.clock, lambda: self.roster.boot, timings)
-        self.casework = Casework(store, self.claims)
-        self.dashboard = Dashboard(self.roster.boot, lambda: self.agents, self._introduce, self.now_ms)
-        self.picture = Picture(store, self.claims, self.dashboard)
-        self.front = Front(self)
-        self.directory = Directory(store, self.dashboard, self.agent_name)
-        self.follower = Follower(store, "views", [Indexing(store.index), Counting(store.reports)])
-        self.draining = False
-        self.connections: set[Connection] = set()
-        self.guests = Guests(settings, store.sessions, self.dashboard)
+        self.store, self._timings = store, timings
         self._tasks: set[asyncio.Task[Any]] = set()
-        self.started = False
         self._tending = False
-        self._compare_due = False
-        self._returned = asyncio.Event()  # the store, or one of its shards, after it was away
-        self.limits = settings.limits.told()
+        self._owed = Owed(timings.again)
+        self.started = False
+        clock = asyncio.get_running_loop().time
+        self._roster = Roster(store, self.spawn, clock, timings, self._owed)
+        self._hub = Hub(store.conversations)
+        self.team = Team(store)
+        self._claims = Claims(store, self.team, clock, lambda: self._roster.boot, timings)
+        self._casework = Casework(store, self.team, self._claims)
+        self.dashboard = Dashboard(self._roster.boot, lambda: self.team.agents, self._introduce, now_ms)
+        self.team.changed = self.dashboard.agents_changed
+        self._picture = Picture(store, self._claims, self.dashboard)
+        self.chats = Chats(
+            store,
+            settings.limits,
+            timings,
+            clock=clock,
+            spawn=self.spawn,
+            hub=self._hub,
+            team=self.team,
+            roster=self._roster,
+            claims=self._claims,
+            dashboard=self.dashboard,
+        )
+        self.shop = Front(store, settings.shop_name, self.chats, self.dashboard, self.spawn)
+        self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
+        self.visitors = Directory(store, self.dashboard, self.team)
+        self._follower = Follower(store, "views", [Indexing(store.index), Counting(store.reports)])
+        self.people, self.sessions = store.people, store.sessions
+        self.replies, self.reports, self.setup = store.replies, store.reports, store.setup
+        # What may have changed while nothing could be heard of it.
+        self._news = (self.team.load, self.shop.load, self.chats.sessions.check_all)
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -79,35 +90,26 @@ class Node:
         self.store.feed.on_gap = self._gap
         self.store.links.on_change(self._store_changed)
         await self.store.feed.start()
-        await self.roster.beat()
-        await self._load()
-        self.spawn(self.roster.run())
-        self.spawn(self.follower.run())
-        self.spawn(self.front.keeper.run())
-        self.spawn(self._make_good())
-        self.spawn(self._tick())
+        for load in (self._roster.beat, self.team.load, self.shop.load, self._picture.take):
+            await load()
+        for work in (self._roster.run, self._follower.run, self.shop.keeper.run, self._owed.run, self._tick):
+            self.spawn(work())
         self.started = True
 
     async def stop(self) -> None:
         """Drain: no new work, `bye` to all, what is on its way is answered, then 1012; last the store is told."""
-        self.draining = True
-        bye = protocol.frame("bye", retry_ms=1000)
-        for connection in tuple(self.connections):
-            connection.hush()
-            if connection.mode == "full":
-                connection.send(bye)
+        self.chats.goodbye()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS):
-                while any(connection.busy for connection in self.connections):
+                while self.chats.busy:
                     await self._answered()
-        for connection in tuple(self.connections):
-            connection.close(protocol.RESTART, "restarting")
+        self.chats.close()
         self.dashboard.close()
         await tasks.end(self._tasks - {asyncio.current_task()})
         with suppress(TimeoutError, NotNow):
             async with asyncio.timeout(LAST_WORDS):
-                await self.roster.leave_all()
-                await self.follower.stop()
+                await self._roster.leave_all()
+                await self._follower.stop()
 
     async def _answered(self) -> None:
         """One round trip to the store: whatever was asked before it has been answered after it."""
@@ -129,261 +131,81 @@ class Node:
             log.error("a task failed: %r", error, exc_info=error)
 
     @property
+    def draining(self) -> bool:
+        """Whether it is about to end."""
+        return self.chats.draining
+
+    @property
+    def store_up(self) -> bool:
+        """Whether all of the store is within reach."""
+        return self.store.links.up
+
+    @property
     def ready(self) -> bool:
         """Whether this node should be given work."""
-        return self.started and not self.draining and self.store.links.up and not self.store.feed.stalled
-
-    def now_ms(self) -> int:
-        """Unix milliseconds, for what is told but not stored."""
-        return int(time.time() * 1000)
+        return self.started and not self.draining and self.store_up and not self.store.feed.stalled
 
     # -- what comes from the store ----------------------------------------------------------------------------------
 
     def _entry(self, entry: Entry) -> None:
         if entry.uid:
-            self.hub.deliver(entry)
-            self.follower.hear(entry)
+            self._hub.deliver(entry)
+            self._follower.hear(entry)
         elif entry.kind == "session.revoked":
-            self.guests.end(protocol.decode(entry.body)["hash"])
+            self.chats.sessions.end(protocol.decode(entry.body)["hash"])
         elif entry.kind == "roll_call":
-            self.spawn(self.roster.answer(protocol.decode(entry.body)["tag"], entry.author))
+            self.spawn(self._roster.answer(protocol.decode(entry.body)["tag"], entry.author))
         elif entry.kind == "agent.changed":
-            self.spawn(self._agents_changed())
-        else:
-            self.front.hear(entry)
-        self.picture.apply(entry)
+            self._owed.owe(self.team.load)
+        elif entry.kind == "shop.changed":
+            self._owed.owe(self.shop.load)
+        elif entry.kind == "replies.changed":
+            self.dashboard.replies_changed(entry.author)
+        self._picture.apply(entry)
 
     async def _gap(self, tag: str) -> None:
         """Something of a shard was missed: who follows its conversations compares with the log, sessions are looked
         at again, the picture is new."""
-        self.metrics.gaps += 1
-        self.follower.missed(tag)
-        for follow in self.hub.follows():
+        self.chats.metrics.gaps += 1
+        self._follower.missed(tag)
+        for follow in self._hub.follows():
             if self.store.keys.tag(follow.room.uid) == tag:
                 follow.follower.broken(follow)
-        if not self._compare_due:  # several shards move together: once is enough for what they have in common
-            self._compare_due = True
-            self.spawn(self._compare())
-
-    async def _compare(self) -> None:
-        try:
-            await self.roster.beat()
-            await self.roster.reconcile()
-            self._compare_due = False
-            await self._load()
-            await self._check_sessions()
-        except NotNow:
-            self._compare_due = True
-            await self.store.links.again()
-            self.spawn(self._compare())
-
-    async def _check_sessions(self) -> None:
-        for session in self.guests.sessions().values():
-            await self.guests.check(session)
-
-    async def _load(self) -> None:
-        await self.load_agents()
-        await self.front.load()
-        await self.picture.take()
-
-    def _introduce(self, uid: str) -> None:
-        self.spawn(self.picture.meet(uid))
-
-    async def _agents_changed(self) -> None:
-        try:
-            await self.load_agents()
-        except NotNow:
-            await self.store.links.again()
-            self.spawn(self._agents_changed())
-
-    async def load_agents(self) -> None:
-        """Read the team again, after a change. Raises what the store raises."""
-        self.agents = {agent.uid: agent for agent in await self.store.people.agents()}
-        self.dashboard.agents_changed()
+        # Several shards move together: once is enough for what they have in common.
+        self._roster.make_good()
+        self._owed.owe(*self._news, self._picture.take)
 
     def _store_changed(self, up: bool) -> None:
+        """The store, or one of its shards, is back: it may have refused who came and went, and the news of the team, of
+        the shop and of sessions that ended."""
         if up and self.started:
-            self.roster.forgive()
-            self._returned.set()
+            self._roster.forgive()
+            self._roster.make_good()
+            self._owed.owe(*self._news)
 
-    async def _make_good(self) -> None:
-        """Each time the store returns, for all shards that do so together. It may have refused who came and went, and
-        the news of the team, of the shop and of sessions that ended."""
-        duties = (self.roster.beat, self.roster.reconcile, self.load_agents, self.front.load, self._check_sessions)
-        while True:
-            await self._returned.wait()
-            self._returned.clear()
-            for duty in duties:
-                try:
-                    await duty()
-                except NotNow:
-                    self._returned.set()  # it, or another shard, is away again, or takes nothing yet
-                except StoreError as error:
-                    log.warning("what was missed cannot be made good: %s", error)
-            if self._returned.is_set():
-                await asyncio.sleep(self._timings.again)  # nothing tells when it takes what it did not
+    def _introduce(self, uid: str) -> None:
+        self.spawn(self._picture.meet(uid))
 
-    # -- connections ------------------------------------------------------------------------------------------------
-
-    async def open_chat(
-        self,
-        session: Session,
-        *,
-        client: str | None,
-        full: bool,
-        resume: Resume | None = None,
-        language: str = "en",
-        address: str = "",
-    ) -> Connection:
-        """The receiver for a socket that is about to be accepted.
-
-        Raises Refusal unknown_client, claimed, too_many_connections, draining or store_unavailable.
-        """
-        self.admit(session, address)
-        uid = session.uid if session.kind == "visitor" else await self._client(session, client, full)
-        if full:
-            return FullConnection(self, session, language, address, uid, resume or Resume())
-        if uid is None:
-            raise Refusal("unknown_client")
-        return PlainConnection(self, session, language, address, uid)
-
-    def admit(self, session: Session, address: str) -> None:
-        """Whether the session may have one more socket or stream. Raises Refusal too_many_connections or draining."""
-        if self.draining:
-            raise Refusal("draining")
-        self.guests.admit(session, address)
-
-    async def _client(self, session: Session, client: str | None, full: bool) -> str | None:
-        if client is None:
-            return None
-        visitor = await self.store.people.known(client)
-        if full:
-            await self.claim(visitor.uid, session)
-        else:
-            await self.claims.connect_plain(visitor.uid, session)
-        return str(visitor.uid)
-
-    def connected(self, connection: Connection) -> None:
-        """A socket opened."""
-        self.connections.add(connection)
-        self.guests.enter(connection, self.clock())
-        self.roster.enter(connection.session)
-
-    def disconnected(self, connection: Connection) -> None:
-        """A socket is gone."""
-        session = connection.session
-        self.connections.discard(connection)
-        self.metrics.closed += 1
-        self.guests.leave(connection, self.clock())
-        self.roster.leave(session)
-        if connection.mode == "plain" and session.kind == "agent" and not self.draining:
-            assert isinstance(connection, PlainConnection)
-            self.spawn(self.claims.disconnect_plain(connection.uid, session))
-
-    # -- once a tick --------------------------------------------------------------------------------------------------
+    # -- once a tick ------------------------------------------------------------------------------------------------
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(self._timings.tick)
-            now, wall = self.clock(), self.now_ms()
-            for connection in tuple(self.connections):
-                silent = now - connection.heard
-                if silent > self._timings.cut:
-                    self.metrics.silent += 1
-                    connection.close(protocol.SILENT, "silent too long")
-                elif silent > self._timings.ask and not connection.pinged:
-                    connection.ping()
-                if connection.busy:
-                    connection.offer_again(now)
-            expired = [session for session in self.guests.sessions().values() if session.expires_at <= wall]
-            self.roster.sweep()
+            self.chats.look()
+            self._roster.sweep()
             self.dashboard.sweep()
-            self.guests.forget(now)
             if not self._tending:  # sockets are looked after on time, however slow the store is
                 self._tending = True
-                self.spawn(self._tend(expired))
+                self.spawn(self._tend())
 
-    async def _tend(self, expired: list[Session]) -> None:
-        duties: list[Callable[[], Awaitable[object]]] = [partial(self.guests.check, session) for session in expired]
-        duties += [self.claims.sweep, partial(self.casework.wake, self.now_ms()), self.claims.hang_up]
+    async def _tend(self) -> None:
+        now, sessions = now_ms(), self.chats.sessions
+        expired: list[Session] = [session for session in sessions.all().values() if session.expires_at <= now]
+        duties: list[Callable[[], Awaitable[object]]] = [partial(sessions.check, session) for session in expired]
+        duties += [self._claims.sweep, partial(self._casework.wake, now), self._claims.hang_up]
         try:
             for duty in duties:
                 with suppress(NotNow):  # what one needs is away; another's may not be, and the next tick asks again
                     await duty()
         finally:
             self._tending = False
-
-    # -- for the routes ---------------------------------------------------------------------------------------------
-
-    def holder(self, state: State) -> dict[str, str] | None:
-        """Who holds a conversation, for a frame."""
-        if not state.owner:
-            return None
-        return {"uid": state.owner, "nickname": self.agent_name(state.owner)}
-
-    def agent_name(self, uid: str) -> str:
-        """An agent's name; empty for nobody."""
-        agent = self.agents.get(uid)
-        return agent.nickname if agent else ""
-
-    def view(self, uid: str, state: State) -> dict[str, object]:
-        """A conversation's state, for an answer."""
-        holder = self.holder(state)
-        return {
-            "uid": uid,
-            "status": state.status,
-            "holder": holder,
-            "waiting_since": protocol.timestamp(state.waiting_since) if state.waiting_since else None,
-            "admin": holder["nickname"] if holder else "",
-            "is_chated": holder is not None,
-        }
-
-    def changed(self, uid: str, outcome: Outcome) -> dict[str, object]:
-        """A conversation's state after a change made here, for an answer."""
-        self.hub.learn(uid, outcome.state)
-        return self.view(uid, outcome.state)
-
-    async def claim(self, uid: str, session: Session, *, take_over: bool = False) -> dict[str, object]:
-        """Take a conversation. Raises Refusal claimed."""
-        return self.changed(uid, await self.claims.claim(uid, session, take_over=take_over))
-
-    async def release(self, uid: str, session: Session) -> dict[str, object]:
-        """Give it back."""
-        return self.changed(uid, await self.claims.release(uid, session))
-
-    async def transfer(self, uid: str, session: Session, to: str, note: str) -> dict[str, object]:
-        """Hand it to a colleague, by uid or name."""
-        return self.changed(uid, await self.claims.transfer(uid, session, to, note))
-
-    async def resolve(self, uid: str, session: Session) -> dict[str, object]:
-        """Close it."""
-        return self.changed(uid, await self.claims.resolve(uid, session))
-
-    async def is_blocked(self, uid: str) -> bool:
-        """Whether this visitor was shut out."""
-        return (await self.store.conversations.state(uid)).status == "blocked"
-
-    async def history(
-        self,
-        uid: str,
-        before: int | None,
-        after: int | None,
-        limit: int,
-        *,
-        messages: bool,
-        around: int | None = None,
-    ) -> history.History:
-        """A page of a conversation."""
-        if around is not None:
-            return await history.around(self.store.conversations, uid, around, limit, messages=messages)
-        return await history.read(self.store.conversations, uid, before, after, limit, messages=messages)
-
-    async def desk(self) -> dict[str, object]:
-        """What a visitor may know before writing: is somebody there, and how long an answer takes."""
-        if not self.store.links.some_up:
-            raise Refusal("store_unavailable")  # at once: a page asks for this before it shows itself
-        answer_ms = await self.store.conversations.answer_ms()
-        return {
-            "agents_online": self.dashboard.agents_online(),
-            "answer_minutes": max(1, round(answer_ms / 60000)) if answer_ms is not None else None,
-        }

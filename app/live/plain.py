@@ -1,20 +1,17 @@
 """Plain mode: no subprotocol, one conversation, the frames of the demo that clients were written for."""
 
 import secrets
-from typing import TYPE_CHECKING
 
 from app import words
 from app.chat import protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
-from app.live.connection import Connection
+from app.live.clock import now_ms
+from app.live.connection import Connection, Host
 from app.live.room import Follow, Told
 from app.store.conversations import Page, Reset
 from app.store.errors import NotNow
-
-if TYPE_CHECKING:
-    from app.live.node import Node
-    from app.store.sessions import Session
+from app.store.sessions import Session
 
 _SYSTEM = {"uid": "system", "nickname": "system", "role": "system", "enter_at": ""}
 
@@ -22,18 +19,17 @@ _SYSTEM = {"uid": "system", "nickname": "system", "role": "system", "enter_at": 
 class PlainConnection(Connection):
     """A visitor, or an agent with `client=`. An agent's last one of a conversation gives back the claim it took."""
 
-    mode = "plain"
-
-    def __init__(self, node: "Node", session: "Session", language: str, address: str, uid: str) -> None:
-        super().__init__(node, session, language, address)
+    def __init__(self, host: Host, session: Session, language: str, address: str, uid: str) -> None:
+        super().__init__(host, session, language, address)
         self.uid = uid
+        self.claim = uid if self.side == "agent" else ""
         self._tab = secrets.token_hex(8)
         self._n = 0
 
     async def enter(self) -> None:
         await self.join(self.uid, None, None, "")
         if self.side == "visitor":
-            now = self.node.now_ms()
+            now = now_ms()
             welcome = words.say("plain", "welcome", self.language, name=self.session.nickname)
             self.send(protocol.plain(protocol.PLAIN_WELCOME, _system(now), welcome, now))
 
@@ -42,7 +38,7 @@ class PlainConnection(Connection):
 
     def reset(self, follow: Follow, reset: Reset) -> None:
         """Plain mode holds no place that could be wrong: go on from now."""
-        self.node.spawn(self._go_on())
+        self.host.spawn(self._go_on())
 
     async def _go_on(self) -> None:
         while not self.gone:
@@ -50,7 +46,7 @@ class PlainConnection(Connection):
                 await self.join(self.uid, None, None, "")
                 return
             except NotNow:
-                await self.node.store.links.again(self.uid)
+                await self.host.store.links.again(self.uid)
 
     def entry(self, follow: Follow, told: Told) -> None:
         entry = told.entry
@@ -74,10 +70,10 @@ class PlainConnection(Connection):
         """Plain mode knows no typing and no read marks."""
 
     def acknowledge(self, told: Told, *, repeat: bool) -> None:
-        self.node.metrics.acknowledged += 1
+        self.host.metrics.acknowledged += 1
 
     def refuse(self, refusal: Refusal, **fields: object) -> None:
-        now = self.node.now_ms()
+        now = now_ms()
         if "id" in fields:
             # Our own count went on, and the store did not take it: start a new one.
             self._tab, self._n = secrets.token_hex(8), 0

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from app.chat import protocol
+from app.live.owed import Owed
 from app.live.timings import Timings
 from app.store.conversations import Event
 from app.store.errors import NotNow, StoreError
@@ -33,17 +34,16 @@ class Roster:
     """The people with a connection on this node."""
 
     def __init__(
-        self, store: Store, spawn: Callable[..., object], clock: Callable[[], float], timings: Timings
+        self, store: Store, spawn: Callable[..., object], clock: Callable[[], float], timings: Timings, owed: Owed
     ) -> None:
         self.boot = secrets.token_hex(6)
-        self._store, self._spawn, self._clock, self._timings = store, spawn, clock, timings
+        self._store, self._spawn, self._clock, self._timings, self._owed = store, spawn, clock, timings, owed
         self._connections: Counter[str] = Counter()
         self._sessions: dict[str, Session] = {}
         self._leaving: dict[str, float] = {}
         self._closed: set[str] = set()  # whose last connection closed since the last sweep
         self._counters: dict[tuple[str, str], tuple[str, float]] = {}
         self._registered: set[str] = set()  # the shards that know this boot
-        self._owed = False  # somebody who came or went could not be told
 
     # -- coming and going -------------------------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class Roster:
             else:
                 await self._store.presence.arrive(self.boot, session.uid, _event(session))
         except NotNow:
-            self._owed = True
+            self.make_good()
             log.info("an arrival could not be told; it is made good when the store takes it")
 
     async def _depart(self, boot: str, session: Session) -> None:
@@ -133,7 +133,7 @@ class Roster:
                 await self._store.presence.depart(boot, session.uid, _event(session))
                 await self._store.people.touch(session.uid)
         except NotNow:
-            self._owed = True
+            self.make_good()
             log.info("a departure could not be told; it is made good when the store takes it")
 
     async def _agent(self, boot: str, uid: str, *, online: bool) -> None:
@@ -142,12 +142,14 @@ class Roster:
         told = (presence.agent(tag, boot, uid, online=online) for tag in self._store.keys.tags())
         _raise(await asyncio.gather(*told, return_exceptions=True))
 
+    def make_good(self) -> None:
+        """Something could not be told, or may not have been: this node is vouched for, and compared, once it can be."""
+        self._owed.owe(self.beat, self.reconcile)
+
     async def reconcile(self) -> None:
         """Make the store's idea of this node true again, in every shard that is within reach."""
-        tags, self._owed = self._store.keys.tags(), False
-        outcomes = await asyncio.gather(*(self._reconcile(tag) for tag in tags), return_exceptions=True)
-        self._owed = self._owed or any(outcomes)
-        _raise(outcomes)
+        tags = self._store.keys.tags()
+        _raise(await asyncio.gather(*(self._reconcile(tag) for tag in tags), return_exceptions=True))
 
     async def _reconcile(self, tag: str) -> None:
         told = await self._store.presence.on_node(tag, self.boot)
@@ -227,11 +229,7 @@ class Roster:
         while True:
             await asyncio.sleep(self._timings.beat)
             try:
-                try:
-                    await self.beat()
-                finally:  # one shard that is away keeps no other waiting
-                    if self._owed:
-                        await self.reconcile()
+                await self.beat()
             except NotNow:
                 log.debug("a shard is away, or takes nothing; the next beat asks again")
             except StoreError as error:

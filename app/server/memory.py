@@ -32,7 +32,7 @@ async def give_back(node: Node) -> None:
     slow = gone = 0
     while trim is not None:
         await asyncio.sleep(EVERY)
-        seen = node.metrics
+        seen = node.chats.metrics
         if seen.slow_readers != slow or seen.closed - gone >= CROWD:
             trim(0)
             slow, gone = seen.slow_readers, seen.closed

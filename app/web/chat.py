@@ -22,7 +22,7 @@ async def chat() -> None:
     """
     session = current_session()
     full = SUBPROTOCOL in websocket.requested_subprotocols
-    receiver = await node().open_chat(
+    receiver = await node().chats.open(
         session,
         client=websocket.args.get("client") or None,
         full=full,

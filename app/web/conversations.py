@@ -1,7 +1,6 @@
 """Who is online, and changes of hands."""
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from quart import Blueprint, Response
@@ -56,18 +55,12 @@ async def users() -> Response:
 @blueprint.get("/v1/desk")
 async def desk() -> Response:
     """What a visitor may know before writing."""
-    return ok(await desk_now())
-
-
-async def desk_now() -> dict[str, Any]:
-    """The shop, and who is at its desk."""
-    shop = node().front.shop.front()
-    return {"shop_name": shop.pop("name"), **shop, **await node().desk()}
+    return ok(await node().shop.desk())
 
 
 async def known(uid: str) -> str:
     """The uid of the visitor whose uid or nickname it is. Raises Refusal unknown_client."""
-    return (await node().store.people.known(uid)).uid
+    return await node().conversations.known(uid)
 
 
 @blueprint.post("/v1/conversations/<uid>/claim")
@@ -75,14 +68,14 @@ async def claim(uid: str) -> Response:
     """Take it."""
     session = current_session()
     asked = await body(Claim)
-    return ok(await node().claim(await known(uid), session, take_over=asked.take_over))
+    return ok(await node().conversations.claim(await known(uid), session, take_over=asked.take_over))
 
 
 @blueprint.post("/v1/conversations/<uid>/release")
 async def release(uid: str) -> Response:
     """Give it back."""
     session = current_session()
-    return ok(await node().release(await known(uid), session))
+    return ok(await node().conversations.release(await known(uid), session))
 
 
 @blueprint.post("/v1/conversations/<uid>/transfer")
@@ -93,14 +86,14 @@ async def transfer(uid: str) -> Response:
     note = asked.note.strip()
     if note:
         protocol.check_content(note, settings().limits.message_chars)
-    return ok(await node().transfer(await known(uid), session, asked.to, note))
+    return ok(await node().conversations.transfer(await known(uid), session, asked.to, note))
 
 
 @blueprint.post("/v1/conversations/<uid>/resolve")
 async def resolve(uid: str) -> Response:
     """Close it."""
     session = current_session()
-    return ok(await node().resolve(await known(uid), session))
+    return ok(await node().conversations.resolve(await known(uid), session))
 
 
 @blueprint.post("/v1/conversations/<uid>/snooze")
@@ -110,9 +103,7 @@ async def snooze(uid: str) -> Response:
     until = (await body(Snooze)).until
     if until.tzinfo is None:
         raise Refusal("bad_time")
-    uid, found = await known(uid), node()
-    outcome = await found.casework.snooze(uid, session, int(until.timestamp() * 1000), found.now_ms())
-    return ok(found.changed(uid, outcome))
+    return ok(await node().conversations.snooze(await known(uid), session, int(until.timestamp() * 1000)))
 
 
 @blueprint.post("/v1/conversations/<uid>/tags")
@@ -120,8 +111,7 @@ async def tag(uid: str) -> Response:
     """Put a tag on, or take it off."""
     session = current_session()
     asked = await body(Tag)
-    uid = await known(uid)
-    return ok(node().changed(uid, await node().casework.tag(uid, session, asked.tag, on=asked.on)))
+    return ok(await node().conversations.tag(await known(uid), session, asked.tag, on=asked.on))
 
 
 @blueprint.post("/v1/conversations/<uid>/block")
@@ -129,5 +119,4 @@ async def block(uid: str) -> Response:
     """Shut the visitor out, or let them in again."""
     session = current_session()
     asked = await body(Block)
-    uid = await known(uid)
-    return ok(node().changed(uid, await node().casework.block(uid, session, on=asked.on)))
+    return ok(await node().conversations.block(await known(uid), session, on=asked.on))

@@ -37,9 +37,9 @@ async def seen(session: Session, came_from: str) -> None:
     browser = browsers.describe(request.headers.get("User-Agent", ""))
     page = _page(came_from)
     known = {name: value for name, value in (("browser", browser), ("page", page)) if value}
-    await node().store.people.touch(session.uid, **known)
+    await node().people.touch(session.uid, **known)
     if known and known != {name: getattr(session, name) for name in known}:
-        await node().store.sessions.came_with(session, browser or session.browser, page or session.page)
+        await node().sessions.came_with(session, browser or session.browser, page or session.page)
 
 
 class Link(msgspec.Struct):
@@ -62,19 +62,19 @@ async def login() -> Response:
     if asked.password or (settings().demo and await _demo_agent(asked.nickname)):
         return await logged_in(*await _agent_session(asked.nickname, asked.password or ""))
     current = await _visitor_now()
-    if current is not None and await node().is_blocked(current.uid):
+    if current is not None and await node().conversations.is_blocked(current.uid):
         raise Refusal("blocked")
-    visitor = await node().store.people.login_visitor(asked.nickname, current.uid if current else None)
+    visitor = await node().people.login_visitor(asked.nickname, current.uid if current else None)
     known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": _page(asked.page)}
     # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
-    token, session = await node().store.sessions.create(visitor, **known)
-    await node().store.people.touch(visitor.uid, **known)
+    token, session = await node().sessions.create(visitor, **known)
+    await node().people.touch(visitor.uid, **known)
     if current is not None:
         if current.uid != visitor.uid:
             # Another name is another visitor: whoever had this browser before has left, as if they had logged out.
-            await node().store.people.release_nickname(current.uid)
+            await node().people.release_nickname(current.uid)
         # A token that was known before the log-in is worth nothing after it.
-        await node().store.sessions.revoke(current)
+        await node().sessions.revoke(current)
     return await logged_in(token, session)
 
 
@@ -82,12 +82,12 @@ async def login() -> Response:
 async def login_by_link() -> Response:
     """A visitor who lost their cookie, by the one-time link an agent gave them."""
     throttle().check(address())
-    secret, sessions, people = (await body(Link)).secret, node().store.sessions, node().store.people
+    secret, sessions, people = (await body(Link)).secret, node().sessions, node().people
     uid = await sessions.linked(secret)
     visitor = await people.visitor(uid) if uid else None
     if visitor is None:
         raise Refusal("link_over")
-    if await node().is_blocked(uid):
+    if await node().conversations.is_blocked(uid):
         raise Refusal("blocked")
     await people.reclaim_nickname(uid)
     # Used up last: a store that is full, or goes away in between, must not leave a link that let nobody in.
@@ -109,15 +109,15 @@ async def _visitor_now() -> Session | None:
 
 
 async def _demo_agent(name: str) -> Agent | None:
-    return await node().store.people.agent_named(name)
+    return await node().people.agent_named(name)
 
 
 async def _agent_session(name: str, password: str) -> tuple[str, Session]:
     agent = await _agent(name, password)
-    token, session = await node().store.sessions.create(agent)
-    if await node().store.people.agent(agent.uid) != agent:
+    token, session = await node().sessions.create(agent)
+    if await node().people.agent(agent.uid) != agent:
         # Locked out, or given another password, while this one was looked at.
-        await node().store.sessions.revoke(session)
+        await node().sessions.revoke(session)
         raise Refusal("bad_credentials")
     return token, session
 
@@ -125,7 +125,7 @@ async def _agent_session(name: str, password: str) -> tuple[str, Session]:
 async def _agent(name: str, password: str) -> Agent:
     key = names.fold(name[:200])
     await throttle().hold(key)
-    agent = await node().store.people.authenticate(name, password) if password else await _demo_agent(name)
+    agent = await node().people.authenticate(name, password) if password else await _demo_agent(name)
     if agent is None:
         throttle().failed(key)
         raise Refusal("bad_credentials")
@@ -162,11 +162,11 @@ async def logout() -> Response:
     """End the session; a visitor's name is free, and their conversation stays with the shop."""
     session = current_session()
     if session.kind == "visitor":
-        if not await node().is_blocked(session.uid):  # else another name would let them in again
-            await node().store.people.release_nickname(session.uid)
-        await node().store.sessions.revoke_all(session.uid)
+        if not await node().conversations.is_blocked(session.uid):  # else another name would let them in again
+            await node().people.release_nickname(session.uid)
+        await node().sessions.revoke_all(session.uid)
     else:
-        await node().store.sessions.revoke(session)
+        await node().sessions.revoke(session)
     return forget(ok(msg="bye"), session.kind)
 
 
@@ -184,5 +184,5 @@ async def status() -> Response:
     """An agent takes conversations, or is away: apart from being connected."""
     session = current_session()
     asked = await body(Status)
-    await node().store.people.set_accepting(session.uid, asked.accepting)
+    await node().people.set_accepting(session.uid, asked.accepting)
     return ok({"accepting": asked.accepting})

@@ -36,7 +36,7 @@ async def conversation(session: Session, client: str | None) -> str:
         if client and client != session.uid and names.fold(client) != names.fold(session.nickname):
             raise Refusal("forbidden")
         return session.uid
-    return (await node().store.people.known(client or "")).uid
+    return await node().conversations.known(client or "")
 
 
 @blueprint.get("/v1/msgs")
@@ -50,8 +50,8 @@ async def messages() -> Response:
     limit = number("limit", 1)
     limit = history.USUAL if limit is None else min(limit, history.MOST)
     as_frames = request.args.get("frames") == "1"
-    page = await node().history(
-        uid, number("before"), number("after"), limit, messages=not as_frames, around=number("around")
+    page = await node().conversations.page(
+        uid, number("before"), number("after"), number("around"), limit, messages=not as_frames
     )
     side: Side = "visitor" if session.kind == "visitor" else "agent"
     return ok(history.frames(page, side) if as_frames else history.items(page), **_standing(page, side))
@@ -59,7 +59,7 @@ async def messages() -> Response:
 
 async def newest(visitor: Session) -> dict[str, Any]:
     """The newest page of the visitor's own conversation, as it is answered with `frames=1`."""
-    page = await node().history(visitor.uid, None, None, history.USUAL, messages=False)
+    page = await node().conversations.page(visitor.uid, None, None, None, history.USUAL, messages=False)
     return {"value": history.frames(page, "visitor"), **_standing(page, "visitor")}
 
 
@@ -70,7 +70,7 @@ def _standing(page: history.History, side: Side) -> dict[str, Any]:
         "epoch": now.epoch,
         "seq": now.seq,
         "id": last.id if last is not None and not hidden_from(side, last.kind) else "",
-        "holder": node().holder(now.state),
+        "holder": node().team.holder(now.state),
         "status": status_for(side, now.state.status),
         "read": {"visitor": now.read_by_visitor, "agent": now.read_by_agent},
     }

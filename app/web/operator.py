@@ -45,15 +45,15 @@ class _Figures(Collector):
         self._node = node
 
     def collect(self) -> Iterable[Metric]:
-        found = self._node
-        yield GaugeMetricFamily("chatadmin_store_up", "Is the store within reach?", value=float(found.store.links.up))
-        yield GaugeMetricFamily("chatadmin_sockets", "Open WebSockets.", value=len(found.connections))
+        found, counted = self._node, self._node.chats.metrics
+        yield GaugeMetricFamily("chatadmin_store_up", "Is the store within reach?", value=float(found.store_up))
+        yield GaugeMetricFamily("chatadmin_sockets", "Open WebSockets.", value=len(found.chats.connections))
         yield GaugeMetricFamily("chatadmin_streams", "Open event streams.", value=found.dashboard.readers)
-        yield GaugeMetricFamily("chatadmin_conversations", "Conversations followed here.", value=len(found.hub))
-        yield CounterMetricFamily("chatadmin_messages", "Messages acknowledged.", value=found.metrics.acknowledged)
-        yield CounterMetricFamily("chatadmin_slow_readers", "Cut: read too slowly.", value=found.metrics.slow_readers)
-        yield CounterMetricFamily("chatadmin_silent", "Cut: silent too long.", value=found.metrics.silent)
-        yield CounterMetricFamily("chatadmin_gaps", "Times the feed had to be compared.", value=found.metrics.gaps)
+        yield GaugeMetricFamily("chatadmin_conversations", "Conversations followed here.", value=len(found.chats.hub))
+        yield CounterMetricFamily("chatadmin_messages", "Messages acknowledged.", value=counted.acknowledged)
+        yield CounterMetricFamily("chatadmin_slow_readers", "Cut: read too slowly.", value=counted.slow_readers)
+        yield CounterMetricFamily("chatadmin_silent", "Cut: silent too long.", value=counted.silent)
+        yield CounterMetricFamily("chatadmin_gaps", "Times the feed had to be compared.", value=counted.gaps)
         build = GaugeMetricFamily("chatadmin_build", "Always 1.", labels=["version"])
         build.add_metric([__version__], 1)
         yield build

@@ -18,7 +18,7 @@ TEMPLATE = "page.html"
 async def _page(name: str, told: Told) -> Response:
     chosen = language()
     start = static.start(name)
-    shop = node().front.shop
+    shop = node().shop.settings
     text = await current_app.jinja_env.get_template(TEMPLATE).render_async(
         page=name,
         language=words.section("language", chosen),

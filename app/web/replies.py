@@ -33,7 +33,7 @@ class Edited(msgspec.Struct):
 async def replies() -> Response:
     """What the agent may use."""
     session = current_session()
-    return ok(await node().store.replies.all(session.uid))
+    return ok(await node().replies.all(session.uid))
 
 
 @blueprint.post("/v1/replies")
@@ -42,7 +42,7 @@ async def add() -> Response:
     session = current_session()
     asked = await body(New)
     reply = _checked(session, Reply("", asked.shortcut, asked.text, asked.shared, by=session.nickname))
-    return ok(await node().store.replies.add(session.uid, reply))
+    return ok(await node().replies.add(session.uid, reply))
 
 
 @blueprint.put("/v1/replies/<id>")
@@ -50,20 +50,20 @@ async def change(id: str) -> Response:
     """Another shortcut or text."""
     session = current_session()
     asked = await body(Edited)
-    seen = await node().store.replies.find(session.uid, id)
+    seen = await node().replies.find(session.uid, id)
     reply = _checked(session, Reply(id, asked.shortcut, asked.text, seen.shared, asked.version + 1, session.nickname))
     if asked.version != seen.version:
         raise Refusal("changed_meanwhile", who=seen.by)
-    return ok(await node().store.replies.change(session.uid, seen, reply))
+    return ok(await node().replies.change(session.uid, seen, reply))
 
 
 @blueprint.delete("/v1/replies/<id>")
 async def delete(id: str) -> Response:
     """Away with it."""
     session = current_session()
-    seen = await node().store.replies.find(session.uid, id)
+    seen = await node().replies.find(session.uid, id)
     _may(session, seen)
-    await node().store.replies.delete(session.uid, seen)
+    await node().replies.delete(session.uid, seen)
     return ok()
 
 

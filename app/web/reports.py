@@ -28,7 +28,7 @@ async def reports() -> Response:
     span = _span()
     table = Table(span)
     for day in span.days:  # one after the other: of a quarter of a year there are many
-        table.add(await node().store.reports.day(day))
+        table.add(await node().reports.day(day))
     agents = _agents(table, session)
     if request.args.get("format") == "csv":
         return _csv(table, agents)
@@ -51,7 +51,7 @@ def _fields(figures: Figures) -> dict[str, object]:
 
 def _agents(table: Table, session: Session) -> list[tuple[str, str, Figures]]:
     """Uid, name and figures of the agents that this one may look at: an administrator everybody's, others their own."""
-    names = {uid: agent.nickname for uid, agent in node().agents.items()}
+    names = {uid: agent.nickname for uid, agent in node().team.agents.items()}
     seen = table.agents if session.role == "admin" else {session.uid: table.agents.get(session.uid, Figures())}
     rows = [(uid, names.get(uid, uid), figures) for uid, figures in seen.items()]
     return sorted(rows, key=lambda row: (-row[2].from_team, row[1]))
@@ -106,12 +106,12 @@ def _zone() -> tzinfo:
 @blueprint.get("/v1/conversations/<uid>/episodes")
 async def episodes(uid: str) -> Response:
     """The finished episodes of a conversation, newest first."""
-    found = await node().store.reports.episodes(await known(uid))
+    found = await node().conversations.episodes(await known(uid))
     return ok([_episode(episode) for episode in found])
 
 
 def _episode(episode: Episode) -> dict[str, object]:
-    agent = node().agents.get(episode.agent)
+    agent = node().team.agents.get(episode.agent)
     return {
         "first": episode.first,
         "last": episode.last,

@@ -5,7 +5,6 @@ from typing import Any
 from quart import Blueprint, Response, request
 
 from app.chat import protocol, text
-from app.chat.errors import Refusal
 from app.store.people import Visitor
 from app.store.search import MOST, Hit
 from app.web.answer import ok
@@ -18,12 +17,10 @@ blueprint = Blueprint("search", __name__)
 @blueprint.get("/v1/search")
 async def search() -> Response:
     """A page of messages that hold every word of `q`, newest first; `cursor` leads to the next."""
-    store = node().store
-    if not store.links.some_up:
-        raise Refusal("store_unavailable")  # at once: somebody is typing
     limit = min(number("limit", 1) or MOST, MOST)
-    found = await store.search.find(request.args.get("q", ""), request.args.get("cursor", ""), limit)
-    visitors = await store.people.visitors({hit.entry.uid for hit in found.hits}) if found.hits else {}
+    found, visitors = await node().conversations.search(
+        request.args.get("q", ""), request.args.get("cursor", ""), limit
+    )
     return ok(
         [_shown(hit, visitors.get(hit.entry.uid), found.words) for hit in found.hits],
         more=bool(found.cursor),

@@ -5,6 +5,7 @@ from typing import Literal, cast
 from quart import Response, g, has_request_context
 
 from app.chat.errors import Refusal
+from app.live.clock import now_ms
 from app.store.hashes import hash_of
 from app.store.sessions import Session
 from app.web.context import incoming, node, secure
@@ -49,7 +50,7 @@ async def session_of(who: Kind | None) -> Session:
             check_cookie()
         if not node().started:  # it would answer from an empty picture: no agents, nobody online
             raise Refusal("store_unavailable")
-        session = await node().store.sessions.get(token)
+        session = await node().sessions.get(token)
         if session is not None:
             return session
     raise Refusal("no_session")
@@ -65,7 +66,7 @@ def remember(response: Response, session: Session, token: str) -> Response:
     response.set_cookie(
         cookie(session.kind),
         token,
-        max_age=(session.expires_at - node().now_ms()) // 1000,
+        max_age=(session.expires_at - now_ms()) // 1000,
         httponly=True,
         secure=secure(),
         samesite="Lax",

@@ -33,13 +33,12 @@ async def set_up() -> Response:
     """Create the administrator and log them in. The secret is used up by the first who succeeds."""
     throttle().check(address())
     asked = await body(FirstAdministrator)
-    store = node().store
-    held = await store.setup.held(asked.secret)
+    held = await node().setup.held(asked.secret)
     if not held:
         raise Refusal("setup_closed")
     if len(asked.password) < SHORTEST_PASSWORD:
         raise Refusal("weak_password")
-    if await store.people.has_admin():
+    if await node().people.has_admin():
         raise Refusal("setup_closed")  # the command line was faster
-    agent = await store.people.add_agent(asked.name, asked.password, "admin", setup=held)
-    return await logged_in(*await store.sessions.create(agent))
+    agent = await node().people.add_agent(asked.name, asked.password, "admin", setup=held)
+    return await logged_in(*await node().sessions.create(agent))

@@ -27,8 +27,8 @@ class Wanted(msgspec.Struct):
 @blueprint.get("/v1/shop")
 async def shop() -> Response:
     """As they stand."""
-    await node().front.load()  # another worker may have changed them just now
-    return ok(node().front.view())
+    await node().shop.load()  # another worker may have changed them just now
+    return ok(node().shop.view())
 
 
 @blueprint.patch("/v1/shop")
@@ -37,8 +37,8 @@ async def change() -> Response:
     session = current_session()
     asked = await body(Wanted)
     wanted = Change(asked.name, asked.greeting, asked.accent, asked.retention_days)
-    await node().front.save(asked.version, wanted, session)
-    return ok(node().front.view())
+    await node().shop.save(asked.version, wanted, session)
+    return ok(node().shop.view())
 
 
 @blueprint.get("/v1/shop/palette")

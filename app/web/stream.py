@@ -19,7 +19,7 @@ blueprint = Blueprint("stream", __name__)
 async def stream() -> Response:
     """The whole list after each change, or with `?delta=1` a snapshot and what changed since."""
     session = current_session()
-    node().admit(session, "")
+    node().chats.admit(session, "")
     if request.method == "HEAD":
         return _response(b"")
     offer = stream_offer(request.scope)

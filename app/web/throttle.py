@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import Any
 
 from app.chat.errors import Refusal
-from app.live.bucket import Bucket
+from app.live.rate_limit import TokenBucket
 
 # Addresses and names remembered; the oldest are forgotten first.
 _REMEMBERED = 10_000
@@ -20,13 +20,13 @@ class Throttle:
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute
-        self._addresses: OrderedDict[str, Bucket] = OrderedDict()
+        self._addresses: OrderedDict[str, TokenBucket] = OrderedDict()
         self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def check(self, address: str) -> None:
         """One more attempt from `address`. Raises Refusal slow_down."""
         now = time.monotonic()
-        bucket = self._addresses.pop(address, None) or Bucket(self._per_minute / 60, self._per_minute, now)
+        bucket = self._addresses.pop(address, None) or TokenBucket(self._per_minute / 60, self._per_minute, now)
         self._addresses[address] = bucket
         _trim(self._addresses)
         if wait := bucket.take(now):

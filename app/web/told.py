@@ -13,7 +13,7 @@ from app.chat.errors import Refusal
 from app.live import history
 from app.store.errors import NotNow
 from app.store.sessions import Session
-from app.web.conversations import desk_now
+from app.web.context import node
 from app.web.login import person, seen
 from app.web.messages import newest
 from app.web.session import Kind, session_of
@@ -37,7 +37,7 @@ class Told:
         return self
 
     async def _visitor(self) -> None:
-        self._tell("/v1/desk", {"value": await desk_now()})
+        self._tell("/v1/desk", {"value": await node().shop.desk()})
         session = await self._me("visitor")
         if session is not None:
             await seen(session, _came_from())

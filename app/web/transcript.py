@@ -9,7 +9,8 @@ from quart import Blueprint, Response, current_app, request
 
 from app.chat.conversation import Side
 from app.chat.errors import Refusal
-from app.live.transcript import Broken, Transcript
+from app.live.clock import now_ms
+from app.live.transcript import Broken
 from app.store.errors import NotNow
 from app.transport.offers import stream_offer
 from app.web.attachment import disposition
@@ -37,18 +38,15 @@ async def transcript() -> Response:
     if kind not in _TYPES:
         raise Refusal("bad_request")
     uid = await conversation(session, request.args.get("client"))
-    visitor = await node().store.people.visitor(uid)
-    if visitor is None:
-        raise Refusal("unknown_client")
     side: Side = "visitor" if session.kind == "visitor" else "agent"
-    found = await Transcript.open(node().store.conversations, visitor, side)
-    now, tz, shop = node().now_ms(), zone() or UTC, node().front.shop.name
+    found = await node().conversations.transcript(uid, side)
+    now, tz, shop = now_ms(), zone() or UTC, node().shop.settings.name
     if kind == "json":
         pieces = found.json(shop, now)
     else:
         pieces = Page(found, shop, language(), tz, called(tz), now).render(current_app.jinja_env)
     day = datetime.fromtimestamp(now / 1000, tz).date().isoformat()
-    headers = {"Content-Disposition": disposition("chat", visitor.nickname, f"{day}.{kind}")}
+    headers = {"Content-Disposition": disposition("chat", found.visitor.nickname, f"{day}.{kind}")}
     offer = stream_offer(request.scope)
     body = b"" if request.method == "HEAD" else _whole(pieces, offer.cut if offer else None)
     return Response(body, content_type=_TYPES[kind], headers=headers)

@@ -5,7 +5,6 @@ import logging
 from quart import Blueprint, Response, request
 
 from app.chat import tags
-from app.chat.errors import Refusal
 from app.live import directory
 from app.web.answer import ok
 from app.web.context import node
@@ -20,7 +19,7 @@ async def visitors() -> Response:
     """A page of all visitors, newest first; with `tag=` those with that tag."""
     label = request.args.get("tag", "")
     limit = request.args.get("limit", default=directory.USUAL, type=int)
-    rows, cursor = await node().directory.page(
+    rows, cursor = await node().visitors.page(
         request.args.get("cursor", ""), tags.clean(label) if label else "", max(1, min(limit, directory.MOST))
     )
     return ok(rows, cursor=cursor)
@@ -29,8 +28,8 @@ async def visitors() -> Response:
 @blueprint.get("/v1/visitors/<uid>")
 async def visitor(uid: str) -> Response:
     """One visitor."""
-    found = await node().store.people.known(uid)
-    (row,) = await node().directory.rows([found.uid])
+    found = await node().visitors.known(uid)
+    (row,) = await node().visitors.rows([found.uid])
     return ok(row)
 
 
@@ -38,8 +37,8 @@ async def visitor(uid: str) -> Response:
 async def link(uid: str) -> Response:
     """A one-time link for a visitor who lost their cookie: `#link=<secret>` behind the chat's address."""
     session = current_session()
-    found = await node().store.people.known(uid)
-    secret = await node().store.sessions.make_link(found.uid)
+    found = await node().visitors.known(uid)
+    secret = await node().visitors.link(found.uid)
     log.info("%s made a link that lets the visitor %s back in", session.nickname, found.uid)
     return ok({"secret": secret})
 
@@ -48,11 +47,8 @@ async def link(uid: str) -> Response:
 async def free_name(uid: str) -> Response:
     """Give the visitor's name back: whoever takes it next starts anew. Not while they are here."""
     session = current_session()
-    found = await node().store.people.known(uid)
-    if node().dashboard.is_online(found.uid):
-        raise Refusal("visitor_here")
-    await node().store.people.release_nickname(found.uid)
-    await node().store.sessions.revoke_all(found.uid)
+    found = await node().visitors.known(uid)
+    await node().visitors.free_name(found.uid)
     log.info("%s freed the name of the visitor %s", session.nickname, found.uid)
     return ok()
 
@@ -60,4 +56,4 @@ async def free_name(uid: str) -> Response:
 @blueprint.get("/v1/tags")
 async def labels() -> Response:
     """Every tag in use, the most used first."""
-    return ok(await node().store.conversations.labels())
+    return ok(await node().conversations.labels())

@@ -56,7 +56,7 @@ def test_ghosts_go_and_what_they_held_waits_again(start_chatadmin: Callable[...,
         assert released["reason"] == "away"
         assert time.monotonic() - dropped > AWAY - 1
         assert in_time(dropped, AWAY + 8)
-        rows = (await asyncio.to_thread(api.call, url, "/v1/users", ben))[0]["value"]
+        rows = await asyncio.to_thread(api.call, url, "/v1/users", ben)
         (row,) = [row for row in rows if row["uid"] == uid]
         assert (row["status"], row["admin"], row["is_chated"]) == ("waiting", "", False)
         for party in (visitor, watcher, lurker):

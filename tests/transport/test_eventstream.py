@@ -117,7 +117,7 @@ def test_a_reader_that_talks_is_not_listened_to_and_harms_nobody(server: NodeSer
 
 
 def test_a_log_in_may_open_so_many_streams_and_no_more(server: NodeServer, token: str) -> None:
-    most = server.node.settings.limits.connections_per_session
+    most = server.node.chats.limits.connections_per_session
     streams = [Stream(server.url, token, "?delta=1") for _ in range(most)]
     assert Stream(server.url, token, "?delta=1").answer.status == 429
     streams.pop().close()

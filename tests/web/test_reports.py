@@ -27,7 +27,7 @@ class Shop:
         people = server.node.store.people
         self.olga = server.do(people.add_agent, "Olga", PASSWORD, "admin").uid
         self.evil = server.do(people.add_agent, EVIL[:20], PASSWORD, "agent").uid
-        server.do(server.node.load_agents)
+        server.do(server.node.team.load)
         self.tokens = {name: log_in(self.url, name, PASSWORD) for name in ("Olga", EVIL[:20])}
         self.maria = log_in(self.url, "Maria")
         self.uid = ask(self.url, "/v1/me", Authorization=self.maria).value["uid"]

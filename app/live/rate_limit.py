@@ -1,7 +1,12 @@
-"""How fast one session may speak: a token bucket, refilled by the clock it is shown."""
+"""How fast one session may go, over all its connections on this node."""
+
+from app.config import Limits
+
+# Frames of any kind a session may send for each message it may: typing and read marks are cheap, a flood is not.
+FRAMES_PER_MESSAGE = 10
 
 
-class Bucket:
+class TokenBucket:
     """`rate` tokens a second up to `burst`; a rate of 0 is no limit. Times are monotonic seconds."""
 
     __slots__ = ("_at", "_burst", "_rate", "_tokens")
@@ -27,3 +32,18 @@ class Bucket:
     def full(self, now: float) -> bool:
         """Whether nothing of it is spent."""
         return not self._rate or self._tokens + (now - self._at) * self._rate >= self._burst
+
+
+class RateLimit:
+    """A token bucket for messages, and one for frames of any kind."""
+
+    __slots__ = ("frames", "messages")
+
+    def __init__(self, limits: Limits, now: float) -> None:
+        rate, burst = limits.messages_per_second, limits.burst
+        self.messages = TokenBucket(rate, burst, now)
+        self.frames = TokenBucket(rate * FRAMES_PER_MESSAGE, burst * FRAMES_PER_MESSAGE, now)
+
+    def untouched(self, now: float) -> bool:
+        """Whether nothing of it is spent: it might as well be a new one."""
+        return self.messages.full(now) and self.frames.full(now)

@@ -1,0 +1,113 @@
+"""The conversations as a route finds, reads and changes them; each change is answered with how it stands then."""
+
+from app.chat import protocol
+from app.chat.conversation import Side, State
+from app.chat.episodes import Episode
+from app.chat.errors import Refusal
+from app.live import history
+from app.live.casework import Casework
+from app.live.claims import Claims
+from app.live.clock import now_ms
+from app.live.history import History
+from app.live.hub import Hub
+from app.live.team import Team
+from app.live.transcript import Transcript
+from app.store.conversations import Outcome
+from app.store.errors import StoreAway
+from app.store.people import Visitor
+from app.store.search import Found
+from app.store.sessions import Session
+from app.store.store import Store
+
+
+class Conversations:
+    """By the visitor's uid, which `known` finds. What they raise beside what is said: what the store does."""
+
+    def __init__(self, store: Store, hub: Hub, team: Team, claims: Claims, casework: Casework) -> None:
+        self._store, self._hub, self._team = store, hub, team
+        self._claims, self._casework = claims, casework
+
+    async def known(self, who: str) -> str:
+        """The uid of the visitor whose uid or nickname it is. Raises Refusal unknown_client."""
+        return (await self._store.people.known(who)).uid
+
+    # -- to read ----------------------------------------------------------------------------------------------------
+
+    async def is_blocked(self, uid: str) -> bool:
+        """Whether this visitor was shut out."""
+        return (await self._store.conversations.state(uid)).status == "blocked"
+
+    async def page(
+        self, uid: str, before: int | None, after: int | None, around: int | None, limit: int, *, messages: bool
+    ) -> History:
+        """A page of it; `around` an entry, or as history.read has it."""
+        if around is not None:
+            return await history.around(self._store.conversations, uid, around, limit, messages=messages)
+        return await history.read(self._store.conversations, uid, before, after, limit, messages=messages)
+
+    async def transcript(self, uid: str, side: Side) -> Transcript:
+        """All of it, as `side` may see it. Raises Refusal unknown_client."""
+        visitor = await self._store.people.visitor(uid)
+        if visitor is None:
+            raise Refusal("unknown_client")
+        return await Transcript.open(self._store.conversations, visitor, side)
+
+    async def search(self, text: str, cursor: str, limit: int) -> tuple[Found, dict[str, Visitor]]:
+        """A page of messages that hold every word of `text`, as Search.find has it, and their visitors."""
+        if not self._store.links.some_up:
+            raise StoreAway  # at once: somebody is typing
+        found = await self._store.search.find(text, cursor, limit)
+        return found, await self._store.people.visitors({hit.entry.uid for hit in found.hits}) if found.hits else {}
+
+    async def episodes(self, uid: str) -> list[Episode]:
+        """Its finished episodes, newest first."""
+        return await self._store.reports.episodes(uid)
+
+    async def labels(self) -> list[str]:
+        """Every tag in use, the most used first."""
+        return await self._store.conversations.labels()
+
+    # -- to change --------------------------------------------------------------------------------------------------
+
+    async def claim(self, uid: str, session: Session, *, take_over: bool) -> dict[str, object]:
+        """Take it. Raises as Claims.claim."""
+        return self._changed(uid, await self._claims.claim(uid, session, take_over=take_over))
+
+    async def release(self, uid: str, session: Session) -> dict[str, object]:
+        """Give it back. Raises as Claims.release."""
+        return self._changed(uid, await self._claims.release(uid, session))
+
+    async def transfer(self, uid: str, session: Session, to: str, note: str) -> dict[str, object]:
+        """Hand it to a colleague, by uid or name. Raises as Claims.transfer."""
+        return self._changed(uid, await self._claims.transfer(uid, session, to, note))
+
+    async def resolve(self, uid: str, session: Session) -> dict[str, object]:
+        """Close it. Raises as Claims.resolve."""
+        return self._changed(uid, await self._claims.resolve(uid, session))
+
+    async def snooze(self, uid: str, session: Session, until: int) -> dict[str, object]:
+        """Lay it aside until `until` (unix ms). Raises as Casework.snooze."""
+        return self._changed(uid, await self._casework.snooze(uid, session, until, now_ms()))
+
+    async def tag(self, uid: str, session: Session, text: str, *, on: bool) -> dict[str, object]:
+        """Put a tag on, or take it off. Raises as Casework.tag."""
+        return self._changed(uid, await self._casework.tag(uid, session, text, on=on))
+
+    async def block(self, uid: str, session: Session, *, on: bool) -> dict[str, object]:
+        """Shut the visitor out, or let them in again. Raises as Casework.block."""
+        return self._changed(uid, await self._casework.block(uid, session, on=on))
+
+    def _changed(self, uid: str, outcome: Outcome) -> dict[str, object]:
+        self._hub.learn(uid, outcome.state)
+        return self._view(uid, outcome.state)
+
+    def _view(self, uid: str, state: State) -> dict[str, object]:
+        holder = self._team.holder(state)
+        return {
+            "uid": uid,
+            "status": state.status,
+            "holder": holder,
+            "waiting_since": protocol.timestamp(state.waiting_since) if state.waiting_since else None,
+            "admin": holder["nickname"] if holder else "",
+            "is_chated": holder is not None,
+        }

@@ -1,0 +1,85 @@
+"""The sessions that have a socket or a stream open on this node: what each may, and how they end."""
+
+from collections import Counter
+
+from app.chat import protocol
+from app.chat.errors import Refusal
+from app.config import Limits
+from app.live.connection import Connection
+from app.live.dashboard import Dashboard
+from app.live.rate_limit import RateLimit
+from app.store.sessions import Session, Sessions
+
+
+class OpenSessions:
+    """Who is connected here, by session and by address."""
+
+    def __init__(self, limits: Limits, sessions: Sessions, dashboard: Dashboard) -> None:
+        self._limits, self._sessions, self._dashboard = limits, sessions, dashboard
+        self._connections: dict[str, set[Connection]] = {}
+        self._rates: dict[str, RateLimit] = {}
+        self._addresses: Counter[str] = Counter()
+
+    def admit(self, session: Session, address: str) -> None:
+        """Whether the session may have one more socket or stream. Raises Refusal too_many_connections."""
+        open = len(self._of(session.hash)) + self._dashboard.readers_of(session.hash)
+        if 0 < self._limits.connections_per_session <= open:
+            raise Refusal("too_many_connections")
+        if 0 < self._limits.connections_per_address <= self._addresses[address]:
+            raise Refusal("too_many_connections")
+
+    def enter(self, connection: Connection, now: float) -> RateLimit:
+        """A socket opened: how fast it may go, together with all others of its session."""
+        hash = connection.session.hash
+        self._connections.setdefault(hash, set()).add(connection)
+        self._addresses[connection.address] += 1
+        rate = self._rates.get(hash)
+        if rate is None:
+            rate = self._rates[hash] = RateLimit(self._limits, now)
+        return rate
+
+    def leave(self, connection: Connection) -> None:
+        """A socket is gone."""
+        hash = connection.session.hash
+        self._connections[hash].discard(connection)
+        if not self._connections[hash]:
+            del self._connections[hash]
+        self._addresses[connection.address] -= 1
+        if self._addresses[connection.address] <= 0:
+            del self._addresses[connection.address]
+
+    def forget(self, now: float) -> None:
+        """Once a tick: whose last connection is gone keeps its rate until it is whole, so that reconnecting buys
+        nothing."""
+        for hash, rate in tuple(self._rates.items()):
+            if hash not in self._connections and rate.untouched(now):
+                del self._rates[hash]
+
+    def all(self) -> dict[str, Session]:
+        """Whose sockets and streams are open, by hash."""
+        found = {hash: next(iter(connections)).session for hash, connections in self._connections.items()}
+        return found | self._dashboard.sessions()
+
+    def end(self, hash: str) -> None:
+        """Close every socket and stream of a session."""
+        for connection in self._of(hash):
+            connection.close(protocol.SESSION_ENDED, "session ended")
+        self._dashboard.end_session(hash)
+
+    async def check(self, session: Session) -> None:
+        """See whether a session is still in force; end it, or learn how long it is. Raises what the store raises."""
+        current = await self._sessions.by_hash(session.hash)
+        if current is None:
+            self.end(session.hash)
+            return
+        for connection in self._of(session.hash):
+            connection.session = current
+        self._dashboard.renew(current)
+
+    async def check_all(self) -> None:
+        """See whether each is still in force. Raises what the store raises."""
+        for session in self.all().values():
+            await self.check(session)
+
+    def _of(self, hash: str) -> tuple[Connection, ...]:
+        return tuple(self._connections.get(hash, ()))

@@ -1,0 +1,69 @@
+"""The team: who answers, with which role, as this node knows it."""
+
+from collections.abc import Callable
+
+from app.chat import protocol
+from app.chat.conversation import State
+from app.chat.errors import Refusal
+from app.store.people import SHORTEST_PASSWORD, Agent, Role
+from app.store.store import Store
+
+
+class Team:
+    """`agents` by uid, those who are locked out too. `changed()` is called whenever they were read again."""
+
+    def __init__(self, store: Store) -> None:
+        self._people, self._team = store.people, store.team
+        self.agents: dict[str, Agent] = {}
+        self.changed: Callable[[], object] = dict
+
+    async def load(self) -> None:
+        """Read them again. Raises what the store raises."""
+        self.agents = {agent.uid: agent for agent in await self._people.agents()}
+        self.changed()
+
+    def name(self, uid: str) -> str:
+        """An agent's name; empty for nobody."""
+        agent = self.agents.get(uid)
+        return agent.nickname if agent else ""
+
+    def user(self, uid: str) -> dict[str, str]:
+        """An agent as events show them; nameless where they are known no more."""
+        agent = self.agents.get(uid) or Agent(uid, "", "agent")
+        return protocol.user(uid, agent.nickname, agent.role, agent.enter_at)
+
+    def holder(self, state: State) -> dict[str, str] | None:
+        """Who holds a conversation, for a frame."""
+        return {"uid": state.owner, "nickname": self.name(state.owner)} if state.owner else None
+
+    def find(self, who: str) -> Agent:
+        """Who may be handed a conversation, by uid or name. Raises Refusal unknown_agent."""
+        for agent in self.agents.values():
+            if who in (agent.uid, agent.nickname) and not agent.disabled:
+                return agent
+        raise Refusal("unknown_agent")
+
+    async def all(self) -> list[Agent]:
+        """Everybody, as the store has them now: another worker may have changed somebody just before."""
+        return await self._people.agents()
+
+    async def add(self, nickname: str, password: str, role: Role) -> Agent:
+        """One more. Raises Refusal weak_password and what People.add_agent does."""
+        if len(password) < SHORTEST_PASSWORD:  # which says nothing of the name; without one nobody could log in
+            raise Refusal("weak_password")
+        added = await self._people.add_agent(nickname, password, role)
+        await self.load()
+        return added
+
+    async def change(
+        self, uid: str, *, role: Role | None, password: str | None, disabled: bool | None, keep: str
+    ) -> Agent:
+        """Another role or password; locked out, or let in again; None stays. As the store's Team.change, which see.
+
+        Raises Refusal weak_password, unknown_agent, last_admin.
+        """
+        if password is not None and len(password) < SHORTEST_PASSWORD:
+            raise Refusal("weak_password")
+        await self._team.change(uid, role=role, password=password or "", disabled=disabled, keep=keep)
+        await self.load()
+        return self.agents[uid]
