@@ -2,13 +2,16 @@
 
 import json
 import re
+from collections.abc import Callable
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from tests.clients.api import ask
+from tests.clients.api import ask, log_in
 from tests.clients.sockets import RawSocket
+from tests.running import PATIENCE, Chatadmin, Valkey
 
 pytestmark = pytest.mark.usefixtures("beside")
 
@@ -67,3 +70,17 @@ def test_agents_see_the_page_that_led_here(
     came_from = f"{url}/" if referrer == "own" else referrer
     told(url, "/", Cookie=f"chatadmin_visitor={visitor}", Referer=came_from)
     assert ask(url, f"/v1/visitors/{quote(uid)}", Authorization=olga).value["page"] == shown
+
+
+def test_a_page_comes_while_the_store_is_away(
+    start_store: Callable[..., Valkey], start_chatadmin: Callable[..., Chatadmin]
+) -> None:
+    store = start_store()
+    running = start_chatadmin("--redis", store.url)
+    cookie = f"chatadmin_visitor={log_in(running.url, 'Mara')}"
+    assert told(running.url, "/", Cookie=cookie)["/v1/me?as=visitor"]["status"] == 200
+    store.pause()
+    began = monotonic()
+    assert "/v1/me?as=visitor" not in told(running.url, "/", Cookie=cookie)
+    assert monotonic() - began < PATIENCE
+    store.resume()
