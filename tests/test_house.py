@@ -20,6 +20,41 @@ ALLOWED = {
     "server": {"server", "web", "transport", "live", "store", "config"},
     "terminal": {"terminal"},
 }
+# Every file there is, by its folder: a new one is a decision, and is written down here.
+FILES = {
+    ".": "__main__ cli resources words",
+    "chat": "browsers colour confusables conversation episodes errors figures names protocol replies shop tags text",
+    "commands": "agent check customers demo error licenses opened show_config",
+    "config": "rules secrets settings sources yaml_file",
+    "live": """
+        casework channel chats claims clock connection conversations dashboard directory front full history hub item
+        metrics node open_sessions owed picture plain rate_limit reader room roster submissions team timings
+        transcript
+    """,
+    "live/duties": "consumer follower index reports retention shard walk",
+    "server": "banner bundle cores listeners log memory notify run supervisor worker",
+    "store": """
+        address batches child connection conversations datadir embedded embedded_binary errors feed handshake hashes
+        index keys leases logs low_water people pipeline pipelines presence replies reports resp retention scripts
+        search sessions setup shop store tasks team topology troubles
+    """,
+    "store/scripts": """
+        _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury
+        change_agent claim depart documents drop_reply enrol give_back_nickname hang_up index lease mark put_reply
+        read reclaim_nickname release report resolve roll_call save_shop session snooze tag take_nickname tell
+        transfer trim wake
+    """,
+    "terminal": "api chat outbox socket watch",
+    "transport": """
+        absent bounds connections guard handover http1 internals linger offers parser pipe response serve socket
+        takeover turn
+    """,
+    "web": """
+        admission agents answer app attachment chat context conversations login messages operator origin pages
+        policies replies reports search session setup shop spreadsheet static stockchannel stream throttle told
+        transcript transcript_page visitors zone
+    """,
+}
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))
 
 
@@ -33,6 +68,14 @@ def _imports(path: Path) -> set[str]:
         elif isinstance(node, ast.Import):
             found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("app.")}
     return found
+
+
+def test_every_file_is_known() -> None:
+    found: dict[str, set[str]] = {}
+    for path in APP.rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts and path.name != "__init__.py":
+            found.setdefault(path.parent.relative_to(APP).as_posix(), set()).add(path.stem)
+    assert found == {folder: set(stems.split()) for folder, stems in FILES.items()}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(APP)))
@@ -73,6 +116,29 @@ def test_no_module_is_part_of_a_circle() -> None:
 def test_routes_reach_the_store_through_the_node() -> None:
     for path in (APP / "web").glob("*.py"):
         assert "node().store" not in path.read_text("utf-8"), path
+
+
+def _imported(path: Path, names: dict[str, Path]) -> set[str]:
+    """The modules of `app` that one imports, wherever in it: for its types alone and inside its functions too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            parts = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= parts & set(names) or {node.module}
+    return found & set(names)
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in APP.rglob("*.py")
+    }
+    imports = {name: _imported(path, names) for name, path in names.items()}
+    while ends := {name for name, wanted in imports.items() if not wanted}:
+        imports = {name: wanted - ends for name, wanted in imports.items() if name not in ends}
+    assert imports == {}, "each of these is on a circle, or imports one that is"
 
 
 def test_the_rules_know_no_event_loop() -> None:
