@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests import guard, kinds
+from tests.prepared import Prepared
 from tests.running import ENGINES, ROOT, Chatadmin, Valkey
 
 
@@ -91,6 +92,12 @@ def store(engine: str, _shared_stores: dict[str, Valkey]) -> Valkey:
         _shared_stores[engine] = Valkey(engine)
     _shared_stores[engine].flush()
     return _shared_stores[engine]
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """A data directory of one's own in which a team is set up: `prepared("Anna", "Ben", admins=("Cleo",))`."""
+    return Prepared(tmp_path_factory)
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser.chromium import launch
 from tests.browser.desk import SOON
 from tests.clients import api
+from tests.clients.api import PASSWORD
+from tests.prepared import Prepared
 from tests.running import Chatadmin
 
-PASSWORD = "correct horse battery"
 expect.set_options(timeout=SOON)
 
 
@@ -67,11 +68,12 @@ class Shop:
         return page
 
     def agent(self, name: str = "Anna", **options: Any) -> Page:
-        """An agent at the console."""
-        page = self.open("/admin", **options)
-        page.fill("#login-name", name)
-        page.fill("#login-password", PASSWORD)
-        page.click(".login .button-main")
+        """An agent at the console, who had logged in before."""
+        context = self.browse(**options)
+        token = api.log_in(self.url, name, PASSWORD)
+        context.add_cookies([{"name": "chatadmin_agent", "value": token, "url": self.url}])
+        page = self.watch(context.new_page())
+        page.goto(self.url + "/admin")
         page.wait_for_selector(".desk")
         return page
 
@@ -82,6 +84,11 @@ class Shop:
         self.contexts.clear()
         complaints, self.complaints = self.complaints, []
         assert not complaints, complaints
+
+
+def open_shop(data_dir: Path) -> Chatadmin:
+    """The product as these stories have it."""
+    return Chatadmin(data_dir=data_dir, config={"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}})
 
 
 # For a module, not for the session: Playwright's synchronous side keeps an event loop running, in which no
@@ -95,11 +102,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def _shop(browser: Browser) -> Iterator[Shop]:
-    limits = {"logins_per_minute": 0}
-    with Chatadmin(config={"shop_name": "Tea & Kettle", "limits": limits}) as running:
-        api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
-        api.add_agent(running, "Ben", PASSWORD)
+def _shop(browser: Browser, prepared: Prepared) -> Iterator[Shop]:
+    with open_shop(prepared("Anna", "Ben")) as running:
         yield Shop(running, browser)
 
 
@@ -113,15 +117,6 @@ def say(page: Page, text: str) -> None:
     """Write and press Enter."""
     page.fill(".composer textarea", text)
     page.press(".composer textarea", "Enter")
-
-
-def furnish(data: Path, admin: str, *agents: str) -> Path:
-    """Make the data directory of a shop with its agents, to be copied: adding them takes its time."""
-    with Chatadmin(data_dir=data) as running:
-        api.set_up(running.url, running.setup_secret, admin, PASSWORD)
-        for name in agents:
-            api.add_agent(running, name, PASSWORD)
-    return data
 
 
 def writes(shop: Shop, name: str, text: str = "Hello?") -> Page:

@@ -8,10 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.barriers import barriers, moving, small
-from tests.browser.conftest import PASSWORD, Shop
+from tests.browser.conftest import Shop, open_shop
 from tests.browser.screens import PHONE, SCREENS, Stage, furnish
-from tests.clients import api
-from tests.running import Chatadmin
+from tests.prepared import Prepared
 
 # Each theme and each language on every screen; all four pairs would take twice as long and are for SLOW_TESTS=1.
 LOOKS = [("light", "en-US"), ("dark", "zh-CN")]
@@ -20,10 +19,8 @@ if os.environ.get("SLOW_TESTS"):
 
 
 @pytest.fixture(scope="module")
-def stage(browser: Browser) -> Iterator[Stage]:
-    with Chatadmin(config={"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}}) as running:
-        api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
-        api.add_agent(running, "Ben", PASSWORD)
+def stage(browser: Browser, prepared: Prepared) -> Iterator[Stage]:
+    with open_shop(prepared("Anna", "Ben")) as running:
         shop = Shop(running, browser)
         yield furnish(shop)
         shop.close()

@@ -1,31 +1,23 @@
 """What Anna and Ben work with while Maria, Otto and 王小明 write: notes, tags, snoozing, blocking, views, palette."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.conftest import Shop, bubbles, furnish, say, writes
+from tests.browser.conftest import Shop, bubbles, say, writes
 from tests.browser.desk import SOON, Desk
+from tests.prepared import Prepared
 from tests.running import Chatadmin
 
 MARIA, OTTO, WANG = "Maria", "Otto", "王小明"
 
 
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return furnish(tmp_path_factory.mktemp("shop") / "data", "Anna", "Ben")
-
-
 @pytest.fixture
-def shop(
-    start_chatadmin: Callable[..., Chatadmin], browser: Browser, furnished: Path, tmp_path: Path
-) -> Iterator[Shop]:
+def shop(start_chatadmin: Callable[..., Chatadmin], browser: Browser, prepared: Prepared) -> Iterator[Shop]:
     """A shop of one's own: nobody is here yet."""
-    opened = Shop(start_chatadmin(data_dir=shutil.copytree(furnished, tmp_path / "data")), browser)
+    opened = Shop(start_chatadmin(data_dir=prepared("Anna", "Ben")), browser)
     yield opened
     opened.close()
 

@@ -1,14 +1,13 @@
 """Anna, Ben and Clara, who is an administrator, answer visitors from the console."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.browser.conftest import Shop, furnish, say, writes
+from tests.browser.conftest import Shop, say, writes
 from tests.browser.desk import SOON, Desk
+from tests.prepared import Prepared
 from tests.running import Chatadmin
 
 Start = Callable[..., Chatadmin]
@@ -19,16 +18,12 @@ NOTES = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return furnish(tmp_path_factory.mktemp("shop") / "data", "Clara", "Anna", "Ben")
-
-
 @pytest.fixture
-def shop(start_chatadmin: Start, browser: Browser, furnished: Path, tmp_path: Path) -> Iterator[Shop]:
+def shop(start_chatadmin: Start, browser: Browser, prepared: Prepared) -> Iterator[Shop]:
     """A shop of one's own: nobody is here yet."""
-    data = shutil.copytree(furnished, tmp_path / "data")
-    opened = Shop(start_chatadmin(data_dir=data, config={"shop_name": "Lantern & Loom"}), browser)
+    opened = Shop(
+        start_chatadmin(data_dir=prepared("Clara", "Anna", "Ben"), config={"shop_name": "Lantern & Loom"}), browser
+    )
     yield opened
     opened.close()
 
@@ -183,7 +178,7 @@ def test_logging_out_leaves_on_every_page(shop: Shop) -> None:
         expect(page.locator("#login-name")).to_be_focused(timeout=SOON)
 
 
-def test_a_restart_loses_nothing_and_needs_no_reload(shop: Shop, start_chatadmin: Start, tmp_path: Path) -> None:
+def test_a_restart_loses_nothing_and_needs_no_reload(shop: Shop, start_chatadmin: Start) -> None:
     anna = desk(shop, "Anna")
     mara = writes(shop, "Mara")
     anna.take("Mara")
@@ -193,7 +188,7 @@ def test_a_restart_loses_nothing_and_needs_no_reload(shop: Shop, start_chatadmin
     say(anna.page, "written while away")
     expect(anna.page.locator(".bubble[data-pending]")).to_have_count(1)
 
-    start_chatadmin(data_dir=tmp_path / "data", server=f"127.0.0.1:{shop.running.port}")
+    start_chatadmin(data_dir=shop.running.data_dir, server=f"127.0.0.1:{shop.running.port}")
     expect(anna.page.locator(".banner p")).to_have_count(0, timeout=20_000)
     expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=SOON)
     expect(mara.locator(".bubble > p")).to_have_text(["Hello?", "written while away"], timeout=20_000)
@@ -218,13 +213,13 @@ def test_what_people_write_stays_text(shop: Shop) -> None:
 def test_one_page_makes_the_noise(shop: Shop) -> None:
     first = desk(shop, "Anna")
     second = first.another_page()
-    second.page.mouse.click(900, 60)  # a page may sound only after a gesture
     for page in (first.page, second.page):
+        page.mouse.click(900, 60)  # a page may sound only after a gesture
         page.evaluate(NOTES)
     writes(shop, "Mara")
     for agent in (first, second):
         expect(agent.names("waiting")).to_have_text(["Mara"], timeout=SOON)
-    first.page.wait_for_function("window.notes > 0")
+    first.page.wait_for_function("() => window.notes > 0")
     assert first.page.evaluate("window.notes") == 2  # two notes, once
     assert second.page.evaluate("window.notes") == 0
 

@@ -2,8 +2,9 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PASSWORD, Shop, say
+from tests.browser.conftest import Shop, say
 from tests.browser.desk import SOON, Desk
+from tests.clients.api import PASSWORD
 
 MOST = 60  # presses of Tab until a place counts as out of reach
 

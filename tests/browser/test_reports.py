@@ -20,11 +20,13 @@ from app.store.conversations import Conversations
 from app.store.keys import Keys
 from app.store.pipelines import Pipelines
 from app.store.reports import Reports
-from tests.browser.conftest import PASSWORD, Shop, bubbles, say, take
+from tests.browser.conftest import Shop, bubbles, open_shop, say, take
 from tests.browser.desk import Desk
-from tests.browser.test_screens import CHINESE, LOOKS, PICTURES, _picture
+from tests.browser.test_screens import CHINESE, LOCALES, PICTURES, pictures
 from tests.clients import api
-from tests.running import Chatadmin, wait_until
+from tests.clients.api import PASSWORD
+from tests.prepared import Prepared
+from tests.running import wait_until
 from tests.store.counting import count_up
 
 DAY = 86_400_000  # ms
@@ -180,14 +182,11 @@ async def _fill(url: str, agents: list[str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def busy(browser: Browser) -> Iterator[Shop]:
+def busy(browser: Browser, prepared: Prepared) -> Iterator[Shop]:
     """A shop with a month behind it, and a colleague with a long name."""
-    with Chatadmin(config={"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}}) as running:
-        api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
-        agents = [api.login(running.url, "Anna", PASSWORD)[1]]
-        for name in ("Benjamin Winterbourn", "小红"):
-            api.add_agent(running, name, PASSWORD)
-            agents.append(api.login(running.url, name, PASSWORD)[1])
+    team = ("Anna", "Benjamin Winterbourn", "小红")
+    with open_shop(prepared(*team)) as running:
+        agents = [api.login(running.url, name, PASSWORD)[1] for name in team]
         filling = threading.Thread(target=asyncio.run, args=[_fill(datadir.address(running.data_dir), agents)])
         filling.start()  # in this one Playwright's loop runs
         filling.join()
@@ -197,10 +196,10 @@ def busy(browser: Browser) -> Iterator[Shop]:
         shop.close()
 
 
-@pytest.mark.parametrize(("scheme", "locale"), LOOKS)
-def test_reports_at_every_size(busy: Shop, scheme: str, locale: str) -> None:
-    look = f"{scheme}-{locale[:2]}"
-    page = busy.agent(color_scheme=scheme, locale=locale)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_reports_at_every_size(busy: Shop, locale: str) -> None:
+    look = locale[:2]
+    page = busy.agent(locale=locale)
     page.goto(f"{busy.url}/admin#/reports")
     page.locator(".segments button").nth(2).click()
     expect(page.locator("[data-panel=agents] .rows-name")).to_have_count(3)
@@ -210,11 +209,11 @@ def test_reports_at_every_size(busy: Shop, scheme: str, locale: str) -> None:
     if locale == "zh-CN":
         assert not re.search(r"[A-Z][a-z]+", page.locator(".reports-head").inner_text())
         assert CHINESE.search(page.locator("[data-panel=first]").inner_text())
-    _picture(page, f"reports-{look}")
+    pictures(page, f"reports-{look}")
     page.set_viewport_size({"width": 700, "height": 2300})
     page.screenshot(path=PICTURES / f"reports-whole-{look}.png", animations="disabled")
     page.locator("[data-panel=agents] summary").click()
     page.locator("[data-panel=conversations] summary").click()
     page.locator("[data-panel=messages] summary").scroll_into_view_if_needed()
-    _picture(page, f"reports-table-{look}")
+    pictures(page, f"reports-table-{look}")
     busy.close()

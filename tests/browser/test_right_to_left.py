@@ -6,11 +6,11 @@ The pictures are in tests/screenshots/ (not in git), to be looked at.
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import PASSWORD, Shop, say, take
+from tests.browser.conftest import Shop, say, take
 from tests.browser.test_screens import PICTURES, SIZES
-from tests.clients import api
+from tests.prepared import Prepared
 from tests.running import Chatadmin
 
 HEBREW = "שלום! האם הקומקום (דגם T-42) במלאי? אשמח לקבל אותו עד יום ראשון, 12/3."
@@ -19,13 +19,11 @@ MIXED = "The blue one, please — הכחול — and gift wrap."
 
 
 @pytest.fixture(scope="module")
-def talk(browser: object) -> Iterator[tuple[Page, Page]]:
+def talk(browser: Browser, prepared: Prepared) -> Iterator[tuple[Page, Page]]:
     """A visitor's page and Anna's, from right to left, with words in three scripts."""
     PICTURES.mkdir(exist_ok=True)
-    with Chatadmin(config={"shop_name": "בית התה"}) as running:
-        api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
-        api.add_agent(running, "ليلى", PASSWORD)
-        shop = Shop(running, browser)  # type: ignore[arg-type]
+    with Chatadmin(config={"shop_name": "בית התה"}, data_dir=prepared("Anna", "ليلى")) as running:
+        shop = Shop(running, browser)
         shop.visitor("فاطمة")
         visitor, anna = shop.visitor("נועה"), shop.agent(reduced_motion="reduce")
         for page in (visitor, anna):

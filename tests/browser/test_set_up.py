@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PASSWORD, Shop
+from tests.browser.conftest import Shop
+from tests.clients.api import PASSWORD
 from tests.running import Chatadmin
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import PASSWORD, Shop
-from tests.browser.test_screens import LOOKS, _picture
-from tests.clients import api
-from tests.running import Chatadmin
+from tests.browser.conftest import Shop, open_shop
+from tests.browser.test_screens import LOCALES, pictures
+from tests.clients.api import PASSWORD
+from tests.prepared import Prepared
 
 GREEN = "rgb(10, 125, 79)"  # #0a7d4f
 
@@ -19,12 +19,8 @@ FURTHER = "box => { const before = box.scrollTop; box.scrollBy(0, 640); return b
 
 
 @pytest.fixture(scope="module")
-def _team(browser: Browser) -> Iterator[Shop]:
-    config = {"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}}
-    with Chatadmin(config=config) as running:
-        api.set_up(running.url, running.setup_secret, "Anna", PASSWORD)
-        api.add_agent(running, "Ben", PASSWORD)
-        api.add_agent(running, "Cleo", PASSWORD, "admin")
+def _team(browser: Browser, prepared: Prepared) -> Iterator[Shop]:
+    with open_shop(prepared("Anna", "Ben", admins=("Cleo",))) as running:
         yield Shop(running, browser)
 
 
@@ -259,9 +255,9 @@ def test_forgetting_is_asked_about(shop: Shop) -> None:
     expect(part.get_by_role("status")).to_have_text("Saved.")
 
 
-@pytest.mark.parametrize(("scheme", "locale"), LOOKS)
-def test_the_settings_at_every_size(shop: Shop, scheme: str, locale: str) -> None:
-    page = shop.agent("Anna", color_scheme=scheme, locale=locale)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_settings_at_every_size(shop: Shop, locale: str) -> None:
+    page = shop.agent("Anna", locale=locale)
     page.goto(shop.url + "/admin#/settings")
     page.reload()
     expect(page.locator(".settings-preview")).to_have_count(2)
@@ -270,6 +266,6 @@ def test_the_settings_at_every_size(shop: Shop, scheme: str, locale: str) -> Non
     page.locator(".settings-colour .field").fill("#ffcc00")
     expect(page.locator(".settings-nearest")).to_be_visible()
     for number in itertools.count():
-        _picture(page, f"console-settings{number}-{scheme}-{locale[:2]}")
+        pictures(page, f"console-settings{number}-{locale[:2]}")
         if not page.locator(".screen").evaluate(FURTHER):
             break

@@ -9,11 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.terminal.api import Server
-from tests.cli.program import run
+from tests.clients import api
 from tests.running import ROOT, Chatadmin, Process, environment, program_under_test
-
-PASSWORD = "correct horse"
 
 
 class Terminal:
@@ -69,9 +66,9 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
 
 
 def hire(served: Chatadmin, name: str = "Anna") -> str:
-    """A new agent, logged in: the token."""
-    data = ("--data-dir", str(served.data_dir))
-    added = run("agent", "add", name, "--password-stdin", *data, home=served.folder, given=PASSWORD)
-    assert added.status == 0, added.err
-    headers = Server(served.url).exchange("/login", {"nickname": name, "password": PASSWORD})[1]
-    return headers["Token"]
+    """A new agent, logged in: the token. The first is the administrator; others are added as an operator would."""
+    try:
+        return api.set_up(served.url, served.setup_secret, name)
+    except api.HttpError:
+        api.add_agent(served, name)
+        return api.log_in(served.url, name, api.PASSWORD)

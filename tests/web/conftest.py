@@ -8,8 +8,9 @@ from urllib.parse import quote
 import pytest
 
 from tests.attacks.beside import Beside
-from tests.clients.api import PASSWORD, Answer, agent, ask, log_in
+from tests.clients.api import PASSWORD, Answer, ask, call, log_in
 from tests.clients.sockets import RawSocket, open_chat
+from tests.prepared import Prepared
 from tests.running import Chatadmin, wait_until
 
 _numbers = count(1)
@@ -25,11 +26,9 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def shop(settings: dict[str, Any]) -> Iterator[Chatadmin]:
+def shop(settings: dict[str, Any], prepared: Prepared) -> Iterator[Chatadmin]:
     """The running product, whose administrator is Olga."""
-    with Chatadmin(config=settings) as running:
-        found = ask(running.url, "/setup", {"secret": running.setup_secret, "name": "Olga", "password": PASSWORD})
-        assert found.status == 200, found.body
+    with Chatadmin(config=settings, data_dir=prepared("Olga")) as running:
         yield running
         assert "Traceback" not in running.output
 
@@ -67,7 +66,8 @@ def olga(url: str) -> str:
 @pytest.fixture(scope="module")
 def pavel(shop: Chatadmin) -> str:
     """The token of an agent who is no administrator."""
-    agent(shop, "add", "Pavel", password=PASSWORD)
+    pavel = {"nickname": "Pavel", "password": PASSWORD, "role": "agent"}
+    call(shop.url, "/v1/agents", log_in(shop.url, "Olga", PASSWORD), pavel)
     return log_in(shop.url, "Pavel", PASSWORD)
 
 
