@@ -1,29 +1,25 @@
 /** Everything behind the console's screen: one agent, the live list, the conversations on one socket. */
 
-import { computed, effect, signal } from "../lib.js";
+import { computed, signal } from "../lib.js";
 import { reason, t } from "../i18n.js";
 import { learn, shop } from "../shop.js";
 import { Actions } from "./actions.js";
 import { Alerts } from "./alerts.js";
-import { showCount } from "./badge.js";
 import { Cases } from "./cases.js";
-import { look, looking } from "./eyes.js";
+import { looking } from "./eyes.js";
 import { Focus } from "./focus.js";
-import { SHOWN, frozenOrder } from "./frozen.js";
+import { Listing } from "./listing.js";
 import { createNotices } from "./parts/notices.js";
 import { Place } from "./place.js";
-import { preference } from "./prefs.js";
 import { Replies } from "./replies.js";
 import { Roster } from "./roster.js";
 import { logout } from "./session.js";
 import { get, statusOf } from "../api.js";
 import { SharedStream } from "./shared_stream.js";
 import { audible } from "./sound.js";
-import { inView, narrowed } from "./views.js";
+import { watch } from "./watch.js";
 
 /** @import { Me, Snapshot, TakeFocus, Visitor } from "../types.d.ts" */
-
-const BANNER_MS = 5_000; // trouble shorter than this is not worth a word
 
 export class Desk {
   #place = new Place();
@@ -42,8 +38,7 @@ export class Desk {
   #focus = new Focus((name, taken) => {
     if (taken || name !== "composer") this.writesSoon = null;
   });
-  /** @type {(() => void)[]} */
-  #closers = [];
+  #unwatch;
 
   /**
    * `me` as `/v1/me` tells; `ended()` is called when this session is over.
@@ -58,15 +53,9 @@ export class Desk {
     this.roster = new Roster(
       me.uid,
       (...change) => this.#changed(...change),
-      (uid) => uid === this.selected.peek() || this.order.shows(uid),
+      (uid) => uid === this.selected.peek() || this.listing.order.shows(uid),
     );
-    this.view = preference(`view.${me.uid}`, "all");
-    this.viewed = computed(() => narrowed(this.roster.groups.value, (uid) => this.#inView(uid)));
-    this.order = frozenOrder(this.viewed);
-    this.labels = computed(
-      () => (this.roster.groups.value, [...new Set(this.roster.items().flatMap((item) => item.tags ?? []))].sort()),
-    );
-    this.here = computed(() => (this.roster.groups.value, this.roster.items().filter((item) => item.online).length));
+    this.listing = new Listing(this.roster, me.uid);
     this.colleagues = computed(() => this.roster.agents.value.filter((agent) => agent.online && agent.uid !== me.uid));
     this.accepting = computed(() => this.roster.agents.value.find((agent) => agent.uid === me.uid)?.accepting ?? true);
     this.cases = new Cases(this);
@@ -86,7 +75,7 @@ export class Desk {
       snapshot: () => this.#snapshot(),
     });
     this.needsMe = computed(() => this.#count());
-    this.#listen();
+    this.#unwatch = watch(this);
   }
 
   shopName = () => shop.value.name;
@@ -113,7 +102,7 @@ export class Desk {
   };
 
   /** Every tag in use; where the server is out of reach, those this page has seen. */
-  tagsInUse = () => get("/v1/tags?as=agent").catch(() => this.labels.peek());
+  tagsInUse = () => get("/v1/tags?as=agent").catch(() => this.listing.labels.peek());
 
   /**
    * Opens the conversation at the entry `seq`.
@@ -121,7 +110,7 @@ export class Desk {
    * @param {number} seq
    */
   async jump(uid, seq) {
-    if (!(await this.#meet(uid))) return;
+    if (!(await this.meet(uid))) return;
     this.open(uid, { focus: true });
     if (!(await this.cases.get(uid).goTo(seq))) this.notices.say(t("jump.far"), "trouble");
   }
@@ -131,11 +120,14 @@ export class Desk {
    * @param {string} uid
    */
   async visit(uid) {
-    if (await this.#meet(uid)) this.open(uid, { focus: true });
+    if (await this.meet(uid)) this.open(uid, { focus: true });
   }
 
-  /** @param {string} uid */
-  async #meet(uid) {
+  /**
+   * Knows a visitor whom the live list does not show; false where there is no such one, or no answer.
+   * @param {string} uid
+   */
+  async meet(uid) {
     try {
       if (!this.roster.row(uid)) this.roster.adopt(await get(`/v1/visitors/${encodeURIComponent(uid)}?as=agent`));
       return true;
@@ -188,11 +180,9 @@ export class Desk {
    * @param {boolean} [writing]
    */
   step(by, writing) {
-    const uids = SHOWN.flatMap((name) => this.order.shown.peek()[name]);
-    const at = uids.indexOf(this.selected.peek() ?? "");
-    const next = at < 0 ? (by > 0 ? 0 : uids.length - 1) : at + by;
-    if (!uids[next]) return;
-    this.open(uids[next]);
+    const uid = this.listing.beside(this.selected.peek(), by);
+    if (!uid) return;
+    this.open(uid);
     this.focus(writing ? "case" : "list");
   }
 
@@ -201,7 +191,7 @@ export class Desk {
     const uid = this.roster.groups.peek().waiting[0];
     const item = uid && this.roster.row(uid)?.peek();
     if (!item) return this.notices.say(t("done.none"));
-    this.order.thaw();
+    this.listing.order.thaw();
     this.open(uid);
     return this.actions.claim(item);
   }
@@ -217,38 +207,8 @@ export class Desk {
 
   dispose() {
     this.#place.dispose();
-    for (const close of this.#closers) close();
+    this.#unwatch();
     for (const part of [this.cases, this.alerts, this.stream]) part.close();
-  }
-
-  #listen() {
-    /**
-     * @param {EventTarget} target
-     * @param {string} type
-     * @param {() => void} handler
-     */
-    const on = (target, type, handler) => {
-      target.addEventListener(type, handler);
-      this.#closers.push(() => target.removeEventListener(type, handler));
-    };
-    for (const type of ["focus", "blur"]) on(window, type, () => this.#look());
-    for (const type of ["online", "pageshow"]) on(window, type, () => this.#probe());
-    on(document, "visibilitychange", () => {
-      this.#look();
-      if (!document.hidden) this.#probe();
-    });
-    this.#closers.push(
-      effect(() =>
-        showCount(this.needsMe.value, shop.value.name ? t("title", { shop: shop.value.name }) : t("title.plain")),
-      ),
-      effect(() => this.#watchTrouble()),
-      effect(() => {
-        // an address that names somebody who is not on the list
-        const uid = this.selected.value;
-        if (uid && this.roster.loaded.value && !this.roster.row(uid)) this.#meet(uid);
-      }),
-      effect(() => this.#look()),
-    );
   }
 
   /**
@@ -271,23 +231,6 @@ export class Desk {
     return snapshot && { ...snapshot, shop: shop.peek() };
   }
 
-  #look() {
-    look(this.screen.value ? "" : (this.selected.value ?? ""));
-  }
-
-  /** After sleep, on a new network, on coming back: are they really there? */
-  #probe() {
-    this.cases.probe();
-    this.stream.probe();
-  }
-
-  #watchTrouble() {
-    const live = this.cases.live.value && this.roster.state.value === "live";
-    if (live) this.lost.value = false;
-    const timer = live ? 0 : setTimeout(() => (this.lost.value = true), BANNER_MS);
-    return () => clearTimeout(timer);
-  }
-
   /** @param {Visitor} item */
   #tookAway({ uid, nickname: name, holder, status }) {
     if (status === "resolved" || (this.selected.peek() !== uid && !this.draft(uid))) return;
@@ -295,12 +238,6 @@ export class Desk {
       holder ? t("lost.claim", { holder: holder.nickname, name }) : t("lost.queue", { name }),
       "trouble",
     );
-  }
-
-  /** @param {string} uid */
-  #inView(uid) {
-    const item = this.roster.row(uid)?.peek();
-    return item !== undefined && inView(this.view.value, item, this.me.uid);
   }
 
   #count() {

@@ -17,7 +17,7 @@ export function Tags({ desk, item }) {
   const tags = item.tags ?? [];
   const why = desk.lost.value ? t("why.lost") : undefined;
   const suggest = () => desk.tagsInUse().then(know);
-  useEffect(() => know(desk.labels.peek()), [desk]);
+  useEffect(() => know(desk.listing.labels.peek()), [desk]);
   /** @param {Event} event */
   const add = async (event) => {
     event.preventDefault();

@@ -8,15 +8,15 @@ import { VIEWS, tagOf, tagView } from "../views.js";
 
 /** @param {{ desk: Desk }} props */
 export function Views({ desk }) {
-  const view = desk.view.value;
+  const view = desk.listing.view.value;
   const chosen = tagOf(view);
-  const labels = desk.labels.value;
+  const labels = desk.listing.labels.value;
   const shown = chosen && !labels.includes(chosen) ? [chosen, ...labels] : labels;
   return html`<div class="views" role="group" aria-label=${t("views.label")}>
-    ${VIEWS.map((name) => html`<button key=${name} type="button" class="view" aria-pressed=${view === name} onClick=${() => (desk.view.value = name)}>${t(`views.${name}`)}</button>`)}
+    ${VIEWS.map((name) => html`<button key=${name} type="button" class="view" aria-pressed=${view === name} onClick=${() => (desk.listing.view.value = name)}>${t(`views.${name}`)}</button>`)}
     ${
       shown.length > 0 &&
-      html`<select class="view" aria-label=${t("views.tag")} data-chosen=${chosen ? "" : undefined} value=${chosen} onChange=${({ currentTarget: { value } }) => (desk.view.value = value ? tagView(value) : "all")}>
+      html`<select class="view" aria-label=${t("views.tag")} data-chosen=${chosen ? "" : undefined} value=${chosen} onChange=${({ currentTarget: { value } }) => (desk.listing.view.value = value ? tagView(value) : "all")}>
       <option value="">${t("views.tag")}</option>
       ${shown.map((label) => html`<option key=${label} value=${label}>${label}</option>`)}
     </select>`

@@ -13,9 +13,10 @@ import { VisitorRow } from "./visitor_row.js";
 export function VisitorList({ desk }) {
   /** @type {Ref<HTMLElement>} */
   const list = useElement();
-  const { order, roster } = desk;
+  const { roster, listing } = desk;
+  const { order } = listing;
   const groups = order.shown.value;
-  const here = desk.here.value;
+  const here = listing.here.value;
   const stop = groupsHave(groups, desk.selected.value) ? desk.selected.value : SHOWN.flatMap((name) => groups[name])[0];
   useEffect(() => desk.focuses("list", () => focusOn(list.current?.querySelector("[tabindex='0']"))), [desk]);
   const focused = useRef(""); // the uid of the row that has the focus
@@ -64,10 +65,10 @@ function Group({ name, uids, desk, stop }) {
 
 /** @param {{ desk: Desk }} props */
 function Nobody({ desk }) {
-  if (desk.view.value !== "all") {
+  if (desk.listing.view.value !== "all") {
     return html`<div class="visitors-empty">
       <p>${t("list.none")}</p>
-      <button type="button" class="button" onClick=${() => (desk.view.value = "all")}>${t("list.showAll")}</button>
+      <button type="button" class="button" onClick=${() => (desk.listing.view.value = "all")}>${t("list.showAll")}</button>
     </div>`;
   }
   return html`<div class="visitors-empty">

@@ -1,0 +1,49 @@
+/** The live list as the agent sees it: the part they look at, in an order that stands still beneath a pointer. */
+
+import { computed } from "../lib.js";
+import { SHOWN, frozenOrder } from "./frozen.js";
+import { preference } from "./prefs.js";
+import { inView, narrowed } from "./views.js";
+
+/** @import { Roster } from "./roster.js" */
+
+export class Listing {
+  #roster;
+  #mine;
+
+  /**
+   * `mine` is our own uid.
+   * @param {Roster} roster
+   * @param {string} mine
+   */
+  constructor(roster, mine) {
+    this.#roster = roster;
+    this.#mine = mine;
+    this.view = preference(`view.${mine}`, "all");
+    this.order = frozenOrder(computed(() => narrowed(roster.groups.value, (uid) => this.#inView(uid))));
+    /** The tags of those on the list. */
+    this.labels = computed(
+      () => (roster.groups.value, [...new Set(roster.items().flatMap((item) => item.tags ?? []))].sort()),
+    );
+    /** How many are here. */
+    this.here = computed(() => (roster.groups.value, roster.items().filter((item) => item.online).length));
+  }
+
+  /**
+   * Who is shown after (1) or before (-1) `uid`; the first or the last where that one is not shown.
+   * @param {string | null} uid
+   * @param {1 | -1} by
+   * @returns {string | undefined}
+   */
+  beside(uid, by) {
+    const uids = SHOWN.flatMap((name) => this.order.shown.peek()[name]);
+    const at = uids.indexOf(uid ?? "");
+    return uids[at < 0 ? (by > 0 ? 0 : uids.length - 1) : at + by];
+  }
+
+  /** @param {string} uid */
+  #inView(uid) {
+    const item = this.#roster.row(uid)?.peek();
+    return item !== undefined && inView(this.view.value, item, this.#mine);
+  }
+}
