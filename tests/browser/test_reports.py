@@ -96,6 +96,10 @@ def test_what_is_said_is_in_the_report(shop: Shop) -> None:
     expect(anna.locator("[data-panel=first] .rows-value").first).to_have_text("2 100%")
 
     anna.get_by_role("button", name="7 days").click()
+    anna.locator("[data-panel=resolved] summary").click()
+    wide = anna.locator("[data-panel=resolved] table")
+    assert wide.evaluate("table => table.offsetWidth > table.closest('.panel').clientWidth")
+    assert wide.evaluate("table => table.closest('.panel').scrollWidth <= table.closest('.panel').clientWidth")
     anna.locator("[data-panel=messages] summary").click()
     assert len(cells(anna, "messages")) == 7
     assert cells(anna, "messages")[-1][1:] == ["2", "2"]
