@@ -5,8 +5,9 @@ from typing import Any
 from quart import Blueprint, Response, request
 
 from app.chat import protocol, text
+from app.store.lookup import Hit
 from app.store.people import Visitor
-from app.store.search import MOST, Hit
+from app.store.search import MOST
 from app.web.answer import ok
 from app.web.context import node
 from app.web.messages import number

@@ -14,7 +14,7 @@ TAG = Keys.shard_tag(0)
 
 
 @pytest.fixture
-async def links(store_url: str) -> AsyncIterator[Pipelines]:
+async def pipelines(store_url: str) -> AsyncIterator[Pipelines]:
     opened = Pipelines(topology.of(store_url), Keys())
     opened.start()
     await opened.ready()
@@ -22,8 +22,8 @@ async def links(store_url: str) -> AsyncIterator[Pipelines]:
     await opened.close()
 
 
-async def test_a_lease_is_ones_until_it_is_given_up(links: Pipelines) -> None:
-    leases = Leases(links)
+async def test_a_lease_is_ones_until_it_is_given_up(pipelines: Pipelines) -> None:
+    leases = Leases(pipelines)
     assert await leases.take(TAG, "work", "one", 60)
     assert await leases.take(TAG, "work", "one", 60)
     assert not await leases.take(TAG, "work", "two", 60)
@@ -34,13 +34,13 @@ async def test_a_lease_is_ones_until_it_is_given_up(links: Pipelines) -> None:
     assert await leases.take(TAG, "other work", "one", 60)
 
 
-async def test_of_many_who_ask_at_once_one_has_it(links: Pipelines) -> None:
-    taken = await asyncio.gather(*(Leases(links).take(TAG, "work", f"{n}", 60) for n in range(20)))
+async def test_of_many_who_ask_at_once_one_has_it(pipelines: Pipelines) -> None:
+    taken = await asyncio.gather(*(Leases(pipelines).take(TAG, "work", f"{n}", 60) for n in range(20)))
     assert taken.count(True) == 1
 
 
-async def test_who_renews_it_keeps_it_and_who_does_not_loses_it(links: Pipelines) -> None:
-    leases, link, key = Leases(links), links.at(TAG), Keys.lease(TAG, "work")
+async def test_who_renews_it_keeps_it_and_who_does_not_loses_it(pipelines: Pipelines) -> None:
+    leases, link, key = Leases(pipelines), pipelines.at(TAG), Keys.lease(TAG, "work")
     assert await leases.take(TAG, "work", "one", 0.5)
     assert 0 < int(await link.call("PTTL", key)) <= 500
     assert await leases.take(TAG, "work", "one", 60)

@@ -15,10 +15,11 @@ from app.live.duties import shard as shard_module
 from app.live.duties.follower import Follower
 from app.live.duties.index import Indexing
 from app.store import index as index_module
-from app.store import search as search_module
+from app.store import lookup as lookup_module
+from app.store import postings as postings_module
 from app.store.errors import StoreFull
 from app.store.index import PERIOD, Said
-from app.store.search import Hit
+from app.store.lookup import Hit
 from app.store.store import Store
 from tests.replicated import Cluster
 from tests.running import Valkey
@@ -308,8 +309,8 @@ async def test_a_full_store_is_indexed_once_there_is_room(desk: Desk, store: Val
 
 async def test_a_page_is_bounded_and_leads_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing but the last resort helps, reading: a page gives up in time and says that there may be more."""
-    monkeypatch.setattr(search_module, "CHECKS", 40)
-    monkeypatch.setattr(search_module, "WINDOW", 64)
+    monkeypatch.setattr(lookup_module, "CHECKS", 40)
+    monkeypatch.setattr(postings_module, "WINDOW", 64)
     await desk.say("lily", "abcab is here")
     for n in range(150):
         await desk.say("lily", f"ab bc ca {n}")  # every pair, and not the word
@@ -320,8 +321,8 @@ async def test_a_page_is_bounded_and_leads_on(desk: Desk, monkeypatch: pytest.Mo
 
 
 async def test_words_that_never_meet_are_given_up_in_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_module, "CHECKS", 5)
-    monkeypatch.setattr(search_module, "WINDOW", 64)
+    monkeypatch.setattr(lookup_module, "CHECKS", 5)
+    monkeypatch.setattr(postings_module, "WINDOW", 64)
     await desk.say("lily", "left and right")
     for n in range(600):
         await desk.say("lily", ("left", "right")[n % 2])
@@ -376,9 +377,9 @@ async def test_it_agrees_with_a_naive_search(
     seed = int(os.environ.get("SEED", random.randrange(10**6)))
     print(f"SEED={seed}")
     dice = random.Random(seed)
-    monkeypatch.setattr(search_module, "WINDOW", dice.choice((16, 32, 128)))
-    monkeypatch.setattr(search_module, "CHECKS", dice.choice((3, 6, 16)))
-    monkeypatch.setattr(search_module, "TOGETHER", 5)
+    monkeypatch.setattr(postings_module, "WINDOW", dice.choice((16, 32, 128)))
+    monkeypatch.setattr(lookup_module, "CHECKS", dice.choice((3, 6, 16)))
+    monkeypatch.setattr(lookup_module, "TOGETHER", 5)
     monkeypatch.setattr(shard_module, "STEP", 7)
     monkeypatch.setattr(shard_module, "COMPARED", 4)
     for _ in range(texts):

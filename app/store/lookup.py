@@ -1,0 +1,145 @@
+"""One query in one shard, with work that is bounded however much there is."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from app.chat import text
+from app.chat.conversation import SAID_KINDS, Entry
+from app.store import index, postings, scripts
+from app.store.conversations import Conversations
+from app.store.keys import Keys
+from app.store.pipeline import Pipeline
+from app.store.postings import Postings
+
+# Candidates read for one page; where they do not suffice the page says that there may be more. A read is some 10 us of
+# the store's time and some 15 of the node's.
+CHECKS = 400
+# Candidates read in one round trip.
+TOGETHER = 20
+# How often lists are read for one page: a window of each (store/postings.py).
+WINDOWS = 12
+# Lists that are intersected: each further one would exclude little that the first did not.
+LISTS = 3
+# How many times longer than the shortest list another may be and still be worth reading.
+SPREAD = 16
+
+_DOCUMENTS = scripts.load("documents")
+
+
+class Hit(NamedTuple):
+    """A message that was found (its epoch is its conversation's, now), and where in the index: period and number."""
+
+    entry: Entry
+    content: str
+    document: tuple[int, int]
+
+
+class Place(NamedTuple):
+    """Everything from here on was looked at: period, and message in it."""
+
+    period: int
+    document: int
+
+
+TOP = Place(2**53, postings.TOP)
+
+
+class Lookup:
+    """The newest messages of a shard that hold every word of a query, from a place on: `hits`, once it has `run`."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        tag: str,
+        keys: Keys,
+        conversations: Conversations,
+        words: list[str],
+        buckets: Sequence[Sequence[int]],
+        place: Place,
+    ) -> None:
+        self.tag = tag
+        self.hits: list[Hit] = []
+        self._pipeline, self._keys, self._conversations = pipeline, keys, conversations
+        self._words, self._buckets = words, buckets
+        self._from, self._place = place, place
+        self._checks, self._windows = CHECKS, WINDOWS
+        self._ended = False
+
+    def after(self, rest: Iterable[Hit]) -> Place | None:
+        """From where on to look for more, when these of its hits were not shown; None where there is nothing."""
+        for hit in self.hits:
+            if any(hit is other for other in rest):
+                period, document = hit.document
+                return Place(period, document + 1)
+        return None if self._ended else self._place
+
+    async def run(self, limit: int) -> None:
+        """Look from the place on until there are `limit` hits, or enough was done for one page."""
+        raw = await self._pipeline.call("SMEMBERS", Keys.index_periods(self.tag))
+        for period in sorted(map(int, raw), reverse=True):
+            if period > self._from.period:
+                continue
+            bound = self._from.document if period == self._from.period else TOP.document
+            self._place = Place(period, bound)
+            if not await self._period(period, bound, limit):
+                return
+        self._ended = True
+
+    async def _period(self, period: int, bound: int, limit: int) -> bool:
+        """Look through a period, down from message `bound`; whether there was time for all of it."""
+        self._windows -= 1
+        lists = await self._lists(period)
+        while bound and lists:
+            if self._windows <= 0:
+                return False
+            self._windows -= 1
+            candidates, bound = await self._window(lists, bound)
+            while candidates:
+                if len(self.hits) >= limit or self._checks <= 0:
+                    return False
+                some = candidates[: min(TOGETHER, self._checks)]
+                await self._check(period, some)
+                self._place = Place(period, some[-1])
+                del candidates[: len(some)]
+            self._place = Place(period, bound)
+        return len(self.hits) < limit and self._windows > 0
+
+    async def _lists(self, period: int) -> list[Postings]:
+        """The lists to look into: the shortest, and where that is long others; none where a pair is nowhere."""
+        keys = {bucket: Keys.index_bucket(self.tag, period, bucket) for word in self._buckets for bucket in word}
+        found = await asyncio.gather(*(self._pipeline.call("STRLEN", key) for key in keys.values()))
+        sizes = {bucket: postings.length(int(size)) for bucket, size in zip(keys, found, strict=True)}
+        shortest = min(sizes.values())
+        if not shortest:
+            return []
+        # Of each word the best, before the second best of any: pairs of one word mostly stand together.
+        ranked = [sorted(word, key=sizes.__getitem__) for word in self._buckets]
+        chosen = sorted((rank, sizes[bucket], bucket) for word in ranked for rank, bucket in enumerate(word))
+        best = dict.fromkeys(bucket for _, size, bucket in chosen if size <= shortest * SPREAD)
+        few = LISTS if shortest > CHECKS else 1
+        return [Postings(self._pipeline, keys[bucket], sizes[bucket]) for bucket in list(best)[:few]]
+
+    @staticmethod
+    async def _window(lists: Sequence[Postings], bound: int) -> tuple[list[int], int]:
+        """The messages below `bound` that are in all lists, newest first, down to the bound that is returned."""
+        windows = await asyncio.gather(*(one.below(bound) for one in lists))
+        if not all(numbers for numbers, _ in windows):
+            return [], 0
+        low = max(low for _, low in windows)
+        common = set(windows[0][0]).intersection(*(numbers for numbers, _ in windows[1:]))
+        return sorted(common, reverse=True), low
+
+    async def _check(self, period: int, documents: Sequence[int]) -> None:
+        """Read these messages, and keep those that hold every word."""
+        self._checks -= len(documents)
+        keys = (Keys.index_documents(self.tag, period), Keys.index_numbers(self.tag))
+        places = await self._pipeline.eval(_DOCUMENTS, keys, documents)
+        known = [(document, *place) for document, place in zip(documents, places, strict=True) if place]
+        read = await asyncio.gather(*(self._conversations.between(uid.decode(), seq, seq, 1) for _, uid, seq in known))
+        for (document, _, _), entries in zip(known, read, strict=True):
+            if entries and entries[0].kind in SAID_KINDS:
+                content = index.content(entries[0])
+                folded = text.fold(content[: text.LONGEST])
+                if all(word in folded for word in self._words):
+                    self.hits.append(Hit(entries[0], content, (period, document)))
