@@ -6,7 +6,8 @@ from app import words
 from app.chat import protocol
 from app.chat.conversation import status_for
 from app.chat.errors import Refusal
-from app.live.connection import Connection, Host
+from app.live.connection import Host
+from app.live.conversing import Conversing
 from app.live.room import Follow, Told
 from app.store.conversations import Page, Reset
 from app.store.errors import NotNow
@@ -24,7 +25,7 @@ class Resume(NamedTuple):
     id: str = ""
 
 
-class FullConnection(Connection):
+class FullConnection(Conversing):
     """A visitor's page, the agents' console, or a program that speaks the full protocol."""
 
     def __init__(

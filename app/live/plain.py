@@ -7,7 +7,8 @@ from app.chat import protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.live.clock import now_ms
-from app.live.connection import Connection, Host
+from app.live.connection import Host
+from app.live.conversing import Conversing
 from app.live.room import Follow, Told
 from app.store.conversations import Page, Reset
 from app.store.errors import NotNow
@@ -16,7 +17,7 @@ from app.store.sessions import Session
 _SYSTEM = {"uid": "system", "nickname": "system", "role": "system", "enter_at": ""}
 
 
-class PlainConnection(Connection):
+class PlainConnection(Conversing):
     """A visitor, or an agent with `client=`. An agent's last one of a conversation gives back the claim it took."""
 
     def __init__(self, host: Host, session: Session, language: str, address: str, uid: str) -> None:
