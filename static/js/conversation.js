@@ -58,19 +58,13 @@ export class Conversation {
     return `&epoch=${epoch}&after=${seq}&id=${encodeURIComponent(id ?? "")}`;
   }
 
-  /**
-   * Offers a text; it is kept until it is stored.
-   * @param {string} content
-   */
+  /** Offers a text; it is kept until it is stored. @param {string} content */
   send(content) {
     this.typing.sent();
     this.outbox.add(content);
   }
 
-  /**
-   * Offers a private note, which the visitor is never shown.
-   * @param {string} content
-   */
+  /** Offers a private note, which the visitor is never shown. @param {string} content */
   note(content) {
     this.outbox.add(content, { note: true });
   }
@@ -93,10 +87,7 @@ export class Conversation {
     return true;
   }
 
-  /**
-   * Everything up to `seq` has been before the reader's eyes.
-   * @param {number} seq
-   */
+  /** Everything up to `seq` has been before the reader's eyes. @param {number} seq */
   saw(seq) {
     if (this.as === "agent" && this.holder.peek()?.uid !== this.me) return; // only who answers reads for the shop
     this.reading.saw(seq);
