@@ -60,7 +60,7 @@ class Desk:
         follower = follows(store or self.store)
         for shard in follower._shards.values():
             await shard.work()
-            assert shard.held
+            assert shard.ours
             assert not shard.todo
         await follower.stop()
 
@@ -245,7 +245,7 @@ async def test_two_at_once_index_everything_once(desk: Desk) -> None:
     await other.open()
     shards = [shard for store in (desk.store, other) for shard in follows(store)._shards.values()]
     for shard in shards:  # each believes that it is the only one
-        shard.held, shard._renew_at = True, float("inf")
+        shard.ours, shard._renew_at = True, float("inf")
 
     async def work(shard: Any) -> None:
         while not shard._walk.over:
@@ -343,7 +343,7 @@ async def test_who_loses_the_lease_and_gets_it_back_looks_at_everything(desk: De
     shard.todo[uid] = None
     shard._renew_at = 0
     await shard.work()
-    assert not shard.held
+    assert not shard.ours
     assert await desk.texts("hello") == ["hello one"]
     await link.call("DEL", desk.store.keys.lease(tag, "views"))
     shard._renew_at = 0

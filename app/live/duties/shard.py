@@ -43,7 +43,7 @@ class ShardFollower:
         self._name, self._me = name, me
         self._clock = asyncio.get_running_loop().time
         self.todo: dict[str, None] = {}  # uids, in the order in which they changed
-        self.held = False
+        self.ours = False
         self._renew_at = 0.0
         self._told = -1  # how far behind we last said to be
         self._trouble = ""
@@ -90,21 +90,21 @@ class ShardFollower:
     async def _hold(self) -> bool:
         """Whether the shard is ours, asked from time to time."""
         if self._clock() < self._renew_at:
-            return self.held
-        held = await self._store.leases.take(self._tag, self._name, self._me, LEASE)
-        if held and not self.held:
+            return self.ours
+        ours = await self._store.leases.take(self._tag, self._name, self._me, LEASE)
+        if ours and not self.ours:
             self._told = -1
             self.compare()
-        if not held:
+        if not ours:
             self.todo.clear()  # the holder hears of it too
-        self.held, self._renew_at = held, self._clock() + RENEW
-        if held:
+        self.ours, self._renew_at = ours, self._clock() + RENEW
+        if ours:
             await self._tell()
-        return held
+        return ours
 
     async def give_up(self) -> None:
         """Let another take it at once."""
-        if self.held:
+        if self.ours:
             await self._store.leases.give_up(self._tag, self._name, self._me)
 
     async def _tell(self) -> None:
