@@ -15,7 +15,7 @@ ALLOWED = {
     "chat": {"chat"},
     "store": {"store", "chat"},
     "live": {"live", "store", "chat", "config", "words"},
-    "transport": {"transport", "live", "config"},
+    "transport": {"transport", "live", "chat", "config"},
     "web": {"web", "transport", "live", "store", "chat", "config", "resources", "words"},
     "server": {"server", "web", "transport", "live", "store", "config"},
     "terminal": {"terminal"},

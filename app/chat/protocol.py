@@ -18,9 +18,12 @@ from app.chat.errors import Refusal
 
 SUBPROTOCOL = "chatadmin.v1"
 
-# Close codes of ours, beside those of RFC 6455.
+# Close codes of RFC 6455, two that stand for a close frame without one, and for none; and ours.
 NORMAL, GOING_AWAY, PROTOCOL_ERROR, UNSUPPORTED, BAD_TEXT, TOO_BIG, RESTART = 1000, 1001, 1002, 1003, 1007, 1009, 1012
+NO_STATUS, ABNORMAL = 1005, 1006
 SESSION_ENDED, SILENT, TOO_SLOW, TOO_FAST = 4401, 4408, 4413, 4429
+# What a peer may give as its reason to close (RFC 6455, 7.4).
+CLOSE_CODES = frozenset({NORMAL, GOING_AWAY, PROTOCOL_ERROR, UNSUPPORTED, *range(BAD_TEXT, 1015), *range(3000, 5000)})
 
 # Plain mode's `type`.
 PLAIN_MESSAGE, PLAIN_WELCOME, PLAIN_ENTERED, PLAIN_LEFT, PLAIN_ERROR = range(5)

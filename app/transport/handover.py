@@ -20,6 +20,7 @@ from hypercorn.protocol.events import Body, Data, Event, Request, StreamClosed
 from hypercorn.protocol.ws_stream import ASGIWebsocketState, WSStream
 from hypercorn.typing import AppWrapper, ASGISendEvent, WebsocketAcceptEvent
 
+from app.chat import protocol
 from app.live.channel import Receiver
 from app.transport.offers import Offering
 from app.transport.parser import Parser, Writer
@@ -70,7 +71,7 @@ class HandoverStream(WSStream):
         elif self.closed and not before:
             # Refused by Hypercorn, which would leave the connection open, and the route waiting.
             if self.app_put is not None:
-                await self.app_put({"type": "websocket.disconnect", "code": 1002})
+                await self.app_put({"type": "websocket.disconnect", "code": protocol.PROTOCOL_ERROR})
             await self.send(StreamClosed(stream_id=self.stream_id))
 
     async def app_send(self, message: ASGISendEvent | None) -> None:

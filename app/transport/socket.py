@@ -6,16 +6,13 @@ from typing import Any, cast
 
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
+from app.chat import protocol
 from app.live.channel import Receiver
 from app.transport.bounds import FRAGMENTS, LAST_WORD, READ_AHEAD, SINK, TOGETHER, ControlBudget
 from app.transport.turn import Turn
 
 _TEXT, _BINARY, _CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION
 _PING, _PONG, _CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
-_NO_STATUS, _ABNORMAL = 1005, 1006
-_PROTOCOL_ERROR, _UNSUPPORTED, _BAD_TEXT, _TOO_BIG, _TOO_FAST = 1002, 1003, 1007, 1009, 4429
-# What a peer may give as its reason to close (RFC 6455, 7.4).
-_CLOSE_CODES = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
 
 
 class Socket(WSListener):
@@ -49,7 +46,7 @@ class Socket(WSListener):
     def still_born(self) -> None:
         """The peer went away while its handshake was judged."""
         self._receiver.opened(self)
-        self._code = _ABNORMAL
+        self._code = protocol.ABNORMAL
         self._tell()
 
     # -- what picows calls ----------------------------------------------------------------------------------------
@@ -65,7 +62,7 @@ class Socket(WSListener):
             return
         kind = frame.msg_type
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
-            self._fail(_PROTOCOL_ERROR, "reserved bit")
+            self._fail(protocol.PROTOCOL_ERROR, "reserved bit")
         elif kind is _TEXT and frame.fin and self._parts is None:
             payload = frame.get_payload_as_bytes()
             if payload.isascii() and not self._slowed and not self._closing:
@@ -77,9 +74,9 @@ class Socket(WSListener):
         elif kind is _CLOSE:
             self._closed_by_peer(frame)
         elif kind is _BINARY:
-            self._fail(_UNSUPPORTED, "text only")
+            self._fail(protocol.UNSUPPORTED, "text only")
         elif (kind is _CONTINUATION) is (self._parts is None):
-            self._fail(_PROTOCOL_ERROR, "fragments out of order")
+            self._fail(protocol.PROTOCOL_ERROR, "fragments out of order")
         else:
             self._fragment(frame)
 
@@ -106,7 +103,7 @@ class Socket(WSListener):
             try:
                 payload.decode()
             except UnicodeDecodeError:
-                self._fail(_BAD_TEXT, "not UTF-8")
+                self._fail(protocol.BAD_TEXT, "not UTF-8")
                 return
         if self._slowed:
             self._ahead += len(payload) + 64
@@ -121,14 +118,14 @@ class Socket(WSListener):
         self._parts += frame.get_payload_as_memoryview()
         self._fragments += 1
         if len(self._parts) > self._limit or self._fragments > FRAGMENTS:
-            self._fail(_TOO_BIG, "message too big")
+            self._fail(protocol.TOO_BIG, "message too big")
         elif frame.fin:
             payload, self._parts = bytes(self._parts), None
             self._text(payload)
 
     def _sign_of_life(self, frame: WSFrame) -> None:
         if self._control.spent():
-            self._fail(_TOO_FAST, "too many control frames")
+            self._fail(protocol.TOO_FAST, "too many control frames")
             return
         if frame.msg_type is _PING:
             self._pong(frame.get_payload_as_bytes())
@@ -142,17 +139,17 @@ class Socket(WSListener):
             self._picows.send_pong(payload)
 
     def _closed_by_peer(self, frame: WSFrame) -> None:
-        code = int.from_bytes(frame.get_payload_as_bytes()[:2], "big") or (_NO_STATUS if not frame.payload_size else 0)
+        code = int.from_bytes(frame.get_payload_as_bytes()[:2], "big") if frame.payload_size else protocol.NO_STATUS
         if self._closing:
             self._end(self._closing)
-        elif code == _NO_STATUS and not frame.payload_size:
-            self._send_close(1000, "")
-            self._end(_NO_STATUS)
-        elif code in _CLOSE_CODES or 3000 <= code <= 4999:
+        elif code == protocol.NO_STATUS and not frame.payload_size:
+            self._send_close(protocol.NORMAL, "")
+            self._end(protocol.NO_STATUS)
+        elif code in protocol.CLOSE_CODES:
             self._send_close(code, "")
             self._end(code)
         else:
-            self._fail(_PROTOCOL_ERROR, "bad close code")
+            self._fail(protocol.PROTOCOL_ERROR, "bad close code")
 
     # -- the end --------------------------------------------------------------------------------------------------
 
@@ -188,7 +185,7 @@ class Socket(WSListener):
 
     def lost(self) -> None:
         """The transport is gone: the receiver is told, if it was not yet."""
-        self._code = self._code or self._closing or _ABNORMAL
+        self._code = self._code or self._closing or protocol.ABNORMAL
         self.release()
         self._tell()
         self._picows = None  # it knows us, see `_tell`
@@ -246,7 +243,7 @@ class Socket(WSListener):
     def abort(self) -> None:
         """Drop the transport now."""
         if not self._code:
-            self._code = self._closing or _ABNORMAL
+            self._code = self._closing or protocol.ABNORMAL
             self._transport.abort()
 
     def buffered(self) -> int:

@@ -5,14 +5,13 @@ import asyncio
 from quart import websocket
 from quart.asgi import ASGIWebsocketConnection
 
+from app.chat import protocol
 from app.live.channel import Receiver
 
 # Messages that wait between the server and the route; Quart's own queue has no bound.
 UNREAD = 16
 # Seconds that what waits, and the close frame behind it, may take to leave.
 LAST_WORD = 1.0
-
-_ABNORMAL, _UNSUPPORTED, _TOO_BIG = 1006, 1003, 1009
 
 
 class BoundedConnection(ASGIWebsocketConnection):
@@ -44,16 +43,16 @@ class StockChannel:
         finally:
             reader.cancel()
             self._writer.cancel()
-            self._receiver.closed(self._code or _ABNORMAL)
+            self._receiver.closed(self._code or protocol.ABNORMAL)
             await asyncio.gather(reader, self._writer, return_exceptions=True)
 
     async def _read(self) -> None:
         while await self._listening.wait():
             message = await websocket.receive()
             if not isinstance(message, str):
-                self.close(_UNSUPPORTED, "text only")
+                self.close(protocol.UNSUPPORTED, "text only")
             elif self._limit and len(message.encode()) > self._limit:
-                self.close(_TOO_BIG, "message too big")
+                self.close(protocol.TOO_BIG, "message too big")
             elif not self._code:
                 self._receiver.text(message.encode())
 
@@ -86,7 +85,7 @@ class StockChannel:
 
     def abort(self) -> None:
         """Drop the peer now."""
-        self._code = self._code or _ABNORMAL
+        self._code = self._code or protocol.ABNORMAL
         self._writer.cancel()
 
     def buffered(self) -> int:
