@@ -1,7 +1,6 @@
 """The rules of a conversation: its state, its entries, and who may see what."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -32,13 +31,6 @@ class State(msgspec.Struct, frozen=True, gc=False):
     owner: str = ""
     fence: int = 0
     unread: int = 0
-
-    @staticmethod
-    @lru_cache(4096)  # while a conversation is held, most of its messages leave it as it was
-    def parse(text: str) -> "State":
-        """The state written `status|waiting_since|owner|fence|unread`, as the store's scripts do."""
-        status, waiting, owner, fence, unread = text.split("|")
-        return State(status, int(waiting), owner, int(fence), int(unread))  # type: ignore[arg-type]
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):

@@ -7,7 +7,7 @@ from app.chat.conversation import SET_ASIDE
 from app.chat.errors import Refusal
 from app.live.claims import Claims, event, person
 from app.live.team import Team
-from app.store.conversations import Outcome
+from app.store.changes import Outcome
 from app.store.sessions import Session
 from app.store.store import Store
 
@@ -30,7 +30,7 @@ class Casework:
         if not now < until <= now + LONGEST_SNOOZE:
             raise Refusal("bad_time")
         holder = await self._claims.may_end(uid, session)
-        outcome = await self._store.conversations.snooze(
+        outcome = await self._store.changes.snooze(
             uid,
             holder,
             session.uid,
@@ -43,14 +43,14 @@ class Casework:
     async def wake(self, now: int) -> None:
         """Once a tick: what was snoozed until now waits again. Only the store knows of all that is: who was not on the
         dashboard is missing there if the store was away while they were asked for."""
-        for uid in await self._store.conversations.due(now, AT_ONCE):
-            await self._store.conversations.wake(uid, event(self._team.user("")))
+        for uid in await self._store.changes.due(now, AT_ONCE):
+            await self._store.changes.wake(uid, event(self._team.user("")))
 
     async def tag(self, uid: str, session: Session, text: str, *, on: bool) -> Outcome:
         """Put a tag on, or take it off. Raises Refusal bad_tag, too_many_tags."""
         label = tags.clean(text)
         tagged = event(person(session), **{"added" if on else "removed": label})
-        outcome = await self._store.conversations.tag(uid, session.uid, label, on=on, tagged=tagged)
+        outcome = await self._store.changes.tag(uid, session.uid, label, on=on, tagged=tagged)
         if outcome.word == "full":
             raise Refusal("too_many_tags")
         return outcome
@@ -59,7 +59,7 @@ class Casework:
         """Shut the visitor out, or let them in again. Raises Refusal claimed."""
         holder = await self._claims.may_end(uid, session)
         outcome = self._claims.unless_held(
-            await self._store.conversations.block(
+            await self._store.changes.block(
                 uid,
                 holder,
                 session.uid,

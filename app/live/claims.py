@@ -11,7 +11,7 @@ from app.chat.errors import Refusal
 from app.live.roster import event_id
 from app.live.team import Team
 from app.live.timings import Timings
-from app.store.conversations import Event, Outcome
+from app.store.changes import Event, Outcome
 from app.store.errors import NotNow, StoreError
 from app.store.sessions import Session
 from app.store.store import Store
@@ -49,7 +49,7 @@ class Claims:
             raise Refusal("forbidden")
         former = self._team.user((await self._state(uid)).owner if take_over else "")
         taker = {"uid": session.uid, "nickname": session.nickname}
-        outcome = await self._store.conversations.claim(
+        outcome = await self._store.changes.claim(
             uid,
             session.uid,
             take_over=take_over,
@@ -66,7 +66,7 @@ class Claims:
     async def release(self, uid: str, session: Session) -> Outcome:
         """Give it back. An administrator may do so for whoever holds it."""
         holder = await self._holder(uid, session)
-        outcome = await self._store.conversations.release(
+        outcome = await self._store.changes.release(
             uid, holder, fence=None, away=False, released=event(self._team.user(holder), reason="released")
         )
         return self.unless_held(outcome)
@@ -76,7 +76,7 @@ class Claims:
         agent = self._team.find(to)
         holder = await self._holder(uid, session)
         new = self._team.user(agent.uid)
-        outcome = await self._store.conversations.transfer(
+        outcome = await self._store.changes.transfer(
             uid,
             holder,
             agent.uid,
@@ -90,7 +90,7 @@ class Claims:
     async def resolve(self, uid: str, session: Session) -> Outcome:
         """Close it. Raises Refusal claimed where it is not theirs to close."""
         holder = await self.may_end(uid, session)
-        outcome = await self._store.conversations.resolve(uid, holder, session.uid, resolved=event(person(session)))
+        outcome = await self._store.changes.resolve(uid, holder, session.uid, resolved=event(person(session)))
         return self.unless_held(outcome)
 
     async def may_end(self, uid: str, session: Session) -> str:
@@ -166,7 +166,7 @@ class Claims:
         try:
             if not self._plain[key]:
                 released = event(person(session), reason="released")
-                outcome = await self._store.conversations.hang_up(uid, agent, self._boot(), released=released)
+                outcome = await self._store.changes.hang_up(uid, agent, self._boot(), released=released)
                 if outcome.word == "present":
                     return
         except NotNow:
@@ -210,7 +210,7 @@ class Claims:
             for uid in [uid for uid, state in self._held.items() if state.owner == owner]:
                 fence = self._held[uid].fence
                 released = event(self._team.user(owner), reason="away")
-                await self._store.conversations.release(uid, owner, fence=fence, away=True, released=released)
+                await self._store.changes.release(uid, owner, fence=fence, away=True, released=released)
             self._absent.pop(owner, None)
 
 

@@ -12,7 +12,7 @@ from app.live.history import History
 from app.live.hub import Hub
 from app.live.team import Team
 from app.live.transcript import Transcript
-from app.store.conversations import Outcome
+from app.store.changes import Outcome
 from app.store.errors import StoreAway
 from app.store.people import Visitor
 from app.store.search import Found
@@ -65,7 +65,7 @@ class Conversations:
 
     async def labels(self) -> list[str]:
         """Every tag in use, the most used first."""
-        return await self._store.conversations.labels()
+        return await self._store.directory.labels()
 
     # -- to change --------------------------------------------------------------------------------------------------
 

@@ -13,8 +13,9 @@ from app.chat.errors import Refusal
 from app.live.connection import Connection
 from app.live.room import Follow, Told
 from app.live.submissions import Answer, Submission
-from app.store.conversations import Page, Reset, Stored
+from app.store.conversations import Page, Reset
 from app.store.errors import NotNow, StoreAway, StoreError
+from app.store.messages import Stored
 from app.store.resp import Reply
 
 
@@ -50,7 +51,7 @@ class Conversing(Connection):
     def _offer(self, submission: Submission) -> None:
         follow = submission.follow
         if follow.writer is None:
-            follow.writer = self.host.store.conversations.writer(follow.room.uid, self.session.uid, self.role)
+            follow.writer = self.host.store.messages.writer(follow.room.uid, self.session.uid, self.role)
         follow.writer.append(*submission.words, partial(self._replied, submission))
 
     def offer_again(self, now: float) -> None:

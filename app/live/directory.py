@@ -25,7 +25,7 @@ class Directory:
     async def page(self, cursor: str, label: str, limit: int) -> tuple[list[dict[str, object]], str]:
         """At most `limit` visitors as rows of the dashboard, from `cursor` on ("" for the newest), with the tag
         `label` unless that is ""; and the cursor of the next page, "" at the end. Raises Refusal bad_request."""
-        found = await self._store.conversations.recent(_place(cursor), label, limit + 1)
+        found = await self._store.directory.recent(_place(cursor), label, limit + 1)
         rows = await self.rows([uid for _, uid in found[:limit]])
         score, uid = found[limit - 1] if len(found) > limit else (0, "")
         return rows, f"{score}-{uid}" if uid else ""

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from app.chat import protocol
 from app.chat.conversation import Entry, Side, State, hidden_from
-from app.store.conversations import Writer
+from app.store.messages import Writer
 
 
 class Told:

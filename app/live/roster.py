@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from app.chat import protocol
 from app.live.owed import Owed
 from app.live.timings import Timings
-from app.store.conversations import Event
+from app.store.changes import Event
 from app.store.errors import NotNow, StoreError
 from app.store.sessions import Session
 from app.store.store import Store

@@ -6,8 +6,8 @@ a connection is sent is in one order; the reply does where the feed will not bri
 
 from app.chat.errors import Refusal
 from app.live.room import Follow
-from app.store.conversations import Stored, is_stored, stored
 from app.store.errors import StoreAway, StoreError
+from app.store.messages import Stored, is_stored, stored
 from app.store.resp import Reply
 
 # Seconds after which a message that is stored and that the feed has not brought is offered to the store again: it is

@@ -15,8 +15,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-from app.chat.conversation import Entry, State
-from app.store import scripts, tasks
+from app.chat.conversation import Entry
+from app.store import entries, scripts, tasks
 from app.store.address import Address
 from app.store.errors import StoreError
 from app.store.keys import Keys
@@ -204,16 +204,16 @@ class _Reader:
                 await self._feed.on_gap(self._tag)
             self._last, self._seen = number, fields
             try:
-                entries = [_entry(fields[at], fields[at + 1]) for at in range(0, len(fields), 2)]
+                told = [entries.told(fields[at], fields[at + 1]) for at in range(0, len(fields), 2)]
             except ValueError:
                 log.error(
                     "feed %s: item %d cannot be read: is another version at work on this store?", self._key, number
                 )
                 await self._feed.on_gap(self._tag)
                 continue
-            for entry in entries:
+            for entry in told:
                 self._feed.on_entry(entry)
-            handed += len(entries)
+            handed += len(told)
             if handed >= AT_ONCE:
                 handed = 0
                 await asyncio.sleep(0)
@@ -230,9 +230,3 @@ class _Reader:
     async def _skip_to_end(self) -> None:
         top = await self._pipeline.call("XREVRANGE", self._key, "+", "-", "COUNT", 1)
         self._last, self._seen = (int(top[0][0][2:]), top[0][1]) if top else (0, None)
-
-
-def _entry(head: bytes, body: bytes) -> Entry:
-    uid, seq, epoch, kind, author, role, id, time, standing = head.decode().split("|", 8)
-    state = State.parse(standing) if standing else None
-    return Entry(uid, int(seq), int(epoch), kind, author, role, id, int(time), body, state)

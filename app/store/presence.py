@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from app.store import scripts
-from app.store.conversations import Event
+from app.store.changes import Event
 from app.store.keys import Keys
 from app.store.pipelines import Pipelines
 from app.store.resp import pairs

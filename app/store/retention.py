@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from app.store import index, scripts
+from app.store import entries, index, scripts
 from app.store.index import Index
 from app.store.keys import Keys
 from app.store.pipelines import Pipelines
@@ -55,7 +55,7 @@ class Retention:
         pipeline, feed = self._pipelines.at(tag), self._keys.feed(tag)
         while True:
             batch = await pipeline.call("XRANGE", feed, "-", "+", "COUNT", BATCH)
-            kept = next((id for id, fields in batch if _time(fields) >= before), None)
+            kept = next((id for id, fields in batch if entries.time_told(fields[0]) >= before), None)
             if kept or len(batch) < BATCH:
                 if batch:
                     await pipeline.call("XTRIM", feed, "MINID", "=", kept or batch[-1][0])
@@ -76,8 +76,3 @@ class Retention:
             yield [uid.decode() for uid in found[::2]]
             if cursor == b"0":
                 return
-
-
-def _time(fields: list[bytes]) -> int:
-    """When an item of a feed was written; its first head is uid|seq|epoch|kind|author|role|id|t|state."""
-    return int(fields[0].split(b"|")[7])

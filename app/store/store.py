@@ -5,12 +5,15 @@ import logging
 from typing import Literal
 
 from app.store import topology
+from app.store.changes import Changes
 from app.store.conversations import Conversations
+from app.store.directory import Directory
 from app.store.feed import Feed, Safety
 from app.store.index import Index
 from app.store.keys import Keys
 from app.store.leases import Leases
 from app.store.logs import Logs
+from app.store.messages import Messages
 from app.store.people import People
 from app.store.pipeline import Pipeline
 from app.store.pipelines import Pipelines
@@ -63,6 +66,9 @@ class Store:
         self.keys = Keys(shards)
         self.links = Pipelines(self.topology, self.keys)
         self.conversations = Conversations(self.links, self.keys)
+        self.messages = Messages(self.links, self.keys)
+        self.changes = Changes(self.links, self.keys)
+        self.directory = Directory(self.links, self.keys)
         self.presence = Presence(self.links, self.keys)
         self.leases = Leases(self.links)
         self.logs = Logs(self.links, self.keys)

@@ -72,7 +72,7 @@ class Measured:
 async def write(store: Store, texts: Iterator[str], numbers: Iterator[int], messages: int) -> None:
     """Messages of many conversations, as sockets would store them."""
     uids = [f"v{n:025d}" for n in range(CONVERSATIONS)]
-    writers = [store.conversations.writer(uid, uid, "v") for uid in uids]
+    writers = [store.messages.writer(uid, uid, "v") for uid in uids]
     loop = asyncio.get_running_loop()
     for start in range(0, messages, TOGETHER):
         answers: list[asyncio.Future[Reply]] = []

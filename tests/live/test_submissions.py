@@ -13,8 +13,8 @@ from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.live.room import Follow, Room, Told
 from app.live.submissions import UNTOLD, Answer, Submission, Submissions
-from app.store.conversations import Stored
 from app.store.errors import StoreAway, StoreError
+from app.store.messages import Stored
 
 ROOM = "v1"
 TAKEN, REPEATED = b"1 7 1000", [b"repeat", b"1", b"7", b"1000"]

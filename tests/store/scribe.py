@@ -4,7 +4,7 @@ import asyncio
 import itertools
 
 from app.chat import protocol
-from app.store.conversations import Stored, stored
+from app.store.messages import Stored, stored
 from app.store.resp import Reply
 from app.store.store import Store
 
@@ -34,7 +34,7 @@ class Scribe:
         n = next(self.numbers.setdefault(uid, itertools.count(1)))
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         body = protocol.message_body(b'{"uid":"%s"}' % uid.encode(), content)
-        self.store.conversations.writer(uid, uid, "v").append("message", 0, "t", n, content, body, answer.set_result)
+        self.store.messages.writer(uid, uid, "v").append("message", 0, "t", n, content, body, answer.set_result)
         place = stored(await answer)
         assert isinstance(place, Stored)
         await known(self.store, uid)

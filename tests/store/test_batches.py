@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.store.conversations import Stored, stored
 from app.store.errors import StoreFull
 from app.store.keys import Keys
+from app.store.messages import Stored, stored
 from app.store.resp import Reply
 from tests.running import ENGINES, Valkey
 from tests.store.test_conversations import UID, Bench, bench
@@ -28,7 +28,7 @@ def offer(
     def answered(reply: Reply) -> None:
         answer.set_result(stored(reply))
 
-    bench.conversations.writer(uid, uid, "v").append("message", 0, "t", n, content, body, answered)
+    bench.messages.writer(uid, uid, "v").append("message", 0, "t", n, content, body, answered)
     return answer
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.chat import tags as rules
 from app.chat.errors import Refusal
-from app.store.conversations import Outcome
+from app.store.changes import Outcome
 from tests.store.test_conversations import ANNA, BEN, EVENT, UID, Bench, bench
 
 __all__ = ["bench"]  # the fixture
@@ -13,11 +13,11 @@ FAR = 4_000_000_000_000  # unix ms, in the year 2096
 
 
 async def snooze(bench: Bench, until: int, holder: str = "") -> Outcome:
-    return await bench.conversations.snooze(UID, holder, ANNA, until, released=EVENT, snoozed=EVENT)
+    return await bench.changes.snooze(UID, holder, ANNA, until, released=EVENT, snoozed=EVENT)
 
 
 async def block(bench: Bench, *, on: bool, holder: str = "") -> Outcome:
-    return await bench.conversations.block(UID, holder, ANNA, on=on, released=EVENT, blocked=EVENT)
+    return await bench.changes.block(UID, holder, ANNA, on=on, released=EVENT, blocked=EVENT)
 
 
 async def kinds(bench: Bench) -> list[str]:
@@ -63,14 +63,14 @@ async def test_snoozed_is_nobodys_until_its_moment(bench: Bench) -> None:
     assert await kinds(bench) == ["message", "claimed", "released", "snoozed"]
     assert await bench.presence.open_conversations() == {UID}
     assert (await bench.conversations.snapshot(UID, online=False)).until == FAR
-    assert await bench.conversations.due(FAR - 1, 10) == []
-    assert (await bench.conversations.wake(UID, EVENT)).word == "early"
+    assert await bench.changes.due(FAR - 1, 10) == []
+    assert (await bench.changes.wake(UID, EVENT)).word == "early"
     await snooze(bench, 1)
-    assert await bench.conversations.due(2, 10) == [UID]
-    woke = await bench.conversations.wake(UID, EVENT)
+    assert await bench.changes.due(2, 10) == [UID]
+    woke = await bench.changes.wake(UID, EVENT)
     assert (woke.word, woke.state.status, woke.state.waiting_since > 0) == ("ok", "waiting", True)
-    assert (await bench.conversations.wake(UID, EVENT)).word == "other"
-    assert await bench.conversations.due(FAR, 10) == []
+    assert (await bench.changes.wake(UID, EVENT)).word == "other"
+    assert await bench.changes.due(FAR, 10) == []
 
 
 async def test_a_snoozed_conversation_is_woken_by_its_visitor(bench: Bench) -> None:
@@ -79,7 +79,7 @@ async def test_a_snoozed_conversation_is_woken_by_its_visitor(bench: Bench) -> N
     await bench.say(2)
     state = (await bench.page()).state
     assert (state.status, state.waiting_since > 0) == ("waiting", True)
-    assert (await bench.conversations.wake(UID, EVENT)).word == "other"
+    assert (await bench.changes.wake(UID, EVENT)).word == "other"
     assert (await kinds(bench)).count("woke") == 0
 
 
@@ -92,23 +92,23 @@ async def test_nobody_snoozes_what_another_holds(bench: Bench) -> None:
 
 async def test_tags_are_put_on_once_and_taken_off(bench: Bench) -> None:
     for label, word in (("vip", "ok"), ("vip", "kept"), ("退货", "ok")):
-        assert (await bench.conversations.tag(UID, ANNA, label, on=True, tagged=EVENT)).word == word
+        assert (await bench.changes.tag(UID, ANNA, label, on=True, tagged=EVENT)).word == word
     assert await tags(bench) == ("vip", "退货")
-    assert sorted(await bench.conversations.labels()) == ["vip", "退货"]
-    assert [uid for _, uid in await bench.conversations.recent(None, "退货", 10)] == [UID]
+    assert sorted(await bench.directory.labels()) == ["vip", "退货"]
+    assert [uid for _, uid in await bench.directory.recent(None, "退货", 10)] == [UID]
     assert (await bench.page()).entries[-1].body == '{"user":{},"tags":["vip","退货"]}'.encode()
     for label in ("vip", "退货"):
-        await bench.conversations.tag(UID, ANNA, label, on=False, tagged=EVENT)
+        await bench.changes.tag(UID, ANNA, label, on=False, tagged=EVENT)
     assert await tags(bench) == ()
     assert (await bench.page()).entries[-1].body == b'{"user":{},"tags":[]}'
-    assert await bench.conversations.labels() == []
-    assert await bench.conversations.recent(None, "退货", 10) == []
+    assert await bench.directory.labels() == []
+    assert await bench.directory.recent(None, "退货", 10) == []
 
 
 async def test_a_conversation_holds_ten_tags(bench: Bench) -> None:
     for n in range(10):
-        await bench.conversations.tag(UID, ANNA, f"tag {n}", on=True, tagged=EVENT)
-    assert (await bench.conversations.tag(UID, ANNA, "one more", on=True, tagged=EVENT)).word == "full"
+        await bench.changes.tag(UID, ANNA, f"tag {n}", on=True, tagged=EVENT)
+    assert (await bench.changes.tag(UID, ANNA, "one more", on=True, tagged=EVENT)).word == "full"
     assert len(await tags(bench)) == 10
 
 
@@ -135,7 +135,7 @@ async def test_every_conversation_is_listed_newest_first(bench: Bench) -> None:
         await bench.presence.depart("boot", uid, EVENT)
     everybody: list[str] = []
     place = None
-    while page := await bench.conversations.recent(place, "", 3):
+    while page := await bench.directory.recent(place, "", 3):
         everybody += [uid for _, uid in page]
         place = page[-1]
     assert sorted(everybody) == [f"v{n}" + "x" * 24 for n in range(7)]

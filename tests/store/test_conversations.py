@@ -11,10 +11,13 @@ import pytest
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.store import topology
-from app.store.conversations import Conversations, Event, Page, Reset, Stored, stored
+from app.store.changes import Changes, Event
+from app.store.conversations import Conversations, Page, Reset
+from app.store.directory import Directory
 from app.store.errors import StoreFull
 from app.store.feed import Feed, Safety
 from app.store.keys import Keys
+from app.store.messages import Messages, Stored, stored
 from app.store.pipelines import Pipelines
 from app.store.presence import Presence
 from app.store.resp import Reply
@@ -32,6 +35,9 @@ class Bench:
         self.links = Pipelines(topology.of(url), self.keys)
         self.link = self.links.of(UID)
         self.conversations = Conversations(self.links, self.keys)
+        self.messages = Messages(self.links, self.keys)
+        self.changes = Changes(self.links, self.keys)
+        self.directory = Directory(self.links, self.keys)
         self.presence = Presence(self.links, self.keys)
         self.feed = Feed(self.keys, self.links, Safety())
         self.told: list[Entry] = []
@@ -59,7 +65,7 @@ class Bench:
     ) -> Stored:
         """Append; raises the refusal."""
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        writer = self.conversations.writer(UID, author, "v" if author == UID else "a")
+        writer = self.messages.writer(UID, author, "v" if author == UID else "a")
         writer.append(kind, fence, tab, n, content or f"text {n}", b'{"user":{}}', answer.set_result)
         found = stored(await answer)
         if isinstance(found, Exception):
@@ -72,7 +78,7 @@ class Bench:
         return caught.value
 
     async def claim(self, agent: str, *, take_over: bool = False) -> Any:
-        return await self.conversations.claim(UID, agent, take_over=take_over, claimed=EVENT, released=EVENT)
+        return await self.changes.claim(UID, agent, take_over=take_over, claimed=EVENT, released=EVENT)
 
     async def page(self, after: int = 0, **more: Any) -> Page:
         found = await self.conversations.attach(UID, after=after, **more)
@@ -193,17 +199,17 @@ async def test_two_claims_at_once_have_one_winner(bench: Bench) -> None:
 async def test_a_released_conversation_waits_with_its_place_kept(bench: Bench) -> None:
     asked = (await bench.say(1)).time
     await bench.claim(ANNA)
-    outcome = await bench.conversations.release(UID, ANNA, fence=None, away=False, released=EVENT)
+    outcome = await bench.changes.release(UID, ANNA, fence=None, away=False, released=EVENT)
     assert (outcome.state.status, outcome.state.waiting_since) == ("waiting", asked)
     assert await bench.presence.open_conversations() == {UID}
-    again = await bench.conversations.release(UID, ANNA, fence=None, away=False, released=EVENT)
+    again = await bench.changes.release(UID, ANNA, fence=None, away=False, released=EVENT)
     assert (again.word, again.seq) == ("held", outcome.seq)
 
 
 async def test_resolved_is_over_until_the_visitor_writes(bench: Bench) -> None:
     await bench.say(1)
     await bench.claim(ANNA)
-    outcome = await bench.conversations.resolve(UID, ANNA, ANNA, resolved=EVENT)
+    outcome = await bench.changes.resolve(UID, ANNA, ANNA, resolved=EVENT)
     assert outcome.state.status == "resolved"
     assert await bench.presence.open_conversations() == set()
     await bench.say(2)
@@ -212,10 +218,10 @@ async def test_resolved_is_over_until_the_visitor_writes(bench: Bench) -> None:
 
 async def test_a_transfer_is_two_entries_and_one_step(bench: Bench) -> None:
     await bench.claim(ANNA)
-    outcome = await bench.conversations.transfer(UID, ANNA, BEN, transferred=EVENT, claimed=EVENT)
+    outcome = await bench.changes.transfer(UID, ANNA, BEN, transferred=EVENT, claimed=EVENT)
     assert outcome.state.owner == BEN
     assert [entry.kind for entry in (await bench.page()).entries] == ["claimed", "transferred", "claimed"]
-    late = await bench.conversations.transfer(UID, ANNA, "c", transferred=EVENT, claimed=EVENT)
+    late = await bench.changes.transfer(UID, ANNA, "c", transferred=EVENT, claimed=EVENT)
     assert (late.word, late.state.owner) == ("held", BEN)
 
 
@@ -312,10 +318,10 @@ async def test_an_agent_in_another_shard_is_seen_by_a_claim(bench: Bench) -> Non
     await bench.claim(ANNA)
     for tag in bench.keys.tags():
         await bench.presence.agent(tag, "boot", ANNA, online=True)
-    away = await bench.conversations.release(UID, ANNA, fence=None, away=True, released=EVENT)
+    away = await bench.changes.release(UID, ANNA, fence=None, away=True, released=EVENT)
     assert away.word == "present"
     await bench.presence.agent(bench.keys.tag(UID), "boot", ANNA, online=False)
-    away = await bench.conversations.release(UID, ANNA, fence=None, away=True, released=EVENT)
+    away = await bench.changes.release(UID, ANNA, fence=None, away=True, released=EVENT)
     assert (away.word, away.state.owner) == ("ok", "")
 
 

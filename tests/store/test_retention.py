@@ -31,7 +31,7 @@ async def next_millisecond(bench: Bench, time: int) -> None:
 
 
 async def close(bench: Bench) -> None:
-    await bench.conversations.resolve(UID, "", ANNA, resolved=EVENT)
+    await bench.changes.resolve(UID, "", ANNA, resolved=EVENT)
 
 
 async def seqs(bench: Bench, after: int) -> list[int]:
