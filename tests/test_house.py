@@ -27,16 +27,17 @@ FILES = {
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "rules secrets settings sources yaml_file",
     "live": """
-        casework channel chats claims clock connection conversations dashboard directory front full history hub item
-        metrics node open_sessions owed picture plain rate_limit reader room roster submissions team timings
+        casework channel chats claims clock connection conversations conversing dashboard directory front full history
+        hub item metrics node open_sessions owed picture plain rate_limit reader room roster submissions team timings
         transcript
     """,
     "live/duties": "consumer follower index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
-        address batches child connection conversations datadir embedded embedded_binary errors feed handshake hashes
-        index keys leases logs low_water people pipeline pipelines presence replies reports resp retention scripts
-        search sessions setup shop store tasks team topology troubles
+        address batches changes child connection conversations datadir directory embedded embedded_binary entries
+        errors feed handshake hashes index keys leases logs lookup low_water messages people pipeline pipelines
+        postings presence replies reports resp retention scripts search sessions setup shop store tasks team topology
+        troubles
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury
