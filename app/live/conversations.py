@@ -1,7 +1,6 @@
 """The conversations as a route finds, reads and changes them; each change is answered with how it stands then."""
 
-from app.chat import protocol
-from app.chat.conversation import Side, State
+from app.chat.conversation import Side
 from app.chat.episodes import Episode
 from app.chat.errors import Refusal
 from app.live import history
@@ -10,6 +9,7 @@ from app.live.claims import Claims
 from app.live.clock import now_ms
 from app.live.history import History
 from app.live.hub import Hub
+from app.live.item import standing
 from app.live.team import Team
 from app.live.transcript import Transcript
 from app.store.changes import Outcome
@@ -99,15 +99,4 @@ class Conversations:
 
     def _changed(self, uid: str, outcome: Outcome) -> dict[str, object]:
         self._hub.learn(uid, outcome.state)
-        return self._view(uid, outcome.state)
-
-    def _view(self, uid: str, state: State) -> dict[str, object]:
-        holder = self._team.holder(state)
-        return {
-            "uid": uid,
-            "status": state.status,
-            "holder": holder,
-            "waiting_since": protocol.timestamp(state.waiting_since) if state.waiting_since else None,
-            "admin": holder["nickname"] if holder else "",
-            "is_chated": holder is not None,
-        }
+        return standing(uid, outcome.state, self._team.name)

@@ -11,6 +11,19 @@ from app.store.people import Visitor
 PREVIEW = 120
 
 
+def standing(uid: str, state: State, name: Callable[[str], str]) -> dict[str, object]:
+    """How a conversation stands, for an answer or a row; `name(agent)` gives an agent's."""
+    owner = state.owner
+    return {
+        "uid": uid,
+        "admin": name(owner) if owner else "",
+        "is_chated": bool(owner),
+        "status": state.status,
+        "holder": {"uid": owner, "nickname": name(owner)} if owner else None,
+        "waiting_since": protocol.timestamp(state.waiting_since) if state.waiting_since else None,
+    }
+
+
 @dataclass(slots=True)
 class Item:
     """Times in unix ms, 0 where unknown."""
@@ -105,14 +118,8 @@ class Item:
 
     def conversation(self, name: Callable[[str], str]) -> dict[str, object]:
         """What changes while they talk."""
-        owner = self.state.owner
         return {
-            "uid": self.uid,
-            "admin": name(owner) if owner else "",
-            "is_chated": bool(owner),
-            "status": self.state.status,
-            "holder": {"uid": owner, "nickname": name(owner)} if owner else None,
-            "waiting_since": protocol.timestamp(self.state.waiting_since) if self.state.waiting_since else None,
+            **standing(self.uid, self.state, name),
             "snoozed_until": protocol.timestamp(self.until) if self.state.status == "snoozed" and self.until else None,
             "tags": self.tags,
             "last": self._last(),
