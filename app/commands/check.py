@@ -20,13 +20,13 @@ from app.store.store import Store
 # Bytes free below which a shop should look: years of a small one's messages.
 ENOUGH_DISK = 1 << 30
 # Milliseconds the store's clock may differ from ours before sessions and times look odd.
-CLOCK = 2000
+MAX_CLOCK_SKEW_MS = 2000
 # Unix time of a day in 2026: a clock before this program was written is wrong.
-WRITTEN = 1767225600
+EARLIEST_CLOCK = 1767225600
 # Descriptors: one for each open page, and some.
 ENOUGH_DESCRIPTORS = 1024
 # Seconds for a running instance to answer.
-PATIENCE = 2.0
+ANSWER_TIMEOUT = 2.0
 
 
 class Finding(NamedTuple):
@@ -75,9 +75,11 @@ def _answers(settings: Settings) -> bool:
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE  # our own certificate, for another name
-        link: http.client.HTTPConnection = http.client.HTTPSConnection(host, port, timeout=PATIENCE, context=context)
+        link: http.client.HTTPConnection = http.client.HTTPSConnection(
+            host, port, timeout=ANSWER_TIMEOUT, context=context
+        )
     else:
-        link = http.client.HTTPConnection(host, port, timeout=PATIENCE)
+        link = http.client.HTTPConnection(host, port, timeout=ANSWER_TIMEOUT)
     try:
         link.request("GET", "/v1/me")
         return link.getresponse().read(256).startswith(b'{"code":"no_session"')
@@ -121,9 +123,9 @@ def _version(settings: Settings, info: dict[str, str]) -> Finding:
 
 def _clock(now_ms: int) -> Finding:
     apart = abs(now_ms - int(time.time() * 1000))
-    if time.time() < WRITTEN:
+    if time.time() < EARLIEST_CLOCK:
         return Finding("fail", "clock", f"this machine's says {time.strftime('%Y-%m-%d')}: set it, best by NTP")
-    if apart > CLOCK:
+    if apart > MAX_CLOCK_SKEW_MS:
         return Finding("warn", "clock", f"{apart} ms from the store's: set both by NTP")
     return Finding("ok", "clock", f"{apart} ms from the store's")
 

@@ -9,10 +9,10 @@ from app.terminal.api import Server, TerminalError
 from app.terminal.socket import Conversation, Frame
 
 # Seconds: people take their time, and a tour should not.
-READING = (1.5, 4.0)
-PER_CHARACTER = 0.06
-IMPATIENCE = 90.0
-BETWEEN_VISITS = (60.0, 150.0)
+READING_SECONDS = (1.5, 4.0)
+SECONDS_PER_CHARACTER = 0.06
+NUDGE_AFTER = 90.0
+SECONDS_BETWEEN_VISITS = (60.0, 150.0)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ async def _life(url: str, customer: Customer) -> None:
     while True:
         try:
             await _Visit(url, customer).run()
-            await asyncio.sleep(random.uniform(*BETWEEN_VISITS))
+            await asyncio.sleep(random.uniform(*SECONDS_BETWEEN_VISITS))
         except (TerminalError, OSError):  # the server is not up yet, or restarts
             await asyncio.sleep(0.3)
 
@@ -127,21 +127,21 @@ class _Visit:
         for text in self._customer.replies:
             if not await self._wait_for_answer() and not await self._after_nudge():
                 return
-            await asyncio.sleep(random.uniform(*READING))
+            await asyncio.sleep(random.uniform(*READING_SECONDS))
             self._answered.clear()
             await self._type(text)
         await self._wait_for_answer()
-        await asyncio.sleep(random.uniform(*READING))
+        await asyncio.sleep(random.uniform(*READING_SECONDS))
 
     async def _type(self, text: str) -> None:
         self._talk.send({"type": "typing", "on": True})
-        await asyncio.sleep(min(len(text.encode()) * PER_CHARACTER, 4.0) * random.uniform(0.7, 1.0))
+        await asyncio.sleep(min(len(text.encode()) * SECONDS_PER_CHARACTER, 4.0) * random.uniform(0.7, 1.0))
         self._talk.say(text)
         await self._talk.settled()
 
     async def _wait_for_answer(self) -> bool:
         try:
-            async with asyncio.timeout(IMPATIENCE * random.uniform(0.8, 1.5)):
+            async with asyncio.timeout(NUDGE_AFTER * random.uniform(0.8, 1.5)):
                 await self._answered.wait()
         except TimeoutError:
             return False

@@ -19,7 +19,7 @@ from app.store.store import Store, StoreUnfit
 T = TypeVar("T")
 
 # Seconds to wait for the store: a command has a person in front of it.
-PATIENCE = 5
+STORE_TIMEOUT = 5
 
 
 class _Last(logging.Handler):
@@ -75,7 +75,7 @@ async def _run(settings: Settings, url: str, work: Callable[[Store], Awaitable[T
         url, settings.shards, settings.nickname_days, settings.sessions.visitor_days, settings.sessions.agent_hours
     )
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(STORE_TIMEOUT):
             await store.open()
         return await work(store)
     finally:

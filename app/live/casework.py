@@ -16,7 +16,7 @@ log = logging.getLogger("chatadmin.live")
 # The longest snooze in milliseconds: ninety days. What is to sleep longer is better resolved.
 LONGEST_SNOOZE = 90 * 24 * 3600 * 1000
 # Conversations woken in one go, each shard.
-AT_ONCE = 100
+WOKEN_PER_SHARD = 100
 
 
 class Casework:
@@ -43,7 +43,7 @@ class Casework:
     async def wake(self, now: int) -> None:
         """Once a tick: what was snoozed until now waits again. Only the store knows of all that is: who was not on the
         dashboard is missing there if the store was away while they were asked for."""
-        for uid in await self._store.changes.due(now, AT_ONCE):
+        for uid in await self._store.changes.due(now, WOKEN_PER_SHARD):
             await self._store.changes.wake(uid, event(self._team.user("")))
 
     async def tag(self, uid: str, session: Session, text: str, *, on: bool) -> Outcome:

@@ -14,8 +14,8 @@ from app.live.hub import Hub
 from app.live.metrics import Metrics
 from app.live.open_sessions import OpenSessions
 from app.live.plain import PlainConnection
+from app.live.presence import PresenceTracker
 from app.live.rate_limit import RateLimit
-from app.live.roster import Roster
 from app.live.team import Team
 from app.live.timings import Timings
 from app.store.sessions import Session
@@ -35,13 +35,13 @@ class Chats:
         spawn: Callable[[Coroutine[Any, Any, Any]], object],
         hub: Hub,
         team: Team,
-        roster: Roster,
+        presence: PresenceTracker,
         claims: Claims,
         dashboard: Dashboard,
     ) -> None:
         self.store, self.limits, self._timings = store, limits, timings
         self.clock, self.spawn = clock, spawn
-        self.hub, self.team, self._roster, self._claims = hub, team, roster, claims
+        self.hub, self.team, self._presence, self._claims = hub, team, presence, claims
         self.metrics = Metrics()
         self.sessions = OpenSessions(limits, store.sessions, dashboard)
         self.connections: set[Connection] = set()
@@ -88,7 +88,7 @@ class Chats:
     def connected(self, connection: Connection) -> RateLimit:
         """A socket opened: how fast it may go."""
         self.connections.add(connection)
-        self._roster.enter(connection.session)
+        self._presence.enter(connection.session)
         return self.sessions.enter(connection, self.clock())
 
     def disconnected(self, connection: Connection) -> None:
@@ -96,7 +96,7 @@ class Chats:
         self.connections.discard(connection)
         self.metrics.closed += 1
         self.sessions.leave(connection)
-        self._roster.leave(connection.session)
+        self._presence.leave(connection.session)
         if connection.claim and not self.draining:
             self.spawn(self._claims.disconnect_plain(connection.claim, connection.session))
 

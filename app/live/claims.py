@@ -8,7 +8,7 @@ from collections.abc import Callable
 from app.chat import protocol
 from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
-from app.live.roster import event_id
+from app.live.presence import event_id
 from app.live.team import Team
 from app.live.timings import Timings
 from app.store.changes import Event, Outcome

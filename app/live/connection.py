@@ -12,7 +12,7 @@ from app.live.channel import Channel
 from app.live.hub import Hub
 from app.live.metrics import Metrics
 from app.live.rate_limit import RateLimit
-from app.live.room import Follow
+from app.live.room import Subscription
 from app.live.submissions import Submissions
 from app.live.team import Team
 from app.store.errors import NotNow, StoreError
@@ -20,11 +20,11 @@ from app.store.sessions import Session
 from app.store.store import Store
 
 # Bytes a reader may be behind before it is cut; it resumes without loss. 256 KiB: a minute of a busy chat.
-SLOWEST = 256 * 1024
+MAX_BUFFERED_BYTES = 256 * 1024
 # Bytes in the buffer above which history waits, so that replaying a long one does not look like a slow reader.
-FULL_ENOUGH = 64 * 1024
+HISTORY_WAITS_BYTES = 64 * 1024
 # Frames a client may get wrong before the socket is closed.
-MISTAKES = 10
+MAX_BAD_FRAMES = 10
 
 
 class Host(Protocol):
@@ -59,7 +59,7 @@ class Connection:
         self.side: Side = "visitor" if session.kind == "visitor" else "agent"
         self.role = "v" if self.side == "visitor" else "a"
         self.me = protocol.user(session.uid, session.nickname, session.role, session.enter_at)
-        self.follows: dict[str, Follow] = {}
+        self.subscriptions: dict[str, Subscription] = {}
         self.heard = host.clock()
         self.pinged = False
         self.gone = False
@@ -127,9 +127,9 @@ class Connection:
             return
         self.gone = True
         self._unread.clear()
-        for follow in tuple(self.follows.values()):
-            self.host.hub.unfollow(follow)
-        self.follows.clear()
+        for subscription in tuple(self.subscriptions.values()):
+            self.host.hub.unsubscribe(subscription)
+        self.subscriptions.clear()
         self.drained()
         self.host.disconnected(self)
 
@@ -139,7 +139,7 @@ class Connection:
             return
         channel = self._channel
         channel.send(frame)
-        if channel.full and channel.buffered() > SLOWEST:
+        if channel.full and channel.buffered() > MAX_BUFFERED_BYTES:
             self.host.metrics.slow_readers += 1
             self.close(protocol.TOO_SLOW, "reads too slowly")
 
@@ -173,7 +173,7 @@ class Connection:
         return self._submissions.in_flight > 0
 
     async def _room_to_write(self) -> bool:
-        while not self.gone and self._channel.buffered() > FULL_ENOUGH:
+        while not self.gone and self._channel.buffered() > HISTORY_WAITS_BYTES:
             self._drained = asyncio.Event()
             await self._drained.wait()
         return not self.gone
@@ -200,7 +200,7 @@ class Connection:
             self.refuse(refusal)
             if refusal.code in ("bad_frame", "bad_id"):
                 self._mistakes += 1
-                if self._mistakes >= MISTAKES:
+                if self._mistakes >= MAX_BAD_FRAMES:
                     self.close(protocol.PROTOCOL_ERROR, "too many bad frames")
 
     def handle(self, payload: bytes) -> None:

@@ -9,9 +9,9 @@ from app.live.claims import Claims
 from app.live.clock import now_ms
 from app.live.history import History
 from app.live.hub import Hub
-from app.live.item import standing
 from app.live.team import Team
 from app.live.transcript import Transcript
+from app.live.visitor_row import standing
 from app.store.changes import Outcome
 from app.store.errors import StoreAway
 from app.store.people import Visitor

@@ -11,7 +11,7 @@ from app.chat import protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.live.connection import Connection
-from app.live.room import Follow, Told
+from app.live.room import EncodedEntry, Subscription
 from app.live.submissions import Answer, Submission
 from app.store.conversations import Page, Reset
 from app.store.errors import NotNow, StoreAway, StoreError
@@ -26,7 +26,7 @@ class Conversing(Connection):
 
     def submit(
         self,
-        follow: Follow,
+        subscription: Subscription,
         id: str,
         content: str,
         send_time: str | int | float | None = None,
@@ -36,7 +36,7 @@ class Conversing(Connection):
         """Offer a message, or an agent's note, to the store. Raises Refusal where it is not even offered."""
         tab, n = protocol.split_id(id)
         protocol.check_content(content, self._content_limit)
-        state = follow.room.state
+        state = subscription.room.state
         if kind == "note":
             if self.side != "agent":
                 raise Refusal("forbidden")
@@ -46,13 +46,13 @@ class Conversing(Connection):
             raise Refusal("slow_down", retry_ms=wait)
         body = protocol.message_body(self._encoded_me, content, send_time)
         words = (kind, state.fence, tab, n, content, body)
-        self._offer(self._submissions.add(follow, id, words, self.heard))
+        self._offer(self._submissions.add(subscription, id, words, self.heard))
 
     def _offer(self, submission: Submission) -> None:
-        follow = submission.follow
-        if follow.writer is None:
-            follow.writer = self.host.store.messages.writer(follow.room.uid, self.session.uid, self.role)
-        follow.writer.append(*submission.words, partial(self._replied, submission))
+        subscription = submission.subscription
+        if subscription.writer is None:
+            subscription.writer = self.host.store.messages.writer(subscription.room.uid, self.session.uid, self.role)
+        subscription.writer.append(*submission.words, partial(self._replied, submission))
 
     def offer_again(self, now: float) -> None:
         for submission in self._submissions.due(now):
@@ -80,31 +80,31 @@ class Conversing(Connection):
         uid, id = submission.key
         if isinstance(answer, Stored):
             entry = Entry(uid, answer.seq, answer.epoch, "message", "", "", id, answer.time, b"", None)
-            self.acknowledge(Told(entry), repeat=answer.repeat)
+            self.acknowledge(EncodedEntry(entry), repeat=answer.repeat)
         else:
             self.fail(answer, id=id, conversation=uid)
         if self._paused:
             self._listen()
 
-    def took_back(self, told: Told) -> bool:
+    def took_back(self, encoded: EncodedEntry) -> bool:
         """Whether this entry of the log is a message this connection sent; if so it is acknowledged now."""
-        entry = told.entry
+        entry = encoded.entry
         if entry.author != self.session.uid or not self._submissions.brought(entry.uid, entry.id):
             return False
-        self.acknowledge(told, repeat=False)
+        self.acknowledge(encoded, repeat=False)
         if self._paused:  # even with nothing unread any more: the last of it may have been the one too many
             self._listen()
         return True
 
-    def acknowledge(self, told: Told, *, repeat: bool) -> None:
+    def acknowledge(self, encoded: EncodedEntry, *, repeat: bool) -> None:
         """Tell the author that the entry is stored. Each mode's own."""
         raise NotImplementedError
 
-    def entry(self, follow: Follow, told: Told) -> None:
+    def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         """The next entry of a conversation followed. Each mode's own."""
         raise NotImplementedError
 
-    def passing(self, follow: Follow, told: Told) -> None:
+    def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         """Typing or a read mark. Each mode's own."""
         raise NotImplementedError
 
@@ -115,56 +115,56 @@ class Conversing(Connection):
         if self.gone:
             return
         self.leave(uid)
-        follow = self.follows[uid] = self.host.hub.follow(uid, self)
+        subscription = self.subscriptions[uid] = self.host.hub.subscribe(uid, self)
         try:
-            page = await self.host.hub.enter(follow, epoch, after, id)
+            page = await self.host.hub.enter(subscription, epoch, after, id)
         except StoreError:
-            if self.follows.get(uid) is follow:  # else another join has taken its place meanwhile
+            if self.subscriptions.get(uid) is subscription:  # else another join has taken its place meanwhile
                 self.leave(uid)
             raise
-        if self.follows.get(uid) is follow:
-            self.joined(follow, page)
-            await self._catch_up(follow, page)
+        if self.subscriptions.get(uid) is subscription:
+            self.joined(subscription, page)
+            await self._catch_up(subscription, page)
 
-    def joined(self, follow: Follow, page: Page | Reset) -> None:
+    def joined(self, subscription: Subscription, page: Page | Reset) -> None:
         """The join is answered. Each mode's own."""
         raise NotImplementedError
 
-    async def _catch_up(self, follow: Follow, page: Page | Reset) -> None:
+    async def _catch_up(self, subscription: Subscription, page: Page | Reset) -> None:
         found: Page | Reset | None = page
         if isinstance(page, Page):
-            found = await self.host.hub.catch_up(follow, page, self._room_to_write)
-        if isinstance(found, Reset) and self.follows.get(follow.room.uid) is follow:
-            for submission in self._submissions.reset(follow):
+            found = await self.host.hub.catch_up(subscription, page, self._room_to_write)
+        if isinstance(found, Reset) and self.subscriptions.get(subscription.room.uid) is subscription:
+            for submission in self._submissions.reset(subscription):
                 self._answer(submission, StoreAway())
-            self.leave(follow.room.uid)
-            self.reset(follow, found)
+            self.leave(subscription.room.uid)
+            self.reset(subscription, found)
 
-    def reset(self, follow: Follow, reset: Reset) -> None:
+    def reset(self, subscription: Subscription, reset: Reset) -> None:
         """The history the client holds is not the store's. Each mode's own."""
         raise NotImplementedError
 
     def leave(self, uid: str) -> None:
         """Follow it no longer."""
-        if follow := self.follows.pop(uid, None):
-            self._leave(follow)
+        if subscription := self.subscriptions.pop(uid, None):
+            self._leave(subscription)
 
-    def _leave(self, follow: Follow) -> None:
-        self.host.hub.unfollow(follow)
-        for submission, stored in self._submissions.left(follow):
+    def _leave(self, subscription: Subscription) -> None:
+        self.host.hub.unsubscribe(subscription)
+        for submission, stored in self._submissions.left(subscription):
             self._when_safe(submission, stored)
 
-    def broken(self, follow: Follow) -> None:
+    def broken(self, subscription: Subscription) -> None:
         """What came is not what follows (a gap in the feed, a store that was restored): compare with the log."""
-        if follow.held_back is None:
-            follow.held_back = []
-            self.host.spawn(self._mend(follow))
+        if subscription.buffered is None:
+            subscription.buffered = []
+            self.host.spawn(self._mend(subscription))
 
-    async def _mend(self, follow: Follow) -> None:
-        while self.follows.get(follow.room.uid) is follow:
+    async def _mend(self, subscription: Subscription) -> None:
+        while self.subscriptions.get(subscription.room.uid) is subscription:
             try:
-                page = await self.host.hub.enter(follow, follow.epoch, follow.seq, follow.id)
-                await self._catch_up(follow, page)
+                page = await self.host.hub.enter(subscription, subscription.epoch, subscription.seq, subscription.id)
+                await self._catch_up(subscription, page)
                 return
             except NotNow:
-                await self.host.store.links.again(follow.room.uid)
+                await self.host.store.links.again(subscription.room.uid)

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING
 
 from app.chat import protocol
 from app.chat.conversation import Entry, Snapshot
-from app.live.item import Item
-from app.live.reader import Reader
+from app.live.event_stream import EventStream
+from app.live.visitor_row import VisitorRow
 from app.store.people import Agent, Visitor
 
 if TYPE_CHECKING:
     from app.store.sessions import Session
 
 # Seconds within which changes are one event.
-TOGETHER = 0.1
+EVENT_WINDOW = 0.1
 # Milliseconds a visitor who left is still shown.
-LINGER = 5 * 60 * 1000
+DEPARTED_SHOWN_MS = 5 * 60 * 1000
 # Entries of a visitor who is being asked for, after which the question is put again.
-UNANSWERED = 20
+ENTRIES_UNTIL_ASKED_AGAIN = 20
 # Readers told in one turn of the loop: a tenth of a millisecond.
-AT_ONCE = 16
-# Seconds without any reader after which events are not kept for one that comes back.
-ABSENT = 60.0
-# Events kept for readers that come back: at fifty changes a second the last forty seconds.
-REMEMBERED = 2000
+STREAMS_PER_TURN = 16
+# Seconds without any stream after which events are not kept for one that comes back.
+SECONDS_WITHOUT_STREAMS = 60.0
+# Events kept for streams that come back: at fifty changes a second the last forty seconds.
+REMEMBERED_EVENTS = 2000
 
 
 class Dashboard:
@@ -43,16 +43,16 @@ class Dashboard:
     ) -> None:
         self._boot, self._agents, self._unknown, self._now = boot, agents, unknown, now
         self.shop: Callable[[], dict[str, object]] = dict  # its own settings, for the snapshot and each change
-        self._items: dict[str, Item] = {}
+        self._rows: dict[str, VisitorRow] = {}
         self._meanwhile: list[Entry] | None = None
         self._meeting: dict[str, list[Entry]] = {}
         self._agents_online: set[str] = set()
-        self._readers: set[Reader] = set()
+        self._streams: set[EventStream] = set()
         self._count = 0
-        self._ring: deque[tuple[int, bytes]] = deque(maxlen=REMEMBERED)
+        self._ring: deque[tuple[int, bytes]] = deque(maxlen=REMEMBERED_EVENTS)
         self._changed: dict[str, str] = {}
         self._flush: asyncio.TimerHandle | None = None
-        self._telling: deque[Reader] = deque()
+        self._telling: deque[EventStream] = deque()
         self._unread_since: float | None = float("-inf")
         self._closed = False
 
@@ -63,9 +63,9 @@ class Dashboard:
         self._meanwhile = []
 
     def load(self, snapshots: Iterable[Snapshot], visitors: dict[str, Visitor], agents_online: set[str]) -> None:
-        """Begin anew from the store; every reader gets a new snapshot."""
-        self._items = {
-            snapshot.uid: Item.of(snapshot, visitors[snapshot.uid])
+        """Begin anew from the store; every stream gets a new snapshot."""
+        self._rows = {
+            snapshot.uid: VisitorRow.of(snapshot, visitors[snapshot.uid])
             for snapshot in snapshots
             if snapshot.uid in visitors
         }
@@ -77,16 +77,16 @@ class Dashboard:
         self._changed.clear()
         self._telling.clear()  # the snapshot is newer than what they had still to be told
         self._forget_places()
-        for reader in tuple(self._readers):
-            reader.push(self._snapshot(reader.delta))
+        for stream in tuple(self._streams):
+            stream.push(self._snapshot(stream.delta))
 
     def add(self, snapshot: Snapshot, visitor: Visitor) -> None:
         """Meet a visitor that was `unknown`."""
         meanwhile = self._meeting.pop(snapshot.uid, [])
-        if snapshot.uid not in self._items:
-            item = self._items[snapshot.uid] = Item.of(snapshot, visitor)
+        if snapshot.uid not in self._rows:
+            row = self._rows[snapshot.uid] = VisitorRow.of(snapshot, visitor)
             for entry in meanwhile:
-                item.apply(entry)
+                row.apply(entry)
         self._tell(snapshot.uid, "visitor")
 
     def apply(self, entry: Entry) -> None:
@@ -99,19 +99,19 @@ class Dashboard:
             return
         if entry.state is None:
             return
-        item = self._items.get(entry.uid)
-        if item is None:
+        row = self._rows.get(entry.uid)
+        if row is None:
             if entry.role != "v" or not entry.logged:
                 self._meet(entry)
                 return
-            item = self._items[entry.uid] = Item.met(entry)
+            row = self._rows[entry.uid] = VisitorRow.met(entry)
             self._tell(entry.uid, "visitor")
-        self._tell(entry.uid, "visitor" if item.apply(entry) else "conversation")
+        self._tell(entry.uid, "visitor" if row.apply(entry) else "conversation")
 
     def _meet(self, entry: Entry) -> None:
         meanwhile = self._meeting.get(entry.uid)
         # Asked again after so many entries without an answer: the store may have been away.
-        if meanwhile is None or len(meanwhile) >= UNANSWERED:
+        if meanwhile is None or len(meanwhile) >= ENTRIES_UNTIL_ASKED_AGAIN:
             meanwhile = self._meeting[entry.uid] = []
             self._unknown(entry.uid)
         meanwhile.append(entry)
@@ -130,18 +130,18 @@ class Dashboard:
         self._tell(f"replies {owner}", "replies")
 
     def sweep(self) -> None:
-        """Once a second: those who left a while ago are shown no longer, and readers that take nothing are cut."""
-        before = self._now() - LINGER
-        for uid in [uid for uid, item in self._items.items() if item.over(before)]:
+        """Once a second: those who left a while ago are shown no longer, and streams that take nothing are cut."""
+        before = self._now() - DEPARTED_SHOWN_MS
+        for uid in [uid for uid, row in self._rows.items() if row.over(before)]:
             self._tell(uid, "gone")
-        for reader in tuple(self._readers):
-            reader.look()
+        for stream in tuple(self._streams):
+            stream.look()
 
     # -- what is told -----------------------------------------------------------------------------------------------
 
     def users(self) -> list[dict[str, object]]:
         """The visitors online, as `/v1/users` lists them."""
-        return [item.whole(self._name) for item in self._items.values() if item.online]
+        return [row.whole(self._name) for row in self._rows.values() if row.online]
 
     def agents_online(self) -> bool:
         """Whether anybody is there who takes conversations."""
@@ -150,7 +150,7 @@ class Dashboard:
 
     def now(self) -> dict[str, object]:
         """How the shop stands: who waits and since when, who is talked to, who of the team is there."""
-        states = [item.state for item in self._items.values()]
+        states = [row.state for row in self._rows.values()]
         waiting = [state.waiting_since for state in states if state.status == "waiting"]
         return {
             "waiting": len(waiting),
@@ -161,55 +161,55 @@ class Dashboard:
 
     def is_online(self, uid: str) -> bool:
         """Whether this visitor is here."""
-        item = self._items.get(uid)
-        return item is not None and item.online
+        row = self._rows.get(uid)
+        return row is not None and row.online
 
-    def subscribe(self, session: "Session", *, delta: bool, last: str, cut: Callable[[], object]) -> Reader:
-        """A new reader, at the place of its `last` event where that is still known, else with a snapshot.
+    def subscribe(self, session: "Session", *, delta: bool, last: str, cut: Callable[[], object]) -> EventStream:
+        """A new stream, at the place of its `last` event where that is still known, else with a snapshot.
 
         `cut()` drops its connection, should it take nothing.
         """
-        reader = Reader(session, delta, cut)
+        stream = EventStream(session, delta, cut)
         if self._closed:
-            reader.close()
-            return reader
+            stream.close()
+            return stream
         missed = self._since(last) if delta else None
-        reader.push(self._snapshot(delta) if missed is None else b"".join(missed))
-        self._readers.add(reader)
-        reader.on_close = self._readers.discard
-        return reader
+        stream.push(self._snapshot(delta) if missed is None else b"".join(missed))
+        self._streams.add(stream)
+        stream.on_close = self._streams.discard
+        return stream
 
     def sessions(self) -> dict[str, "Session"]:
         """Whose streams are open, by hash."""
-        return {reader.session.hash: reader.session for reader in self._readers}
+        return {stream.session.hash: stream.session for stream in self._streams}
 
     def renew(self, session: "Session") -> None:
         """A session was looked at again."""
-        for reader in self._readers:
-            if reader.session.hash == session.hash:
-                reader.session = session
+        for stream in self._streams:
+            if stream.session.hash == session.hash:
+                stream.session = session
 
     def end_session(self, hash: str) -> None:
         """End every stream of a session."""
-        for reader in [reader for reader in self._readers if reader.session.hash == hash]:
-            reader.close()
+        for stream in [stream for stream in self._streams if stream.session.hash == hash]:
+            stream.close()
 
     def close(self) -> None:
         """End every stream: the node stops."""
         self._closed = True
-        for reader in tuple(self._readers):
-            reader.close()
+        for stream in tuple(self._streams):
+            stream.close()
         if self._flush is not None:
             self._flush.cancel()
 
-    def readers_of(self, session: str) -> int:
+    def streams_of(self, session: str) -> int:
         """How many streams a session has open, by its hash."""
-        return sum(reader.session.hash == session for reader in self._readers)
+        return sum(stream.session.hash == session for stream in self._streams)
 
     @property
-    def readers(self) -> int:
+    def streams(self) -> int:
         """How many streams are open."""
-        return len(self._readers)
+        return len(self._streams)
 
     def _name(self, agent: str) -> str:
         found = self._agents().get(agent)
@@ -225,29 +225,29 @@ class Dashboard:
 
     def _soon(self) -> None:
         if not self._closed:
-            self._flush = asyncio.get_running_loop().call_later(TOGETHER, self._publish)
+            self._flush = asyncio.get_running_loop().call_later(EVENT_WINDOW, self._publish)
 
     def _publish(self) -> None:
         self._flush = None
         changed, self._changed = self._changed, {}
-        if self._readers:
+        if self._streams:
             self._unread_since = None
         elif self._nobody_reads():
             for uid in [uid for uid, kind in changed.items() if kind == "gone"]:
-                self._items.pop(uid, None)
+                self._rows.pop(uid, None)
             self._forget_places()
             return
         events = [self._event(uid, kind) for uid, kind in changed.items()]
         whole = b"".join(event for event in events if event)
-        plain = b"" if all(reader.delta for reader in self._readers) else self._snapshot(delta=False)
-        self._telling = deque(self._readers)
+        plain = b"" if all(stream.delta for stream in self._streams) else self._snapshot(delta=False)
+        self._telling = deque(self._streams)
         self._tell_some(whole, plain)
 
     def _tell_some(self, whole: bytes, plain: bytes) -> None:
-        """Tell readers a few at a time: a thousand of them must not keep the conversations waiting."""
-        for _ in range(min(AT_ONCE, len(self._telling))):
-            reader = self._telling.popleft()
-            reader.push(whole if reader.delta else plain)
+        """Tell streams a few at a time: a thousand of them must not keep the conversations waiting."""
+        for _ in range(min(STREAMS_PER_TURN, len(self._telling))):
+            stream = self._telling.popleft()
+            stream.push(whole if stream.delta else plain)
         if self._telling:
             asyncio.get_running_loop().call_soon(self._tell_some, whole, plain)
         elif self._changed:
@@ -258,7 +258,7 @@ class Dashboard:
         now = asyncio.get_running_loop().time()
         if self._unread_since is None:
             self._unread_since = now
-        return now - self._unread_since > ABSENT
+        return now - self._unread_since > SECONDS_WITHOUT_STREAMS
 
     def _forget_places(self) -> None:
         self._ring.clear()
@@ -276,12 +276,12 @@ class Dashboard:
         elif kind == "replies":
             data = {"owner": uid.partition(" ")[2]}
         elif kind == "gone":
-            self._items.pop(uid, None)
+            self._rows.pop(uid, None)
             kind, data = "visitor", {"uid": uid, "gone": True}
-        elif (item := self._items.get(uid)) is None:
+        elif (row := self._rows.get(uid)) is None:
             return b""
         else:
-            data = item.whole(self._name) if kind == "visitor" else item.conversation(self._name)
+            data = row.whole(self._name) if kind == "visitor" else row.conversation(self._name)
         self._count += 1
         event = self._frame(data, kind)
         self._ring.append((self._count, event))
@@ -296,7 +296,7 @@ class Dashboard:
             return self._frame(self.users())
         return self._frame(
             {
-                "visitors": [item.whole(self._name) for item in self._items.values()],
+                "visitors": [row.whole(self._name) for row in self._rows.values()],
                 "agents": [self.agent(agent) for agent in self._agents().values() if not agent.disabled],
                 "shop": self.shop(),
             },

@@ -4,12 +4,12 @@ import asyncio
 
 from app.chat.errors import Refusal
 from app.live.dashboard import Dashboard
-from app.live.item import Item
 from app.live.team import Team
+from app.live.visitor_row import VisitorRow
 from app.store.people import Visitor
 from app.store.store import Store
 
-MOST, USUAL = 100, 30
+MAX_VISITORS, USUAL_VISITORS = 100, 30
 
 
 class Directory:
@@ -37,7 +37,7 @@ class Directory:
         snapshots = await asyncio.gather(
             *(self._store.conversations.snapshot(uid, online=self._dashboard.is_online(uid)) for uid in known)
         )
-        return [Item.of(snapshot, visitors[snapshot.uid]).whole(self._team.name) for snapshot in snapshots]
+        return [VisitorRow.of(snapshot, visitors[snapshot.uid]).whole(self._team.name) for snapshot in snapshots]
 
     async def link(self, uid: str) -> str:
         """The secret of a one-time link that lets this visitor back in."""

@@ -8,13 +8,13 @@ from app.chat.conversation import status_for
 from app.chat.errors import Refusal
 from app.live.connection import Host
 from app.live.conversing import Conversing
-from app.live.room import Follow, Told
+from app.live.room import EncodedEntry, Subscription
 from app.store.conversations import Page, Reset
 from app.store.errors import NotNow
 from app.store.sessions import Session
 
 # Seconds between two typing frames of one party that are passed on.
-TYPING_EVERY = 1.0
+TYPING_INTERVAL = 1.0
 
 
 class Resume(NamedTuple):
@@ -55,8 +55,8 @@ class FullConnection(Conversing):
         if self._greeted and self.side == "visitor":
             self.send(frame)
 
-    def joined(self, follow: Follow, page: Page | Reset) -> None:
-        uid = follow.room.uid
+    def joined(self, subscription: Subscription, page: Page | Reset) -> None:
+        uid = subscription.room.uid
         if uid == self._auto:
             self._auto = None
             self._hello(conversation=uid, epoch=page.epoch, seq=page.seq)
@@ -73,20 +73,20 @@ class FullConnection(Conversing):
                 )
             )
 
-    def reset(self, follow: Follow, reset: Reset) -> None:
-        self.send(protocol.frame("reset", conversation=follow.room.uid, reason=reset.reason))
+    def reset(self, subscription: Subscription, reset: Reset) -> None:
+        self.send(protocol.frame("reset", conversation=subscription.room.uid, reason=reset.reason))
 
-    def entry(self, follow: Follow, told: Told) -> None:
-        if told.entry.author != self.session.uid or not self.took_back(told):
-            self.send(told.frame(self.side))
+    def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
+        if encoded.entry.author != self.session.uid or not self.took_back(encoded):
+            self.send(encoded.frame(self.side))
 
-    def passing(self, follow: Follow, told: Told) -> None:
-        if told.entry.kind == "read" or told.entry.author != self.session.uid:
-            self.send(told.frame(self.side))
+    def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None:
+        if encoded.entry.kind == "read" or encoded.entry.author != self.session.uid:
+            self.send(encoded.frame(self.side))
 
-    def acknowledge(self, told: Told, *, repeat: bool) -> None:
+    def acknowledge(self, encoded: EncodedEntry, *, repeat: bool) -> None:
         self.host.metrics.acknowledged += 1
-        self.send(protocol.ack(told.place(), repeat))
+        self.send(protocol.ack(encoded.place(), repeat))
 
     def refuse(self, refusal: Refusal, **fields: object) -> None:
         self.send(protocol.error(refusal, words.sentence(refusal, self.language), **fields))
@@ -104,22 +104,22 @@ class FullConnection(Conversing):
             case protocol.Leave():
                 self.leave(frame.conversation)
             case protocol.Typing():
-                self._typing(self._followed(frame.conversation), frame.on)
+                self._typing(self._subscription(frame.conversation), frame.on)
             case protocol.Read():
-                self._read(self._followed(frame.conversation), frame.seq)
+                self._read(self._subscription(frame.conversation), frame.seq)
 
-    def _followed(self, conversation: str | None) -> Follow:
-        if conversation is None and len(self.follows) == 1:
-            return next(iter(self.follows.values()))
-        follow = self.follows.get(conversation or "")
-        if follow is None:
+    def _subscription(self, conversation: str | None) -> Subscription:
+        if conversation is None and len(self.subscriptions) == 1:
+            return next(iter(self.subscriptions.values()))
+        subscription = self.subscriptions.get(conversation or "")
+        if subscription is None:
             raise Refusal("not_joined")
-        return follow
+        return subscription
 
     def _say(self, frame: protocol.Send) -> None:
         try:
             kind: Literal["message", "note"] = "note" if frame.note else "message"
-            self.submit(self._followed(frame.conversation), frame.id, frame.content, kind=kind)
+            self.submit(self._subscription(frame.conversation), frame.id, frame.content, kind=kind)
         except Refusal as refusal:
             if refusal.code == "bad_frame":
                 raise
@@ -136,20 +136,20 @@ class FullConnection(Conversing):
         except (Refusal, NotNow) as error:
             self.fail(error, conversation=uid)
 
-    def _may_show(self, follow: Follow) -> bool:
+    def _may_show(self, subscription: Subscription) -> bool:
         """Only who holds a conversation types and reads in the shop's name; of a blocked visitor nothing is shown."""
-        state = follow.room.state
+        state = subscription.room.state
         return state.status != "blocked" if self.side == "visitor" else state.owner == self.session.uid
 
-    def _typing(self, follow: Follow, on: bool) -> None:
-        if not self._may_show(follow) or (on and self.heard - self._typed < TYPING_EVERY):
+    def _typing(self, subscription: Subscription, on: bool) -> None:
+        if not self._may_show(subscription) or (on and self.heard - self._typed < TYPING_INTERVAL):
             return
         self._typed = self.heard if on else 0.0
         body = protocol.encode({"user": self.me, "on": on})
-        self.host.store.conversations.typing(follow.room.uid, self.session.uid, self.role, body)
+        self.host.store.conversations.typing(subscription.room.uid, self.session.uid, self.role, body)
 
-    def _read(self, follow: Follow, seq: int) -> None:
-        seq = min(seq, follow.seq)
-        if seq > 0 and self._may_show(follow):
+    def _read(self, subscription: Subscription, seq: int) -> None:
+        seq = min(seq, subscription.seq)
+        if seq > 0 and self._may_show(subscription):
             body = protocol.encode({"by": self.side, "seq": seq})
-            self.host.store.conversations.read(follow.room.uid, self.session.uid, self.role, seq, body)
+            self.host.store.conversations.read(subscription.room.uid, self.session.uid, self.role, seq, body)

@@ -9,7 +9,7 @@ from app.chat import protocol
 from app.chat.conversation import Entry, Side, hidden_from
 from app.store.conversations import PAGE, Conversations, Page
 
-MOST, USUAL = 200, 50
+MAX_ENTRIES, USUAL_ENTRIES = 200, 50
 
 
 @dataclass(frozen=True)

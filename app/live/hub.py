@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from app.chat.conversation import Entry, State
-from app.live.room import Follow, Follower, Room, Told
+from app.live.room import EncodedEntry, Room, Subscriber, Subscription
 from app.store.conversations import Conversations, Page, Reset
 
 log = logging.getLogger("chatadmin.live")
@@ -29,33 +29,35 @@ class Hub:
         if room is not None and state.fence >= room.state.fence:
             room.state = state
 
-    def follow(self, uid: str, follower: Follower) -> Follow:
+    def subscribe(self, uid: str, subscriber: Subscriber) -> Subscription:
         """Begin to follow: live entries are held back from now on, until `catch_up` has told the history."""
         room = self._rooms.get(uid)
         if room is None:
             room = self._rooms[uid] = Room(uid)
-        follow = Follow(room, follower)
-        room.follows.append(follow)
-        return follow
+        subscription = Subscription(room, subscriber)
+        room.subscriptions.append(subscription)
+        return subscription
 
-    def unfollow(self, follow: Follow) -> None:
+    def unsubscribe(self, subscription: Subscription) -> None:
         """Stop following."""
-        room, follow.ended = follow.room, True
-        if follow in room.follows:
-            room.follows.remove(follow)
-        if not room.follows and self._rooms.get(room.uid) is room:
+        room, subscription.ended = subscription.room, True
+        if subscription in room.subscriptions:
+            room.subscriptions.remove(subscription)
+        if not room.subscriptions and self._rooms.get(room.uid) is room:
             del self._rooms[room.uid]
 
-    async def enter(self, follow: Follow, epoch: int | None, after: int | None, id: str) -> Page | Reset:
+    async def enter(self, subscription: Subscription, epoch: int | None, after: int | None, id: str) -> Page | Reset:
         """The first look at the log: from the place the client holds, or from now on."""
-        page = await self._conversations.attach(follow.room.uid, epoch=epoch, after=after, id=id)
+        page = await self._conversations.attach(subscription.room.uid, epoch=epoch, after=after, id=id)
         if isinstance(page, Page):
-            follow.epoch, follow.seq, follow.id = page.epoch, page.seq if after is None else after, id
-            follow.room.state = page.state
+            subscription.epoch, subscription.seq, subscription.id = page.epoch, page.seq if after is None else after, id
+            subscription.room.state = page.state
         return page
 
-    async def catch_up(self, follow: Follow, page: Page, room_to_write: Callable[[], Awaitable[bool]]) -> Reset | None:
-        """Tell the history from where the follower is, page by page, then what was held back, then go live.
+    async def catch_up(
+        self, subscription: Subscription, page: Page, room_to_write: Callable[[], Awaitable[bool]]
+    ) -> Reset | None:
+        """Tell the history from where the subscriber is, page by page, then what was held back, then go live.
 
         `room_to_write()` waits until the connection's buffer has room, and is False once it is gone.
         """
@@ -63,18 +65,20 @@ class Hub:
             for entry in page.entries:
                 if not await room_to_write():
                     return None
-                follow.step(Told(entry))
-            if follow.seq >= page.seq:
-                follow.live()
+                subscription.step(EncodedEntry(entry))
+            if subscription.seq >= page.seq:
+                subscription.live()
                 return None
-            found = await self._conversations.attach(follow.room.uid, epoch=follow.epoch, after=follow.seq)
+            found = await self._conversations.attach(
+                subscription.room.uid, epoch=subscription.epoch, after=subscription.seq
+            )
             if isinstance(found, Reset):
                 return found
             page = found
 
-    def follows(self) -> list[Follow]:
+    def subscriptions(self) -> list[Subscription]:
         """Everybody's place in every conversation followed here."""
-        return [follow for room in self._rooms.values() for follow in room.follows]
+        return [subscription for room in self._rooms.values() for subscription in room.subscriptions]
 
     def __len__(self) -> int:
         return len(self._rooms)

@@ -24,11 +24,11 @@ from app.live.directory import Directory
 from app.live.duties.follower import Follower
 from app.live.duties.index import Indexing
 from app.live.duties.reports import Counting
-from app.live.front import Front
 from app.live.hub import Hub
 from app.live.owed import Owed
-from app.live.picture import Picture
-from app.live.roster import Roster
+from app.live.presence import PresenceTracker
+from app.live.shop_settings import ShopSettings
+from app.live.snapshots import Snapshots
 from app.live.team import Team
 from app.live.timings import Timings
 from app.store import tasks
@@ -40,7 +40,7 @@ log = logging.getLogger("chatadmin.live")
 
 # Seconds a draining node waits for messages on their way, and then for its people to depart: together less than the
 # 6 s a worker gives it (server/worker.py), so that a store that is away then is no error of ours.
-LAST_WORDS = 2.5
+DRAIN_STEP_TIMEOUT = 2.5
 
 
 class Node:
@@ -53,14 +53,14 @@ class Node:
         self._owed = Owed(timings.again)
         self.started = False
         clock = asyncio.get_running_loop().time
-        self._roster = Roster(store, self.spawn, clock, timings, self._owed)
+        self._presence = PresenceTracker(store, self.spawn, clock, timings, self._owed)
         self._hub = Hub(store.conversations)
         self.team = Team(store)
-        self._claims = Claims(store, self.team, clock, lambda: self._roster.boot, timings)
+        self._claims = Claims(store, self.team, clock, lambda: self._presence.boot, timings)
         self._casework = Casework(store, self.team, self._claims)
-        self.dashboard = Dashboard(self._roster.boot, lambda: self.team.agents, self._introduce, now_ms)
+        self.dashboard = Dashboard(self._presence.boot, lambda: self.team.agents, self._introduce, now_ms)
         self.team.changed = self.dashboard.agents_changed
-        self._picture = Picture(store, self._claims, self.dashboard)
+        self._snapshots = Snapshots(store, self._claims, self.dashboard)
         self.chats = Chats(
             store,
             settings.limits,
@@ -69,11 +69,11 @@ class Node:
             spawn=self.spawn,
             hub=self._hub,
             team=self.team,
-            roster=self._roster,
+            presence=self._presence,
             claims=self._claims,
             dashboard=self.dashboard,
         )
-        self.shop = Front(store, settings.shop_name, self.chats, self.dashboard, self.spawn)
+        self.shop = ShopSettings(store, settings.shop_name, self.chats, self.dashboard, self.spawn)
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
         self.visitors = Directory(store, self.dashboard, self.team)
         self._follower = Follower(store, "views", [Indexing(store.index), Counting(store.reports)])
@@ -85,14 +85,14 @@ class Node:
     # -- life ---------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Read the feed from where it ends, load the picture, say that this node lives."""
+        """Read the feed from where it ends, load the snapshots, say that this node lives."""
         self.store.feed.on_entry = self._entry
         self.store.feed.on_gap = self._gap
         self.store.links.on_change(self._store_changed)
         await self.store.feed.start()
-        for load in (self._roster.beat, self.team.load, self.shop.load, self._picture.take):
+        for load in (self._presence.beat, self.team.load, self.shop.load, self._snapshots.take):
             await load()
-        for work in (self._roster.run, self._follower.run, self.shop.keeper.run, self._owed.run, self._tick):
+        for work in (self._presence.run, self._follower.run, self.shop.keeper.run, self._owed.run, self._tick):
             self.spawn(work())
         self.started = True
 
@@ -100,15 +100,15 @@ class Node:
         """Drain: no new work, `bye` to all, what is on its way is answered, then 1012; last the store is told."""
         self.chats.goodbye()
         with suppress(TimeoutError):
-            async with asyncio.timeout(LAST_WORDS):
+            async with asyncio.timeout(DRAIN_STEP_TIMEOUT):
                 while self.chats.busy:
                     await self._answered()
         self.chats.close()
         self.dashboard.close()
         await tasks.end(self._tasks - {asyncio.current_task()})
         with suppress(TimeoutError, NotNow):
-            async with asyncio.timeout(LAST_WORDS):
-                await self._roster.leave_all()
+            async with asyncio.timeout(DRAIN_STEP_TIMEOUT):
+                await self._presence.leave_all()
                 await self._follower.stop()
 
     async def _answered(self) -> None:
@@ -154,37 +154,37 @@ class Node:
         elif entry.kind == "session.revoked":
             self.chats.sessions.end(protocol.decode(entry.body)["hash"])
         elif entry.kind == "roll_call":
-            self.spawn(self._roster.answer(protocol.decode(entry.body)["tag"], entry.author))
+            self.spawn(self._presence.answer(protocol.decode(entry.body)["tag"], entry.author))
         elif entry.kind == "agent.changed":
             self._owed.owe(self.team.load)
         elif entry.kind == "shop.changed":
             self._owed.owe(self.shop.load)
         elif entry.kind == "replies.changed":
             self.dashboard.replies_changed(entry.author)
-        self._picture.apply(entry)
+        self._snapshots.apply(entry)
 
     async def _gap(self, tag: str) -> None:
         """Something of a shard was missed: who follows its conversations compares with the log, sessions are looked
-        at again, the picture is new."""
+        at again, the snapshots are taken anew."""
         self.chats.metrics.gaps += 1
         self._follower.missed(tag)
-        for follow in self._hub.follows():
-            if self.store.keys.tag(follow.room.uid) == tag:
-                follow.follower.broken(follow)
+        for subscription in self._hub.subscriptions():
+            if self.store.keys.tag(subscription.room.uid) == tag:
+                subscription.subscriber.broken(subscription)
         # Several shards move together: once is enough for what they have in common.
-        self._roster.make_good()
-        self._owed.owe(*self._news, self._picture.take)
+        self._presence.make_good()
+        self._owed.owe(*self._news, self._snapshots.take)
 
     def _store_changed(self, up: bool) -> None:
         """The store, or one of its shards, is back: it may have refused who came and went, and the news of the team, of
         the shop and of sessions that ended."""
         if up and self.started:
-            self._roster.forgive()
-            self._roster.make_good()
+            self._presence.forgive()
+            self._presence.make_good()
             self._owed.owe(*self._news)
 
     def _introduce(self, uid: str) -> None:
-        self.spawn(self._picture.meet(uid))
+        self.spawn(self._snapshots.meet(uid))
 
     # -- once a tick ------------------------------------------------------------------------------------------------
 
@@ -192,7 +192,7 @@ class Node:
         while True:
             await asyncio.sleep(self._timings.tick)
             self.chats.look()
-            self._roster.sweep()
+            self._presence.sweep()
             self.dashboard.sweep()
             if not self._tending:  # sockets are looked after on time, however slow the store is
                 self._tending = True

@@ -22,7 +22,7 @@ class OpenSessions:
 
     def admit(self, session: Session, address: str) -> None:
         """Whether the session may have one more socket or stream. Raises Refusal too_many_connections."""
-        open = len(self._of(session.hash)) + self._dashboard.readers_of(session.hash)
+        open = len(self._of(session.hash)) + self._dashboard.streams_of(session.hash)
         if 0 < self._limits.connections_per_session <= open:
             raise Refusal("too_many_connections")
         if 0 < self._limits.connections_per_address <= self._addresses[address]:

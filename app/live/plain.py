@@ -9,7 +9,7 @@ from app.chat.errors import Refusal
 from app.live.clock import now_ms
 from app.live.connection import Host
 from app.live.conversing import Conversing
-from app.live.room import Follow, Told
+from app.live.room import EncodedEntry, Subscription
 from app.store.conversations import Page, Reset
 from app.store.errors import NotNow
 from app.store.sessions import Session
@@ -34,10 +34,10 @@ class PlainConnection(Conversing):
             welcome = words.say("plain", "welcome", self.language, name=self.session.nickname)
             self.send(protocol.plain(protocol.PLAIN_WELCOME, _system(now), welcome, now))
 
-    def joined(self, follow: Follow, page: Page | Reset) -> None:
+    def joined(self, subscription: Subscription, page: Page | Reset) -> None:
         """Nothing to say: plain mode has no word for it."""
 
-    def reset(self, follow: Follow, reset: Reset) -> None:
+    def reset(self, subscription: Subscription, reset: Reset) -> None:
         """Plain mode holds no place that could be wrong: go on from now."""
         self.host.spawn(self._go_on())
 
@@ -49,10 +49,10 @@ class PlainConnection(Conversing):
             except NotNow:
                 await self.host.store.links.again(self.uid)
 
-    def entry(self, follow: Follow, told: Told) -> None:
-        entry = told.entry
+    def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
+        entry = encoded.entry
         if entry.kind == "message":
-            if not self.took_back(told) and entry.role != self.role:
+            if not self.took_back(encoded) and entry.role != self.role:
                 self.send(protocol.plain_message(entry))
             return
         user = protocol.decode(entry.body)["user"]
@@ -67,10 +67,10 @@ class PlainConnection(Conversing):
         said = words.say("plain", key, self.language, name=user["nickname"])
         self.send(protocol.plain(type, user, said, entry.time))
 
-    def passing(self, follow: Follow, told: Told) -> None:
+    def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         """Plain mode knows no typing and no read marks."""
 
-    def acknowledge(self, told: Told, *, repeat: bool) -> None:
+    def acknowledge(self, encoded: EncodedEntry, *, repeat: bool) -> None:
         self.host.metrics.acknowledged += 1
 
     def refuse(self, refusal: Refusal, **fields: object) -> None:
@@ -83,10 +83,10 @@ class PlainConnection(Conversing):
 
     def handle(self, payload: bytes) -> None:
         frame = protocol.parse_plain(payload)
-        follow = self.follows.get(self.uid)
-        if follow is None:
+        subscription = self.subscriptions.get(self.uid)
+        if subscription is None:
             raise Refusal("store_unavailable")
-        self.submit(follow, f"{self._tab}.{self._n + 1}", frame.content, frame.send_time)
+        self.submit(subscription, f"{self._tab}.{self._n + 1}", frame.content, frame.send_time)
         self._n += 1
 
 

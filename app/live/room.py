@@ -7,7 +7,7 @@ from app.chat.conversation import Entry, Side, State, hidden_from
 from app.store.messages import Writer
 
 
-class Told:
+class EncodedEntry:
     """An entry on its way to those who follow: encoded when the first one asks, once for all who see it alike."""
 
     __slots__ = ("_hidden", "_place", "_shown", "entry")
@@ -33,79 +33,79 @@ class Told:
         return self._place
 
 
-class Follower(Protocol):
+class Subscriber(Protocol):
     """What a connection does with the conversation it follows."""
 
     side: Side
 
-    def entry(self, follow: "Follow", told: Told) -> None:
+    def entry(self, subscription: "Subscription", encoded: EncodedEntry) -> None:
         """The next entry of the log."""
 
-    def passing(self, follow: "Follow", told: Told) -> None:
+    def passing(self, subscription: "Subscription", encoded: EncodedEntry) -> None:
         """Typing or a read mark: not in the sequence."""
 
-    def broken(self, follow: "Follow") -> None:
+    def broken(self, subscription: "Subscription") -> None:
         """The next entry is not the one that follows: compare with the log."""
 
 
-class Follow:
-    """One connection's place in one conversation. While `held_back` is a list, live entries wait there for history."""
+class Subscription:
+    """One connection's place in one conversation. While `buffered` is a list, live entries wait there for history."""
 
-    __slots__ = ("ended", "epoch", "follower", "held_back", "id", "room", "seq", "writer")
+    __slots__ = ("buffered", "ended", "epoch", "id", "room", "seq", "subscriber", "writer")
 
-    def __init__(self, room: "Room", follower: Follower) -> None:
-        self.room, self.follower = room, follower
-        self.writer: Writer | None = None  # since the follower's first message
+    def __init__(self, room: "Room", subscriber: Subscriber) -> None:
+        self.room, self.subscriber = room, subscriber
+        self.writer: Writer | None = None  # since the subscriber's first message
         self.epoch = 0
         self.seq = 0
         self.id = ""
-        self.held_back: list[Told] | None = []
+        self.buffered: list[EncodedEntry] | None = []
         self.ended = False
 
     def awaits(self, epoch: int, seq: int) -> bool:
         """Whether this entry is yet to come here: its place has not been passed."""
-        return not self.ended and (self.held_back is not None or self.epoch != epoch or self.seq < seq)
+        return not self.ended and (self.buffered is not None or self.epoch != epoch or self.seq < seq)
 
-    def take(self, told: Told) -> None:
+    def take(self, encoded: EncodedEntry) -> None:
         """An entry from the feed or the log; what was seen before is passed over."""
-        entry = told.entry
-        if self.held_back is not None:
-            self.held_back.append(told)
+        entry = encoded.entry
+        if self.buffered is not None:
+            self.buffered.append(encoded)
         elif entry.seq == self.seq + 1 and entry.epoch == self.epoch:
-            self.step(told)
+            self.step(encoded)
         elif entry.seq > self.seq or entry.epoch != self.epoch:
-            self.follower.broken(self)
+            self.subscriber.broken(self)
 
-    def step(self, told: Told) -> None:
+    def step(self, encoded: EncodedEntry) -> None:
         """The entry that is next, whatever waits behind it."""
-        self.seq, self.id = told.entry.seq, told.entry.id
-        self.follower.entry(self, told)
+        self.seq, self.id = encoded.entry.seq, encoded.entry.id
+        self.subscriber.entry(self, encoded)
 
     def live(self) -> None:
         """History is told: pass on what came meanwhile, and from now on as it comes."""
-        held_back, self.held_back = self.held_back or [], None
-        for told in held_back:
-            self.take(told)
+        buffered, self.buffered = self.buffered or [], None
+        for encoded in buffered:
+            self.take(encoded)
 
 
 class Room:
     """The followers of one conversation on this node, and its state by the last entry seen."""
 
-    __slots__ = ("follows", "state", "uid")
+    __slots__ = ("state", "subscriptions", "uid")
 
     def __init__(self, uid: str) -> None:
         self.uid = uid
         self.state = State()
-        self.follows: list[Follow] = []
+        self.subscriptions: list[Subscription] = []
 
     def deliver(self, entry: Entry) -> None:
         """Hand an entry of the feed to everybody who follows."""
         if entry.state is not None:
             self.state = entry.state
-        told = Told(entry)
-        # A copy: a follower that is cut off while it is told leaves the list.
-        for follow in tuple(self.follows):
+        encoded = EncodedEntry(entry)
+        # A copy: a subscriber that is cut off while it is told leaves the list.
+        for subscription in tuple(self.subscriptions):
             if entry.seq:
-                follow.take(told)
-            elif follow.held_back is None:
-                follow.follower.passing(follow, told)
+                subscription.take(encoded)
+            elif subscription.buffered is None:
+                subscription.subscriber.passing(subscription, encoded)

@@ -5,14 +5,14 @@ a connection is sent is in one order; the reply does where the feed will not bri
 """
 
 from app.chat.errors import Refusal
-from app.live.room import Follow
+from app.live.room import Subscription
 from app.store.errors import StoreAway, StoreError
 from app.store.messages import Stored, is_stored, stored
 from app.store.resp import Reply
 
 # Seconds after which a message that is stored and that the feed has not brought is offered to the store again: it is
 # stored once however often. Longer than a feed that fell silent takes to be read again.
-UNTOLD = 4.0
+OFFER_AGAIN_AFTER = 4.0
 
 # What is to be told: a place to be acknowledged, or why there is none.
 Answer = Stored | Refusal | StoreError
@@ -22,14 +22,14 @@ Words = tuple[str, int, str, int, str, bytes]
 
 class Submission:
     """A message on its way. `key`: its conversation and id; `words`: what it is offered with, at the time `offered`;
-    `stored`: the store has taken it; `told`: the feed has brought it; `over`: there is nothing more to say of it.
+    `stored`: the store has taken it; `brought`: the feed has brought it; `over`: there is nothing more to say of it.
     """
 
-    __slots__ = ("again", "follow", "key", "offered", "over", "stored", "told", "words")
+    __slots__ = ("again", "brought", "key", "offered", "over", "stored", "subscription", "words")
 
-    def __init__(self, follow: Follow, key: tuple[str, str], words: Words, offered: float) -> None:
-        self.follow, self.key, self.words, self.offered = follow, key, words, offered
-        self.again = self.told = self.over = False
+    def __init__(self, subscription: Subscription, key: tuple[str, str], words: Words, offered: float) -> None:
+        self.subscription, self.key, self.words, self.offered = subscription, key, words, offered
+        self.again = self.brought = self.over = False
         self.stored: Stored | None = None
 
 
@@ -44,10 +44,10 @@ class Submissions:
         self.in_flight = 0
         self._awaiting: dict[tuple[str, str], list[Submission]] = {}
 
-    def add(self, follow: Follow, id: str, words: Words, now: float) -> Submission:
+    def add(self, subscription: Subscription, id: str, words: Words, now: float) -> Submission:
         """One more, which is about to be offered to the store."""
-        key = (follow.room.uid, id)
-        submission = Submission(follow, key, words, now)
+        key = (subscription.room.uid, id)
+        submission = Submission(subscription, key, words, now)
         siblings = self._awaiting.get(key)
         if siblings is None:
             self._awaiting[key] = [submission]
@@ -60,20 +60,20 @@ class Submissions:
         """The store's reply to an offer."""
         if submission.over:
             return None  # it was offered again, and what the first reply waited for has come
-        if submission.told and is_stored(reply):
+        if submission.brought and is_stored(reply):
             self._finish(submission)
             return None
         answer = stored(reply)
         if not isinstance(answer, Stored):
             self._finish(submission)
-            return None if submission.told else answer  # told: only the reply was lost
+            return None if submission.brought else answer  # brought: only the reply was lost
         submission.stored = answer
         if answer.repeat and not submission.again:
             return answer  # acknowledged once more, which moves nothing
-        if submission.told:
+        if submission.brought:
             self._finish(submission)
             return None
-        return None if submission.follow.awaits(answer.epoch, answer.seq) else answer
+        return None if submission.subscription.awaits(answer.epoch, answer.seq) else answer
 
     def brought(self, uid: str, id: str) -> bool:
         """The feed, or the log, brings this entry: whether it is one of these, and so acknowledged now."""
@@ -81,7 +81,7 @@ class Submissions:
         if siblings is None:
             return False
         for submission in tuple(siblings):
-            submission.told = True
+            submission.brought = True
             if submission.stored is not None:
                 self._finish(submission)
         return True
@@ -93,13 +93,13 @@ class Submissions:
         self._finish(submission)
         return stored if safe else StoreAway()
 
-    def left(self, follow: Follow) -> list[tuple[Submission, Stored]]:
+    def left(self, subscription: Subscription) -> list[tuple[Submission, Stored]]:
         """What is stored, and the feed brings no more to who has left: acknowledge it by the reply."""
-        return [(one, one.stored) for one in self._all() if one.follow is follow and one.stored is not None]
+        return [(one, one.stored) for one in self._all() if one.subscription is subscription and one.stored is not None]
 
-    def reset(self, follow: Follow) -> list[Submission]:
+    def reset(self, subscription: Subscription) -> list[Submission]:
         """What was said to be stored may have been in the history that is gone: its author must offer it again."""
-        lost = [submission for submission, _ in self.left(follow)]
+        lost = [submission for submission, _ in self.left(subscription)]
         for submission in lost:
             self._finish(submission)
         return lost
@@ -107,7 +107,7 @@ class Submissions:
     def due(self, now: float) -> list[Submission]:
         """Once a tick, what to offer again: what was stored and has not been brought may have been with a server that
         another has replaced."""
-        due = [one for one in self._all() if one.stored is not None and now - one.offered > UNTOLD]
+        due = [one for one in self._all() if one.stored is not None and now - one.offered > OFFER_AGAIN_AFTER]
         for submission in due:
             submission.stored, submission.offered, submission.again = None, now, True
         return due

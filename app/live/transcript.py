@@ -11,7 +11,7 @@ from app.store.people import Visitor
 
 FORMAT = "chatadmin.transcript.v1"
 # Entries read at once: half a megabyte of the longest messages is what a reader who takes nothing more may hold.
-TOGETHER = 20
+ENTRIES_PER_READ = 20
 
 
 class Broken(Exception):
@@ -28,9 +28,9 @@ class Transcript:
     @classmethod
     async def open(cls, conversations: Conversations, visitor: Visitor, side: Side) -> "Transcript":
         """Its first page is read: a store that is away refuses now, and not after the first word."""
-        page = await conversations.attach(visitor.uid, after=0, count=TOGETHER)
+        page = await conversations.attach(visitor.uid, after=0, count=ENTRIES_PER_READ)
         if isinstance(page, Reset):  # the beginning is kept no more
-            page = await conversations.attach(visitor.uid, after=page.floor, count=TOGETHER)
+            page = await conversations.attach(visitor.uid, after=page.floor, count=ENTRIES_PER_READ)
         if isinstance(page, Reset):
             raise Refusal("store_unavailable")
         return cls(conversations, visitor, side, page)
@@ -50,7 +50,7 @@ class Transcript:
 
     async def _after(self, last: Entry) -> Page:
         page = await self._conversations.attach(
-            last.uid, epoch=self._first.epoch, after=last.seq, id=last.id, count=TOGETHER
+            last.uid, epoch=self._first.epoch, after=last.seq, id=last.id, count=ENTRIES_PER_READ
         )
         if isinstance(page, Reset) or not page.entries:
             raise Broken

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 # More would only wait: every message passes through the store, one process, which three busy workers keep busy.
-MOST = 4
+MAX_WORKERS = 4
 
 _GROUPS = Path("/sys/fs/cgroup")
 _OWN_GROUP = Path("/proc/self/cgroup")
@@ -13,7 +13,7 @@ _OWN_GROUP = Path("/proc/self/cgroup")
 
 def workers(setting: int | Literal["auto"]) -> int:
     """The number that `setting` means here."""
-    return min(cores(), MOST) if setting == "auto" else setting
+    return min(cores(), MAX_WORKERS) if setting == "auto" else setting
 
 
 def cores(groups: Path = _GROUPS, own: Path = _OWN_GROUP) -> int:
@@ -31,9 +31,11 @@ def _quota(groups: Path, own: Path) -> float:
         # Version 2 has a line of its own, as in `0::/system.slice/chatadmin.service`; inside a container it is `0::/`.
         path = next(line[3:] for line in own.read_text().splitlines() if line.startswith("0::"))
     except (OSError, StopIteration):
-        return MOST
+        return MAX_WORKERS
     group = groups / path.lstrip("/")
-    return min((_allowed(around) for around in (group, *group.parents) if around.is_relative_to(groups)), default=MOST)
+    return min(
+        (_allowed(around) for around in (group, *group.parents) if around.is_relative_to(groups)), default=MAX_WORKERS
+    )
 
 
 def _allowed(group: Path) -> float:
@@ -41,4 +43,4 @@ def _allowed(group: Path) -> float:
         quota, period = (group / "cpu.max").read_text().split()
         return int(quota) / int(period)
     except (OSError, ValueError, ZeroDivisionError):  # no file in the topmost group; `max` where there is no limit
-        return MOST
+        return MAX_WORKERS

@@ -12,18 +12,18 @@ from app.live.node import Node
 
 # Seconds between two looks, and sockets that must have gone since for it to be worth it: asking takes some
 # milliseconds for each hundred megabytes.
-EVERY, CROWD = 10.0, 100
-# mallopt's parameters (malloc.h). What has LARGE bytes is mapped by itself, whatever was freed before: none of our
-# buffers has, a password check has, and takes 25 ms in place of 19 for it. The heap keeps SPARE bytes until asked.
+LOOK_INTERVAL, SOCKETS_GONE = 10.0, 100
+# mallopt's parameters (malloc.h). What has MAPPED_BYTES is mapped by itself, whatever was freed before: none of our
+# buffers has, a password check has, and takes 25 ms in place of 19 for it. The heap keeps SPARE_BYTES until asked.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-LARGE, SPARE = 8 << 20, 32 << 20
+MAPPED_BYTES, SPARE_BYTES = 8 << 20, 32 << 20
 
 
 def keep_nothing_large() -> None:
     """For this process, from now on."""
     if option := getattr(ctypes.CDLL(None), "mallopt", None):
-        option(M_MMAP_THRESHOLD, LARGE)
-        option(M_TRIM_THRESHOLD, SPARE)
+        option(M_MMAP_THRESHOLD, MAPPED_BYTES)
+        option(M_TRIM_THRESHOLD, SPARE_BYTES)
 
 
 async def give_back(node: Node) -> None:
@@ -31,8 +31,8 @@ async def give_back(node: Node) -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     slow = gone = 0
     while trim is not None:
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(LOOK_INTERVAL)
         seen = node.chats.metrics
-        if seen.slow_readers != slow or seen.closed - gone >= CROWD:
+        if seen.slow_readers != slow or seen.closed - gone >= SOCKETS_GONE:
             trim(0)
             slow, gone = seen.slow_readers, seen.closed

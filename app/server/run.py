@@ -28,8 +28,8 @@ from app.transport.absent import leave_out_http2
 if TYPE_CHECKING:
     from app.config import Settings
 
-LOAD = 2.0  # s to wait for the embedded store here; a large one goes on loading while we are not ready
-PATIENCE = 3.0  # s until the banner is printed although the store does not answer; it is again once it does
+LOAD_TIMEOUT = 2.0  # s to wait for the embedded store here; a large one goes on loading while we are not ready
+BANNER_TIMEOUT = 3.0  # s until the banner is printed although the store does not answer; it is again once it does
 
 
 def serve(settings: "Settings") -> int:
@@ -83,7 +83,7 @@ class _Service:
         gc.enable()
         store, main, table = self.store, os.getpid(), timings.in_force(os.environ)
         if store:
-            store.wait_ready(LOAD)
+            store.wait_ready(LOAD_TIMEOUT)
         url = store.url if store else self.settings.redis
 
         def child(number: int, pipe: int) -> int:
@@ -117,7 +117,7 @@ class _Service:
             return
         if self.low_water and (news := self.low_water.look()):
             logging.getLogger("chatadmin.main").warning(news)
-        waited = time.monotonic() - self.began > PATIENCE
+        waited = time.monotonic() - self.began > BANNER_TIMEOUT
         may = self.ready and (waited or len(self.serving) == self.count)  # one that fails must not hide the others
         if may and not self.announced and probe(self.listener, self.secure) == 200:
             self.announced = True

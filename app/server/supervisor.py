@@ -19,11 +19,11 @@ from app.store.embedded import EmbeddedError, EmbeddedStore
 
 log = logging.getLogger("chatadmin.main")
 
-BACKOFF = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)  # s before a worker's next start; the first is at once
-STEADY = 10.0  # s of life after which a worker counts as healthy and the back-off starts anew
-DRAIN = 9.0  # s for the workers to end; with the store's 8 the whole exit usually takes one, never over 15
+BACKOFF_DELAYS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)  # s before a worker's next start; the first is at once
+STEADY_SECONDS = 10.0  # s of life after which a worker counts as healthy and the back-off starts anew
+DRAIN_TIMEOUT = 9.0  # s for the workers to end; with the store's 8 the whole exit usually takes one, never over 15
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-UNFIT = 3  # a worker's exit status when starting it again would not help; it has said why
+UNFIT_STATUS = 3  # a worker's exit status when starting it again would not help; it has said why
 
 Message = dict[str, Any]
 
@@ -168,17 +168,17 @@ class Supervisor:
         worker.pid = 0
         if self.stopping:
             return
-        if status == UNFIT:
+        if status == UNFIT_STATUS:
             self.stop(1)
             return
         now = time.monotonic()
-        worker.failures = 1 if now - worker.started > STEADY else worker.failures + 1
-        worker.due = now + BACKOFF[min(worker.failures, len(BACKOFF)) - 1]
+        worker.failures = 1 if now - worker.started > STEADY_SECONDS else worker.failures + 1
+        worker.due = now + BACKOFF_DELAYS[min(worker.failures, len(BACKOFF_DELAYS)) - 1]
         log.error("a worker ended and will be started again", extra={"worker": worker.number, "status": status})
 
     def _end(self, wake: int) -> None:
         """Let the workers drain, then the store write its last; whoever takes too long is killed."""
-        deadline = time.monotonic() + DRAIN
+        deadline = time.monotonic() + DRAIN_TIMEOUT
         for worker in self.workers:
             worker.due = None
             _send(worker.pid, signal.SIGTERM)

@@ -16,7 +16,7 @@ from app.config import Settings
 from app.live.node import Node
 from app.live.timings import Timings
 from app.server.memory import give_back, keep_nothing_large
-from app.server.supervisor import UNFIT
+from app.server.supervisor import UNFIT_STATUS
 from app.store.errors import StoreError
 from app.store.feed import Safety
 from app.store.store import Store, StoreUnfit
@@ -26,10 +26,10 @@ from app.web.app import create_app
 
 log = logging.getLogger("chatadmin.worker")
 
-HEAD_START = 1.0  # s that the node gets to be ready before requests are taken, so that the first get an answer
-DRAIN = 6.0  # s for the node to say goodbye to all; usually a tenth
-LAST_REQUESTS = 2.0  # s that requests under way get after the sockets and streams were closed
-CLOSE_STORE = 2.0  # s for connections to the store to end
+HEAD_START_TIMEOUT = 1.0  # s that the node gets to be ready before requests are taken, so that the first get an answer
+DRAIN_TIMEOUT = 6.0  # s for the node to say goodbye to all; usually a tenth
+LAST_REQUESTS_TIMEOUT = 2.0  # s that requests under way get after the sockets and streams were closed
+CLOSE_STORE_TIMEOUT = 2.0  # s for connections to the store to end
 
 
 def work(settings: Settings, timings: Timings, url: str, listener: socket.socket, pipe: int, first: bool) -> int:
@@ -72,7 +72,7 @@ class _Worker:
         node = Node(store, settings, self._timings)
         coming = asyncio.create_task(self._come_up(store, node))
         stopped = asyncio.create_task(self._stop.wait())
-        await asyncio.wait({coming, stopped}, timeout=HEAD_START, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({coming, stopped}, timeout=HEAD_START_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
         if not self._stop.is_set():
             node.spawn(give_back(node))
             await self._serve(create_app(settings, node), node, stopped)
@@ -88,7 +88,7 @@ class _Worker:
             await node.start()
             self._tell(ready=True, setup=await setup.offer(store) if self._first else "")
         except StoreUnfit as error:
-            self._status = UNFIT
+            self._status = UNFIT_STATUS
             self._tell(fatal=str(error))
             self._stop.set()
         except StoreError as error:
@@ -106,12 +106,12 @@ class _Worker:
         self._tell(listening=True)
         await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
         try:
-            async with asyncio.timeout(DRAIN):
+            async with asyncio.timeout(DRAIN_TIMEOUT):
                 await node.stop()
         except Exception:
             log.exception("the node could not end in order")
         self._shut.set()
-        done, _ = await asyncio.wait({server}, timeout=LAST_REQUESTS)
+        done, _ = await asyncio.wait({server}, timeout=LAST_REQUESTS_TIMEOUT)
         if not done:
             server.cancel()
         with suppress(asyncio.CancelledError):

@@ -5,35 +5,35 @@ import asyncio
 # -- a socket -------------------------------------------------------------------------------------------------------
 
 # Bytes picows reads into at first, its least; doubled as messages need it, to twice `frame_bytes` at most.
-READ_BUFFER = 2048
+READ_BUFFER_BYTES = 2048
 # Bytes a paused reader still takes in before the peer is really stopped: as long as it sends no more than that, its
 # answers to our pings go on being seen. A message counts with 64 bytes more, about what it costs to keep.
-READ_AHEAD = 64 * 1024
+READ_AHEAD_BYTES = 64 * 1024
 # Bytes of one turn's frames for one socket above which they leave at once.
-TOGETHER = 16 * 1024
+WRITE_AT_ONCE_BYTES = 16 * 1024
 # Fragments a message may come in. A message of `frame_bytes` has thirty-two bytes in each; empty ones count as well.
-FRAGMENTS = 4096
+MAX_FRAGMENTS = 4096
 # Control frames a peer may send in a second. Browsers send none but answers to our pings.
-CONTROL_FRAMES = 50
+CONTROL_FRAMES_PER_SECOND = 50
 # Seconds from our close frame until the transport is dropped.
-LAST_WORD = 1.0
+CLOSE_TIMEOUT = 1.0
 # Bytes still taken from a peer that was told to go: enough for what was on its way when it was told.
-SINK = 1024 * 1024
+DISCARDED_BYTES = 1024 * 1024
 
 # -- a response -----------------------------------------------------------------------------------------------------
 
 # Bytes of whatever an event stream's reader may still say, who has nothing to say; then it is not read any more.
-CHATTER = 64 * 1024
+IGNORED_BYTES = 64 * 1024
 # Seconds a peer gets that was answered in the middle of its request; one that is told something stops within a round
 # trip.
-LINGER = 2.0
+LINGER_TIMEOUT = 2.0
 
 # -- all connections ------------------------------------------------------------------------------------------------
 
 # Descriptors that connections may never take: the store's, the log's, files, and some air.
-RESERVE = 64
+RESERVED_DESCRIPTORS = 64
 # Connections above `connections_per_address` that may still ask: a socket too many gets its 429, a flood nothing.
-HONEST = 200
+REFUSED_CONNECTIONS = 200
 
 
 class ControlBudget:
@@ -50,4 +50,4 @@ class ControlBudget:
         if now - self._since >= 1:
             self._since, self._count = now, 0
         self._count += 1
-        return self._count > CONTROL_FRAMES
+        return self._count > CONTROL_FRAMES_PER_SECOND

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 from hypercorn.events import Event
 
 from app.config import Settings
-from app.transport.bounds import HONEST, RESERVE
+from app.transport.bounds import REFUSED_CONNECTIONS, RESERVED_DESCRIPTORS
 from app.transport.linger import LingeringServer
 
 
@@ -34,9 +34,9 @@ class CountedServer(LingeringServer):
     @classmethod
     def allow(cls, settings: Settings) -> None:
         """Set how many there may be. Once, before the first."""
-        cls.most = max(raise_descriptor_limit() - RESERVE, 1)
+        cls.most = max(raise_descriptor_limit() - RESERVED_DESCRIPTORS, 1)
         per_address = settings.limits.connections_per_address
-        cls.most_of_one = per_address + HONEST if per_address else cls.most
+        cls.most_of_one = per_address + REFUSED_CONNECTIONS if per_address else cls.most
         cls.proxies = [ipaddress.ip_network(name, strict=False) for name in settings.trusted_proxies]
 
     async def run(self) -> None:

@@ -15,7 +15,7 @@ from hypercorn.typing import (
 )
 
 
-def whole(app: ASGIFramework) -> ASGIFramework:
+def run_to_completion(app: ASGIFramework) -> ASGIFramework:
     """What a request changes is changed whole: an application would drop it halfway when whoever asked has gone."""
 
     async def guarded(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -40,12 +40,12 @@ def _patient(receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
     return patient
 
 
-def plain(app: ASGIFramework) -> ASGIFramework:
+def well_formed(app: ASGIFramework) -> ASGIFramework:
     """Refuse what those beneath us would stumble over: a request of two lengths, by which whoever reads it otherwise is
     tricked; and a Host that can be no name, which the router cannot encode."""
 
     async def guarded(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        if scope["type"] == "lifespan" or _is_plain(scope["headers"]):
+        if scope["type"] == "lifespan" or _is_well_formed(scope["headers"]):
             await app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send(WebsocketCloseEvent(type="websocket.close", code=1008, reason=None))
@@ -57,7 +57,7 @@ def plain(app: ASGIFramework) -> ASGIFramework:
     return guarded
 
 
-def _is_plain(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def _is_well_formed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     names = set()
     for name, value in headers:
         names.add(name)

@@ -12,7 +12,7 @@ from typing import cast
 import h11
 from hypercorn.asyncio.tcp_server import TCPServer
 
-from app.transport.bounds import LINGER
+from app.transport.bounds import LINGER_TIMEOUT
 from app.transport.takeover import end_streams, nothing
 
 
@@ -45,7 +45,7 @@ class _Deaf(asyncio.Protocol):
 
     def __init__(self, transport: asyncio.Transport, release: Callable[[], None]) -> None:
         self._release = release
-        self._end = asyncio.get_running_loop().call_later(LINGER, transport.abort)
+        self._end = asyncio.get_running_loop().call_later(LINGER_TIMEOUT, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It has ended; by default an end of the peer's half ends ours."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
 from app.live.channel import Receiver
-from app.live.reader import Reader
+from app.live.event_stream import EventStream
 
 _NAME = "chatadmin.offer"
 
@@ -24,10 +24,10 @@ class SocketOffer(Protocol):
 
 
 class StreamOffer(Protocol):
-    """Of a request: to let a reader write into its connection."""
+    """Of a request: to let a stream write into its connection."""
 
-    def hand_over(self, reader: Reader) -> bool:
-        """Give the connection to `reader` when the response starts; False where it cannot be."""
+    def hand_over(self, stream: EventStream) -> bool:
+        """Give the connection to `stream` when the response starts; False where it cannot be."""
         ...
 
     def cut(self) -> None:

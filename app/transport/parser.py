@@ -7,7 +7,7 @@ from typing import Any
 from picows import WSAutoPingStrategy, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener
 from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
-from app.transport.bounds import READ_BUFFER
+from app.transport.bounds import READ_BUFFER_BYTES
 from app.transport.socket import Socket
 
 
@@ -22,7 +22,7 @@ class Parser(WSProtocol):  # type: ignore[misc]
 
         never = WSAutoPingStrategy.PING_WHEN_IDLE  # when to ping is the node's business
         super().__init__(
-            None, None, False, answer, _QUIET, True, None, False, 1, 1, never, False, limit, None, READ_BUFFER
+            None, None, False, answer, _QUIET, True, None, False, 1, 1, never, False, limit, None, READ_BUFFER_BYTES
         )
 
     def feed(self, data: bytes) -> None:

@@ -1,22 +1,22 @@
 """The event stream after its head: a pipe that is written to directly.
 
-As Hypercorn has it, each event costs a task, a queue and a frame for each reader. Here the response ends with the
+As Hypercorn has it, each event costs a task, a queue and a frame for each stream. Here the response ends with the
 connection (RFC 9112, 6.3), so that what is told is the same bytes for all, and one write each.
 """
 
 import asyncio
 from collections.abc import Callable
 
-from app.live.reader import Reader
-from app.transport.bounds import CHATTER
+from app.live.event_stream import EventStream
+from app.transport.bounds import IGNORED_BYTES
 
 
 class Pipe(asyncio.Protocol):
-    """The transport's protocol to one side, what a reader writes into to the other (live/reader.py)."""
+    """The transport's protocol to one side, what a stream writes into to the other (live/event_stream.py)."""
 
-    def __init__(self, reader: Reader, transport: asyncio.Transport) -> None:
-        self._reader, self._transport = reader, transport
-        self._room = CHATTER
+    def __init__(self, stream: EventStream, transport: asyncio.Transport) -> None:
+        self._stream, self._transport = stream, transport
+        self._room = IGNORED_BYTES
         self.release: Callable[[], None] = lambda: None
         self.full = False
         self.write = self._transport.write
@@ -38,9 +38,9 @@ class Pipe(asyncio.Protocol):
     def resume_writing(self) -> None:
         """It has room again."""
         self.full = False
-        self._reader.drained()
+        self._stream.drained()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The peer has gone, or was cut."""
-        self._reader.close()
+        self._stream.close()
         self.release()

@@ -8,7 +8,14 @@ from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
 from app.chat import protocol
 from app.live.channel import Receiver
-from app.transport.bounds import FRAGMENTS, LAST_WORD, READ_AHEAD, SINK, TOGETHER, ControlBudget
+from app.transport.bounds import (
+    CLOSE_TIMEOUT,
+    DISCARDED_BYTES,
+    MAX_FRAGMENTS,
+    READ_AHEAD_BYTES,
+    WRITE_AT_ONCE_BYTES,
+    ControlBudget,
+)
 from app.transport.turn import Turn
 
 _TEXT, _BINARY, _CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION
@@ -107,7 +114,7 @@ class Socket(WSListener):
                 return
         if self._slowed:
             self._ahead += len(payload) + 64
-            if self._ahead > READ_AHEAD and not self._paused:
+            if self._ahead > READ_AHEAD_BYTES and not self._paused:
                 self._paused = True
                 self._transport.pause_reading()
         self._receiver.text(payload)
@@ -117,7 +124,7 @@ class Socket(WSListener):
             self._parts, self._fragments = bytearray(), 0
         self._parts += frame.get_payload_as_memoryview()
         self._fragments += 1
-        if len(self._parts) > self._limit or self._fragments > FRAGMENTS:
+        if len(self._parts) > self._limit or self._fragments > MAX_FRAGMENTS:
             self._fail(protocol.TOO_BIG, "message too big")
         elif frame.fin:
             payload, self._parts = bytes(self._parts), None
@@ -180,7 +187,7 @@ class Socket(WSListener):
             self._transport.write_eof()
         else:
             self._transport.close()
-        asyncio.get_running_loop().call_later(LAST_WORD, self._transport.abort)
+        asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self._transport.abort)
         self._tell()
 
     def lost(self) -> None:
@@ -215,7 +222,7 @@ class Socket(WSListener):
             self._turn.add(self)
         self._out.append(frame)
         self._out_bytes += size
-        if self._out_bytes > TOGETHER:
+        if self._out_bytes > WRITE_AT_ONCE_BYTES:
             self.flush()
 
     def flush(self) -> None:
@@ -238,7 +245,7 @@ class Socket(WSListener):
         self._closing = code
         self._send_close(code, reason)
         self.resume()
-        asyncio.get_running_loop().call_later(LAST_WORD, self._transport.abort)
+        asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self._transport.abort)
 
     def abort(self) -> None:
         """Drop the transport now."""
@@ -251,7 +258,7 @@ class Socket(WSListener):
         return self._transport.get_write_buffer_size()
 
     def pause(self) -> None:
-        """Deliver no more than `READ_AHEAD` bytes from now on."""
+        """Deliver no more than `READ_AHEAD_BYTES` from now on."""
         if not self._slowed and not self._code and not self._closing:
             self._slowed, self._ahead = True, 0
 
@@ -272,7 +279,7 @@ class _Sink(asyncio.Protocol):
 
     def __init__(self, socket: Socket, transport: asyncio.Transport) -> None:
         self._socket, self._transport = socket, transport
-        self._room = SINK
+        self._room = DISCARDED_BYTES
 
     def data_received(self, data: bytes) -> None:
         """Count, so that a peer that never ends costs no more work than one that sends a little more."""

@@ -55,7 +55,7 @@ async def users() -> Response:
 @blueprint.get("/v1/desk")
 async def desk() -> Response:
     """What a visitor may know before writing."""
-    return ok(await node().shop.desk())
+    return ok(await node().shop.visitor_view())
 
 
 async def known(uid: str) -> str:

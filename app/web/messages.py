@@ -48,7 +48,7 @@ async def messages() -> Response:
     session = current_session()
     uid = await conversation(session, request.args.get("client"))
     limit = number("limit", 1)
-    limit = history.USUAL if limit is None else min(limit, history.MOST)
+    limit = history.USUAL_ENTRIES if limit is None else min(limit, history.MAX_ENTRIES)
     as_frames = request.args.get("frames") == "1"
     page = await node().conversations.page(
         uid, number("before"), number("after"), number("around"), limit, messages=not as_frames
@@ -59,7 +59,7 @@ async def messages() -> Response:
 
 async def newest(visitor: Session) -> dict[str, Any]:
     """The newest page of the visitor's own conversation, as it is answered with `frames=1`."""
-    page = await node().conversations.page(visitor.uid, None, None, None, history.USUAL, messages=False)
+    page = await node().conversations.page(visitor.uid, None, None, None, history.USUAL_ENTRIES, messages=False)
     return {"value": history.frames(page, "visitor"), **_standing(page, "visitor")}
 
 

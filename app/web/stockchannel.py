@@ -9,9 +9,9 @@ from app.chat import protocol
 from app.live.channel import Receiver
 
 # Messages that wait between the server and the route; Quart's own queue has no bound.
-UNREAD = 16
+UNREAD_MESSAGES = 16
 # Seconds that what waits, and the close frame behind it, may take to leave.
-LAST_WORD = 1.0
+CLOSE_TIMEOUT = 1.0
 
 
 class BoundedConnection(ASGIWebsocketConnection):
@@ -19,7 +19,7 @@ class BoundedConnection(ASGIWebsocketConnection):
 
     def __init__(self, app: object, scope: object) -> None:
         super().__init__(app, scope)  # type: ignore[arg-type]
-        self.queue = asyncio.Queue(UNREAD)
+        self.queue = asyncio.Queue(UNREAD_MESSAGES)
 
 
 class StockChannel:
@@ -81,7 +81,7 @@ class StockChannel:
         if not self._code:
             self._code, self._reason = code, reason.encode()[:123].decode(errors="ignore")
             self._waiting.put_nowait(None)
-            asyncio.get_running_loop().call_later(LAST_WORD, self._writer.cancel)
+            asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self._writer.cancel)
 
     def abort(self) -> None:
         """Drop the peer now."""

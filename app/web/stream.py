@@ -7,7 +7,7 @@ from functools import partial
 
 from quart import Blueprint, Response, request
 
-from app.live.reader import Reader
+from app.live.event_stream import EventStream
 from app.transport.offers import stream_offer
 from app.web.context import node
 from app.web.session import current_session
@@ -26,21 +26,21 @@ async def stream() -> Response:
     last = request.headers.get("Last-Event-ID") or request.args.get("last_event_id", "")
     subscribe = partial(node().dashboard.subscribe, session, delta=request.args.get("delta") == "1", last=last[:64])
     if offer is not None:
-        reader = subscribe(cut=offer.cut)
-        return _response(b"" if offer.hand_over(reader) else _told(reader))
+        opened = subscribe(cut=offer.cut)
+        return _response(b"" if offer.hand_over(opened) else _pieces(opened))
 
     async def events() -> AsyncIterator[bytes]:
         task = asyncio.current_task()
         assert task is not None
-        async for data in _told(subscribe(cut=task.cancel)):  # the server beneath us has to see to the rest
+        async for data in _pieces(subscribe(cut=task.cancel)):  # the server beneath us has to see to the rest
             yield data
 
     return _response(events())
 
 
-async def _told(reader: Reader) -> AsyncIterator[bytes]:
-    async with aclosing(reader.events()) as told:
-        async for data in told:
+async def _pieces(opened: EventStream) -> AsyncIterator[bytes]:
+    async with aclosing(opened.events()) as pieces:
+        async for data in pieces:
             yield data
 
 

@@ -19,7 +19,7 @@ from app.web.messages import newest
 from app.web.session import Kind, session_of
 
 # Seconds. A page that comes without is better than one that does not come.
-PATIENCE = 1.0
+GATHER_TIMEOUT = 1.0
 
 
 class Told:
@@ -32,16 +32,16 @@ class Told:
     async def gather(self, kind: Kind) -> "Told":
         """What the page of this kind of people asks first; what is not there in time is left out."""
         with suppress(Refusal, NotNow, TimeoutError):  # the page will ask, and say what is wrong
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(GATHER_TIMEOUT):
                 await (self._visitor() if kind == "visitor" else self._me("agent"))
         return self
 
     async def _visitor(self) -> None:
-        self._tell("/v1/desk", {"value": await node().shop.desk()})
+        self._tell("/v1/desk", {"value": await node().shop.visitor_view()})
         session = await self._me("visitor")
         if session is not None:
             await seen(session, _came_from())
-            asked = f"/v1/msgs?as=visitor&client={session.uid}&frames=1&limit={history.USUAL}"
+            asked = f"/v1/msgs?as=visitor&client={session.uid}&frames=1&limit={history.USUAL_ENTRIES}"
             self._tell(asked, await newest(session))
 
     async def _me(self, kind: Kind) -> Session | None:

@@ -25,8 +25,8 @@ log = logging.getLogger("chatadmin.web")
 blueprint = Blueprint("transcript", __name__)
 
 # Bytes sent in one go: few writes, little memory. Seconds a reader may take for them; slower than any phone.
-TOGETHER, STALLED = 16 * 1024, 60.0
-CUT = 1.0  # seconds for a connection to be cut
+BYTES_PER_WRITE, STALLED_TIMEOUT = 16 * 1024, 60.0
+CUT_TIMEOUT = 1.0  # seconds for a connection to be cut
 _TYPES = {"html": "text/html; charset=utf-8", "json": "application/json"}
 
 
@@ -59,7 +59,7 @@ async def _whole(pieces: AsyncIterator[bytes], abort: Callable[[], object] | Non
     cut = abort or task.cancel
     try:
         async for some in _together(pieces):
-            stalled = loop.call_later(STALLED, cut)
+            stalled = loop.call_later(STALLED_TIMEOUT, cut)
             try:
                 yield some
             finally:
@@ -71,7 +71,7 @@ async def _whole(pieces: AsyncIterator[bytes], abort: Callable[[], object] | Non
     else:
         return
     cut()
-    await asyncio.sleep(CUT)  # HTTP/1.1: the request has ended with its connection by then
+    await asyncio.sleep(CUT_TIMEOUT)  # HTTP/1.1: the request has ended with its connection by then
     task.cancel()
     await asyncio.sleep(0)
 
@@ -80,7 +80,7 @@ async def _together(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     some = bytearray()
     async for piece in pieces:
         some += piece
-        if len(some) >= TOGETHER:
+        if len(some) >= BYTES_PER_WRITE:
             yield bytes(some)
             some.clear()
     yield bytes(some)

@@ -18,9 +18,9 @@ log = logging.getLogger("chatadmin.web")
 async def visitors() -> Response:
     """A page of all visitors, newest first; with `tag=` those with that tag."""
     label = request.args.get("tag", "")
-    limit = request.args.get("limit", default=directory.USUAL, type=int)
+    limit = request.args.get("limit", default=directory.USUAL_VISITORS, type=int)
     rows, cursor = await node().visitors.page(
-        request.args.get("cursor", ""), tags.clean(label) if label else "", max(1, min(limit, directory.MOST))
+        request.args.get("cursor", ""), tags.clean(label) if label else "", max(1, min(limit, directory.MAX_VISITORS))
     )
     return ok(rows, cursor=cursor)
 

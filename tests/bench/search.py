@@ -127,11 +127,11 @@ async def measure(language: str, messages: int, pages: int, seed: int) -> None:
         print(f"  storing a message    {measured.each(messages)}")
         measured = Measured(server)
         await index(store)
-        print(f"  indexing, {shard.STEP} together {measured.each(messages)}")
+        print(f"  indexing, {shard.ENTRIES_PER_STEP} together {measured.each(messages)}")
         print(f"  keys: {server.command('DBSIZE')}")
         await write(store, texts, numbers, LIVE)
         measured = Measured(server)
-        with patch.object(shard, "STEP", 1):
+        with patch.object(shard, "ENTRIES_PER_STEP", 1):
             await index(store)
         print(f"  one by one           {measured.each(LIVE)}")
         asked = {"english": ENGLISH, "chinese": CHINESE}[language]
@@ -161,8 +161,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     print(f"seed {asked.seed}, {os.cpu_count()} cores")
-    unhurried = patch.multiple(indexing, RATE=float("inf"), LISTS_RATE=float("inf"))
-    with unhurried, patch.object(shard, "PAUSE", 0):
+    unhurried = patch.multiple(indexing, MESSAGES_PER_SECOND=float("inf"), LISTS_PER_SECOND=float("inf"))
+    with unhurried, patch.object(shard, "COMPARE_PAUSE", 0):
         for language in ("english", "chinese"):
             asyncio.run(measure(language, asked.messages, asked.pages, asked.seed))
 

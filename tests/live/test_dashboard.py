@@ -1,4 +1,4 @@
-"""The agents' picture: kept up with the feed, told together, told once; and readers that come back or stay behind."""
+"""The agents' picture: kept up with the feed, told together, told once; and streams that come back or stay behind."""
 
 import asyncio
 import json
@@ -11,9 +11,9 @@ import pytest
 from app.chat import protocol
 from app.chat.conversation import Entry, Snapshot, State
 from app.live import dashboard as dashboard_module
-from app.live import reader as reader_module
-from app.live.dashboard import LINGER, REMEMBERED, UNANSWERED, Dashboard
-from app.live.reader import SLOWEST, Reader
+from app.live import event_stream as stream_module
+from app.live.dashboard import DEPARTED_SHOWN_MS, ENTRIES_UNTIL_ASKED_AGAIN, REMEMBERED_EVENTS, Dashboard
+from app.live.event_stream import MAX_BUFFERED_BYTES, EventStream
 from app.store.people import Agent, Visitor
 from app.store.sessions import Session
 
@@ -46,14 +46,14 @@ class Shop:
         self.dashboard.apply(entry)
         return entry
 
-    def read(self, *, delta: bool = True, last: str = "", session: str = "hash") -> Reader:
+    def read(self, *, delta: bool = True, last: str = "", session: str = "hash") -> EventStream:
         logged_in = Session(session, ANNA.uid, "agent", "Anna", "admin", NOW, NOW + 1)
         return self.dashboard.subscribe(logged_in, delta=delta, last=last, cut=self.cut.set)
 
 
 @pytest.fixture
 async def shop(monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(dashboard_module, "TOGETHER", 0.01)
+    monkeypatch.setattr(dashboard_module, "EVENT_WINDOW", 0.01)
     return Shop()
 
 
@@ -122,7 +122,7 @@ async def test_one_who_left_is_gone_from_the_picture_after_a_while(shop: Shop) -
     shop.apply("left")
     events = shop.read().events()
     assert len((await heard(events))[0][2]["visitors"]) == 1
-    shop.now += LINGER + 1
+    shop.now += DEPARTED_SHOWN_MS + 1
     shop.dashboard.sweep()
     news = await heard(events)
     while news[-1][2] != {"uid": "vlily", "gone": True}:
@@ -133,7 +133,7 @@ async def test_one_who_left_is_gone_from_the_picture_after_a_while(shop: Shop) -
 async def test_one_who_waits_for_an_answer_is_not_forgotten(shop: Shop) -> None:
     shop.apply("entered")
     shop.apply("left", state=State("waiting", NOW, "", 0, 1))
-    shop.now += 10 * LINGER
+    shop.now += 10 * DEPARTED_SHOWN_MS
     shop.dashboard.sweep()
     tell_now(shop)
     snapshot = (await heard(shop.read().events()))[0][2]
@@ -194,7 +194,7 @@ async def test_an_unknown_visitor_who_comes_meanwhile_stays(shop: Shop) -> None:
 
 
 async def test_the_question_is_put_again_where_no_answer_came(shop: Shop) -> None:
-    for _ in range(UNANSWERED + 1):
+    for _ in range(ENTRIES_UNTIL_ASKED_AGAIN + 1):
         shop.apply("message", role="a", content="anybody?")
     assert shop.asked == ["vlily", "vlily"]
 
@@ -214,7 +214,7 @@ async def test_a_plain_reader_hears_the_whole_list_at_once_and_after_changes(sho
 
 
 async def test_changes_close_together_are_one_event(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dashboard_module, "TOGETHER", 0.2)
+    monkeypatch.setattr(dashboard_module, "EVENT_WINDOW", 0.2)
     plain, delta = shop.read(delta=False).events(), shop.read().events()
     await heard(plain)
     await heard(delta)
@@ -288,14 +288,14 @@ async def test_typing_changes_nothing(shop: Shop) -> None:
 
 
 async def test_a_quiet_stream_has_a_comment_line(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader_module, "HEARTBEAT", 0.02)
+    monkeypatch.setattr(stream_module, "HEARTBEAT_INTERVAL", 0.02)
     events = shop.read().events()
     await heard(events)
     assert await anext(events) == b":\n\n"
     assert await anext(events) == b":\n\n"
 
 
-# -- readers that come back -----------------------------------------------------------------------------------------
+# -- streams that come back -----------------------------------------------------------------------------------------
 
 
 async def test_a_reader_that_comes_back_hears_what_it_missed(shop: Shop) -> None:
@@ -313,7 +313,7 @@ async def test_a_reader_that_comes_back_hears_what_it_missed(shop: Shop) -> None
 
 @pytest.mark.parametrize("place", ["boot-1", "other-5", "boot-9999999", "boot-", "nonsense", "boot--1", "boot-²"])
 async def test_a_place_that_is_not_known_any_more_gets_a_snapshot(shop: Shop, place: str) -> None:
-    for n in range(REMEMBERED + 10):
+    for n in range(REMEMBERED_EVENTS + 10):
         shop.apply("entered", f"v{n}")
     tell_now(shop)
     assert (await heard(shop.read(last=place).events()))[0][1] == "snapshot"
@@ -337,7 +337,7 @@ async def test_a_place_from_before_everything_was_loaded_anew_gets_a_snapshot(sh
     assert (await heard(shop.read(last=place).events()))[0][1] == "snapshot"
 
 
-# -- readers that stay behind, and the end --------------------------------------------------------------------------
+# -- streams that stay behind, and the end --------------------------------------------------------------------------
 
 
 async def test_a_delta_reader_that_is_far_behind_is_ended_and_harms_no_other(shop: Shop) -> None:
@@ -345,12 +345,12 @@ async def test_a_delta_reader_that_is_far_behind_is_ended_and_harms_no_other(sho
     await heard(slow)
     await heard(quick)
     heard_by_quick = 0
-    for n in range(2 * SLOWEST // 500):
+    for n in range(2 * MAX_BUFFERED_BYTES // 500):
         shop.apply("entered", f"v{n:05}", content="x" * 100)
         if n % 100 == 99:
             heard_by_quick += len(await heard(quick))
     assert heard_by_quick >= 1000
-    assert shop.dashboard.readers == 1
+    assert shop.dashboard.streams == 1
     with pytest.raises(StopAsyncIteration):
         await anext(slow)
 
@@ -368,15 +368,15 @@ async def test_a_plain_reader_that_is_behind_keeps_only_the_newest_picture(shop:
 
 
 async def test_a_write_that_takes_too_long_is_cut(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader_module, "STALLED", 0.05)
-    monkeypatch.setattr(reader_module, "LAST_WRITE", 0.05)
+    monkeypatch.setattr(stream_module, "STALLED_TIMEOUT", 0.05)
+    monkeypatch.setattr(stream_module, "LAST_WRITE_TIMEOUT", 0.05)
     loop = asyncio.get_running_loop()
     stuck = shop.read(delta=False).events()
     await heard(stuck)  # and never asks for more: as when its write does not return
     shop.dashboard.sweep()
-    assert shop.dashboard.readers == 1
+    assert shop.dashboard.streams == 1
     begun = loop.time()
-    while shop.dashboard.readers:
+    while shop.dashboard.streams:
         await asyncio.sleep(0)
         shop.dashboard.sweep()
     assert 0.04 < loop.time() - begun < 2
@@ -405,11 +405,11 @@ async def test_every_stream_ends_when_the_node_stops_and_none_begins(shop: Shop)
     for stream in (events, shop.read().events()):
         with pytest.raises(StopAsyncIteration):
             await anext(stream)
-    assert shop.dashboard.readers == 0
+    assert shop.dashboard.streams == 0
 
 
 async def test_a_reader_that_goes_away_is_forgotten(shop: Shop) -> None:
     events = shop.read().events()
     await heard(events)
     await events.aclose()
-    assert shop.dashboard.readers == 0
+    assert shop.dashboard.streams == 0

@@ -101,7 +101,7 @@ async def open_store(url: str) -> Store:
 
 @pytest.fixture
 async def scribe(store_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scribe]:
-    monkeypatch.setattr(shard_module, "PAUSE", 0.0)
+    monkeypatch.setattr(shard_module, "COMPARE_PAUSE", 0.0)
     store = await open_store(store_url)
     yield Scribe(store)
     await store.close()
@@ -188,8 +188,8 @@ async def test_what_hinders_one_is_no_matter_of_anothers(scribe: Scribe) -> None
 async def test_a_trouble_is_said_once_and_so_is_its_end(
     scribe: Scribe, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shard_module, "EVERY", 0.01)
-    monkeypatch.setattr(shard_module, "LATER", 0.01)
+    monkeypatch.setattr(shard_module, "LOOK_INTERVAL", 0.01)
+    monkeypatch.setattr(shard_module, "RETRY_DELAY", 0.01)
     await scribe.say("lily", "hello")
     copying = Copying(scribe.store)
     copying.trouble = StoreError("it cannot be written")
@@ -269,7 +269,12 @@ def start(url: str) -> SpawnProcess:
 
 
 def _process(url: str) -> None:
-    shard_module.EVERY, shard_module.LEASE, shard_module.RENEW, shard_module.STEP = 0.005, 0.05, 0.5, 4
+    (
+        shard_module.LOOK_INTERVAL,
+        shard_module.LEASE_DURATION,
+        shard_module.RENEW_INTERVAL,
+        shard_module.ENTRIES_PER_STEP,
+    ) = 0.005, 0.05, 0.5, 4
 
     async def run() -> None:
         store = await open_store(url)

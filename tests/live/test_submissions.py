@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
-from app.live.room import Follow, Room, Told
-from app.live.submissions import UNTOLD, Answer, Submission, Submissions
+from app.live.room import EncodedEntry, Room, Subscription
+from app.live.submissions import OFFER_AGAIN_AFTER, Answer, Submission, Submissions
 from app.store.errors import StoreAway, StoreError
 from app.store.messages import Stored
 
@@ -23,26 +23,26 @@ GONE = StoreAway()
 
 
 class Silent:
-    """Follows, and is not asked what it was told."""
+    """A subscriber that is not asked what came to it."""
 
     side: Any = "visitor"
 
-    def entry(self, follow: Follow, told: Told) -> None: ...
+    def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None: ...
 
-    def passing(self, follow: Follow, told: Told) -> None: ...
+    def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None: ...
 
-    def broken(self, follow: Follow) -> None: ...
+    def broken(self, subscription: Subscription) -> None: ...
 
 
-def following(seq: int = 6) -> Follow:
+def following(seq: int = 6) -> Subscription:
     """Somebody who follows live, and has seen everything up to `seq`."""
-    follow = Follow(Room(ROOM), Silent())
-    follow.epoch, follow.seq, follow.held_back = 1, seq, None
-    return follow
+    subscription = Subscription(Room(ROOM), Silent())
+    subscription.epoch, subscription.seq, subscription.buffered = 1, seq, None
+    return subscription
 
 
-def offered(ledger: Submissions, follow: Follow, id: str = "t.1", now: float = 0.0) -> Submission:
-    return ledger.add(follow, id, ("message", 0, "t", 1, "hello", b"{}"), now)
+def offered(ledger: Submissions, subscription: Subscription, id: str = "t.1", now: float = 0.0) -> Submission:
+    return ledger.add(subscription, id, ("message", 0, "t", 1, "hello", b"{}"), now)
 
 
 # -- reply and feed ---------------------------------------------------------------------------------------------------
@@ -83,9 +83,9 @@ def test_the_reply_acknowledges_what_the_feed_has_passed_once_it_is_safe(safe: b
 
 @pytest.mark.parametrize("seq", [6, 7])
 def test_while_history_is_read_the_feed_is_waited_for(seq: int) -> None:
-    ledger, follow = Submissions(), following(seq)
-    follow.held_back = []
-    assert ledger.replied(offered(ledger, follow), TAKEN) is None
+    ledger, subscription = Submissions(), following(seq)
+    subscription.buffered = []
+    assert ledger.replied(offered(ledger, subscription), TAKEN) is None
     assert ledger.in_flight == 1
 
 
@@ -98,8 +98,8 @@ def test_a_repeat_is_acknowledged_once_more_by_the_reply() -> None:
 
 
 def test_one_id_offered_several_times_at_once_ends_each_time() -> None:
-    ledger, follow = Submissions(), following()
-    first, second, third = (offered(ledger, follow) for _ in range(3))
+    ledger, subscription = Submissions(), following()
+    first, second, third = (offered(ledger, subscription) for _ in range(3))
     assert ledger.replied(first, TAKEN) is None
     assert ledger.replied(second, REPEATED) == PLACE_AGAIN
     assert ledger.settled(second, PLACE_AGAIN, safe=True) == PLACE_AGAIN
@@ -139,35 +139,35 @@ def test_a_lost_reply_to_what_the_feed_has_brought_is_not_told() -> None:
 
 
 def test_who_leaves_is_acknowledged_by_the_reply() -> None:
-    ledger, follow, other = Submissions(), following(), following()
-    stored, unanswered = offered(ledger, follow), offered(ledger, follow, "t.2")
+    ledger, subscription, other = Submissions(), following(), following()
+    stored, unanswered = offered(ledger, subscription), offered(ledger, subscription, "t.2")
     elsewhere = offered(ledger, other, "t.3")
     assert ledger.replied(stored, TAKEN) is None
     assert ledger.replied(elsewhere, TAKEN) is None
-    follow.ended = True
-    assert ledger.left(follow) == [(stored, PLACE)]
+    subscription.ended = True
+    assert ledger.left(subscription) == [(stored, PLACE)]
     assert ledger.settled(stored, PLACE, safe=True) == PLACE
     assert ledger.replied(unanswered, b"1 8 1000") == Stored(1, 8, 1000, False)
     assert ledger.in_flight == 2
 
 
 def test_what_the_feed_brings_before_it_is_safe_is_not_acknowledged_twice() -> None:
-    ledger, follow = Submissions(), following()
-    submission = offered(ledger, follow)
+    ledger, subscription = Submissions(), following()
+    submission = offered(ledger, subscription)
     assert ledger.replied(submission, TAKEN) is None
-    assert ledger.left(follow) == [(submission, PLACE)]
+    assert ledger.left(subscription) == [(submission, PLACE)]
     assert ledger.brought(ROOM, "t.1")  # they have joined again meanwhile
     assert ledger.settled(submission, PLACE, safe=True) is None
     assert ledger.in_flight == 0
 
 
 def test_a_history_that_is_gone_takes_what_was_stored_in_it() -> None:
-    ledger, follow, other = Submissions(), following(), following()
-    stored, unanswered = offered(ledger, follow), offered(ledger, follow, "t.2")
+    ledger, subscription, other = Submissions(), following(), following()
+    stored, unanswered = offered(ledger, subscription), offered(ledger, subscription, "t.2")
     elsewhere = offered(ledger, other, "t.3")
     assert ledger.replied(stored, TAKEN) is None
     assert ledger.replied(elsewhere, TAKEN) is None
-    assert ledger.reset(follow) == [stored]
+    assert ledger.reset(subscription) == [stored]
     assert ledger.in_flight == 2
     assert ledger.replied(unanswered, GONE) is GONE
 
@@ -179,9 +179,9 @@ def test_what_the_feed_does_not_bring_is_offered_again() -> None:
     ledger = Submissions()
     submission, unanswered = offered(ledger, following()), offered(ledger, following(), "t.2")
     assert ledger.replied(submission, TAKEN) is None
-    assert ledger.due(UNTOLD) == []
-    assert ledger.due(UNTOLD + 1) == [submission]
-    assert ledger.due(3 * UNTOLD) == []  # not before that offer has its reply
+    assert ledger.due(OFFER_AGAIN_AFTER) == []
+    assert ledger.due(OFFER_AGAIN_AFTER + 1) == [submission]
+    assert ledger.due(3 * OFFER_AGAIN_AFTER) == []  # not before that offer has its reply
     assert ledger.replied(submission, REPEATED) is None  # it is there, and the feed is only late
     assert ledger.brought(ROOM, "t.1")
     assert ledger.replied(unanswered, GONE) is GONE
@@ -192,7 +192,7 @@ def test_a_reply_that_comes_after_its_answer_changes_nothing() -> None:
     ledger = Submissions()
     submission = offered(ledger, following(seq=7))
     assert ledger.replied(submission, TAKEN) == PLACE  # and waits to be safe, so long that it is offered again
-    assert ledger.due(UNTOLD + 1) == [submission]
+    assert ledger.due(OFFER_AGAIN_AFTER + 1) == [submission]
     assert ledger.settled(submission, PLACE, safe=True) == PLACE
     for reply in (GONE, TAKEN, REPEATED):
         assert ledger.replied(submission, reply) is None
@@ -220,25 +220,25 @@ class Shop(RuleBasedStateMachine):
         self.open: dict[Submission, int] = {}  # and how many answers their ids had before they were offered
         self.answers: Counter[str] = Counter()
         self.again: set[Submission] = set()  # which were offered more than once
-        self.by_feed: set[tuple[Follow, int, int]] = set()
-        self.by_reply: set[tuple[Follow, int, int]] = set()
-        self.follow: Follow
+        self.by_feed: set[tuple[Subscription, int, int]] = set()
+        self.by_reply: set[tuple[Subscription, int, int]] = set()
+        self.subscription: Subscription
         self.join()
 
     # what the connection does with what it is given
 
     side: Any = "visitor"
 
-    def entry(self, follow: Follow, told: Told) -> None:
-        place = (follow, told.entry.epoch, told.entry.seq)
+    def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
+        place = (subscription, encoded.entry.epoch, encoded.entry.seq)
         assert place not in self.by_reply, "the reply has acknowledged what the feed was still to bring"
-        if self.ledger.brought(ROOM, told.entry.id):
+        if self.ledger.brought(ROOM, encoded.entry.id):
             self.by_feed.add(place)
-            self.answers[told.entry.id] += 1
+            self.answers[encoded.entry.id] += 1
 
-    def passing(self, follow: Follow, told: Told) -> None: ...
+    def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None: ...
 
-    def broken(self, follow: Follow) -> None:
+    def broken(self, subscription: Subscription) -> None:
         raise AssertionError("the feed has no gap")
 
     def tell(self, submission: Submission, answer: Answer | None) -> None:
@@ -246,7 +246,7 @@ class Shop(RuleBasedStateMachine):
             return
         if isinstance(answer, Stored):
             assert (answer.epoch, self.log[answer.seq - 1]) == (self.epoch, submission.key[1])
-            place = (submission.follow, answer.epoch, answer.seq)
+            place = (submission.subscription, answer.epoch, answer.seq)
             assert answer.repeat or place not in self.by_feed, "the feed has acknowledged it already"
         self.answers[submission.key[1]] += 1
 
@@ -254,10 +254,10 @@ class Shop(RuleBasedStateMachine):
         answer = self.ledger.replied(submission, reply)
         if isinstance(answer, Stored):
             self.unsafe.append((submission, answer))
-            if not submission.follow.ended and (submission in self.again or not answer.repeat):
-                self.by_reply.add((submission.follow, answer.epoch, answer.seq))
+            if not submission.subscription.ended and (submission in self.again or not answer.repeat):
+                self.by_reply.add((submission.subscription, answer.epoch, answer.seq))
             return
-        assert answer is None or not submission.told, "refused, and the feed has acknowledged it"
+        assert answer is None or not submission.brought, "refused, and the feed has acknowledged it"
         self.tell(submission, answer)
 
     def settle(self, safe: bool) -> None:
@@ -268,7 +268,7 @@ class Shop(RuleBasedStateMachine):
 
     @rule(number=st.integers(1, 2))
     def offer(self, number: int) -> None:
-        submission = offered(self.ledger, self.follow, f"t.{number}", self.now)
+        submission = offered(self.ledger, self.subscription, f"t.{number}", self.now)
         self.open[submission] = self.answers[submission.key[1]]
         self.calls.append(submission)
 
@@ -293,12 +293,12 @@ class Shop(RuleBasedStateMachine):
     def reply_arrives(self) -> None:
         self.replies.pop(0)()
 
-    @precondition(lambda self: not self.follow.ended and self.follow.seq < len(self.log))
+    @precondition(lambda self: not self.subscription.ended and self.subscription.seq < len(self.log))
     @rule()
     def feed_brings(self) -> None:
-        seq = self.follow.seq + 1
+        seq = self.subscription.seq + 1
         entry = Entry(ROOM, seq, self.epoch, "message", ROOM, "v", self.log[seq - 1], 1000, b"{}", None)
-        self.follow.take(Told(entry))
+        self.subscription.take(EncodedEntry(entry))
 
     @precondition(lambda self: self.unsafe)
     @rule()
@@ -308,22 +308,22 @@ class Shop(RuleBasedStateMachine):
     @precondition(lambda self: self.open)
     @rule()
     def time_passes(self) -> None:
-        self.now += UNTOLD + 1
+        self.now += OFFER_AGAIN_AFTER + 1
         due = self.ledger.due(self.now)
         self.again.update(due)
         self.calls += due
 
-    @precondition(lambda self: not self.follow.ended)
+    @precondition(lambda self: not self.subscription.ended)
     @rule()
     def leave(self) -> None:
-        self.follow.ended = True
-        self.unsafe += self.ledger.left(self.follow)
+        self.subscription.ended = True
+        self.unsafe += self.ledger.left(self.subscription)
 
-    @precondition(lambda self: self.follow.ended)
+    @precondition(lambda self: self.subscription.ended)
     @rule()
     def join(self) -> None:
-        self.follow = Follow(Room(ROOM), self)
-        self.follow.epoch, self.follow.seq, self.follow.held_back = self.epoch, len(self.log), None
+        self.subscription = Subscription(Room(ROOM), self)
+        self.subscription.epoch, self.subscription.seq, self.subscription.buffered = self.epoch, len(self.log), None
 
     @precondition(lambda self: self.log)
     @rule(kept=st.integers(0, 2))
@@ -338,9 +338,9 @@ class Shop(RuleBasedStateMachine):
             self.settle(safe=False)
         del self.log[kept:]
         self.epoch += 1
-        for submission in self.ledger.reset(self.follow):
+        for submission in self.ledger.reset(self.subscription):
             self.tell(submission, GONE)
-        if not self.follow.ended:
+        if not self.subscription.ended:
             self.leave()
         self.join()
 
@@ -359,7 +359,7 @@ class Shop(RuleBasedStateMachine):
                 self.call_arrives("taken")
             while self.replies:
                 self.reply_arrives()
-            while not self.follow.ended and self.follow.seq < len(self.log):
+            while not self.subscription.ended and self.subscription.seq < len(self.log):
                 self.feed_brings()
             while self.unsafe:
                 self.is_safe()

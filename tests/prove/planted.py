@@ -40,14 +40,14 @@ _APPEND = "app/store/scripts/append.lua"
 _FENCE = "if role == 'a' and not note and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end"
 _REPEAT = "if n <= last and last - n < REMEMBERED then return repeated(c, id, digest, at, last - n) end\n"
 _ORDER = "if n ~= last + 1 then\n"
-# The feed's own guard against what was missed, and that of each follower; without them, what comes is passed on.
+# The feed's own guard against what was missed, and that of each subscription; without them, what comes is passed on.
 _BLIND = (
     ("app/store/feed.py", "if number != self._last + 1:", "if False:"),
     ("app/live/room.py", "elif entry.seq == self.seq + 1 and entry.epoch == self.epoch:", "elif entry.seq > self.seq:"),
 )
-_TAKEN = "        self._in_flight += 1\n"
+_TAKEN = "        self._offer(self._submissions.add(subscription, id, words, self.heard))\n"
 _TOO_SOON = (
-    _TAKEN + "        place = Told(Entry(follow.room.uid, follow.seq + 1, follow.epoch, "
+    _TAKEN + "        place = EncodedEntry(Entry(subscription.room.uid, subscription.seq + 1, subscription.epoch, "
     '"message", "", "", id, 0, b"", None))\n'
     "        self.acknowledge(place, repeat=True)\n"
 )
@@ -85,7 +85,7 @@ PLANTS = {
     ),
     "acknowledged too soon": Plant(
         "a message is acknowledged before the store has answered",
-        (("app/live/connection.py", _TAKEN, _TOO_SOON),),
+        (("app/live/conversing.py", _TAKEN, _TOO_SOON),),
         ("lost", "false_ack"),
         _short,
     ),

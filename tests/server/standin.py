@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from app.server import log
-from app.server.supervisor import UNFIT, Supervisor
+from app.server.supervisor import UNFIT_STATUS, Supervisor
 from app.store.embedded import EmbeddedStore
 
 
@@ -20,7 +20,7 @@ def work(number: int, pipe: int) -> int:
     os.write(pipe, json.dumps({"pid": os.getpid()}).encode() + b"\n")
     while how != "unfit":
         signal.pause()
-    return UNFIT
+    return UNFIT_STATUS
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.server.cores import MOST, cores, workers
+from app.server.cores import MAX_WORKERS, cores, workers
 
 MACHINE = len(os.sched_getaffinity(0))
 
@@ -24,11 +24,11 @@ def test_a_control_group_may_allow_fewer(tmp_path: Path, quota: str, allowed: in
     (tmp_path / "shop" / "cpu.max").write_text(quota + "\n")
     own = tmp_path / "own"
     own.write_text("0::/shop\n")
-    assert cores(tmp_path, own) == min(allowed, MOST)
+    assert cores(tmp_path, own) == min(allowed, MAX_WORKERS)
 
 
 def test_without_control_groups_every_core_counts(tmp_path: Path) -> None:
-    assert cores(tmp_path, tmp_path / "none") == min(MACHINE, MOST)
+    assert cores(tmp_path, tmp_path / "none") == min(MACHINE, MAX_WORKERS)
 
 
 def test_a_process_bound_to_one_core_has_one_worker() -> None:

@@ -95,9 +95,9 @@ def places(hits: list[Hit]) -> list[tuple[str, int]]:
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody chats beside these tests: index without a pause."""
-    monkeypatch.setattr(indexing_module, "RATE", 1e9)
-    monkeypatch.setattr(indexing_module, "LISTS_RATE", 1e9)
-    monkeypatch.setattr(shard_module, "PAUSE", 0.0)
+    monkeypatch.setattr(indexing_module, "MESSAGES_PER_SECOND", 1e9)
+    monkeypatch.setattr(indexing_module, "LISTS_PER_SECOND", 1e9)
+    monkeypatch.setattr(shard_module, "COMPARE_PAUSE", 0.0)
 
 
 @pytest.fixture
@@ -380,8 +380,8 @@ async def test_it_agrees_with_a_naive_search(
     monkeypatch.setattr(postings_module, "WINDOW", dice.choice((16, 32, 128)))
     monkeypatch.setattr(lookup_module, "CHECKS", dice.choice((3, 6, 16)))
     monkeypatch.setattr(lookup_module, "TOGETHER", 5)
-    monkeypatch.setattr(shard_module, "STEP", 7)
-    monkeypatch.setattr(shard_module, "COMPARED", 4)
+    monkeypatch.setattr(shard_module, "ENTRIES_PER_STEP", 7)
+    monkeypatch.setattr(shard_module, "COMPARED_PER_STEP", 4)
     for _ in range(texts):
         alphabet = dice.choice(ALPHABETS)
         content = "".join(dice.choices(alphabet, k=dice.randint(1, 14)))

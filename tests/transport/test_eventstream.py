@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.transport.bounds import CHATTER
+from app.transport.bounds import IGNORED_BYTES
 from tests.clients.api import PASSWORD, log_in
 from tests.clients.events import Stream
 from tests.running import Valkey, wait_until
@@ -44,7 +44,7 @@ def head(link: socket.socket) -> tuple[str, bytes]:
 
 
 def open_streams(server: NodeServer) -> int:
-    found: int = server.do(lambda: server.node.dashboard.readers)
+    found: int = server.do(lambda: server.node.dashboard.streams)
     return found
 
 
@@ -108,7 +108,7 @@ def test_a_reader_that_talks_is_not_listened_to_and_harms_nobody(server: NodeSer
     head(link)
     link.settimeout(0.5)
     with pytest.raises(TimeoutError):
-        link.sendall(b"x" * CHATTER * 1000)
+        link.sendall(b"x" * IGNORED_BYTES * 1000)
     other = Stream(server.url, token, "?delta=1")
     assert other.event()[1] == "snapshot"
     other.close()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from quart import websocket
 
-from app.transport.bounds import READ_AHEAD
+from app.transport.bounds import READ_AHEAD_BYTES
 from app.transport.offers import socket_offer
 from app.transport.socket import Socket
 from tests.clients.frames import CLOSE, PING, PONG, TEXT, frame
@@ -186,7 +186,7 @@ def test_a_paused_peer_that_is_patient_still_shows_that_it_lives(server: EchoSer
     client = knock(server).open()
     echo = server.came.get(timeout=PATIENCE)
     server.do(echo.channel.pause)
-    for _ in range(READ_AHEAD // 2 // 100):
+    for _ in range(READ_AHEAD_BYTES // 2 // 100):
         client.say(TEXT, b"waiting")
     server.do(echo.channel.ping)
     client.say(PONG)

@@ -11,7 +11,7 @@ import pytest
 
 from app.chat import protocol
 from app.chat.conversation import Entry, State
-from app.live import reader as reader_module
+from app.live import event_stream as stream_module
 from app.store.keys import Keys
 from tests.clients.api import PASSWORD, log_in
 from tests.clients.events import Stream
@@ -65,7 +65,7 @@ def bustle(server: NodeServer, round: int) -> None:
 
 
 def open_streams(server: NodeServer) -> int:
-    found: int = server.do(lambda: server.node.dashboard.readers)
+    found: int = server.do(lambda: server.node.dashboard.streams)
     return found
 
 
@@ -108,7 +108,7 @@ def ended(link: socket.socket) -> None:
 def test_a_plain_reader_that_takes_nothing_is_cut_in_time(
     server: NodeServer, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader_module, "STALLED", 2.0)
+    monkeypatch.setattr(stream_module, "STALLED_TIMEOUT", 2.0)
     stuck = deaf(server, token, "")
     wait_until(lambda: open_streams(server) == 1, "the reader")
     begun, rounds = time.monotonic(), 10_000

@@ -15,7 +15,7 @@ from typing import Any
 
 from app.chat.conversation import Entry
 from app.live.duties.consumer import Consumer
-from app.live.duties.shard import EVERY, ShardFollower
+from app.live.duties.shard import LOOK_INTERVAL, ShardFollower
 from app.store.store import Store
 
 
@@ -42,7 +42,7 @@ class Follower:
             for shard in self._shards.values():
                 works.create_task(shard.run())
             while True:
-                await asyncio.sleep(EVERY)
+                await asyncio.sleep(LOOK_INTERVAL)
                 changed, self._changed = self._changed, set()
                 for uid in changed:
                     self._shards[self._keys.tag(uid)].todo[uid] = None

@@ -9,10 +9,10 @@ from app.store.index import Index, Mark, Said
 from app.store.logs import LogEnd
 
 # Messages a second at most, a twentieth of a node's time; and lists written, at 3 us each a fifteenth of the store's.
-RATE, LISTS_RATE = 1000, 20_000
+MESSAGES_PER_SECOND, LISTS_PER_SECOND = 1000, 20_000
 # Messages of one step, characters of them, and lists they go to: bounds how long the node's other work waits, and the
 # store's (3 ms each; a message that alone has more takes longer, and is paid for afterwards).
-MESSAGES, CHARACTERS, LISTS = 50, 8000, 1000
+MESSAGES_PER_STEP, CHARACTERS_PER_STEP, LISTS_PER_STEP = 50, 8000, 1000
 
 
 class Indexing(Consumer[Mark]):
@@ -60,7 +60,7 @@ class _Batch:
     @property
     def pause(self) -> float:
         """Seconds in which no more than this should be indexed."""
-        return max(len(self.said) / RATE, len(self._lists) / LISTS_RATE)
+        return max(len(self.said) / MESSAGES_PER_SECOND, len(self._lists) / LISTS_PER_SECOND)
 
     def take(self, stretch: Stretch[Mark]) -> None:
         """Take what there is room for of a conversation's entries."""
@@ -91,7 +91,11 @@ class _Batch:
 
     @property
     def _full(self) -> bool:
-        return len(self.said) >= MESSAGES or self._characters >= CHARACTERS or len(self._lists) >= LISTS
+        return (
+            len(self.said) >= MESSAGES_PER_STEP
+            or self._characters >= CHARACTERS_PER_STEP
+            or len(self._lists) >= LISTS_PER_STEP
+        )
 
     def in_time(self) -> list[Said]:
         """What was taken, in the order it was said."""

@@ -12,7 +12,7 @@ from app.store.store import Store
 log = logging.getLogger("chatadmin.live")
 
 # Seconds between two looks, of all nodes together; and between two questions whether it is our turn.
-EVERY, ASK = 3600.0, 60.0
+FORGET_INTERVAL, ASK_INTERVAL = 3600.0, 60.0
 _DAY_MS = 24 * 3600 * 1000
 
 
@@ -28,7 +28,7 @@ class Keeper:
         """Look when it is our turn, until cancelled."""
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(ASK):
+                async with asyncio.timeout(ASK_INTERVAL):
                     await self._wake.wait()
             self._wake.clear()
             try:
@@ -58,4 +58,6 @@ class Keeper:
 
     async def _turn(self) -> bool:
         """Whether nobody has looked for an hour. By a new name each time, so that nobody renews the lease."""
-        return await self._store.leases.take(self._store.keys.shard_tag(0), "retention", secrets.token_hex(8), EVERY)
+        return await self._store.leases.take(
+            self._store.keys.shard_tag(0), "retention", secrets.token_hex(8), FORGET_INTERVAL
+        )

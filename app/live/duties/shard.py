@@ -15,15 +15,15 @@ from app.store.store import Store
 log = logging.getLogger("chatadmin.live")
 
 # Seconds between two looks at what changed: what is said is known within one, and some of it is taken together.
-EVERY = 0.25
+LOOK_INTERVAL = 0.25
 # Entries read of one conversation in one step, and about as many of all: bounds how long the node's other work waits.
-STEP = 50
+ENTRIES_PER_STEP = 50
 # Seconds a lease lasts, and after which it is renewed, or asked for again.
-LEASE, RENEW = 6.0, 2.0
+LEASE_DURATION, RENEW_INTERVAL = 6.0, 2.0
 # Conversations compared in one step, and seconds between two of them: a tenth of the store's time.
-COMPARED, PAUSE = 200, 0.02
+COMPARED_PER_STEP, COMPARE_PAUSE = 200, 0.02
 # Seconds until a store that takes nothing, or answers with an error, is tried again.
-LATER = 2.0
+RETRY_DELAY = 2.0
 
 
 class _Page(NamedTuple):
@@ -56,18 +56,18 @@ class ShardFollower:
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(LOOK_INTERVAL)
             try:
                 await self.work()
                 self._say("")
             except StoreAway:
-                await asyncio.sleep(LATER)  # others say so
+                await asyncio.sleep(RETRY_DELAY)  # others say so
             except StoreFull:
                 self._say("the store is full")
-                await asyncio.sleep(LATER)
+                await asyncio.sleep(RETRY_DELAY)
             except StoreError as error:
                 self._say(str(error))
-                await asyncio.sleep(LATER)
+                await asyncio.sleep(RETRY_DELAY)
 
     def _say(self, trouble: str) -> None:
         """Log a trouble once, and its end."""
@@ -79,9 +79,9 @@ class ShardFollower:
     async def work(self) -> None:
         """All there is to do, a step at a time."""
         while await self._hold() and (self.todo or not self._walk.over):
-            if not self._walk.over and len(self.todo) < COMPARED:
+            if not self._walk.over and len(self.todo) < COMPARED_PER_STEP:
                 await self._compare()
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(COMPARE_PAUSE)
             if self.todo:
                 await asyncio.sleep(await self._step())
 
@@ -91,13 +91,13 @@ class ShardFollower:
         """Whether the shard is ours, asked from time to time."""
         if self._clock() < self._renew_at:
             return self.ours
-        ours = await self._store.leases.take(self._tag, self._name, self._me, LEASE)
+        ours = await self._store.leases.take(self._tag, self._name, self._me, LEASE_DURATION)
         if ours and not self.ours:
             self._told = -1
             self.compare()
         if not ours:
             self.todo.clear()  # the holder hears of it too
-        self.ours, self._renew_at = ours, self._clock() + RENEW
+        self.ours, self._renew_at = ours, self._clock() + RENEW_INTERVAL
         if ours:
             await self._tell()
         return ours
@@ -116,7 +116,7 @@ class ShardFollower:
     # -- what is due --------------------------------------------------------------------------------------------------
 
     async def _compare(self) -> None:
-        page = await self._walk.page(COMPARED)
+        page = await self._walk.page(COMPARED_PER_STEP)
         ends = await self._store.logs.ends(self._tag, page.uids)
         marks = await self._marks(ends)
         self.todo.update((uid, None) for uid, end in ends.items() if _lowest(marks, uid) < end.seq)
@@ -134,7 +134,7 @@ class ShardFollower:
 
     async def _step(self) -> float:
         """Hand on some entries of those that wait longest; returns the seconds to wait until the next step."""
-        uids = list(self.todo)[:STEP]
+        uids = list(self.todo)[:ENTRIES_PER_STEP]
         for uid in uids:
             del self.todo[uid]
         try:
@@ -170,14 +170,14 @@ class ShardFollower:
         """What follows these places, of as many conversations as have the entries of one step together."""
         asked, together = [], 0
         for uid, seq in due.items():
-            if together >= STEP:
+            if together >= ENTRIES_PER_STEP:
                 break
             asked.append(uid)
             together += ends[uid].seq - seq
         between = self._store.conversations.between
-        read = await asyncio.gather(*(between(uid, due[uid] + 1, ends[uid].seq, STEP) for uid in asked))
+        read = await asyncio.gather(*(between(uid, due[uid] + 1, ends[uid].seq, ENTRIES_PER_STEP) for uid in asked))
         return [
-            _Page(uid, ends[uid], entries, entries[-1].seq if len(entries) == STEP else ends[uid].seq)
+            _Page(uid, ends[uid], entries, entries[-1].seq if len(entries) == ENTRIES_PER_STEP else ends[uid].seq)
             for uid, entries in zip(asked, read, strict=True)
         ]
 

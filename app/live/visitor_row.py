@@ -8,7 +8,7 @@ from app.chat.conversation import Entry, Snapshot, State
 from app.store.people import Visitor
 
 # Characters of the last message that a row shows.
-PREVIEW = 120
+PREVIEW_CHARACTERS = 120
 
 
 def standing(uid: str, state: State, name: Callable[[str], str]) -> dict[str, object]:
@@ -25,7 +25,7 @@ def standing(uid: str, state: State, name: Callable[[str], str]) -> dict[str, ob
 
 
 @dataclass(slots=True)
-class Item:
+class VisitorRow:
     """Times in unix ms, 0 where unknown."""
 
     uid: str
@@ -44,7 +44,7 @@ class Item:
     page: str = ""
 
     @classmethod
-    def of(cls, snapshot: Snapshot, visitor: Visitor) -> "Item":
+    def of(cls, snapshot: Snapshot, visitor: Visitor) -> "VisitorRow":
         """From the store."""
         return cls(
             visitor.uid,
@@ -64,7 +64,7 @@ class Item:
         )
 
     @classmethod
-    def met(cls, entry: Entry) -> "Item":
+    def met(cls, entry: Entry) -> "VisitorRow":
         """From a visitor's own entry, which says who they are."""
         user = protocol.decode(entry.body)["user"]
         entered = protocol.milliseconds(user["enter_at"])
@@ -133,6 +133,6 @@ class Item:
         return {
             "seq": self.last.seq,
             "by": "visitor" if self.last.role == "v" else "agent",
-            "content": protocol.decode(self.last.body)["content"][:PREVIEW],
+            "content": protocol.decode(self.last.body)["content"][:PREVIEW_CHARACTERS],
             "msg_time": protocol.timestamp(self.last.time),
         }

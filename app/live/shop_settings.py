@@ -16,10 +16,10 @@ from app.store.sessions import Session
 from app.store.store import Store
 
 # Visitors told in one turn of the loop.
-AT_ONCE = 100
+VISITORS_PER_TURN = 100
 
 
-class Front:
+class ShopSettings:
     """The shop's own `settings`. The configuration's name holds until an administrator chose one."""
 
     def __init__(
@@ -49,7 +49,7 @@ class Front:
         frame = protocol.frame("shop", **self.settings.front())
         for number, connection in enumerate(tuple(self._chats.connections), 1):
             connection.tell_shop(frame)
-            if number % AT_ONCE == 0:
+            if number % VISITORS_PER_TURN == 0:
                 await asyncio.sleep(0)
 
     async def save(self, seen: int, change: Change, session: Session) -> None:
@@ -81,7 +81,7 @@ class Front:
             "by": {"uid": shop.by, "nickname": team.name(shop.by)} if shop.by else None,
         }
 
-    async def desk(self) -> dict[str, object]:
+    async def visitor_view(self) -> dict[str, object]:
         """What a visitor may know before writing: whose shop it is, whether somebody is there, and how long an answer
         takes. Raises what the store raises."""
         if not self._store.links.some_up:

@@ -22,7 +22,7 @@ from app.store.store import Store
 log = logging.getLogger("chatadmin.live")
 
 # Departures told, or asked about, at once: a millisecond of the node's time.
-AT_ONCE = 20
+PEOPLE_AT_ONCE = 20
 
 
 def event_id() -> str:
@@ -30,7 +30,7 @@ def event_id() -> str:
     return f"e-{secrets.token_hex(8)}"
 
 
-class Roster:
+class PresenceTracker:
     """The people with a connection on this node."""
 
     def __init__(
@@ -76,8 +76,8 @@ class Roster:
             self._spawn(self._depart_all([self._sessions.pop(uid) for uid in gone]))
 
     async def _ask_all(self, sessions: list[Session]) -> None:
-        for start in range(0, len(sessions), AT_ONCE):
-            some = [session for session in sessions[start : start + AT_ONCE] if session.uid in self._leaving]
+        for start in range(0, len(sessions), PEOPLE_AT_ONCE):
+            some = [session for session in sessions[start : start + PEOPLE_AT_ONCE] if session.uid in self._leaving]
             await asyncio.gather(*map(self._ask, some))
 
     async def _ask(self, session: Session) -> None:
@@ -110,9 +110,11 @@ class Roster:
 
     async def _depart_all(self, sessions: list[Session]) -> None:
         """A few at a time: when thousands leave at once, those who stay must not wait for them."""
-        for start in range(0, len(sessions), AT_ONCE):
+        for start in range(0, len(sessions), PEOPLE_AT_ONCE):
             # Whoever came back before their turn has not left.
-            some = [session for session in sessions[start : start + AT_ONCE] if session.uid not in self._sessions]
+            some = [
+                session for session in sessions[start : start + PEOPLE_AT_ONCE] if session.uid not in self._sessions
+            ]
             await asyncio.gather(*(self._depart(self.boot, session) for session in some))
 
     async def _arrive(self, session: Session) -> None:

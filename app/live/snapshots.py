@@ -10,7 +10,7 @@ from app.store.errors import NotNow
 from app.store.store import Store
 
 
-class Picture:
+class Snapshots:
     """Claims and dashboard, which are of one moment."""
 
     def __init__(self, store: Store, claims: Claims, dashboard: Dashboard) -> None:

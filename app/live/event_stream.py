@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 # Bytes a reader may be behind before its stream is ended; it comes back with Last-Event-ID. A snapshot of a busy
 # shop is larger than a socket's allowance, so it counts from the second thing that waits.
-SLOWEST = 256 * 1024
+MAX_BUFFERED_BYTES = 256 * 1024
 # Seconds one write may take: a reader that takes nothing for so long has gone without a word, or will not come back.
-STALLED = 15.0
+STALLED_TIMEOUT = 15.0
 # Seconds the write under way may still take when a stream is ended.
-LAST_WRITE = 1.0
+LAST_WRITE_TIMEOUT = 1.0
 # Seconds between two comment lines on a quiet stream: proxies cut what is silent for 30 to 60.
-HEARTBEAT = 15.0
-COMMENT = b":\n\n"
+HEARTBEAT_INTERVAL = 15.0
+COMMENT_LINE = b":\n\n"
 
 
 class Pipe(Protocol):
@@ -42,7 +42,7 @@ class Pipe(Protocol):
         """Drop it now."""
 
 
-class Reader:
+class EventStream:
     """Filled by the dashboard; what is told goes into its pipe, or where there is none is iterated over (`events`).
 
     `cut()` drops a connection without a pipe: the end of a stream is not enough for a peer that takes nothing, as the
@@ -51,7 +51,7 @@ class Reader:
 
     def __init__(self, session: "Session", delta: bool, cut: Callable[[], object]) -> None:
         self.session, self.delta = session, delta
-        self.on_close: Callable[[Reader], None] | None = None
+        self.on_close: Callable[[EventStream], None] | None = None
         self._cut = cut
         self._clock = asyncio.get_running_loop().time
         self._pipe: Pipe | None = None
@@ -76,7 +76,7 @@ class Reader:
         if not self.delta:
             self._waiting.clear()
             self._bytes = 0
-        elif (self._waiting or pipe) and self._bytes + len(data) > SLOWEST:
+        elif (self._waiting or pipe) and self._bytes + len(data) > MAX_BUFFERED_BYTES:
             self.close()
             return
         self._waiting.append(data)
@@ -110,9 +110,9 @@ class Reader:
             self.on_close(self)
         if self._pipe is not None:
             self._pipe.close()
-            asyncio.get_running_loop().call_later(LAST_WRITE, self._pipe.abort)
+            asyncio.get_running_loop().call_later(LAST_WRITE_TIMEOUT, self._pipe.abort)
         elif self._stuck_since is not None:
-            asyncio.get_running_loop().call_later(LAST_WRITE, self._cut_short)
+            asyncio.get_running_loop().call_later(LAST_WRITE_TIMEOUT, self._cut_short)
 
     def _cut_short(self) -> None:
         if self._stuck_since is not None:
@@ -122,10 +122,10 @@ class Reader:
         """Once a second: cut it if it has taken nothing for too long; a comment line after a quiet while."""
         now = self._clock()
         if self._stuck_since is not None:
-            if now - self._stuck_since > STALLED:
+            if now - self._stuck_since > STALLED_TIMEOUT:
                 self.close()
-        elif self._pipe is not None and now - self._told >= HEARTBEAT:
-            self.push(COMMENT)
+        elif self._pipe is not None and now - self._told >= HEARTBEAT_INTERVAL:
+            self.push(COMMENT_LINE)
 
     async def events(self) -> AsyncGenerator[bytes, None]:
         """Where there is no pipe: what is told, as it comes, and a comment line when nothing does."""
@@ -142,10 +142,10 @@ class Reader:
     async def _next(self) -> bytes:
         """What waits, or a comment line; nothing where it was closed meanwhile."""
         try:
-            async with asyncio.timeout(HEARTBEAT):
+            async with asyncio.timeout(HEARTBEAT_INTERVAL):
                 await self._event.wait()
         except TimeoutError:
-            return COMMENT
+            return COMMENT_LINE
         self._event.clear()
         return self._all()
 
