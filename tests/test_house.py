@@ -27,9 +27,9 @@ FILES = {
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "rules secrets settings sources yaml_file",
     "live": """
-        casework channel chats claims clock connection conversations conversing dashboard directory event_stream
-        full history hub metrics node open_sessions owed plain presence rate_limit room shop_settings snapshots
-        submissions team timings transcript visitor_row
+        casework channel chats claims clock connection conversations conversing dashboard directory event_log
+        event_stream event_streams full history hub metrics node open_sessions owed plain presence rate_limit room
+        shop_settings snapshots submissions team timings transcript visitor_row
     """,
     "live/duties": "consumer follower index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",

@@ -8,7 +8,7 @@ from app.chat.errors import Refusal
 from app.config import Limits
 from app.live.claims import Claims
 from app.live.connection import Connection
-from app.live.dashboard import Dashboard
+from app.live.event_streams import EventStreams
 from app.live.full import FullConnection, Resume
 from app.live.hub import Hub
 from app.live.metrics import Metrics
@@ -37,13 +37,13 @@ class Chats:
         team: Team,
         presence: PresenceTracker,
         claims: Claims,
-        dashboard: Dashboard,
+        streams: EventStreams,
     ) -> None:
         self.store, self.limits, self._timings = store, limits, timings
         self.clock, self.spawn = clock, spawn
         self.hub, self.team, self._presence, self._claims = hub, team, presence, claims
         self.metrics = Metrics()
-        self.sessions = OpenSessions(limits, store.sessions, dashboard)
+        self.sessions = OpenSessions(limits, store.sessions, streams)
         self.connections: set[Connection] = set()
         self.draining = False
 

@@ -1,4 +1,4 @@
-"""One reader of the event stream: what waits for it, and the end of it."""
+"""One event stream to one agent's browser or program: what waits to be written to it, and how it ends."""
 
 import asyncio
 from collections import deque
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from app.store.sessions import Session
 
-# Bytes a reader may be behind before its stream is ended; it comes back with Last-Event-ID. A snapshot of a busy
-# shop is larger than a socket's allowance, so it counts from the second thing that waits.
+# Bytes that may wait before a stream is ended; its client comes back with Last-Event-ID. A snapshot of a busy shop is
+# larger than a socket's allowance, so it counts from the second piece that waits.
 MAX_BUFFERED_BYTES = 256 * 1024
-# Seconds one write may take: a reader that takes nothing for so long has gone without a word, or will not come back.
+# Seconds one write may take: a peer that takes nothing for so long has gone without a word, or will not come back.
 STALLED_TIMEOUT = 15.0
 # Seconds the write under way may still take when a stream is ended.
 LAST_WRITE_TIMEOUT = 1.0
@@ -21,7 +21,7 @@ COMMENT_LINE = b":\n\n"
 
 
 class Pipe(Protocol):
-    """A connection that a reader writes into directly (transport/pipe.py). None of these waits.
+    """A connection that a stream writes into directly (transport/pipe.py). None of these waits.
 
     `full`: whether `buffered` is above what the transport likes to hold, 64 KiB.
     """
@@ -43,10 +43,11 @@ class Pipe(Protocol):
 
 
 class EventStream:
-    """Filled by the dashboard; what is told goes into its pipe, or where there is none is iterated over (`events`).
+    """Filled by the dashboard; each piece goes into its pipe or, where there is none, is iterated over (`events`).
 
-    `cut()` drops a connection without a pipe: the end of a stream is not enough for a peer that takes nothing, as the
-    write that waits for it would never end.
+    `delta`: its client wants what changed, else the whole list after each change. `cut()` drops a connection without a
+    pipe: the end of a stream is not enough for a peer that takes nothing, as the write that waits for it would never
+    end.
     """
 
     def __init__(self, session: "Session", delta: bool, cut: Callable[[], object]) -> None:
@@ -60,18 +61,18 @@ class EventStream:
         self._event = asyncio.Event()
         self._closed = False
         self._stuck_since: float | None = None
-        self._told = self._clock()
+        self._written_at = self._clock()
 
     def push(self, data: bytes) -> None:
-        """More to tell; a plain reader needs only the newest picture. Cuts a reader that is too far behind."""
+        """More to send; of whole lists only the newest waits. Ends a stream that is too far behind."""
         if self._closed or not data:
             return
         pipe = self._pipe
         if pipe is not None and not pipe.full:
-            self._told = self._clock()
+            self._written_at = self._clock()
             pipe.write(data)
             if pipe.full:
-                self._stuck_since = self._told
+                self._stuck_since = self._written_at
             return
         if not self.delta:
             self._waiting.clear()
@@ -84,7 +85,7 @@ class EventStream:
         self._event.set()
 
     def attach(self, pipe: Pipe) -> None:
-        """From now on what is told goes there."""
+        """From now on each piece goes there."""
         self._pipe = pipe
         if self._closed:
             pipe.close()
@@ -124,11 +125,11 @@ class EventStream:
         if self._stuck_since is not None:
             if now - self._stuck_since > STALLED_TIMEOUT:
                 self.close()
-        elif self._pipe is not None and now - self._told >= HEARTBEAT_INTERVAL:
+        elif self._pipe is not None and now - self._written_at >= HEARTBEAT_INTERVAL:
             self.push(COMMENT_LINE)
 
     async def events(self) -> AsyncGenerator[bytes, None]:
-        """Where there is no pipe: what is told, as it comes, and a comment line when nothing does."""
+        """Where there is no pipe: each piece as it comes, and a comment line when nothing does."""
         try:
             while not self._closed:
                 data = await self._next()

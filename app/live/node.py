@@ -71,7 +71,7 @@ class Node:
             team=self.team,
             presence=self._presence,
             claims=self._claims,
-            dashboard=self.dashboard,
+            streams=self.dashboard.streams,
         )
         self.shop = ShopSettings(store, settings.shop_name, self.chats, self.dashboard, self.spawn)
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)

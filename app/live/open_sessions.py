@@ -6,7 +6,7 @@ from app.chat import protocol
 from app.chat.errors import Refusal
 from app.config import Limits
 from app.live.connection import Connection
-from app.live.dashboard import Dashboard
+from app.live.event_streams import EventStreams
 from app.live.rate_limit import RateLimit
 from app.store.sessions import Session, Sessions
 
@@ -14,15 +14,15 @@ from app.store.sessions import Session, Sessions
 class OpenSessions:
     """Who is connected here, by session and by address."""
 
-    def __init__(self, limits: Limits, sessions: Sessions, dashboard: Dashboard) -> None:
-        self._limits, self._sessions, self._dashboard = limits, sessions, dashboard
+    def __init__(self, limits: Limits, sessions: Sessions, streams: EventStreams) -> None:
+        self._limits, self._sessions, self._streams = limits, sessions, streams
         self._connections: dict[str, set[Connection]] = {}
         self._rates: dict[str, RateLimit] = {}
         self._addresses: Counter[str] = Counter()
 
     def admit(self, session: Session, address: str) -> None:
         """Whether the session may have one more socket or stream. Raises Refusal too_many_connections."""
-        open = len(self._of(session.hash)) + self._dashboard.streams_of(session.hash)
+        open = len(self._of(session.hash)) + self._streams.count(session.hash)
         if 0 < self._limits.connections_per_session <= open:
             raise Refusal("too_many_connections")
         if 0 < self._limits.connections_per_address <= self._addresses[address]:
@@ -58,13 +58,13 @@ class OpenSessions:
     def all(self) -> dict[str, Session]:
         """Whose sockets and streams are open, by hash."""
         found = {hash: next(iter(connections)).session for hash, connections in self._connections.items()}
-        return found | self._dashboard.sessions()
+        return found | self._streams.sessions()
 
     def end(self, hash: str) -> None:
         """Close every socket and stream of a session."""
         for connection in self._of(hash):
             connection.close(protocol.SESSION_ENDED, "session ended")
-        self._dashboard.end_session(hash)
+        self._streams.end_session(hash)
 
     async def check(self, session: Session) -> None:
         """See whether a session is still in force; end it, or learn how long it is. Raises what the store raises."""
@@ -74,7 +74,7 @@ class OpenSessions:
             return
         for connection in self._of(session.hash):
             connection.session = current
-        self._dashboard.renew(current)
+        self._streams.renew(current)
 
     async def check_all(self) -> None:
         """See whether each is still in force. Raises what the store raises."""

@@ -48,7 +48,7 @@ class _Figures(Collector):
         found, counted = self._node, self._node.chats.metrics
         yield GaugeMetricFamily("chatadmin_store_up", "Is the store within reach?", value=float(found.store_up))
         yield GaugeMetricFamily("chatadmin_sockets", "Open WebSockets.", value=len(found.chats.connections))
-        yield GaugeMetricFamily("chatadmin_streams", "Open event streams.", value=found.dashboard.streams)
+        yield GaugeMetricFamily("chatadmin_streams", "Open event streams.", value=len(found.dashboard.streams))
         yield GaugeMetricFamily("chatadmin_conversations", "Conversations followed here.", value=len(found.chats.hub))
         yield CounterMetricFamily("chatadmin_messages", "Messages acknowledged.", value=counted.acknowledged)
         yield CounterMetricFamily("chatadmin_slow_readers", "Cut: read too slowly.", value=counted.slow_readers)

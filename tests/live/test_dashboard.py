@@ -12,7 +12,8 @@ from app.chat import protocol
 from app.chat.conversation import Entry, Snapshot, State
 from app.live import dashboard as dashboard_module
 from app.live import event_stream as stream_module
-from app.live.dashboard import DEPARTED_SHOWN_MS, ENTRIES_UNTIL_ASKED_AGAIN, REMEMBERED_EVENTS, Dashboard
+from app.live.dashboard import DEPARTED_SHOWN_MS, ENTRIES_UNTIL_ASKED_AGAIN, Dashboard
+from app.live.event_log import REMEMBERED_EVENTS
 from app.live.event_stream import MAX_BUFFERED_BYTES, EventStream
 from app.store.people import Agent, Visitor
 from app.store.sessions import Session
@@ -265,13 +266,13 @@ async def test_an_event_is_framed_once_for_all_readers(shop: Shop, monkeypatch: 
     for events in streams:
         await heard(events)
     made: list[str] = []
-    frame: Callable[..., bytes] = shop.dashboard._frame
+    frame: Callable[..., bytes] = shop.dashboard._log.frame
 
     def counted(data: object, kind: str = "") -> bytes:
         made.append(kind)
         return frame(data, kind)
 
-    monkeypatch.setattr(shop.dashboard, "_frame", counted)
+    monkeypatch.setattr(shop.dashboard._log, "frame", counted)
     shop.apply("entered")
     pieces = [await anext(events) for events in streams]
     assert len(set(pieces)) == 1
@@ -350,7 +351,7 @@ async def test_a_delta_reader_that_is_far_behind_is_ended_and_harms_no_other(sho
         if n % 100 == 99:
             heard_by_quick += len(await heard(quick))
     assert heard_by_quick >= 1000
-    assert shop.dashboard.streams == 1
+    assert len(shop.dashboard.streams) == 1
     with pytest.raises(StopAsyncIteration):
         await anext(slow)
 
@@ -374,7 +375,7 @@ async def test_a_write_that_takes_too_long_is_cut(shop: Shop, monkeypatch: pytes
     stuck = shop.read(delta=False).events()
     await heard(stuck)  # and never asks for more: as when its write does not return
     shop.dashboard.sweep()
-    assert shop.dashboard.streams == 1
+    assert len(shop.dashboard.streams) == 1
     begun = loop.time()
     while shop.dashboard.streams:
         await asyncio.sleep(0)
@@ -388,10 +389,10 @@ async def test_a_stream_ends_with_its_session_and_no_other_does(shop: Shop) -> N
     mine, other = shop.read(session="mine").events(), shop.read(session="other").events()
     await heard(mine)
     await heard(other)
-    assert set(shop.dashboard.sessions()) == {"mine", "other"}
+    assert set(shop.dashboard.streams.sessions()) == {"mine", "other"}
     rest = asyncio.ensure_future(to_the_end(mine))
     await asyncio.sleep(0)
-    shop.dashboard.end_session("mine")
+    shop.dashboard.streams.end_session("mine")
     assert await asyncio.wait_for(rest, 2) == []
     shop.apply("entered")
     assert await heard(other)
@@ -405,11 +406,11 @@ async def test_every_stream_ends_when_the_node_stops_and_none_begins(shop: Shop)
     for stream in (events, shop.read().events()):
         with pytest.raises(StopAsyncIteration):
             await anext(stream)
-    assert shop.dashboard.streams == 0
+    assert len(shop.dashboard.streams) == 0
 
 
 async def test_a_reader_that_goes_away_is_forgotten(shop: Shop) -> None:
     events = shop.read().events()
     await heard(events)
     await events.aclose()
-    assert shop.dashboard.streams == 0
+    assert len(shop.dashboard.streams) == 0

@@ -44,7 +44,7 @@ def head(link: socket.socket) -> tuple[str, bytes]:
 
 
 def open_streams(server: NodeServer) -> int:
-    found: int = server.do(lambda: server.node.dashboard.streams)
+    found: int = server.do(lambda: len(server.node.dashboard.streams))
     return found
 
 

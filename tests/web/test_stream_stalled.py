@@ -65,7 +65,7 @@ def bustle(server: NodeServer, round: int) -> None:
 
 
 def open_streams(server: NodeServer) -> int:
-    found: int = server.do(lambda: server.node.dashboard.streams)
+    found: int = server.do(lambda: len(server.node.dashboard.streams))
     return found
 
 
@@ -122,8 +122,8 @@ def test_a_plain_reader_that_takes_nothing_is_cut_in_time(
 def test_a_stream_does_not_outlive_an_expired_session(server: NodeServer, token: str, store: Valkey) -> None:
     stream = Stream(server.url, token, "?delta=1")
     stream.event()
-    ((hash, session),) = server.do(server.node.dashboard.sessions).items()
+    ((hash, session),) = server.do(server.node.dashboard.streams.sessions).items()
     # What the store's clock would do after a week: the session is gone, and was due.
     assert store.command("DEL", Keys.session(hash)) == ":1"
-    server.do(server.node.dashboard.renew, replace(session, expires_at=1))
+    server.do(server.node.dashboard.streams.renew, replace(session, expires_at=1))
     assert stream.over(within=5)
