@@ -75,18 +75,18 @@ def _answers(settings: Settings) -> bool:
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE  # our own certificate, for another name
-        link: http.client.HTTPConnection = http.client.HTTPSConnection(
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
             host, port, timeout=ANSWER_TIMEOUT, context=context
         )
     else:
-        link = http.client.HTTPConnection(host, port, timeout=ANSWER_TIMEOUT)
+        connection = http.client.HTTPConnection(host, port, timeout=ANSWER_TIMEOUT)
     try:
-        link.request("GET", "/v1/me")
-        return link.getresponse().read(256).startswith(b'{"code":"no_session"')
+        connection.request("GET", "/v1/me")
+        return connection.getresponse().read(256).startswith(b'{"code":"no_session"')
     except (OSError, http.client.HTTPException):
         return False
     finally:
-        link.close()
+        connection.close()
 
 
 def _store(settings: Settings) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import Protocol
 class Channel(Protocol):
     """An open WebSocket, whichever path carries it. None of these waits.
 
-    `full`: whether `buffered` is above what the transport likes to hold, 64 KiB or less.
+    `full`: whether `buffered` is above what the transport likes to buffer, 64 KiB or less.
     """
 
     full: bool

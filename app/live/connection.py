@@ -19,9 +19,9 @@ from app.store.errors import NotNow, StoreError
 from app.store.sessions import Session
 from app.store.store import Store
 
-# Bytes a reader may be behind before it is cut; it resumes without loss. 256 KiB: a minute of a busy chat.
+# Bytes that may wait for a peer before it is cut; its client resumes without loss. 256 KiB: a minute of a busy chat.
 MAX_BUFFERED_BYTES = 256 * 1024
-# Bytes in the buffer above which history waits, so that replaying a long one does not look like a slow reader.
+# Bytes in the buffer above which history waits, so that replaying a long one does not look like a slow peer.
 HISTORY_WAITS_BYTES = 64 * 1024
 # Frames a client may get wrong before the socket is closed.
 MAX_BAD_FRAMES = 10
@@ -134,7 +134,7 @@ class Connection:
         self.host.disconnected(self)
 
     def send(self, frame: bytes) -> None:
-        """Hand a frame to the transport; cut a reader that is too far behind."""
+        """Hand a frame to the transport; cut a peer that takes them too slowly."""
         if self.gone:
             return
         channel = self._channel
@@ -173,6 +173,7 @@ class Connection:
         return self._submissions.in_flight > 0
 
     async def _room_to_write(self) -> bool:
+        """Backpressure: wait until the peer has taken enough; False once it is gone."""
         while not self.gone and self._channel.buffered() > HISTORY_WAITS_BYTES:
             self._drained = asyncio.Event()
             await self._drained.wait()

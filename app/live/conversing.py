@@ -1,4 +1,4 @@
-"""What a party says and follows, whichever mode it speaks.
+"""A party's messages and subscriptions, whichever mode it speaks.
 
 A message leaves for the store in the loop turn in which its frame came; nothing waits in between. It is acknowledged
 when the feed brings it back, so that everything a connection is sent is in one order.
@@ -101,7 +101,7 @@ class Conversing(Connection):
         raise NotImplementedError
 
     def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
-        """The next entry of a conversation followed. Each mode's own."""
+        """The next entry of a conversation subscribed to. Each mode's own."""
         raise NotImplementedError
 
     def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None:
@@ -111,7 +111,7 @@ class Conversing(Connection):
     # -- conversations --------------------------------------------------------------------------------------------
 
     async def join(self, uid: str, epoch: int | None, after: int | None, id: str) -> None:
-        """Follow a conversation from the place held: `joined`, its history, then live."""
+        """Subscribe to a conversation from the place the client has: `joined`, its history, then live."""
         if self.gone:
             return
         self.leave(uid)
@@ -141,11 +141,11 @@ class Conversing(Connection):
             self.reset(subscription, found)
 
     def reset(self, subscription: Subscription, reset: Reset) -> None:
-        """The history the client holds is not the store's. Each mode's own."""
+        """The history the client has is not the store's. Each mode's own."""
         raise NotImplementedError
 
     def leave(self, uid: str) -> None:
-        """Follow it no longer."""
+        """End the subscription to it."""
         if subscription := self.subscriptions.pop(uid, None):
             self._leave(subscription)
 

@@ -23,7 +23,7 @@ COMMENT_LINE = b":\n\n"
 class Pipe(Protocol):
     """A connection that a stream writes into directly (transport/pipe.py). None of these waits.
 
-    `full`: whether `buffered` is above what the transport likes to hold, 64 KiB.
+    `full`: whether `buffered` is above what the transport likes to buffer, 64 KiB.
     """
 
     full: bool

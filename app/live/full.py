@@ -18,7 +18,7 @@ TYPING_INTERVAL = 1.0
 
 
 class Resume(NamedTuple):
-    """The place a client holds: everything after `after` is wanted; None: from now on."""
+    """The place a client has: everything after `after` is wanted; None: from now on."""
 
     epoch: int | None = None
     after: int | None = None

@@ -1,4 +1,4 @@
-"""Who listens to what: entries come in from the feed, and reach the connections that follow their conversation."""
+"""The rooms of this node: entries come in from the feed, and reach the connections that subscribe to their room."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -11,14 +11,14 @@ log = logging.getLogger("chatadmin.live")
 
 
 class Hub:
-    """The rooms of this node. A room exists while somebody follows it."""
+    """The rooms of this node. A room exists while somebody subscribes to it."""
 
     def __init__(self, conversations: Conversations) -> None:
         self._conversations = conversations
         self._rooms: dict[str, Room] = {}
 
     def deliver(self, entry: Entry) -> None:
-        """Hand an entry of the feed to whoever follows its conversation here."""
+        """Hand an entry of the feed to whoever subscribes to its conversation here."""
         room = self._rooms.get(entry.uid)
         if room is not None:
             room.deliver(entry)
@@ -30,7 +30,7 @@ class Hub:
             room.state = state
 
     def subscribe(self, uid: str, subscriber: Subscriber) -> Subscription:
-        """Begin to follow: live entries are held back from now on, until `catch_up` has told the history."""
+        """Begin a subscription: live entries are buffered from now on, until `catch_up` has handed on the history."""
         room = self._rooms.get(uid)
         if room is None:
             room = self._rooms[uid] = Room(uid)
@@ -39,7 +39,7 @@ class Hub:
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
-        """Stop following."""
+        """End a subscription."""
         room, subscription.ended = subscription.room, True
         if subscription in room.subscriptions:
             room.subscriptions.remove(subscription)
@@ -47,7 +47,7 @@ class Hub:
             del self._rooms[room.uid]
 
     async def enter(self, subscription: Subscription, epoch: int | None, after: int | None, id: str) -> Page | Reset:
-        """The first look at the log: from the place the client holds, or from now on."""
+        """The first look at the log: from the place the client has, or from now on."""
         page = await self._conversations.attach(subscription.room.uid, epoch=epoch, after=after, id=id)
         if isinstance(page, Page):
             subscription.epoch, subscription.seq, subscription.id = page.epoch, page.seq if after is None else after, id
@@ -57,7 +57,7 @@ class Hub:
     async def catch_up(
         self, subscription: Subscription, page: Page, room_to_write: Callable[[], Awaitable[bool]]
     ) -> Reset | None:
-        """Tell the history from where the subscriber is, page by page, then what was held back, then go live.
+        """Hand on the history from the place of the subscription, page by page, then what was buffered, then go live.
 
         `room_to_write()` waits until the connection's buffer has room, and is False once it is gone.
         """
@@ -77,7 +77,7 @@ class Hub:
             page = found
 
     def subscriptions(self) -> list[Subscription]:
-        """Everybody's place in every conversation followed here."""
+        """Every subscription on this node."""
         return [subscription for room in self._rooms.values() for subscription in room.subscriptions]
 
     def __len__(self) -> int:

@@ -38,7 +38,7 @@ class PlainConnection(Conversing):
         """Nothing to say: plain mode has no word for it."""
 
     def reset(self, subscription: Subscription, reset: Reset) -> None:
-        """Plain mode holds no place that could be wrong: go on from now."""
+        """Plain mode has no place that could be wrong: go on from now."""
         self.host.spawn(self._go_on())
 
     async def _go_on(self) -> None:

@@ -1,4 +1,4 @@
-"""Who is on this node: told to the store as they come and go, vouched for by a heartbeat; and the dead nodes' people.
+"""Who is present on this node: written to the store, vouched for by a heartbeat; and the people of dead nodes.
 
 Nobody has a timer of their own. A departure waits a moment, so that a reload is no leaving. Meanwhile the other nodes
 that had them are asked whether they still do: a dead one does not answer, and ends no later than this one. What could

@@ -1,4 +1,4 @@
-"""One conversation as this node's connections follow it: each entry encoded once, handed on in order, never twice."""
+"""A conversation on this node: each entry is encoded once, and handed to the subscribers in order, never twice."""
 
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from app.store.messages import Writer
 
 
 class EncodedEntry:
-    """An entry on its way to those who follow: encoded when the first one asks, once for all who see it alike."""
+    """An entry on its way to the subscribers: encoded when the first one asks, once for all who see it alike."""
 
     __slots__ = ("_hidden", "_place", "_shown", "entry")
 
@@ -34,7 +34,7 @@ class EncodedEntry:
 
 
 class Subscriber(Protocol):
-    """What a connection does with the conversation it follows."""
+    """What a connection does with the entries of a conversation it subscribes to."""
 
     side: Side
 
@@ -82,14 +82,14 @@ class Subscription:
         self.subscriber.entry(self, encoded)
 
     def live(self) -> None:
-        """History is told: pass on what came meanwhile, and from now on as it comes."""
+        """The history is through: pass on what was buffered, and from now on each entry as it comes."""
         buffered, self.buffered = self.buffered or [], None
         for encoded in buffered:
             self.take(encoded)
 
 
 class Room:
-    """The followers of one conversation on this node, and its state by the last entry seen."""
+    """The subscriptions to one conversation on this node, and its state by the last entry seen."""
 
     __slots__ = ("state", "subscriptions", "uid")
 
@@ -99,11 +99,11 @@ class Room:
         self.subscriptions: list[Subscription] = []
 
     def deliver(self, entry: Entry) -> None:
-        """Hand an entry of the feed to everybody who follows."""
+        """Hand an entry of the feed to every subscriber."""
         if entry.state is not None:
             self.state = entry.state
         encoded = EncodedEntry(entry)
-        # A copy: a subscriber that is cut off while it is told leaves the list.
+        # A copy: a subscriber that is cut off by what it is handed leaves the list.
         for subscription in tuple(self.subscriptions):
             if entry.seq:
                 subscription.take(encoded)

@@ -1,4 +1,4 @@
-"""What the shop shows of itself, as this node knows it; a change reaches every page that is open."""
+"""The shop's own settings, as this node knows them; a change reaches every page that is open."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -15,12 +15,12 @@ from app.store.errors import StoreAway
 from app.store.sessions import Session
 from app.store.store import Store
 
-# Visitors told in one turn of the loop.
+# Connections of visitors written to in one turn of the loop.
 VISITORS_PER_TURN = 100
 
 
 class ShopSettings:
-    """The shop's own `settings`. The configuration's name holds until an administrator chose one."""
+    """The shop's own `settings`. The configuration's name counts until an administrator chose one."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""This node's picture of the shop, who holds what and who is where: taken from the store, kept up with the feed."""
+"""A snapshot of the shop, who holds what and who is where: taken from the store, then kept up with the feed."""
 
 import asyncio
 from contextlib import suppress
@@ -11,12 +11,12 @@ from app.store.store import Store
 
 
 class Snapshots:
-    """Claims and dashboard, which are of one moment."""
+    """Takes them for the claims and the dashboard, which so show one moment."""
 
     def __init__(self, store: Store, claims: Claims, dashboard: Dashboard) -> None:
         self._store, self._claims, self._dashboard = store, claims, dashboard
         self._taking = asyncio.Lock()
-        self._meanwhile: list[Entry] | None = None  # what the feed tells while the store is asked
+        self._meanwhile: list[Entry] | None = None  # the entries that the feed brings while the store is asked
 
     def apply(self, entry: Entry) -> None:
         """Keep up with the feed."""
@@ -28,7 +28,7 @@ class Snapshots:
 
     async def take(self) -> None:
         """Begin anew from the store. Raises what the store raises."""
-        async with self._taking:  # one at a time: what the feed tells meanwhile is one list
+        async with self._taking:  # one at a time: there is one list of entries that come meanwhile
             self._dashboard.expect()
             meanwhile = self._meanwhile = []
             online = await self._store.presence.online()

@@ -10,16 +10,16 @@ from app.store.conversations import Conversations, Page, Reset
 from app.store.people import Visitor
 
 FORMAT = "chatadmin.transcript.v1"
-# Entries read at once: half a megabyte of the longest messages is what a reader who takes nothing more may hold.
+# Entries read at once: half a megabyte of the longest messages is what a download costs whose peer takes no more.
 ENTRIES_PER_READ = 20
 
 
 class Broken(Exception):
-    """The history changed while it was read: what was told so far is no whole."""
+    """The history changed while it was read: what was written so far is not all of it."""
 
 
 class Transcript:
-    """What `side` may see of a visitor's conversation. Nothing is held but the page being told."""
+    """What `side` may see of a visitor's conversation. Only the page being written is in memory."""
 
     def __init__(self, conversations: Conversations, visitor: Visitor, side: Side, first: Page) -> None:
         self._conversations, self._first = conversations, first

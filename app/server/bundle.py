@@ -55,7 +55,7 @@ def _remove_if_ours(folder: Path) -> None:
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held: in use, from a container that shares /tmp
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # locked: in use, from a container that shares /tmp
         _remove(folder)
     finally:
         os.close(descriptor)

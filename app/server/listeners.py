@@ -65,18 +65,18 @@ def probe(listener: socket.socket, tls: bool, path: str = "/readyz") -> int:
     near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     name = f"[{near}]" if ":" in near else near
     try:
-        with socket.create_connection((near, port), timeout=5.0) as plain:
-            link = _wrapped(plain) if tls else plain
-            link.sendall(f"GET {path} HTTP/1.1\r\nHost: {name}:{port}\r\nConnection: close\r\n\r\n".encode())
-            return int(link.recv(64).split()[1])
+        with socket.create_connection((near, port), timeout=5.0) as tcp:
+            connection = _wrapped(tcp) if tls else tcp
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {name}:{port}\r\nConnection: close\r\n\r\n".encode())
+            return int(connection.recv(64).split()[1])
     except (OSError, ValueError, IndexError):
         return 0
 
 
-def _wrapped(plain: socket.socket) -> socket.socket:
+def _wrapped(tcp: socket.socket) -> socket.socket:
     import ssl
 
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # our own certificate, for another name, over loopback
-    return context.wrap_socket(plain)
+    return context.wrap_socket(tcp)

@@ -53,7 +53,7 @@ class _Line(logging.Formatter):
 
 
 def quoted(value: object) -> str:
-    """`value` as one word: bare where it is plain, else in JSON quotes with what cannot be seen escaped."""
+    """`value` as one word: bare where it needs no quotes, else in JSON quotes with what cannot be seen escaped."""
     if isinstance(value, int | float):
         return str(value)
     text = str(value)

@@ -1,6 +1,6 @@
 """Memory that the C library would keep is given back to the machine. glibc has the calls; others need none.
 
-What was owed to a thousand readers that never read lies in small pieces all over the heap; the library returns such
+What was buffered for a thousand peers that never read lies in small pieces all over the heap; the library returns such
 only when asked. What is large it maps by itself and returns at once, but it learns from the first of its kind to keep
 the next: the 19 MiB of a password check stayed with the thread that made it, for good.
 """
@@ -27,7 +27,7 @@ def keep_nothing_large() -> None:
 
 
 async def give_back(node: Node) -> None:
-    """Until cancelled, a task of the node: ask whenever a crowd, or somebody who was owed much, has gone."""
+    """Until cancelled, a task of the node: ask whenever a crowd, or a peer for whom much was buffered, has gone."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     slow = gone = 0
     while trim is not None:

@@ -10,9 +10,9 @@ def notify(state: str) -> None:
     if not place:
         return
     address = "\0" + place[1:] if place.startswith("@") else place
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         try:
-            link.connect(address)
-            link.send(state.encode())
+            manager.connect(address)
+            manager.send(state.encode())
         except OSError:
             return

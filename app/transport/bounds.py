@@ -6,7 +6,7 @@ import asyncio
 
 # Bytes picows reads into at first, its least; doubled as messages need it, to twice `frame_bytes` at most.
 READ_BUFFER_BYTES = 2048
-# Bytes a paused reader still takes in before the peer is really stopped: as long as it sends no more than that, its
+# Bytes a paused socket still takes in before the peer is really stopped: while it sends no more than that, its
 # answers to our pings go on being seen. A message counts with 64 bytes more, about what it costs to keep.
 READ_AHEAD_BYTES = 64 * 1024
 # Bytes of one turn's frames for one socket above which they leave at once.
@@ -22,7 +22,7 @@ DISCARDED_BYTES = 1024 * 1024
 
 # -- a response -----------------------------------------------------------------------------------------------------
 
-# Bytes of whatever an event stream's reader may still say, who has nothing to say; then it is not read any more.
+# Bytes that the peer of an event stream may still send, which has nothing to say; above them it is read no more.
 IGNORED_BYTES = 64 * 1024
 # Seconds a peer gets that was answered in the middle of its request; one that is told something stops within a round
 # trip.

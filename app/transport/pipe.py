@@ -1,7 +1,7 @@
 """The event stream after its head: a pipe that is written to directly.
 
 As Hypercorn has it, each event costs a task, a queue and a frame for each stream. Here the response ends with the
-connection (RFC 9112, 6.3), so that what is told is the same bytes for all, and one write each.
+connection (RFC 9112, 6.3), so that an event is the same bytes for all, and one write each.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class Pipe(asyncio.Protocol):
             self._transport.pause_reading()
 
     def pause_writing(self) -> None:
-        """The transport holds more than it likes to."""
+        """The transport has buffered more than it likes to."""
         self.full = True
 
     def resume_writing(self) -> None:

@@ -92,7 +92,7 @@ class Socket(WSListener):
         self.lost()
 
     def pause_writing(self) -> None:
-        """The transport holds more than it likes to: the receiver looks at `buffered` itself, pings wait."""
+        """The transport has buffered more than it likes to: the receiver looks at `buffered` itself, pings wait."""
         self.full = True
 
     def resume_writing(self) -> None:

@@ -48,7 +48,7 @@ async def session_of(who: Kind | None) -> Session:
     for token, by_cookie in _tokens(who):
         if by_cookie and changes:
             check_cookie()
-        if not node().started:  # it would answer from an empty picture: no agents, nobody online
+        if not node().started:  # it would answer from an empty dashboard: no agents, nobody online
             raise Refusal("store_unavailable")
         session = await node().sessions.get(token)
         if session is not None:

@@ -36,15 +36,15 @@ class StockChannel:
 
     async def carry(self, subprotocol: str | None) -> None:
         """Accept this request's websocket and carry it to its end. Its peer may be gone already."""
-        reader, self._writer = asyncio.ensure_future(self._read()), asyncio.ensure_future(self._write(subprotocol))
+        reading, self._writer = asyncio.ensure_future(self._read()), asyncio.ensure_future(self._write(subprotocol))
         self._receiver.opened(self)
         try:
-            await asyncio.wait({reader, self._writer}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({reading, self._writer}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            reader.cancel()
+            reading.cancel()
             self._writer.cancel()
             self._receiver.closed(self._code or protocol.ABNORMAL)
-            await asyncio.gather(reader, self._writer, return_exceptions=True)
+            await asyncio.gather(reading, self._writer, return_exceptions=True)
 
     async def _read(self) -> None:
         while await self._listening.wait():

@@ -1,4 +1,4 @@
-"""The answers to a page's first questions, told with it, so that it can be used before it has asked anything.
+"""The answers to a page's first questions, sent with it, so that it can be used before it has asked anything.
 
 What cannot be had now is left out, and the page asks as ever: it is served while the store is away too.
 """

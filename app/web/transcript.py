@@ -24,7 +24,7 @@ log = logging.getLogger("chatadmin.web")
 
 blueprint = Blueprint("transcript", __name__)
 
-# Bytes sent in one go: few writes, little memory. Seconds a reader may take for them; slower than any phone.
+# Bytes sent in one go: few writes, little memory. Seconds a peer may take for them; slower than any phone.
 BYTES_PER_WRITE, STALLED_TIMEOUT = 16 * 1024, 60.0
 CUT_TIMEOUT = 1.0  # seconds for a connection to be cut
 _TYPES = {"html": "text/html; charset=utf-8", "json": "application/json"}

@@ -1,4 +1,4 @@
-"""The agents' picture: kept up with the feed, told together, told once; and streams that come back or stay behind."""
+"""The agents' live list: kept up with the feed, sent together, framed once; streams that come back or stay behind."""
 
 import asyncio
 import json
@@ -118,7 +118,7 @@ async def test_the_last_message_is_shown_in_short(shop: Shop) -> None:
     assert item["waiting_since"] == protocol.timestamp(NOW)
 
 
-async def test_one_who_left_is_gone_from_the_picture_after_a_while(shop: Shop) -> None:
+async def test_one_who_left_is_gone_from_the_list_after_a_while(shop: Shop) -> None:
     shop.apply("entered")
     shop.apply("left")
     events = shop.read().events()
@@ -200,10 +200,10 @@ async def test_the_question_is_put_again_where_no_answer_came(shop: Shop) -> Non
     assert shop.asked == ["vlily", "vlily"]
 
 
-# -- what is told ---------------------------------------------------------------------------------------------------
+# -- what is sent ---------------------------------------------------------------------------------------------------
 
 
-async def test_a_plain_reader_hears_the_whole_list_at_once_and_after_changes(shop: Shop) -> None:
+async def test_a_stream_of_whole_lists_hears_one_at_once_and_after_changes(shop: Shop) -> None:
     shop.apply("entered", "vone")
     events = shop.read(delta=False).events()
     (_, kind, listed) = (await heard(events))[0]
@@ -230,7 +230,7 @@ async def test_changes_close_together_are_one_event(shop: Shop, monkeypatch: pyt
             await anext(plain)
 
 
-async def test_a_delta_reader_hears_a_snapshot_then_what_changed(shop: Shop) -> None:
+async def test_a_delta_stream_hears_a_snapshot_then_what_changed(shop: Shop) -> None:
     events = shop.read().events()
     assert (await heard(events))[0][1:] == (
         "snapshot",
@@ -261,7 +261,7 @@ async def test_a_delta_reader_hears_a_snapshot_then_what_changed(shop: Shop) -> 
     assert shop.dashboard.agents_online()
 
 
-async def test_an_event_is_framed_once_for_all_readers(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_event_is_framed_once_for_all_streams(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     streams = [shop.read().events() for _ in range(100)]
     for events in streams:
         await heard(events)
@@ -299,7 +299,7 @@ async def test_a_quiet_stream_has_a_comment_line(shop: Shop, monkeypatch: pytest
 # -- streams that come back -----------------------------------------------------------------------------------------
 
 
-async def test_a_reader_that_comes_back_hears_what_it_missed(shop: Shop) -> None:
+async def test_a_stream_that_comes_back_hears_what_it_missed(shop: Shop) -> None:
     events = shop.read().events()
     shop.apply("entered", "vone")
     await heard(events)
@@ -341,7 +341,7 @@ async def test_a_place_from_before_everything_was_loaded_anew_gets_a_snapshot(sh
 # -- streams that stay behind, and the end --------------------------------------------------------------------------
 
 
-async def test_a_delta_reader_that_is_far_behind_is_ended_and_harms_no_other(shop: Shop) -> None:
+async def test_a_delta_stream_that_is_far_behind_is_ended_and_harms_no_other(shop: Shop) -> None:
     slow, quick = shop.read().events(), shop.read().events()
     await heard(slow)
     await heard(quick)
@@ -356,16 +356,16 @@ async def test_a_delta_reader_that_is_far_behind_is_ended_and_harms_no_other(sho
         await anext(slow)
 
 
-async def test_a_plain_reader_that_is_behind_keeps_only_the_newest_picture(shop: Shop) -> None:
+async def test_a_stream_of_whole_lists_that_is_behind_keeps_only_the_newest(shop: Shop) -> None:
     events = shop.read(delta=False).events()
     await heard(events)
     for n in range(500):
         shop.apply("entered", f"v{n}")
         if n % 50 == 49:
             tell_now(shop)
-    pictures = await heard(events)
-    assert len(pictures) == 1
-    assert len(pictures[0][2]) == 500
+    lists = await heard(events)
+    assert len(lists) == 1
+    assert len(lists[0][2]) == 500
 
 
 async def test_a_write_that_takes_too_long_is_cut(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -409,7 +409,7 @@ async def test_every_stream_ends_when_the_node_stops_and_none_begins(shop: Shop)
     assert len(shop.dashboard.streams) == 0
 
 
-async def test_a_reader_that_goes_away_is_forgotten(shop: Shop) -> None:
+async def test_a_stream_that_goes_away_is_forgotten(shop: Shop) -> None:
     events = shop.read().events()
     await heard(events)
     await events.aclose()

@@ -70,10 +70,10 @@ async def test_what_the_store_refuses_is_tried_again_and_keeps_nothing_waiting(o
 
 async def test_what_falls_due_while_it_is_done_is_done_again(owed: Owed) -> None:
     record = Record()
-    duty = record.duty("picture")
+    duty = record.duty("snapshots")
     record.hold.clear()
     owed.owe(duty)
     await record.until(1)
     owed.owe(duty)
     record.hold.set()
-    assert await record.until(2) == ["picture", "picture"]
+    assert await record.until(2) == ["snapshots", "snapshots"]

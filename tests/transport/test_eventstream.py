@@ -49,11 +49,11 @@ def open_streams(server: NodeServer) -> int:
 
 
 def tell(server: NodeServer) -> None:
-    """Something that every reader is told."""
+    """Something that every stream is sent."""
     server.do(server.node.dashboard.agents_changed)
 
 
-def test_readers_cost_no_task_each(server: NodeServer, token: str) -> None:
+def test_streams_cost_no_task_each(server: NodeServer, token: str) -> None:
     def tasks() -> int:
         return len(server.do(lambda: asyncio.all_tasks(server.loop)))
 

@@ -7,7 +7,7 @@ from tests.clients.events import Stream
 from tests.clients.party import Party
 from tests.running import Chatadmin
 
-Picture = dict[str, dict[str, Any]]
+Rows = dict[str, dict[str, Any]]
 
 
 def on_each_worker(url: str, token: str) -> list[Stream]:
@@ -25,33 +25,33 @@ def on_each_worker(url: str, token: str) -> list[Stream]:
     raise AssertionError("two hundred streams, and all on one worker")
 
 
-def until(stream: Stream, picture: Picture, uid: str, **state: Any) -> None:
-    """Keep the picture up with the stream until it shows that of the visitor."""
-    while any(picture.get(uid, {}).get(name) != value for name, value in state.items()):
+def until(stream: Stream, rows: Rows, uid: str, **state: Any) -> None:
+    """Keep the rows up with the stream until it shows that of the visitor."""
+    while any(rows.get(uid, {}).get(name) != value for name, value in state.items()):
         _, kind, data = stream.event()
         if kind == "visitor":
-            picture[uid] = data
-        elif kind == "conversation" and data["uid"] in picture:
-            picture[data["uid"]].update(data)
+            rows[uid] = data
+        elif kind == "conversation" and data["uid"] in rows:
+            rows[data["uid"]].update(data)
 
 
 async def test_each_worker_shows_the_same_picture() -> None:
     with Chatadmin("--workers", "2") as running:
         token = set_up(running.url, running.setup_secret)
         streams = on_each_worker(running.url, token)
-        pictures: list[Picture] = [{}, {}]
+        lists: list[Rows] = [{}, {}]
         visitor_token, uid = login(running.url, "Maria")
         visitor = Party(running.url, visitor_token, "m")
         await visitor.connect()
         visitor.send({"type": "send", "id": "m.1", "content": "Hello?"})
         await visitor.next("ack")
-        until(streams[0], pictures[0], uid, status="waiting", unread=1)
-        until(streams[1], pictures[1], uid, status="waiting", unread=1)
+        until(streams[0], lists[0], uid, status="waiting", unread=1)
+        until(streams[1], lists[1], uid, status="waiting", unread=1)
         call(running.url, f"/v1/conversations/{uid}/claim", token, {})
         await visitor.close()
-        for stream, picture in zip(streams, pictures, strict=True):
-            until(stream, picture, uid, online=False, admin="Anna", is_chated=True)
-        assert pictures[0] == pictures[1]
-        assert pictures[0][uid]["last"]["content"] == "Hello?"
+        for stream, rows in zip(streams, lists, strict=True):
+            until(stream, rows, uid, online=False, admin="Anna", is_chated=True)
+        assert lists[0] == lists[1]
+        assert lists[0][uid]["last"]["content"] == "Hello?"
         for stream in streams:
             stream.close()
