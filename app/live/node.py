@@ -163,13 +163,13 @@ class Node:
             self.dashboard.replies_changed(entry.author)
         self._snapshots.apply(entry)
 
-    async def _gap(self, tag: str) -> None:
+    async def _gap(self, shard: str) -> None:
         """Something of a shard was missed: who follows its conversations compares with the log, sessions are looked
         at again, the snapshots are taken anew."""
         self.chats.metrics.gaps += 1
-        self._follower.missed(tag)
+        self._follower.missed(shard)
         for subscription in self._hub.subscriptions():
-            if self.store.keys.tag(subscription.room.uid) == tag:
+            if self.store.keys.shard_of(subscription.room.uid) == shard:
                 subscription.subscriber.broken(subscription)
         # Several shards move together: once is enough for what they have in common.
         self._presence.make_good()

@@ -83,7 +83,7 @@ class PresenceTracker:
     async def _ask(self, session: Session) -> None:
         """Have the other nodes answer for one of ours who is about to depart."""
         keys, uid = self._store.keys, session.uid
-        tags = keys.tags() if session.kind == "agent" else [keys.tag(uid)]
+        tags = keys.shards() if session.kind == "agent" else [keys.shard_of(uid)]
         others = {tag: [boot for shard, boot in self._counters if shard == tag and boot != self.boot] for tag in tags}
         asked = (self._store.presence.call_roll(tag, self.boot, uid, others[tag]) for tag in tags)
         try:
@@ -105,7 +105,7 @@ class PresenceTracker:
         """Have this shard know that they are here, if it must."""
         if session.kind == "agent":
             await self._store.presence.agent(tag, self.boot, session.uid, online=True)
-        elif self._store.keys.tag(session.uid) == tag:
+        elif self._store.keys.shard_of(session.uid) == tag:
             await self._store.presence.arrive(self.boot, session.uid, _event(session))
 
     async def _depart_all(self, sessions: list[Session]) -> None:
@@ -141,7 +141,7 @@ class PresenceTracker:
     async def _agent(self, boot: str, uid: str, *, online: bool) -> None:
         """Tell every shard of an agent; raises what went wrong once all have been asked."""
         presence = self._store.presence
-        told = (presence.agent(tag, boot, uid, online=online) for tag in self._store.keys.tags())
+        told = (presence.agent(tag, boot, uid, online=online) for tag in self._store.keys.shards())
         _raise(await asyncio.gather(*told, return_exceptions=True))
 
     def make_good(self) -> None:
@@ -150,7 +150,7 @@ class PresenceTracker:
 
     async def reconcile(self) -> None:
         """Make the store's idea of this node true again, in every shard that is within reach."""
-        tags = self._store.keys.tags()
+        tags = self._store.keys.shards()
         _raise(await asyncio.gather(*(self._reconcile(tag) for tag in tags), return_exceptions=True))
 
     async def _reconcile(self, tag: str) -> None:
@@ -170,7 +170,7 @@ class PresenceTracker:
 
     async def beat(self) -> None:
         """Vouch for this node in every shard, and look at the others. Raises what went wrong once all were asked."""
-        tags = self._store.keys.tags()
+        tags = self._store.keys.shards()
         heard = await asyncio.gather(*(self._beat(tag) for tag in tags), return_exceptions=True)
         if False in heard:
             log.warning("this node was given up for dead; it begins anew")

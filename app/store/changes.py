@@ -52,7 +52,7 @@ class Changes:
     async def hang_up(self, uid: str, holder: str, boot: str, *, released: Event) -> Outcome:
         """The node `boot` has no plain connection of the holder any more. Word: ok | held (otherwise) | present (on
         another node)."""
-        nodes = self._keys.nodes(self._keys.tag(uid))
+        nodes = self._keys.nodes(self._keys.shard_of(uid))
         return await self._change(_HANG_UP, uid, (holder, boot, released.id, released.body), nodes)
 
     async def release(self, uid: str, holder: str, *, fence: int | None, away: bool, released: Event) -> Outcome:
@@ -61,7 +61,7 @@ class Changes:
             _RELEASE,
             uid,
             (holder, "" if fence is None else fence, int(away), released.id, released.body),
-            self._keys.present(self._keys.tag(uid)),
+            self._keys.present(self._keys.shard_of(uid)),
         )
 
     async def transfer(self, uid: str, holder: str, to: str, *, transferred: Event, claimed: Event) -> Outcome:
@@ -82,33 +82,33 @@ class Changes:
             _SNOOZE,
             uid,
             (holder, agent, until, released.id, released.body, snoozed.id, snoozed.body),
-            self._keys.snoozed(self._keys.tag(uid)),
+            self._keys.snoozed(self._keys.shard_of(uid)),
         )
 
     async def wake(self, uid: str, woke: Event) -> Outcome:
         """Let it wait again, if its moment has come. Word: ok | early | other."""
-        return await self._change(_WAKE, uid, (woke.id, woke.body), self._keys.snoozed(self._keys.tag(uid)))
+        return await self._change(_WAKE, uid, (woke.id, woke.body), self._keys.snoozed(self._keys.shard_of(uid)))
 
     async def due(self, now: int, count: int) -> list[str]:
         """Snoozed conversations whose moment (unix ms) has come, at most `count` a shard of those within reach."""
-        tags = [tag for tag in self._keys.tags() if self._pipelines.at(tag).up]
+        shards = [shard for shard in self._keys.shards() if self._pipelines.at(shard).up]
         replies = await asyncio.gather(
             *(
-                self._pipelines.at(tag).call("ZRANGEBYSCORE", self._keys.snoozed(tag), 0, now, "LIMIT", 0, count)
-                for tag in tags
+                self._pipelines.at(shard).call("ZRANGEBYSCORE", self._keys.snoozed(shard), 0, now, "LIMIT", 0, count)
+                for shard in shards
             )
         )
         return [item.decode() for reply in replies for item in reply]
 
     async def tag(self, uid: str, agent: str, label: str, *, on: bool, tagged: Event) -> Outcome:
         """Put a tag on it, or take it off. Word: ok | kept | full."""
-        tag = self._keys.tag(uid)
+        shard = self._keys.shard_of(uid)
         return await self._change(
             _TAG,
             uid,
             (agent, "+" if on else "-", label, tags.MOST, tagged.id, tagged.body),
-            self._keys.tags_in_use(tag),
-            self._keys.tagged(tag, label),
+            self._keys.tags_in_use(shard),
+            self._keys.tagged(shard, label),
         )
 
     async def block(self, uid: str, holder: str, agent: str, *, on: bool, released: Event, blocked: Event) -> Outcome:

@@ -21,7 +21,7 @@ OPENING, GREETING = 1.0, 2.0
 
 
 class Connection:
-    """Leads to whichever server serves keys with `tag`, and comes back by itself; one that no longer serves them is
+    """Leads to whichever server serves keys with `hash_tag`, and comes back by itself; one that no longer serves them is
     left.
 
     `replied(reply)` is called for each reply but the handshake's, `on_change(up)` when the server is reached or lost.
@@ -30,12 +30,12 @@ class Connection:
     def __init__(
         self,
         topology: Topology,
-        tag: str,
+        hash_tag: str,
         troubles: Troubles,
         replied: Callable[[Reply], None],
         changed: Callable[[bool], None],
     ) -> None:
-        self._topology, self._tag, self._troubles = topology, tag, troubles
+        self._topology, self._hash_tag, self._troubles = topology, hash_tag, troubles
         self._after_greeting = replied
         self.on_change = [changed]
         self.address: Address | None = None
@@ -95,7 +95,7 @@ class Connection:
             self._reason, place = "", str(self._topology)
             try:
                 async with asyncio.timeout(WHERE):
-                    address = await self._topology.where(self._tag)
+                    address = await self._topology.where(self._hash_tag)
                 place = str(address)
                 async with asyncio.timeout(OPENING):
                     stream = await connect(address, lambda: Stream(self._replied, self._dropped))
@@ -122,7 +122,7 @@ class Connection:
                 return
             with suppress(OSError, TimeoutError):  # nobody to ask, nothing known: stay
                 async with asyncio.timeout(WHERE):
-                    now = await self._topology.where(self._tag)
+                    now = await self._topology.where(self._hash_tag)
                 if now != address:
                     self.leave(f"{now} has taken over")
 
@@ -136,7 +136,7 @@ class Connection:
 
     def _greet(self, stream: Stream, address: Address) -> None:
         self._stream, self.address = stream, address
-        greeting = handshake(address, Keys.open(self._tag))
+        greeting = handshake(address, Keys.open(self._hash_tag))
         self._greeting = len(greeting)
         stream.write(b"".join(map(pack, greeting)))
 

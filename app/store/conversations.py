@@ -85,7 +85,7 @@ class Conversations:
 
     def typing(self, uid: str, who: str, role: str, body: bytes) -> None:
         """Tell the other party's nodes that somebody is typing. It may be lost."""
-        feed = self._keys.feed(self._keys.tag(uid))
+        feed = self._keys.feed(self._keys.shard_of(uid))
         self._pipelines.of(uid).run(_TELL, (feed,), (uid, "typing", who, role, body), ignore)
 
     async def state(self, uid: str) -> State:
@@ -113,9 +113,11 @@ class Conversations:
 
     async def answer_ms(self) -> int | None:
         """How long visitors wait for a first answer, a moving average in ms; None where nobody was answered yet."""
-        tags = [tag for tag in self._keys.tags() if self._pipelines.at(tag).up]  # an average of what is within reach
+        shards = [
+            shard for shard in self._keys.shards() if self._pipelines.at(shard).up
+        ]  # an average of what is within reach
         values = await asyncio.gather(
-            *(self._pipelines.at(tag).call("HGET", self._keys.desk(tag), "answer_ms") for tag in tags)
+            *(self._pipelines.at(shard).call("HGET", self._keys.desk(shard), "answer_ms") for shard in shards)
         )
         found = [int(value) for value in values if value is not None]
         return sum(found) // len(found) if found else None

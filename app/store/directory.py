@@ -26,23 +26,23 @@ class Directory:
         # Those of the same millisecond as `before` come again, and are passed over.
         most = count + (_SAME_MOMENT if before else 0)
 
-        async def of(tag: str) -> list[tuple[int, str]]:
-            key = self._keys.tagged(tag, label) if label else self._keys.all(tag)
-            raw = await self._pipelines.at(tag).call(
+        async def of(shard: str) -> list[tuple[int, str]]:
+            key = self._keys.tagged(shard, label) if label else self._keys.all(shard)
+            raw = await self._pipelines.at(shard).call(
                 "ZRANGE", key, newest, "-inf", "BYSCORE", "REV", "LIMIT", 0, most, "WITHSCORES"
             )
             return [(int(float(score)), uid.decode()) for uid, score in zip(raw[::2], raw[1::2], strict=True)]
 
-        shards = await asyncio.gather(*map(of, self._keys.tags()))
-        found = sorted((item for shard in shards for item in shard), reverse=True)
-        return [item for item in found if before is None or item < before][:count]
+        found = await asyncio.gather(*map(of, self._keys.shards()))
+        rows = sorted((row for own in found for row in own), reverse=True)
+        return [row for row in rows if before is None or row < before][:count]
 
     async def labels(self) -> list[str]:
         """Every tag in use, the most used first."""
-        shards = await asyncio.gather(
-            *(self._pipelines.at(tag).call("HGETALL", self._keys.tags_in_use(tag)) for tag in self._keys.tags())
+        found = await asyncio.gather(
+            *(self._pipelines.at(shard).call("HGETALL", self._keys.tags_in_use(shard)) for shard in self._keys.shards())
         )
         used: Counter[str] = Counter()
-        for shard in shards:
-            used.update({label: int(number) for label, number in pairs(shard).items()})
+        for own in found:
+            used.update({label: int(number) for label, number in pairs(own).items()})
         return [label for label, _ in used.most_common()]

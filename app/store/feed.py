@@ -74,7 +74,7 @@ class Feed:
 
     async def start(self) -> None:
         """Note where each feed ends now, and begin to read from there."""
-        self._readers = {tag: _Reader(tag, self) for tag in self._keys.tags()}
+        self._readers = {shard: _Reader(shard, self) for shard in self._keys.shards()}
         await asyncio.gather(*(reader.begin() for reader in self._readers.values()))
         self._reading = [asyncio.create_task(reader.run()) for reader in self._readers.values()]
 
@@ -85,7 +85,7 @@ class Feed:
     def when_safe(self, uid: str, done: Callable[[bool], None]) -> None:
         """For what a reply has just said of this conversation: call `done(True)` once that is as safe as the settings
         ask. `done(False)` where it came from a server that another one has replaced: it may be taken back."""
-        reader = self._readers[self._keys.tag(uid)]
+        reader = self._readers[self._keys.shard_of(uid)]
         if reader.address != self.pipelines.of(uid).address:
             done(False)
         elif self.wait is None:
@@ -100,17 +100,17 @@ class Feed:
 
     async def announce(self, kind: str, body: bytes, *, author: str = "") -> None:
         """Tell every node something that belongs to no conversation."""
-        tag = self._keys.shard_tag(0)
-        await self.pipelines.at(tag).eval(_TELL, (self._keys.feed(tag),), ("", kind, author, "s", body))
+        shard = self._keys.shard(0)
+        await self.pipelines.at(shard).eval(_TELL, (self._keys.feed(shard),), ("", kind, author, "s", body))
 
 
 class _Reader:
     """Reads one shard's feed."""
 
-    def __init__(self, tag: str, feed: Feed) -> None:
+    def __init__(self, shard: str, feed: Feed) -> None:
         all = feed.pipelines
-        self._pipeline = Pipeline(all.topology, tag, all.troubles, silence=SILENCE, patience=float("inf"))
-        self._tag, self._key, self._feed = tag, Keys.feed(tag), feed
+        self._pipeline = Pipeline(all.topology, shard, all.troubles, silence=SILENCE, patience=float("inf"))
+        self._shard, self._key, self._feed = shard, Keys.feed(shard), feed
         self._last = 0
         self._seen: Any = None
         self._check = False
@@ -175,7 +175,7 @@ class _Reader:
         if self._feed.wait is None:
             return True
         asking = len(self.unsafe)
-        self._pipeline.run(_MARK, (Keys.mark(self._tag),), (), ignore)
+        self._pipeline.run(_MARK, (Keys.mark(self._shard),), (), ignore)
         reached = self._feed.safety.reached(await self._pipeline.call(*self._feed.wait))
         if self._check:
             return False  # it may be another server that has answered
@@ -201,7 +201,7 @@ class _Reader:
             if number != self._last + 1:
                 log.warning("feed %s: items %d to %d were trimmed unseen", self._key, self._last + 1, number - 1)
                 self._last = number - 1
-                await self._feed.on_gap(self._tag)
+                await self._feed.on_gap(self._shard)
             self._last, self._seen = number, fields
             try:
                 told = [entries.told(fields[at], fields[at + 1]) for at in range(0, len(fields), 2)]
@@ -209,7 +209,7 @@ class _Reader:
                 log.error(
                     "feed %s: item %d cannot be read: is another version at work on this store?", self._key, number
                 )
-                await self._feed.on_gap(self._tag)
+                await self._feed.on_gap(self._shard)
                 continue
             for entry in told:
                 self._feed.on_entry(entry)
@@ -225,7 +225,7 @@ class _Reader:
         if (self._last and not found) or (found and found[0][1] != self._seen and self._seen is not None):
             log.warning("feed %s: not the one that was read before; comparing every conversation", self._key)
             await self._skip_to_end()
-            await self._feed.on_gap(self._tag)
+            await self._feed.on_gap(self._shard)
 
     async def _skip_to_end(self) -> None:
         top = await self._pipeline.call("XREVRANGE", self._key, "+", "-", "COUNT", 1)

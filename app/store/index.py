@@ -70,31 +70,31 @@ class Index:
     def __init__(self, pipelines: Pipelines, keys: Keys) -> None:
         self._pipelines, self._keys = pipelines, keys
 
-    async def behind(self, tag: str, conversations: int) -> None:
+    async def behind(self, shard: str, conversations: int) -> None:
         """Note for all nodes how many conversations are still to be looked through."""
-        await self._pipelines.at(tag).call("SET", Keys.index_behind(tag), conversations)
+        await self._pipelines.at(shard).call("SET", Keys.index_behind(shard), conversations)
 
-    async def marks(self, tag: str, ends: Mapping[str, LogEnd]) -> dict[str, Mark]:
+    async def marks(self, shard: str, ends: Mapping[str, LogEnd]) -> dict[str, Mark]:
         """The marks of these conversations of one shard, in the epochs that they have now."""
-        raw = await self._pipelines.at(tag).call("HMGET", Keys.index_marks(tag), *ends)
+        raw = await self._pipelines.at(shard).call("HMGET", Keys.index_marks(shard), *ends)
         known = (Mark.parse(mark) if mark else None for mark in raw)
         return {
             uid: mark if mark and mark.epoch == epoch else Mark(0, epoch, 0)
             for (uid, (epoch, _)), mark in zip(ends.items(), known, strict=True)
         }
 
-    async def enrol(self, tag: str, epochs: Mapping[str, int]) -> dict[str, Mark]:
+    async def enrol(self, shard: str, epochs: Mapping[str, int]) -> dict[str, Mark]:
         """The marks of conversations in these epochs; what was indexed of another epoch is forgotten."""
-        keys = (Keys.index_marks(tag), Keys.index_numbers(tag))
-        raw = await self._pipelines.at(tag).eval(_ENROL, keys, [word for pair in epochs.items() for word in pair])
+        keys = (Keys.index_marks(shard), Keys.index_numbers(shard))
+        raw = await self._pipelines.at(shard).eval(_ENROL, keys, [word for pair in epochs.items() for word in pair])
         return dict(zip(epochs, map(Mark.parse, raw), strict=True))
 
-    async def add(self, tag: str, period: int, said: Sequence[Said], marks: Mapping[str, tuple[Mark, Mark]]) -> bool:
+    async def add(self, shard: str, period: int, said: Sequence[Said], marks: Mapping[str, tuple[Mark, Mark]]) -> bool:
         """Index messages of one period and move the marks (from, to) of their conversations.
 
         False where nothing was done: another was there first, or the store was rolled back meanwhile.
         """
-        pipeline, documents = self._pipelines.at(tag), Keys.index_documents(tag, period)
+        pipeline, documents = self._pipelines.at(shard), Keys.index_documents(shard, period)
         size = int(await pipeline.call("STRLEN", documents))
         lists: defaultdict[int, bytearray] = defaultdict(bytearray)
         for place, message in enumerate(said, size // _DOCUMENT.size):
@@ -102,11 +102,11 @@ class Index:
             for bucket in message.buckets:
                 lists[bucket] += number
         keys = (
-            Keys.index_marks(tag),
-            Keys.index_periods(tag),
+            Keys.index_marks(shard),
+            Keys.index_periods(shard),
             documents,
-            Keys.index_used(tag, period),
-            Keys.index_bucket(tag, period, ""),
+            Keys.index_used(shard, period),
+            Keys.index_bucket(shard, period, ""),
             *(self._keys.conversation(uid).meta for uid in marks),
         )
         moved = [str(word) for uid, (old, new) in marks.items() for word in (uid, old, new)]
@@ -114,16 +114,16 @@ class Index:
         raw = b"".join(_DOCUMENT.pack(message.number, message.seq) for message in said)
         return bool(await pipeline.eval(_INDEX, keys, [period, size, raw, len(marks), *moved, *added]))
 
-    async def forget(self, tag: str, period: int) -> None:
+    async def forget(self, shard: str, period: int) -> None:
         """Drop the index of a whole period. What was begun and broken off can be asked for again."""
-        pipeline = self._pipelines.at(tag)
-        await pipeline.call("UNLINK", Keys.index_documents(tag, period))  # from now on nothing is found in it
-        used = await pipeline.call("GET", Keys.index_used(tag, period)) or b""
-        keys = [Keys.index_bucket(tag, period, bucket) for bucket in _ones(used)]
+        pipeline = self._pipelines.at(shard)
+        await pipeline.call("UNLINK", Keys.index_documents(shard, period))  # from now on nothing is found in it
+        used = await pipeline.call("GET", Keys.index_used(shard, period)) or b""
+        keys = [Keys.index_bucket(shard, period, bucket) for bucket in _ones(used)]
         for start in range(0, len(keys), AT_ONCE):
             await pipeline.call("UNLINK", *keys[start : start + AT_ONCE])
-        await pipeline.call("UNLINK", Keys.index_used(tag, period))
-        await pipeline.call("SREM", Keys.index_periods(tag), period)
+        await pipeline.call("UNLINK", Keys.index_used(shard, period))
+        await pipeline.call("SREM", Keys.index_periods(shard), period)
 
 
 def _ones(bitmap: bytes) -> Iterable[int]:

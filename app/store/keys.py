@@ -26,91 +26,92 @@ class Keys:
     """The key names of a store with `shards` shards (1 to 16384; fixed when the store is created)."""
 
     def __init__(self, shards: int = 1) -> None:
-        self.shards = shards
-        self._tags = [self.shard_tag(shard) for shard in range(shards)]
+        self.count = shards
+        self._shards = [self.shard(number) for number in range(shards)]
 
-    def tag(self, uid: str) -> str:
-        """The hash tag of the shard that holds the conversation `uid`."""
-        return self._tags[crc32(uid.encode()) % self.shards if self.shards > 1 else 0]
+    def shard_of(self, uid: str) -> str:
+        """The shard that holds the conversation `uid`."""
+        return self._shards[crc32(uid.encode()) % self.count if self.count > 1 else 0]
 
     @staticmethod
-    def shard_tag(shard: int) -> str:
-        """The hash tag of shard number `shard`, as in `{s07}`."""
-        return f"{{s{shard:02d}}}"
+    def shard(number: int) -> str:
+        """The name of shard `number`, which is the hash tag of its keys, as in `{s07}`."""
+        return f"{{s{number:02d}}}"
 
-    def tags(self) -> list[str]:
-        """The hash tags of all shards, in order."""
-        return self._tags
+    def shards(self) -> list[str]:
+        """All shards, in order."""
+        return self._shards
 
     def conversation(self, uid: str) -> ConversationKeys:
         """The keys of a conversation: three of its shard, and two of its own."""
-        tag = self.tag(uid)
-        return ConversationKeys(self.feed(tag), self.open(tag), self.all(tag), f"{tag}:c:{uid}", f"{tag}:c:{uid}:m")
+        shard = self.shard_of(uid)
+        log = f"{shard}:c:{uid}"
+        return ConversationKeys(self.feed(shard), self.open(shard), self.all(shard), log, f"{log}:m")
 
     @staticmethod
-    def feed(tag: str) -> str:
+    def feed(shard: str) -> str:
         """Stream, capped: all entries of a shard in the order of their arrival. An item holds one or several, of each
         its head and its body."""
-        return f"{tag}:feed"
+        return f"{shard}:feed"
 
     @staticmethod
-    def open(tag: str) -> str:
+    def open(shard: str) -> str:
         """Sorted set of the conversations that wait, are held or snoozed; score: unanswered since, unix ms, as of the
         last change of status: what is said in a held one moves nothing here."""
-        return f"{tag}:open"
+        return f"{shard}:open"
 
     @staticmethod
-    def all(tag: str) -> str:
+    def all(shard: str) -> str:
         """Sorted set of every conversation; score: when somebody last came, left or changed its status, unix ms."""
-        return f"{tag}:all"
+        return f"{shard}:all"
 
     @staticmethod
-    def snoozed(tag: str) -> str:
+    def snoozed(shard: str) -> str:
         """Sorted set of the conversations that were snoozed; score: until when, unix ms."""
-        return f"{tag}:snoozed"
+        return f"{shard}:snoozed"
 
     @staticmethod
-    def tags_in_use(tag: str) -> str:
-        """Hash: a tag that agents gave -> how many conversations have it."""
-        return f"{tag}:tags"
+    def tags_in_use(shard: str) -> str:
+        """Hash: a tag of agents -> how many conversations have it."""
+        return f"{shard}:tags"
 
     @staticmethod
-    def tagged(tag: str, label: str) -> str:
+    def tagged(shard: str, label: str) -> str:
         """Sorted set of the conversations with the tag `label`; score: since when. Its digest: no text is in a key."""
-        return f"{tag}:tag:{blake2b(label.encode(), digest_size=8).hexdigest()}"
+        return f"{shard}:tag:{blake2b(label.encode(), digest_size=8).hexdigest()}"
 
     @staticmethod
-    def present(tag: str) -> str:
+    def present(shard: str) -> str:
         """Hash: who is online -> on how many nodes."""
-        return f"{tag}:present"
+        return f"{shard}:present"
 
     @staticmethod
-    def nodes(tag: str) -> str:
+    def nodes(shard: str) -> str:
         """Hash: boot id of a node -> its heartbeat counter, or `dead` while it is being buried."""
-        return f"{tag}:nodes"
+        return f"{shard}:nodes"
 
     @staticmethod
-    def node(tag: str, boot: str) -> str:
+    def node(shard: str, boot: str) -> str:
         """Set: who is online on the node `boot`."""
-        return f"{tag}:node:{boot}"
+        return f"{shard}:node:{boot}"
 
     @staticmethod
-    def desk(tag: str) -> str:
+    def desk(shard: str) -> str:
         """Hash: how fast the shop answers (`answer_ms`, a moving average)."""
-        return f"{tag}:desk"
+        return f"{shard}:desk"
 
     def report_place(self, uid: str) -> str:
         """String, JSON: how far a conversation's log is in the reports, and where it stands between two batches."""
-        return f"{self.tag(uid)}:c:{uid}:r"
+        return f"{self.shard_of(uid)}:c:{uid}:r"
 
     def episodes(self, uid: str) -> str:
         """List: the finished episodes of a conversation, newest first."""
-        return f"{self.tag(uid)}:c:{uid}:e"
+        return f"{self.shard_of(uid)}:c:{uid}:e"
 
     @staticmethod
-    def counts(tag: str, day: int) -> str:
+    def counts(shard: str, day: int) -> str:
         """Hash, expiring: what happened in a day (UTC, since 1970): `<half hour 0..47>|<agent>|<metric>` -> count."""
-        return f"{tag}:r:{day}"
+        return f"{shard}:r:{day}"
 
     @staticmethod
     def store() -> str:
@@ -118,53 +119,53 @@ class Keys:
         return "{s00}:store"
 
     @staticmethod
-    def mark(tag: str) -> str:
+    def mark(shard: str) -> str:
         """String, empty: what is written so that `WAIT` has something to wait for."""
-        return f"{tag}:mark"
+        return f"{shard}:mark"
 
     @staticmethod
-    def lease(tag: str, name: str) -> str:
+    def lease(shard: str, name: str) -> str:
         """String, expiring: who does, alone of all, what the lease `name` is for."""
-        return f"{tag}:lease:{name}"
+        return f"{shard}:lease:{name}"
 
     # -- the index of what was said, see store/index.py ---------------------------------------------------------------
 
     @staticmethod
-    def index_marks(tag: str) -> str:
+    def index_marks(shard: str) -> str:
         """Hash: uid of a conversation -> `<its number>:<epoch>:<seq up to which it is indexed>`."""
-        return f"{tag}:x:marks"
+        return f"{shard}:x:marks"
 
     @staticmethod
-    def index_numbers(tag: str) -> str:
+    def index_numbers(shard: str) -> str:
         """Hash: number of a conversation -> uid; `next`: the last number handed out."""
-        return f"{tag}:x:numbers"
+        return f"{shard}:x:numbers"
 
     @staticmethod
-    def index_behind(tag: str) -> str:
+    def index_behind(shard: str) -> str:
         """String: how many conversations have messages that are not indexed yet."""
-        return f"{tag}:x:behind"
+        return f"{shard}:x:behind"
 
     @staticmethod
-    def index_periods(tag: str) -> str:
+    def index_periods(shard: str) -> str:
         """Set: the periods of which there is an index."""
-        return f"{tag}:x:periods"
+        return f"{shard}:x:periods"
 
     @staticmethod
-    def index_documents(tag: str, period: int) -> str:
+    def index_documents(shard: str, period: int) -> str:
         """String: for each indexed message of a period, in order, number of its conversation and seq, 4 bytes each."""
-        return f"{tag}:x:{period}:documents"
+        return f"{shard}:x:{period}:documents"
 
     @staticmethod
-    def index_used(tag: str, period: int) -> str:
+    def index_used(shard: str, period: int) -> str:
         """String, a bitmap: which buckets of a period there are."""
-        return f"{tag}:x:{period}:used"
+        return f"{shard}:x:{period}:used"
 
     @staticmethod
-    def index_bucket(tag: str, period: int, bucket: int | str) -> str:
+    def index_bucket(shard: str, period: int, bucket: int | str) -> str:
         """String: the documents of a period with a pair of that bucket, ascending, 4 bytes each."""
-        return f"{tag}:x:{period}:{bucket}"
+        return f"{shard}:x:{period}:{bucket}"
 
-    # -- people: one tag for all of them, so that one script may give a name to one visitor only ---------------------
+    # -- people: one hash tag for all of them, so that one script may give a name to one visitor only ---------------------
 
     @staticmethod
     def people() -> str:

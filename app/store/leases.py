@@ -17,10 +17,12 @@ class Leases:
     def __init__(self, pipelines: Pipelines) -> None:
         self._pipelines = pipelines
 
-    async def take(self, tag: str, name: str, who: str, seconds: float) -> bool:
+    async def take(self, shard: str, name: str, who: str, seconds: float) -> bool:
         """Take the lease, or renew it; False where another has it."""
-        return bool(await self._pipelines.at(tag).eval(_LEASE, (Keys.lease(tag, name),), (who, round(seconds * 1000))))
+        return bool(
+            await self._pipelines.at(shard).eval(_LEASE, (Keys.lease(shard, name),), (who, round(seconds * 1000)))
+        )
 
-    async def give_up(self, tag: str, name: str, who: str) -> None:
+    async def give_up(self, shard: str, name: str, who: str) -> None:
         """Let another take it at once; nothing where it is another's already."""
-        await self._pipelines.at(tag).eval(_LEASE, (Keys.lease(tag, name),), (who, 0))
+        await self._pipelines.at(shard).eval(_LEASE, (Keys.lease(shard, name),), (who, 0))

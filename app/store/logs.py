@@ -21,24 +21,24 @@ class Logs:
     def __init__(self, pipelines: Pipelines, keys: Keys) -> None:
         self._pipelines, self._keys = pipelines, keys
 
-    async def page(self, tag: str, since: str, skip: int, count: int) -> list[tuple[str, str]]:
+    async def page(self, shard: str, since: str, skip: int, count: int) -> list[tuple[str, str]]:
         """A page of the conversations last active at `since` or later: uid and activity of each, the oldest first.
 
         `since` is "-inf" or an activity that was told here; of those that share it, `skip` are left out.
         """
-        raw = await self._pipelines.at(tag).call(
-            "ZRANGE", Keys.all(tag), since, "+inf", "BYSCORE", "LIMIT", skip, count, "WITHSCORES"
+        raw = await self._pipelines.at(shard).call(
+            "ZRANGE", Keys.all(shard), since, "+inf", "BYSCORE", "LIMIT", skip, count, "WITHSCORES"
         )
         texts = [item.decode() for item in raw]
         return list(zip(texts[::2], texts[1::2], strict=True))
 
-    async def after(self, tag: str, since: str) -> int:
+    async def after(self, shard: str, since: str) -> int:
         """How many conversations were last active at `since` or later."""
-        return int(await self._pipelines.at(tag).call("ZCOUNT", Keys.all(tag), since, "+inf"))
+        return int(await self._pipelines.at(shard).call("ZCOUNT", Keys.all(shard), since, "+inf"))
 
-    async def ends(self, tag: str, uids: Sequence[str]) -> dict[str, LogEnd]:
+    async def ends(self, shard: str, uids: Sequence[str]) -> dict[str, LogEnd]:
         """Where these conversations of one shard end; those that the store does not know are left out."""
-        pipeline = self._pipelines.at(tag)
+        pipeline = self._pipelines.at(shard)
         metas = await asyncio.gather(
             *(pipeline.call("HMGET", self._keys.conversation(uid).meta, "epoch", "seq") for uid in uids)
         )

@@ -51,14 +51,14 @@ class Lookup:
     def __init__(
         self,
         pipeline: Pipeline,
-        tag: str,
+        shard: str,
         keys: Keys,
         conversations: Conversations,
         words: list[str],
         buckets: Sequence[Sequence[int]],
         place: Place,
     ) -> None:
-        self.tag = tag
+        self.shard = shard
         self.hits: list[Hit] = []
         self._pipeline, self._keys, self._conversations = pipeline, keys, conversations
         self._words, self._buckets = words, buckets
@@ -76,7 +76,7 @@ class Lookup:
 
     async def run(self, limit: int) -> None:
         """Look from the place on until there are `limit` hits, or enough was done for one page."""
-        raw = await self._pipeline.call("SMEMBERS", Keys.index_periods(self.tag))
+        raw = await self._pipeline.call("SMEMBERS", Keys.index_periods(self.shard))
         for period in sorted(map(int, raw), reverse=True):
             if period > self._from.period:
                 continue
@@ -107,7 +107,7 @@ class Lookup:
 
     async def _lists(self, period: int) -> list[Postings]:
         """The lists to look into: the shortest, and where that is long others; none where a pair is nowhere."""
-        keys = {bucket: Keys.index_bucket(self.tag, period, bucket) for word in self._buckets for bucket in word}
+        keys = {bucket: Keys.index_bucket(self.shard, period, bucket) for word in self._buckets for bucket in word}
         found = await asyncio.gather(*(self._pipeline.call("STRLEN", key) for key in keys.values()))
         sizes = {bucket: postings.length(int(size)) for bucket, size in zip(keys, found, strict=True)}
         shortest = min(sizes.values())
@@ -133,7 +133,7 @@ class Lookup:
     async def _check(self, period: int, documents: Sequence[int]) -> None:
         """Read these messages, and keep those that hold every word."""
         self._checks -= len(documents)
-        keys = (Keys.index_documents(self.tag, period), Keys.index_numbers(self.tag))
+        keys = (Keys.index_documents(self.shard, period), Keys.index_numbers(self.shard))
         places = await self._pipeline.eval(_DOCUMENTS, keys, documents)
         known = [(document, *place) for document, place in zip(documents, places, strict=True) if place]
         read = await asyncio.gather(*(self._conversations.between(uid.decode(), seq, seq, 1) for _, uid, seq in known))

@@ -51,18 +51,18 @@ class Messages:
 
     def __init__(self, pipelines: Pipelines, keys: Keys) -> None:
         self._pipelines, self._keys = pipelines, keys
-        self._appends = {tag: self._appends_of(tag) for tag in keys.tags()}
+        self._appends = {shard: self._appends_of(shard) for shard in keys.shards()}
 
-    def _appends_of(self, tag: str) -> Batches:
+    def _appends_of(self, shard: str) -> Batches:
         """Where the messages of a shard are gathered, as append.lua takes them."""
         keys = self._keys
-        shared = keys.feed(tag), keys.open(tag), keys.all(tag), keys.desk(tag)
-        return Batches(self._pipelines.at(tag), _APPEND, shared, keys=2, words=_WHO + _WHAT)
+        shared = keys.feed(shard), keys.open(shard), keys.all(shard), keys.desk(shard)
+        return Batches(self._pipelines.at(shard), _APPEND, shared, keys=2, words=_WHO + _WHAT)
 
     def writer(self, uid: str, author: str, role: str) -> Writer:
         """How `author` (role "v" or "a") writes messages into a conversation."""
         keys = self._keys.conversation(uid)
-        return Writer(self._appends[self._keys.tag(uid)], bulk(keys.log, keys.meta), bulk(uid, author, role))
+        return Writer(self._appends[self._keys.shard_of(uid)], bulk(keys.log, keys.meta), bulk(uid, author, role))
 
 
 def is_stored(reply: Reply) -> bool:

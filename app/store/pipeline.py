@@ -58,7 +58,7 @@ class Command:
 
 
 class Pipeline:
-    """The commands for keys with `tag`, in their order, to whichever server serves them.
+    """The commands for keys with `hash_tag`, in their order, to whichever server serves them.
 
     `silence`: s after which an unanswered connection counts as dead. `patience`: s a command may wait for its answer,
     infinite for a blocking read. `moment`: s it may wait while the store is away.
@@ -67,14 +67,14 @@ class Pipeline:
     def __init__(
         self,
         topology: Topology,
-        tag: str,
+        hash_tag: str,
         troubles: Troubles,
         *,
         silence: float = SILENCE,
         patience: float = PATIENCE,
         moment: float | None = None,
     ) -> None:
-        self._connection = Connection(topology, tag, troubles, self._replied, self._changed)
+        self._connection = Connection(topology, hash_tag, troubles, self._replied, self._changed)
         self._silence, self._patience = silence, patience
         self._moment = patience if moment is None else moment
         self._queue: deque[Command] = deque()

@@ -25,9 +25,10 @@ class Pipelines:
     def __init__(self, topology: Topology, keys: Keys) -> None:
         self.topology, self._keys = topology, keys
         self.troubles = Troubles()
-        tags = keys.tags()
-        self._shards = [Pipeline(topology, tag, self.troubles) for tag in (tags if topology.spread else tags[:1])]
-        self._by_tag = dict(zip(tags, self._shards if topology.spread else self._shards * len(tags), strict=True))
+        shards = keys.shards()
+        apart = shards if topology.spread else shards[:1]
+        self._each = [Pipeline(topology, shard, self.troubles) for shard in apart]
+        self._by_shard = dict(zip(shards, self._each if topology.spread else self._each * len(shards), strict=True))
         # Patient with a store that is slow: what must not be repeated would be told to have failed.
         self.people = Pipeline(topology, Keys.people(), self.troubles, silence=PATIENCE, moment=MOMENT)
         """For people, sessions and settings: apart, so that no message waits for them."""
@@ -39,18 +40,18 @@ class Pipelines:
 
     def of(self, uid: str) -> Pipeline:
         """The pipeline for a conversation."""
-        return self._by_tag[self._keys.tag(uid)]
+        return self._by_shard[self._keys.shard_of(uid)]
 
-    def at(self, tag: str) -> Pipeline:
+    def at(self, shard: str) -> Pipeline:
         """The pipeline for a shard."""
-        return self._by_tag[tag]
+        return self._by_shard[shard]
 
     def each(self) -> list[Pipeline]:
         """Those of the shards, every one once."""
-        return self._shards
+        return self._each
 
     def _all(self) -> list[Pipeline]:
-        return [*self._shards, self.people]
+        return [*self._each, self.people]
 
     def on_change(self, changed: Callable[[bool], None]) -> None:
         """Call `changed(up)` whenever a server is reached or lost."""
@@ -65,7 +66,7 @@ class Pipelines:
     @property
     def some_up(self) -> bool:
         """Whether any shard is within reach: a cluster without one of its servers is still of use to most."""
-        return any(pipeline.up for pipeline in self._shards)
+        return any(pipeline.up for pipeline in self._each)
 
     async def ready(self) -> None:
         """Wait until everything is within reach."""

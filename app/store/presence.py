@@ -34,46 +34,49 @@ class Presence:
         await self._visitor(_DEPART, boot, uid, left)
 
     async def _visitor(self, script: scripts.Script, boot: str, uid: str, event: Event) -> None:
-        tag = self._keys.tag(uid)
-        keys = (*self._keys.conversation(uid), self._keys.node(tag, boot), self._keys.present(tag))
+        shard = self._keys.shard_of(uid)
+        keys = (*self._keys.conversation(uid), self._keys.node(shard, boot), self._keys.present(shard))
         await self._pipelines.of(uid).eval(script, keys, (uid, event.id, event.body))
 
-    async def agent(self, tag: str, boot: str, uid: str, *, online: bool) -> None:
+    async def agent(self, shard: str, boot: str, uid: str, *, online: bool) -> None:
         """The agent `uid` came to or went from the node `boot`. Kept in each shard, told in the first."""
-        keys = (self._keys.feed(tag), self._keys.node(tag, boot), self._keys.present(tag))
-        first = tag == self._keys.shard_tag(0)
-        await self._pipelines.at(tag).eval(_AGENT, keys, (uid, int(online), int(first), b"{}"))
+        keys = (self._keys.feed(shard), self._keys.node(shard, boot), self._keys.present(shard))
+        first = shard == self._keys.shard(0)
+        await self._pipelines.at(shard).eval(_AGENT, keys, (uid, int(online), int(first), b"{}"))
 
-    async def beat(self, tag: str, boot: str, *, first: bool) -> dict[str, str]:
+    async def beat(self, shard: str, boot: str, *, first: bool) -> dict[str, str]:
         """Vouch for the node `boot` in a shard. Every node's counter there; empty where this boot was buried."""
-        return pairs(await self._pipelines.at(tag).eval(_BEAT, (self._keys.nodes(tag),), (boot, int(first))))
+        return pairs(await self._pipelines.at(shard).eval(_BEAT, (self._keys.nodes(shard),), (boot, int(first))))
 
-    async def bury(self, tag: str, boot: str, counter: str) -> list[str]:
+    async def bury(self, shard: str, boot: str, counter: str) -> list[str]:
         """Declare a node dead whose counter still is `counter`; returns who must be made to depart from it."""
-        keys = (self._keys.nodes(tag), self._keys.node(tag, boot))
-        return [item.decode() for item in await self._pipelines.at(tag).eval(_BURY, keys, (boot, counter))]
+        keys = (self._keys.nodes(shard), self._keys.node(shard, boot))
+        return [item.decode() for item in await self._pipelines.at(shard).eval(_BURY, keys, (boot, counter))]
 
-    async def call_roll(self, tag: str, boot: str, uid: str, others: Iterable[str]) -> None:
-        """Have the nodes `others` say anew in this shard that `uid` is there; they hear `roll_call` with its `tag`."""
-        nodes = (self._keys.node(tag, node) for node in (boot, *others))
-        keys = (self._keys.feed(tag), self._keys.present(tag), *nodes)
-        await self._pipelines.at(tag).eval(_ROLL_CALL, keys, (uid, uid[0], msgspec.json.encode({"tag": tag})))
+    async def call_roll(self, shard: str, boot: str, uid: str, others: Iterable[str]) -> None:
+        """Have the nodes `others` say anew in this shard that `uid` is there; they hear `roll_call` with the shard
+        as its `tag`."""
+        nodes = (self._keys.node(shard, node) for node in (boot, *others))
+        keys = (self._keys.feed(shard), self._keys.present(shard), *nodes)
+        await self._pipelines.at(shard).eval(_ROLL_CALL, keys, (uid, uid[0], msgspec.json.encode({"tag": shard})))
 
-    async def on_node(self, tag: str, boot: str) -> set[str]:
+    async def on_node(self, shard: str, boot: str) -> set[str]:
         """Who the shard believes to be on the node `boot`."""
-        return _texts(await self._pipelines.at(tag).call("SMEMBERS", self._keys.node(tag, boot)))
+        return _texts(await self._pipelines.at(shard).call("SMEMBERS", self._keys.node(shard, boot)))
 
     async def online(self) -> set[str]:
         """Everybody online, visitors and agents, on any node."""
-        return await self._all(lambda tag: ("HKEYS", self._keys.present(tag)))
+        return await self._all(lambda shard: ("HKEYS", self._keys.present(shard)))
 
     async def open_conversations(self) -> set[str]:
         """The conversations that wait or are held, whether or not their visitor is online."""
-        return await self._all(lambda tag: ("ZRANGE", self._keys.open(tag), 0, -1))
+        return await self._all(lambda shard: ("ZRANGE", self._keys.open(shard), 0, -1))
 
     async def _all(self, command: Callable[[str], tuple[str | int, ...]]) -> set[str]:
         """The replies of all shards in one."""
-        replies = await asyncio.gather(*(self._pipelines.at(tag).call(*command(tag)) for tag in self._keys.tags()))
+        replies = await asyncio.gather(
+            *(self._pipelines.at(shard).call(*command(shard)) for shard in self._keys.shards())
+        )
         return set().union(*map(_texts, replies))
 
 

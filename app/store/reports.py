@@ -58,9 +58,9 @@ class Reports:
     def __init__(self, pipelines: Pipelines, keys: Keys, conversations: Conversations) -> None:
         self._pipelines, self._keys, self._conversations = pipelines, keys, conversations
 
-    async def marks(self, tag: str, ends: Mapping[str, LogEnd]) -> dict[str, Counted]:
+    async def marks(self, shard: str, ends: Mapping[str, LogEnd]) -> dict[str, Counted]:
         """How far these conversations of one shard have been counted, in the epochs that they have now."""
-        found = await self._pipelines.at(tag).call("MGET", *map(self._keys.report_place, ends))
+        found = await self._pipelines.at(shard).call("MGET", *map(self._keys.report_place, ends))
         marks = {
             uid: Counted(_place.decode(raw) if raw else Place(), raw or b"")
             for uid, raw in zip(ends, found, strict=True)
@@ -88,8 +88,12 @@ class Reports:
             day, half_hour = divmod(count.time // HALF_HOUR, DAY)
             sums[day, f"{half_hour}|{count.agent}|{count.metric}"] += count.amount
         days = sorted({day for day, _ in sums})
-        tag = self._keys.tag(uid)
-        keys = [self._keys.report_place(uid), self._keys.episodes(uid), *(self._keys.counts(tag, day) for day in days)]
+        shard = self._keys.shard_of(uid)
+        keys = [
+            self._keys.report_place(uid),
+            self._keys.episodes(uid),
+            *(self._keys.counts(shard, day) for day in days),
+        ]
         index = {day: at for at, day in enumerate(days, 3)}  # as the script counts its keys
         args: list[str | int | bytes] = [raw, msgspec.json.encode(after), len(finished)]
         args += [msgspec.json.encode(episode) for episode in finished]
@@ -100,9 +104,9 @@ class Reports:
 
     async def day(self, day: int) -> list[Cell]:
         """The counts of one day (UTC, days since 1970), of all shards."""
-        tags = self._keys.tags()
+        shards = self._keys.shards()
         found = await asyncio.gather(
-            *(self._pipelines.at(tag).call("HGETALL", self._keys.counts(tag, day)) for tag in tags)
+            *(self._pipelines.at(shard).call("HGETALL", self._keys.counts(shard, day)) for shard in shards)
         )
         return [cell for reply in found for cell in _cells(day, reply)]
 

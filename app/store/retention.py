@@ -32,12 +32,12 @@ class Retention:
         Two nodes at once do no harm.
         """
         removed = 0
-        for tag in self._keys.tags():
-            async for uids in self._conversations(tag):
+        for shard in self._keys.shards():
+            async for uids in self._conversations(shard):
                 removed += sum(await asyncio.gather(*(self.trim(uid, before) for uid in uids)))
                 await asyncio.sleep(PAUSE)
-            await self._forget_feed(tag, before)
-            await self._forget_index(tag, before)
+            await self._forget_feed(shard, before)
+            await self._forget_index(shard, before)
         return removed
 
     async def trim(self, uid: str, before: int) -> int:
@@ -50,9 +50,9 @@ class Retention:
             removed, more = removed + int(went), left == b"1"
         return removed
 
-    async def _forget_feed(self, tag: str, before: int) -> None:
+    async def _forget_feed(self, shard: str, before: int) -> None:
         """A quiet shop's feed goes back a long way. Its newest entry stays: nodes compare it with what they read."""
-        pipeline, feed = self._pipelines.at(tag), self._keys.feed(tag)
+        pipeline, feed = self._pipelines.at(shard), self._keys.feed(shard)
         while True:
             batch = await pipeline.call("XRANGE", feed, "-", "+", "COUNT", BATCH)
             kept = next((id for id, fields in batch if entries.time_told(fields[0]) >= before), None)
@@ -62,17 +62,19 @@ class Retention:
                 return
             await pipeline.call("XTRIM", feed, "MINID", "=", batch[-1][0])
 
-    async def _forget_index(self, tag: str, before: int) -> None:
+    async def _forget_index(self, shard: str, before: int) -> None:
         """Of the index go the periods that are over by then; what it knows of the rest leads to nothing."""
-        found = map(int, await self._pipelines.at(tag).call("SMEMBERS", Keys.index_periods(tag)))
+        found = map(int, await self._pipelines.at(shard).call("SMEMBERS", Keys.index_periods(shard)))
         for period in [period for period in found if period < index.period(before)]:
-            await self._index.forget(tag, period)
+            await self._index.forget(shard, period)
 
-    async def _conversations(self, tag: str) -> AsyncIterator[list[str]]:
+    async def _conversations(self, shard: str) -> AsyncIterator[list[str]]:
         """Every conversation of a shard, a few at a time; one that moves meanwhile may come twice."""
         cursor = b"0"
         while True:
-            cursor, found = await self._pipelines.at(tag).call("ZSCAN", self._keys.all(tag), cursor, "COUNT", TOGETHER)
+            cursor, found = await self._pipelines.at(shard).call(
+                "ZSCAN", self._keys.all(shard), cursor, "COUNT", TOGETHER
+            )
             yield [uid.decode() for uid in found[::2]]
             if cursor == b"0":
                 return

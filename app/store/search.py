@@ -55,16 +55,16 @@ class Search:
             raise Refusal("too_short")
         places = self._places(cursor)
         lookups = [
-            Lookup(self._pipelines.at(tag), tag, self._keys, self._conversations, words, buckets, place)
-            for tag, place in places.items()
-            if place is not None and self._pipelines.at(tag).up  # the rest of a cluster is asked for a later page
+            Lookup(self._pipelines.at(shard), shard, self._keys, self._conversations, words, buckets, place)
+            for shard, place in places.items()
+            if place is not None and self._pipelines.at(shard).up  # the rest of a cluster is asked for a later page
         ]
         await asyncio.gather(*(lookup.run(limit) for lookup in lookups))
         # By the newest that is left of each shard, so that what is not shown now is further back in its own.
-        streams = [[(-hit.entry.time, lookup.tag, hit) for hit in lookup.hits] for lookup in lookups]
+        streams = [[(-hit.entry.time, lookup.shard, hit) for hit in lookup.hits] for lookup in lookups]
         merged = [hit for _, _, hit in heapq.merge(*streams, key=lambda item: item[0])]
         hits, rest = merged[:limit], merged[limit:]
-        after = places | {lookup.tag: lookup.after(rest) for lookup in lookups}
+        after = places | {lookup.shard: lookup.after(rest) for lookup in lookups}
         hits.sort(key=lambda hit: -hit.entry.time)
         return Found(words, await self._dated(hits), _pack(after), await self._behind())
 
@@ -77,27 +77,27 @@ class Search:
         ]
 
     async def _behind(self) -> int:
-        pipelines = {tag: pipeline for tag in self._tags if (pipeline := self._pipelines.at(tag)).up}
+        pipelines = {shard: pipeline for shard in self._shards if (pipeline := self._pipelines.at(shard)).up}
         found = await asyncio.gather(
-            *(pipeline.call("GET", Keys.index_behind(tag)) for tag, pipeline in pipelines.items())
+            *(pipeline.call("GET", Keys.index_behind(shard)) for shard, pipeline in pipelines.items())
         )
         return sum(int(number or 0) for number in found)
 
     @property
-    def _tags(self) -> Sequence[str]:
-        return self._keys.tags()
+    def _shards(self) -> Sequence[str]:
+        return self._keys.shards()
 
     def _places(self, cursor: str) -> _Cursor:
         if not cursor:
-            return dict.fromkeys(self._tags, TOP)
+            return dict.fromkeys(self._shards, TOP)
         try:
             found = msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=dict[str, Place])
         except (ValueError, msgspec.MsgspecError):
             raise Refusal("bad_request") from None
-        return {tag: found.get(tag) for tag in self._tags}
+        return {shard: found.get(shard) for shard in self._shards}
 
 
 def _pack(places: _Cursor) -> str:
     """The cursor as it is given out; empty where no shard has more."""
-    kept = {tag: place for tag, place in places.items() if place is not None}
+    kept = {shard: place for shard, place in places.items() if place is not None}
     return base64.urlsafe_b64encode(msgspec.json.encode(kept)).decode() if kept else ""

@@ -114,7 +114,7 @@ class Store:
             log.warning("the store keeps no append-only file: a crash of it loses what it held in memory")
 
     async def _agree_on_shards(self) -> None:
-        key, pipeline = self.keys.store(), self.links.at(self.keys.shard_tag(0))
+        key, pipeline = self.keys.store(), self.links.at(self.keys.shard(0))
         found = pairs(await pipeline.call("HGETALL", key))
         former = found.get("format") == FORMER
         if "shards" in found and found.get("format") != FORMAT and not former:
@@ -123,15 +123,15 @@ class Store:
                 f"(format {found.get('format', '1')!s}; this one reads {FORMAT}); start that version or empty it"
             )
         await pipeline.call("HSETNX", key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
-        await pipeline.call("HSETNX", key, "shards", self.keys.shards)
+        await pipeline.call("HSETNX", key, "shards", self.keys.count)
         decided = pairs(await pipeline.call("HGETALL", key))["shards"]
-        if decided != str(self.keys.shards):
+        if decided != str(self.keys.count):
             raise StoreUnfit(
-                f"this store was created with {decided} shards and cannot be read with {self.keys.shards}; "
+                f"this store was created with {decided} shards and cannot be read with {self.keys.count}; "
                 f"set shards: {decided}"
             )
         if former:
-            feeds = (self.links.at(tag).call("UNLINK", self.keys.feed(tag)) for tag in self.keys.tags())
+            feeds = (self.links.at(shard).call("UNLINK", self.keys.feed(shard)) for shard in self.keys.shards())
             await asyncio.gather(*feeds)
             await pipeline.call("HSET", key, "format", FORMAT)
 

@@ -31,12 +31,12 @@ class Topology(Protocol):
     look_again: float | None
     """Seconds after which to ask again where a key is; None: never, its server says when it is elsewhere."""
     spread: bool
-    """Whether keys with different tags may be on different servers."""
+    """Whether keys with different hash tags may be on different servers."""
     login: Address
     """Some address of it: name, password and encryption are the same for all."""
 
-    async def where(self, tag: str) -> Address:
-        """The server that takes writes for keys with that hash tag. Raises OSError where nobody knows."""
+    async def where(self, hash_tag: str) -> Address:
+        """The server that takes writes for keys with `hash_tag`. Raises OSError where nobody knows."""
 
     async def close(self) -> None:
         """End what was opened to find out."""
@@ -54,7 +54,7 @@ class Single:
     def __str__(self) -> str:
         return str(self.login)
 
-    async def where(self, tag: str) -> Address:
+    async def where(self, hash_tag: str) -> Address:
         """The address that was given."""
         return self.login
 
@@ -82,7 +82,7 @@ class Watched:
     def __str__(self) -> str:
         return f"{self._name} (Sentinel {self._places})"
 
-    async def where(self, tag: str) -> Address:
+    async def where(self, hash_tag: str) -> Address:
         """The primary that the first Sentinel names which answers. Raises OSError with what each of them says."""
         said = dict[str, None]()  # the same of all, as a rule: once
         for sentinel in self._sentinels.copy():
@@ -105,7 +105,7 @@ class Watched:
 
 
 class Clustered:
-    """Many primaries, each with some of the slots, and each slot with the keys of some tags."""
+    """Many primaries, each with some of the slots, and each slot with the keys of some hash tags."""
 
     look_again: float | None = None
     spread = True
@@ -127,15 +127,15 @@ class Clustered:
     def __str__(self) -> str:
         return f"cluster {self._places}"
 
-    async def where(self, tag: str) -> Address:
-        """The primary of the tag's slot."""
+    async def where(self, hash_tag: str) -> Address:
+        """The primary of the hash tag's slot."""
         try:
             await self._look()
-            node = self._map.get_node_from_key(tag)
+            node = self._map.get_node_from_key(hash_tag)
         except (RedisError, RedisClusterException) as error:  # neither is one of the other
             raise OSError(str(error)) from None
         if node is None:
-            raise OSError(f"nobody serves {tag}")
+            raise OSError(f"nobody serves {hash_tag}")
         return replace(self.login, host=node.host, port=int(node.port))
 
     async def _look(self) -> None:

@@ -82,9 +82,9 @@ async def write(store: Store, texts: Iterator[str], numbers: Iterator[int], mess
             writers[at].append("message", 0, "t", number // CONVERSATIONS + 1, content, body, answer.set_result)
             answers.append(answer)
         await asyncio.gather(*answers)
-    tag = store.keys.shard_tag(0)
+    shard = store.keys.shard(0)
     scores = [word for uid in uids for word in ("1", uid)]
-    await store.links.at(tag).call("ZADD", store.keys.all(tag), *scores)
+    await store.links.at(shard).call("ZADD", store.keys.all(shard), *scores)
 
 
 async def index(store: Store) -> None:

@@ -115,7 +115,7 @@ class ReplicatedShop(Shop):
     def __init__(self, estate: Alone | Sentinels | Cluster, back: float, **options: Any) -> None:
         super().__init__(estate.url, back, **options)
         self.estate: Any = estate
-        self.slot = key_slot(Keys(16).tag(self.uid).encode())
+        self.slot = key_slot(Keys(16).shard_of(self.uid).encode())
 
     @property
     def primary(self) -> Server:

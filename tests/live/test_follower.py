@@ -47,14 +47,14 @@ class Copying(Consumer[Copied]):
         self.tries = 0
         self.trouble: Exception | None = None
 
-    def keys(self, tag: str) -> tuple[str, str]:
-        return f"{tag}:{self.name}:marks", f"{tag}:{self.name}"
+    def keys(self, shard: str) -> tuple[str, str]:
+        return f"{shard}:{self.name}:marks", f"{shard}:{self.name}"
 
-    async def marks(self, tag: str, ends: Mapping[str, LogEnd]) -> dict[str, Copied]:
-        found = await self._store.links.at(tag).call("HMGET", self.keys(tag)[0], *ends)
+    async def marks(self, shard: str, ends: Mapping[str, LogEnd]) -> dict[str, Copied]:
+        found = await self._store.links.at(shard).call("HMGET", self.keys(shard)[0], *ends)
         return {uid: Copied(int(raw or 0), raw or b"") for uid, raw in zip(ends, found, strict=True)}
 
-    async def take(self, tag: str, stretches: Sequence[Stretch[Copied]]) -> Taken:
+    async def take(self, shard: str, stretches: Sequence[Stretch[Copied]]) -> Taken:
         self.tries += 1
         if self.trouble:
             raise self.trouble
@@ -63,7 +63,7 @@ class Copying(Consumer[Copied]):
             self.offered.append([entry.seq for entry in entries])
             some = [entry.seq for entry in entries][: self._most]
             now = some[-1] if len(some) < len(entries) else until
-            if not await self._store.links.at(tag).eval(COPY, self.keys(tag), (uid, mark.raw, now, *some)):
+            if not await self._store.links.at(shard).eval(COPY, self.keys(shard), (uid, mark.raw, now, *some)):
                 raise Overtaken
             if now < until:
                 left.append(uid)
@@ -71,14 +71,14 @@ class Copying(Consumer[Copied]):
 
     async def count(self) -> int:
         """How many copies there are."""
-        return sum([await self._store.links.at(t).call("LLEN", self.keys(t)[1]) for t in self._store.keys.tags()])
+        return sum([await self._store.links.at(t).call("LLEN", self.keys(t)[1]) for t in self._store.keys.shards()])
 
     async def copies(self) -> list[tuple[str, int]]:
         """What was copied, of each shard in the order in which it was."""
         found = [
             item.decode().split(":")
-            for tag in self._store.keys.tags()
-            for item in await self._store.links.at(tag).call("LRANGE", self.keys(tag)[1], 0, -1)
+            for shard in self._store.keys.shards()
+            for item in await self._store.links.at(shard).call("LRANGE", self.keys(shard)[1], 0, -1)
         ]
         return [(uid, int(seq)) for uid, seq in found]
 
@@ -86,9 +86,9 @@ class Copying(Consumer[Copied]):
 class Slow(Copying):
     """Lets some time pass between reading and copying, in which another comes to the same place."""
 
-    async def take(self, tag: str, stretches: Sequence[Stretch[Copied]]) -> Taken:
+    async def take(self, shard: str, stretches: Sequence[Stretch[Copied]]) -> Taken:
         await asyncio.sleep(0.01)
-        return await super().take(tag, stretches)
+        return await super().take(shard, stretches)
 
 
 async def open_store(url: str) -> Store:
@@ -140,7 +140,7 @@ async def test_each_entry_is_handed_on_once_and_in_order(scribe: Scribe) -> None
 async def test_what_the_store_knows_no_more_is_let_be(scribe: Scribe) -> None:
     copying = Copying(scribe.store)
     follower = Follower(scribe.store, "views", [copying])
-    shard = follower._shards[scribe.store.keys.tag(uid_of("lily"))]
+    shard = follower._shards[scribe.store.keys.shard_of(uid_of("lily"))]
     shard.todo[uid_of("lily")] = None
     await shard.work()
     assert not shard.todo
@@ -222,8 +222,8 @@ async def test_a_trouble_is_said_once_and_so_is_its_end(
 async def test_followers_of_other_names_work_beside_each_other(scribe: Scribe) -> None:
     await scribe.say("lily", "hello")
     views, mail = Copying(scribe.store, "views"), Copying(scribe.store, "mail")
-    tag = scribe.store.keys.tag(scribe.places[0][0])
-    assert await scribe.store.leases.take(tag, "views", "another worker", 60)
+    shard = scribe.store.keys.shard_of(scribe.places[0][0])
+    assert await scribe.store.leases.take(shard, "views", "another worker", 60)
     await follow(scribe.store, views, name="views")
     await follow(scribe.store, mail, name="mail")
     assert (await views.copies(), await mail.copies()) == ([], scribe.places)
@@ -280,8 +280,8 @@ def _process(url: str) -> None:
         store = await open_store(url)
         follower = Follower(store, "elsewhere", [Slow(store)])
 
-        async def missed(tag: str) -> None:
-            follower.missed(tag)
+        async def missed(shard: str) -> None:
+            follower.missed(shard)
 
         store.feed.on_entry, store.feed.on_gap = follower.hear, missed
         await store.feed.start()

@@ -9,8 +9,8 @@ from app.store.reports import Counted, Reports
 
 async def mark(reports: Reports, uid: str, epoch: int) -> Counted:
     """How far it is counted, in that epoch."""
-    tag = reports._keys.tag(uid)
-    return (await reports.marks(tag, {uid: LogEnd(epoch, 0)}))[uid]
+    shard = reports._keys.shard_of(uid)
+    return (await reports.marks(shard, {uid: LogEnd(epoch, 0)}))[uid]
 
 
 async def count_up(reports: Reports, uid: str, epoch: int, entries: Sequence[Entry]) -> None:

@@ -16,8 +16,8 @@ def uid_of(who: str) -> str:
 
 async def known(store: Store, uid: str) -> None:
     """Put a conversation among all, as connecting does."""
-    tag = store.keys.tag(uid)
-    await store.links.at(tag).call("ZADD", store.keys.all(tag), 1, uid)
+    shard = store.keys.shard_of(uid)
+    await store.links.at(shard).call("ZADD", store.keys.all(shard), 1, uid)
 
 
 class Scribe:

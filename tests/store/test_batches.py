@@ -16,7 +16,7 @@ from tests.store.test_conversations import UID, Bench, bench
 __all__ = ["bench"]
 
 # Visitors of one shard.
-OTHER, BROKEN = [uid for uid in (f"v{n:025d}" for n in range(20)) if Keys(2).tag(uid) == Keys(2).tag(UID)][:2]
+OTHER, BROKEN = [uid for uid in (f"v{n:025d}" for n in range(20)) if Keys(2).shard_of(uid) == Keys(2).shard_of(UID)][:2]
 
 
 def offer(
@@ -38,7 +38,7 @@ async def told(bench: Bench, number: int) -> list[tuple[str, int]]:
 
 
 async def items(bench: Bench) -> list[Any]:
-    return await bench.link.call("XRANGE", bench.keys.feed(bench.keys.tag(UID)), "-", "+")  # type: ignore[no-any-return]
+    return await bench.link.call("XRANGE", bench.keys.feed(bench.keys.shard_of(UID)), "-", "+")  # type: ignore[no-any-return]
 
 
 async def test_one_turn_is_one_call_and_one_item_of_the_feed(bench: Bench, store: Valkey) -> None:

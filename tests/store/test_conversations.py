@@ -50,7 +50,7 @@ class Bench:
         self.told.append(entry)
         self._changed.set()
 
-    async def _gap(self, tag: str) -> None:
+    async def _gap(self, shard: str) -> None:
         self.gaps += 1
         self._changed.set()
 
@@ -172,7 +172,7 @@ async def test_only_the_holder_writes_and_only_with_the_fence_of_now(bench: Benc
 
 
 async def test_an_item_of_the_feed_that_cannot_be_read_is_a_gap_and_no_end(bench: Bench) -> None:
-    feed = bench.keys.feed(bench.keys.tag(UID))
+    feed = bench.keys.feed(bench.keys.shard_of(UID))
     await bench.say(1)
     await bench.link.call("XADD", feed, "0-*", "h", "as another version", "b", "writes it")
     await bench.until(lambda: bench.gaps == 1)
@@ -182,7 +182,7 @@ async def test_an_item_of_the_feed_that_cannot_be_read_is_a_gap_and_no_end(bench
 
 
 async def test_a_feed_keeps_about_as_many_entries_however_many_are_stored_at_once(bench: Bench) -> None:
-    feed = bench.keys.feed(bench.keys.tag(UID))
+    feed = bench.keys.feed(bench.keys.shard_of(UID))
     for first in range(1, 16 * 900, 16):
         await asyncio.gather(*(bench.say(n) for n in range(first, first + 16)))
     kept = await bench.link.call("XLEN", feed)
@@ -274,7 +274,7 @@ async def test_scripts_that_were_flushed_are_sent_again_in_order(bench: Bench, s
 
 async def test_presence_is_told_once_however_many_nodes(bench: Bench) -> None:
     for boot in ("one", "two"):
-        await bench.presence.beat(bench.keys.tag(UID), boot, first=True)
+        await bench.presence.beat(bench.keys.shard_of(UID), boot, first=True)
         await bench.presence.arrive(boot, UID, EVENT)
         await bench.presence.arrive(boot, UID, EVENT)
     assert await bench.presence.online() == {UID}
@@ -287,14 +287,14 @@ async def test_presence_is_told_once_however_many_nodes(bench: Bench) -> None:
 
 
 async def test_a_roll_call_leaves_the_word_of_who_calls_until_the_others_answer(bench: Bench) -> None:
-    tag = bench.keys.tag(UID)
+    shard = bench.keys.shard_of(UID)
     await bench.feed.start()
     for boot in ("dead", "other", "mine"):
         await bench.presence.arrive(boot, UID, EVENT)
-    await bench.presence.call_roll(tag, "mine", UID, ["dead", "other", "stranger"])
+    await bench.presence.call_roll(shard, "mine", UID, ["dead", "other", "stranger"])
     await bench.until(lambda: bench.told and bench.told[-1].kind == "roll_call")
-    assert (bench.told[-1].author, json.loads(bench.told[-1].body)) == (UID, {"tag": tag})
-    await bench.presence.call_roll(tag, "other", UID, ["mine"])  # closed there too, and before it could answer
+    assert (bench.told[-1].author, json.loads(bench.told[-1].body)) == (UID, {"tag": shard})
+    await bench.presence.call_roll(shard, "other", UID, ["mine"])  # closed there too, and before it could answer
     await bench.presence.arrive("other", UID, EVENT)
     await bench.presence.depart("mine", UID, EVENT)
     assert await bench.presence.online() == {UID}
@@ -305,22 +305,22 @@ async def test_a_roll_call_leaves_the_word_of_who_calls_until_the_others_answer(
 
 
 async def test_a_node_is_buried_only_while_its_counter_stands(bench: Bench) -> None:
-    tag, boot = bench.keys.tag(UID), secrets.token_hex(6)
-    await bench.presence.beat(tag, boot, first=True)
+    shard, boot = bench.keys.shard_of(UID), secrets.token_hex(6)
+    await bench.presence.beat(shard, boot, first=True)
     await bench.presence.arrive(boot, UID, EVENT)
-    await bench.presence.beat(tag, boot, first=False)
-    assert await bench.presence.bury(tag, boot, "1") == []
-    assert await bench.presence.bury(tag, boot, "2") == [UID]
-    assert not await bench.presence.beat(tag, boot, first=False), "a buried node must begin anew"
+    await bench.presence.beat(shard, boot, first=False)
+    assert await bench.presence.bury(shard, boot, "1") == []
+    assert await bench.presence.bury(shard, boot, "2") == [UID]
+    assert not await bench.presence.beat(shard, boot, first=False), "a buried node must begin anew"
 
 
 async def test_an_agent_in_another_shard_is_seen_by_a_claim(bench: Bench) -> None:
     await bench.claim(ANNA)
-    for tag in bench.keys.tags():
-        await bench.presence.agent(tag, "boot", ANNA, online=True)
+    for shard in bench.keys.shards():
+        await bench.presence.agent(shard, "boot", ANNA, online=True)
     away = await bench.changes.release(UID, ANNA, fence=None, away=True, released=EVENT)
     assert away.word == "present"
-    await bench.presence.agent(bench.keys.tag(UID), "boot", ANNA, online=False)
+    await bench.presence.agent(bench.keys.shard_of(UID), "boot", ANNA, online=False)
     away = await bench.changes.release(UID, ANNA, fence=None, away=True, released=EVENT)
     assert (away.word, away.state.owner) == ("ok", "")
 
@@ -349,7 +349,7 @@ async def test_a_full_store_says_so_and_still_reads(bench: Bench, store: Valkey)
 
 
 async def test_a_feed_that_cannot_be_read_for_a_while_is_read_again(bench: Bench) -> None:
-    feed = bench.keys.feed(bench.keys.tag(UID))
+    feed = bench.keys.feed(bench.keys.shard_of(UID))
     await bench.say(1)
     await bench.until(lambda: len(bench.told) == 1)
     await bench.link.call("SET", feed, "not a stream")

@@ -10,7 +10,7 @@ from app.store.keys import Keys
 from app.store.leases import Leases
 from app.store.pipelines import Pipelines
 
-TAG = Keys.shard_tag(0)
+SHARD = Keys.shard(0)
 
 
 @pytest.fixture
@@ -24,28 +24,28 @@ async def pipelines(store_url: str) -> AsyncIterator[Pipelines]:
 
 async def test_a_lease_is_ones_until_it_is_given_up(pipelines: Pipelines) -> None:
     leases = Leases(pipelines)
-    assert await leases.take(TAG, "work", "one", 60)
-    assert await leases.take(TAG, "work", "one", 60)
-    assert not await leases.take(TAG, "work", "two", 60)
-    await leases.give_up(TAG, "work", "two")
-    assert not await leases.take(TAG, "work", "two", 60)
-    await leases.give_up(TAG, "work", "one")
-    assert await leases.take(TAG, "work", "two", 60)
-    assert await leases.take(TAG, "other work", "one", 60)
+    assert await leases.take(SHARD, "work", "one", 60)
+    assert await leases.take(SHARD, "work", "one", 60)
+    assert not await leases.take(SHARD, "work", "two", 60)
+    await leases.give_up(SHARD, "work", "two")
+    assert not await leases.take(SHARD, "work", "two", 60)
+    await leases.give_up(SHARD, "work", "one")
+    assert await leases.take(SHARD, "work", "two", 60)
+    assert await leases.take(SHARD, "other work", "one", 60)
 
 
 async def test_of_many_who_ask_at_once_one_has_it(pipelines: Pipelines) -> None:
-    taken = await asyncio.gather(*(Leases(pipelines).take(TAG, "work", f"{n}", 60) for n in range(20)))
+    taken = await asyncio.gather(*(Leases(pipelines).take(SHARD, "work", f"{n}", 60) for n in range(20)))
     assert taken.count(True) == 1
 
 
 async def test_who_renews_it_keeps_it_and_who_does_not_loses_it(pipelines: Pipelines) -> None:
-    leases, link, key = Leases(pipelines), pipelines.at(TAG), Keys.lease(TAG, "work")
-    assert await leases.take(TAG, "work", "one", 0.5)
+    leases, link, key = Leases(pipelines), pipelines.at(SHARD), Keys.lease(SHARD, "work")
+    assert await leases.take(SHARD, "work", "one", 0.5)
     assert 0 < int(await link.call("PTTL", key)) <= 500
-    assert await leases.take(TAG, "work", "one", 60)
+    assert await leases.take(SHARD, "work", "one", 60)
     assert int(await link.call("PTTL", key)) > 500
     await link.call("PEXPIRE", key, 1)
     async with asyncio.timeout(10):
-        while not await leases.take(TAG, "work", "two", 60):
+        while not await leases.take(SHARD, "work", "two", 60):
             pass

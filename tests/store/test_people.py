@@ -234,7 +234,7 @@ async def test_one_session_ends_or_all_but_one(shop: Store) -> None:
 async def test_who_is_locked_out_is_out_although_the_news_cannot_be_told(shop: Store) -> None:
     olga = await shop.people.add_agent("Olga", PASSWORD, "agent")
     tokens = [(await shop.sessions.create(olga))[0] for _ in range(2)]
-    await shop.links.people.call("SET", Keys.feed(shop.keys.shard_tag(0)), "nothing that can be appended to")
+    await shop.links.people.call("SET", Keys.feed(shop.keys.shard(0)), "nothing that can be appended to")
     with pytest.raises(StoreError, match="WRONGTYPE"):
         await shop.team.change(olga.uid, disabled=True)
     assert [await shop.sessions.get(token) for token in tokens] == [None, None]

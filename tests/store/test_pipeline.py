@@ -18,14 +18,14 @@ class Forgetful(Single):
 
     asked = 0
 
-    async def where(self, tag: str) -> Address:
+    async def where(self, hash_tag: str) -> Address:
         self.asked += 1
         if self.asked == 1:
             try:
                 await asyncio.sleep(60)
             except asyncio.CancelledError:
                 return self.login
-        return await super().where(tag)
+        return await super().where(hash_tag)
 
 
 async def test_a_pipeline_that_misses_being_cancelled_ends_all_the_same(store_url: str) -> None:

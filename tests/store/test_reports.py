@@ -171,6 +171,6 @@ async def test_counts_expire_and_what_is_older_is_not_kept_at_all(bench: Bench, 
     await count_up(bench.reports, UID, 1, entries)
     await count_up(bench.reports, UID, 1, ancient)
     assert await sums(bench.reports, ancient) == Counter()
-    tag = bench.keys.tag(UID)
-    left = int(store.command("TTL", bench.keys.counts(tag, today // DAY_MS)).lstrip(":"))
+    shard = bench.keys.shard_of(UID)
+    left = int(store.command("TTL", bench.keys.counts(shard, today // DAY_MS)).lstrip(":"))
     assert KEPT_DAYS * 86400 <= left <= (KEPT_DAYS + 1) * 86400

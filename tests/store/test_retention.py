@@ -102,7 +102,7 @@ async def test_the_feed_forgets_too_and_nobody_misses_anything(
     bench: Bench, retention: Retention, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "BATCH", 4)
-    feed = bench.keys.feed(bench.keys.tag(UID))
+    feed = bench.keys.feed(bench.keys.shard_of(UID))
     await talk(bench, 1, 10)
     limit = await talk(bench, 11, 13)
     await retention.forget(limit)
@@ -115,11 +115,11 @@ async def test_the_feed_forgets_too_and_nobody_misses_anything(
 
 
 async def test_what_is_over_is_no_longer_in_the_index(bench: Bench, retention: Retention) -> None:
-    tag = bench.keys.tag(UID)
-    periods = bench.keys.index_periods(tag)
+    shard = bench.keys.shard_of(UID)
+    periods = bench.keys.index_periods(shard)
     for period in (2, 3, 4):
         await bench.link.call("SADD", periods, period)
-        await bench.link.call("SET", bench.keys.index_documents(tag, period), b"x" * 8)
+        await bench.link.call("SET", bench.keys.index_documents(shard, period), b"x" * 8)
     await retention.forget(3 * PERIOD + 1)
     assert sorted(await bench.link.call("SMEMBERS", periods)) == [b"3", b"4"]
-    assert await bench.link.call("EXISTS", bench.keys.index_documents(tag, 2)) == 0
+    assert await bench.link.call("EXISTS", bench.keys.index_documents(shard, 2)) == 0

@@ -195,15 +195,15 @@ async def test_old_periods_come_after_new_ones_and_can_be_forgotten(desk: Desk) 
         await desk.write("lily", n, f"hello {n}", time=DAY + age * PERIOD)
     await desk.index()
     assert [hit.entry.seq for hit in await desk.all("hello", limit=1)] == [4, 3, 2, 1]
-    tag = desk.store.keys.tag(uid_of("lily"))
-    await desk.store.index.forget(tag, 2)
+    shard = desk.store.keys.shard_of(uid_of("lily"))
+    await desk.store.index.forget(shard, 2)
     assert [hit.entry.seq for hit in await desk.all("hello")] == [4, 2, 1]
-    left = await desk.store.links.at(tag).call("KEYS", f"{tag}:x:2:*")
+    left = await desk.store.links.at(shard).call("KEYS", f"{shard}:x:2:*")
     assert left == []
-    await desk.store.index.forget(tag, 2)
+    await desk.store.index.forget(shard, 2)
     for period in (0, 1, 5):
-        await desk.store.index.forget(tag, period)
-    kept = {key.decode().rpartition(":")[2] for key in await desk.store.links.at(tag).call("KEYS", f"{tag}:x:*")}
+        await desk.store.index.forget(shard, period)
+    kept = {key.decode().rpartition(":")[2] for key in await desk.store.links.at(shard).call("KEYS", f"{shard}:x:*")}
     assert kept <= {"marks", "numbers", "behind"}
 
 
@@ -261,14 +261,18 @@ async def test_two_at_once_index_everything_once(desk: Desk) -> None:
 async def test_one_who_comes_second_changes_nothing(desk: Desk) -> None:
     await desk.say("lily", "hello")
     await desk.index()
-    uid, tag = uid_of("lily"), desk.store.keys.tag(uid_of("lily"))
-    before = {key: await _dump(desk, tag, key) for key in await desk.store.links.at(tag).call("KEYS", f"{tag}:x:*")}
-    mark = (await desk.store.index.marks(tag, await desk.store.logs.ends(tag, [uid])))[uid]
+    uid, shard = uid_of("lily"), desk.store.keys.shard_of(uid_of("lily"))
+    before = {
+        key: await _dump(desk, shard, key) for key in await desk.store.links.at(shard).call("KEYS", f"{shard}:x:*")
+    }
+    mark = (await desk.store.index.marks(shard, await desk.store.logs.ends(shard, [uid])))[uid]
     assert mark.seq == 1
     stale, new = mark._replace(seq=0), mark._replace(seq=1)
     said = [Said(DAY, mark.number, 1, index_module.buckets("hello again"))]
-    assert not await desk.store.index.add(tag, index_module.period(DAY), said, {uid: (stale, new)})
-    after = {key: await _dump(desk, tag, key) for key in await desk.store.links.at(tag).call("KEYS", f"{tag}:x:*")}
+    assert not await desk.store.index.add(shard, index_module.period(DAY), said, {uid: (stale, new)})
+    after = {
+        key: await _dump(desk, shard, key) for key in await desk.store.links.at(shard).call("KEYS", f"{shard}:x:*")
+    }
     assert after == before
 
 
@@ -276,22 +280,22 @@ async def test_what_was_read_before_a_roll_back_is_not_indexed_after_it(desk: De
     """A failover: the call was on its way to a primary that knew more, and is repeated on one that knows less."""
     for n in range(3):
         await desk.say("lily", f"hello {n}")
-    uid, tag = uid_of("lily"), desk.store.keys.tag(uid_of("lily"))
-    epoch = (await desk.store.logs.ends(tag, [uid]))[uid].epoch
-    mark = (await desk.store.index.enrol(tag, {uid: epoch}))[uid]
+    uid, shard = uid_of("lily"), desk.store.keys.shard_of(uid_of("lily"))
+    epoch = (await desk.store.logs.ends(shard, [uid]))[uid].epoch
+    mark = (await desk.store.index.enrol(shard, {uid: epoch}))[uid]
     said = [Said(DAY, mark.number, 3, index_module.buckets("hello 2"))]
     moved = {uid: (mark, mark._replace(seq=3))}
     meta, link = desk.store.keys.conversation(uid).meta, desk.store.links.of(uid)
     await link.call("HSET", meta, "seq", 2)
-    assert not await desk.store.index.add(tag, 0, said, moved)
+    assert not await desk.store.index.add(shard, 0, said, moved)
     await link.call("HSET", meta, "seq", 3, "epoch", epoch + 1)
-    assert not await desk.store.index.add(tag, 0, said, moved)
+    assert not await desk.store.index.add(shard, 0, said, moved)
     await link.call("HSET", meta, "epoch", epoch)
-    assert await desk.store.index.add(tag, 0, said, moved)
+    assert await desk.store.index.add(shard, 0, said, moved)
 
 
-async def _dump(desk: Desk, tag: str, key: bytes) -> Any:
-    return await desk.store.links.at(tag).call("DUMP", key)
+async def _dump(desk: Desk, shard: str, key: bytes) -> Any:
+    return await desk.store.links.at(shard).call("DUMP", key)
 
 
 async def test_a_full_store_is_indexed_once_there_is_room(desk: Desk, store: Valkey) -> None:
@@ -335,19 +339,19 @@ async def test_words_that_never_meet_are_given_up_in_time(desk: Desk, monkeypatc
 async def test_who_loses_the_lease_and_gets_it_back_looks_at_everything(desk: Desk) -> None:
     uid = uid_of("lily")
     await desk.say("lily", "hello one")
-    follower, tag = follows(desk.store), desk.store.keys.tag(uid)
-    shard, link = follower._shards[tag], desk.store.links.at(tag)
-    await shard.work()
-    await link.call("SET", desk.store.keys.lease(tag, "views"), "somebody else")
+    follower, shard = follows(desk.store), desk.store.keys.shard_of(uid)
+    one, link = follower._shards[shard], desk.store.links.at(shard)
+    await one.work()
+    await link.call("SET", desk.store.keys.lease(shard, "views"), "somebody else")
     await desk.say("lily", "hello two")
-    shard.todo[uid] = None
-    shard._renew_at = 0
-    await shard.work()
-    assert not shard.ours
+    one.todo[uid] = None
+    one._renew_at = 0
+    await one.work()
+    assert not one.ours
     assert await desk.texts("hello") == ["hello one"]
-    await link.call("DEL", desk.store.keys.lease(tag, "views"))
-    shard._renew_at = 0
-    await shard.work()
+    await link.call("DEL", desk.store.keys.lease(shard, "views"))
+    one._renew_at = 0
+    await one.work()
     assert await desk.texts("hello") == ["hello two", "hello one"]
 
 

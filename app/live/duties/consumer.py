@@ -55,12 +55,12 @@ class Consumer(ABC, Generic[M]):
     """For the log."""
 
     @abstractmethod
-    async def marks(self, tag: str, ends: Mapping[str, LogEnd]) -> Mapping[str, M]:
+    async def marks(self, shard: str, ends: Mapping[str, LogEnd]) -> Mapping[str, M]:
         """The marks of these conversations of one shard, for the epochs that they have now. Writes nothing."""
 
     @abstractmethod
-    async def take(self, tag: str, stretches: Sequence[Stretch[M]]) -> Taken:
+    async def take(self, shard: str, stretches: Sequence[Stretch[M]]) -> Taken:
         """Take what it can of each stretch, and move its marks along. Raises Overtaken, and what the store raises."""
 
-    async def behind(self, tag: str, conversations: int) -> None:
+    async def behind(self, shard: str, conversations: int) -> None:
         """Told from time to time in how many conversations of a shard there may be more to take."""

@@ -25,28 +25,28 @@ class Follower:
     def __init__(self, store: Store, name: str, consumers: Sequence[Consumer[Any]]) -> None:
         self._keys, me = store.keys, secrets.token_hex(8)
         self._changed: set[str] = set()
-        self._shards = {tag: ShardFollower(store, tag, name, me, consumers) for tag in store.keys.tags()}
+        self._shards = {shard: ShardFollower(store, shard, name, me, consumers) for shard in store.keys.shards()}
 
     def hear(self, entry: Entry) -> None:
         """What the feed tells. What was written is read later, and of one conversation together."""
         if entry.seq:
             self._changed.add(entry.uid)
 
-    def missed(self, tag: str) -> None:
+    def missed(self, shard: str) -> None:
         """Something of this shard was not heard: compare all of it."""
-        self._shards[tag].compare()
+        self._shards[shard].compare()
 
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as works:
-            for shard in self._shards.values():
-                works.create_task(shard.run())
+            for one in self._shards.values():
+                works.create_task(one.run())
             while True:
                 await asyncio.sleep(LOOK_INTERVAL)
                 changed, self._changed = self._changed, set()
                 for uid in changed:
-                    self._shards[self._keys.tag(uid)].todo[uid] = None
+                    self._shards[self._keys.shard_of(uid)].todo[uid] = None
 
     async def stop(self) -> None:
         """Once `run` has ended: let others take over at once."""
-        await asyncio.gather(*(shard.give_up() for shard in self._shards.values()))
+        await asyncio.gather(*(one.give_up() for one in self._shards.values()))

@@ -23,27 +23,27 @@ class Indexing(Consumer[Mark]):
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    async def marks(self, tag: str, ends: Mapping[str, LogEnd]) -> dict[str, Mark]:
-        return await self._index.marks(tag, ends)
+    async def marks(self, shard: str, ends: Mapping[str, LogEnd]) -> dict[str, Mark]:
+        return await self._index.marks(shard, ends)
 
-    async def take(self, tag: str, stretches: Sequence[Stretch[Mark]]) -> Taken:
+    async def take(self, shard: str, stretches: Sequence[Stretch[Mark]]) -> Taken:
         batch = _Batch()
-        for stretch in await self._enrolled(tag, stretches):
+        for stretch in await self._enrolled(shard, stretches):
             batch.take(stretch)
-        if batch.moved and not await self._index.add(tag, batch.period, batch.in_time(), batch.moved):
+        if batch.moved and not await self._index.add(shard, batch.period, batch.in_time(), batch.moved):
             raise Overtaken
         return Taken(batch.left, batch.pause)
 
-    async def _enrolled(self, tag: str, stretches: Sequence[Stretch[Mark]]) -> list[Stretch[Mark]]:
+    async def _enrolled(self, shard: str, stretches: Sequence[Stretch[Mark]]) -> list[Stretch[Mark]]:
         """The same, with a number for each conversation that has none in its epoch."""
         new = {stretch.uid: stretch.epoch for stretch in stretches if not stretch.mark.number}
-        marks = await self._index.enrol(tag, new) if new else {}
+        marks = await self._index.enrol(shard, new) if new else {}
         if any(mark.seq for mark in marks.values()):
             raise Overtaken
         return [stretch._replace(mark=marks.get(stretch.uid, stretch.mark)) for stretch in stretches]
 
-    async def behind(self, tag: str, conversations: int) -> None:
-        await self._index.behind(tag, conversations)
+    async def behind(self, shard: str, conversations: int) -> None:
+        await self._index.behind(shard, conversations)
 
 
 class _Batch:

@@ -16,10 +16,10 @@ class Counting(Consumer[Counted]):
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
 
-    async def marks(self, tag: str, ends: Mapping[str, LogEnd]) -> dict[str, Counted]:
-        return await self._reports.marks(tag, ends)
+    async def marks(self, shard: str, ends: Mapping[str, LogEnd]) -> dict[str, Counted]:
+        return await self._reports.marks(shard, ends)
 
-    async def take(self, tag: str, stretches: Sequence[Stretch[Counted]]) -> Taken:
+    async def take(self, shard: str, stretches: Sequence[Stretch[Counted]]) -> Taken:
         added = await asyncio.gather(
             *(self._reports.add(uid, epoch, new, mark) for uid, epoch, mark, new, _ in stretches if new)
         )

@@ -59,5 +59,5 @@ class Keeper:
     async def _turn(self) -> bool:
         """Whether nobody has looked for an hour. By a new name each time, so that nobody renews the lease."""
         return await self._store.leases.take(
-            self._store.keys.shard_tag(0), "retention", secrets.token_hex(8), FORGET_INTERVAL
+            self._store.keys.shard(0), "retention", secrets.token_hex(8), FORGET_INTERVAL
         )

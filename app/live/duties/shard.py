@@ -36,10 +36,10 @@ class _Page(NamedTuple):
 
 
 class ShardFollower:
-    """Follows the logs of the shard `tag` while it holds the lease `name` as `me`. Put into `todo` what changed."""
+    """Follows the logs of `shard` while it holds the lease `name` as `me`. Put into `todo` what changed."""
 
-    def __init__(self, store: Store, tag: str, name: str, me: str, consumers: Sequence[Consumer[Any]]) -> None:
-        self._store, self._tag, self._consumers = store, tag, consumers
+    def __init__(self, store: Store, shard: str, name: str, me: str, consumers: Sequence[Consumer[Any]]) -> None:
+        self._store, self._shard, self._consumers = store, shard, consumers
         self._name, self._me = name, me
         self._clock = asyncio.get_running_loop().time
         self.todo: dict[str, None] = {}  # uids, in the order in which they changed
@@ -47,7 +47,7 @@ class ShardFollower:
         self._renew_at = 0.0
         self._told = -1  # how far behind we last said to be
         self._trouble = ""
-        self._walk = Walk(store.logs, tag)
+        self._walk = Walk(store.logs, shard)
 
     def compare(self) -> None:
         """Look at every conversation."""
@@ -91,7 +91,7 @@ class ShardFollower:
         """Whether the shard is ours, asked from time to time."""
         if self._clock() < self._renew_at:
             return self.ours
-        ours = await self._store.leases.take(self._tag, self._name, self._me, LEASE_DURATION)
+        ours = await self._store.leases.take(self._shard, self._name, self._me, LEASE_DURATION)
         if ours and not self.ours:
             self._told = -1
             self.compare()
@@ -105,19 +105,19 @@ class ShardFollower:
     async def give_up(self) -> None:
         """Let another take it at once."""
         if self.ours:
-            await self._store.leases.give_up(self._tag, self._name, self._me)
+            await self._store.leases.give_up(self._shard, self._name, self._me)
 
     async def _tell(self) -> None:
         behind = len(self.todo) + await self._walk.left()
         if behind != self._told:
-            await asyncio.gather(*(consumer.behind(self._tag, behind) for consumer in self._consumers))
+            await asyncio.gather(*(consumer.behind(self._shard, behind) for consumer in self._consumers))
             self._told = behind
 
     # -- what is due --------------------------------------------------------------------------------------------------
 
     async def _compare(self) -> None:
         page = await self._walk.page(COMPARED_PER_STEP)
-        ends = await self._store.logs.ends(self._tag, page.uids)
+        ends = await self._store.logs.ends(self._shard, page.uids)
         marks = await self._marks(ends)
         self.todo.update((uid, None) for uid, end in ends.items() if _lowest(marks, uid) < end.seq)
         self._walk.passed(page)
@@ -128,7 +128,7 @@ class ShardFollower:
         """The marks of each consumer."""
         if not ends:
             return [{} for _ in self._consumers]
-        return list(await asyncio.gather(*(consumer.marks(self._tag, ends) for consumer in self._consumers)))
+        return list(await asyncio.gather(*(consumer.marks(self._shard, ends) for consumer in self._consumers)))
 
     # -- a step -------------------------------------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class ShardFollower:
 
     async def _advance(self, uids: Sequence[str]) -> tuple[float, Sequence[str]]:
         """Hand on some entries of these conversations: the seconds to wait for that, and in which of them are more."""
-        ends = await self._store.logs.ends(self._tag, uids)
+        ends = await self._store.logs.ends(self._shard, uids)
         marks = await self._marks(ends)
         due = {uid: lowest for uid, end in ends.items() if (lowest := _lowest(marks, uid)) < end.seq}
         pages = await self._read(due, ends)
@@ -188,7 +188,7 @@ class ShardFollower:
             for uid, end, entries, until in pages
             if (mark := marks[uid]).seq < until
         ]
-        return await consumer.take(self._tag, stretches) if stretches else Taken()
+        return await consumer.take(self._shard, stretches) if stretches else Taken()
 
 
 def _lowest(marks: Sequence[Mapping[str, Mark]], uid: str) -> int:

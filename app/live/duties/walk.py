@@ -25,8 +25,8 @@ class Page(NamedTuple):
 class Walk:
     """`over` once all are passed. Who is active meanwhile moves ahead, and so is met."""
 
-    def __init__(self, logs: Logs, tag: str) -> None:
-        self._logs, self._tag = logs, tag
+    def __init__(self, logs: Logs, shard: str) -> None:
+        self._logs, self._shard = logs, shard
         self._place: _Place | None = _Place("-inf", 0, 0)
         self._walks = 0
 
@@ -44,7 +44,7 @@ class Walk:
         """The next of them; they are met again until they are `passed`."""
         place = self._place
         assert place is not None
-        found = await self._logs.page(self._tag, place.since, place.skip, most)
+        found = await self._logs.page(self._shard, place.since, place.skip, most)
         after = None
         if len(found) == most:
             last = found[-1][1]  # who shares it comes twice, rather than not at all
@@ -58,4 +58,4 @@ class Walk:
 
     async def left(self) -> int:
         """How many are not passed yet."""
-        return await self._logs.after(self._tag, self._place.since) if self._place else 0
+        return await self._logs.after(self._shard, self._place.since) if self._place else 0
