@@ -41,7 +41,7 @@ class _Frame(msgspec.Struct, tag_field="type", tag=str.lower, gc=False):
 
 
 class Join(_Frame):
-    """Follow a conversation from the place held on; without `after`, from now on."""
+    """Subscribe to a conversation from the place reached on; without `after`, from now on."""
 
     conversation: str
     epoch: int | None = None
@@ -50,7 +50,7 @@ class Join(_Frame):
 
 
 class Leave(_Frame):
-    """Follow it no longer."""
+    """Subscribe to it no longer."""
 
     conversation: str
 

@@ -54,7 +54,7 @@ class Conversations:
 
     async def search(self, text: str, cursor: str, limit: int) -> tuple[Found, dict[str, Visitor]]:
         """A page of messages that hold every word of `text`, as Search.find has it, and their visitors."""
-        if not self._store.links.some_up:
+        if not self._store.pipelines.some_up:
             raise StoreAway  # at once: somebody is typing
         found = await self._store.search.find(text, cursor, limit)
         return found, await self._store.people.visitors({hit.entry.uid for hit in found.hits}) if found.hits else {}

@@ -167,4 +167,4 @@ class Conversing(Connection):
                 await self._catch_up(subscription, page)
                 return
             except NotNow:
-                await self.host.store.links.again(subscription.room.uid)
+                await self.host.store.pipelines.again(subscription.room.uid)

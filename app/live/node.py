@@ -88,7 +88,7 @@ class Node:
         """Read the feed from where it ends, load the snapshots, say that this node lives."""
         self.store.feed.on_entry = self._entry
         self.store.feed.on_gap = self._gap
-        self.store.links.on_change(self._store_changed)
+        self.store.pipelines.on_change(self._store_changed)
         await self.store.feed.start()
         for load in (self._presence.beat, self.team.load, self.shop.load, self._snapshots.take):
             await load()
@@ -114,9 +114,9 @@ class Node:
     async def _answered(self) -> None:
         """One round trip to the store: whatever was asked before it has been answered after it."""
         try:
-            await asyncio.gather(*(link.call("PING") for link in self.store.links.each()))
+            await asyncio.gather(*(pipeline.call("PING") for pipeline in self.store.pipelines.each()))
         except NotNow:
-            await self.store.links.again()
+            await self.store.pipelines.again()
         await asyncio.sleep(0)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -138,7 +138,7 @@ class Node:
     @property
     def store_up(self) -> bool:
         """Whether all of the store is within reach."""
-        return self.store.links.up
+        return self.store.pipelines.up
 
     @property
     def ready(self) -> bool:

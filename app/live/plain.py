@@ -47,7 +47,7 @@ class PlainConnection(Conversing):
                 await self.join(self.uid, None, None, "")
                 return
             except NotNow:
-                await self.host.store.links.again(self.uid)
+                await self.host.store.pipelines.again(self.uid)
 
     def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         entry = encoded.entry

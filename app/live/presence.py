@@ -83,9 +83,11 @@ class PresenceTracker:
     async def _ask(self, session: Session) -> None:
         """Have the other nodes answer for one of ours who is about to depart."""
         keys, uid = self._store.keys, session.uid
-        tags = keys.shards() if session.kind == "agent" else [keys.shard_of(uid)]
-        others = {tag: [boot for shard, boot in self._counters if shard == tag and boot != self.boot] for tag in tags}
-        asked = (self._store.presence.call_roll(tag, self.boot, uid, others[tag]) for tag in tags)
+        shards = keys.shards() if session.kind == "agent" else [keys.shard_of(uid)]
+        others = {
+            shard: [boot for where, boot in self._counters if where == shard and boot != self.boot] for shard in shards
+        }
+        asked = (self._store.presence.call_roll(shard, self.boot, uid, others[shard]) for shard in shards)
         try:
             _raise(await asyncio.gather(*asked, return_exceptions=True))
         except NotNow:
@@ -93,19 +95,19 @@ class PresenceTracker:
         if uid in self._leaving:
             self._leaving[uid] = max(self._leaving[uid], self._clock() + self._timings.answer)
 
-    async def answer(self, tag: str, uid: str) -> None:
+    async def answer(self, shard: str, uid: str) -> None:
         """A node asks in a shard who has `uid`: say so if we do."""
         if session := self._sessions.get(uid):
             try:
-                await self._vouch(tag, session)
+                await self._vouch(shard, session)
             except NotNow:
                 log.debug("a roll call could not be answered; it is made good when the store is back")
 
-    async def _vouch(self, tag: str, session: Session) -> None:
+    async def _vouch(self, shard: str, session: Session) -> None:
         """Have this shard know that they are here, if it must."""
         if session.kind == "agent":
-            await self._store.presence.agent(tag, self.boot, session.uid, online=True)
-        elif self._store.keys.shard_of(session.uid) == tag:
+            await self._store.presence.agent(shard, self.boot, session.uid, online=True)
+        elif self._store.keys.shard_of(session.uid) == shard:
             await self._store.presence.arrive(self.boot, session.uid, _event(session))
 
     async def _depart_all(self, sessions: list[Session]) -> None:
@@ -141,7 +143,7 @@ class PresenceTracker:
     async def _agent(self, boot: str, uid: str, *, online: bool) -> None:
         """Tell every shard of an agent; raises what went wrong once all have been asked."""
         presence = self._store.presence
-        told = (presence.agent(tag, boot, uid, online=online) for tag in self._store.keys.shards())
+        told = (presence.agent(shard, boot, uid, online=online) for shard in self._store.keys.shards())
         _raise(await asyncio.gather(*told, return_exceptions=True))
 
     def make_good(self) -> None:
@@ -150,15 +152,15 @@ class PresenceTracker:
 
     async def reconcile(self) -> None:
         """Make the store's idea of this node true again, in every shard that is within reach."""
-        tags = self._store.keys.shards()
-        _raise(await asyncio.gather(*(self._reconcile(tag) for tag in tags), return_exceptions=True))
+        shards = self._store.keys.shards()
+        _raise(await asyncio.gather(*(self._reconcile(shard) for shard in shards), return_exceptions=True))
 
-    async def _reconcile(self, tag: str) -> None:
-        told = await self._store.presence.on_node(tag, self.boot)
+    async def _reconcile(self, shard: str) -> None:
+        told = await self._store.presence.on_node(shard, self.boot)
         for uid, session in tuple(self._sessions.items()):
             if uid not in told:
-                await self._vouch(tag, session)
-        await self._remove(tag, self.boot, told - self._sessions.keys())
+                await self._vouch(shard, session)
+        await self._remove(shard, self.boot, told - self._sessions.keys())
 
     async def leave_all(self) -> None:
         """The node stops: its people depart now, unless another node has them."""
@@ -170,8 +172,8 @@ class PresenceTracker:
 
     async def beat(self) -> None:
         """Vouch for this node in every shard, and look at the others. Raises what went wrong once all were asked."""
-        tags = self._store.keys.shards()
-        heard = await asyncio.gather(*(self._beat(tag) for tag in tags), return_exceptions=True)
+        shards = self._store.keys.shards()
+        heard = await asyncio.gather(*(self._beat(shard) for shard in shards), return_exceptions=True)
         if False in heard:
             log.warning("this node was given up for dead; it begins anew")
             self.boot = secrets.token_hex(6)
@@ -183,43 +185,43 @@ class PresenceTracker:
                 await self.reconcile()
         _raise(heard)
 
-    async def _beat(self, tag: str) -> bool:
+    async def _beat(self, shard: str) -> bool:
         """Vouch for this node in one shard, and bury who is dead there; False where this node was buried."""
         try:
-            counters = await self._store.presence.beat(tag, self.boot, first=tag not in self._registered)
+            counters = await self._store.presence.beat(shard, self.boot, first=shard not in self._registered)
         except NotNow:
-            self.forgive(tag)
+            self.forgive(shard)
             raise
         if not counters:
             return False
-        self._registered.add(tag)
+        self._registered.add(shard)
         now = self._clock()
         for boot, counter in counters.items():
-            seen = self._counters.get((tag, boot))
+            seen = self._counters.get((shard, boot))
             if seen is None or seen[0] != counter:
-                self._counters[tag, boot] = (counter, now)
+                self._counters[shard, boot] = (counter, now)
             elif boot != self.boot and now - seen[1] >= self._timings.dead:
-                await self._bury(tag, boot, counter)
+                await self._bury(shard, boot, counter)
         return True
 
-    def forgive(self, tag: str = "") -> None:
+    def forgive(self, shard: str = "") -> None:
         """The shard (or all of the store) was away, so nobody could beat: everybody's time starts anew there."""
-        for key in [key for key in self._counters if tag in ("", key[0])]:
+        for key in [key for key in self._counters if shard in ("", key[0])]:
             del self._counters[key]
 
-    async def _bury(self, tag: str, boot: str, counter: str) -> None:
-        on_it = await self._store.presence.bury(tag, boot, counter)
+    async def _bury(self, shard: str, boot: str, counter: str) -> None:
+        on_it = await self._store.presence.bury(shard, boot, counter)
         if on_it:
             log.warning("node %s is dead; %d people depart with it", boot, len(on_it))
-            await self._remove(tag, boot, set(on_it))
-            await self._store.presence.bury(tag, boot, counter)
-        self._counters.pop((tag, boot), None)
+            await self._remove(shard, boot, set(on_it))
+            await self._store.presence.bury(shard, boot, counter)
+        self._counters.pop((shard, boot), None)
 
-    async def _remove(self, tag: str, boot: str, uids: set[str]) -> None:
+    async def _remove(self, shard: str, boot: str, uids: set[str]) -> None:
         visitors = await self._store.people.visitors([uid for uid in uids if uid.startswith("v")])
         for uid in uids:
             if uid.startswith("a"):
-                await self._store.presence.agent(tag, boot, uid, online=False)
+                await self._store.presence.agent(shard, boot, uid, online=False)
             else:
                 visitor = visitors.get(uid)
                 name, enter_at = (visitor.nickname, visitor.enter_at) if visitor else ("", 0)

@@ -84,7 +84,7 @@ class ShopSettings:
     async def visitor_view(self) -> dict[str, object]:
         """What a visitor may know before writing: whose shop it is, whether somebody is there, and how long an answer
         takes. Raises what the store raises."""
-        if not self._store.links.some_up:
+        if not self._store.pipelines.some_up:
             raise StoreAway  # at once: a page asks for this before it shows itself
         answer_ms = await self._store.conversations.answer_ms()
         shown = self.settings.front()

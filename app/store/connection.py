@@ -21,8 +21,8 @@ OPENING, GREETING = 1.0, 2.0
 
 
 class Connection:
-    """Leads to whichever server serves keys with `hash_tag`, and comes back by itself; one that no longer serves them is
-    left.
+    """Leads to whichever server serves keys with `hash_tag`, and comes back by itself; a server that no longer serves
+    them is left.
 
     `replied(reply)` is called for each reply but the handshake's, `on_change(up)` when the server is reached or lost.
     """

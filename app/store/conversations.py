@@ -117,7 +117,7 @@ class Conversations:
             shard for shard in self._keys.shards() if self._pipelines.at(shard).up
         ]  # an average of what is within reach
         values = await asyncio.gather(
-            *(self._pipelines.at(shard).call("HGET", self._keys.desk(shard), "answer_ms") for shard in shards)
+            *(self._pipelines.at(shard).call("HGET", self._keys.answer_time(shard), "answer_ms") for shard in shards)
         )
         found = [int(value) for value in values if value is not None]
         return sum(found) // len(found) if found else None

@@ -1,4 +1,4 @@
-"""The feed: what one blocking reader per shard hands to its node, in order, each entry once.
+"""The feed: what one blocking FeedReader per shard hands to its node, in order, each entry once.
 
 An item holds what was stored in one step: of each entry its head and body.
 Ids are `0-1`, `0-2`, ... without gaps, so an item that was trimmed away unseen shows as a gap; and the last entry
@@ -67,14 +67,14 @@ class Feed:
     def __init__(self, keys: Keys, pipelines: Pipelines, safety: Safety) -> None:
         self.pipelines, self.safety, self.wait = pipelines, safety, safety.command()
         self._keys = keys
-        self._readers: dict[str, _Reader] = {}
+        self._readers: dict[str, FeedReader] = {}
         self._reading: list[asyncio.Task[None]] = []
         self.on_entry: Callable[[Entry], None]
         self.on_gap: Callable[[str], Awaitable[None]]
 
     async def start(self) -> None:
         """Note where each feed ends now, and begin to read from there."""
-        self._readers = {shard: _Reader(shard, self) for shard in self._keys.shards()}
+        self._readers = {shard: FeedReader(shard, self) for shard in self._keys.shards()}
         await asyncio.gather(*(reader.begin() for reader in self._readers.values()))
         self._reading = [asyncio.create_task(reader.run()) for reader in self._readers.values()]
 
@@ -104,7 +104,7 @@ class Feed:
         await self.pipelines.at(shard).eval(_TELL, (self._keys.feed(shard),), ("", kind, author, "s", body))
 
 
-class _Reader:
+class FeedReader:
     """Reads one shard's feed."""
 
     def __init__(self, shard: str, feed: Feed) -> None:
@@ -124,6 +124,7 @@ class _Reader:
         return self._pipeline.address
 
     async def begin(self) -> None:
+        """Connect, and note where the feed ends."""
         self._pipeline.on_change.append(self._changed)
         self._pipeline.start()
         await self._pipeline.ready()

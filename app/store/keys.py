@@ -96,7 +96,7 @@ class Keys:
         return f"{shard}:node:{boot}"
 
     @staticmethod
-    def desk(shard: str) -> str:
+    def answer_time(shard: str) -> str:
         """Hash: how fast the shop answers (`answer_ms`, a moving average)."""
         return f"{shard}:desk"
 
@@ -165,7 +165,7 @@ class Keys:
         """String: the documents of a period with a pair of that bucket, ascending, 4 bytes each."""
         return f"{shard}:x:{period}:{bucket}"
 
-    # -- people: one hash tag for all of them, so that one script may give a name to one visitor only ---------------------
+    # -- people: one hash tag for all of them, so that one script may give a name to one visitor only -----------------
 
     @staticmethod
     def people() -> str:

@@ -47,10 +47,10 @@ class LowWater:
 
     def _tell(self, command: bytes) -> bool:
         try:
-            with socket.socket(socket.AF_UNIX) as link:
-                link.settimeout(PATIENCE)
-                link.connect(self._store.url.removeprefix("unix://"))
-                link.sendall(command)
-                return link.recv(64).startswith(b"+OK")
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(PATIENCE)
+                connection.connect(self._store.url.removeprefix("unix://"))
+                connection.sendall(command)
+                return connection.recv(64).startswith(b"+OK")
         except OSError:
             return False

@@ -56,7 +56,7 @@ class Messages:
     def _appends_of(self, shard: str) -> Batches:
         """Where the messages of a shard are gathered, as append.lua takes them."""
         keys = self._keys
-        shared = keys.feed(shard), keys.open(shard), keys.all(shard), keys.desk(shard)
+        shared = keys.feed(shard), keys.open(shard), keys.all(shard), keys.answer_time(shard)
         return Batches(self._pipelines.at(shard), _APPEND, shared, keys=2, words=_WHO + _WHAT)
 
     def writer(self, uid: str, author: str, role: str) -> Writer:

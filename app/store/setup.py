@@ -22,8 +22,8 @@ class Setup:
         await self._pipeline.call("SET", Keys.setup(), hash_of(secret), "EX", LIFE)
         return secret
 
-    async def held(self, secret: str) -> str:
+    async def match(self, secret: str) -> str:
         """What the store keeps of this secret, "" where it is not the one that was offered last."""
         hashed = hash_of(secret)
-        held = await self._pipeline.call("GET", Keys.setup()) or b""
-        return hashed if secrets.compare_digest(held, hashed.encode()) else ""
+        kept = await self._pipeline.call("GET", Keys.setup()) or b""
+        return hashed if secrets.compare_digest(kept, hashed.encode()) else ""

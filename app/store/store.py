@@ -40,8 +40,8 @@ CLUSTER_SHARDS = 16
 # then on: its logs are the same, what it counted of tabs is told `unknown_tab` (append.lua), and its feed goes.
 FORMAT, FORMER = "3", "2"
 
-
-PLAIN = Safety()
+# Nothing but the store's own word.
+TAKEN_BY_STORE = Safety()
 
 
 class StoreUnfit(Exception):
@@ -58,38 +58,38 @@ class Store:
         nickname_days: int,
         visitor_days: int,
         agent_hours: int,
-        safety: Safety = PLAIN,
+        safety: Safety = TAKEN_BY_STORE,
     ) -> None:
         self.topology = topology.of(url)
         if shards == "auto":
             shards = CLUSTER_SHARDS if self.topology.spread else 1
         self.keys = Keys(shards)
-        self.links = Pipelines(self.topology, self.keys)
-        self.conversations = Conversations(self.links, self.keys)
-        self.messages = Messages(self.links, self.keys)
-        self.changes = Changes(self.links, self.keys)
-        self.directory = Directory(self.links, self.keys)
-        self.presence = Presence(self.links, self.keys)
-        self.leases = Leases(self.links)
-        self.logs = Logs(self.links, self.keys)
-        self.index = Index(self.links, self.keys)
-        self.search = Search(self.links, self.keys, self.conversations)
-        self.reports = Reports(self.links, self.keys, self.conversations)
-        self.feed = Feed(self.keys, self.links, safety)
-        people = self.links.people
+        self.pipelines = Pipelines(self.topology, self.keys)
+        self.conversations = Conversations(self.pipelines, self.keys)
+        self.messages = Messages(self.pipelines, self.keys)
+        self.changes = Changes(self.pipelines, self.keys)
+        self.directory = Directory(self.pipelines, self.keys)
+        self.presence = Presence(self.pipelines, self.keys)
+        self.leases = Leases(self.pipelines)
+        self.logs = Logs(self.pipelines, self.keys)
+        self.index = Index(self.pipelines, self.keys)
+        self.search = Search(self.pipelines, self.keys, self.conversations)
+        self.reports = Reports(self.pipelines, self.keys, self.conversations)
+        self.feed = Feed(self.keys, self.pipelines, safety)
+        people = self.pipelines.people
         self.sessions = Sessions(people, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
         self.people = People(people, self.feed, nickname_days=nickname_days)
         self.setup = Setup(people)
         self.team = Team(self.people, self.sessions)
         self.shop = ShopSettings(people, self.feed)
         self.replies = Replies(people, self.feed)
-        self.retention = Retention(self.links, self.keys, self.index)
+        self.retention = Retention(self.pipelines, self.keys, self.index)
 
     async def open(self) -> None:
         """Connect, waiting for a store that is away, and see that it is fit. Raises StoreUnfit."""
-        self.links.start()
-        await self.links.ready()
-        for pipeline in self.links.each():
+        self.pipelines.start()
+        await self.pipelines.ready()
+        for pipeline in self.pipelines.each():
             self._fit(await _info(pipeline))
         await self._agree_on_shards()
 
@@ -114,7 +114,7 @@ class Store:
             log.warning("the store keeps no append-only file: a crash of it loses what it held in memory")
 
     async def _agree_on_shards(self) -> None:
-        key, pipeline = self.keys.store(), self.links.at(self.keys.shard(0))
+        key, pipeline = self.keys.store(), self.pipelines.at(self.keys.shard(0))
         found = pairs(await pipeline.call("HGETALL", key))
         former = found.get("format") == FORMER
         if "shards" in found and found.get("format") != FORMAT and not former:
@@ -131,23 +131,23 @@ class Store:
                 f"set shards: {decided}"
             )
         if former:
-            feeds = (self.links.at(shard).call("UNLINK", self.keys.feed(shard)) for shard in self.keys.shards())
+            feeds = (self.pipelines.at(shard).call("UNLINK", self.keys.feed(shard)) for shard in self.keys.shards())
             await asyncio.gather(*feeds)
             await pipeline.call("HSET", key, "format", FORMAT)
 
     async def info(self) -> dict[str, str]:
         """What the server with the people says of itself, by the names of INFO."""
-        return await _info(self.links.people)
+        return await _info(self.pipelines.people)
 
     async def now_ms(self) -> int:
         """What that server's clock says, unix ms."""
-        seconds, microseconds = map(int, await self.links.people.call("TIME"))
+        seconds, microseconds = map(int, await self.pipelines.people.call("TIME"))
         return seconds * 1000 + microseconds // 1000
 
     async def close(self) -> None:
         """End every connection."""
         await self.feed.stop()
-        await self.links.close()
+        await self.pipelines.close()
         async with asyncio.timeout(2):
             await self.topology.close()
 

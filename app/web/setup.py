@@ -33,12 +33,12 @@ async def set_up() -> Response:
     """Create the administrator and log them in. The secret is used up by the first who succeeds."""
     throttle().check(address())
     asked = await body(FirstAdministrator)
-    held = await node().setup.held(asked.secret)
-    if not held:
+    matched = await node().setup.match(asked.secret)
+    if not matched:
         raise Refusal("setup_closed")
     if len(asked.password) < SHORTEST_PASSWORD:
         raise Refusal("weak_password")
     if await node().people.has_admin():
         raise Refusal("setup_closed")  # the command line was faster
-    agent = await node().people.add_agent(asked.name, asked.password, "admin", setup=held)
+    agent = await node().people.add_agent(asked.name, asked.password, "admin", setup=matched)
     return await logged_in(*await node().sessions.create(agent))

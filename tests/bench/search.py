@@ -84,7 +84,7 @@ async def write(store: Store, texts: Iterator[str], numbers: Iterator[int], mess
         await asyncio.gather(*answers)
     shard = store.keys.shard(0)
     scores = [word for uid in uids for word in ("1", uid)]
-    await store.links.at(shard).call("ZADD", store.keys.all(shard), *scores)
+    await store.pipelines.at(shard).call("ZADD", store.keys.all(shard), *scores)
 
 
 async def index(store: Store) -> None:

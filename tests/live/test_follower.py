@@ -51,7 +51,7 @@ class Copying(Consumer[Copied]):
         return f"{shard}:{self.name}:marks", f"{shard}:{self.name}"
 
     async def marks(self, shard: str, ends: Mapping[str, LogEnd]) -> dict[str, Copied]:
-        found = await self._store.links.at(shard).call("HMGET", self.keys(shard)[0], *ends)
+        found = await self._store.pipelines.at(shard).call("HMGET", self.keys(shard)[0], *ends)
         return {uid: Copied(int(raw or 0), raw or b"") for uid, raw in zip(ends, found, strict=True)}
 
     async def take(self, shard: str, stretches: Sequence[Stretch[Copied]]) -> Taken:
@@ -63,7 +63,7 @@ class Copying(Consumer[Copied]):
             self.offered.append([entry.seq for entry in entries])
             some = [entry.seq for entry in entries][: self._most]
             now = some[-1] if len(some) < len(entries) else until
-            if not await self._store.links.at(shard).eval(COPY, self.keys(shard), (uid, mark.raw, now, *some)):
+            if not await self._store.pipelines.at(shard).eval(COPY, self.keys(shard), (uid, mark.raw, now, *some)):
                 raise Overtaken
             if now < until:
                 left.append(uid)
@@ -71,14 +71,14 @@ class Copying(Consumer[Copied]):
 
     async def count(self) -> int:
         """How many copies there are."""
-        return sum([await self._store.links.at(t).call("LLEN", self.keys(t)[1]) for t in self._store.keys.shards()])
+        return sum([await self._store.pipelines.at(t).call("LLEN", self.keys(t)[1]) for t in self._store.keys.shards()])
 
     async def copies(self) -> list[tuple[str, int]]:
         """What was copied, of each shard in the order in which it was."""
         found = [
             item.decode().split(":")
             for shard in self._store.keys.shards()
-            for item in await self._store.links.at(shard).call("LRANGE", self.keys(shard)[1], 0, -1)
+            for item in await self._store.pipelines.at(shard).call("LRANGE", self.keys(shard)[1], 0, -1)
         ]
         return [(uid, int(seq)) for uid, seq in found]
 
@@ -94,8 +94,8 @@ class Slow(Copying):
 async def open_store(url: str) -> Store:
     store = Store(url, 2, nickname_days=1, visitor_days=1, agent_hours=1)
     await store.open()
-    for link in store.links.each():
-        await link.call("SCRIPT", "LOAD", COPY.source)
+    for pipeline in store.pipelines.each():
+        await pipeline.call("SCRIPT", "LOAD", COPY.source)
     return store
 
 

@@ -21,7 +21,7 @@ async def opened(store_url: str) -> AsyncIterator[Store]:
 
 async def active(store: Store, *uids: str, at: int) -> None:
     for uid in uids:
-        await store.links.at(SHARD).call("ZADD", Keys.all(SHARD), at, uid)
+        await store.pipelines.at(SHARD).call("ZADD", Keys.all(SHARD), at, uid)
 
 
 async def rest(walk: Walk, most: int = 3) -> list[str]:

@@ -17,7 +17,7 @@ def uid_of(who: str) -> str:
 async def known(store: Store, uid: str) -> None:
     """Put a conversation among all, as connecting does."""
     shard = store.keys.shard_of(uid)
-    await store.links.at(shard).call("ZADD", store.keys.all(shard), 1, uid)
+    await store.pipelines.at(shard).call("ZADD", store.keys.all(shard), 1, uid)
 
 
 class Scribe:

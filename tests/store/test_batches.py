@@ -38,7 +38,7 @@ async def told(bench: Bench, number: int) -> list[tuple[str, int]]:
 
 
 async def items(bench: Bench) -> list[Any]:
-    return await bench.link.call("XRANGE", bench.keys.feed(bench.keys.shard_of(UID)), "-", "+")  # type: ignore[no-any-return]
+    return await bench.pipeline.call("XRANGE", bench.keys.feed(bench.keys.shard_of(UID)), "-", "+")  # type: ignore[no-any-return]
 
 
 async def test_one_turn_is_one_call_and_one_item_of_the_feed(bench: Bench, store: Valkey) -> None:
@@ -55,14 +55,14 @@ async def test_one_turn_is_one_call_and_one_item_of_the_feed(bench: Bench, store
     assert seqs == [(2, False), (1, False), "out_of_order", (1, True), (3, False)]
     assert await told(bench, 4) == [(UID, 1), (UID, 2), (OTHER, 1), (UID, 3)]
     assert [len(fields) for _, fields in await items(bench)] == [2, 6]
-    stats = (await bench.link.call("INFO", "commandstats")).decode()
+    stats = (await bench.pipeline.call("INFO", "commandstats")).decode()
     assert "cmdstat_evalsha:calls=1," in stats
 
 
 async def test_what_is_asked_between_two_messages_stays_between_them(bench: Bench) -> None:
     meta = bench.keys.conversation(UID).meta
     first = offer(bench, UID, 1)
-    between = bench.link.asked("HGET", meta, "seq")
+    between = bench.pipeline.asked("HGET", meta, "seq")
     last = offer(bench, UID, 2)
     await asyncio.gather(first, last)
     assert await between == b"1"
@@ -71,14 +71,14 @@ async def test_what_is_asked_between_two_messages_stays_between_them(bench: Benc
 async def test_a_call_that_is_large_enough_leaves_before_the_turn_ends(bench: Bench) -> None:
     body = b'{"content":"%b"}' % (b"x" * 1000)
     answers = [offer(bench, UID, n, str(n), body) for n in range(1, 101)]
-    assert (len(bench.link._flying), len(bench.link._queue)) == (12, 1)  # calls that left, and one that waits
+    assert (len(bench.pipeline._flying), len(bench.pipeline._queue)) == (12, 1)  # calls that left, and one that waits
     await asyncio.gather(*answers)
     assert [seq for _, seq in await told(bench, 100)] == list(range(1, 101))
     assert [len(fields) // 2 for _, fields in await items(bench)] == [8] * 12 + [4]
 
 
 async def test_a_conversation_whose_keys_are_broken_keeps_nobody_else_from_writing(bench: Bench) -> None:
-    await bench.link.call("SET", bench.keys.conversation(BROKEN).log, "not a stream")
+    await bench.pipeline.call("SET", bench.keys.conversation(BROKEN).log, "not a stream")
     broken, other, again = await asyncio.gather(
         offer(bench, BROKEN, 1), offer(bench, OTHER, 1), offer(bench, BROKEN, 2)
     )
@@ -106,9 +106,9 @@ async def test_a_call_whose_answer_is_lost_is_given_again_and_stored_once(
     """The connection breaks before the store has read the call, or when it has stored the messages."""
     answers = [offer(bench, uid, 1) for uid in (UID, OTHER)]
     if lost == "after":
-        bench.link.flush()
+        bench.pipeline.flush()
         await bench.until(lambda: len(bench.told) == 2)
-    bench.link._connection.leave("the test says so")
+    bench.pipeline._connection.leave("the test says so")
     found = await asyncio.gather(*answers)
     assert all(isinstance(answer, Stored) and answer.seq == 1 for answer in found)
     assert await told(bench, 2) == [(UID, 1), (OTHER, 1)]
@@ -121,11 +121,11 @@ async def test_a_server_that_became_a_replica_is_left_with_the_whole_call(
 ) -> None:
     store = start_store(engine)
     bench = Bench(store.url)
-    bench.links.start()
-    await bench.links.ready()
+    bench.pipelines.start()
+    await bench.pipelines.ready()
     await bench.feed.start()
     lost = asyncio.Event()
-    bench.link.on_change.append(lambda up: None if up else lost.set())
+    bench.pipeline.on_change.append(lambda up: None if up else lost.set())
     try:
         assert isinstance(await offer(bench, UID, 1), Stored)
         store.command("REPLICAOF", "127.0.0.1", "1")
@@ -138,4 +138,4 @@ async def test_a_server_that_became_a_replica_is_left_with_the_whole_call(
         assert (again.repeat, other.repeat) == (True, False)
     finally:
         await bench.feed.stop()
-        await bench.links.close()
+        await bench.pipelines.close()

@@ -32,14 +32,14 @@ class Bench:
 
     def __init__(self, url: str) -> None:
         self.keys = Keys(2)
-        self.links = Pipelines(topology.of(url), self.keys)
-        self.link = self.links.of(UID)
-        self.conversations = Conversations(self.links, self.keys)
-        self.messages = Messages(self.links, self.keys)
-        self.changes = Changes(self.links, self.keys)
-        self.directory = Directory(self.links, self.keys)
-        self.presence = Presence(self.links, self.keys)
-        self.feed = Feed(self.keys, self.links, Safety())
+        self.pipelines = Pipelines(topology.of(url), self.keys)
+        self.pipeline = self.pipelines.of(UID)
+        self.conversations = Conversations(self.pipelines, self.keys)
+        self.messages = Messages(self.pipelines, self.keys)
+        self.changes = Changes(self.pipelines, self.keys)
+        self.directory = Directory(self.pipelines, self.keys)
+        self.presence = Presence(self.pipelines, self.keys)
+        self.feed = Feed(self.keys, self.pipelines, Safety())
         self.told: list[Entry] = []
         self.gaps = 0
         self._changed = asyncio.Event()
@@ -89,12 +89,12 @@ class Bench:
 @pytest.fixture
 async def bench(store_url: str) -> AsyncIterator[Bench]:
     made = Bench(store_url)
-    made.links.start()
-    await made.links.ready()
+    made.pipelines.start()
+    await made.pipelines.ready()
     await made.feed.start()
     yield made
     await made.feed.stop()
-    await made.links.close()
+    await made.pipelines.close()
 
 
 async def test_a_message_is_stored_once_and_told_once(bench: Bench) -> None:
@@ -131,8 +131,8 @@ async def test_a_repeat_of_what_is_no_longer_kept_is_not_stored_again(bench: Ben
     for n in range(1, 4):
         await bench.say(n)
     *_, log, meta = bench.keys.conversation(UID)
-    await bench.link.call("XTRIM", log, "MINID", "3-0")
-    await bench.link.call("HSET", meta, "floor", 2)  # as trim.lua leaves it
+    await bench.pipeline.call("XTRIM", log, "MINID", "3-0")
+    await bench.pipeline.call("HSET", meta, "floor", 2)  # as trim.lua leaves it
     repeats = [await bench.say(n) for n in (1, 2, 3)]
     assert [(stored.seq, stored.repeat) for stored in repeats] == [(2, True), (2, True), (3, True)]
     assert (await bench.say(4)).seq == 4
@@ -140,7 +140,7 @@ async def test_a_repeat_of_what_is_no_longer_kept_is_not_stored_again(bench: Ben
 
 async def test_a_tab_that_a_former_version_counted_is_unknown(bench: Bench) -> None:
     await bench.say(1)
-    await bench.link.call("HSET", bench.keys.conversation(UID).meta, f"t:{UID}:t", b"1:" + bytes(14))
+    await bench.pipeline.call("HSET", bench.keys.conversation(UID).meta, f"t:{UID}:t", b"1:" + bytes(14))
     for n in (1, 2):
         assert (await bench.refused(n)).code == "unknown_tab"
     assert (await bench.say(1, tab="new")).seq == 2
@@ -174,7 +174,7 @@ async def test_only_the_holder_writes_and_only_with_the_fence_of_now(bench: Benc
 async def test_an_item_of_the_feed_that_cannot_be_read_is_a_gap_and_no_end(bench: Bench) -> None:
     feed = bench.keys.feed(bench.keys.shard_of(UID))
     await bench.say(1)
-    await bench.link.call("XADD", feed, "0-*", "h", "as another version", "b", "writes it")
+    await bench.pipeline.call("XADD", feed, "0-*", "h", "as another version", "b", "writes it")
     await bench.until(lambda: bench.gaps == 1)
     await bench.say(2)
     await bench.until(lambda: len(bench.told) == 2)
@@ -185,7 +185,7 @@ async def test_a_feed_keeps_about_as_many_entries_however_many_are_stored_at_onc
     feed = bench.keys.feed(bench.keys.shard_of(UID))
     for first in range(1, 16 * 900, 16):
         await asyncio.gather(*(bench.say(n) for n in range(first, first + 16)))
-    kept = await bench.link.call("XLEN", feed)
+    kept = await bench.pipeline.call("XLEN", feed)
     assert 600 < kept < 750
 
 
@@ -247,7 +247,7 @@ async def test_what_was_forgotten_in_part_gets_a_new_epoch(bench: Bench, lost: s
     epoch = (await bench.say(1)).epoch
     await bench.say(2)
     *_, log, meta = bench.keys.conversation(UID)
-    await bench.link.call("DEL", log if lost == "log" else meta)
+    await bench.pipeline.call("DEL", log if lost == "log" else meta)
     stored = await bench.say(1, tab="new")
     assert stored.epoch > epoch
     assert stored.seq == (1 if lost == "log" else 3)
@@ -326,14 +326,14 @@ async def test_an_agent_in_another_shard_is_seen_by_a_claim(bench: Bench) -> Non
 
 
 async def test_a_cancelled_caller_does_not_shift_the_replies(bench: Bench) -> None:
-    asking = [asyncio.ensure_future(bench.link.call("ECHO", str(n))) for n in range(100)]
+    asking = [asyncio.ensure_future(bench.pipeline.call("ECHO", str(n))) for n in range(100)]
     await asyncio.sleep(0)
     for task in asking[::3]:
         task.cancel()
     answers = await asyncio.gather(*asking, return_exceptions=True)
     kept = [answer for n, answer in enumerate(answers) if n % 3]
     assert kept == [str(n).encode() for n in range(100) if n % 3]
-    assert await bench.link.call("ECHO", "last") == b"last"
+    assert await bench.pipeline.call("ECHO", "last") == b"last"
 
 
 async def test_a_full_store_says_so_and_still_reads(bench: Bench, store: Valkey) -> None:
@@ -352,9 +352,9 @@ async def test_a_feed_that_cannot_be_read_for_a_while_is_read_again(bench: Bench
     feed = bench.keys.feed(bench.keys.shard_of(UID))
     await bench.say(1)
     await bench.until(lambda: len(bench.told) == 1)
-    await bench.link.call("SET", feed, "not a stream")
+    await bench.pipeline.call("SET", feed, "not a stream")
     await asyncio.sleep(1.5)  # longer than a read blocks: the reader is refused meanwhile
-    await bench.link.call("DEL", feed)
+    await bench.pipeline.call("DEL", feed)
     await bench.until(lambda: bench.gaps >= 1)
     await bench.say(2)
     await bench.until(lambda: len(bench.told) == 2)

@@ -18,10 +18,10 @@ from tests.running import ROOT, Process, processes_at, wait_until
 
 
 def ask(url: str, command: str) -> str:
-    with socket.socket(socket.AF_UNIX) as link:
-        link.connect(url.removeprefix("unix://"))
-        link.sendall(command.encode() + b"\r\n")
-        answer = link.makefile("rb")
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(url.removeprefix("unix://"))
+        connection.sendall(command.encode() + b"\r\n")
+        answer = connection.makefile("rb")
         head = answer.readline().decode().strip()
         return answer.readline().decode().strip() if head.startswith("$") else head
 
@@ -44,10 +44,10 @@ def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
 def test_it_syncs_every_write_and_listens_to_its_owner_alone(store: EmbeddedStore) -> None:
     settings = {"appendfsync": "always", "appendonly": "yes", "port": "0", "maxmemory-policy": "noeviction"}
     for name, expected in settings.items():
-        with socket.socket(socket.AF_UNIX) as link:
-            link.connect(store.url.removeprefix("unix://"))
-            link.sendall(f"CONFIG GET {name}\r\n".encode())
-            assert expected in link.recv(4096).decode().split()
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(store.url.removeprefix("unix://"))
+            connection.sendall(f"CONFIG GET {name}\r\n".encode())
+            assert expected in connection.recv(4096).decode().split()
     path = Path(store.url.removeprefix("unix://"))
     assert stat.S_IMODE(path.stat().st_mode) == 0o700
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700

@@ -40,12 +40,12 @@ async def test_of_many_who_ask_at_once_one_has_it(pipelines: Pipelines) -> None:
 
 
 async def test_who_renews_it_keeps_it_and_who_does_not_loses_it(pipelines: Pipelines) -> None:
-    leases, link, key = Leases(pipelines), pipelines.at(SHARD), Keys.lease(SHARD, "work")
+    leases, pipeline, key = Leases(pipelines), pipelines.at(SHARD), Keys.lease(SHARD, "work")
     assert await leases.take(SHARD, "work", "one", 0.5)
-    assert 0 < int(await link.call("PTTL", key)) <= 500
+    assert 0 < int(await pipeline.call("PTTL", key)) <= 500
     assert await leases.take(SHARD, "work", "one", 60)
-    assert int(await link.call("PTTL", key)) > 500
-    await link.call("PEXPIRE", key, 1)
+    assert int(await pipeline.call("PTTL", key)) > 500
+    await pipeline.call("PEXPIRE", key, 1)
     async with asyncio.timeout(10):
         while not await leases.take(SHARD, "work", "two", 60):
             pass

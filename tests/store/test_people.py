@@ -33,7 +33,7 @@ async def code(refused: object) -> str:
 
 async def unseen_since(shop: Store, visitor: Visitor, days: float) -> None:
     seen = visitor.seen - int(days * 24 * 3600 * 1000)
-    await shop.links.people.call("HSET", Keys.visitor(visitor.uid), "seen", str(seen))
+    await shop.pipelines.people.call("HSET", Keys.visitor(visitor.uid), "seen", str(seen))
 
 
 # -- nicknames ------------------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ async def test_nothing_a_person_typed_is_part_of_a_key(shop: Store) -> None:
         visitor = await shop.people.login_visitor(name, None)
         assert (await shop.people.find(name)) == (await shop.people.visitor(visitor.uid)), number
         assert await shop.people.find(f"{visitor.uid} ") is None
-    keys = [key.decode() for key in await shop.links.people.call("KEYS", "*")]
+    keys = [key.decode() for key in await shop.pipelines.people.call("KEYS", "*")]
     assert len(keys) >= 5
     assert not [key for key in keys if any(sign in key for sign in "@*/\\%")]
     for unsound in ("", "v" * 26, "x" * 100_000, "*", "v\r\n", "vaaaa"):
@@ -184,10 +184,10 @@ async def test_a_token_is_only_kept_as_a_hash(shop: Store) -> None:
     token, session = await shop.sessions.create(anna)
     assert await shop.sessions.get(token) == session
     assert (session.uid, session.kind, session.nickname, session.role) == (anna.uid, "visitor", "Anna", "visitor")
-    for key in await shop.links.people.call("KEYS", "*"):
+    for key in await shop.pipelines.people.call("KEYS", "*"):
         assert token not in key.decode()
-        if await shop.links.people.call("TYPE", key) == b"hash":
-            assert token not in str(await shop.links.people.call("HGETALL", key))
+        if await shop.pipelines.people.call("TYPE", key) == b"hash":
+            assert token not in str(await shop.pipelines.people.call("HGETALL", key))
 
 
 async def test_nobody_comes_in_by_half_a_token(shop: Store) -> None:
@@ -200,13 +200,15 @@ async def test_nobody_comes_in_by_half_a_token(shop: Store) -> None:
 async def test_a_session_ends_by_itself_and_lives_on_when_used(shop: Store) -> None:
     token, session = await shop.sessions.create(await shop.people.login_visitor("Anna", None))
     life = 30 * 24 * 3600 * 1000
-    assert 0 <= life - await shop.links.people.call("PTTL", Keys.session(session.hash)) < 60_000
+    assert 0 <= life - await shop.pipelines.people.call("PTTL", Keys.session(session.hash)) < 60_000
     nearly = session.expires_at - int(life * 0.6)
-    await shop.links.people.call("HSET", Keys.session(session.hash), "expires_at", str(nearly))
+    await shop.pipelines.people.call("HSET", Keys.session(session.hash), "expires_at", str(nearly))
     extended = await shop.sessions.get(token)
     assert extended is not None
     assert extended.expires_at >= session.expires_at
-    await shop.links.people.call("HSET", Keys.session(session.hash), "expires_at", str(session.expires_at - life - 1))
+    await shop.pipelines.people.call(
+        "HSET", Keys.session(session.hash), "expires_at", str(session.expires_at - life - 1)
+    )
     assert await shop.sessions.get(token) is None
 
 
@@ -215,7 +217,7 @@ async def test_what_is_told_of_a_session_that_has_ended_is_not_kept(shop: Store)
     await shop.sessions.revoke(session)
     await shop.sessions.came_with(session, "Firefox, Linux", "https://shop.example/teapots")
     assert await shop.sessions.get(token) is None
-    assert await shop.links.people.call("EXISTS", Keys.session(session.hash)) == 0
+    assert await shop.pipelines.people.call("EXISTS", Keys.session(session.hash)) == 0
 
 
 async def test_one_session_ends_or_all_but_one(shop: Store) -> None:
@@ -234,7 +236,7 @@ async def test_one_session_ends_or_all_but_one(shop: Store) -> None:
 async def test_who_is_locked_out_is_out_although_the_news_cannot_be_told(shop: Store) -> None:
     olga = await shop.people.add_agent("Olga", PASSWORD, "agent")
     tokens = [(await shop.sessions.create(olga))[0] for _ in range(2)]
-    await shop.links.people.call("SET", Keys.feed(shop.keys.shard(0)), "nothing that can be appended to")
+    await shop.pipelines.people.call("SET", Keys.feed(shop.keys.shard(0)), "nothing that can be appended to")
     with pytest.raises(StoreError, match="WRONGTYPE"):
         await shop.team.change(olga.uid, disabled=True)
     assert [await shop.sessions.get(token) for token in tokens] == [None, None]

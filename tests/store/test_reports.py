@@ -62,16 +62,16 @@ class Bench:
 
     def __init__(self, url: str) -> None:
         self.keys = Keys(2)
-        self.links = Pipelines(topology.of(url), self.keys)
-        self.reports = Reports(self.links, self.keys, Conversations(self.links, self.keys))
+        self.pipelines = Pipelines(topology.of(url), self.keys)
+        self.reports = Reports(self.pipelines, self.keys, Conversations(self.pipelines, self.keys))
 
     async def __aenter__(self) -> "Bench":
-        self.links.start()
-        await self.links.ready()
+        self.pipelines.start()
+        await self.pipelines.ready()
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        await self.links.close()
+        await self.pipelines.close()
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ async def bench(store_url: str) -> AsyncIterator[Bench]:
 @pytest.fixture
 async def today(bench: Bench) -> int:
     """Midnight by the store's clock (UTC), unix ms."""
-    seconds, _ = await bench.links.of(UID).call("TIME")
+    seconds, _ = await bench.pipelines.of(UID).call("TIME")
     return int(seconds) // 86400 * DAY_MS
 
 
@@ -122,11 +122,11 @@ async def test_a_new_epoch_goes_on_with_the_log_or_begins_an_empty_one(bench: Be
     logged = bench.keys.conversation(UID).log
     for entry in entries:
         head = f"{entry.kind}|{entry.author}|{entry.role}|{entry.id}|{entry.time}"
-        await bench.links.of(UID).call("XADD", logged, f"{entry.seq}-0", "h", head, "b", "{}")
+        await bench.pipelines.of(UID).call("XADD", logged, f"{entry.seq}-0", "h", head, "b", "{}")
     await count_up(bench.reports, UID, 1, entries[:15])
     await count_up(bench.reports, UID, 2, entries)  # the epoch is new, the log the one that was counted
     assert await sums(bench.reports, entries) == +right(entries)
-    await bench.links.of(UID).call("DEL", logged)
+    await bench.pipelines.of(UID).call("DEL", logged)
     another = log(30, today + DAY_MS, 60_000)  # longer than what was counted, and yet not its continuation
     await count_up(bench.reports, UID, 3, another)
     assert await sums(bench.reports, another) == +right(another)

@@ -13,7 +13,7 @@ __all__ = ["bench"]  # the fixture
 
 @pytest.fixture
 def retention(bench: Bench) -> Retention:
-    return Retention(bench.links, bench.keys, Index(bench.links, bench.keys))
+    return Retention(bench.pipelines, bench.keys, Index(bench.pipelines, bench.keys))
 
 
 async def talk(bench: Bench, first: int, last: int) -> int:
@@ -26,7 +26,7 @@ async def talk(bench: Bench, first: int, last: int) -> int:
 async def next_millisecond(bench: Bench, time: int) -> None:
     now = time
     while now <= time:
-        seconds, micros = map(int, await bench.link.call("TIME"))
+        seconds, micros = map(int, await bench.pipeline.call("TIME"))
         now = seconds * 1000 + micros // 1000
 
 
@@ -76,7 +76,7 @@ async def test_many_go_a_bounded_number_at_a_time(
     await close(bench)
     assert await retention.trim(UID, limit) == 40
     assert await seqs(bench, after=40) == [41, 42, 43, 44, 45, 46]
-    assert await bench.link.call("XLEN", bench.keys.conversation(UID).log) == 6
+    assert await bench.pipeline.call("XLEN", bench.keys.conversation(UID).log) == 6
 
 
 async def test_an_open_conversation_keeps_its_last_page(bench: Bench, retention: Retention) -> None:
@@ -92,7 +92,7 @@ async def test_every_conversation_is_looked_at(bench: Bench, retention: Retentio
     others = [f"v{n:025d}" for n in range(130)]
     for uid in others:
         await bench.presence.arrive("boot", uid, EVENT)
-    now = int((await bench.link.call("TIME"))[0]) * 1000
+    now = int((await bench.pipeline.call("TIME"))[0]) * 1000
     assert await retention.forget(now - 60_000) == 0
     assert await retention.forget(now + 60_000) == len(others)
     assert await retention.forget(now + 60_000) == 0
@@ -106,9 +106,9 @@ async def test_the_feed_forgets_too_and_nobody_misses_anything(
     await talk(bench, 1, 10)
     limit = await talk(bench, 11, 13)
     await retention.forget(limit)
-    assert await bench.link.call("XLEN", feed) == 3
+    assert await bench.pipeline.call("XLEN", feed) == 3
     await retention.forget(limit + 3_600_000)
-    assert await bench.link.call("XLEN", feed) == 1  # the place that nodes compare
+    assert await bench.pipeline.call("XLEN", feed) == 1  # the place that nodes compare
     await bench.say(14)
     await bench.until(lambda: len(bench.told) == 14)
     assert bench.gaps == 0
@@ -118,8 +118,8 @@ async def test_what_is_over_is_no_longer_in_the_index(bench: Bench, retention: R
     shard = bench.keys.shard_of(UID)
     periods = bench.keys.index_periods(shard)
     for period in (2, 3, 4):
-        await bench.link.call("SADD", periods, period)
-        await bench.link.call("SET", bench.keys.index_documents(shard, period), b"x" * 8)
+        await bench.pipeline.call("SADD", periods, period)
+        await bench.pipeline.call("SET", bench.keys.index_documents(shard, period), b"x" * 8)
     await retention.forget(3 * PERIOD + 1)
-    assert sorted(await bench.link.call("SMEMBERS", periods)) == [b"3", b"4"]
-    assert await bench.link.call("EXISTS", bench.keys.index_documents(shard, 2)) == 0
+    assert sorted(await bench.pipeline.call("SMEMBERS", periods)) == [b"3", b"4"]
+    assert await bench.pipeline.call("EXISTS", bench.keys.index_documents(shard, 2)) == 0

@@ -28,7 +28,7 @@ from tests.store.scribe import Scribe, known, uid_of
 DAY = 24 * 3600 * 1000
 
 
-class Desk:
+class Archive:
     """A store, people who say things in it, and a follower that works when it is told to."""
 
     def __init__(self, url: str, shards: int = 2) -> None:
@@ -50,9 +50,9 @@ class Desk:
         """An entry as it would have been stored at that time."""
         uid, body = uid_of(who), protocol.encode({"user": {}, "content": content})
         *_, log, meta = self.store.keys.conversation(uid)
-        link = self.store.links.of(uid)
-        await link.call("XADD", log, f"{seq}-0", "h", f"{kind}|{uid}|v|t.{seq}|{time}", "b", body)
-        await link.call("HSET", meta, "epoch", 1, "seq", seq)
+        pipeline = self.store.pipelines.of(uid)
+        await pipeline.call("XADD", log, f"{seq}-0", "h", f"{kind}|{uid}|v|t.{seq}|{time}", "b", body)
+        await pipeline.call("HSET", meta, "epoch", 1, "seq", seq)
         await known(self.store, uid)
 
     async def index(self, store: Store | None = None) -> None:
@@ -101,8 +101,8 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def desk(store_url: str, unhurried: None) -> AsyncIterator[Desk]:
-    made = Desk(store_url)
+async def archive(store_url: str, unhurried: None) -> AsyncIterator[Archive]:
+    made = Archive(store_url)
     await made.store.open()
     yield made
     await made.store.close()
@@ -124,126 +124,128 @@ async def desk(store_url: str, unhurried: None) -> AsyncIterator[Desk]:
         ("order ❤️", ["❤", "❤️"]),
     ],
 )
-async def test_it_is_found_in_any_language(desk: Desk, said: str, sought: list[str]) -> None:
-    await desk.say("lily", "nothing of the kind")
-    seq = await desk.say("lily", said)
-    await desk.index()
+async def test_it_is_found_in_any_language(archive: Archive, said: str, sought: list[str]) -> None:
+    await archive.say("lily", "nothing of the kind")
+    seq = await archive.say("lily", said)
+    await archive.index()
     for query in sought:
-        assert places(await desk.find(query)) == [(uid_of("lily"), seq)], query
+        assert places(await archive.find(query)) == [(uid_of("lily"), seq)], query
 
 
-async def test_every_word_must_be_in_one_message(desk: Desk) -> None:
-    await desk.say("lily", "red shoes")
-    await desk.say("lily", "blue shoes")
-    await desk.say("mona", "shoes, but not those that are red")
-    await desk.say("mona", "かばん")
-    await desk.index()
-    assert set(await desk.texts("red shoes")) == {"red shoes", "shoes, but not those that are red"}
-    assert await desk.texts("shoes") == ["shoes, but not those that are red", "blue shoes", "red shoes"]
-    assert await desk.texts("red blue") == []
-    assert await desk.texts("かはん") == [], "が is not か"
-    assert await desk.texts("purple") == []
+async def test_every_word_must_be_in_one_message(archive: Archive) -> None:
+    await archive.say("lily", "red shoes")
+    await archive.say("lily", "blue shoes")
+    await archive.say("mona", "shoes, but not those that are red")
+    await archive.say("mona", "かばん")
+    await archive.index()
+    assert set(await archive.texts("red shoes")) == {"red shoes", "shoes, but not those that are red"}
+    assert await archive.texts("shoes") == ["shoes, but not those that are red", "blue shoes", "red shoes"]
+    assert await archive.texts("red blue") == []
+    assert await archive.texts("かはん") == [], "が is not か"
+    assert await archive.texts("purple") == []
 
 
 @pytest.mark.parametrize("query", ["", " ", "a", "a b c", "か", "\u200b", "é"])
-async def test_what_is_too_short_is_refused(desk: Desk, query: str) -> None:
+async def test_what_is_too_short_is_refused(archive: Archive, query: str) -> None:
     with pytest.raises(Refusal) as caught:
-        await desk.find(query)
+        await archive.find(query)
     assert caught.value.code == "too_short"
 
 
 @pytest.mark.parametrize("cursor", ["x", "e30", "bm8=", "eyJ7czAwfSI6WzEsInkiXX0=", "é", "=" * 50])
-async def test_a_cursor_that_is_none_is_refused(desk: Desk, cursor: str) -> None:
-    await desk.say("lily", "hello")
-    await desk.index()
+async def test_a_cursor_that_is_none_is_refused(archive: Archive, cursor: str) -> None:
+    await archive.say("lily", "hello")
+    await archive.index()
     with pytest.raises(Refusal) as caught:
-        await desk.find("hello", cursor=cursor)
+        await archive.find("hello", cursor=cursor)
     assert caught.value.code == "bad_request"
 
 
-async def test_notes_are_found_and_events_are_not(desk: Desk) -> None:
-    await desk.write("lily", 1, "a note", time=DAY, kind="note")
-    await desk.write("lily", 2, "a note", time=DAY, kind="entered")
-    await desk.index()
-    assert places(await desk.find("note")) == [(uid_of("lily"), 1)]
+async def test_notes_are_found_and_events_are_not(archive: Archive) -> None:
+    await archive.write("lily", 1, "a note", time=DAY, kind="note")
+    await archive.write("lily", 2, "a note", time=DAY, kind="entered")
+    await archive.index()
+    assert places(await archive.find("note")) == [(uid_of("lily"), 1)]
 
 
-async def test_pages_follow_each_other_from_the_newest_on(desk: Desk) -> None:
+async def test_pages_follow_each_other_from_the_newest_on(archive: Archive) -> None:
     for n in range(1, 61):
-        await desk.write(f"guest{n % 7}", n, f"hello number {n}", time=DAY + n)
-    await desk.index()
-    found = await desk.all("hello", limit=7)
+        await archive.write(f"guest{n % 7}", n, f"hello number {n}", time=DAY + n)
+    await archive.index()
+    found = await archive.all("hello", limit=7)
     assert sorted(hit.entry.seq for hit in found) == list(range(1, 61)), "one is missing, or there twice"
-    times = [hit.entry.time for hit in await desk.find("hello")]
+    times = [hit.entry.time for hit in await archive.find("hello")]
     assert times == sorted(times, reverse=True)
 
 
-async def test_what_is_said_meanwhile_does_not_disturb_the_pages(desk: Desk) -> None:
+async def test_what_is_said_meanwhile_does_not_disturb_the_pages(archive: Archive) -> None:
     for n in range(30):
-        await desk.say("lily", f"hello {n}")
-    await desk.index()
-    page = await desk.store.search.find("hello", limit=10)
+        await archive.say("lily", f"hello {n}")
+    await archive.index()
+    page = await archive.store.search.find("hello", limit=10)
     for n in range(30, 50):
-        await desk.say("lily", f"hello {n}")
-    await desk.index()
-    rest = await desk.store.search.find("hello", page.cursor, 20)
+        await archive.say("lily", f"hello {n}")
+    await archive.index()
+    rest = await archive.store.search.find("hello", page.cursor, 20)
     assert [hit.content for hit in page.hits + rest.hits] == [f"hello {n}" for n in range(29, -1, -1)]
 
 
-async def test_old_periods_come_after_new_ones_and_can_be_forgotten(desk: Desk) -> None:
+async def test_old_periods_come_after_new_ones_and_can_be_forgotten(archive: Archive) -> None:
     for n, age in enumerate((0, 1, 2, 5), 1):
-        await desk.write("lily", n, f"hello {n}", time=DAY + age * PERIOD)
-    await desk.index()
-    assert [hit.entry.seq for hit in await desk.all("hello", limit=1)] == [4, 3, 2, 1]
-    shard = desk.store.keys.shard_of(uid_of("lily"))
-    await desk.store.index.forget(shard, 2)
-    assert [hit.entry.seq for hit in await desk.all("hello")] == [4, 2, 1]
-    left = await desk.store.links.at(shard).call("KEYS", f"{shard}:x:2:*")
+        await archive.write("lily", n, f"hello {n}", time=DAY + age * PERIOD)
+    await archive.index()
+    assert [hit.entry.seq for hit in await archive.all("hello", limit=1)] == [4, 3, 2, 1]
+    shard = archive.store.keys.shard_of(uid_of("lily"))
+    await archive.store.index.forget(shard, 2)
+    assert [hit.entry.seq for hit in await archive.all("hello")] == [4, 2, 1]
+    left = await archive.store.pipelines.at(shard).call("KEYS", f"{shard}:x:2:*")
     assert left == []
-    await desk.store.index.forget(shard, 2)
+    await archive.store.index.forget(shard, 2)
     for period in (0, 1, 5):
-        await desk.store.index.forget(shard, period)
-    kept = {key.decode().rpartition(":")[2] for key in await desk.store.links.at(shard).call("KEYS", f"{shard}:x:*")}
+        await archive.store.index.forget(shard, period)
+    kept = {
+        key.decode().rpartition(":")[2] for key in await archive.store.pipelines.at(shard).call("KEYS", f"{shard}:x:*")
+    }
     assert kept <= {"marks", "numbers", "behind"}
 
 
-async def test_what_was_trimmed_is_not_found(desk: Desk) -> None:
+async def test_what_was_trimmed_is_not_found(archive: Archive) -> None:
     for n in range(1, 6):
-        await desk.say("lily", f"hello {n}")
-    await desk.index()
-    *_, log, meta = desk.store.keys.conversation(uid_of("lily"))
-    link = desk.store.links.of(uid_of("lily"))
-    await link.call("XTRIM", log, "MINID", "4-0")
-    await link.call("HSET", meta, "floor", 3)
-    assert await desk.texts("hello") == ["hello 5", "hello 4"]
-    await desk.say("lily", "hello 6")
-    await desk.index()
-    assert await desk.texts("hello") == ["hello 6", "hello 5", "hello 4"]
+        await archive.say("lily", f"hello {n}")
+    await archive.index()
+    *_, log, meta = archive.store.keys.conversation(uid_of("lily"))
+    pipeline = archive.store.pipelines.of(uid_of("lily"))
+    await pipeline.call("XTRIM", log, "MINID", "4-0")
+    await pipeline.call("HSET", meta, "floor", 3)
+    assert await archive.texts("hello") == ["hello 5", "hello 4"]
+    await archive.say("lily", "hello 6")
+    await archive.index()
+    assert await archive.texts("hello") == ["hello 6", "hello 5", "hello 4"]
 
 
 @pytest.mark.parametrize("lost", ["log", "meta"])
-async def test_a_conversation_of_another_epoch_is_indexed_anew(desk: Desk, lost: str) -> None:
-    await desk.say("lily", "hello one")
-    await desk.say("lily", "hello two")
-    await desk.index()
-    *_, log, meta = desk.store.keys.conversation(uid_of("lily"))
-    await desk.store.links.of(uid_of("lily")).call("DEL", log if lost == "log" else meta)
-    desk.scribe.numbers.clear()
-    await desk.say("lily", "hello three")
-    await desk.index()
+async def test_a_conversation_of_another_epoch_is_indexed_anew(archive: Archive, lost: str) -> None:
+    await archive.say("lily", "hello one")
+    await archive.say("lily", "hello two")
+    await archive.index()
+    *_, log, meta = archive.store.keys.conversation(uid_of("lily"))
+    await archive.store.pipelines.of(uid_of("lily")).call("DEL", log if lost == "log" else meta)
+    archive.scribe.numbers.clear()
+    await archive.say("lily", "hello three")
+    await archive.index()
     expected = ["hello three"] if lost == "log" else ["hello three", "hello two", "hello one"]
-    found = await desk.find("hello")
+    found = await archive.find("hello")
     assert [hit.content for hit in found] == expected
-    page = await desk.store.conversations.attach(uid_of("lily"))
+    page = await archive.store.conversations.attach(uid_of("lily"))
     assert {hit.entry.epoch for hit in found} == {page.epoch}
 
 
-async def test_two_at_once_index_everything_once(desk: Desk) -> None:
+async def test_two_at_once_index_everything_once(archive: Archive) -> None:
     for n in range(300):
-        await desk.say(f"guest{n % 5}", f"hello {n}")
-    other = desk.open()
+        await archive.say(f"guest{n % 5}", f"hello {n}")
+    other = archive.open()
     await other.open()
-    shards = [shard for store in (desk.store, other) for shard in follows(store)._shards.values()]
+    shards = [shard for store in (archive.store, other) for shard in follows(store)._shards.values()]
     for shard in shards:  # each believes that it is the only one
         shard.ours, shard._renew_at = True, float("inf")
 
@@ -254,120 +256,122 @@ async def test_two_at_once_index_everything_once(desk: Desk) -> None:
             await shard._step()
 
     await asyncio.gather(*map(work, shards))
-    assert sorted(places(await desk.all("hello"))) == sorted((uid, seq) for uid, seq, _ in desk.said)
+    assert sorted(places(await archive.all("hello"))) == sorted((uid, seq) for uid, seq, _ in archive.said)
     await other.close()
 
 
-async def test_one_who_comes_second_changes_nothing(desk: Desk) -> None:
-    await desk.say("lily", "hello")
-    await desk.index()
-    uid, shard = uid_of("lily"), desk.store.keys.shard_of(uid_of("lily"))
+async def test_one_who_comes_second_changes_nothing(archive: Archive) -> None:
+    await archive.say("lily", "hello")
+    await archive.index()
+    uid, shard = uid_of("lily"), archive.store.keys.shard_of(uid_of("lily"))
     before = {
-        key: await _dump(desk, shard, key) for key in await desk.store.links.at(shard).call("KEYS", f"{shard}:x:*")
+        key: await _dump(archive, shard, key)
+        for key in await archive.store.pipelines.at(shard).call("KEYS", f"{shard}:x:*")
     }
-    mark = (await desk.store.index.marks(shard, await desk.store.logs.ends(shard, [uid])))[uid]
+    mark = (await archive.store.index.marks(shard, await archive.store.logs.ends(shard, [uid])))[uid]
     assert mark.seq == 1
     stale, new = mark._replace(seq=0), mark._replace(seq=1)
     said = [Said(DAY, mark.number, 1, index_module.buckets("hello again"))]
-    assert not await desk.store.index.add(shard, index_module.period(DAY), said, {uid: (stale, new)})
+    assert not await archive.store.index.add(shard, index_module.period(DAY), said, {uid: (stale, new)})
     after = {
-        key: await _dump(desk, shard, key) for key in await desk.store.links.at(shard).call("KEYS", f"{shard}:x:*")
+        key: await _dump(archive, shard, key)
+        for key in await archive.store.pipelines.at(shard).call("KEYS", f"{shard}:x:*")
     }
     assert after == before
 
 
-async def test_what_was_read_before_a_roll_back_is_not_indexed_after_it(desk: Desk) -> None:
+async def test_what_was_read_before_a_roll_back_is_not_indexed_after_it(archive: Archive) -> None:
     """A failover: the call was on its way to a primary that knew more, and is repeated on one that knows less."""
     for n in range(3):
-        await desk.say("lily", f"hello {n}")
-    uid, shard = uid_of("lily"), desk.store.keys.shard_of(uid_of("lily"))
-    epoch = (await desk.store.logs.ends(shard, [uid]))[uid].epoch
-    mark = (await desk.store.index.enrol(shard, {uid: epoch}))[uid]
+        await archive.say("lily", f"hello {n}")
+    uid, shard = uid_of("lily"), archive.store.keys.shard_of(uid_of("lily"))
+    epoch = (await archive.store.logs.ends(shard, [uid]))[uid].epoch
+    mark = (await archive.store.index.enrol(shard, {uid: epoch}))[uid]
     said = [Said(DAY, mark.number, 3, index_module.buckets("hello 2"))]
     moved = {uid: (mark, mark._replace(seq=3))}
-    meta, link = desk.store.keys.conversation(uid).meta, desk.store.links.of(uid)
-    await link.call("HSET", meta, "seq", 2)
-    assert not await desk.store.index.add(shard, 0, said, moved)
-    await link.call("HSET", meta, "seq", 3, "epoch", epoch + 1)
-    assert not await desk.store.index.add(shard, 0, said, moved)
-    await link.call("HSET", meta, "epoch", epoch)
-    assert await desk.store.index.add(shard, 0, said, moved)
+    meta, pipeline = archive.store.keys.conversation(uid).meta, archive.store.pipelines.of(uid)
+    await pipeline.call("HSET", meta, "seq", 2)
+    assert not await archive.store.index.add(shard, 0, said, moved)
+    await pipeline.call("HSET", meta, "seq", 3, "epoch", epoch + 1)
+    assert not await archive.store.index.add(shard, 0, said, moved)
+    await pipeline.call("HSET", meta, "epoch", epoch)
+    assert await archive.store.index.add(shard, 0, said, moved)
 
 
-async def _dump(desk: Desk, shard: str, key: bytes) -> Any:
-    return await desk.store.links.at(shard).call("DUMP", key)
+async def _dump(archive: Archive, shard: str, key: bytes) -> Any:
+    return await archive.store.pipelines.at(shard).call("DUMP", key)
 
 
-async def test_a_full_store_is_indexed_once_there_is_room(desk: Desk, store: Valkey) -> None:
-    await desk.say("lily", "hello")
+async def test_a_full_store_is_indexed_once_there_is_room(archive: Archive, store: Valkey) -> None:
+    await archive.say("lily", "hello")
     store.command("CONFIG", "SET", "maxmemory", "1")
     try:
         with pytest.raises(StoreFull):
-            await desk.index()
-        assert await desk.texts("hello") == []  # and it can be asked
+            await archive.index()
+        assert await archive.texts("hello") == []  # and it can be asked
     finally:
         store.command("CONFIG", "SET", "maxmemory", "0")
-    await desk.index()
-    assert await desk.texts("hello") == ["hello"]
+    await archive.index()
+    assert await archive.texts("hello") == ["hello"]
 
 
-async def test_a_page_is_bounded_and_leads_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_page_is_bounded_and_leads_on(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing but the last resort helps, reading: a page gives up in time and says that there may be more."""
     monkeypatch.setattr(lookup_module, "CHECKS", 40)
     monkeypatch.setattr(postings_module, "WINDOW", 64)
-    await desk.say("lily", "abcab is here")
+    await archive.say("lily", "abcab is here")
     for n in range(150):
-        await desk.say("lily", f"ab bc ca {n}")  # every pair, and not the word
-    await desk.index()
-    page = await desk.store.search.find("abcab")
+        await archive.say("lily", f"ab bc ca {n}")  # every pair, and not the word
+    await archive.index()
+    page = await archive.store.search.find("abcab")
     assert (page.hits, bool(page.cursor)) == ([], True)
-    assert [hit.content for hit in await desk.all("abcab")] == ["abcab is here"]
+    assert [hit.content for hit in await archive.all("abcab")] == ["abcab is here"]
 
 
-async def test_words_that_never_meet_are_given_up_in_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_words_that_never_meet_are_given_up_in_time(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup_module, "CHECKS", 5)
     monkeypatch.setattr(postings_module, "WINDOW", 64)
-    await desk.say("lily", "left and right")
+    await archive.say("lily", "left and right")
     for n in range(600):
-        await desk.say("lily", ("left", "right")[n % 2])
-    await desk.index()
-    page = await desk.store.search.find("left right")
+        await archive.say("lily", ("left", "right")[n % 2])
+    await archive.index()
+    page = await archive.store.search.find("left right")
     assert (page.hits, bool(page.cursor)) == ([], True)
-    assert [hit.content for hit in await desk.all("left right")] == ["left and right"]
+    assert [hit.content for hit in await archive.all("left right")] == ["left and right"]
 
 
-async def test_who_loses_the_lease_and_gets_it_back_looks_at_everything(desk: Desk) -> None:
+async def test_who_loses_the_lease_and_gets_it_back_looks_at_everything(archive: Archive) -> None:
     uid = uid_of("lily")
-    await desk.say("lily", "hello one")
-    follower, shard = follows(desk.store), desk.store.keys.shard_of(uid)
-    one, link = follower._shards[shard], desk.store.links.at(shard)
+    await archive.say("lily", "hello one")
+    follower, shard = follows(archive.store), archive.store.keys.shard_of(uid)
+    one, pipeline = follower._shards[shard], archive.store.pipelines.at(shard)
     await one.work()
-    await link.call("SET", desk.store.keys.lease(shard, "views"), "somebody else")
-    await desk.say("lily", "hello two")
+    await pipeline.call("SET", archive.store.keys.lease(shard, "views"), "somebody else")
+    await archive.say("lily", "hello two")
     one.todo[uid] = None
     one._renew_at = 0
     await one.work()
     assert not one.ours
-    assert await desk.texts("hello") == ["hello one"]
-    await link.call("DEL", desk.store.keys.lease(shard, "views"))
+    assert await archive.texts("hello") == ["hello one"]
+    await pipeline.call("DEL", archive.store.keys.lease(shard, "views"))
     one._renew_at = 0
     await one.work()
-    assert await desk.texts("hello") == ["hello two", "hello one"]
+    assert await archive.texts("hello") == ["hello two", "hello one"]
 
 
-async def test_a_long_text_can_be_found_by_its_beginning_and_none_stops_what_comes_after(desk: Desk) -> None:
-    await desk.say("lily", "x" * 20 + "needle" + "y" * (text.LONGEST * 2) + "thread")
-    await desk.say("lily", "\U0001f600" * 3000 + "".join(map(chr, range(0x4E00, 0x4E00 + 9000))))
-    await desk.write("mona", 1, "", time=DAY)
-    link = desk.store.links.of(uid_of("mona"))
-    *_, log, meta = desk.store.keys.conversation(uid_of("mona"))
-    await link.call("XADD", log, "2-0", "h", f"message|v|v|t.2|{DAY}", "b", b'{"content":7}')
-    await link.call("HSET", meta, "seq", 2)
-    await desk.write("mona", 3, "after it", time=DAY)
-    await desk.index()
-    assert len(await desk.find("needle")) == 1
-    assert len(await desk.find("一丁")) == 1
-    assert await desk.texts("after") == ["after it"]
+async def test_a_long_text_can_be_found_by_its_beginning_and_none_stops_what_comes_after(archive: Archive) -> None:
+    await archive.say("lily", "x" * 20 + "needle" + "y" * (text.LONGEST * 2) + "thread")
+    await archive.say("lily", "\U0001f600" * 3000 + "".join(map(chr, range(0x4E00, 0x4E00 + 9000))))
+    await archive.write("mona", 1, "", time=DAY)
+    pipeline = archive.store.pipelines.of(uid_of("mona"))
+    *_, log, meta = archive.store.keys.conversation(uid_of("mona"))
+    await pipeline.call("XADD", log, "2-0", "h", f"message|v|v|t.2|{DAY}", "b", b'{"content":7}')
+    await pipeline.call("HSET", meta, "seq", 2)
+    await archive.write("mona", 3, "after it", time=DAY)
+    await archive.index()
+    assert len(await archive.find("needle")) == 1
+    assert len(await archive.find("一丁")) == 1
+    assert await archive.texts("after") == ["after it"]
 
 
 ALPHABETS = ("abc ", "abcde ", "鞋子退货 ", "ｶﾞかきカｷ ー", "éEeÉ́ ßs ", "😀👍❤️ x")
@@ -375,7 +379,7 @@ ALPHABETS = ("abc ", "abcde ", "鞋子退货 ", "ｶﾞかきカｷ ー", "éEe�
 
 @pytest.mark.parametrize(("texts", "queries"), [(400, 100), pytest.param(1200, 250, marks=pytest.mark.long)])
 async def test_it_agrees_with_a_naive_search(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, texts: int, queries: int
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, texts: int, queries: int
 ) -> None:
     """Random texts of few letters, indexed in random pieces, searched in pages of random size, with small windows."""
     seed = int(os.environ.get("SEED", random.randrange(10**6)))
@@ -390,10 +394,10 @@ async def test_it_agrees_with_a_naive_search(
         alphabet = dice.choice(ALPHABETS)
         content = "".join(dice.choices(alphabet, k=dice.randint(1, 14)))
         if content.strip():
-            await desk.say(f"guest{dice.randrange(9)}", content)
+            await archive.say(f"guest{dice.randrange(9)}", content)
         if dice.random() < 0.01:
-            await desk.index()
-    await desk.index()
+            await archive.index()
+    await archive.index()
     asked = 0
     for _ in range(queries):
         query = "".join(dice.choices(dice.choice(ALPHABETS), k=dice.randint(1, 5)))
@@ -401,38 +405,42 @@ async def test_it_agrees_with_a_naive_search(
         if not text.buckets(sought):
             continue
         asked += 1
-        expected = [(uid, seq) for uid, seq, said in desk.said if all(word in text.fold(said) for word in sought)]
-        found = places(await desk.all(query, limit=dice.randint(1, 20)))
+        expected = [(uid, seq) for uid, seq, said in archive.said if all(word in text.fold(said) for word in sought)]
+        found = places(await archive.all(query, limit=dice.randint(1, 20)))
         assert sorted(found) == sorted(expected), query
     assert asked > queries * 0.4
 
 
 async def test_a_cluster_is_searched_newest_first_and_without_a_server_too(unhurried: None) -> None:
     with Cluster("valkey", replicas=0, full_coverage=False) as cluster:
-        desk = Desk(cluster.url, shards=16)
-        await desk.store.open()
+        archive = Archive(cluster.url, shards=16)
+        await archive.store.open()
         for n in range(60):
-            await desk.say(f"guest{n % 20}", f"hello {n}")
-        await desk.index()
-        found = await desk.all("hello", limit=7)
+            await archive.say(f"guest{n % 20}", f"hello {n}")
+        await archive.index()
+        found = await archive.all("hello", limit=7)
         assert len(found) == 60
         times = [hit.entry.time for hit in found]
         assert times == sorted(times, reverse=True)
         server = cluster.servers[0]
         lost = asyncio.Event()
-        desk.store.links.on_change(lambda up: lost.set())
-        links = [link for link in desk.store.links.each() if link.address and link.address.port == server.port]
+        archive.store.pipelines.on_change(lambda up: lost.set())
+        pipelines = [
+            pipeline
+            for pipeline in archive.store.pipelines.each()
+            if pipeline.address and pipeline.address.port == server.port
+        ]
         server.kill()
         async with asyncio.timeout(20):
-            while any(link.up for link in links):
+            while any(pipeline.up for pipeline in pipelines):
                 lost.clear()
                 await lost.wait()
-        page = await desk.store.search.find("hello", limit=20)
-        away = {uid for uid, _, _ in desk.said if not desk.store.links.of(uid).up}
+        page = await archive.store.search.find("hello", limit=20)
+        away = {uid for uid, _, _ in archive.said if not archive.store.pipelines.of(uid).up}
         assert len(page.hits) == 20
         assert away.isdisjoint(uid for uid, _ in places(page.hits))
         assert page.cursor
-        await desk.store.close()
+        await archive.store.close()
 
 
 def test_an_excerpt_points_at_what_was_found() -> None:

@@ -430,7 +430,7 @@ def test_it_wakes_though_no_node_was_told_that_it_sleeps(
     uid = ask(running.url, "/v1/me", Authorization=visitor).value["uid"]
     keys = Keys()
     store.command("HSET", keys.conversation(uid).meta, "state", "snoozed|0||0|0", "until", 1)
-    store.command("ZADD", keys.snoozed(keys.tag(uid)), 1, uid)
+    store.command("ZADD", keys.snoozed(keys.shard_of(uid)), 1, uid)
     assert event(page, "hidden")["seq"] == 3
     page.close()
 

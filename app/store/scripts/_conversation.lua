@@ -41,13 +41,13 @@ local function state(c)
 end
 
 -- Write an entry at time `t` (now()): the log first. Scripts do not roll back, and an XADD that fails must leave `seq`
--- where it was. A message has a `link` to the one before it (append.lua); an event has none. What follows `t` are further
--- fields of meta and their values. Returns head and body for the feed.
-local function record(c, link, kind, author, role, id, body, t, ...)
+-- where it was. A message says what was `before` it (append.lua), an event does not. What follows `t` are further fields
+-- of meta and their values. Returns head and body for the feed.
+local function record(c, before, kind, author, role, id, body, t, ...)
   local seq, standing = text(c.seq + 1), state(c)
   local head = kind .. '|' .. author .. '|' .. role .. '|' .. id .. '|' .. t
-  if link then
-    redis.call('XADD', log, seq .. '-0', 'h', head, 'b', body, 'l', link)
+  if before then
+    redis.call('XADD', log, seq .. '-0', 'h', head, 'b', body, 'l', before)
   else
     redis.call('XADD', log, seq .. '-0', 'h', head, 'b', body)
   end

@@ -1,6 +1,6 @@
 -- Store messages, and agents' private notes, each once and in its tab's order: in one call what a node was given in one
 -- turn, since a call and an item of the feed cost the store more than what a message adds to them.
--- KEYS 1 feed  2 open  3 all  4 desk (hash), then log and meta of each message's conversation
+-- KEYS 1 feed  2 open  3 all  4 how fast the shop answers (hash), then log and meta of each message's conversation
 -- ARGV for each message
 --      1 uid of the conversation  2 author  3 role (v visitor, a agent)  4 fence the agent believes in  5 tab  6 n
 --      7 digest of the content  8 body (JSON)
@@ -15,7 +15,7 @@ local REMEMBERED = 16
 local TABS = 32
 local WORDS = 9
 
-local desk, t, told = KEYS[4], now(), {}
+local times, t, told = KEYS[4], now(), {}
 
 -- A visitor's message makes them wait; an agent's is their answer.
 local function asked(c)
@@ -32,8 +32,8 @@ end
 local function answered(c)
   if c.waiting ~= '0' then
     -- The first answer: remembered as a moving average, for the line that tells visitors how long it takes.
-    local took, old = t - c.waiting, tonumber(redis.call('HGET', desk, 'answer_ms') or '')
-    redis.call('HSET', desk, 'answer_ms', text(old and old * 0.8 + took * 0.2 or took))
+    local took, old = t - c.waiting, tonumber(redis.call('HGET', times, 'answer_ms') or '')
+    redis.call('HSET', times, 'answer_ms', text(old and old * 0.8 + took * 0.2 or took))
     c.waiting = '0'
   end
   c.unread = 0
@@ -41,8 +41,8 @@ end
 
 -- One more tab of this author; of too many, the one silent longest goes.
 local function enrol(author, tab)
-  local roster = 'T:' .. author
-  local tabs = redis.call('HGET', meta, roster)
+  local field = 'T:' .. author
+  local tabs = redis.call('HGET', meta, field)
   tabs = tabs and tabs .. ' ' .. tab or tab
   local list = {}
   for item in string.gmatch(tabs, '%S+') do list[#list + 1] = item end
@@ -56,11 +56,11 @@ local function enrol(author, tab)
     redis.call('HDEL', meta, 't:' .. author .. ':' .. table.remove(list, oldest))
     tabs = table.concat(list, ' ')
   end
-  redis.call('HSET', meta, roster, tabs)
+  redis.call('HSET', meta, field, tabs)
 end
 
 -- The answer to a message that was stored before, `back` messages of its tab behind entry `seq`.
--- From each message a link leads to the one before it of its tab, so that nothing need be kept of them beside the log.
+-- Each message says where the one before it of its tab is, so that nothing need be kept of them beside the log.
 -- One that was trimmed was stored all the same, at `seq` or before.
 local function repeated(c, id, digest, seq, back)
   local former, entry, its_digest = seq
@@ -97,15 +97,15 @@ local function append(conversation, author, role, fence, tab, number, digest, bo
   end
 
   if role == 'v' then asked(c) elseif not note then answered(c) end
-  local seq, link = text(c.seq + 1), at .. '|' .. digest
+  local seq, before = text(c.seq + 1), at .. '|' .. digest
   local counted = number .. ':' .. seq
   local head, entry
   if note then
-    head, entry = record(c, link, kind, author, role, id, body, t, field, counted)
+    head, entry = record(c, before, kind, author, role, id, body, t, field, counted)
   elseif role == 'v' then
-    head, entry = record(c, link, kind, author, role, id, body, t, field, counted, 'message', seq, 'asked', seq)
+    head, entry = record(c, before, kind, author, role, id, body, t, field, counted, 'message', seq, 'asked', seq)
   else
-    head, entry = record(c, link, kind, author, role, id, body, t, field, counted, 'message', seq)
+    head, entry = record(c, before, kind, author, role, id, body, t, field, counted, 'message', seq)
   end
   told[#told + 1] = head
   told[#told + 1] = entry

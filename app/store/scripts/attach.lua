@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Read a conversation from a place the client holds, or learn that the client holds something else.
--- ARGV 2 epoch held, or ''  3 seq held, or '' for "from now on"  4 id of the entry held there, or ''  5 how many entries
+-- Read a conversation from the place a client has reached, or learn that what it has is not this log.
+-- ARGV 2 its epoch, or ''  3 its seq, or '' for "from now on"  4 id of the entry it has there, or ''  5 how many entries
 -- Returns {'reset', reason, epoch, seq, floor} | {'ok', epoch, seq, state, read by visitor, read by agent, entries}
 -- A repeated page is safe: nothing is written but the repair of a store that forgot.
 local c = open()
@@ -12,16 +12,16 @@ local function reset(reason) return {'reset', reason, c.epoch, c.seq, text(floor
 
 local entries = {}
 if after ~= '' then
-  local held = tonumber(after)
+  local reached = tonumber(after)
   if epoch ~= '' and epoch ~= c.epoch then return reset('epoch') end
-  if held < 0 or held > c.seq then return reset('ahead') end
-  if held < floor then return reset('trimmed') end
-  if id ~= '' and held > floor then
-    local entry = redis.call('XRANGE', log, text(held) .. '-0', text(held) .. '-0')[1]
+  if reached < 0 or reached > c.seq then return reset('ahead') end
+  if reached < floor then return reset('trimmed') end
+  if id ~= '' and reached > floor then
+    local entry = redis.call('XRANGE', log, text(reached) .. '-0', text(reached) .. '-0')[1]
     if not entry or string.match(entry[2][2], '([^|]*)|%d+$') ~= id then return reset('other') end
   end
-  if held < c.seq then
-    entries = redis.call('XRANGE', log, text(held + 1) .. '-0', '+', 'COUNT', count)
+  if reached < c.seq then
+    entries = redis.call('XRANGE', log, text(reached + 1) .. '-0', '+', 'COUNT', count)
   end
 end
 return {'ok', c.epoch, c.seq, state(c), marks[2] or '0', marks[3] or '0', entries}
