@@ -46,11 +46,14 @@ export default [
   },
   {
     files: ["static/js/**/*.js"],
-    ignores: ["static/js/console/duty.js"],
+    ignores: ["static/js/console/leader_election.js"],
     rules: {
       "no-restricted-syntax": [
         "error",
-        { selector: "MemberExpression[property.name='locks']", message: "One election among tabs: console/duty.js." },
+        {
+          selector: "MemberExpression[property.name='locks']",
+          message: "One election among tabs: console/leader_election.js.",
+        },
         {
           selector: "MemberExpression[property.name=/^(local|session)Storage$/]",
           message: "It may throw: take storage.js.",

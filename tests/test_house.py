@@ -51,8 +51,8 @@ FILES = {
         takeover turn
     """,
     "web": """
-        admission agents answer app attachment chat context conversations login messages operator origin pages
-        policies replies reports search session setup shop spreadsheet static stockchannel stream throttle told
+        admission agents answer app attachment chat context conversations initial_data login messages operator origin
+        pages policies replies reports search session setup shop spreadsheet static stockchannel stream throttle
         transcript transcript_page visitors zone
     """,
 }

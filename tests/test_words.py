@@ -116,13 +116,15 @@ def test_what_is_wrong_is_found() -> None:
     assert broken("shared", "composer.over.other", "超出") == ["shared: composer.over.other has [], not ['count']"]
     assert broken("visitor", "chat.leave", " ") == ["visitor: chat.leave is empty"]
 
-    code = 't(busy ? "welcome.hurry" : "welcome.start") + plural("list.weight", n) + t(`nowhere.${x}`) + ["desk.x", 1]'
+    code = (
+        't(busy ? "welcome.hurry" : "welcome.start") + plural("list.weight", n) + t(`nowhere.${x}`) + ["presence.x", 1]'
+    )
     found = used(code, {*NAMESPACES, "nowhere"})
     assert said_without_words("visitor", found, ENGLISH) == [
-        "desk.x",
         "list.weight.one",
         "list.weight.other",
         "nowhere.",
+        "presence.x",
         "welcome.hurry",
     ]
     more = {**ENGLISH, "setup": {**ENGLISH["setup"], "spare": ""}, "shared": {**ENGLISH["shared"], "setup.lead": ""}}

@@ -1,5 +1,5 @@
 // Make what browsers get of the native modules and style sheets: for each page one script and one sheet, and a script
-// for each part that a page loads when it is first opened (`import()`). Names carry a hash of what they lead to.
+// for each chunk that a page loads when it is first needed (`import()`). Names carry a hash of what they lead to.
 //
 //   node tools/pages.mjs FOLDER     writes the files there, and to stdout what each page begins with, as JSON:
 //                                   {"console": {"script": "console-….js", "sheet": "console-….css"}, …}
@@ -27,7 +27,7 @@ async function page(name) {
     outdir: folder,
     entryNames: "[name]-[hash]",
     chunkNames: `${name}-[name]-[hash]`,
-    plugins: [parts(main)],
+    plugins: [chunks(main)],
     target: BROWSERS,
     format: "esm",
     bundle: true,
@@ -47,7 +47,7 @@ async function page(name) {
     return found;
   };
   const [entry, { imports }] = begins(`${name}/main.js`);
-  // Where there are parts, all of the page lies in a script that they and the entry import: the page begins with that.
+  // Where there are chunks, all of the page lies in a script that they and the entry import: the page begins with that.
   const [shared] = imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => path);
   const script = shared ?? entry;
   const [sheet] = begins(`${name}.css`);
@@ -58,14 +58,14 @@ async function page(name) {
 }
 
 /**
- * A part finds what its page has loaded, and does not take a script of its own for each thing that the two share.
+ * A chunk finds what its page has loaded, and does not take a script of its own for each thing that the two share.
  * @param {string} main
  * @returns {import("esbuild").Plugin}
  */
-function parts(main) {
+function chunks(main) {
   const found = new Set();
   return {
-    name: "parts",
+    name: "chunks",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
         if (kind === "dynamic-import") found.add(join(resolveDir, path));

@@ -7,15 +7,15 @@ from app import words
 from app.chat import protocol
 from app.web import static
 from app.web.context import language, node, settings
+from app.web.initial_data import InitialData
 from app.web.session import renew
-from app.web.told import Told
 
 blueprint = Blueprint("pages", __name__)
 
 TEMPLATE = "page.html"
 
 
-async def _page(name: str, told: Told) -> Response:
+async def _page(name: str, initial: InitialData) -> Response:
     chosen = language()
     start = static.start(name)
     shop = node().shop.settings
@@ -29,27 +29,27 @@ async def _page(name: str, told: Told) -> Response:
         shop=protocol.encode(shop.front()).decode(),
         demo=settings().demo,
         # "<" alone could end the element; in JSON it stands in strings alone.
-        answers=Markup(protocol.encode(told.answers).decode().replace("<", "\\u003c")),
+        answers=Markup(protocol.encode(initial.answers).decode().replace("<", "\\u003c")),
     )
     # Never kept, not even for the way back: it says who is here.
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
     response = Response(text, content_type="text/html; charset=utf-8", headers=headers)
-    return renew(response, told.session) if told.session else response
+    return renew(response, initial.session) if initial.session else response
 
 
 @blueprint.get("/")
 async def visitor() -> Response:
     """The visitor's page."""
-    return await _page("visitor", await Told().gather("visitor"))
+    return await _page("visitor", await InitialData().gather("visitor"))
 
 
 @blueprint.get("/admin")
 async def console() -> Response:
     """The agents' console."""
-    return await _page("console", await Told().gather("agent"))
+    return await _page("console", await InitialData().gather("agent"))
 
 
 @blueprint.get("/setup")
 async def set_up() -> Response:
     """The page that creates the first administrator; its secret stays in the URL's fragment."""
-    return await _page("setup", Told())
+    return await _page("setup", InitialData())

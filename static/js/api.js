@@ -1,6 +1,6 @@
 /** The server's HTTP side. */
 
-import { told } from "./told.js";
+import { initialAnswer } from "./initial_data.js";
 
 const PATIENCE_MS = 20_000; // a request into a dead network would be waited for for minutes
 
@@ -40,7 +40,7 @@ export const codeOf = (error) => (error instanceof Refusal ? error.code : undefi
  * @returns {Promise<any>} What the server said, by docs/protocol.md.
  */
 export async function call(method, path, body) {
-  const { status, body: found } = told(method, path) ?? (await ask(method, path, body));
+  const { status, body: found } = initialAnswer(method, path) ?? (await ask(method, path, body));
   if (status >= 400) throw new Refusal(status, found.msg, found.code);
   return found;
 }

@@ -7,7 +7,7 @@ import { batch, signal } from "./lib.js";
 import { call, statusOf } from "./api.js";
 import { History, PAGE } from "./history.js";
 import { Outbox } from "./outbox.js";
-import { Reading } from "./reading.js";
+import { ReadReceipts } from "./read_receipts.js";
 import { Typing } from "./typing.js";
 
 /** @import { Ack, Entry, Frame, Happening, Joined, Named, Note, ReadMarks, Side, Status, Timer } from "./types.d.ts" */
@@ -46,7 +46,10 @@ export class Conversation {
       (frame) => this.#joined && connection.send({ ...frame, conversation: uid }),
     );
     this.typing = new Typing(uid, me, (frame) => connection.send(frame));
-    this.reading = new Reading(as, (seq) => this.#joined && connection.send({ type: "read", conversation: uid, seq }));
+    this.receipts = new ReadReceipts(
+      as,
+      (seq) => this.#joined && connection.send({ type: "read", conversation: uid, seq }),
+    );
     this.#stop = connection.listen((frame) => this.#hear(frame));
     this.#load();
   }
@@ -87,10 +90,10 @@ export class Conversation {
     return true;
   }
 
-  /** Everything up to `seq` has been before the reader's eyes. @param {number} seq */
+  /** Everything up to `seq` has been before our eyes. @param {number} seq */
   saw(seq) {
     if (this.as === "agent" && this.holder.peek()?.uid !== this.me) return; // only who answers reads for the shop
-    this.reading.saw(seq);
+    this.receipts.saw(seq);
   }
 
   /** The page of history above the first entry; whether it came. */
@@ -145,7 +148,7 @@ export class Conversation {
     batch(() => {
       this.holder.value = holder;
       this.status.value = status;
-      this.reading.marks.value = read;
+      this.receipts.marks.value = read;
     });
   }
 
@@ -198,7 +201,7 @@ export class Conversation {
       case "typing":
         return this.typing.heard(frame);
       case "read":
-        return this.reading.mark(frame.by, frame.seq);
+        return this.receipts.mark(frame.by, frame.seq);
       case "reset":
         return this.#startOver();
       case "error":
@@ -219,7 +222,7 @@ export class Conversation {
     // what is being replayed may hold our own: offer the rest only behind it
     this.#caughtUpAt = frame.seq;
     this.#offerWhenCaughtUp();
-    this.reading.retell();
+    this.receipts.retell();
   }
 
   #offerWhenCaughtUp() {

@@ -4,7 +4,7 @@ import { statusOf } from "./api.js";
 
 const page = document.documentElement;
 
-/** The tag of the language: "en", "zh-CN". */
+/** The code of the language: "en", "zh-CN". */
 export const language = page.lang;
 
 /** @type {{ default: Record<string, string> }} */

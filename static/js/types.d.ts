@@ -20,7 +20,7 @@ export interface Ref<T> {
 export type FieldEvent = Event & { currentTarget: HTMLInputElement };
 /** What stands in `${}` inside `html`. */
 export type Value = ((event: FieldEvent) => unknown) | object | string | number | boolean | null | undefined;
-/** Says how a part of the page takes the focus. */
+/** Says how a component of the page takes the focus. */
 export type TakeFocus = () => unknown;
 
 // -- people and the shop ------------------------------------------------------------------------------------------
@@ -143,8 +143,8 @@ export interface Command {
   run: () => unknown;
 }
 
-/** Where in the console one is, as its address says. */
-export interface Where {
+/** What of the console is up, as its address says. */
+export interface Route {
   screen: string | null;
   uid: string | null;
 }
@@ -353,7 +353,7 @@ export interface Figures {
   resolved: Lengths;
 }
 
-/** The names of those figures that are plain numbers. */
+/** The names of those figures that are single numbers. */
 export type Count = "conversations" | "from_visitors" | "from_team";
 
 /** A row of figures on a chart, and what it is called. */

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import launch
-from tests.browser.desk import SOON
+from tests.browser.console import SOON
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.prepared import Prepared
@@ -74,7 +74,7 @@ class Shop:
         context.add_cookies([{"name": "chatadmin_agent", "value": token, "url": self.url}])
         page = self.watch(context.new_page())
         page.goto(self.url + "/admin")
-        page.wait_for_selector(".desk")
+        page.wait_for_selector(".workspace")
         return page
 
     def close(self) -> None:

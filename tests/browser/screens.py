@@ -24,7 +24,7 @@ _RESTORE = """(items) => {
   localStorage.clear();
   for (const { name, value } of items) localStorage.setItem(name, value);
 }"""
-_guests = (f"Guest {n}" for n in itertools.count(1))
+_names = (f"Visitor {n}" for n in itertools.count(1))
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Stage:
     state: dict[str, Any]
     """The cookies and the local storage of a browser in which Anna is logged in."""
     look: dict[str, Any]
-    desks: dict[str, BrowserContext]
+    browsers: dict[str, BrowserContext]
     """Anna's browsers, one for each look and size: one that has the scripts already opens faster."""
 
     @contextmanager
@@ -45,8 +45,8 @@ class Stage:
         try:
             yield replace(self, look=look)
         finally:
-            for desk in self.desks.values():
-                for page in desk.pages:
+            for browser in self.browsers.values():
+                for page in browser.pages:
                     page.evaluate(_RESTORE, self.state["origins"][0]["localStorage"])
                     page.close()
             for context in self.shop.contexts[before:]:
@@ -56,28 +56,28 @@ class Stage:
     def open(self, path: str, **options: Any) -> Page:
         return self.shop.open(path, **{"reduced_motion": "reduce", **self.look, **options})
 
-    def desk(self, path: str = "/admin", **options: Any) -> Page:
-        """The same in a browser of Anna's."""
+    def anna(self, path: str = "/admin", **options: Any) -> Page:
+        """A page in a browser of Anna's."""
         options = {"reduced_motion": "reduce", **self.look, **options}
         key = json.dumps(options, sort_keys=True)
-        if key not in self.desks:
-            self.desks[key] = self.shop.browse(storage_state=self.state, **options)
-            self.shop.contexts.remove(self.desks[key])
-        page = self.shop.watch(self.desks[key].new_page())
+        if key not in self.browsers:
+            self.browsers[key] = self.shop.browse(storage_state=self.state, **options)
+            self.shop.contexts.remove(self.browsers[key])
+        page = self.shop.watch(self.browsers[key].new_page())
         page.goto(self.shop.url + path)
         return page
 
     def visitor(self, **options: Any) -> Page:
         """The chat of somebody who has just come in."""
         page = self.open("/", **options)
-        page.fill("#nickname", next(_guests))
+        page.fill("#nickname", next(_names))
         page.click("button.button-main")
         expect(page.locator(".chat-empty")).to_be_visible()
         return page
 
     def console(self, **options: Any) -> Page:
         """Anna's console, with the list loaded."""
-        page = self.desk(**options)
+        page = self.anna(**options)
         for name in VISITORS:
             expect(page.locator(".visitor-row-name", has_text=name)).to_have_count(1)
         return page
@@ -306,7 +306,7 @@ def console_view(stage: Stage) -> Page:
 
 @screen
 def console_found(stage: Stage) -> Page:
-    page = stage.desk("/admin#/find")
+    page = stage.anna("/admin#/find")
     page.fill("input[type=search]", "Norway")
     expect(page.locator(".hit mark").first).to_be_visible()
     return page

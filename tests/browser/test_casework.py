@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.conftest import Shop, bubbles, say, writes
-from tests.browser.desk import SOON, Desk
+from tests.browser.console import SOON, Console
 from tests.prepared import Prepared
 from tests.running import Chatadmin
 
@@ -23,41 +23,41 @@ def shop(start_chatadmin: Callable[..., Chatadmin], browser: Browser, prepared: 
 
 
 @pytest.fixture
-def anna(shop: Shop) -> Desk:
-    return Desk(shop.agent())
+def anna(shop: Shop) -> Console:
+    return Console(shop.agent())
 
 
 @pytest.fixture
-def ben(shop: Shop) -> Desk:
-    return Desk(shop.agent("Ben"))
+def ben(shop: Shop) -> Console:
+    return Console(shop.agent("Ben"))
 
 
-def menu(desk: Desk, name: str) -> None:
+def menu(console: Console, name: str) -> None:
     """An entry of the conversation's menu."""
-    desk.press("More actions")
-    desk.page.locator(".case-menu").get_by_role("button", name=name).click()
+    console.press("More actions")
+    console.page.locator(".case-menu").get_by_role("button", name=name).click()
 
 
-def view(desk: Desk, name: str) -> None:
+def view(console: Console, name: str) -> None:
     """A view of the list."""
-    desk.page.locator(".views").get_by_role("button", name=name).click()
+    console.page.locator(".views").get_by_role("button", name=name).click()
 
 
-def palette(desk: Desk) -> Locator:
-    return desk.page.get_by_role("combobox", name="Type an action")
+def palette(console: Console) -> Locator:
+    return console.page.get_by_role("combobox", name="Type an action")
 
 
-def noted(desk: Desk) -> Locator:
-    return desk.page.locator(".bubble-row[data-note] .bubble > p")
+def noted(console: Console) -> Locator:
+    return console.page.locator(".bubble-row[data-note] .bubble > p")
 
 
-def tag(desk: Desk, label: str) -> None:
-    desk.page.get_by_label("Add a tag").fill(label)
-    desk.page.get_by_label("Add a tag").press("Enter")
-    expect(desk.page.locator(".tags-list").get_by_text(label, exact=True)).to_be_visible(timeout=SOON)
+def tag(console: Console, label: str) -> None:
+    console.page.get_by_label("Add a tag").fill(label)
+    console.page.get_by_label("Add a tag").press("Enter")
+    expect(console.page.locator(".tags-list").get_by_text(label, exact=True)).to_be_visible(timeout=SOON)
 
 
-def test_a_note_is_for_the_team_alone_and_needs_no_claim(shop: Shop, anna: Desk, ben: Desk) -> None:
+def test_a_note_is_for_the_team_alone_and_needs_no_claim(shop: Shop, anna: Console, ben: Console) -> None:
     maria = writes(shop, MARIA, "My parcel is broken!")
     anna.take(MARIA)
     ben.open(MARIA)
@@ -76,7 +76,7 @@ def test_a_note_is_for_the_team_alone_and_needs_no_claim(shop: Shop, anna: Desk,
     expect(maria.locator(".bubble > p")).to_have_count(2)
 
 
-def test_a_note_written_without_a_connection_arrives_once(shop: Shop, anna: Desk) -> None:
+def test_a_note_written_without_a_connection_arrives_once(shop: Shop, anna: Console) -> None:
     writes(shop, OTTO)
     anna.take(OTTO)
     anna.press("Private note")
@@ -90,9 +90,9 @@ def test_a_note_written_without_a_connection_arrives_once(shop: Shop, anna: Desk
     expect(noted(anna)).to_have_text(["written in the cellar"], timeout=SOON)
 
 
-def canned(desk: Desk, shortcut: str, text: str) -> None:
+def canned(console: Console, shortcut: str, text: str) -> None:
     """A reply of the agent's own."""
-    answer = desk.page.evaluate(
+    answer = console.page.evaluate(
         """(reply) => fetch("/v1/replies?as=agent", {
              method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(reply),
            }).then((answer) => answer.status)""",
@@ -101,7 +101,7 @@ def canned(desk: Desk, shortcut: str, text: str) -> None:
     assert answer == 200
 
 
-def test_a_slash_puts_in_a_canned_reply(shop: Shop, anna: Desk, ben: Desk) -> None:
+def test_a_slash_puts_in_a_canned_reply(shop: Shop, anna: Console, ben: Console) -> None:
     maria = writes(shop, MARIA)
     canned(anna, "hi", "Hello {name}, this is {agent}. What can I do for you?")
     canned(anna, "ship", "We ship within two days.")
@@ -131,7 +131,7 @@ def test_a_slash_puts_in_a_canned_reply(shop: Shop, anna: Desk, ben: Desk) -> No
     expect(ben.page.get_by_role("option")).to_have_count(0)  # Anna's are Anna's, and a note is no answer
 
 
-def test_tags_are_seen_by_all_and_make_views(shop: Shop, anna: Desk, ben: Desk) -> None:
+def test_tags_are_seen_by_all_and_make_views(shop: Shop, anna: Console, ben: Console) -> None:
     writes(shop, MARIA)
     writes(shop, WANG)
     anna.open(WANG)
@@ -153,7 +153,7 @@ def test_tags_are_seen_by_all_and_make_views(shop: Shop, anna: Desk, ben: Desk) 
     view(anna, "All")
 
 
-def test_snoozed_comes_back_when_the_visitor_writes(shop: Shop, anna: Desk, ben: Desk) -> None:
+def test_snoozed_comes_back_when_the_visitor_writes(shop: Shop, anna: Console, ben: Console) -> None:
     otto = writes(shop, OTTO, "I will think about it")
     anna.take(OTTO)
     menu(anna, "Snooze")
@@ -166,7 +166,7 @@ def test_snoozed_comes_back_when_the_visitor_writes(shop: Shop, anna: Desk, ben:
     expect(ben.names("snoozed")).to_have_count(0)
 
 
-def test_a_time_that_is_over_is_no_time_to_snooze_until(shop: Shop, anna: Desk) -> None:
+def test_a_time_that_is_over_is_no_time_to_snooze_until(shop: Shop, anna: Console) -> None:
     writes(shop, OTTO)
     anna.take(OTTO)
     anna.page.keyboard.press("Escape")
@@ -179,7 +179,7 @@ def test_a_time_that_is_over_is_no_time_to_snooze_until(shop: Shop, anna: Desk) 
     expect(anna.row(OTTO).locator("xpath=ancestor::section")).to_have_attribute("data-group", "held")
 
 
-def test_resolved_is_reopened_by_either_side(shop: Shop, anna: Desk) -> None:
+def test_resolved_is_reopened_by_either_side(shop: Shop, anna: Console) -> None:
     maria = writes(shop, MARIA)
     anna.take(MARIA)
     anna.press("Resolve")
@@ -192,7 +192,7 @@ def test_resolved_is_reopened_by_either_side(shop: Shop, anna: Desk) -> None:
     expect(anna.names("waiting")).to_contain_text([MARIA], timeout=SOON)
 
 
-def test_a_conversation_is_handed_over_with_a_note(shop: Shop, anna: Desk, ben: Desk) -> None:
+def test_a_conversation_is_handed_over_with_a_note(shop: Shop, anna: Console, ben: Console) -> None:
     wang = writes(shop, WANG, "有货吗？")
     anna.take(WANG)
     menu(anna, "Hand over")
@@ -205,7 +205,7 @@ def test_a_conversation_is_handed_over_with_a_note(shop: Shop, anna: Desk, ben: 
     assert "He reads" not in wang.content()
 
 
-def test_a_blocked_visitor_is_heard_no_more_until_unblocked(shop: Shop, anna: Desk, ben: Desk) -> None:
+def test_a_blocked_visitor_is_heard_no_more_until_unblocked(shop: Shop, anna: Console, ben: Console) -> None:
     otto = writes(shop, OTTO, "BUY MY STUFF")
     anna.open(OTTO)
     menu(anna, "Block visitor")
@@ -220,12 +220,12 @@ def test_a_blocked_visitor_is_heard_no_more_until_unblocked(shop: Shop, anna: De
     expect(ben.names("waiting")).to_contain_text([OTTO], timeout=SOON)
 
 
-def test_away_is_told_to_colleagues_and_visitors(shop: Shop, anna: Desk, ben: Desk) -> None:
-    for desk in (anna, ben):
-        desk.page.locator(".account > button").click()
-        desk.page.get_by_role("switch", name="Taking conversations").click()
-        expect(desk.page.locator(".account > button")).to_have_attribute("data-away", "", timeout=SOON)
-        desk.page.keyboard.press("Escape")
+def test_away_is_told_to_colleagues_and_visitors(shop: Shop, anna: Console, ben: Console) -> None:
+    for console in (anna, ben):
+        console.page.locator(".account > button").click()
+        console.page.get_by_role("switch", name="Taking conversations").click()
+        expect(console.page.locator(".account > button")).to_have_attribute("data-away", "", timeout=SOON)
+        console.page.keyboard.press("Escape")
     maria = shop.visitor(MARIA)
     expect(maria.locator(".head-line")).to_contain_text("Nobody is here right now", timeout=SOON)
     say(maria, "I can wait")
@@ -234,14 +234,14 @@ def test_away_is_told_to_colleagues_and_visitors(shop: Shop, anna: Desk, ben: De
     expect(anna.page.locator(".colleague")).to_contain_text("away")
     anna.page.keyboard.press("Escape")
     expect(anna.page.locator(".dialog")).to_have_count(0)  # a window that is still there has the keyboard to itself
-    for desk in (anna, ben):
-        desk.page.keyboard.press("Control+k")
-        palette(desk).fill("take conversations again")
-        desk.page.keyboard.press("Enter")
-        expect(desk.page.locator(".account > button")).not_to_have_attribute("data-away", "", timeout=SOON)
+    for console in (anna, ben):
+        console.page.keyboard.press("Control+k")
+        palette(console).fill("take conversations again")
+        console.page.keyboard.press("Enter")
+        expect(console.page.locator(".account > button")).not_to_have_attribute("data-away", "", timeout=SOON)
 
 
-def test_the_palette_does_what_it_says_and_finds_people(shop: Shop, anna: Desk) -> None:
+def test_the_palette_does_what_it_says_and_finds_people(shop: Shop, anna: Console) -> None:
     writes(shop, MARIA)
     writes(shop, OTTO)
     anna.open(OTTO)
@@ -265,7 +265,7 @@ def test_the_palette_does_what_it_says_and_finds_people(shop: Shop, anna: Desk) 
     anna.page.keyboard.press("Escape")
 
 
-def test_who_is_long_gone_is_found_and_read(shop: Shop, anna: Desk) -> None:
+def test_who_is_long_gone_is_found_and_read(shop: Shop, anna: Console) -> None:
     vera = writes(shop, "Vera", "Until next year!")
     anna.take("Vera")
     tag(anna, "wholesale")
@@ -283,7 +283,7 @@ def test_who_is_long_gone_is_found_and_read(shop: Shop, anna: Desk) -> None:
     expect(anna.name).to_have_text("Vera", timeout=SOON)
 
 
-def test_who_lost_the_cookie_is_let_back_in_once(shop: Shop, anna: Desk) -> None:
+def test_who_lost_the_cookie_is_let_back_in_once(shop: Shop, anna: Console) -> None:
     maria = writes(shop, MARIA, "My order is 1182")
     anna.take(MARIA)
     maria.context.clear_cookies()
@@ -309,7 +309,7 @@ def test_who_lost_the_cookie_is_let_back_in_once(shop: Shop, anna: Desk) -> None
     expect(stranger.locator(".bubble")).to_have_count(0)
 
 
-def test_a_busy_saturday(shop: Shop, anna: Desk, ben: Desk) -> None:
+def test_a_busy_saturday(shop: Shop, anna: Console, ben: Console) -> None:
     """Three visitors at once, one of them on a phone; everything the two agents do, the other sees as it happens."""
     phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
     maria, otto = writes(shop, MARIA, "Do you ship to Norway?"), writes(shop, OTTO, "Where is order 1182?")
@@ -352,9 +352,9 @@ def test_a_busy_saturday(shop: Shop, anna: Desk, ben: Desk) -> None:
     anna.page.keyboard.press("Control+a")
     say(anna.page, "欢迎下次光临！")
     anna.press("Resolve")
-    for desk in (anna, ben):
-        expect(desk.names("waiting")).to_have_count(0, timeout=SOON)
-        expect(desk.names("held")).to_have_count(0, timeout=SOON)
+    for console in (anna, ben):
+        expect(console.names("waiting")).to_have_count(0, timeout=SOON)
+        expect(console.names("held")).to_have_count(0, timeout=SOON)
     assert bubbles(maria) == [
         "Do you ship to Norway?",
         "Yes, in four days.",

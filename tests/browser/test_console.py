@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import Shop, say, writes
-from tests.browser.desk import SOON, Desk
+from tests.browser.console import SOON, Console
 from tests.prepared import Prepared
 from tests.running import Chatadmin
 
@@ -28,12 +28,12 @@ def shop(start_chatadmin: Start, browser: Browser, prepared: Prepared) -> Iterat
     opened.close()
 
 
-def desk(shop: Shop, name: str) -> Desk:
-    return Desk(shop.agent(name))
+def console(shop: Shop, name: str) -> Console:
+    return Console(shop.agent(name))
 
 
 def test_a_visitor_comes_writes_is_taken_and_answered(shop: Shop) -> None:
-    anna = desk(shop, "Anna")
+    anna = console(shop, "Anna")
     expect(anna.page.locator(".visitors-empty")).to_be_visible()
     mara = shop.visitor("Mara")
     expect(anna.names("here")).to_have_text(["Mara"], timeout=SOON)
@@ -54,7 +54,7 @@ def test_a_visitor_comes_writes_is_taken_and_answered(shop: Shop) -> None:
 
 
 def test_the_loser_of_a_race_reads_who_won(shop: Shop) -> None:
-    anna, ben = desk(shop, "Anna"), desk(shop, "Ben")
+    anna, ben = console(shop, "Anna"), console(shop, "Ben")
     writes(shop, "Deniz")
     ben.open("Deniz")
     late: list[Route] = []
@@ -68,7 +68,7 @@ def test_the_loser_of_a_race_reads_who_won(shop: Shop) -> None:
 
 
 def test_handing_over_and_taking_over(shop: Shop) -> None:
-    anna, ben, clara = desk(shop, "Anna"), desk(shop, "Ben"), desk(shop, "Clara")
+    anna, ben, clara = console(shop, "Anna"), console(shop, "Ben"), console(shop, "Clara")
     writes(shop, "Mara")
     anna.take("Mara")
     anna.press("More actions")
@@ -92,7 +92,7 @@ def test_handing_over_and_taking_over(shop: Shop) -> None:
 
 
 def test_several_conversations_each_with_its_draft(shop: Shop) -> None:
-    anna = desk(shop, "Anna")
+    anna = console(shop, "Anna")
     mara = writes(shop, "Mara", "one")
     writes(shop, "Deniz", "two")
     anna.take("Mara")
@@ -109,7 +109,7 @@ def test_several_conversations_each_with_its_draft(shop: Shop) -> None:
 
 
 def test_keys_do_the_work_and_rest_inside_a_field(shop: Shop) -> None:
-    anna = desk(shop, "Anna")
+    anna = console(shop, "Anna")
     writes(shop, "Mara", "I came first")
     writes(shop, "Deniz", "I came second")
     expect(anna.names("waiting")).to_have_text(["Mara", "Deniz"], timeout=SOON)
@@ -134,7 +134,7 @@ def test_keys_do_the_work_and_rest_inside_a_field(shop: Shop) -> None:
 
 
 def test_nothing_moves_beneath_the_pointer(shop: Shop) -> None:
-    anna = desk(shop, "Anna")
+    anna = console(shop, "Anna")
     deniz = shop.visitor("Deniz")
     shop.visitor("Mara")
     expect(anna.names("here")).to_have_text(["Mara", "Deniz"], timeout=SOON)
@@ -151,7 +151,7 @@ def test_nothing_moves_beneath_the_pointer(shop: Shop) -> None:
 
 
 def test_two_pages_of_a_browser_share_one_stream_and_agree(shop: Shop) -> None:
-    first = desk(shop, "Anna")
+    first = console(shop, "Anna")
     mara = writes(shop, "Mara")
     first.take("Mara")
     asked: list[str] = []
@@ -170,7 +170,7 @@ def test_two_pages_of_a_browser_share_one_stream_and_agree(shop: Shop) -> None:
 
 
 def test_logging_out_leaves_on_every_page(shop: Shop) -> None:
-    first = desk(shop, "Anna")
+    first = console(shop, "Anna")
     second = first.another_page()
     second.press("Anna, your account")
     second.press("Log out")
@@ -179,7 +179,7 @@ def test_logging_out_leaves_on_every_page(shop: Shop) -> None:
 
 
 def test_a_restart_loses_nothing_and_needs_no_reload(shop: Shop, start_chatadmin: Start) -> None:
-    anna = desk(shop, "Anna")
+    anna = console(shop, "Anna")
     mara = writes(shop, "Mara")
     anna.take("Mara")
     shop.running.stop()
@@ -198,7 +198,7 @@ def test_a_restart_loses_nothing_and_needs_no_reload(shop: Shop, start_chatadmin
 
 
 def test_what_people_write_stays_text(shop: Shop) -> None:
-    anna = desk(shop, "Anna")
+    anna = console(shop, "Anna")
     alarms: list[str] = []
     anna.page.on("dialog", lambda dialog: alarms.append(dialog.message))
     nasty = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -211,7 +211,7 @@ def test_what_people_write_stays_text(shop: Shop) -> None:
 
 
 def test_one_page_makes_the_noise(shop: Shop) -> None:
-    first = desk(shop, "Anna")
+    first = console(shop, "Anna")
     second = first.another_page()
     for page in (first.page, second.page):
         page.mouse.click(900, 60)  # a page may sound only after a gesture
@@ -226,7 +226,7 @@ def test_one_page_makes_the_noise(shop: Shop) -> None:
 
 def test_a_phone_shows_one_pane_at_a_time_in_chinese(shop: Shop) -> None:
     writes(shop, "Mara", "W" * 4000)
-    anna = Desk(shop.agent("Anna", viewport={"width": 390, "height": 844}, locale="zh-CN"))
+    anna = Console(shop.agent("Anna", viewport={"width": 390, "height": 844}, locale="zh-CN"))
     expect(anna.page.locator(".case")).to_be_hidden()
     anna.open("Mara")
     expect(anna.page.locator(".visitors")).to_be_hidden()

@@ -4,34 +4,34 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Shop, say
-from tests.browser.desk import SOON, Desk
+from tests.browser.console import SOON, Console
 
 
 @pytest.fixture
-def anna(shop: Shop) -> Desk:
-    return Desk(shop.agent())
+def anna(shop: Shop) -> Console:
+    return Console(shop.agent())
 
 
-def field(desk: Desk) -> Locator:
-    return desk.page.get_by_role("searchbox", name="Search all conversations")
+def field(console: Console) -> Locator:
+    return console.page.get_by_role("searchbox", name="Search all conversations")
 
 
-def hits(desk: Desk) -> Locator:
-    return desk.page.locator(".hit")
+def hits(console: Console) -> Locator:
+    return console.page.locator(".hit")
 
 
-def find(desk: Desk) -> None:
+def find(console: Console) -> None:
     """To the screen, by its key."""
-    desk.page.locator(".visitors h2").click()
-    desk.page.keyboard.press("/")
-    expect(field(desk)).to_be_focused(timeout=SOON)
+    console.page.locator(".visitors h2").click()
+    console.page.keyboard.press("/")
+    expect(field(console)).to_be_focused(timeout=SOON)
 
 
 def stored(page: Page, number: int) -> None:
     expect(page.locator(".tick[data-tick=stored]")).to_have_count(number, timeout=20_000)
 
 
-def test_found_as_one_types_and_gone_to(shop: Shop, anna: Desk) -> None:
+def test_found_as_one_types_and_gone_to(shop: Shop, anna: Console) -> None:
     nora = shop.visitor("Nora")
     say(nora, "The copper kettle leaks at the spout.")
     for n in range(70):
@@ -54,7 +54,7 @@ def test_found_as_one_types_and_gone_to(shop: Shop, anna: Desk) -> None:
     expect(hits(anna)).to_have_count(1, timeout=SOON)
 
 
-def test_chinese_is_found_by_any_two_characters(shop: Shop, anna: Desk) -> None:
+def test_chinese_is_found_by_any_two_characters(shop: Shop, anna: Console) -> None:
     li = shop.visitor("李雷")
     say(li, "请问这个铜壶什么时候有货？")
     stored(li, 1)
@@ -67,7 +67,7 @@ def test_chinese_is_found_by_any_two_characters(shop: Shop, anna: Desk) -> None:
     expect(hits(anna)).to_have_count(0, timeout=SOON)
 
 
-def test_a_note_is_found_by_agents(shop: Shop, anna: Desk) -> None:
+def test_a_note_is_found_by_agents(shop: Shop, anna: Console) -> None:
     olaf = shop.visitor("Olaf")
     say(olaf, "hello")
     anna.open("Olaf")
@@ -80,7 +80,7 @@ def test_a_note_is_found_by_agents(shop: Shop, anna: Desk) -> None:
     expect(hits(anna)).to_contain_text("Private note")
 
 
-def test_too_short_is_said_in_a_sentence(shop: Shop, anna: Desk) -> None:
+def test_too_short_is_said_in_a_sentence(shop: Shop, anna: Console) -> None:
     find(anna)
     field(anna).fill("a")
     expect(anna.page.locator(".find .trouble")).to_contain_text("at least two characters", timeout=SOON)
@@ -88,7 +88,7 @@ def test_too_short_is_said_in_a_sentence(shop: Shop, anna: Desk) -> None:
     expect(anna.page.locator(".find .trouble")).to_have_count(0, timeout=SOON)
 
 
-def test_what_is_said_meanwhile_joins_what_was_found(shop: Shop, anna: Desk) -> None:
+def test_what_is_said_meanwhile_joins_what_was_found(shop: Shop, anna: Console) -> None:
     find(anna)
     field(anna).fill("samovar")
     expect(anna.page.locator(".find-said")).to_have_text("No message holds all these words.", timeout=SOON)

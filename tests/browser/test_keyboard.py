@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Shop, say
-from tests.browser.desk import SOON, Desk
+from tests.browser.console import SOON, Console
 from tests.clients.api import PASSWORD
 
 MOST = 60  # presses of Tab until a place counts as out of reach
@@ -64,7 +64,7 @@ class Keys:
             )
 
 
-def _log_in(shop: Shop, name: str) -> Desk:
+def _log_in(shop: Shop, name: str) -> Console:
     page = shop.open("/admin")
     keys = Keys(page)
     keys.at(page.locator("#login-name"))
@@ -77,15 +77,15 @@ def _log_in(shop: Shop, name: str) -> Desk:
     keys.to(page.get_by_role("button", name="Log in"))
     keys.press("Enter")
     expect(page.locator(".visitors-head p")).not_to_be_empty()
-    return Desk(page)
+    return Console(page)
 
 
-def _walk_to(desk: Desk, visitor: str) -> None:
+def _walk_to(console: Console, visitor: str) -> None:
     """The list is one stop; from there the arrows go on."""
-    keys = Keys(desk.page)
-    keys.to(desk.page.locator(".visitor-row-button[tabindex='0']"))
+    keys = Keys(console.page)
+    keys.to(console.page.locator(".visitor-row-button[tabindex='0']"))
     keys.press("Home")
-    keys.to(desk.row(visitor).locator("button"), "ArrowDown")
+    keys.to(console.row(visitor).locator("button"), "ArrowDown")
 
 
 def _opens_and_gives_back(keys: Keys, opener: Locator) -> None:
@@ -109,7 +109,7 @@ def _opens_and_gives_back(keys: Keys, opener: Locator) -> None:
 def test_an_agent_s_day(shop: Shop) -> None:
     otto = shop.visitor("Otto")
     say(otto, "Do you ship to Norway?")
-    ben = Desk(shop.agent("Ben"))
+    ben = Console(shop.agent("Ben"))
     anna = _log_in(shop, "Anna")
     keys, page = Keys(anna.page), anna.page
     expect(anna.names("waiting")).to_have_text(["Otto"], timeout=SOON)

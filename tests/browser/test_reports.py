@@ -21,7 +21,7 @@ from app.store.keys import Keys
 from app.store.pipelines import Pipelines
 from app.store.reports import Reports
 from tests.browser.conftest import Shop, bubbles, open_shop, say, take
-from tests.browser.desk import Desk
+from tests.browser.console import Console
 from tests.browser.test_screens import CHINESE, LOCALES, PICTURES, pictures
 from tests.clients import api
 from tests.clients.api import PASSWORD
@@ -70,10 +70,10 @@ def test_what_is_said_is_in_the_report(shop: Shop) -> None:
     say(omar, "Is it dishwasher safe?")
     expect(figure(anna, "waiting")).to_have_text("2")
     expect(figure(anna, "longest")).to_contain_text("s")
-    for guest, name, answer in ((maria, "Maria", "Yes, in four days."), (omar, "Omar", "It is.")):
+    for visitor, name, answer in ((maria, "Maria", "Yes, in four days."), (omar, "Omar", "It is.")):
         take(ben, name)
         say(ben, answer)
-        expect(guest.locator(".bubble").get_by_text(answer)).to_be_visible()
+        expect(visitor.locator(".bubble").get_by_text(answer)).to_be_visible()
     expect(figure(anna, "waiting")).to_have_text("0")
     expect(figure(anna, "held")).to_have_text("2")
     expect(figure(anna, "online")).to_have_text("2")
@@ -117,23 +117,23 @@ def test_what_is_said_is_in_the_report(shop: Shop) -> None:
 
 def test_earlier_conversations_lead_to_where_they_began(shop: Shop) -> None:
     anna, yuki = shop.agent(), shop.visitor("Yuki")
-    desk = Desk(anna)
+    console = Console(anna)
     for number in ("first", "second"):
         for n in range(12):
             say(yuki, f"The {number} matter, line {n}")
-        desk.open("Yuki")
-        desk.press("Take this conversation")
-        expect(desk.bubbles.last).to_have_text(f"The {number} matter, line 11")
+        console.open("Yuki")
+        console.press("Take this conversation")
+        expect(console.bubbles.last).to_have_text(f"The {number} matter, line 11")
         say(anna, f"That settles the {number}.")
-        desk.page.locator(".case-head").get_by_role("button", name="Resolve").click()
+        console.page.locator(".case-head").get_by_role("button", name="Resolve").click()
         earlier = anna.locator(".past li button")
         expect(earlier).to_have_count(1 if number == "first" else 2)
     expect(earlier.last).to_contain_text("Anna · 13 messages")
-    expect(desk.bubbles.first).not_to_be_in_viewport()
+    expect(console.bubbles.first).not_to_be_in_viewport()
     earlier.last.click()
-    expect(desk.bubbles.get_by_text("The first matter, line 0")).to_be_in_viewport()
+    expect(console.bubbles.get_by_text("The first matter, line 0")).to_be_in_viewport()
     earlier.first.click()
-    expect(desk.bubbles.get_by_text("The second matter, line 0")).to_be_in_viewport()
+    expect(console.bubbles.get_by_text("The second matter, line 0")).to_be_in_viewport()
 
 
 def test_days_of_one_s_own_choice(shop: Shop) -> None:

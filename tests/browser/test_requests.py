@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Shop, say
-from tests.browser.desk import SOON
+from tests.browser.console import SOON
 from tests.running import frozen
 
 pytestmark = pytest.mark.skipif(not frozen(), reason="the file's pages are built: CHATADMIN_UNDER_TEST")

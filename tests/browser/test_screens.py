@@ -26,7 +26,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 @pytest.fixture(scope="module")
 def furnished(browser: Browser, prepared: Prepared) -> Iterator[Shop]:
-    """A shop with some visitors, one of them with a long name and hostile words, and Anna at the desk."""
+    """A shop with some visitors, one of them with a long name and hostile words, and Anna at the console."""
     with open_shop(prepared("Anna")) as running:
         shop = Shop(running, browser)
         talker = shop.visitor("Maria")
@@ -67,7 +67,7 @@ def test_the_visitor_s_screens(furnished: Shop, locale: str) -> None:
     page = furnished.open("/", locale=locale)
     expect(page.locator("#nickname")).to_be_visible()
     pictures(page, f"visitor-welcome-{look}")
-    page.fill("#nickname", f"guest {look}")
+    page.fill("#nickname", f"visitor {look}")
     page.click("button.button-main")
     expect(page.locator(".chat-empty")).to_be_visible()
     if locale == "zh-CN":

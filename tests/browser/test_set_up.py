@@ -38,7 +38,7 @@ def test_from_the_link_to_the_console_and_never_again(new_shop: Shop) -> None:
     expect(trouble).to_contain_text("differ")
     expect(page.locator("#again")).to_be_focused()
     _fill(page, "Anna", PASSWORD, PASSWORD)
-    expect(page.locator(".desk")).to_be_visible()
+    expect(page.locator(".workspace")).to_be_visible()
     assert page.url == new_shop.url + "/admin"
 
     _fill(late, "Eve", PASSWORD, PASSWORD)

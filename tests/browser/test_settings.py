@@ -52,7 +52,7 @@ def test_name_greeting_and_colour_reach_pages_that_are_open(shop: Shop) -> None:
     beside = ben.context.new_page()  # which hears the stream from the other page
     beside.goto(shop.url + "/admin")
     expect(beside.locator(".visitor-row").first).to_be_visible()
-    guest = shop.open("/")
+    visitor = shop.open("/")
     anna = settings(shop)
     part = section(anna, "The shop")
     part.get_by_label("Name").fill("Lantern <b>&</b> Loom")
@@ -72,11 +72,11 @@ def test_name_greeting_and_colour_reach_pages_that_are_open(shop: Shop) -> None:
     expect(colours.get_by_role("status")).to_have_text("Saved.")
     expect(lily.locator(".mark")).to_have_css("background-color", GREEN)
     expect(ben.locator("html")).to_have_css("--accent", "#0a7d4f")
-    guest.reload()
-    expect(guest.locator("h1")).to_have_text("Lantern <b>&</b> Loom")
-    expect(guest.locator(".button-main")).to_have_css("background-color", GREEN)
+    visitor.reload()
+    expect(visitor.locator("h1")).to_have_text("Lantern <b>&</b> Loom")
+    expect(visitor.locator(".button-main")).to_have_css("background-color", GREEN)
     dark = shop.open("/", color_scheme="dark")
-    light = guest.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent-ink')")
+    light = visitor.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent-ink')")
     expect(dark.locator("html")).not_to_have_css("--accent-ink", light)
     dark.emulate_media(color_scheme="light")
     expect(dark.locator("html")).to_have_css("--accent-ink", light)
@@ -84,10 +84,10 @@ def test_name_greeting_and_colour_reach_pages_that_are_open(shop: Shop) -> None:
 
 def test_who_has_not_come_in_yet_sees_it_within_a_moment(shop: Shop) -> None:
     """The page with the one field has no socket: it asks from time to time."""
-    guest = shop.open("/healthz")
-    guest.clock.install()
-    guest.goto(shop.url)
-    name = guest.locator("h1")
+    visitor = shop.open("/healthz")
+    visitor.clock.install()
+    visitor.goto(shop.url)
+    name = visitor.locator("h1")
     expect(name).to_be_visible()
     anna = shop.agent()
     changed = anna.evaluate(
@@ -100,7 +100,7 @@ def test_who_has_not_come_in_yet_sees_it_within_a_moment(shop: Shop) -> None:
     )
     assert changed == 200
     expect(name).not_to_have_text("Pots & Pans")
-    guest.clock.fast_forward(21_000)
+    visitor.clock.fast_forward(21_000)
     expect(name).to_have_text("Pots & Pans")
 
 
@@ -170,7 +170,7 @@ def test_somebody_joins_is_locked_out_and_comes_back(shop: Shop) -> None:
     dora.fill("#login-name", "Dora")
     dora.fill("#login-password", password)
     dora.click(".login .button-main")
-    dora.wait_for_selector(".desk")
+    dora.wait_for_selector(".workspace")
     team.get_by_role("button", name="Lock out: Dora").click()
     anna.get_by_role("dialog").get_by_role("button", name="Lock out").click()
     expect(team.get_by_role("status")).to_contain_text("Dora is locked out")
@@ -180,7 +180,7 @@ def test_somebody_joins_is_locked_out_and_comes_back(shop: Shop) -> None:
     dora.fill("#login-name", "Dora")
     dora.fill("#login-password", password)
     dora.click(".login .button-main")
-    dora.wait_for_selector(".desk")
+    dora.wait_for_selector(".workspace")
     team.get_by_role("button", name="Make administrator: Dora").click()
     expect(team.get_by_role("status")).to_contain_text("administrator now")
     team.get_by_role("button", name="New password: Dora").click()

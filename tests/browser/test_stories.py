@@ -1,4 +1,4 @@
-"""What a customer and a shop do with it, in real Chromium, as stories of the two."""
+"""What a visitor and a shop do with it, in real Chromium, as stories of the two."""
 
 import signal
 import time

@@ -1,4 +1,4 @@
-/** What a visitor writes arrives once and in order, whatever happens to the wire. */
+/** What a visitor writes arrives once and in order, whatever happens to the connection. */
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -29,7 +29,7 @@ test("a burst is stored in order, also where the server asks to slow down, and t
   assert.deepEqual(await history(token), written);
 });
 
-test("nothing is lost or doubled when the wire is cut behind what was sent", async () => {
+test("nothing is lost or doubled when the connection is cut behind what was sent", async () => {
   const token = await login("tunnel");
   const tab = await enter(token);
   const other = await enter(token);
@@ -45,7 +45,7 @@ test("nothing is lost or doubled when the wire is cut behind what was sent", asy
   await tab.stored(60);
   tab.relay.cuts = () => "";
   await until(() => other.texts().length === written.length, "the other tab's copy");
-  assert.ok(cuts.length >= 3, `the wire was cut ${cuts.length} times`);
+  assert.ok(cuts.length >= 3, `the connection was cut ${cuts.length} times`);
   assert.deepEqual(await history(token), written);
   assert.deepEqual(tab.texts(), written);
   assert.deepEqual(other.texts(), written);
@@ -120,8 +120,8 @@ test("what was read before the conversation was joined is told after it", async 
   reader.relay.cut();
   await until(() => reader.connection.state.value === "lost", "the cut");
   reader.conversation.saw(seq);
-  await until(() => writer.conversation.reading.marks.value.visitor >= seq, "the read mark");
-  assert.equal(writer.conversation.reading.marks.value.visitor, seq);
+  await until(() => writer.conversation.receipts.marks.value.visitor >= seq, "the read mark");
+  assert.equal(writer.conversation.receipts.marks.value.visitor, seq);
 });
 
 test("logging out ends every tab, those without a connection as soon as they have one", async () => {

@@ -22,14 +22,14 @@ def test_the_outbox_counts_as_the_contract_says() -> None:
     _node("outbox.test.mjs")
 
 
-def test_one_page_of_a_browser_has_a_duty_and_storage_may_refuse() -> None:
-    _node("duty.test.mjs")
+def test_one_page_of_a_browser_leads_and_storage_may_refuse() -> None:
+    _node("leader_election.test.mjs")
 
 
 def test_charts_are_made_of_what_was_counted() -> None:
     _node("reports.test.mjs")
 
 
-def test_what_is_written_arrives_once_and_in_order_whatever_happens_to_the_wire() -> None:
+def test_what_is_written_arrives_once_and_in_order_whatever_happens_to_the_connection() -> None:
     with Chatadmin(config={"limits": {"logins_per_minute": 0}}) as running:
         _node("delivery.test.mjs", running.url)

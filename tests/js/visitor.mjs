@@ -34,14 +34,14 @@ globalThis.WebSocket = class extends PlainWebSocket {
   }
 };
 
-/** A wire that can be cut, and that can swallow what it is given. */
+/** A connection that can be cut, and that can swallow what it is given. */
 class Relay {
   /** @type {Set<Socket[]>} */
   #pairs = new Set();
   #server = createServer((near) => this.#carry(near));
   origin = "";
   swallows = false;
-  /** Called with each chunk on its way to the server: "before" or "behind" it the wire is cut. @type {(chunk: Buffer) => string} */
+  /** Called with each chunk on its way to the server: "before" or "behind" it the connection is cut. @type {(chunk: Buffer) => string} */
   cuts = () => "";
 
   async listen() {
@@ -64,7 +64,7 @@ class Relay {
     });
     far.on("data", (chunk) => this.swallows || near.write(chunk));
     for (const one of pair) {
-      one.on("error", () => {}); // a cut wire is what this is for
+      one.on("error", () => {}); // a cut connection is what this is for
       one.on("close", () => (pair.forEach((other) => other.destroy()), this.#pairs.delete(pair)));
     }
   }

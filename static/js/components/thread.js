@@ -33,7 +33,7 @@ export function Thread({ conversation, own, shows = () => true, words = said, no
   const entries = conversation.history.entries.value;
   const pending = conversation.outbox.items.value;
   const typing = conversation.typing.who.value;
-  const read = conversation.reading.marks.value[conversation.as];
+  const read = conversation.receipts.marks.value[conversation.as];
   const unread = entries.find((entry) => entry.type === "message" && !own(entry.user) && entry.seq > read);
 
   const settle = () => {
@@ -120,7 +120,7 @@ function show(line) {
 
 /** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words">> & { entries: Entry[], note?: string, mark: number }} shown */
 function lines({ conversation, entries, own, shows, words, note, mark }) {
-  const read = conversation.reading.marks.value[conversation.as === "agent" ? "visitor" : "agent"];
+  const read = conversation.receipts.marks.value[conversation.as === "agent" ? "visitor" : "agent"];
   const out = [];
   let today = "";
   let author = "";

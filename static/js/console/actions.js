@@ -5,20 +5,20 @@
 
 import { post, statusOf } from "../api.js";
 import { reason, t } from "../i18n.js";
-import { isStale, part } from "../part.js";
+import { isStale, loadChunk } from "../chunk.js";
 import { moment } from "../time.js";
 
 /** @import { Agent, Visitor } from "../types.d.ts" */
-/** @import { Desk } from "./desk.js" */
+/** @import { Workspace } from "./workspace.js" */
 
 export class Actions {
   /** Visitors whose conversation we are just acting upon. @type {Set<string>} */
   busy = new Set();
-  #desk;
+  #workspace;
 
-  /** @param {Desk} desk */
-  constructor(desk) {
-    this.#desk = desk;
+  /** @param {Workspace} workspace */
+  constructor(workspace) {
+    this.#workspace = workspace;
   }
 
   /**
@@ -27,10 +27,10 @@ export class Actions {
    * @param {{ takeOver?: boolean }} [options]
    */
   async claim(item, { takeOver = false } = {}) {
-    this.#desk.writesSoon = item.uid;
+    this.#workspace.writesSoon = item.uid;
     const done = await this.#ask(item, "claim", takeOver ? { take_over: true } : {});
-    if (done) this.#desk.focus("composer");
-    else this.#desk.writesSoon = null;
+    if (done) this.#workspace.focus("composer");
+    else this.#workspace.writesSoon = null;
     return done;
   }
 
@@ -91,11 +91,11 @@ export class Actions {
    */
   async save(uid, format) {
     try {
-      const { save } = await part(() => import("./transcript.js"));
+      const { save } = await loadChunk(() => import("./transcript.js"));
       await save(uid, format);
     } catch (error) {
-      this.#desk.notices.say(t(isStale(error) ? "part.stale" : "save.failed"), "trouble");
-      if (statusOf(error) === 401) this.#desk.ended();
+      this.#workspace.notices.say(t(isStale(error) ? "chunk.stale" : "save.failed"), "trouble");
+      if (statusOf(error) === 401) this.#workspace.ended();
     }
   }
 
@@ -107,7 +107,7 @@ export class Actions {
     try {
       await post("/v1/me/status?as=agent", { accepting });
     } catch (error) {
-      this.#desk.notices.say(reason(error), "trouble");
+      this.#workspace.notices.say(reason(error), "trouble");
     }
   }
 
@@ -117,16 +117,16 @@ export class Actions {
    * @param {object} [body]
    */
   async #ask(item, verb, body = {}) {
-    const { notices, roster, lost } = this.#desk;
+    const { notices, liveList, lost } = this.#workspace;
     if (lost.peek()) return void notices.say(t("why.lost"), "trouble");
     this.busy.add(item.uid);
     try {
       const state = await post(`/v1/conversations/${item.uid}/${verb}`, body);
-      roster.apply("conversation", state); // at once; the stream says the same a moment later
+      liveList.apply("conversation", state); // at once; the stream says the same a moment later
       return true;
     } catch (error) {
       notices.say(reason(error), "trouble");
-      if (statusOf(error) === 401) this.#desk.ended();
+      if (statusOf(error) === 401) this.#workspace.ended();
       return false;
     } finally {
       this.busy.delete(item.uid);
@@ -138,6 +138,6 @@ export class Actions {
    * @param {Record<string, string>} values
    */
   #say(key, values) {
-    this.#desk.notices.say(t(key, values));
+    this.#workspace.notices.say(t(key, values));
   }
 }

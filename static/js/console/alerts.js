@@ -1,32 +1,32 @@
 /**
  * The agent is told that somebody waits: by sound and by the desktop, again until somebody takes the conversation.
- * Several pages of one browser share the duty, so that one alone makes the noise.
+ * Several pages of one browser elect a leader, so that one alone makes the noise.
  */
 
 import { t } from "../i18n.js";
-import { Duty } from "./duty.js";
+import { LeaderElection } from "./leader_election.js";
 import { popupsOn, soundOn } from "./prefs.js";
 import { play, unlock } from "./sound.js";
 
 /** @import { Visitor } from "../types.d.ts" */
-/** @import { Roster } from "./roster.js" */
+/** @import { LiveList } from "./live_list.js" */
 
-const REPEAT_MS = 20_000;
-const TIMES = 9; // then three minutes have passed, and the row is red
-const TOGETHER_MS = 1_500; // several at once are one sound
+const REPEAT_INTERVAL_MS = 20_000;
+const MOST_REPEATS = 9; // then three minutes have passed, and the row is red
+const SOUND_PAUSE_MS = 1_500; // several at once are one sound
 const GESTURES = ["pointerdown", "keydown"]; // what browsers take for leave to make a sound
 
 export class Alerts {
-  #roster;
+  #liveList;
   #mine;
   #open;
   #looking;
   /** @type {Map<string, { times: number, at: number }>} */
-  #told = new Map(); // uid of a waiting visitor -> {times, at}
+  #announced = new Map(); // uid of a waiting visitor -> {times, at}
   /** @type {Map<string, Notification>} */
   #shown = new Map(); // uid -> the desktop notification on show
-  /** @type {Duty | null} */
-  #sounds = null; // the duty to sound, which only a page that may asks for
+  /** @type {LeaderElection | null} */
+  #sounds = null; // who makes the sound: only a page that may stands for it
   #leads;
   #timer;
   #name;
@@ -39,15 +39,15 @@ export class Alerts {
    *   name: string,
    *   leads: () => boolean,
    *   mine: string,
-   *   roster: Roster,
+   *   liveList: LiveList,
    *   open: (uid: string) => void,
    *   looking: (uid?: string) => boolean,
    * }} options
    */
-  constructor({ name, mine, roster, open, looking, leads }) {
+  constructor({ name, mine, liveList, open, looking, leads }) {
     this.#name = name;
     this.#mine = mine;
-    this.#roster = roster;
+    this.#liveList = liveList;
     this.#open = open;
     this.#looking = looking;
     this.#leads = leads;
@@ -64,7 +64,7 @@ export class Alerts {
   }
 
   /**
-   * To be told of every change of a visitor; `quiet` when it is how things were before we came.
+   * Takes every change of a visitor; `quiet` when it is how things were before we came.
    * @param {Visitor | undefined} before
    * @param {Visitor} after
    * @param {boolean} quiet
@@ -72,8 +72,8 @@ export class Alerts {
   changed(before, after, quiet) {
     const waits = after.status === "waiting" && !after.gone;
     if (!waits) this.#forget(after.uid);
-    else if (!this.#told.has(after.uid)) {
-      this.#told.set(after.uid, { times: 0, at: Date.now() });
+    else if (!this.#announced.has(after.uid)) {
+      this.#announced.set(after.uid, { times: 0, at: Date.now() });
       if (!quiet) this.#announce(after);
     }
     const spoke = after.last?.by === "visitor" && (before?.last?.seq ?? 0) < after.last.seq;
@@ -86,27 +86,28 @@ export class Alerts {
   #unlock = async () => {
     if (!(await unlock())) return;
     for (const kind of GESTURES) removeEventListener(kind, this.#unlock);
-    this.#sounds ??= new Duty(`${this.#name}.sound`);
+    this.#sounds ??= new LeaderElection(`${this.#name}.sound`);
   };
 
   #repeat() {
-    for (const [uid, told] of this.#told) {
-      const item = this.#roster.row(uid)?.peek();
-      if (item && told.times < TIMES && Date.now() - told.at >= REPEAT_MS) this.#announce(item);
+    for (const [uid, announced] of this.#announced) {
+      const item = this.#liveList.row(uid)?.peek();
+      if (item && announced.times < MOST_REPEATS && Date.now() - announced.at >= REPEAT_INTERVAL_MS)
+        this.#announce(item);
     }
   }
 
   /** @param {Visitor} item */
   #announce(item) {
-    const times = this.#told.get(item.uid)?.times ?? 0;
-    this.#told.set(item.uid, { times: times + 1, at: Date.now() });
+    const times = this.#announced.get(item.uid)?.times ?? 0;
+    this.#announced.set(item.uid, { times: times + 1, at: Date.now() });
     this.#tell("waiting", item);
   }
 
   /** @param {string} uid */
   #forget(uid) {
-    this.#told.delete(uid);
-    if (this.#roster.row(uid)?.peek().holder?.uid !== this.#mine) this.#dismiss(uid);
+    this.#announced.delete(uid);
+    if (this.#liveList.row(uid)?.peek().holder?.uid !== this.#mine) this.#dismiss(uid);
   }
 
   /**
@@ -115,7 +116,7 @@ export class Alerts {
    * @param {string} [words]
    */
   #tell(kind, item, words = kind) {
-    if (soundOn.peek() && this.#sounds?.ours && Date.now() - this.#soundedAt > TOGETHER_MS) {
+    if (soundOn.peek() && this.#sounds?.leads && Date.now() - this.#soundedAt > SOUND_PAUSE_MS) {
       this.#soundedAt = Date.now();
       play(kind);
     }

@@ -1,13 +1,13 @@
-/** Where the keyboard goes: each part of the page says how it takes the focus, and anybody may send it there. */
+/** Where the keyboard goes: each component says how it takes the focus, and anybody may send it there. */
 
 /** @import { TakeFocus } from "../types.d.ts" */
 
-const PAINTED_MS = 1_000; // a part that comes later than this does not take the focus any more
+const PAINTED_MS = 1_000; // a component that comes later than this does not take the focus any more
 
 export class Focus {
   /** @type {Map<string, TakeFocus>} */
-  #parts = new Map();
-  #awaited = { name: "", until: 0 }; // it went to a part that may be painted, or painted anew, only now
+  #takers = new Map();
+  #awaited = { name: "", until: 0 }; // it went to a component that may be painted, or painted anew, only now
   #handed;
 
   /**
@@ -20,20 +20,20 @@ export class Focus {
   }
 
   /**
-   * The part `name` takes it by `take`; returns how to forget that.
+   * The component `name` takes the focus by `take`; returns how to forget that.
    *
    * @param {string} name
    * @param {TakeFocus} take
    * @returns {() => void}
    */
   takes(name, take) {
-    this.#parts.set(name, take);
+    this.#takers.set(name, take);
     if (this.#awaited.name === name && Date.now() < this.#awaited.until) this.#hand(name, 0);
-    return () => void (this.#parts.get(name) === take && this.#parts.delete(name));
+    return () => void (this.#takers.get(name) === take && this.#takers.delete(name));
   }
 
   /**
-   * Moves it, once what it goes to has been painted.
+   * Moves the focus, once what it goes to has been painted.
    *
    * @param {string} name
    */
@@ -43,7 +43,7 @@ export class Focus {
 
   /** @param {string} name */
   #hand(name, waits = PAINTED_MS) {
-    const take = this.#parts.get(name);
+    const take = this.#takers.get(name);
     this.#awaited = { name, until: Date.now() + waits };
     this.#handed(name, take !== undefined);
     take?.();

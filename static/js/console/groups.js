@@ -1,4 +1,4 @@
-/** Which group of the list a visitor belongs to, and in which order. Plain functions over plain values. */
+/** Which group of the list a visitor belongs to, and in which order. Pure functions over values. */
 
 /** @import { GroupName, Groups, Visitor } from "../types.d.ts" */
 

@@ -1,32 +1,32 @@
 /** The live list as the agent sees it: the part they look at, in an order that stands still beneath a pointer. */
 
 import { computed } from "../lib.js";
-import { SHOWN, frozenOrder } from "./frozen.js";
+import { SHOWN_GROUPS, frozenOrder } from "./frozen_order.js";
 import { preference } from "./prefs.js";
 import { inView, narrowed } from "./views.js";
 
-/** @import { Roster } from "./roster.js" */
+/** @import { LiveList } from "./live_list.js" */
 
 export class Listing {
-  #roster;
+  #liveList;
   #mine;
 
   /**
    * `mine` is our own uid.
-   * @param {Roster} roster
+   * @param {LiveList} liveList
    * @param {string} mine
    */
-  constructor(roster, mine) {
-    this.#roster = roster;
+  constructor(liveList, mine) {
+    this.#liveList = liveList;
     this.#mine = mine;
     this.view = preference(`view.${mine}`, "all");
-    this.order = frozenOrder(computed(() => narrowed(roster.groups.value, (uid) => this.#inView(uid))));
+    this.order = frozenOrder(computed(() => narrowed(liveList.groups.value, (uid) => this.#inView(uid))));
     /** The tags of those on the list. */
     this.labels = computed(
-      () => (roster.groups.value, [...new Set(roster.items().flatMap((item) => item.tags ?? []))].sort()),
+      () => (liveList.groups.value, [...new Set(liveList.items().flatMap((item) => item.tags ?? []))].sort()),
     );
     /** How many are here. */
-    this.here = computed(() => (roster.groups.value, roster.items().filter((item) => item.online).length));
+    this.here = computed(() => (liveList.groups.value, liveList.items().filter((item) => item.online).length));
   }
 
   /**
@@ -36,14 +36,14 @@ export class Listing {
    * @returns {string | undefined}
    */
   beside(uid, by) {
-    const uids = SHOWN.flatMap((name) => this.order.shown.peek()[name]);
+    const uids = SHOWN_GROUPS.flatMap((name) => this.order.shown.peek()[name]);
     const at = uids.indexOf(uid ?? "");
     return uids[at < 0 ? (by > 0 ? 0 : uids.length - 1) : at + by];
   }
 
   /** @param {string} uid */
   #inView(uid) {
-    const item = this.#roster.row(uid)?.peek();
+    const item = this.#liveList.row(uid)?.peek();
     return item !== undefined && inView(this.view.value, item, this.#mine);
   }
 }

@@ -1,29 +1,29 @@
-/** Starts the console: asks who is there, then shows the log-in or the desk. */
+/** Starts the console: asks who is there, then shows the log-in or the workspace of the agent. */
 
 import { html, render, signal } from "../lib.js";
 import { t } from "../i18n.js";
 import { app } from "../shop.js"; // whose colour everything has
-import { Desk } from "./desk.js";
-import { Console } from "./parts/console.js";
-import { Login } from "./parts/login.js";
+import { Workspace } from "./workspace.js";
+import { Console } from "./components/console.js";
+import { Login } from "./components/login.js";
 import { whoami } from "./session.js";
 
 /** @import { Me, Signal } from "../types.d.ts" */
 
 const demo = app.dataset.demo === "true";
-/** @type {Signal<{ name: "starting" | "desk" | "login" | "unreachable", desk?: Desk, ended?: boolean }>} */
+/** @type {Signal<{ name: "starting" | "workspace" | "login" | "unreachable", workspace?: Workspace, ended?: boolean }>} */
 const state = signal({ name: "starting" });
 const AGAIN_MS = 3_000;
 
 /** @param {Me} me */
 function begin(me) {
-  const desk = new Desk(me, () => {
-    if (state.peek().desk !== desk) return; // several parts may notice the same end
-    desk.dispose();
+  const workspace = new Workspace(me, () => {
+    if (state.peek().workspace !== workspace) return; // several components may notice the same end
+    workspace.dispose();
     state.value = { name: "login", ended: true };
     document.title = t("title.plain");
   });
-  state.value = { name: "desk", desk };
+  state.value = { name: "workspace", workspace };
 }
 
 async function start() {
@@ -38,8 +38,8 @@ async function start() {
 }
 
 function Page() {
-  const { name, desk, ended } = state.value;
-  if (desk) return html`<${Console} desk=${desk} />`;
+  const { name, workspace, ended } = state.value;
+  if (workspace) return html`<${Console} workspace=${workspace} />`;
   if (name === "login") return html`<${Login} demo=${demo} ended=${ended} onDone=${begin} />`;
   if (name === "unreachable") return html`<main class="login"><p role="status">${t("lost.server")}</p></main>`;
   return null;

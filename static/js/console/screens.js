@@ -1,15 +1,15 @@
 /**
- * The console's screens beside the live list. Each is a module with a default component that is given `desk`, fetched
+ * The console's screens beside the live list. Each is a module with a default component that is given `workspace`, fetched
  * when it is first opened, and a place in the address: `#/name`.
  */
 
-/** @import { Content, Me, Where } from "../types.d.ts" */
-/** @import { Desk } from "./desk.js" */
-/** @import { IconName } from "./parts/icons.js" */
+/** @import { Content, Me, Route } from "../types.d.ts" */
+/** @import { Workspace } from "./workspace.js" */
+/** @import { IconName } from "./components/icons.js" */
 
 /**
  * `icon` and the words `rail.<name>` stand on the rail; `admin`: for administrators alone.
- * @type {Record<string, { icon: IconName, load: () => Promise<{ default: (props: { desk: Desk }) => Content }>, admin?: boolean }>}
+ * @type {Record<string, { icon: IconName, load: () => Promise<{ default: (props: { workspace: Workspace }) => Content }>, admin?: boolean }>}
  */
 export const SCREENS = {
   find: { icon: "search", load: () => import("./find/screen.js") },
@@ -24,15 +24,15 @@ export const SCREENS = {
 export const screensFor = (me) =>
   Object.keys(SCREENS).filter((name) => !SCREENS[name].admin || me.agent_role === "admin");
 
-const PREFIX = "#/";
+const SCREEN_PREFIX = "#/";
 
-/** What the address asks for: `{screen, uid}`, each null where it does not say. @returns {Where} */
+/** What the address asks for: `{screen, uid}`, each null where it does not say. @returns {Route} */
 export function fromAddress() {
   const { hash } = location;
-  if (!hash.startsWith(PREFIX)) return { screen: null, uid: hash.slice(1) || null };
-  const name = hash.slice(PREFIX.length);
+  if (!hash.startsWith(SCREEN_PREFIX)) return { screen: null, uid: hash.slice(1) || null };
+  const name = hash.slice(SCREEN_PREFIX.length);
   return { screen: Object.hasOwn(SCREENS, name) ? name : null, uid: null };
 }
 
-/** @param {Partial<Where>} where */
-export const addressOf = ({ screen, uid }) => (screen ? PREFIX + screen : uid ? `#${uid}` : location.pathname);
+/** @param {Partial<Route>} route */
+export const addressOf = ({ screen, uid }) => (screen ? SCREEN_PREFIX + screen : uid ? `#${uid}` : location.pathname);

@@ -2,10 +2,10 @@
  * One event stream for all pages of this browser: a browser allows six connections to a host, and every page of the
  * console would take one for good.
  *
- * The page that has the duty reads the stream and passes events on over a BroadcastChannel.
+ * The page that leads reads the stream and passes events on over a BroadcastChannel.
  */
 
-import { Duty } from "./duty.js";
+import { LeaderElection } from "./leader_election.js";
 import { EventStream } from "./event_stream.js";
 
 /** @import { Liveness, Snapshot } from "../types.d.ts" */
@@ -27,7 +27,7 @@ export class SharedStream {
   #channel;
   /** @type {EventStream | null} */
   #stream = null;
-  #duty;
+  #election;
   #heardAt = Date.now();
   /** @type {Liveness} */
   #state = "lost";
@@ -54,7 +54,7 @@ export class SharedStream {
     this.#channel.onmessage = ({ data }) => this.#hear(data);
     this.#timer = setInterval(() => this.#watchLeader(), 5_000);
     this.#channel.postMessage({ kind: "want" });
-    this.#duty = new Duty(`${name}.stream`, () => this.#read());
+    this.#election = new LeaderElection(`${name}.stream`, () => this.#read());
   }
 
   /**
@@ -75,13 +75,13 @@ export class SharedStream {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#stream?.close();
-    this.#duty.resign();
+    this.#election.resign();
     this.#channel.close();
   }
 
   /** Whether this page reads the stream for the others. */
   get leads() {
-    return this.#duty.ours;
+    return this.#election.leads;
   }
 
   #read() {

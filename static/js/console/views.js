@@ -1,4 +1,4 @@
-/** Which part of the live list the agent looks at. Plain functions over plain values. */
+/** Which part of the live list the agent looks at. Pure functions over values. */
 
 /** @import { Groups, Visitor } from "../types.d.ts" */
 
@@ -24,7 +24,7 @@ export function inView(view, item, mine) {
 }
 
 /**
- * The groups of the roster with only those `keeps(uid)` says yes to.
+ * The groups of the live list with only those `keeps(uid)` says yes to.
  * @param {Groups} groups
  * @param {(uid: string) => boolean} keeps
  * @returns {Groups}

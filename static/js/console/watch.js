@@ -1,39 +1,39 @@
-/** What a desk goes by as long as it is there: the browser's moments, the connection's trouble, the number in the title. */
+/** What a workspace goes by as long as it is there: the browser's moments, the connection's trouble, the number in the title. */
 
 import { effect } from "../lib.js";
 import { t } from "../i18n.js";
 import { shop } from "../shop.js";
 import { showCount } from "./badge.js";
-import { look } from "./eyes.js";
+import { look } from "./attention.js";
 
-/** @import { Desk } from "./desk.js" */
+/** @import { Workspace } from "./workspace.js" */
 
 const BANNER_MS = 5_000; // trouble shorter than this is not worth a word
 
 /**
  * Begins to watch; returns how to stop.
- * @param {Desk} desk
+ * @param {Workspace} workspace
  */
-export function watch(desk) {
-  const closers = [...moments(desk), ...effects(desk)];
+export function watch(workspace) {
+  const closers = [...moments(workspace), ...effects(workspace)];
   return () => closers.forEach((close) => close());
 }
 
 /**
- * @param {Desk} desk
+ * @param {Workspace} workspace
  * @returns {(() => void)[]}
  */
-function moments(desk) {
+function moments(workspace) {
   // after sleep, on a new network, on coming back: are they really there?
-  const probe = () => (desk.cases.probe(), desk.stream.probe());
+  const probe = () => (workspace.conversations.probe(), workspace.stream.probe());
   const seen = () => {
-    shows(desk);
+    shows(workspace);
     if (!document.hidden) probe();
   };
   /** @type {[EventTarget, string, () => void][]} */
   const handlers = [
-    [window, "focus", () => shows(desk)],
-    [window, "blur", () => shows(desk)],
+    [window, "focus", () => shows(workspace)],
+    [window, "blur", () => shows(workspace)],
     [window, "online", probe],
     [window, "pageshow", probe],
     [document, "visibilitychange", seen],
@@ -44,27 +44,27 @@ function moments(desk) {
   });
 }
 
-/** @param {Desk} desk */
-const effects = (desk) => [
+/** @param {Workspace} workspace */
+const effects = (workspace) => [
   effect(() =>
-    showCount(desk.needsMe.value, shop.value.name ? t("title", { shop: shop.value.name }) : t("title.plain")),
+    showCount(workspace.needsMe.value, shop.value.name ? t("title", { shop: shop.value.name }) : t("title.plain")),
   ),
-  effect(() => trouble(desk)),
+  effect(() => trouble(workspace)),
   effect(() => {
     // an address that names somebody who is not on the list
-    const uid = desk.selected.value;
-    if (uid && desk.roster.loaded.value && !desk.roster.row(uid)) desk.meet(uid);
+    const uid = workspace.selected.value;
+    if (uid && workspace.liveList.loaded.value && !workspace.liveList.row(uid)) workspace.meet(uid);
   }),
-  effect(() => shows(desk)),
+  effect(() => shows(workspace)),
 ];
 
-/** @param {Desk} desk */
-const shows = (desk) => look(desk.screen.value ? "" : (desk.selected.value ?? ""));
+/** @param {Workspace} workspace */
+const shows = (workspace) => look(workspace.screen.value ? "" : (workspace.selected.value ?? ""));
 
-/** @param {Desk} desk */
-function trouble(desk) {
-  const live = desk.cases.live.value && desk.roster.state.value === "live";
-  if (live) desk.lost.value = false;
-  const timer = live ? 0 : setTimeout(() => (desk.lost.value = true), BANNER_MS);
+/** @param {Workspace} workspace */
+function trouble(workspace) {
+  const live = workspace.conversations.live.value && workspace.liveList.state.value === "live";
+  if (live) workspace.lost.value = false;
+  const timer = live ? 0 : setTimeout(() => (workspace.lost.value = true), BANNER_MS);
   return () => clearTimeout(timer);
 }

@@ -3,9 +3,9 @@
 import { html, useState } from "../lib.js";
 import { initial } from "../components/avatar.js";
 import { t } from "../i18n.js";
-import { isStale, part } from "../part.js";
+import { isStale, loadChunk } from "../chunk.js";
 import { Ask } from "./ask.js";
-import { DeskLine } from "./desk.js";
+import { PresenceLine } from "./presence.js";
 
 /** @import { Visit } from "../visitor/visit.js" */
 
@@ -13,7 +13,7 @@ import { DeskLine } from "./desk.js";
 export function Header({ visit, shop }) {
   const [Asked, ask] = useState(/** @type {object | null} */ (null)); // the question that is up
   const save = () =>
-    part(() => import("./save.js")).then(
+    loadChunk(() => import("./save.js")).then(
       ({ Save }) => ask(() => Save),
       (error) => ask(() => (isStale(error) ? Stale : Unsaved)),
     );
@@ -21,7 +21,7 @@ export function Header({ visit, shop }) {
     <${Mark} shop=${shop} />
     <div class="head-words">
       <h1><bdi>${shop || t("welcome.title")}</bdi></h1>
-      <${DeskLine} holder=${visit.conversation.holder.value} />
+      <${PresenceLine} holder=${visit.conversation.holder.value} />
     </div>
     <button type="button" class="head-act head-save" aria-label=${t("save.open")} title=${t("save.open")} onClick=${save}>
       <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M12 4v11m0 0 4.5-4.5M12 15l-4.5-4.5M5 19.5h14" /></svg>
@@ -69,9 +69,9 @@ function Unsaved({ onClose }) {
  * @param {{ onClose: () => void }} props
  */
 function Stale({ onClose }) {
-  return html`<${Ask} words=${t("part.stale")} onClose=${onClose}>
+  return html`<${Ask} words=${t("chunk.stale")} onClose=${onClose}>
     ${(/** @type {() => void} */ close) => html`
-      <button type="button" class="button button-main" onClick=${() => location.reload()}>${t("part.reload")}</button>
+      <button type="button" class="button button-main" onClick=${() => location.reload()}>${t("chunk.reload")}</button>
       <button type="button" class="button" onClick=${close}>${t("save.close")}</button>
     `}
   <//>`;

@@ -7,11 +7,11 @@ import { Conversation } from "../conversation.js";
 import { keptDraft } from "../draft.js";
 import { learn, shop } from "../shop.js";
 import { session } from "../storage.js";
-import { askDesk } from "./desk.js";
+import { askPresence } from "./presence.js";
 
 /** @import { Entry, Me } from "../types.d.ts" */
 
-const DESK_EVERY_MS = 60_000;
+const PRESENCE_INTERVAL_MS = 60_000;
 const title = () => shop.value.name || "chatadmin";
 
 export class Visit {
@@ -65,7 +65,7 @@ export class Visit {
   #look = () => {
     if (document.hidden) return;
     if (this.connection.state.peek() !== "connecting") this.connection.probe();
-    askDesk();
+    askPresence();
   };
 
   #watch() {
@@ -79,7 +79,7 @@ export class Visit {
       target.addEventListener(name, this.#look);
       this.#closers.push(() => target.removeEventListener(name, this.#look));
     }
-    this.#timer = setInterval(askDesk, DESK_EVERY_MS);
+    this.#timer = setInterval(askPresence, PRESENCE_INTERVAL_MS);
     const { connection, conversation } = this;
     const holder = computed(() => conversation.holder.value?.uid);
     this.#closers.push(
@@ -87,7 +87,7 @@ export class Visit {
       effect(() => {
         if (conversation.state.value === "ready" && connection.state.peek() === "connecting") connection.open();
       }),
-      effect(() => void (holder.value, askDesk())), // who comes or goes changes who is here
+      effect(() => void (holder.value, askPresence())), // who comes or goes changes who is here
       effect(() => {
         const unread = conversation.history.entries.value.filter((entry) => this.#isUnread(entry)).length;
         document.title = unread ? `(${unread}) ${title()}` : title();
@@ -102,5 +102,5 @@ export class Visit {
 
   /** @param {Entry} entry */
   #isUnread = ({ type, user, seq }) =>
-    type === "message" && user.uid !== this.me.uid && seq > this.conversation.reading.marks.value.visitor;
+    type === "message" && user.uid !== this.me.uid && seq > this.conversation.receipts.marks.value.visitor;
 }

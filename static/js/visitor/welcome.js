@@ -3,14 +3,14 @@
 import { html, useEffect, useElement, useState } from "../lib.js";
 import { reason, t } from "../i18n.js";
 import { get, post, statusOf } from "../api.js";
-import { DeskLine, askDesk } from "./desk.js";
+import { PresenceLine, askPresence } from "./presence.js";
 import { Mark } from "./header.js";
 import { cameFrom } from "./referrer.js";
 import { remember, remembered } from "./nickname.js";
 
 /** @import { Me, Ref } from "../types.d.ts" */
 
-const DESK_EVERY_MS = 20_000;
+const PRESENCE_INTERVAL_MS = 20_000;
 
 /**
  * `note`: why they are here again, if they are; `onDone(me)` once they are logged in.
@@ -22,8 +22,8 @@ export function Welcome({ shop, note, onDone }) {
   /** @type {Ref<HTMLInputElement>} */
   const field = useElement();
   useEffect(() => {
-    askDesk();
-    const timer = setInterval(() => document.hidden || askDesk(), DESK_EVERY_MS); // there is no socket yet to tell of a change
+    askPresence();
+    const timer = setInterval(() => document.hidden || askPresence(), PRESENCE_INTERVAL_MS); // there is no socket yet to tell of a change
     field.current.value = remembered();
     if (matchMedia("(hover: hover)").matches) field.current.focus(); // a phone's keyboard would hide the page
     return () => clearInterval(timer);
@@ -61,7 +61,7 @@ export function Welcome({ shop, note, onDone }) {
     <form class="card" onSubmit=${submit} novalidate aria-busy=${busy}>
       <${Mark} shop=${shop} />
       <h1><bdi>${shop || t("welcome.title")}</bdi></h1>
-      <${DeskLine} />
+      <${PresenceLine} />
       <p class="quiet">${note ? t(`welcome.${note}`) : t("welcome.lead")}</p>
       <label for="nickname">${t("welcome.name")}</label>
       <input id="nickname" class="field" ref=${field} dir="auto" autocomplete="nickname" maxlength="20" spellcheck=${false} aria-describedby="trouble" aria-invalid=${trouble ? "true" : undefined} />

@@ -7,15 +7,15 @@ import { moment } from "../../time.js";
 import { Avatar } from "../../components/avatar.js";
 
 /** @import { Visitor } from "../../types.d.ts" */
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
 const PAGE = 30;
 
 /**
  * `label`: only those with this tag; "" is everybody.
- * @param {{ desk: Desk, label: string }} props
+ * @param {{ workspace: Workspace, label: string }} props
  */
-export function Everybody({ desk, label }) {
+export function Everybody({ workspace, label }) {
   const [rows, setRows] = useState(/** @type {Visitor[]} */ ([]));
   const [cursor, setCursor] = useState("");
   const [state, setState] = useState("loading"); // or "ready", "failed"
@@ -34,7 +34,7 @@ export function Everybody({ desk, label }) {
   };
   useEffect(() => void load(""), []);
   return html`<ul class="everybody" aria-busy=${state === "loading"}>
-      ${rows.map((item) => html`<li key=${item.uid}><${Row} desk=${desk} item=${item} /></li>`)}
+      ${rows.map((item) => html`<li key=${item.uid}><${Row} workspace=${workspace} item=${item} /></li>`)}
     </ul>
     ${state === "loading" && html`<p class="quiet" role="status">${t("find.loading")}</p>`}
     ${state === "failed" && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
@@ -42,10 +42,10 @@ export function Everybody({ desk, label }) {
     ${(cursor || state === "failed") && state !== "loading" && html`<button type="button" class="button" onClick=${() => load(cursor)}>${t(state === "failed" ? "case.again" : "find.more")}</button>`}`;
 }
 
-/** @param {{ desk: Desk, item: Visitor }} props */
-function Row({ desk, item }) {
-  const live = desk.roster.row(item.uid)?.value ?? item; // what the stream knows is newer than the page
-  return html`<button type="button" class="everybody-row" onClick=${() => desk.visit(item.uid)}>
+/** @param {{ workspace: Workspace, item: Visitor }} props */
+function Row({ workspace, item }) {
+  const live = workspace.liveList.row(item.uid)?.value ?? item; // what the stream knows is newer than the page
+  return html`<button type="button" class="everybody-row" onClick=${() => workspace.visit(item.uid)}>
     <span class="visitor-row-face" data-online=${live.online ? "" : undefined}><${Avatar} name=${live.nickname} /></span>
     <span class="everybody-who"><bdi>${live.nickname}</bdi>${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
     <span class="everybody-line quiet"><bdi>${live.last?.content ?? t("row.silent")}</bdi></span>

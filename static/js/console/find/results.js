@@ -6,12 +6,12 @@ import { call } from "../../api.js";
 import { moment } from "../../time.js";
 
 /** @import { Hit } from "../../types.d.ts" */
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
 const FRESH_MS = 3_000; // the index follows what is said within a moment
 
-/** @param {{ desk: Desk, query: string }} props */
-export function Results({ desk, query }) {
+/** @param {{ workspace: Workspace, query: string }} props */
+export function Results({ workspace, query }) {
   const [found, set] = useState({ hits: /** @type {Hit[]} */ ([]), cursor: "", behind: 0 });
   const [state, setState] = useState("loading"); // or "ready", or a sentence that says what went wrong
   const gone = useRef(false);
@@ -53,7 +53,7 @@ export function Results({ desk, query }) {
     ${trouble && html`<p class="trouble" role="alert">${state}</p>`}
     ${state === "ready" && behind > 0 && html`<p class="quiet">${t("find.behind")}</p>`}
     <ol class="hits" aria-busy=${state === "loading"}>
-      ${hits.map((hit) => html`<li key=${`${hit.conversation} ${hit.seq}`}><${Hit} desk=${desk} hit=${hit} /></li>`)}
+      ${hits.map((hit) => html`<li key=${`${hit.conversation} ${hit.seq}`}><${Hit} workspace=${workspace} hit=${hit} /></li>`)}
     </ol>
     ${state === "ready" && cursor && html`<button type="button" class="button" onClick=${() => load(cursor)}>${t("find.further")}</button>`}`;
 }
@@ -67,11 +67,11 @@ function said(hits, cursor) {
   return t(cursor ? "find.none.yet" : "find.none.words");
 }
 
-/** @param {{ desk: Desk, hit: Hit }} props */
-function Hit({ desk, hit }) {
+/** @param {{ workspace: Workspace, hit: Hit }} props */
+function Hit({ workspace, hit }) {
   const [start, end] = hit.match;
   const who = hit.by === "visitor" ? hit.nickname : (hit.user?.nickname ?? "");
-  return html`<button type="button" class="hit" data-note=${hit.kind === "note" ? "" : undefined} onClick=${() => desk.jump(hit.conversation, hit.seq)}>
+  return html`<button type="button" class="hit" data-note=${hit.kind === "note" ? "" : undefined} onClick=${() => workspace.jump(hit.conversation, hit.seq)}>
     <span class="hit-head"><bdi>${hit.nickname}</bdi><time class="quiet" datetime=${hit.msg_time}>${moment(hit.msg_time)}</time></span>
     <span class="hit-text" dir="auto">${hit.by === "agent" && html`<b><bdi>${who}</bdi>: </b>`}${hit.content.slice(0, start)}<mark>${hit.content.slice(start, end)}</mark>${hit.content.slice(end)}</span>
     ${hit.kind === "note" && html`<span class="quiet">${t("note.name")}</span>`}

@@ -6,13 +6,13 @@ import { Everybody } from "./everybody.js";
 import { Results } from "./results.js";
 
 /** @import { FieldEvent, Ref } from "../../types.d.ts" */
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
 const PAUSE_MS = 200; // between keys; who types on is not asked for yet
 const sought = signal(""); // outlives a look at what was found
 
-/** @param {{ desk: Desk }} props */
-export default function Find({ desk }) {
+/** @param {{ workspace: Workspace }} props */
+export default function Find({ workspace }) {
   const [labels, setLabels] = useState(/** @type {string[]} */ ([]));
   const [label, choose] = useState("");
   const [query, ask] = useState(sought.peek());
@@ -20,10 +20,13 @@ export default function Find({ desk }) {
   const field = useElement();
   const timer = useRef(0);
   useEffect(() => {
-    desk.tagsInUse().then(setLabels);
+    workspace.tagsInUse().then(setLabels);
     return () => clearTimeout(timer.current);
-  }, [desk]);
-  useLayoutEffect(() => desk.focuses("screen", () => (field.current?.focus(), field.current?.select())), [desk]);
+  }, [workspace]);
+  useLayoutEffect(
+    () => workspace.focuses("screen", () => (field.current?.focus(), field.current?.select())),
+    [workspace],
+  );
   const settle = () => {
     clearTimeout(timer.current);
     ask(sought.peek());
@@ -41,8 +44,8 @@ export default function Find({ desk }) {
       </form>
       ${
         query.trim()
-          ? html`<${Results} key=${query} desk=${desk} query=${query.trim()} />`
-          : html`${labels.length > 0 && html`<${Tag} labels=${labels} label=${label} choose=${choose} />`}<${Everybody} key=${label} desk=${desk} label=${label} />`
+          ? html`<${Results} key=${query} workspace=${workspace} query=${query.trim()} />`
+          : html`${labels.length > 0 && html`<${Tag} labels=${labels} label=${label} choose=${choose} />`}<${Everybody} key=${label} workspace=${workspace} label=${label} />`
       }
     </div>`;
 }

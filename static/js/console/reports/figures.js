@@ -1,4 +1,4 @@
-/** The figures of a report put together for its charts. Plain functions over plain values. */
+/** The figures of a report put together for its charts. Pure functions over values. */
 
 import { daysOf } from "./range.js";
 

@@ -6,14 +6,14 @@ import { brief, seconds, since } from "../clock.js";
 import { urgency } from "../groups.js";
 import { number } from "./names.js";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
-/** @param {{ desk: Desk }} props */
-export function Now({ desk }) {
-  const { waiting, held } = desk.roster.groups.value;
-  const first = waiting[0] && desk.roster.row(waiting[0])?.value.waiting_since;
+/** @param {{ workspace: Workspace }} props */
+export function Now({ workspace }) {
+  const { waiting, held } = workspace.liveList.groups.value;
+  const first = waiting[0] && workspace.liveList.row(waiting[0])?.value.waiting_since;
   const longest = first ? since(first, seconds.value) : null;
-  const online = desk.roster.agents.value.filter((agent) => agent.online).length;
+  const online = workspace.liveList.agents.value.filter((agent) => agent.online).length;
   return html`<section aria-labelledby="report-now">
     <h3 id="report-now">${t("reports.now")}</h3>
     <dl class="tiles">

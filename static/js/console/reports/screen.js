@@ -11,14 +11,14 @@ import { Now, Tile } from "./now.js";
 import { address, CHOICES, last } from "./range.js";
 
 /** @import { Lengths, Range, Report, Signal } from "../../types.d.ts" */
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
 const AGAIN_MS = 30_000; // what happens meanwhile is seen as soon as that
 /** @type {Signal<Range>} */
 const chosen = signal({ name: "week", ...last(CHOICES.week) }); // kept while the page is open
 
-/** @param {{ desk: Desk }} props */
-export default function Reports({ desk }) {
+/** @param {{ workspace: Workspace }} props */
+export default function Reports({ workspace }) {
   const range = chosen.value;
   const { report, failed, again } = useReport(range);
   return html`<header class="screen-head reports-head">
@@ -26,7 +26,7 @@ export default function Reports({ desk }) {
       <${Choice} chosen=${range} onChoose=${(/** @type {Range} */ one) => (chosen.value = one)} />
     </header>
     <div class="screen-body reports" aria-busy=${report?.from !== range.from || report.to !== range.to}>
-      <${Now} desk=${desk} />
+      <${Now} workspace=${workspace} />
       ${
         failed &&
         html`<div class="reports-failed" role="alert">

@@ -5,10 +5,10 @@ import { reason, t } from "../../i18n.js";
 import { codeOf, get } from "../../api.js";
 import { paint } from "../../shop.js";
 import { formOf } from "./form.js";
-import { Field, Foot, Section, submit, troubleOf } from "./parts.js";
+import { Field, Foot, Section, submit, troubleOf } from "./controls.js";
 
 /** @import { Palette, Ref, Shades } from "../../types.d.ts" */
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
 /** @type {(keyof Palette)[]} */
 const THEMES = ["light", "dark"];
@@ -17,9 +17,9 @@ const SUGGESTED = [OWN, "#0a7d4f", "#b3261e", "#7a3ec8", "#a8480a", "#22303c"];
 const THINKS_MS = 120; // a hand that drags through the colours is asked about where it stops
 const WHOLE = /^#[0-9a-f]{6}$/i;
 
-/** @param {{ desk: Desk }} props */
-export function Colours({ desk }) {
-  const form = formOf(desk, "accent");
+/** @param {{ workspace: Workspace }} props */
+export function Colours({ workspace }) {
+  const form = formOf(workspace, "accent");
   const accent = form.values.value.accent ?? "";
   /** @param {string} value */
   const set = (value) => form.set("accent", value);
@@ -46,7 +46,7 @@ export function Colours({ desk }) {
       }
       ${
         palette &&
-        html`<div class="settings-previews">${THEMES.map((theme) => html`<${Preview} key=${theme} theme=${theme} shades=${palette[theme]} shop=${desk.shopName()} />`)}</div>`
+        html`<div class="settings-previews">${THEMES.map((theme) => html`<${Preview} key=${theme} theme=${theme} shades=${palette[theme]} shop=${workspace.shopName()} />`)}</div>`
       }
       <${Foot} form=${form} codes=${["bad_colour", "low_contrast"]} />
     </form>

@@ -1,6 +1,6 @@
 /**
  * Some of the shop's settings while they are written: what was written stays, whoever changes the rest meanwhile. Kept
- * for as long as the desk is, so that a look at a conversation loses nothing.
+ * for as long as the workspace is, so that a look at a conversation loses nothing.
  */
 
 import { effect, signal } from "../../lib.js";
@@ -9,7 +9,7 @@ import { call, codeOf, get } from "../../api.js";
 import { learn, shop } from "../../shop.js";
 
 /** @import { Shop, Signal } from "../../types.d.ts" */
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
 /** @typedef {"name" | "greeting" | "accent" | "retention_days"} Name */
 /** @type {Name[]} */
@@ -126,17 +126,17 @@ export class Form {
   }
 }
 
-/** @type {WeakMap<Desk, Map<string, Form>>} */
+/** @type {WeakMap<Workspace, Map<string, Form>>} */
 const forms = new WeakMap();
 
 /**
- * The form of a desk for these settings.
- * @param {Desk} desk
+ * The form of a workspace for these settings.
+ * @param {Workspace} workspace
  * @param {Name[]} names
  */
-export function formOf(desk, ...names) {
-  const known = forms.get(desk) ?? new Map();
-  forms.set(desk, known);
+export function formOf(workspace, ...names) {
+  const known = forms.get(workspace) ?? new Map();
+  forms.set(workspace, known);
   const key = names.join();
   const form = known.get(key) ?? new Form(names);
   known.set(key, form);

@@ -2,7 +2,7 @@
 
 import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { Field } from "./parts.js";
+import { Field } from "./controls.js";
 
 // No letters that are taken for each other; 20 of these are 98 bits.
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";

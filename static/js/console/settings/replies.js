@@ -3,29 +3,29 @@
 import { html, useEffect, useElement, useLayoutEffect, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
 import { call, codeOf, post } from "../../api.js";
-import { Icon } from "../parts/icons.js";
-import { Field, Section, useAsked } from "./parts.js";
+import { Icon } from "../components/icons.js";
+import { Field, Section, useAsked } from "./controls.js";
 
 /** @import { FieldEvent, Ref, Reply } from "../../types.d.ts" */
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
 const OF_TEXT = ["bad_reply", "too_long"];
 const OF_SHORTCUT = ["bad_shortcut", "shortcut_taken"];
 
-/** @param {{ desk: Desk }} props */
-export function Replies({ desk }) {
-  const replies = desk.replies.list.value;
-  useEffect(() => desk.replies.want(), [desk]);
+/** @param {{ workspace: Workspace }} props */
+export function Replies({ workspace }) {
+  const replies = workspace.replies.list.value;
+  useEffect(() => workspace.replies.want(), [workspace]);
   const shared = replies.filter((reply) => reply.shared);
   const own = replies.filter((reply) => !reply.shared);
   return html`<${Section} name="replies" lead=${t("settings.replies.lead", { name: "{name}", agent: "{agent}", shop: "{shop}" })}>
-    <${Group} desk=${desk} title=${t("settings.replies.shared")} none=${t("settings.replies.none")} replies=${shared} shared writes=${desk.isBoss()} />
-    <${Group} desk=${desk} title=${t("settings.replies.own")} none=${t("settings.replies.noneOwn")} replies=${own} writes />
+    <${Group} workspace=${workspace} title=${t("settings.replies.shared")} none=${t("settings.replies.none")} replies=${shared} shared writes=${workspace.isBoss()} />
+    <${Group} workspace=${workspace} title=${t("settings.replies.own")} none=${t("settings.replies.noneOwn")} replies=${own} writes />
   <//>`;
 }
 
-/** @param {{ desk: Desk, title: string, none: string, replies: Reply[], shared?: boolean, writes: boolean }} props */
-function Group({ desk, title, none, replies, shared = false, writes }) {
+/** @param {{ workspace: Workspace, title: string, none: string, replies: Reply[], shared?: boolean, writes: boolean }} props */
+function Group({ workspace, title, none, replies, shared = false, writes }) {
   const [open, set] = useState(/** @type {string | null} */ (null)); // the id of the one that is edited, "" for a new one
   const [said, say] = useState("");
   const [ask, asking] = useAsked();
@@ -47,7 +47,7 @@ function Group({ desk, title, none, replies, shared = false, writes }) {
   const done = (words, id) => {
     leave(id);
     say(words);
-    desk.replies.load();
+    workspace.replies.load();
   };
   /** @param {Reply} reply */
   const remove = (reply) =>

@@ -4,15 +4,15 @@ import { html } from "../../lib.js";
 import { plural, t } from "../../i18n.js";
 import { shop } from "../../shop.js";
 import { formOf } from "./form.js";
-import { Field, Foot, Section, troubleOf, useAsked } from "./parts.js";
+import { Field, Foot, Section, troubleOf, useAsked } from "./controls.js";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
 const DAYS = [0, 30, 90, 180, 365, 730];
 
-/** @param {{ desk: Desk }} props */
-export function Retention({ desk }) {
-  const form = formOf(desk, "retention_days");
+/** @param {{ workspace: Workspace }} props */
+export function Retention({ workspace }) {
+  const form = formOf(workspace, "retention_days");
   const [ask, asking] = useAsked();
   const chosen = form.values.value.retention_days ?? 0;
   const now = shop.value.retention_days ?? 0;

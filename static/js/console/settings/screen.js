@@ -10,17 +10,17 @@ import { Retention } from "./retention.js";
 import { ShopSection } from "./shop.js";
 import { Team } from "./team.js";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
-/** @param {{ desk: Desk }} props */
-export default function Settings({ desk }) {
+/** @param {{ workspace: Workspace }} props */
+export default function Settings({ workspace }) {
   const known = useSettings();
-  const all = known === "ready" && desk.isBoss();
+  const all = known === "ready" && workspace.isBoss();
   return html`<header class="screen-head"><h2>${t("rail.settings")}</h2></header>
     <div class="screen-body settings" aria-busy=${known === "loading"}>
       ${known === "failed" && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
-      ${all && html`<div class="settings-column"><${ShopSection} desk=${desk} /><${Colours} desk=${desk} /><${Retention} desk=${desk} /></div>`}
-      <div class="settings-column"><${Replies} desk=${desk} />${all && html`<${Team} desk=${desk} />`}</div>
+      ${all && html`<div class="settings-column"><${ShopSection} workspace=${workspace} /><${Colours} workspace=${workspace} /><${Retention} workspace=${workspace} /></div>`}
+      <div class="settings-column"><${Replies} workspace=${workspace} />${all && html`<${Team} workspace=${workspace} />`}</div>
     </div>`;
 }
 

@@ -3,14 +3,14 @@
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { formOf } from "./form.js";
-import { Field, Foot, Section, submit, troubleOf } from "./parts.js";
+import { Field, Foot, Section, submit, troubleOf } from "./controls.js";
 
 /** @import { FieldEvent } from "../../types.d.ts" */
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
-/** @param {{ desk: Desk }} props */
-export function ShopSection({ desk }) {
-  const form = formOf(desk, "name", "greeting");
+/** @param {{ workspace: Workspace }} props */
+export function ShopSection({ workspace }) {
+  const form = formOf(workspace, "name", "greeting");
   const { name, greeting } = form.values.value;
   /**
    * @param {"name" | "greeting"} field

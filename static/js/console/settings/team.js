@@ -4,28 +4,28 @@ import { html, useEffect, useElement, useLayoutEffect, useState } from "../../li
 import { reason, t } from "../../i18n.js";
 import { call, codeOf, get, post } from "../../api.js";
 import { Avatar } from "../../components/avatar.js";
-import { Dialog } from "../parts/dialog.js";
-import { Icon } from "../parts/icons.js";
-import { Section, Field, useAsked } from "./parts.js";
+import { Dialog } from "../components/dialog.js";
+import { Icon } from "../components/icons.js";
+import { Section, Field, useAsked } from "./controls.js";
 import { Password } from "./password.js";
 
 /** @import { Agent, Ref } from "../../types.d.ts" */
-/** @import { Desk } from "../desk.js" */
+/** @import { Workspace } from "../workspace.js" */
 
 const SHORTEST = 10;
 
-/** @param {{ desk: Desk }} props */
-export function Team({ desk }) {
+/** @param {{ workspace: Workspace }} props */
+export function Team({ workspace }) {
   const [team, set] = useState(/** @type {Agent[] | null} */ (null));
   const [said, say] = useState(/** @type {{ words: string, trouble?: boolean }} */ ({ words: "" }));
   const [adding, add] = useState(false);
   const [renewing, renew] = useState(/** @type {Agent | null} */ (null)); // whose password
   const [ask, asking] = useAsked();
-  const online = desk.roster.agents.value; // every change of the team is told by the stream
+  const online = workspace.liveList.agents.value; // every change of the team is told by the stream
   /** @param {unknown} error */
   const fail = (error) => say({ words: reason(error), trouble: true });
   const load = () => get("/v1/agents?as=agent").then(set, fail);
-  useEffect(() => void load(), [desk, online]);
+  useEffect(() => void load(), [workspace, online]);
   /**
    * @param {Agent} agent
    * @param {{ role?: string, disabled?: boolean }} asked
@@ -63,7 +63,7 @@ export function Team({ desk }) {
   };
   return html`<${Section} name="team" lead=${t("settings.team.lead")}>
     <ul class="settings-rows" aria-busy=${!team}>
-      ${[...(team ?? [])].sort(byName).map((agent) => html`<${Row} key=${agent.uid} agent=${agent} me=${desk.me.uid} onRole=${(/** @type {Agent["role"]} */ role) => change(agent, { role }, `settings.team.${role}Done`)} onPassword=${() => renew(agent)} onOut=${() => lockOut(agent)} onIn=${() => change(agent, { disabled: false }, "settings.team.inDone")} />`)}
+      ${[...(team ?? [])].sort(byName).map((agent) => html`<${Row} key=${agent.uid} agent=${agent} me=${workspace.me.uid} onRole=${(/** @type {Agent["role"]} */ role) => change(agent, { role }, `settings.team.${role}Done`)} onPassword=${() => renew(agent)} onOut=${() => lockOut(agent)} onIn=${() => change(agent, { disabled: false }, "settings.team.inDone")} />`)}
     </ul>
     <p class=${said.trouble ? "trouble" : "settings-state"} role=${said.trouble ? "alert" : "status"}>${said.words}</p>
     ${

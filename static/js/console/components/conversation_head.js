@@ -1,0 +1,92 @@
+/** Above the thread: who it is, and what can be done with the conversation. */
+
+import { html, useEffect, useElement, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { commands } from "../commands.js";
+import { presence } from "./context_pane.js";
+import { Icon } from "./icons.js";
+
+/** @import { Command, Ref, Visitor } from "../../types.d.ts" */
+/** @import { Workspace } from "../workspace.js" */
+/** @import { IconName } from "./icons.js" */
+
+/** @param {{ workspace: Workspace, item: Visitor }} props */
+export function ConversationHead({ workspace, item }) {
+  /** @type {Ref<HTMLButtonElement>} */
+  const details = useElement();
+  useEffect(() => workspace.focuses("details", () => details.current?.focus()), [workspace]);
+  return html`<header class="case-head">
+    <button type="button" class="icon-button case-back" aria-label=${t("case.back")} onClick=${() => workspace.close({ focus: true })}><${Icon} name="back" /></button>
+    <div class="case-who">
+      <h2><bdi>${item.nickname}</bdi></h2>
+      <p class="quiet"><i class="case-dot" data-online=${item.online ? "" : undefined}></i>${presence(item)}</p>
+    </div>
+    <${Verbs} workspace=${workspace} item=${item} />
+    <button type="button" ref=${details} class="icon-button case-details" aria-label=${t("case.details")} aria-expanded=${workspace.drawer.value} onClick=${() => (workspace.drawer.value = !workspace.drawer.value)}><${Icon} name="info" /></button>
+  </header>`;
+}
+
+/** @typedef {Command & { name: string, icon: IconName }} Verb */
+
+/**
+ * What this agent may do with the conversation now; the first stands alone, the others in the menu.
+ * @param {Workspace} workspace
+ * @param {Visitor} item
+ * @returns {Verb[]}
+ */
+function verbsFor(workspace, item) {
+  const { actions } = workspace;
+  const can = commands(workspace);
+  const blocked = item.status === "blocked";
+  const over = blocked || item.status === "resolved";
+  /** @type {Verb[]} */
+  const all = [
+    { name: "resolve", icon: "check", may: workspace.mayEnd(item) && !over, run: () => actions.resolve(item) },
+    { name: "snooze", icon: "clock", ...can.snooze },
+    { name: "transfer", icon: "hand", ...can.transfer },
+    { name: "release", icon: "queue", ...can.release },
+    { name: "saveHtml", icon: "save", ...can.save },
+    { name: "saveJson", icon: "save", may: true, run: () => actions.save(item.uid, "json") },
+    { name: "return", icon: "link", ...can.return, may: !blocked },
+    { name: "unblock", icon: "block", may: blocked, run: () => actions.block(item, false) },
+    { name: "block", icon: "block", ...can.block },
+  ];
+  return all.filter((verb) => verb.may);
+}
+
+/** @param {{ workspace: Workspace, item: Visitor }} props */
+function Verbs({ workspace, item }) {
+  const [open, set] = useState(false);
+  /** @type {Ref<HTMLButtonElement>} */
+  const trigger = useElement();
+  /** @param {FocusEvent & { currentTarget: HTMLElement }} event */
+  const leave = (event) =>
+    !event.currentTarget.contains(/** @type {Node | null} */ (event.relatedTarget)) && set(false);
+  /** @param {KeyboardEvent} event */
+  const keys = (event) => {
+    if (event.key !== "Escape" || !open) return;
+    event.stopPropagation();
+    set(false);
+    trigger.current.focus();
+  };
+  const why = workspace.lost.value ? t("why.lost") : undefined;
+  /**
+   * @param {Verb} verb
+   * @param {"button" | "menu-item"} kind
+   */
+  const button = ({ name, icon, run }, kind) => html`<button
+    key=${name}
+    type="button"
+    class=${`${kind} case-${name}`}
+    title=${why}
+    aria-disabled=${Boolean(why)}
+    onClick=${() => (set(false), kind === "menu-item" && trigger.current.focus() /* the item goes */, run())}
+  ><${Icon} name=${icon} /><span>${t(`case.${name}`)}</span></button>`;
+  const verbs = verbsFor(workspace, item);
+  const first = workspace.isMine(item) ? verbs.shift() : null;
+  return html`<div class="case-verbs" onFocusOut=${leave} onKeyDown=${keys}>
+    ${first && button(first, "button")}
+    <button type="button" ref=${trigger} class="icon-button case-more" aria-label=${t("case.more")} title=${t("case.more")} aria-expanded=${open} onClick=${() => set(!open)}><${Icon} name="more" /></button>
+    ${open && html`<div class="case-menu">${verbs.map((verb) => button(verb, "menu-item"))}</div>`}
+  </div>`;
+}

@@ -1,0 +1,69 @@
+/** One conversation: head, thread, and the composer or the bar in its place. */
+
+import { html, useEffect, useElement, useLayoutEffect, useRef } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { Thread } from "../../components/thread.js";
+import { Answer } from "./answer.js";
+import { ConversationHead } from "./conversation_head.js";
+import { eventWords, worthALine } from "./event_words.js";
+
+/** @import { Person, Ref, Visitor } from "../../types.d.ts" */
+/** @import { Workspace } from "../workspace.js" */
+/** @import { Conversation } from "../../conversation.js" */
+
+/** @param {{ workspace: Workspace, item: Visitor }} props */
+export function ConversationPane({ workspace, item }) {
+  const { uid, nickname: name } = item;
+  const conversation = workspace.conversations.get(uid);
+  /** @type {Ref<HTMLElement>} */
+  const pane = useElement();
+  const mine = workspace.isMine(item);
+  useEffect(() => {
+    const forget = workspace.focuses("case", () => focusInto(pane.current));
+    return () => {
+      forget();
+      workspace.conversations.lookedAway(uid);
+    };
+  }, [workspace, uid]);
+  const before = useRef(mine);
+  useLayoutEffect(() => {
+    const lostFocus = before.current !== mine && (document.activeElement ?? document.body) === document.body;
+    if (lostFocus) pane.current.focus(); // what had it made way for the bar, or the bar for the composer
+    before.current = mine;
+  }, [mine]);
+  return html`<section ref=${pane} class="case" id="case" tabindex="-1" aria-label=${t("case.label", { name })}>
+    <${ConversationHead} workspace=${workspace} item=${item} />
+    <div class="case-thread"><${Middle} conversation=${conversation} /></div>
+    <${Answer} workspace=${workspace} item=${item} conversation=${conversation} />
+  </section>`;
+}
+
+/** @param {{ conversation: Conversation }} props */
+function Middle({ conversation }) {
+  const state = conversation.state.value;
+  if (state === "ready") {
+    return html`<${Thread} conversation=${conversation} own=${isOurs} shows=${worthALine} words=${eventWords} note=${t("note.name")} />
+      ${conversation.history.entries.value.length === 0 && html`<p class="case-empty quiet">${t("case.empty")}</p>`}`;
+  }
+  if (state === "failed") {
+    return html`<div class="case-failed" role="alert">
+      <p>${t("case.failed")}</p>
+      <button type="button" class="button" onClick=${conversation.reload}>${t("case.again")}</button>
+    </div>`;
+  }
+  return html`<div class="case-skeleton" role="status" aria-label=${t("case.loading")}>${[1, 2, 3, 4].map((n) => html`<i key=${n}></i>`)}</div>`;
+}
+
+/** @param {Person} user */
+const isOurs = (user) => user.role !== "visitor";
+
+/**
+ * To the field when we may write, else to the bar's button; on a phone a keyboard nobody asked for would be in the way.
+ * @param {HTMLElement | null} pane
+ */
+function focusInto(pane) {
+  const coarse = matchMedia("(pointer: coarse)").matches;
+  /** @type {HTMLElement | null | undefined} */
+  const target = coarse ? null : pane?.querySelector("textarea, .claim-bar .button");
+  (target ?? pane)?.focus();
+}

@@ -1,0 +1,115 @@
+/** Every action with its key, and everybody on the list, found by a few letters. */
+
+import { html, useEffect, useElement, useState } from "../../lib.js";
+import { t, plural } from "../../i18n.js";
+import { commands } from "../commands.js";
+import { KEYS } from "../keys.js";
+import { Dialog } from "./dialog.js";
+
+/** @import { FieldEvent, Ref } from "../../types.d.ts" */
+/** @import { Workspace } from "../workspace.js" */
+
+/** @typedef {{ key: string, words: string, shows?: string, run: () => unknown }} Choice */
+
+const MOST = 12; // people shown at once
+
+/** @param {{ workspace: Workspace, onClose: () => void }} props */
+export function Palette({ workspace, onClose }) {
+  const [typed, setTyped] = useState("");
+  const [at, setAt] = useState(0);
+  /** @type {Ref<HTMLElement>} */
+  const list = useElement();
+  /** @type {Ref<HTMLInputElement>} */
+  const field = useElement();
+  const found = choices(workspace, typed.trim().toLocaleLowerCase());
+  const chosen = Math.min(at, found.length - 1);
+  useEffect(() => field.current.focus(), []);
+  useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: "nearest" }), [chosen]);
+  /** @param {Choice} choice */
+  const run = (choice) => {
+    onClose();
+    setTimeout(choice.run); // once the window has given the focus back
+  };
+  /** @type {Record<string, () => void>} */
+  const keys = {
+    ArrowDown: () => setAt((chosen + 1) % found.length),
+    ArrowUp: () => setAt((chosen + found.length - 1) % found.length),
+    Enter: () => run(found[chosen]),
+  };
+  /** @param {KeyboardEvent} event */
+  const press = (event) => {
+    if (event.isComposing || event.keyCode === 229 || !found.length || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  };
+  /** @param {FieldEvent} event */
+  const write = (event) => {
+    setTyped(event.currentTarget.value);
+    setAt(0);
+  };
+  return html`<${Dialog} name="palette" title=${t("palette.title")} onClose=${onClose}>
+    <input
+      ref=${field}
+      class="field"
+      role="combobox"
+      dir="auto"
+      autocomplete="off"
+      spellcheck=${false}
+      aria-label=${t("palette.field")}
+      placeholder=${t("palette.field")}
+      aria-expanded="true"
+      aria-controls="palette-list"
+      aria-activedescendant=${found.length ? `palette-${chosen}` : undefined}
+      value=${typed}
+      onInput=${write}
+      onKeyDown=${press}
+    />
+    <p class="said" role="status">${plural("palette.found", found.length)}</p>
+    <ul class="palette" id="palette-list" role="listbox" aria-label=${t("palette.title")} ref=${list}>
+      ${found.map(
+        (
+          choice,
+          n,
+        ) => html`<li key=${choice.key} id=${`palette-${n}`} role="option" aria-selected=${n === chosen} onClick=${() => run(choice)}>
+          <span><bdi>${choice.words}</bdi></span>${choice.shows && html`<span class="palette-keys">${choice.shows.split(" ").map((key) => html`<kbd key=${key}>${key}</kbd>`)}</span>`}
+        </li>`,
+      )}
+    </ul>
+    ${found.length === 0 && html`<p class="dialog-note">${t("palette.none")}</p>`}
+  <//>`;
+}
+
+/**
+ * @param {Workspace} workspace
+ * @param {string} typed
+ * @returns {Choice[]}
+ */
+function choices(workspace, typed) {
+  const actions = Object.entries(commands(workspace))
+    .filter(([name, { may = true }]) => may && name !== "palette")
+    .map(([name, { run }]) => ({
+      key: name,
+      words: wordsOf(workspace, name),
+      shows: KEYS.find(({ does }) => does === name)?.shows,
+      run,
+    }));
+  const people = workspace.liveList
+    .items()
+    .filter(({ nickname }) => typed && nickname.toLocaleLowerCase().includes(typed))
+    .slice(0, MOST)
+    .map(({ uid, nickname }) => ({
+      key: uid,
+      words: t("palette.open", { name: nickname }),
+      run: () => workspace.visit(uid),
+    }));
+  return [...actions.filter(({ words }) => words.toLocaleLowerCase().includes(typed)), ...people];
+}
+
+/**
+ * @param {Workspace} workspace
+ * @param {string} name
+ */
+function wordsOf(workspace, name) {
+  if (name === "status") return t(workspace.accepting.peek() ? "key.status.away" : "key.status.back");
+  return t(`key.${name}`);
+}

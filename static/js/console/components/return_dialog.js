@@ -1,0 +1,56 @@
+/** A visitor who lost their cookie: a link that lets them back in once, or their name free for whoever takes it next. */
+
+import { html, useState } from "../../lib.js";
+import { reason, t } from "../../i18n.js";
+import { post } from "../../api.js";
+import { Dialog } from "./dialog.js";
+
+/** @import { Visitor } from "../../types.d.ts" */
+/** @import { Workspace } from "../workspace.js" */
+
+/** @param {{ workspace: Workspace, item: Visitor, onClose: () => void }} props */
+export function ReturnDialog({ workspace, item, onClose }) {
+  const [link, setLink] = useState("");
+  const [said, say] = useState("");
+  /** @param {"link" | "free_name"} what */
+  const ask = async (what) => {
+    try {
+      return await post(`/v1/visitors/${item.uid}/${what}?as=agent`);
+    } catch (error) {
+      say(reason(error));
+      return undefined;
+    }
+  };
+  const make = async () => {
+    const made = await ask("link");
+    if (made) setLink(`${location.origin}/#link=${made.secret}`);
+  };
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(link);
+      say(t("return.copied"));
+    } catch {
+      say(t("return.select")); // over HTTP without TLS there is no clipboard
+    }
+  };
+  const free = async () => {
+    if ((await ask("free_name")) === undefined) return;
+    onClose();
+    workspace.notices.say(t("return.freed", { name: item.nickname }));
+  };
+  return html`<${Dialog} name="return" title=${t("return.title", { name: item.nickname })} onClose=${onClose}>
+    <p class="dialog-note">${t("return.lead")}</p>
+    ${
+      link
+        ? html`<input class="field" readonly dir="ltr" aria-label=${t("return.link")} value=${link} onFocus=${(event) => event.currentTarget.select()} />
+          <button type="button" class="button button-main" onClick=${copy}>${t("return.copy")}</button>`
+        : html`<button type="button" class="button button-main" onClick=${make}>${t("return.make")}</button>`
+    }
+    <p class="dialog-note">${t("return.free.lead", { name: item.nickname })}</p>
+    <div class="dialog-actions">
+      <button type="button" class="button" onClick=${onClose}>${t("sheet.close")}</button>
+      <button type="button" class="button" onClick=${free}>${t("return.free")}</button>
+    </div>
+    <p class="setting-note" role="status">${said}</p>
+  <//>`;
+}

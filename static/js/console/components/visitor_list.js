@@ -1,0 +1,109 @@
+/** The home screen: everybody who is here, those who wait first. One tab stop; arrows walk the rows. */
+
+import { html, useEffect, useElement, useLayoutEffect, useRef } from "../../lib.js";
+import { t, plural } from "../../i18n.js";
+import { SHOWN_GROUPS } from "../frozen_order.js";
+import { Views } from "./views.js";
+import { VisitorRow } from "./visitor_row.js";
+
+/** @import { Ref, ShownGroups } from "../../types.d.ts" */
+/** @import { Workspace } from "../workspace.js" */
+
+/** @param {{ workspace: Workspace }} props */
+export function VisitorList({ workspace }) {
+  /** @type {Ref<HTMLElement>} */
+  const list = useElement();
+  const { liveList, listing } = workspace;
+  const { order } = listing;
+  const groups = order.shown.value;
+  const here = listing.here.value;
+  const stop = groupsHave(groups, workspace.selected.value)
+    ? workspace.selected.value
+    : SHOWN_GROUPS.flatMap((name) => groups[name])[0];
+  useEffect(() => workspace.focuses("list", () => focusOn(list.current?.querySelector("[tabindex='0']"))), [workspace]);
+  const focused = useRef(""); // the uid of the row that has the focus
+  useLayoutEffect(() => {
+    // a row that moved to another group was painted anew, without the focus it had
+    if (!focused.current || (document.activeElement ?? document.body) !== document.body) return;
+    focusOn(list.current.querySelector(`[data-uid="${focused.current}"] .visitor-row-button`));
+  });
+  /** @param {FocusEvent & { target: Element }} event */
+  const hold = ({ target }) => (focused.current = target.closest("[data-uid]")?.getAttribute("data-uid") ?? "");
+  /** @param {FocusEvent & { target: Element }} event */
+  const drop = ({ target }) => queueMicrotask(() => target.isConnected && (focused.current = ""));
+  return html`<nav class="visitors" aria-label=${t("list.label")} aria-busy=${!liveList.loaded.value}>
+    <header class="visitors-head">
+      <h2>${t("list.title")}</h2>
+      <p>${!liveList.loaded.value ? "" : liveList.state.value === "lost" && workspace.lost.value ? t("list.stale") : here ? plural("list.here", here) : t("list.here.none")}</p>
+      <${Views} workspace=${workspace} />
+      ${order.behind.value && html`<button type="button" class="visitors-behind" onClick=${order.thaw}>${t("list.changed")}</button>`}
+    </header>
+    <div
+      class="visitors-scroll"
+      ref=${list}
+      onPointerEnter=${order.enter}
+      onPointerMove=${order.move}
+      onPointerLeave=${order.leave}
+      onKeyDown=${walk}
+      onFocusIn=${hold}
+      onFocusOut=${drop}
+    >
+      ${!liveList.loaded.value && html`<${Skeleton} />`}
+      ${liveList.loaded.value && !stop && html`<${Nobody} workspace=${workspace} />`}
+      ${SHOWN_GROUPS.map((name) => groups[name].length > 0 && html`<${Group} key=${name} name=${name} uids=${groups[name]} workspace=${workspace} stop=${stop} />`)}
+    </div>
+  </nav>`;
+}
+
+/** @param {{ name: string, uids: string[], workspace: Workspace, stop?: string | null }} props */
+function Group({ name, uids, workspace, stop }) {
+  return html`<section class="visitors-group" data-group=${name} aria-labelledby=${`group-${name}`}>
+    <h3 id=${`group-${name}`}>${t(`group.${name}`)} <span class="count">${uids.length}</span></h3>
+    <ul>
+      ${uids.map((uid) => html`<${VisitorRow} key=${uid} uid=${uid} workspace=${workspace} stop=${uid === stop} />`)}
+    </ul>
+  </section>`;
+}
+
+/** @param {{ workspace: Workspace }} props */
+function Nobody({ workspace }) {
+  if (workspace.listing.view.value !== "all") {
+    return html`<div class="visitors-empty">
+      <p>${t("list.none")}</p>
+      <button type="button" class="button" onClick=${() => (workspace.listing.view.value = "all")}>${t("list.showAll")}</button>
+    </div>`;
+  }
+  return html`<div class="visitors-empty">
+    <p>${t("list.empty")}</p>
+    <p>${t("list.empty.hint")}</p>
+    <a href="/" target="_blank" rel="noopener">${t("list.empty.link")}</a>
+  </div>`;
+}
+
+function Skeleton() {
+  return html`<div class="visitors-skeleton" role="status" aria-label=${t("list.loading")}>
+    ${[1, 2, 3, 4, 5, 6].map((n) => html`<div key=${n}><i></i><b></b><b></b></div>`)}
+  </div>`;
+}
+
+/** @param {Element | null | undefined} row */
+const focusOn = (row) => row instanceof HTMLElement && row.focus();
+
+/**
+ * @param {ShownGroups} groups
+ * @param {string | null} uid
+ */
+const groupsHave = (groups, uid) => uid && SHOWN_GROUPS.some((name) => groups[name].includes(uid));
+
+/** @type {Record<string, number>} */
+const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+
+/** @param {KeyboardEvent & { currentTarget: HTMLElement }} event */
+function walk(event) {
+  const step = STEPS[event.key];
+  if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+  const rows = [...event.currentTarget.querySelectorAll(".visitor-row-button")];
+  const at = rows.findIndex((row) => row === document.activeElement);
+  focusOn(rows[Math.max(0, Math.min(rows.length - 1, at + step))]);
+  event.preventDefault();
+}

@@ -1,0 +1,81 @@
+/** A visitor in the list. Paints itself when its own visitor, the draft or the selection changes, and only then. */
+
+import { html, useComputed, useEffect, useElement } from "../../lib.js";
+import { t, plural } from "../../i18n.js";
+import { Avatar } from "../../components/avatar.js";
+import { brief, briefly, minutes, seconds, since } from "../clock.js";
+import { urgency } from "../groups.js";
+
+/** @import { Named, Ref, Signal, Visitor } from "../../types.d.ts" */
+/** @import { Workspace } from "../workspace.js" */
+
+/** @param {{ uid: string, workspace: Workspace, stop: boolean }} props */
+export function VisitorRow({ uid, workspace, stop }) {
+  const row = /** @type {Signal<Visitor>} */ (workspace.liveList.row(uid)); // it outlives its place on the list
+  const chosen = useComputed(() => workspace.selected.value === uid);
+  const urgent = useComputed(() => (waits(row.value) ? urgency(since(row.value.waiting_since, seconds.value)) : ""));
+  const time = useComputed(() => timeOf(row.value));
+  /** @type {Ref<HTMLButtonElement>} */
+  const button = useElement();
+  useEffect(() => void (chosen.value && button.current.scrollIntoView({ block: "nearest" })), [chosen.value]);
+  const item = row.value;
+  const draft = chosen.value ? "" : workspace.draft(uid);
+  const unread = workspace.unread(item);
+  const tags = item.tags ?? [];
+  return html`<li class="visitor-row" data-uid=${uid} data-urgency=${urgent} data-gone=${item.gone ? "" : undefined}>
+    <button
+      type="button"
+      ref=${button}
+      class="visitor-row-button"
+      aria-current=${chosen.value ? "true" : undefined}
+      tabindex=${stop ? 0 : -1}
+      onClick=${() => workspace.open(uid, { focus: true })}
+    >
+      <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.nickname} /></span>
+      <span class="visitor-row-top">
+        <span class="visitor-row-name"><bdi>${item.nickname}</bdi></span>
+        <span class="said">, ${t(item.online ? "row.online" : "row.offline")}, ${waits(item) ? t("row.waits") : ""}</span>
+        <time class="visitor-row-time">${time}</time>
+      </span>
+      ${tags.length > 0 && html`<span class="visitor-row-tags">${tags.map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>`}
+      <span class="visitor-row-bottom">
+        <span class="visitor-row-line" data-draft=${draft ? "" : undefined}><bdi>${draft ? t("row.draft", { text: draft }) : lineOf(item, workspace)}</bdi></span>
+        ${item.holder && html`<${Holder} holder=${item.holder} mine=${workspace.isMine(item)} />`}
+        ${unread > 0 && html`<span class="pill"><span aria-hidden="true">${unread > 99 ? "99+" : unread}</span><span class="said">, ${plural("row.unread", unread)}</span></span>`}
+      </span>
+    </button>
+  </li>`;
+}
+
+/**
+ * @param {Visitor} item
+ * @returns {item is Visitor & { waiting_since: string }}
+ */
+const waits = (item) => item.status === "waiting" && Boolean(item.waiting_since);
+
+/** @param {Visitor} item */
+function timeOf(item) {
+  if (item.status === "snoozed" && item.snoozed_until)
+    return brief(Math.max(0, Date.parse(item.snoozed_until) - minutes.value));
+  if (waits(item)) return brief(since(item.waiting_since, seconds.value));
+  const moment = item.online || item.holder ? (item.last?.msg_time ?? item.enter_at) : item.left_at;
+  return moment ? briefly(since(moment, minutes.value)) : "";
+}
+
+/**
+ * @param {Visitor} item
+ * @param {Workspace} workspace
+ */
+function lineOf(item, workspace) {
+  if (!item.last) return t("row.silent");
+  if (item.last.by === "visitor") return item.last.content;
+  return item.holder && !workspace.isMine(item)
+    ? t("row.they", { name: item.holder.nickname, text: item.last.content })
+    : t("row.you", { text: item.last.content });
+}
+
+/** @param {{ holder: Named, mine: boolean }} props */
+function Holder({ holder, mine }) {
+  return html`<span class="said">, ${t("row.with")} </span>
+    <span class="visitor-row-holder" data-mine=${mine ? "" : undefined}><bdi>${mine ? t("context.you") : holder.nickname}</bdi></span>`;
+}

@@ -1,0 +1,98 @@
+/** What the sections of the settings are made of. */
+
+import { html, useId, useState } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { Dialog } from "../components/dialog.js";
+
+/** @import { Content } from "../../types.d.ts" */
+/** @import { Form } from "./form.js" */
+
+/** What ties a control to its label, its hint and its trouble. @typedef {Record<string, string | undefined>} Attributes */
+/** A question: its title, what is at stake, what the button does. @typedef {{ title: string, text: string, does: string, run: () => unknown }} Asked */
+
+/** @param {{ name: string, lead?: string, children: Content }} props */
+export function Section({ name, lead, children }) {
+  return html`<section class="settings-section" aria-labelledby=${`settings-${name}`}>
+    <h3 id=${`settings-${name}`}>${t(`settings.${name}`)}</h3>
+    ${lead && html`<p class="quiet">${lead}</p>`}
+    ${children}
+  </section>`;
+}
+
+/**
+ * A labelled control: `control(attributes)` draws it, with what ties it to its hint and its trouble.
+ * @param {{ label: string, hint?: string, trouble?: string, control: (attributes: Attributes) => Content }} props
+ */
+export function Field({ label, hint, trouble, control }) {
+  const id = useId();
+  const described = [hint && `${id}-hint`, trouble && `${id}-trouble`].filter(Boolean).join(" ");
+  return html`<div class="settings-field">
+    <label for=${id}>${label}</label>
+    ${control({ id, "aria-describedby": described || undefined, "aria-invalid": trouble ? "true" : undefined })}
+    ${hint && html`<p id=${`${id}-hint`} class="settings-hint">${hint}</p>`}
+    <p id=${`${id}-trouble`} class="trouble" role="alert">${trouble}</p>
+  </div>`;
+}
+
+/**
+ * The foot of a form over the shop's settings: Save, what became of it, and who was faster.
+ * @param {{ form: Form, codes?: string[], children?: Content }} props
+ */
+export function Foot({ form, codes = [], children }) {
+  const outcome = form.outcome.value;
+  const dirty = form.dirty;
+  const rival = form.rival.value;
+  const own = outcome?.trouble && !codes.includes(outcome.code ?? "") && !rival;
+  return html`${
+    rival &&
+    html`<div class="settings-rival" role="alert">
+      <p>${t("settings.rival", { name: rival.name || t("settings.somebody") })}</p>
+      ${rival.words.filter((words) => typeof words === "string" && words).map((words) => html`<blockquote dir="auto">${words}</blockquote>`)}
+      <button type="button" class="button" onClick=${form.keepMine}>${t("settings.keepMine")}</button>
+      <button type="button" class="button" onClick=${form.takeTheirs}>${t("settings.takeTheirs")}</button>
+    </div>`
+  }
+    <div class="settings-foot">
+      <button class="button button-main" aria-disabled=${form.busy.value || !dirty || Boolean(rival)}>${t(form.busy.value ? "settings.saving" : "settings.save")}</button>
+      ${children}
+      <span class="settings-state" role="status">${outcome?.saved ? t("settings.saved") : dirty ? t("settings.unsaved") : ""}</span>
+    </div>
+    ${own && html`<p class="trouble" role="alert">${outcome.trouble}</p>`}`;
+}
+
+/**
+ * The sentence of the last refusal, if it is about one of these codes.
+ * @param {Form} form
+ * @param {string[]} codes
+ */
+export const troubleOf = (form, ...codes) =>
+  codes.includes(form.outcome.value?.code ?? "") ? form.outcome.value?.trouble : "";
+
+/**
+ * For `onSubmit`: saves what is written, unless there is nothing to save or somebody was faster.
+ * @param {Form} form
+ * @returns {(event: Event) => void}
+ */
+export const submit = (form) => (event) => {
+  event.preventDefault();
+  if (form.dirty && !form.rival.peek()) form.save();
+};
+
+/**
+ * Asks before what cannot be undone: `[ask, dialog]`, where `ask({title, text, does, run})` opens it.
+ * @returns {[ask: (asked: Asked) => void, dialog: Content]}
+ */
+export function useAsked() {
+  const [asked, set] = useState(/** @type {Asked | null} */ (null));
+  const close = () => set(null);
+  const dialog =
+    asked &&
+    html`<${Dialog} name="asked" title=${asked.title} onClose=${close}>
+      <p class="dialog-note">${asked.text}</p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick=${close}>${t("transfer.cancel")}</button>
+        <button type="button" class="button button-alarm" onClick=${() => (close(), asked.run())}>${asked.does}</button>
+      </div>
+    <//>`;
+  return [set, dialog];
+}

@@ -1,0 +1,69 @@
+"""The console as the agents in the tests use it."""
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+SOON = 20_000  # ms until what ought to be at once counts as missing; a busy machine needs many
+
+
+@dataclass
+class Console:
+    """An agent's page."""
+
+    page: Page
+
+    def another_page(self) -> "Console":
+        """A second page of the same browser."""
+        page = self.page.context.new_page()
+        page.goto(self.page.url.partition("#")[0])
+        page.wait_for_selector(".visitors")
+        return Console(page)
+
+    def row(self, visitor: str) -> Locator:
+        exact = re.compile(rf"^{re.escape(visitor)}$")
+        return self.page.locator(".visitor-row", has=self.page.locator(".visitor-row-name bdi", has_text=exact))
+
+    def line(self, visitor: str) -> Locator:
+        """What the list shows of the last message."""
+        return self.row(visitor).locator(".visitor-row-line")
+
+    def unread(self, visitor: str) -> Locator:
+        return self.row(visitor).locator(".pill")
+
+    def names(self, group: str) -> Locator:
+        return self.page.locator(f"[data-group={group}] .visitor-row-name")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).click()
+
+    def open(self, visitor: str) -> None:
+        self.row(visitor).locator("button").click()
+        expect(self.name).to_have_text(visitor, timeout=SOON)
+
+    def take(self, visitor: str) -> None:
+        self.open(visitor)
+        self.press("Take this conversation")
+        expect(self.composer).to_be_focused(timeout=SOON)
+
+    @property
+    def name(self) -> Locator:
+        """Whose conversation is up."""
+        return self.page.locator(".case-who h2")
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.locator(".composer textarea")
+
+    @property
+    def bar(self) -> Locator:
+        return self.page.locator(".claim-bar p")
+
+    @property
+    def notice(self) -> Locator:
+        return self.page.locator(".notice").last
+
+    @property
+    def bubbles(self) -> Locator:
+        return self.page.locator(".bubble > p")

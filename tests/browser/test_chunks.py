@@ -1,0 +1,67 @@
+"""A chunk of a page that is loaded when it is needed, and does not come: a sentence, and what helps."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Shop, say
+from tests.browser.console import SOON, Console
+
+REPORTS = re.compile(r"/static/.*screen.*\.js")
+SAVE = re.compile(r"/static/.*save.*\.js")
+
+
+def without(page: Page, scripts: re.Pattern[str], *, server: bool) -> None:
+    """These scripts do not come: not found, as after an upgrade, or with no server there at all."""
+
+    def answer(route: Route) -> None:
+        if server:
+            route.fulfill(status=404, body="")
+        else:
+            route.abort("connectionrefused")
+
+    page.route(scripts, answer)
+    if not server:
+        page.route(
+            lambda url: True,
+            lambda route: route.abort("connectionrefused") if route.request.method == "HEAD" else route.fallback(),
+        )
+
+
+def test_a_screen_of_another_build_asks_for_the_page_to_be_loaded_anew(shop: Shop) -> None:
+    anna = Console(shop.agent("Anna"))
+    without(anna.page, REPORTS, server=True)
+    anna.press("Reports")
+    again = anna.page.get_by_role("button", name="Load the page anew")
+    expect(again).to_be_visible(timeout=SOON)
+    anna.page.unroute_all()
+    again.click()
+    expect(anna.page.get_by_role("heading", name="Reports")).to_be_visible(timeout=SOON)
+
+
+def test_a_screen_is_asked_for_again_where_there_was_no_server(shop: Shop) -> None:
+    anna = Console(shop.agent("Anna"))
+    without(anna.page, REPORTS, server=False)
+    anna.press("Reports")
+    expect(anna.page.get_by_role("alert")).to_contain_text("cannot be reached", timeout=SOON)
+    anna.page.unroute_all()
+    anna.page.get_by_role("button", name="Try again").click()
+    # Chromium asks anew; where a browser does not, the page has to be loaded anew
+    expect(anna.page.get_by_role("heading", name="Reports")).to_be_visible(timeout=SOON)
+
+
+@pytest.mark.parametrize("server", [True, False])
+def test_a_visitor_who_cannot_save_the_chat_is_told_why(shop: Shop, server: bool) -> None:
+    page = shop.visitor(f"Mara {server}")
+    page.fill(".composer textarea", "half a sentence")
+    without(page, SAVE, server=server)
+    page.get_by_role("button", name="Save this chat").click()
+    if server:
+        page.get_by_role("button", name="Load the page anew").click()
+        expect(page.locator(".composer textarea")).to_have_value("half a sentence", timeout=SOON)
+        say(page, "a whole one")
+    else:
+        expect(page.get_by_role("dialog")).to_contain_text("could not be saved", timeout=SOON)
+        page.get_by_role("button", name="Close").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
