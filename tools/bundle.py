@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "bundle"
-WORTH = 0.9  # a sibling larger than this part of the original is not worth its place
+LARGEST_SHARE = 0.9  # a sibling larger than this part of the original is not worth its place
 
 sys.path.insert(0, str(ROOT))
 
@@ -50,7 +50,7 @@ def node(*command: str) -> str:
 def compress(file: Path) -> None:
     content = file.read_bytes()
     packed = gzip.compress(content, compresslevel=9, mtime=0)
-    if len(packed) < len(content) * WORTH:
+    if len(packed) < len(content) * LARGEST_SHARE:
         file.with_name(file.name + ".gz").write_bytes(packed)
 
 

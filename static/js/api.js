@@ -2,7 +2,7 @@
 
 import { initialAnswer } from "./initial_data.js";
 
-const PATIENCE_MS = 20_000; // a request into a dead network would be waited for for minutes
+const REQUEST_TIMEOUT_MS = 20_000; // a request into a dead network would be waited for for minutes
 
 /** An answer that is none of success: `message` is a sentence in the reader's language, or "". */
 export class Refusal extends Error {
@@ -53,7 +53,7 @@ export async function call(method, path, body) {
 async function ask(method, path, body) {
   /** @type {Record<string, string>} */
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   const answer = await fetch(path, {
     method,
     headers,

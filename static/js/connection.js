@@ -9,13 +9,13 @@ import { get, statusOf } from "./api.js";
 
 /** @import { Frame, Hello, Limits, Person, Said, Timer } from "./types.d.ts" */
 
-const PING_MS = 10_000;
-const MOST_UNANSWERED = 2; // pings, not seconds: timers of a page in the background run late
-const GREETING_MS = 15_000; // from opening to hello; a network that swallows everything never says no
-const STEADY_MS = 5_000; // a connection that lasted this long starts the pauses anew
-const PROBE_MS = 3_000; // after sleep nobody wants to wait for twenty seconds
-const RETRY_MS = [300, 700, 1_500, 3_000, 6_000, 10_000];
-const SESSION_ENDED = 4401;
+const PING_INTERVAL_MS = 10_000;
+const MOST_UNANSWERED_PINGS = 2; // pings, not seconds: timers of a page in the background run late
+const GREETING_TIMEOUT_MS = 15_000; // from opening to hello; a network that swallows everything never says no
+const STEADY_TIME_MS = 5_000; // a connection that lasted this long starts the pauses anew
+const PROBE_TIMEOUT_MS = 3_000; // after sleep nobody wants to wait for twenty seconds
+const RETRY_DELAYS_MS = [300, 700, 1_500, 3_000, 6_000, 10_000];
+const SESSION_ENDED_CODE = 4401;
 
 /** `path(): string` is asked at each opening, so that it can say how far we got; `whoami` is the path that says 401. */
 export class Connection {
@@ -62,7 +62,7 @@ export class Connection {
     const url = new URL(this.#path(), location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = (this.#socket = new WebSocket(url, "chatadmin.v1"));
-    this.#timers.greeting = setTimeout(() => (this.#drop(), this.#later()), GREETING_MS);
+    this.#timers.greeting = setTimeout(() => (this.#drop(), this.#later()), GREETING_TIMEOUT_MS);
     let greeted = 0;
     socket.onmessage = ({ data }) => {
       this.#unanswered = 0;
@@ -79,8 +79,8 @@ export class Connection {
       if (socket !== this.#socket) return;
       this.#socket = null;
       this.#lose();
-      if (greeted && Date.now() - greeted > STEADY_MS) this.#attempt = 0;
-      if (code === SESSION_ENDED) this.#finish();
+      if (greeted && Date.now() - greeted > STEADY_TIME_MS) this.#attempt = 0;
+      if (code === SESSION_ENDED_CODE) this.#finish();
       else if (greeted) this.#later();
       else this.#refused();
     };
@@ -102,7 +102,7 @@ export class Connection {
     if (!this.#socket) return this.open();
     if (!this.send({ type: "ping" })) return undefined; // still on its way
     clearTimeout(this.#timers.probe);
-    this.#timers.probe = setTimeout(() => this.#restart(), PROBE_MS);
+    this.#timers.probe = setTimeout(() => this.#restart(), PROBE_TIMEOUT_MS);
     return undefined;
   }
 
@@ -121,10 +121,10 @@ export class Connection {
     this.state.value = "live";
     clearInterval(this.#timers.ping);
     this.#timers.ping = setInterval(() => {
-      if (this.#unanswered >= MOST_UNANSWERED) return this.#restart();
+      if (this.#unanswered >= MOST_UNANSWERED_PINGS) return this.#restart();
       this.#unanswered += 1;
       return this.send({ type: "ping" });
-    }, PING_MS);
+    }, PING_INTERVAL_MS);
   }
 
   /** @param {Frame} frame */
@@ -157,7 +157,7 @@ export class Connection {
 
   #later() {
     clearTimeout(this.#timers.retry);
-    const wait = this.#byeMs || RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)];
+    const wait = this.#byeMs || RETRY_DELAYS_MS[Math.min(this.#attempt++, RETRY_DELAYS_MS.length - 1)];
     this.#byeMs = 0;
     if (!this.#closed) this.#timers.retry = setTimeout(() => this.open(), wait * (0.75 + Math.random() / 2));
   }

@@ -5,32 +5,30 @@
 
 import { batch, signal } from "./lib.js";
 import { call, statusOf } from "./api.js";
-import { History, PAGE } from "./history.js";
+import { History, PAGE_SIZE } from "./history.js";
 import { Outbox } from "./outbox.js";
 import { ReadReceipts } from "./read_receipts.js";
 import { Typing } from "./typing.js";
 
-/** @import { Ack, Entry, Frame, Happening, Joined, Named, Note, ReadMarks, Side, Status, Timer } from "./types.d.ts" */
+/** @import { Ack, Entry, Frame, Happening, Joined, Named, Note, ReadMarks, Side, Timer } from "./types.d.ts" */
 /** @import { Connection } from "./connection.js" */
 
-const BIG_PAGE = 200; // on the way back to an entry far above
-const FARTHEST = 25; // such pages: five thousand entries are as many as a page can show
-const AGAIN_MS = 2_000;
+const RETRY_DELAY_MS = 2_000;
 
 /** `as` is "visitor" or "agent"; `me` our own uid. */
 export class Conversation {
   holder = signal(/** @type {Named | null} */ (null));
-  status = signal(/** @type {Status} */ ("here"));
   state = signal(/** @type {"loading" | "ready" | "failed"} */ ("loading"));
-  /** The seq of the entry that the reader asked for, until it is shown. */
+  /** The seq of the entry that was asked for (jump.js), until it is shown. */
   target = signal(0);
+  /** Whether it was let go of. */
+  closed = false;
   #joined = false;
   #caughtUpAt = 0;
   #reset = false;
   #stop;
   /** @type {Timer} */
   #again;
-  #closed = false;
 
   /** @param {{ uid: string, as: Side, me: string, connection: Connection }} options */
   constructor({ uid, as, me, connection }) {
@@ -72,24 +70,6 @@ export class Conversation {
     this.outbox.add(content, { note: true });
   }
 
-  /**
-   * Shows the entry `seq`: loads the history down to it. False where it is too far back or out of reach.
-   * @param {number} seq
-   */
-  async goTo(seq) {
-    for (
-      let pages = 0;
-      this.state.peek() !== "ready" || (this.history.floor > seq && this.history.older.peek());
-      pages++
-    ) {
-      if (pages > FARTHEST || this.#closed) return false;
-      if (this.state.peek() !== "ready") await this.#loaded();
-      else if (!(await this.loadOlder(BIG_PAGE))) return false;
-    }
-    this.target.value = seq;
-    return true;
-  }
-
   /** Everything up to `seq` has been before our eyes. @param {number} seq */
   saw(seq) {
     if (this.as === "agent" && this.holder.peek()?.uid !== this.me) return; // only who answers reads for the shop
@@ -97,7 +77,7 @@ export class Conversation {
   }
 
   /** The page of history above the first entry; whether it came. */
-  async loadOlder(limit = PAGE) {
+  async loadOlder(limit = PAGE_SIZE) {
     try {
       return await this.history.loadOlder(limit);
     } catch (error) {
@@ -110,7 +90,7 @@ export class Conversation {
 
   /** Lets go of it; what is not sent yet stays in storage. */
   close() {
-    this.#closed = true;
+    this.closed = true;
     clearTimeout(this.#again);
     this.#stop();
     if (this.#joined) this.connection.send({ type: "leave", conversation: this.uid });
@@ -126,15 +106,15 @@ export class Conversation {
     } catch (error) {
       if (statusOf(error) === 401) this.connection.probe(); // it finds out that the session is over
       this.state.value = this.history.entries.peek().length ? "ready" : "failed";
-      if (statusOf(error) !== 404 && !this.#closed) this.#again = setTimeout(() => this.#load(), AGAIN_MS);
+      if (statusOf(error) !== 404 && !this.closed) this.#again = setTimeout(() => this.#load(), RETRY_DELAY_MS);
       return;
     }
-    if (!page || this.#closed) return;
-    const { holder, status, read, value } = page;
+    if (!page || this.closed) return;
+    const { holder, read, value } = page;
     const before = this.history.entries.peek();
     batch(() => {
       this.history.show(page);
-      this.#stands({ holder, status, read });
+      this.#stands({ holder, read });
       this.state.value = "ready";
       for (const entry of value) if (entry.id) this.outbox.stored(entry.id);
       if (this.#reset) this.#offerAgain(before, value);
@@ -143,23 +123,11 @@ export class Conversation {
     this.#join();
   }
 
-  /** @param {{ holder: Named | null, status: Status, read: ReadMarks }} now */
-  #stands({ holder, status, read }) {
+  /** @param {{ holder: Named | null, read: ReadMarks }} now */
+  #stands({ holder, read }) {
     batch(() => {
       this.holder.value = holder;
-      this.status.value = status;
       this.receipts.marks.value = read;
-    });
-  }
-
-  /** Once the newest page is there, or this is let go of. */
-  #loaded() {
-    return new Promise((/** @type {(none?: undefined) => void} */ resolve) => {
-      const stop = this.state.subscribe((state) => {
-        if (state !== "ready" && !this.#closed) return;
-        resolve();
-        queueMicrotask(() => stop()); // the first call comes before `stop` is known
-      });
     });
   }
 
@@ -233,11 +201,8 @@ export class Conversation {
   #happened(frame) {
     this.#take(frame);
     const { kind } = frame;
-    if (kind === "claimed") batch(() => ((this.holder.value = frame.user), (this.status.value = "held")));
-    if (kind === "released" || kind === "resolved") {
-      batch(() => ((this.holder.value = null), (this.status.value = kind === "resolved" ? "resolved" : "waiting")));
-    }
-    if (kind === "snoozed" || kind === "blocked") this.status.value = kind;
+    if (kind === "claimed") this.holder.value = frame.user;
+    if (kind === "released" || kind === "resolved") this.holder.value = null;
   }
 
   /** @param {Ack} frame */

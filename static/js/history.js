@@ -4,7 +4,7 @@ import { batch, computed, signal } from "./lib.js";
 
 /** @import { Entry, Page, Place } from "./types.d.ts" */
 
-export const PAGE = 50;
+export const PAGE_SIZE = 50;
 
 export class History {
   /** Frames `message` and `event`, oldest first, hidden ones left out. */
@@ -34,7 +34,7 @@ export class History {
   async newest() {
     const turn = ++this.#turn;
     try {
-      const page = await this.#fetch("", PAGE);
+      const page = await this.#fetch("", PAGE_SIZE);
       return turn === this.#turn ? page : null;
     } catch (error) {
       if (turn === this.#turn) throw error;
@@ -51,11 +51,11 @@ export class History {
     this.place = { epoch: page.epoch, seq: page.seq, id: page.id };
     this.floor = page.value[0]?.seq ?? 1;
     this.entries.value = page.value.filter(visible);
-    this.older.value = page.value.length === PAGE && this.floor > 1;
+    this.older.value = page.value.length === PAGE_SIZE && this.floor > 1;
   }
 
   /** The page above the first entry; whether it came. Throws as `fetch` does. */
-  async loadOlder(limit = PAGE) {
+  async loadOlder(limit = PAGE_SIZE) {
     if (!this.older.peek() || this.loadingOlder.peek()) return false;
     this.loadingOlder.value = true;
     const turn = this.#turn;

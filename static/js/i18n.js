@@ -10,7 +10,7 @@ export const language = page.lang;
 /** @type {{ default: Record<string, string> }} */
 const { default: words } = await import(page.dataset.words ?? ""); // only what is read here
 const rules = new Intl.PluralRules(language);
-const FROM_THE_RIGHT = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/;
+const RIGHT_TO_LEFT_LETTERS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/;
 
 /**
  * The sentence for `key`, with `{name}` filled in from `values`.
@@ -25,7 +25,7 @@ export function t(key, values = {}) {
  * What runs the other way must not turn around the words beside it.
  * @param {string} value
  */
-const isolated = (value) => (page.dir === "rtl" || FROM_THE_RIGHT.test(value) ? `\u2068${value}\u2069` : value);
+const isolated = (value) => (page.dir === "rtl" || RIGHT_TO_LEFT_LETTERS.test(value) ? `\u2068${value}\u2069` : value);
 
 /**
  * The sentence for a number: `key.one`, `key.other` and so on, as the language counts.

@@ -10,11 +10,11 @@ import { parsed, session } from "./storage.js";
 
 const newTab = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
-const AGAIN_MS = 2_000;
+const RETRY_DELAY_MS = 2_000;
 /** Refusals that will not change by sending again: the text stays, with a Retry for later. */
-const FINAL = new Set(["not_yours", "fenced", "too_long", "bad_frame", "bad_id", "forbidden", "blocked"]);
+const FINAL_CODES = new Set(["not_yours", "fenced", "too_long", "bad_frame", "bad_id", "forbidden", "blocked"]);
 /** The server and we count this tab differently: go on as another one. */
-const MISCOUNTED = new Set(["unknown_tab", "out_of_order", "mismatch"]);
+const MISCOUNT_CODES = new Set(["unknown_tab", "out_of_order", "mismatch"]);
 
 /** `key` names the place in the tab's storage; `offer(frame)` returns false while there is no connection. */
 export class Outbox {
@@ -97,12 +97,12 @@ export class Outbox {
     const item = this.items.peek().find((one) => one.id === id);
     if (this.#sent === id) this.#sent = null;
     if (!item) return;
-    if (FINAL.has(code)) this.#change(item.key, { failed: code, id: undefined });
+    if (FINAL_CODES.has(code)) this.#change(item.key, { failed: code, id: undefined });
     else if (code === "out_of_order" && splitId(id)[0] === this.#tab) this.#renumber(item, (expected ?? 1) - 1);
-    else if (MISCOUNTED.has(code)) this.#newTab(item);
+    else if (MISCOUNT_CODES.has(code)) this.#newTab(item);
     else {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.flush(), wait ?? AGAIN_MS);
+      this.#timer = setTimeout(() => this.flush(), wait ?? RETRY_DELAY_MS);
       return;
     }
     this.flush();

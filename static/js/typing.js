@@ -4,8 +4,8 @@ import { signal } from "./lib.js";
 
 /** @import { Said, Timer, Typing as Frame } from "./types.d.ts" */
 
-const SHOWN_MS = 5_000;
-const EVERY_MS = 3_000;
+const SHOWN_TIME_MS = 5_000;
+const REPEAT_INTERVAL_MS = 3_000;
 
 export class Typing {
   /** The nickname of who types, or null. */
@@ -37,7 +37,7 @@ export class Typing {
    */
   typed(text) {
     if (!text.trim()) this.#rest();
-    else if (Date.now() - this.#toldAt >= EVERY_MS) {
+    else if (Date.now() - this.#toldAt >= REPEAT_INTERVAL_MS) {
       this.#toldAt = Date.now();
       this.#tell(true);
     }
@@ -53,7 +53,7 @@ export class Typing {
     if (user.uid === this.#me) return;
     clearTimeout(this.#timer);
     this.who.value = on ? user.nickname : null;
-    if (on) this.#timer = setTimeout(() => (this.who.value = null), SHOWN_MS);
+    if (on) this.#timer = setTimeout(() => (this.who.value = null), SHOWN_TIME_MS);
   }
 
   #rest() {

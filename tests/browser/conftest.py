@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import launch
-from tests.browser.console import SOON
+from tests.browser.console import PATIENCE_MS
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.prepared import Prepared
 from tests.running import Chatadmin
 
-expect.set_options(timeout=SOON)
+expect.set_options(timeout=PATIENCE_MS)
 
 
 # Refusals and cuts that the stories bring about: Chromium notes them by itself.
@@ -123,7 +123,7 @@ def writes(shop: Shop, name: str, text: str = "Hello?") -> Page:
     """A visitor comes in and writes; the message is stored."""
     visitor = shop.visitor(name)
     say(visitor, text)
-    expect(visitor.locator(".tick[data-tick=stored]")).to_have_count(1, timeout=SOON)
+    expect(visitor.locator(".tick[data-tick=stored]")).to_have_count(1, timeout=PATIENCE_MS)
     return visitor
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-SOON = 20_000  # ms until what ought to be at once counts as missing; a busy machine needs many
+PATIENCE_MS = 20_000  # ms until what ought to be at once counts as missing; a busy machine needs many
 
 
 @dataclass
@@ -40,12 +40,12 @@ class Console:
 
     def open(self, visitor: str) -> None:
         self.row(visitor).locator("button").click()
-        expect(self.name).to_have_text(visitor, timeout=SOON)
+        expect(self.name).to_have_text(visitor, timeout=PATIENCE_MS)
 
     def take(self, visitor: str) -> None:
         self.open(visitor)
         self.press("Take this conversation")
-        expect(self.composer).to_be_focused(timeout=SOON)
+        expect(self.composer).to_be_focused(timeout=PATIENCE_MS)
 
     @property
     def name(self) -> Locator:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.conftest import Shop, bubbles, say, writes
-from tests.browser.console import SOON, Console
+from tests.browser.console import PATIENCE_MS, Console
 from tests.prepared import Prepared
 from tests.running import Chatadmin
 
@@ -54,7 +54,7 @@ def noted(console: Console) -> Locator:
 def tag(console: Console, label: str) -> None:
     console.page.get_by_label("Add a tag").fill(label)
     console.page.get_by_label("Add a tag").press("Enter")
-    expect(console.page.locator(".tags-list").get_by_text(label, exact=True)).to_be_visible(timeout=SOON)
+    expect(console.page.locator(".tags-list").get_by_text(label, exact=True)).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_a_note_is_for_the_team_alone_and_needs_no_claim(shop: Shop, anna: Console, ben: Console) -> None:
@@ -63,16 +63,16 @@ def test_a_note_is_for_the_team_alone_and_needs_no_claim(shop: Shop, anna: Conso
     ben.open(MARIA)
     ben.press("Private note")
     say(ben.page, "She called this morning as well.")
-    expect(noted(anna)).to_have_text("She called this morning as well.", timeout=SOON)
+    expect(noted(anna)).to_have_text("She called this morning as well.", timeout=PATIENCE_MS)
     expect(noted(ben)).to_have_text("She called this morning as well.")
     expect(ben.page.locator(".bubble-row[data-note] .bubble-who")).to_have_text("Private note · Ben")
     say(anna.page, "I am sorry. We send a new one.")
-    expect(maria.locator(".bubble").get_by_text("We send a new one.")).to_be_visible(timeout=SOON)
+    expect(maria.locator(".bubble").get_by_text("We send a new one.")).to_be_visible(timeout=PATIENCE_MS)
     assert bubbles(maria) == ["My parcel is broken!", "I am sorry. We send a new one."]
     assert "morning" not in maria.content()
     for page in (maria, anna.page):
         page.reload()
-    expect(noted(anna)).to_have_text("She called this morning as well.", timeout=SOON)
+    expect(noted(anna)).to_have_text("She called this morning as well.", timeout=PATIENCE_MS)
     expect(maria.locator(".bubble > p")).to_have_count(2)
 
 
@@ -87,7 +87,7 @@ def test_a_note_written_without_a_connection_arrives_once(shop: Shop, anna: Cons
     anna.page.context.set_offline(False)
     expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=20_000)
     anna.page.reload()
-    expect(noted(anna)).to_have_text(["written in the cellar"], timeout=SOON)
+    expect(noted(anna)).to_have_text(["written in the cellar"], timeout=PATIENCE_MS)
 
 
 def canned(console: Console, shortcut: str, text: str) -> None:
@@ -108,7 +108,7 @@ def test_a_slash_puts_in_a_canned_reply(shop: Shop, anna: Console, ben: Console)
     anna.take(MARIA)
     options = anna.page.get_by_role("option")
     anna.composer.press_sequentially("/")
-    expect(options).to_have_count(2, timeout=SOON)
+    expect(options).to_have_count(2, timeout=PATIENCE_MS)
     anna.composer.press_sequentially("sh")
     expect(options).to_have_text([re.compile("/ship")])
     anna.page.keyboard.press("Escape")
@@ -124,7 +124,7 @@ def test_a_slash_puts_in_a_canned_reply(shop: Shop, anna: Console, ben: Console)
     options.first.click()
     expect(anna.composer).to_have_value("Hello Maria, this is Anna. What can I do for you? We ship within two days.")
     anna.page.keyboard.press("Enter")
-    expect(maria.locator(".bubble").get_by_text("two days")).to_be_visible(timeout=SOON)
+    expect(maria.locator(".bubble").get_by_text("two days")).to_be_visible(timeout=PATIENCE_MS)
     ben.open(MARIA)
     ben.press("Private note")
     ben.composer.press_sequentially("/")
@@ -136,12 +136,12 @@ def test_tags_are_seen_by_all_and_make_views(shop: Shop, anna: Console, ben: Con
     writes(shop, WANG)
     anna.open(WANG)
     tag(anna, "退货")
-    expect(ben.row(WANG).locator(".tag")).to_have_text("退货", timeout=SOON)
+    expect(ben.row(WANG).locator(".tag")).to_have_text("退货", timeout=PATIENCE_MS)
     ben.page.locator("select.view").select_option("退货")
     expect(ben.row(MARIA)).to_have_count(0)
     expect(ben.names("waiting")).to_have_text([WANG])
     anna.press("Remove the tag 退货")
-    expect(ben.page.locator(".visitors-empty")).to_contain_text("Nobody in this view", timeout=SOON)
+    expect(ben.page.locator(".visitors-empty")).to_contain_text("Nobody in this view", timeout=PATIENCE_MS)
     ben.press("Show everybody")
     expect(ben.row(MARIA)).to_be_visible()
     anna.take(MARIA)
@@ -158,11 +158,11 @@ def test_snoozed_comes_back_when_the_visitor_writes(shop: Shop, anna: Console, b
     anna.take(OTTO)
     menu(anna, "Snooze")
     anna.page.get_by_role("button", name=re.compile("Tomorrow morning")).click()
-    expect(ben.names("snoozed")).to_have_text([OTTO], timeout=SOON)
+    expect(ben.names("snoozed")).to_have_text([OTTO], timeout=PATIENCE_MS)
     expect(anna.bar).to_contain_text("Snoozed until")
-    expect(otto.locator(".head-line")).not_to_contain_text("Anna", timeout=SOON)
+    expect(otto.locator(".head-line")).not_to_contain_text("Anna", timeout=PATIENCE_MS)
     say(otto, "I take two of them")
-    expect(ben.names("waiting")).to_contain_text([OTTO], timeout=SOON)
+    expect(ben.names("waiting")).to_contain_text([OTTO], timeout=PATIENCE_MS)
     expect(ben.names("snoozed")).to_have_count(0)
 
 
@@ -183,13 +183,13 @@ def test_resolved_is_reopened_by_either_side(shop: Shop, anna: Console) -> None:
     maria = writes(shop, MARIA)
     anna.take(MARIA)
     anna.press("Resolve")
-    expect(anna.bar).to_contain_text("resolved", timeout=SOON)
+    expect(anna.bar).to_contain_text("resolved", timeout=PATIENCE_MS)
     anna.press("Reopen and take it")
     say(anna.page, "One more thing.")
-    expect(maria.locator(".bubble").get_by_text("One more thing.")).to_be_visible(timeout=SOON)
+    expect(maria.locator(".bubble").get_by_text("One more thing.")).to_be_visible(timeout=PATIENCE_MS)
     anna.press("Resolve")
     say(maria, "Yes?")
-    expect(anna.names("waiting")).to_contain_text([MARIA], timeout=SOON)
+    expect(anna.names("waiting")).to_contain_text([MARIA], timeout=PATIENCE_MS)
 
 
 def test_a_conversation_is_handed_over_with_a_note(shop: Shop, anna: Console, ben: Console) -> None:
@@ -198,10 +198,10 @@ def test_a_conversation_is_handed_over_with_a_note(shop: Shop, anna: Console, be
     menu(anna, "Hand over")
     anna.page.get_by_label("A note for them").fill("He reads English, too.")
     anna.page.locator(".colleague").filter(has_text="Ben").click()
-    expect(ben.row(WANG)).to_contain_text("You", timeout=SOON)
+    expect(ben.row(WANG)).to_contain_text("You", timeout=PATIENCE_MS)
     ben.open(WANG)
-    expect(ben.page.locator(".thread-aside")).to_have_text("He reads English, too.", timeout=SOON)
-    expect(wang.locator(".head-line")).to_contain_text("Ben is here", timeout=SOON)
+    expect(ben.page.locator(".thread-aside")).to_have_text("He reads English, too.", timeout=PATIENCE_MS)
+    expect(wang.locator(".head-line")).to_contain_text("Ben is here", timeout=PATIENCE_MS)
     assert "He reads" not in wang.content()
 
 
@@ -210,24 +210,24 @@ def test_a_blocked_visitor_is_heard_no_more_until_unblocked(shop: Shop, anna: Co
     anna.open(OTTO)
     menu(anna, "Block visitor")
     anna.page.locator(".dialog-block").get_by_role("button", name="Block visitor").click()
-    expect(anna.bar).to_contain_text("is blocked", timeout=SOON)
-    expect(ben.row(OTTO)).to_have_count(0, timeout=SOON)
+    expect(anna.bar).to_contain_text("is blocked", timeout=PATIENCE_MS)
+    expect(ben.row(OTTO)).to_have_count(0, timeout=PATIENCE_MS)
     say(otto, "and another thing")
-    expect(otto.locator(".bubble[data-pending=failed]")).to_contain_text("cannot write here", timeout=SOON)
+    expect(otto.locator(".bubble[data-pending=failed]")).to_contain_text("cannot write here", timeout=PATIENCE_MS)
     anna.press("Unblock visitor")
-    expect(anna.bar).to_contain_text("resolved", timeout=SOON)
+    expect(anna.bar).to_contain_text("resolved", timeout=PATIENCE_MS)
     otto.get_by_role("button", name="Retry").click()
-    expect(ben.names("waiting")).to_contain_text([OTTO], timeout=SOON)
+    expect(ben.names("waiting")).to_contain_text([OTTO], timeout=PATIENCE_MS)
 
 
 def test_away_is_told_to_colleagues_and_visitors(shop: Shop, anna: Console, ben: Console) -> None:
     for console in (anna, ben):
         console.page.locator(".account > button").click()
         console.page.get_by_role("switch", name="Taking conversations").click()
-        expect(console.page.locator(".account > button")).to_have_attribute("data-away", "", timeout=SOON)
+        expect(console.page.locator(".account > button")).to_have_attribute("data-away", "", timeout=PATIENCE_MS)
         console.page.keyboard.press("Escape")
     maria = shop.visitor(MARIA)
-    expect(maria.locator(".head-line")).to_contain_text("Nobody is here right now", timeout=SOON)
+    expect(maria.locator(".head-line")).to_contain_text("Nobody is here right now", timeout=PATIENCE_MS)
     say(maria, "I can wait")
     anna.take(MARIA)  # away is no lock
     menu(anna, "Hand over")
@@ -238,7 +238,7 @@ def test_away_is_told_to_colleagues_and_visitors(shop: Shop, anna: Console, ben:
         console.page.keyboard.press("Control+k")
         palette(console).fill("take conversations again")
         console.page.keyboard.press("Enter")
-        expect(console.page.locator(".account > button")).not_to_have_attribute("data-away", "", timeout=SOON)
+        expect(console.page.locator(".account > button")).not_to_have_attribute("data-away", "", timeout=PATIENCE_MS)
 
 
 def test_the_palette_does_what_it_says_and_finds_people(shop: Shop, anna: Console) -> None:
@@ -249,7 +249,7 @@ def test_the_palette_does_what_it_says_and_finds_people(shop: Shop, anna: Consol
     expect(palette(anna)).to_be_focused()
     anna.page.keyboard.type("mari")
     anna.page.keyboard.press("Enter")
-    expect(anna.name).to_have_text(MARIA, timeout=SOON)
+    expect(anna.name).to_have_text(MARIA, timeout=PATIENCE_MS)
     anna.page.keyboard.press("Control+k")
     expect(palette(anna)).to_be_focused()
     anna.page.keyboard.type("no such thing")
@@ -275,12 +275,12 @@ def test_who_is_long_gone_is_found_and_read(shop: Shop, anna: Console) -> None:
     anna.page.locator(".rail-button[data-icon=search]").click()
     expect(anna.page).to_have_url(re.compile("#/find$"))
     anna.page.locator(".find-tag select").select_option("wholesale")
-    expect(anna.page.locator(".everybody-row")).to_have_count(1, timeout=SOON)
+    expect(anna.page.locator(".everybody-row")).to_have_count(1, timeout=PATIENCE_MS)
     anna.page.locator(".everybody-row").click()
-    expect(anna.name).to_have_text("Vera", timeout=SOON)
+    expect(anna.name).to_have_text("Vera", timeout=PATIENCE_MS)
     expect(anna.bubbles).to_have_text(["Until next year!"])
     anna.page.reload()  # the address alone leads there
-    expect(anna.name).to_have_text("Vera", timeout=SOON)
+    expect(anna.name).to_have_text("Vera", timeout=PATIENCE_MS)
 
 
 def test_who_lost_the_cookie_is_let_back_in_once(shop: Shop, anna: Console) -> None:
@@ -294,15 +294,15 @@ def test_who_lost_the_cookie_is_let_back_in_once(shop: Shop, anna: Console) -> N
     again = shop.open("/")
     again.goto(link)
     again.wait_for_selector(".composer textarea")
-    expect(again.locator(".bubble > p")).to_have_text(["My order is 1182"], timeout=SOON)
+    expect(again.locator(".bubble > p")).to_have_text(["My order is 1182"], timeout=PATIENCE_MS)
     assert "link" not in again.url
     stranger = shop.open(link.removeprefix(shop.url))
-    expect(stranger.locator(".card")).to_contain_text("used already", timeout=SOON)
+    expect(stranger.locator(".card")).to_contain_text("used already", timeout=PATIENCE_MS)
     again.context.close()
     shop.contexts.remove(again.context)
-    expect(anna.row(MARIA).locator("[data-online]")).to_have_count(0, timeout=SOON)
+    expect(anna.row(MARIA).locator("[data-online]")).to_have_count(0, timeout=PATIENCE_MS)
     anna.press("Free the name")
-    expect(anna.notice).to_contain_text("is free", timeout=SOON)
+    expect(anna.notice).to_contain_text("is free", timeout=PATIENCE_MS)
     stranger.fill("#nickname", MARIA)
     stranger.press("#nickname", "Enter")
     stranger.wait_for_selector(".composer textarea")
@@ -315,23 +315,23 @@ def test_a_busy_saturday(shop: Shop, anna: Console, ben: Console) -> None:
     maria, otto = writes(shop, MARIA, "Do you ship to Norway?"), writes(shop, OTTO, "Where is order 1182?")
     wang = shop.visitor(WANG, locale="zh-CN", **phone)
     say(wang, "请问有货吗？")
-    expect(anna.names("waiting")).to_have_text([MARIA, OTTO, WANG], timeout=SOON)
+    expect(anna.names("waiting")).to_have_text([MARIA, OTTO, WANG], timeout=PATIENCE_MS)
 
     anna.page.locator(".visitors h2").click()
     anna.page.keyboard.press("c")  # whoever has waited longest
-    expect(anna.composer).to_be_focused(timeout=SOON)
+    expect(anna.composer).to_be_focused(timeout=PATIENCE_MS)
     say(anna.page, "Yes, in four days.")
     ben.take(OTTO)
     anna.take(WANG)
     say(anna.page, "有的，还有三个。")
     say(ben.page, "It left our house this morning.")
     for page, text in ((maria, "in four days"), (otto, "this morning"), (wang, "还有三个")):
-        expect(page.locator(".bubble").get_by_text(text)).to_be_visible(timeout=SOON)
+        expect(page.locator(".bubble").get_by_text(text)).to_be_visible(timeout=PATIENCE_MS)
 
     # written in one conversation while the other one answers: the draft stays where it was begun
     anna.composer.fill("half a sentence")
     say(maria, "And to Svalbard?")
-    expect(anna.unread(MARIA)).to_contain_text("1", timeout=SOON)
+    expect(anna.unread(MARIA)).to_contain_text("1", timeout=PATIENCE_MS)
     anna.open(MARIA)
     expect(anna.composer).to_have_value("")
     expect(anna.line(WANG)).to_contain_text("half a sentence")
@@ -340,9 +340,9 @@ def test_a_busy_saturday(shop: Shop, anna: Console, ben: Console) -> None:
     menu(anna, "Hand over")
     anna.page.get_by_label("A note for them").fill("You know Svalbard.")
     anna.page.locator(".colleague").filter(has_text="Ben").click()
-    expect(ben.row(MARIA)).to_contain_text("You", timeout=SOON)
+    expect(ben.row(MARIA)).to_contain_text("You", timeout=PATIENCE_MS)
     ben.open(MARIA)
-    expect(noted(ben)).to_have_text("Ask Ben about Svalbard.", timeout=SOON)
+    expect(noted(ben)).to_have_text("Ask Ben about Svalbard.", timeout=PATIENCE_MS)
     say(ben.page, "By ship, in two weeks.")
     ben.press("Resolve")
     ben.open(OTTO)
@@ -353,8 +353,8 @@ def test_a_busy_saturday(shop: Shop, anna: Console, ben: Console) -> None:
     say(anna.page, "欢迎下次光临！")
     anna.press("Resolve")
     for console in (anna, ben):
-        expect(console.names("waiting")).to_have_count(0, timeout=SOON)
-        expect(console.names("held")).to_have_count(0, timeout=SOON)
+        expect(console.names("waiting")).to_have_count(0, timeout=PATIENCE_MS)
+        expect(console.names("held")).to_have_count(0, timeout=PATIENCE_MS)
     assert bubbles(maria) == [
         "Do you ship to Norway?",
         "Yes, in four days.",

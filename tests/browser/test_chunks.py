@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Shop, say
-from tests.browser.console import SOON, Console
+from tests.browser.console import PATIENCE_MS, Console
 
 REPORTS = re.compile(r"/static/.*screen.*\.js")
 SAVE = re.compile(r"/static/.*save.*\.js")
@@ -34,21 +34,21 @@ def test_a_screen_of_another_build_asks_for_the_page_to_be_loaded_anew(shop: Sho
     without(anna.page, REPORTS, server=True)
     anna.press("Reports")
     again = anna.page.get_by_role("button", name="Load the page anew")
-    expect(again).to_be_visible(timeout=SOON)
+    expect(again).to_be_visible(timeout=PATIENCE_MS)
     anna.page.unroute_all()
     again.click()
-    expect(anna.page.get_by_role("heading", name="Reports")).to_be_visible(timeout=SOON)
+    expect(anna.page.get_by_role("heading", name="Reports")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_a_screen_is_asked_for_again_where_there_was_no_server(shop: Shop) -> None:
     anna = Console(shop.agent("Anna"))
     without(anna.page, REPORTS, server=False)
     anna.press("Reports")
-    expect(anna.page.get_by_role("alert")).to_contain_text("cannot be reached", timeout=SOON)
+    expect(anna.page.get_by_role("alert")).to_contain_text("cannot be reached", timeout=PATIENCE_MS)
     anna.page.unroute_all()
     anna.page.get_by_role("button", name="Try again").click()
     # Chromium asks anew; where a browser does not, the page has to be loaded anew
-    expect(anna.page.get_by_role("heading", name="Reports")).to_be_visible(timeout=SOON)
+    expect(anna.page.get_by_role("heading", name="Reports")).to_be_visible(timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize("server", [True, False])
@@ -59,9 +59,9 @@ def test_a_visitor_who_cannot_save_the_chat_is_told_why(shop: Shop, server: bool
     page.get_by_role("button", name="Save this chat").click()
     if server:
         page.get_by_role("button", name="Load the page anew").click()
-        expect(page.locator(".composer textarea")).to_have_value("half a sentence", timeout=SOON)
+        expect(page.locator(".composer textarea")).to_have_value("half a sentence", timeout=PATIENCE_MS)
         say(page, "a whole one")
     else:
-        expect(page.get_by_role("dialog")).to_contain_text("could not be saved", timeout=SOON)
+        expect(page.get_by_role("dialog")).to_contain_text("could not be saved", timeout=PATIENCE_MS)
         page.get_by_role("button", name="Close").click()
         expect(page.get_by_role("dialog")).to_have_count(0)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import Shop, say, writes
-from tests.browser.console import SOON, Console
+from tests.browser.console import PATIENCE_MS, Console
 from tests.prepared import Prepared
 from tests.running import Chatadmin
 
@@ -36,9 +36,9 @@ def test_a_visitor_comes_writes_is_taken_and_answered(shop: Shop) -> None:
     anna = console(shop, "Anna")
     expect(anna.page.locator(".visitors-empty")).to_be_visible()
     mara = shop.visitor("Mara")
-    expect(anna.names("here")).to_have_text(["Mara"], timeout=SOON)
+    expect(anna.names("here")).to_have_text(["Mara"], timeout=PATIENCE_MS)
     say(mara, "Is the lamp in stock?")
-    expect(anna.names("waiting")).to_have_text(["Mara"], timeout=SOON)
+    expect(anna.names("waiting")).to_have_text(["Mara"], timeout=PATIENCE_MS)
     expect(anna.line("Mara")).to_have_text("Is the lamp in stock?")
     expect(anna.unread("Mara")).to_contain_text("1")
     expect(anna.page).to_have_title("(1) Lantern & Loom · Console")
@@ -46,11 +46,11 @@ def test_a_visitor_comes_writes_is_taken_and_answered(shop: Shop) -> None:
     anna.take("Mara")
     expect(anna.unread("Mara")).to_have_count(0)
     say(anna.page, "Yes, two left.")
-    expect(mara.locator(".bubble > p").last).to_have_text("Yes, two left.", timeout=SOON)
-    expect(anna.page.locator(".tick[data-tick=read]")).to_have_count(1, timeout=SOON)
+    expect(mara.locator(".bubble > p").last).to_have_text("Yes, two left.", timeout=PATIENCE_MS)
+    expect(anna.page.locator(".tick[data-tick=read]")).to_have_count(1, timeout=PATIENCE_MS)
     expect(anna.line("Mara")).to_have_text("You: Yes, two left.")
     mara.locator(".composer textarea").press_sequentially("Thank you very much indeed", delay=130)
-    expect(anna.page.locator(".thread-typing")).to_be_visible(timeout=SOON)
+    expect(anna.page.locator(".thread-typing")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_the_loser_of_a_race_reads_who_won(shop: Shop) -> None:
@@ -62,7 +62,7 @@ def test_the_loser_of_a_race_reads_who_won(shop: Shop) -> None:
     ben.press("Take this conversation")
     anna.take("Deniz")
     late.pop().continue_()
-    expect(ben.notice).to_contain_text("Anna is already talking", timeout=SOON)
+    expect(ben.notice).to_contain_text("Anna is already talking", timeout=PATIENCE_MS)
     expect(ben.bar).to_have_text("Anna is talking to Deniz.")
     expect(ben.composer).to_have_count(0)
 
@@ -74,7 +74,7 @@ def test_handing_over_and_taking_over(shop: Shop) -> None:
     anna.press("More actions")
     anna.press("Hand over")
     anna.page.locator(".colleague", has_text="Ben").click()
-    expect(anna.bar).to_have_text("Ben is talking to Mara.", timeout=SOON)
+    expect(anna.bar).to_have_text("Ben is talking to Mara.", timeout=PATIENCE_MS)
     expect(anna.page.get_by_role("button", name="Take over from Ben")).to_have_count(0)
 
     ben.open("Mara")
@@ -82,13 +82,13 @@ def test_handing_over_and_taking_over(shop: Shop) -> None:
     clara.open("Mara")
     clara.press("Take over from Ben")
     clara.press("Yes, take over")
-    expect(clara.composer).to_be_focused(timeout=SOON)
-    expect(ben.notice).to_contain_text("Clara has the conversation with Mara now", timeout=SOON)
+    expect(clara.composer).to_be_focused(timeout=PATIENCE_MS)
+    expect(ben.notice).to_contain_text("Clara has the conversation with Mara now", timeout=PATIENCE_MS)
     expect(ben.row("Mara").locator(".visitor-row-holder")).to_have_text("Clara")
     clara.press("More actions")
     clara.press("Put back in the queue")
     ben.press("Take this conversation")
-    expect(ben.composer).to_have_value("half a thought", timeout=SOON)
+    expect(ben.composer).to_have_value("half a thought", timeout=PATIENCE_MS)
 
 
 def test_several_conversations_each_with_its_draft(shop: Shop) -> None:
@@ -101,7 +101,7 @@ def test_several_conversations_each_with_its_draft(shop: Shop) -> None:
     expect(anna.composer).to_have_value("")
     expect(anna.line("Mara")).to_have_text("Draft: for Mara")
     say(mara, "are you there?")
-    expect(anna.unread("Mara")).to_contain_text("1", timeout=SOON)
+    expect(anna.unread("Mara")).to_contain_text("1", timeout=PATIENCE_MS)
     anna.open("Mara")
     expect(anna.composer).to_have_value("for Mara")
     expect(anna.bubbles.last).to_have_text("are you there?")
@@ -112,10 +112,10 @@ def test_keys_do_the_work_and_rest_inside_a_field(shop: Shop) -> None:
     anna = console(shop, "Anna")
     writes(shop, "Mara", "I came first")
     writes(shop, "Deniz", "I came second")
-    expect(anna.names("waiting")).to_have_text(["Mara", "Deniz"], timeout=SOON)
+    expect(anna.names("waiting")).to_have_text(["Mara", "Deniz"], timeout=PATIENCE_MS)
     keyboard = anna.page.keyboard
     keyboard.press("c")
-    expect(anna.composer).to_be_focused(timeout=SOON)
+    expect(anna.composer).to_be_focused(timeout=PATIENCE_MS)
     expect(anna.name).to_have_text("Mara")
     keyboard.type("cejkr?")
     expect(anna.composer).to_have_value("cejkr?")
@@ -130,19 +130,19 @@ def test_keys_do_the_work_and_rest_inside_a_field(shop: Shop) -> None:
     keyboard.press("Escape")
     expect(anna.page.locator("dialog")).to_have_count(0)
     keyboard.press("e")
-    expect(anna.bar).to_contain_text("resolved", timeout=SOON)
+    expect(anna.bar).to_contain_text("resolved", timeout=PATIENCE_MS)
 
 
 def test_nothing_moves_beneath_the_pointer(shop: Shop) -> None:
     anna = console(shop, "Anna")
     deniz = shop.visitor("Deniz")
     shop.visitor("Mara")
-    expect(anna.names("here")).to_have_text(["Mara", "Deniz"], timeout=SOON)
+    expect(anna.names("here")).to_have_text(["Mara", "Deniz"], timeout=PATIENCE_MS)
     before = anna.row("Mara").bounding_box()
     anna.row("Mara").hover()
     say(deniz, "Hello?")
     shop.visitor("Aiko")
-    expect(anna.names("fresh")).to_have_text(["Aiko"], timeout=SOON)
+    expect(anna.names("fresh")).to_have_text(["Aiko"], timeout=PATIENCE_MS)
     expect(anna.line("Deniz")).to_have_text("Hello?")
     assert anna.row("Mara").bounding_box() == before
     anna.page.mouse.move(900, 400)
@@ -157,15 +157,15 @@ def test_two_pages_of_a_browser_share_one_stream_and_agree(shop: Shop) -> None:
     asked: list[str] = []
     first.page.context.on("request", lambda request: asked.append(request.url))
     second = first.another_page()
-    expect(second.row("Mara").locator(".visitor-row-holder")).to_have_text("You", timeout=SOON)
+    expect(second.row("Mara").locator(".visitor-row-holder")).to_have_text("You", timeout=PATIENCE_MS)
     assert not any("/v1/stream" in url for url in asked)
     second.open("Mara")
     say(second.page, "from the second page")
-    expect(first.bubbles.last).to_have_text("from the second page", timeout=SOON)
+    expect(first.bubbles.last).to_have_text("from the second page", timeout=PATIENCE_MS)
 
     first.page.close()
     say(mara, "and now?")
-    expect(second.line("Mara")).to_have_text("and now?", timeout=SOON)
+    expect(second.line("Mara")).to_have_text("and now?", timeout=PATIENCE_MS)
     assert any("/v1/stream" in url for url in asked)
 
 
@@ -175,7 +175,7 @@ def test_logging_out_leaves_on_every_page(shop: Shop) -> None:
     second.press("Anna, your account")
     second.press("Log out")
     for page in (first.page, second.page):
-        expect(page.locator("#login-name")).to_be_focused(timeout=SOON)
+        expect(page.locator("#login-name")).to_be_focused(timeout=PATIENCE_MS)
 
 
 def test_a_restart_loses_nothing_and_needs_no_reload(shop: Shop, start_chatadmin: Start) -> None:
@@ -190,11 +190,11 @@ def test_a_restart_loses_nothing_and_needs_no_reload(shop: Shop, start_chatadmin
 
     start_chatadmin(data_dir=shop.running.data_dir, server=f"127.0.0.1:{shop.running.port}")
     expect(anna.page.locator(".banner p")).to_have_count(0, timeout=20_000)
-    expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=SOON)
+    expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=PATIENCE_MS)
     expect(mara.locator(".bubble > p")).to_have_text(["Hello?", "written while away"], timeout=20_000)
     say(mara, "I saw it")
-    expect(anna.bubbles).to_have_text(["Hello?", "written while away", "I saw it"], timeout=SOON)
-    expect(anna.line("Mara")).to_have_text("I saw it", timeout=SOON)
+    expect(anna.bubbles).to_have_text(["Hello?", "written while away", "I saw it"], timeout=PATIENCE_MS)
+    expect(anna.line("Mara")).to_have_text("I saw it", timeout=PATIENCE_MS)
 
 
 def test_what_people_write_stays_text(shop: Shop) -> None:
@@ -218,7 +218,7 @@ def test_one_page_makes_the_noise(shop: Shop) -> None:
         page.evaluate(NOTES)
     writes(shop, "Mara")
     for agent in (first, second):
-        expect(agent.names("waiting")).to_have_text(["Mara"], timeout=SOON)
+        expect(agent.names("waiting")).to_have_text(["Mara"], timeout=PATIENCE_MS)
     first.page.wait_for_function("() => window.notes > 0")
     assert first.page.evaluate("window.notes") == 2  # two notes, once
     assert second.page.evaluate("window.notes") == 0

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Shop, say
-from tests.browser.console import SOON, Console
+from tests.browser.console import PATIENCE_MS, Console
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def find(console: Console) -> None:
     """To the screen, by its key."""
     console.page.locator(".visitors h2").click()
     console.page.keyboard.press("/")
-    expect(field(console)).to_be_focused(timeout=SOON)
+    expect(field(console)).to_be_focused(timeout=PATIENCE_MS)
 
 
 def stored(page: Page, number: int) -> None:
@@ -42,16 +42,16 @@ def test_found_as_one_types_and_gone_to(shop: Shop, anna: Console) -> None:
     expect(hits(anna)).to_have_count(1, timeout=20_000)  # the index follows within a moment
     expect(hits(anna).locator("mark")).to_have_text("kett")
     field(anna).press_sequentially("le spout")
-    expect(hits(anna)).to_have_count(1, timeout=SOON)
+    expect(hits(anna)).to_have_count(1, timeout=PATIENCE_MS)
     field(anna).press_sequentially(" bicycle")
-    expect(anna.page.locator(".find-said")).to_have_text("No message holds all these words.", timeout=SOON)
+    expect(anna.page.locator(".find-said")).to_have_text("No message holds all these words.", timeout=PATIENCE_MS)
     field(anna).fill("copper")
     hits(anna).first.click()
-    expect(anna.name).to_have_text("Nora", timeout=SOON)
-    expect(anna.page.locator(".bubble").get_by_text("The copper kettle")).to_be_in_viewport(timeout=SOON)
+    expect(anna.name).to_have_text("Nora", timeout=PATIENCE_MS)
+    expect(anna.page.locator(".bubble").get_by_text("The copper kettle")).to_be_in_viewport(timeout=PATIENCE_MS)
     anna.page.go_back()  # the words and what they found are still there
     expect(field(anna)).to_have_value("copper")
-    expect(hits(anna)).to_have_count(1, timeout=SOON)
+    expect(hits(anna)).to_have_count(1, timeout=PATIENCE_MS)
 
 
 def test_chinese_is_found_by_any_two_characters(shop: Shop, anna: Console) -> None:
@@ -62,9 +62,9 @@ def test_chinese_is_found_by_any_two_characters(shop: Shop, anna: Console) -> No
     field(anna).fill("铜壶")
     expect(hits(anna).locator("mark")).to_have_text("铜壶", timeout=20_000)
     field(anna).fill("时候有")
-    expect(hits(anna)).to_have_count(1, timeout=SOON)
+    expect(hits(anna)).to_have_count(1, timeout=PATIENCE_MS)
     field(anna).fill("茶壶")
-    expect(hits(anna)).to_have_count(0, timeout=SOON)
+    expect(hits(anna)).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def test_a_note_is_found_by_agents(shop: Shop, anna: Console) -> None:
@@ -73,7 +73,7 @@ def test_a_note_is_found_by_agents(shop: Shop, anna: Console) -> None:
     anna.open("Olaf")
     anna.press("Private note")
     say(anna.page, "pays by cheque only")
-    expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=SOON)
+    expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=PATIENCE_MS)
     find(anna)
     field(anna).fill("cheque")
     expect(hits(anna)).to_have_count(1, timeout=20_000)
@@ -83,15 +83,15 @@ def test_a_note_is_found_by_agents(shop: Shop, anna: Console) -> None:
 def test_too_short_is_said_in_a_sentence(shop: Shop, anna: Console) -> None:
     find(anna)
     field(anna).fill("a")
-    expect(anna.page.locator(".find .trouble")).to_contain_text("at least two characters", timeout=SOON)
+    expect(anna.page.locator(".find .trouble")).to_contain_text("at least two characters", timeout=PATIENCE_MS)
     field(anna).fill("")
-    expect(anna.page.locator(".find .trouble")).to_have_count(0, timeout=SOON)
+    expect(anna.page.locator(".find .trouble")).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def test_what_is_said_meanwhile_joins_what_was_found(shop: Shop, anna: Console) -> None:
     find(anna)
     field(anna).fill("samovar")
-    expect(anna.page.locator(".find-said")).to_have_text("No message holds all these words.", timeout=SOON)
+    expect(anna.page.locator(".find-said")).to_have_text("No message holds all these words.", timeout=PATIENCE_MS)
     ivan = shop.visitor("Ivan")
     say(ivan, "Do you have a samovar?")
     expect(hits(anna)).to_have_count(1, timeout=20_000)

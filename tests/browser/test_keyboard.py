@@ -3,10 +3,10 @@
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Shop, say
-from tests.browser.console import SOON, Console
+from tests.browser.console import PATIENCE_MS, Console
 from tests.clients.api import PASSWORD
 
-MOST = 60  # presses of Tab until a place counts as out of reach
+MOST_TABS = 60  # presses of Tab until a place counts as out of reach
 
 # The focus shows as an outline, on the element or on what is drawn for it, or on the frame around a field.
 _SHOWN = """() => {
@@ -42,12 +42,12 @@ class Keys:
 
     def at(self, place: Locator) -> None:
         """The focus has come to `place`, and shows."""
-        expect(place).to_be_focused(timeout=SOON)
+        expect(place).to_be_focused(timeout=PATIENCE_MS)
         self.seen()
 
     def to(self, place: Locator, key: str = "Tab") -> None:
         """Go on, stop by stop, until `place` is reached."""
-        for _ in range(MOST):
+        for _ in range(MOST_TABS):
             if place.evaluate("place => place === document.activeElement"):
                 return
             self.press(key)
@@ -112,7 +112,7 @@ def test_an_agent_s_day(shop: Shop) -> None:
     ben = Console(shop.agent("Ben"))
     anna = _log_in(shop, "Anna")
     keys, page = Keys(anna.page), anna.page
-    expect(anna.names("waiting")).to_have_text(["Otto"], timeout=SOON)
+    expect(anna.names("waiting")).to_have_text(["Otto"], timeout=PATIENCE_MS)
 
     keys.to(page.locator(".skip-link"))
     keys.press("Enter")
@@ -135,7 +135,7 @@ def test_an_agent_s_day(shop: Shop) -> None:
     keys.at(anna.composer)
     keys.type("Yes, it takes four days.")
     keys.press("Enter")
-    expect(otto.locator(".bubble > p").last).to_have_text("Yes, it takes four days.", timeout=SOON)
+    expect(otto.locator(".bubble > p").last).to_have_text("Yes, it takes four days.", timeout=PATIENCE_MS)
 
     more = page.get_by_role("button", name="More actions")
     keys.to(more, "Shift+Tab")
@@ -157,9 +157,9 @@ def test_an_agent_s_day(shop: Shop) -> None:
     keys.press("Enter")
     keys.to(window.locator(".colleague", has_text="Ben"))
     keys.press("Enter")
-    expect(anna.bar).to_have_text("Ben is talking to Otto.", timeout=SOON)
+    expect(anna.bar).to_have_text("Ben is talking to Otto.", timeout=PATIENCE_MS)
     assert page.locator(".case").evaluate("pane => pane.contains(document.activeElement)")
-    expect(ben.row("Otto").locator(".visitor-row-holder")).to_have_text("You", timeout=SOON)
+    expect(ben.row("Otto").locator(".visitor-row-holder")).to_have_text("You", timeout=PATIENCE_MS)
 
 
 def test_from_one_who_waits_to_a_settled_matter(shop: Shop) -> None:
@@ -182,11 +182,11 @@ def test_from_one_who_waits_to_a_settled_matter(shop: Shop) -> None:
     keys.press("Escape")
     keys.at(anna.row("Rosa").locator("button"))
     keys.press("e")
-    expect(anna.bar).to_contain_text("resolved", timeout=SOON)
-    expect(anna.names("here")).to_contain_text(["Rosa"], timeout=SOON)
+    expect(anna.bar).to_contain_text("resolved", timeout=PATIENCE_MS)
+    expect(anna.names("here")).to_contain_text(["Rosa"], timeout=PATIENCE_MS)
     keys.at(anna.row("Rosa").locator("button"))  # which moved to another group and kept the focus
     keys.press("c")
-    expect(anna.name).to_have_text("Vito", timeout=SOON)
+    expect(anna.name).to_have_text("Vito", timeout=PATIENCE_MS)
     keys.at(anna.composer)
 
 

@@ -30,7 +30,7 @@ from tests.running import wait_until
 from tests.store.counting import count_up
 
 DAY = 86_400_000  # ms
-SOON = 15_000  # ms until figures that lag behind the messages must be there
+FIGURES_PATIENCE_MS = 15_000  # ms until figures that lag behind the messages must be there
 
 
 def figure(page: Page, tile: str) -> Any:
@@ -87,7 +87,7 @@ def test_what_is_said_is_in_the_report(shop: Shop) -> None:
     now = api.call(shop.url, path, token)["now"]
     assert now == {"waiting": 0, "waiting_since": None, "held": 1, "agents_online": 2}
     anna.get_by_role("button", name="Today").click()
-    expect(figure(anna, "conversations")).to_have_text("2", timeout=SOON)
+    expect(figure(anna, "conversations")).to_have_text("2", timeout=FIGURES_PATIENCE_MS)
     expect(figure(anna, "messages")).to_have_text("4")
     expect(anna.locator("[data-tile=messages] .tile-note")).to_have_text("2 from visitors, 2 from the team")
     expect(figure(anna, "first")).to_have_text("under 1 min")

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { Tab, history, login, logout, until } from "./visitor.mjs";
 
-const TEXT = 0x81; // how a whole text frame begins
+const TEXT_FRAME_START = 0x81; // how a whole text frame begins
 /** @type {Tab[]} */
 const open = [];
 after(() => open.forEach((tab) => tab.close()));
@@ -37,7 +37,7 @@ test("nothing is lost or doubled when the connection is cut behind what was sent
   /** @type {string[]} */
   const cuts = [];
   tab.relay.cuts = (chunk) => {
-    if (chunk[0] !== TEXT || ++frames % 7) return "";
+    if (chunk[0] !== TEXT_FRAME_START || ++frames % 7) return "";
     return cuts[cuts.push(cuts.length % 2 ? "before" : "behind") - 1];
   };
   const written = Array.from({ length: 24 }, (_, n) => `through ${n}`);

@@ -2,7 +2,7 @@
 
 import { html } from "../lib.js";
 
-const HUES = 8; // as many as avatar.css has
+const HUE_COUNT = 8; // as many as avatar.css has
 const letters = Intl.Segmenter ? new Intl.Segmenter() : null; // Firefox has it since 125
 
 /**
@@ -18,5 +18,5 @@ export function initial(name) {
 export function Avatar({ name }) {
   let sum = 0;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
-  return html`<span class="avatar" data-hue=${sum % HUES} aria-hidden="true">${initial(name)}</span>`;
+  return html`<span class="avatar" data-hue=${sum % HUE_COUNT} aria-hidden="true">${initial(name)}</span>`;
 }

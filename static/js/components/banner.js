@@ -3,7 +3,7 @@
 import { html, useEffect, useSignal } from "../lib.js";
 import { t } from "../i18n.js";
 
-const AFTER_MS = 5_000; // shorter trouble is not worth a word
+const BANNER_DELAY_MS = 5_000; // shorter trouble is not worth a word
 
 /** @param {{ lost: boolean }} props */
 export function Banner({ lost }) {
@@ -13,7 +13,7 @@ export function Banner({ lost }) {
       shown.value = false;
       return undefined;
     }
-    const timer = setTimeout(() => (shown.value = true), AFTER_MS);
+    const timer = setTimeout(() => (shown.value = true), BANNER_DELAY_MS);
     return () => clearTimeout(timer);
   }, [lost]);
   return html`<div class="banner" role="status">${shown.value && html`<p>${t("lost.banner")}</p>`}</div>`;

@@ -5,8 +5,8 @@ import { plural, t } from "../i18n.js";
 
 /** @import { Content, FieldEvent, Ref, Signal, TakeFocus } from "../types.d.ts" */
 
-const LINES = 6;
-const SAFARI_MS = 50; // Safari ends a composition just before the Enter that ended it
+const MOST_LINES = 6;
+const COMPOSITION_GRACE_MS = 50; // Safari ends a composition just before the Enter that ended it
 
 /**
  * `children` stand above the field; `onKey(event)` may take a key before the field does, by returning true; `aria` are
@@ -59,7 +59,7 @@ export function Composer({
     const composing = event.isComposing || event.keyCode === 229;
     if (!composing && onKey?.(event)) return event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey || composing) return;
-    if (Date.now() - composedAt.current < SAFARI_MS) return;
+    if (Date.now() - composedAt.current < COMPOSITION_GRACE_MS) return;
     event.preventDefault();
     send();
   };
@@ -108,6 +108,6 @@ function grow(box) {
   box.style.height = "auto";
   const style = getComputedStyle(box);
   const edges = box.offsetHeight - box.clientHeight;
-  const most = parseFloat(style.lineHeight) * LINES + parseFloat(style.paddingBlockStart) * 2;
+  const most = parseFloat(style.lineHeight) * MOST_LINES + parseFloat(style.paddingBlockStart) * 2;
   box.style.height = `${Math.min(box.scrollHeight, most) + edges}px`;
 }

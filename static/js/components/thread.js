@@ -8,8 +8,8 @@ import { Bubble, Pending } from "./bubble.js";
 /** @import { Content, Entry, Happening, Person, Ref, Signal } from "../types.d.ts" */
 /** @import { Conversation } from "../conversation.js" */
 
-const NEAR = 60; // pixels from the end that count as being at the end
-const SOON = 200; // pixels from the top at which older history is fetched
+const NEAR_END_PX = 60; // pixels from the end that count as being at the end
+const NEAR_TOP_PX = 200; // pixels from the top at which older history is fetched
 /** @type {WeakMap<Conversation, { top: number, end: boolean, mark: number }>} */
 const places = new WeakMap(); // conversation -> where its reader was
 
@@ -39,10 +39,10 @@ export function Thread({ conversation, own, shows = () => true, words = said, no
   const settle = () => {
     if (!box.current) return; // the browser tells of a scroll a frame later; the thread may have gone by then
     const { scrollTop, scrollHeight, clientHeight } = box.current;
-    away.value = scrollHeight - scrollTop - clientHeight > NEAR;
+    away.value = scrollHeight - scrollTop - clientHeight > NEAR_END_PX;
     before.current.height = scrollHeight;
     if (looking(away)) conversation.saw(conversation.history.seen.peek());
-    if (scrollTop < SOON) conversation.loadOlder();
+    if (scrollTop < NEAR_TOP_PX) conversation.loadOlder();
     places.set(conversation, { top: scrollTop, end: !away.value, mark: mark.peek() });
   };
   useLayoutEffect(() => {

@@ -1,6 +1,6 @@
 /** How many people need the agent, where it shows with the console in the background: title, icon, app badge. */
 
-const ICON = 64; // pixels; browsers scale it down
+const ICON_SIZE = 64; // pixels; browsers scale it down
 
 /**
  * Puts `count` before `title`, a dot on the page's icon, and a number on an installed app.
@@ -27,17 +27,17 @@ function icon(count) {
 
 /** @param {string} text */
 function draw(text) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: ICON, height: ICON });
+  const canvas = Object.assign(document.createElement("canvas"), { width: ICON_SIZE, height: ICON_SIZE });
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.fillStyle = text ? "#c62f3b" : "#2f5bd3";
   pen.beginPath();
-  pen.roundRect(2, 2, ICON - 4, ICON - 4, 18);
+  pen.roundRect(2, 2, ICON_SIZE - 4, ICON_SIZE - 4, 18);
   pen.fill();
   pen.fillStyle = "#fff";
   pen.font = "700 38px system-ui, sans-serif";
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  if (text) pen.fillText(text, ICON / 2, ICON / 2 + 3);
+  if (text) pen.fillText(text, ICON_SIZE / 2, ICON_SIZE / 2 + 3);
   else for (const y of [24, 36]) pen.fillRect(18, y, y === 24 ? 28 : 18, 5);
   return canvas.toDataURL("image/png");
 }

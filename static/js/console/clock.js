@@ -3,15 +3,15 @@
 import { signal } from "../lib.js";
 import { t } from "../i18n.js";
 
-const SECOND = 1_000;
-const MINUTE = 60_000;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
 
 /** Unix ms, moving each second (for those who wait) and each 15 s (for all others). */
 export const seconds = signal(Date.now());
 export const minutes = signal(Date.now());
 
-setInterval(() => (seconds.value = Date.now()), SECOND);
-setInterval(() => (minutes.value = Date.now()), 15 * SECOND);
+setInterval(() => (seconds.value = Date.now()), SECOND_MS);
+setInterval(() => (minutes.value = Date.now()), 15 * SECOND_MS);
 document.addEventListener("visibilitychange", () => {
   seconds.value = minutes.value = Date.now();
 });
@@ -30,10 +30,10 @@ export function since(text, now) {
  * @param {number} ms
  */
 export function brief(ms) {
-  if (ms < MINUTE) return t("time.seconds", { n: Math.floor(ms / SECOND) });
-  if (ms < 60 * MINUTE) return t("time.minutes", { n: Math.floor(ms / MINUTE) });
-  if (ms < 24 * 60 * MINUTE) return t("time.hours", { n: Math.floor(ms / (60 * MINUTE)) });
-  return t("time.days", { n: Math.floor(ms / (24 * 60 * MINUTE)) });
+  if (ms < MINUTE_MS) return t("time.seconds", { n: Math.floor(ms / SECOND_MS) });
+  if (ms < 60 * MINUTE_MS) return t("time.minutes", { n: Math.floor(ms / MINUTE_MS) });
+  if (ms < 24 * 60 * MINUTE_MS) return t("time.hours", { n: Math.floor(ms / (60 * MINUTE_MS)) });
+  return t("time.days", { n: Math.floor(ms / (24 * 60 * MINUTE_MS)) });
 }
 
 /**
@@ -41,5 +41,5 @@ export function brief(ms) {
  * @param {number} ms
  */
 export function briefly(ms) {
-  return ms < MINUTE ? t("time.now") : brief(ms);
+  return ms < MINUTE_MS ? t("time.now") : brief(ms);
 }

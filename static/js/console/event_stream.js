@@ -11,8 +11,8 @@ import { Refusal, statusOf } from "../api.js";
 
 /** @typedef {{ type: string, data: string, id?: string }} StreamEvent */
 
-const SILENCE_MS = 40_000; // the server comments every 15 s: two missed and some slack
-const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
+const SILENCE_LIMIT_MS = 40_000; // the server comments every 15 s: two missed and some slack
+const RETRY_DELAYS_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
 
 /**
  * Calls `emit({type, data, id})` for each whole event in the text it is fed; `data` is the raw string.
@@ -87,7 +87,7 @@ export class EventStream {
   }
 
   /** Starts afresh where the stream has said nothing for too long; harmless otherwise. */
-  probe(allowance = SILENCE_MS) {
+  probe(allowance = SILENCE_LIMIT_MS) {
     if (this.#abort && Date.now() - this.#heardAt > allowance) {
       this.#on.state("lost");
       this.open();
@@ -131,7 +131,7 @@ export class EventStream {
   }
 
   #later() {
-    const wait = RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)];
+    const wait = RETRY_DELAYS_MS[Math.min(this.#attempt++, RETRY_DELAYS_MS.length - 1)];
     clearInterval(this.#watchdog);
     this.#retry = setTimeout(() => this.open(), wait * (0.75 + Math.random() / 2));
   }

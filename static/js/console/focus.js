@@ -2,7 +2,7 @@
 
 /** @import { TakeFocus } from "../types.d.ts" */
 
-const PAINTED_MS = 1_000; // a component that comes later than this does not take the focus any more
+const PAINT_TIMEOUT_MS = 1_000; // a component that comes later than this does not take the focus any more
 
 export class Focus {
   /** @type {Map<string, TakeFocus>} */
@@ -42,7 +42,7 @@ export class Focus {
   }
 
   /** @param {string} name */
-  #hand(name, waits = PAINTED_MS) {
+  #hand(name, waits = PAINT_TIMEOUT_MS) {
     const take = this.#takers.get(name);
     this.#awaited = { name, until: Date.now() + waits };
     this.#handed(name, take !== undefined);

@@ -18,7 +18,7 @@ export const KEYS = [
   { code: "Escape", does: "escape", shows: "Esc" },
 ];
 
-const FIELDS = "input, textarea, select, [contenteditable]";
+const FIELD_SELECTOR = "input, textarea, select, [contenteditable]";
 
 /**
  * The name of what this key press asks for, or null.
@@ -30,7 +30,7 @@ export function meant(event) {
     const key = KEYS.find((known) => known.control && known.code === event.code);
     return key && !event.altKey && !event.shiftKey ? key.does : null;
   }
-  const inField = event.target instanceof Element && Boolean(event.target.closest(FIELDS));
+  const inField = event.target instanceof Element && Boolean(event.target.closest(FIELD_SELECTOR));
   const key = KEYS.find(
     (known) => !known.control && known.code === event.code && Boolean(known.shift) === event.shiftKey,
   );

@@ -8,7 +8,7 @@
 import { local } from "../storage.js";
 
 const LEASE_MS = 5_000;
-const RENEW_MS = 2_000;
+const RENEWAL_INTERVAL_MS = 2_000;
 const nothing = () => {};
 
 /** This page stands for the election called `name`; `won()` is called each time that it becomes the leader. */
@@ -70,7 +70,7 @@ export class LeaderElection {
       this.#turn(free);
     };
     queueMicrotask(() => this.#renew()); // as a lock would be: not before the constructor has returned
-    const timer = setInterval(() => this.#renew(), RENEW_MS);
+    const timer = setInterval(() => this.#renew(), RENEWAL_INTERVAL_MS);
     return () => {
       clearInterval(timer);
       this.#renew = nothing;

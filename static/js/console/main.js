@@ -13,7 +13,7 @@ import { whoami } from "./session.js";
 const demo = app.dataset.demo === "true";
 /** @type {Signal<{ name: "starting" | "workspace" | "login" | "unreachable", workspace?: Workspace, ended?: boolean }>} */
 const state = signal({ name: "starting" });
-const AGAIN_MS = 3_000;
+const RETRY_DELAY_MS = 3_000;
 
 /** @param {Me} me */
 function begin(me) {
@@ -33,7 +33,7 @@ async function start() {
     else state.value = { name: "login" };
   } catch {
     state.value = { name: "unreachable" };
-    setTimeout(start, AGAIN_MS);
+    setTimeout(start, RETRY_DELAY_MS);
   }
 }
 

@@ -5,7 +5,7 @@ import { get, statusOf } from "../api.js";
 
 /** @import { Reply, Signal } from "../types.d.ts" */
 
-const AGAIN_MS = 3_000;
+const RETRY_DELAY_MS = 3_000;
 
 /**
  * A reply's text with `{name}`, `{agent}` and `{shop}` filled in; what is unknown stays as it was written.
@@ -54,7 +54,7 @@ export class Replies {
       if (asked === this.#asked) this.list.value = list; // else a newer answer is on its way
     } catch (error) {
       if (statusOf(error) !== 401 && asked === this.#asked)
-        setTimeout(() => asked === this.#asked && this.load(), AGAIN_MS);
+        setTimeout(() => asked === this.#asked && this.load(), RETRY_DELAY_MS);
     }
   }
 }

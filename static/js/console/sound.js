@@ -3,7 +3,7 @@
 import { signal } from "../lib.js";
 
 const NOTES = { waiting: [659.25, 880], message: [784] }; // E5 A5; G5, in hertz
-const LENGTH = 0.16; // seconds a note
+const NOTE_SECONDS = 0.16; // seconds a note
 const VOLUME = 0.25;
 
 /** @type {AudioContext | null} */
@@ -30,7 +30,7 @@ export async function unlock() {
 export function play(name) {
   const player = context;
   if (!player || !audible.peek()) return false;
-  NOTES[name].forEach((pitch, n) => note(player, pitch, player.currentTime + n * LENGTH));
+  NOTES[name].forEach((pitch, n) => note(player, pitch, player.currentTime + n * NOTE_SECONDS));
   return true;
 }
 
@@ -46,8 +46,8 @@ function note(context, pitch, at) {
   tone.frequency.value = pitch;
   level.gain.setValueAtTime(0, at);
   level.gain.linearRampToValueAtTime(VOLUME, at + 0.015);
-  level.gain.exponentialRampToValueAtTime(0.001, at + LENGTH * 2.2);
+  level.gain.exponentialRampToValueAtTime(0.001, at + NOTE_SECONDS * 2.2);
   tone.connect(level).connect(context.destination);
   tone.start(at);
-  tone.stop(at + LENGTH * 2.3);
+  tone.stop(at + NOTE_SECONDS * 2.3);
 }

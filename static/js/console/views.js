@@ -3,12 +3,12 @@
 /** @import { Groups, Visitor } from "../types.d.ts" */
 
 export const VIEWS = ["all", "mine", "waiting"];
-const TAG = "tag:";
+const TAG_PREFIX = "tag:";
 
 /** @param {string} label */
-export const tagView = (label) => TAG + label;
+export const tagView = (label) => TAG_PREFIX + label;
 /** @param {string} view */
-export const tagOf = (view) => (view.startsWith(TAG) ? view.slice(TAG.length) : "");
+export const tagOf = (view) => (view.startsWith(TAG_PREFIX) ? view.slice(TAG_PREFIX.length) : "");
 
 /**
  * Whether the visitor `item` belongs to the view of the agent `mine`.

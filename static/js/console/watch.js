@@ -8,7 +8,7 @@ import { look } from "./attention.js";
 
 /** @import { Workspace } from "./workspace.js" */
 
-const BANNER_MS = 5_000; // trouble shorter than this is not worth a word
+const BANNER_DELAY_MS = 5_000; // trouble shorter than this is not worth a word
 
 /**
  * Begins to watch; returns how to stop.
@@ -53,7 +53,7 @@ const effects = (workspace) => [
   effect(() => {
     // an address that names somebody who is not on the list
     const uid = workspace.selected.value;
-    if (uid && workspace.liveList.loaded.value && !workspace.liveList.row(uid)) workspace.meet(uid);
+    if (uid && workspace.liveList.loaded.value && !workspace.liveList.row(uid)) workspace.lookup.meet(uid);
   }),
   effect(() => shows(workspace)),
 ];
@@ -65,6 +65,6 @@ const shows = (workspace) => look(workspace.screen.value ? "" : (workspace.selec
 function trouble(workspace) {
   const live = workspace.conversations.live.value && workspace.liveList.state.value === "live";
   if (live) workspace.lost.value = false;
-  const timer = live ? 0 : setTimeout(() => (workspace.lost.value = true), BANNER_MS);
+  const timer = live ? 0 : setTimeout(() => (workspace.lost.value = true), BANNER_DELAY_MS);
   return () => clearTimeout(timer);
 }

@@ -1,20 +1,21 @@
 /** The workspace of one agent: everything behind the console's screen, of which components only paint the state. */
 
 import { computed, signal } from "../lib.js";
-import { reason, t } from "../i18n.js";
+import { get, statusOf } from "../api.js";
+import { t } from "../i18n.js";
 import { learn, shop } from "../shop.js";
 import { Actions } from "./actions.js";
 import { Alerts } from "./alerts.js";
-import { Conversations } from "./conversations.js";
 import { looking } from "./attention.js";
+import { createNotices } from "./components/notices.js";
+import { Conversations } from "./conversations.js";
 import { Focus } from "./focus.js";
 import { Listing } from "./listing.js";
-import { createNotices } from "./components/notices.js";
+import { LiveList } from "./live_list.js";
+import { Lookup } from "./lookup.js";
 import { Navigation } from "./navigation.js";
 import { Replies } from "./replies.js";
-import { LiveList } from "./live_list.js";
 import { logout } from "./session.js";
-import { get, statusOf } from "../api.js";
 import { SharedStream } from "./shared_stream.js";
 import { audible } from "./sound.js";
 import { watch } from "./watch.js";
@@ -64,6 +65,7 @@ export class Workspace {
     );
     this.conversations = new Conversations(this);
     this.actions = new Actions(this);
+    this.lookup = new Lookup(this);
     this.alerts = new Alerts({
       name,
       mine: me.uid,
@@ -109,40 +111,7 @@ export class Workspace {
   tagsInUse = () => get("/v1/tags?as=agent").catch(() => this.listing.labels.peek());
 
   /**
-   * Opens the conversation at the entry `seq`.
-   * @param {string} uid
-   * @param {number} seq
-   */
-  async jump(uid, seq) {
-    if (!(await this.meet(uid))) return;
-    this.open(uid, { focus: true });
-    if (!(await this.conversations.get(uid).goTo(seq))) this.notices.say(t("jump.far"), "trouble");
-  }
-
-  /**
-   * Opens the conversation of a visitor who may be long gone.
-   * @param {string} uid
-   */
-  async visit(uid) {
-    if (await this.meet(uid)) this.open(uid, { focus: true });
-  }
-
-  /**
-   * Knows a visitor whom the live list does not show; false where there is no such one, or no answer.
-   * @param {string} uid
-   */
-  async meet(uid) {
-    try {
-      if (!this.liveList.row(uid)) this.liveList.adopt(await get(`/v1/visitors/${encodeURIComponent(uid)}?as=agent`));
-      return true;
-    } catch (error) {
-      this.notices.say(reason(error), "trouble");
-      return false;
-    }
-  }
-
-  /**
-   * To a screen; null is the live list, with the conversation that was up.
+   * Goes to a screen; null is the live list, with the conversation that was up.
    * @param {string | null} screen
    */
   go = (screen) => {
@@ -150,7 +119,7 @@ export class Workspace {
     this.focus(screen ? "screen" : "list");
   };
 
-  /** Back to the list alone; on a wide screen there is nothing to close and only the focus moves. */
+  /** Goes back to the list alone; on a wide screen there is nothing to close and only the focus moves. */
   close = ({ focus = false } = {}) => {
     this.#navigation.close();
     if (focus) this.focus("list");

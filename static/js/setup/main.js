@@ -6,7 +6,7 @@ import { codeOf, post } from "../api.js";
 
 /** @import { Ref } from "../types.d.ts" */
 
-const SHORTEST = 10; // as the server asks
+const SHORTEST_PASSWORD = 10; // as the server asks
 const secret = location.hash.slice(1);
 
 /**
@@ -14,7 +14,7 @@ const secret = location.hash.slice(1);
  * @param {string} password
  */
 function strength(password) {
-  if (password.length < SHORTEST) return 0;
+  if (password.length < SHORTEST_PASSWORD) return 0;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter((kind) => kind.test(password)).length;
   const variety = new Set(password).size;
   if (variety < 6) return 1;
@@ -49,7 +49,7 @@ function SetUp() {
     if (busy) return undefined;
     const who = name.current.value.trim();
     if ([...who].length < 2) return refuse(t("setup.missing"), name.current);
-    if (password.length < SHORTEST) return refuse(t("setup.short"), first.current);
+    if (password.length < SHORTEST_PASSWORD) return refuse(t("setup.short"), first.current);
     if (again.current.value !== password) return refuse(t("setup.differs"), again.current);
     setBusy(true);
     setTrouble("");

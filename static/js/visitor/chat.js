@@ -11,7 +11,7 @@ import { Header } from "./header.js";
 /** @import { Happening, Me, Person, TakeFocus } from "../types.d.ts" */
 /** @import { Visit } from "../visitor/visit.js" */
 
-const SHOWN = new Set(["claimed", "resolved"]); // who answers, and that it is over; the rest is the shop's own business
+const SHOWN_EVENTS = new Set(["claimed", "resolved"]); // who answers, and that it is over; the rest is the shop's own business
 
 /** @param {{ visit: Visit, shop: string }} props */
 export function Chat({ visit, shop }) {
@@ -53,7 +53,7 @@ function Middle({ visit }) {
  */
 const isMine = (me) => (user) => user.uid === me.uid;
 /** @param {Happening} event */
-const isShown = (event) => SHOWN.has(event.kind);
+const isShown = (event) => SHOWN_EVENTS.has(event.kind);
 
 /**
  * Where there is a keyboard, one can write at once; a phone's would hide what is there to read.

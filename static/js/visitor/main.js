@@ -11,8 +11,8 @@ import { remember } from "./nickname.js";
 
 /** @import { Me, Signal } from "../types.d.ts" */
 
-const ME = "/v1/me?as=visitor";
-const AGAIN_MS = 3_000;
+const ME_PATH = "/v1/me?as=visitor";
+const RETRY_DELAY_MS = 3_000;
 /** @type {Signal<{ name: "starting" | "chat" | "welcome" | "unreachable", visit?: Visit, note?: string }>} */
 const state = signal({ name: "starting" });
 
@@ -28,11 +28,11 @@ function begin(me) {
   state.value = { name: "chat", visit };
 }
 
-const LINK = "#link=";
+const LINK_PREFIX = "#link=";
 
 /** Somebody who lost the cookie was given a link back in. It works once, so it does not stay in the address. */
 async function useLink() {
-  const secret = location.hash.slice(LINK.length);
+  const secret = location.hash.slice(LINK_PREFIX.length);
   const over = await post("/login/link", { secret }).then(
     () => false,
     (error) => {
@@ -48,22 +48,22 @@ async function useLink() {
 
 async function start() {
   try {
-    if (location.hash.startsWith(LINK) && !(await useLink())) return;
-    begin(await get(ME));
+    if (location.hash.startsWith(LINK_PREFIX) && !(await useLink())) return;
+    begin(await get(ME_PATH));
   } catch (error) {
     if (statusOf(error) === 401) {
       state.value = { name: "welcome" };
       return;
     }
     state.value = { name: "unreachable" };
-    setTimeout(start, AGAIN_MS);
+    setTimeout(start, RETRY_DELAY_MS);
   }
 }
 
 /** Tabs agree: whoever logged in meanwhile in another one is logged in here. */
 async function lookAgain() {
   if (document.hidden || state.peek().name !== "welcome") return;
-  const me = await get(ME).catch(() => null);
+  const me = await get(ME_PATH).catch(() => null);
   if (me) begin(me);
 }
 
@@ -79,5 +79,5 @@ function Page() {
 
 render(html`<${Page} />`, app);
 document.addEventListener("visibilitychange", lookAgain);
-addEventListener("hashchange", () => location.hash.startsWith(LINK) && location.reload());
+addEventListener("hashchange", () => location.hash.startsWith(LINK_PREFIX) && location.reload());
 start();

@@ -2,12 +2,12 @@
 
 import { local } from "../storage.js";
 
-const KEY = "chatadmin.nickname";
+const STORAGE_KEY = "chatadmin.nickname";
 
-export const remembered = () => local.get(KEY) ?? "";
+export const remembered = () => local.get(STORAGE_KEY) ?? "";
 
 /**
  * An empty one is forgotten: whoever leaves on a shared computer leaves nothing.
  * @param {string} nickname
  */
-export const remember = (nickname) => local.set(KEY, nickname || null);
+export const remember = (nickname) => local.set(STORAGE_KEY, nickname || null);

@@ -59,12 +59,17 @@ function Middle({ workspace, item }) {
 /** @type {Record<string, object>} */
 const WINDOWS = { keys: KeySheet, alerts: AlertsDialog, palette: Palette };
 /** @type {Record<string, object>} */
-const WINDOWS_OF_A_CASE = { transfer: TransferDialog, snooze: SnoozeDialog, block: BlockDialog, return: ReturnDialog };
+const CONVERSATION_WINDOWS = {
+  transfer: TransferDialog,
+  snooze: SnoozeDialog,
+  block: BlockDialog,
+  return: ReturnDialog,
+};
 
 /** @param {{ workspace: Workspace, item?: Visitor | null }} props */
 function Window({ workspace, item }) {
   const name = workspace.window.value;
-  const Shown = name && (WINDOWS[name] ?? (item && WINDOWS_OF_A_CASE[name]));
+  const Shown = name && (WINDOWS[name] ?? (item && CONVERSATION_WINDOWS[name]));
   return Shown ? html`<${Shown} workspace=${workspace} item=${item} onClose=${workspace.closeWindow} />` : null;
 }
 

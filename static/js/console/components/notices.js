@@ -6,23 +6,23 @@ import { Icon } from "./icons.js";
 
 /** @import { Signal } from "../../types.d.ts" */
 
-const STAYS_MS = { done: 5_000, trouble: 9_000 };
-const AT_ONCE = 3;
+const NOTICE_TIMES_MS = { done: 5_000, trouble: 9_000 };
+const MOST_NOTICES = 3;
 
 export function createNotices() {
-  /** @type {Signal<{ id: number, text: string, kind: keyof typeof STAYS_MS }[]>} */
+  /** @type {Signal<{ id: number, text: string, kind: keyof typeof NOTICE_TIMES_MS }[]>} */
   const list = signal([]);
   let last = 0;
   /** @param {number} id */
   const drop = (id) => (list.value = list.value.filter((notice) => notice.id !== id));
   /**
    * @param {string} text
-   * @param {keyof typeof STAYS_MS} [kind]
+   * @param {keyof typeof NOTICE_TIMES_MS} [kind]
    */
   const say = (text, kind = "done") => {
     const id = ++last;
-    list.value = [...list.value.filter((notice) => notice.text !== text), { id, text, kind }].slice(-AT_ONCE);
-    setTimeout(drop, STAYS_MS[kind], id);
+    list.value = [...list.value.filter((notice) => notice.text !== text), { id, text, kind }].slice(-MOST_NOTICES);
+    setTimeout(drop, NOTICE_TIMES_MS[kind], id);
   };
   return { list, say, drop };
 }

@@ -11,7 +11,7 @@ import { Dialog } from "./dialog.js";
 
 /** @typedef {{ key: string, words: string, shows?: string, run: () => unknown }} Choice */
 
-const MOST = 12; // people shown at once
+const MOST_PEOPLE = 12; // people shown at once
 
 /** @param {{ workspace: Workspace, onClose: () => void }} props */
 export function Palette({ workspace, onClose }) {
@@ -96,11 +96,11 @@ function choices(workspace, typed) {
   const people = workspace.liveList
     .items()
     .filter(({ nickname }) => typed && nickname.toLocaleLowerCase().includes(typed))
-    .slice(0, MOST)
+    .slice(0, MOST_PEOPLE)
     .map(({ uid, nickname }) => ({
       key: uid,
       words: t("palette.open", { name: nickname }),
-      run: () => workspace.visit(uid),
+      run: () => workspace.lookup.visit(uid),
     }));
   return [...actions.filter(({ words }) => words.toLocaleLowerCase().includes(typed)), ...people];
 }

@@ -8,8 +8,8 @@ import { moment } from "../../time.js";
 /** @import { Episode, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const SHOWN = 5; // more on request
-const COUNTED_MS = 2_000; // what was just resolved is among them by then
+const SHOWN_COUNT = 5; // more on request
+const COUNT_DELAY_MS = 2_000; // what was just resolved is among them by then
 
 /** @param {{ workspace: Workspace, item: Visitor }} props */
 export function Past({ workspace, item }) {
@@ -24,7 +24,7 @@ export function Past({ workspace, item }) {
         () => {}, // what is shown stays; the next change of the conversation asks again
       );
     load();
-    const timer = status === "resolved" ? setTimeout(load, COUNTED_MS) : 0;
+    const timer = status === "resolved" ? setTimeout(load, COUNT_DELAY_MS) : 0;
     return () => {
       over = true;
       clearTimeout(timer);
@@ -33,13 +33,13 @@ export function Past({ workspace, item }) {
   /** @param {number} seq */
   const open = (seq) => {
     workspace.drawer.value = false; // it would lie over what is to be read
-    workspace.jump(uid, seq);
+    workspace.lookup.jump(uid, seq);
   };
   if (!episodes.length) return null;
   return html`<section class="past" aria-labelledby="past">
     <h3 id="past">${t("past.title")}</h3>
     <ul>
-      ${episodes.slice(0, all ? undefined : SHOWN).map(
+      ${episodes.slice(0, all ? undefined : SHOWN_COUNT).map(
         (one) => html`<li key=${one.begun}>
           <button type="button" onClick=${() => open(one.first)}>
             <span>${moment(one.begun)}</span>
@@ -48,6 +48,6 @@ export function Past({ workspace, item }) {
         </li>`,
       )}
     </ul>
-    ${!all && episodes.length > SHOWN && html`<button type="button" class="past-more" onClick=${() => showAll(true)}>${plural("past.more", episodes.length - SHOWN)}</button>`}
+    ${!all && episodes.length > SHOWN_COUNT && html`<button type="button" class="past-more" onClick=${() => showAll(true)}>${plural("past.more", episodes.length - SHOWN_COUNT)}</button>`}
   </section>`;
 }

@@ -7,8 +7,8 @@ import { fill } from "../replies.js";
 /** @import { Ref, Reply, Signal, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const AT_ONCE = 8;
-const TYPED = /(^|\s)\/([^\s/]*)$/; // the last word, when it begins with a slash
+const MOST_SHOWN = 8;
+const TYPED_SHORTCUT = /(^|\s)\/([^\s/]*)$/; // the last word, when it begins with a slash
 
 /**
  * What a composer needs of the menu: `onKey`, `aria`, and for `RepliesMenu` the rest.
@@ -19,7 +19,7 @@ const TYPED = /(^|\s)\/([^\s/]*)$/; // the last word, when it begins with a slas
 export function useReplies(workspace, item, draft) {
   const [at, setAt] = useState(0);
   const [closedAt, close] = useState(/** @type {string | null} */ (null)); // the text for which Escape was pressed
-  const typed = TYPED.exec(draft.value)?.[2] ?? null;
+  const typed = TYPED_SHORTCUT.exec(draft.value)?.[2] ?? null;
   const found = typed === null || closedAt === draft.value ? [] : matching(workspace.replies.list.value, typed);
   useEffect(() => workspace.replies.want(), [workspace]);
   useEffect(() => setAt(0), [typed]);
@@ -29,7 +29,7 @@ export function useReplies(workspace, item, draft) {
     fill(reply.text, { name: item.nickname, agent: workspace.me.nickname, shop: workspace.shopName() });
   /** @param {Reply} reply */
   const put = (reply) => {
-    draft.value = draft.peek().replace(TYPED, (_, before) => before + words(reply));
+    draft.value = draft.peek().replace(TYPED_SHORTCUT, (_, before) => before + words(reply));
     workspace.focus("composer");
   };
   /** @type {Record<string, () => void>} */
@@ -95,6 +95,6 @@ function matching(replies, typed) {
     .map((reply) => ({ reply, place: rank(reply) }))
     .filter(({ place }) => place < 2)
     .sort((a, b) => a.place - b.place)
-    .slice(0, AT_ONCE)
+    .slice(0, MOST_SHOWN)
     .map(({ reply }) => reply);
 }

@@ -8,16 +8,16 @@ import { Dialog } from "./dialog.js";
 /** @import { Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const HOUR = 3_600_000;
-const MORNING = 9; // o'clock
-const LONGEST = 90 * 24 * HOUR; // as the server takes it
+const HOUR_MS = 3_600_000;
+const MORNING_HOUR = 9; // o'clock
+const LONGEST_SNOOZE_MS = 90 * 24 * HOUR_MS; // as the server takes it
 
 /** @param {{ workspace: Workspace, item: Visitor, onClose: () => void }} props */
 export function SnoozeDialog({ workspace, item, onClose }) {
   const [own, setOwn] = useState("");
   const now = new Date();
   const until = new Date(own);
-  const fits = own && until > now && until.getTime() - now.getTime() <= LONGEST;
+  const fits = own && until > now && until.getTime() - now.getTime() <= LONGEST_SNOOZE_MS;
   /** @param {Date} time */
   const sleep = (time) => {
     onClose();
@@ -55,12 +55,12 @@ export function SnoozeDialog({ workspace, item, onClose }) {
  */
 function usual(now) {
   /** @param {number} days */
-  const morning = (days) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, MORNING);
+  const morning = (days) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, MORNING_HOUR);
   const toMonday = (8 - now.getDay()) % 7 || 7;
   /** @type {[string, Date][]} */
   const choices = [
-    ["hour", new Date(now.getTime() + HOUR)],
-    ["hours", new Date(now.getTime() + 3 * HOUR)],
+    ["hour", new Date(now.getTime() + HOUR_MS)],
+    ["hours", new Date(now.getTime() + 3 * HOUR_MS)],
     ["tomorrow", morning(1)],
   ];
   return toMonday === 1 ? choices : [...choices, ["monday", morning(toMonday)]];

@@ -7,7 +7,7 @@ import { Icon } from "./icons.js";
 /** @import { Ref, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const LONGEST = 30; // characters, as the server takes them
+const LONGEST_TAG = 30; // characters, as the server takes them
 
 /** @param {{ workspace: Workspace, item: Visitor }} props */
 export function Tags({ workspace, item }) {
@@ -44,7 +44,7 @@ export function Tags({ workspace, item }) {
     </ul>`
     }
     <form class="tags-add" onSubmit=${add}>
-      <input ref=${field} class="field" list="tags-known" maxlength=${LONGEST} dir="auto" aria-label=${t("tags.add")} placeholder=${t("tags.add")} onFocus=${suggest} />
+      <input ref=${field} class="field" list="tags-known" maxlength=${LONGEST_TAG} dir="auto" aria-label=${t("tags.add")} placeholder=${t("tags.add")} onFocus=${suggest} />
       <datalist id="tags-known">${known.filter((label) => !tags.includes(label)).map((label) => html`<option key=${label} value=${label}></option>`)}</datalist>
       <button class="icon-button" aria-label=${t("tags.put")} title=${t("tags.put")}><${Icon} name="plus" /></button>
     </form>

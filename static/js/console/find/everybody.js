@@ -9,7 +9,7 @@ import { Avatar } from "../../components/avatar.js";
 /** @import { Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const PAGE = 30;
+const PAGE_SIZE = 30;
 
 /**
  * `label`: only those with this tag; "" is everybody.
@@ -23,7 +23,7 @@ export function Everybody({ workspace, label }) {
   const load = async (from) => {
     setState("loading");
     try {
-      const query = new URLSearchParams({ as: "agent", limit: String(PAGE), cursor: from, tag: label });
+      const query = new URLSearchParams({ as: "agent", limit: String(PAGE_SIZE), cursor: from, tag: label });
       const page = await call("GET", `/v1/visitors?${query}`);
       setRows((known) => (from ? [...known, ...page.value] : page.value));
       setCursor(page.cursor);
@@ -45,7 +45,7 @@ export function Everybody({ workspace, label }) {
 /** @param {{ workspace: Workspace, item: Visitor }} props */
 function Row({ workspace, item }) {
   const live = workspace.liveList.row(item.uid)?.value ?? item; // what the stream knows is newer than the page
-  return html`<button type="button" class="everybody-row" onClick=${() => workspace.visit(item.uid)}>
+  return html`<button type="button" class="everybody-row" onClick=${() => workspace.lookup.visit(item.uid)}>
     <span class="visitor-row-face" data-online=${live.online ? "" : undefined}><${Avatar} name=${live.nickname} /></span>
     <span class="everybody-who"><bdi>${live.nickname}</bdi>${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
     <span class="everybody-line quiet"><bdi>${live.last?.content ?? t("row.silent")}</bdi></span>

@@ -8,7 +8,7 @@ import { moment } from "../../time.js";
 /** @import { Hit } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const FRESH_MS = 3_000; // the index follows what is said within a moment
+const INDEX_DELAY_MS = 3_000; // the index follows what is said within a moment
 
 /** @param {{ workspace: Workspace, query: string }} props */
 export function Results({ workspace, query }) {
@@ -41,7 +41,10 @@ export function Results({ workspace, query }) {
   useEffect(() => {
     load("");
     // what is said meanwhile joins the first page; further pages stand still while they are read
-    const timer = setInterval(() => pages.current === 1 && !document.hidden && load("", { quietly: true }), FRESH_MS);
+    const timer = setInterval(
+      () => pages.current === 1 && !document.hidden && load("", { quietly: true }),
+      INDEX_DELAY_MS,
+    );
     return () => {
       gone.current = true;
       clearInterval(timer);
@@ -71,7 +74,7 @@ function said(hits, cursor) {
 function Hit({ workspace, hit }) {
   const [start, end] = hit.match;
   const who = hit.by === "visitor" ? hit.nickname : (hit.user?.nickname ?? "");
-  return html`<button type="button" class="hit" data-note=${hit.kind === "note" ? "" : undefined} onClick=${() => workspace.jump(hit.conversation, hit.seq)}>
+  return html`<button type="button" class="hit" data-note=${hit.kind === "note" ? "" : undefined} onClick=${() => workspace.lookup.jump(hit.conversation, hit.seq)}>
     <span class="hit-head"><bdi>${hit.nickname}</bdi><time class="quiet" datetime=${hit.msg_time}>${moment(hit.msg_time)}</time></span>
     <span class="hit-text" dir="auto">${hit.by === "agent" && html`<b><bdi>${who}</bdi>: </b>`}${hit.content.slice(0, start)}<mark>${hit.content.slice(start, end)}</mark>${hit.content.slice(end)}</span>
     ${hit.kind === "note" && html`<span class="quiet">${t("note.name")}</span>`}

@@ -8,7 +8,7 @@ import { Results } from "./results.js";
 /** @import { FieldEvent, Ref } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const PAUSE_MS = 200; // between keys; who types on is not asked for yet
+const TYPING_PAUSE_MS = 200; // between keys; who types on is not asked for yet
 const sought = signal(""); // outlives a look at what was found
 
 /** @param {{ workspace: Workspace }} props */
@@ -35,7 +35,7 @@ export default function Find({ workspace }) {
   const write = (event) => {
     sought.value = event.currentTarget.value;
     clearTimeout(timer.current);
-    timer.current = setTimeout(settle, PAUSE_MS);
+    timer.current = setTimeout(settle, TYPING_PAUSE_MS);
   };
   return html`<header class="screen-head"><h2>${t("rail.find")}</h2></header>
     <div class="screen-body find">

@@ -12,9 +12,9 @@ import { Rows } from "./rows.js";
 /** @import { Lengths, Report, Series, Slot } from "../../types.d.ts" */
 
 /** @type {Series[]} */
-const BEGUN = [{ key: "conversations", name: "reports.conversations" }];
+const BEGUN_SERIES = [{ key: "conversations", name: "reports.conversations" }];
 /** @type {Series[]} */
-const SAID = [
+const MESSAGE_SERIES = [
   { key: "from_visitors", name: "reports.visitors" },
   { key: "from_team", name: "reports.team" },
 ];
@@ -27,11 +27,11 @@ export function Charts({ report }) {
   const csv = address(report, oneDay ? "hours" : "days");
   const shared = { slots, csv };
   return html`<div class="charts">
-    <${Counts} name="conversations" series=${BEGUN} ...${shared} />
-    <${Counts} name="messages" series=${SAID} ...${shared} />
+    <${Counts} name="conversations" series=${BEGUN_SERIES} ...${shared} />
+    <${Counts} name="messages" series=${MESSAGE_SERIES} ...${shared} />
     <${Lengths} name="first" of=${report.total.first} ...${shared} />
     <${Lengths} name="resolved" of=${report.total.resolved} ...${shared} />
-    ${!oneDay && html`<${Counts} name="hours" series=${BEGUN} slots=${hours} csv=${address(report, "hours")} />`}
+    ${!oneDay && html`<${Counts} name="hours" series=${BEGUN_SERIES} slots=${hours} csv=${address(report, "hours")} />`}
     <${Agents} agents=${report.agents} csv=${address(report, "agents")} />
   </div>`;
 }

@@ -6,7 +6,7 @@ import { CHOICES, MOST_DAYS, answerable, dayOf, last } from "./range.js";
 
 /** @import { FieldEvent, Range } from "../../types.d.ts" */
 
-const NAMES = [...Object.keys(CHOICES), "own"];
+const CHOICE_NAMES = [...Object.keys(CHOICES), "own"];
 
 /**
  * `onChoose({name, from, to})`, when what is chosen can be answered.
@@ -34,7 +34,7 @@ export function Choice({ chosen, onChoose }) {
   };
   return html`<div class="range">
     <div class="segments" role="group" aria-label=${t("reports.range")}>
-      ${NAMES.map((name) => html`<button key=${name} type="button" aria-pressed=${chosen.name === name} onClick=${() => pick(name)}>${t(`reports.range.${name}`)}</button>`)}
+      ${CHOICE_NAMES.map((name) => html`<button key=${name} type="button" aria-pressed=${chosen.name === name} onClick=${() => pick(name)}>${t(`reports.range.${name}`)}</button>`)}
     </div>
     ${
       open &&

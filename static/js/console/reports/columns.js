@@ -10,11 +10,11 @@ import { number, slotName } from "./names.js";
 
 /** @import { Series, Slot } from "../../types.d.ts" */
 
-const HEIGHT = 150; // px of the tallest column
-const TOP = 8; // px above it
-const FOOT = 24; // px below, for the names of slots
-const NAMES = 5; // of days, at most so many of them
-const HOURS = 4; // between two names of hours
+const COLUMN_HEIGHT = 150; // px of the tallest column
+const TOP_SPACE = 8; // px above it
+const FOOT_SPACE = 24; // px below, for the names of slots
+const MOST_NAMES = 5; // of days, at most so many of them
+const HOUR_STEP = 4; // between two names of hours
 
 /**
  * `series`: `[{key, name}]`, each a number of every slot. `gist` says in words what is to be seen.
@@ -26,26 +26,26 @@ export function Columns({ slots, series, gist }) {
   const ticks = steps(Math.max(...sums));
   const top = ticks[ticks.length - 1];
   /** @param {number} value */
-  const y = (value) => TOP + HEIGHT * (1 - value / top);
+  const y = (value) => TOP_SPACE + COLUMN_HEIGHT * (1 - value / top);
   const wide = 100 / slots.length; // percent: so the chart is as wide as there is room
-  const every = typeof slots[0].key === "number" ? HOURS : Math.ceil(slots.length / NAMES);
+  const every = typeof slots[0].key === "number" ? HOUR_STEP : Math.ceil(slots.length / MOST_NAMES);
   return html`<${Legend} series=${series} slot=${at === null ? null : slots[at]} />
     <div class="columns" onPointerLeave=${() => look(null)}>
-      <svg class="columns-scale" height=${TOP + HEIGHT + FOOT} aria-hidden="true">
+      <svg class="columns-scale" height=${TOP_SPACE + COLUMN_HEIGHT + FOOT_SPACE} aria-hidden="true">
         ${ticks.map((value) => html`<text key=${value} x="100%" y=${y(value) + 4} text-anchor="end">${number(value)}</text>`)}
       </svg>
-      <svg class="columns-plot" height=${TOP + HEIGHT + FOOT} role="img" aria-label=${gist}>
+      <svg class="columns-plot" height=${TOP_SPACE + COLUMN_HEIGHT + FOOT_SPACE} role="img" aria-label=${gist}>
         ${ticks.map((value) => html`<line key=${value} x1="0" x2="100%" y1=${y(value)} y2=${y(value)} />`)}
         ${slots.map((slot, index) => {
           let below = 0;
           return html`<g key=${slot.key} data-looked=${at === index ? "" : undefined} onPointerEnter=${() => look(index)}>
-            <rect class="columns-slot" x="${index * wide}%" width="${wide}%" y="0" height=${TOP + HEIGHT} />
+            <rect class="columns-slot" x="${index * wide}%" width="${wide}%" y="0" height=${TOP_SPACE + COLUMN_HEIGHT} />
             ${series.map(({ key }, order) => {
               const from = below;
               below += slot[key];
               return html`<rect key=${key} data-series=${order} x="${(index + 0.14) * wide}%" width="${wide * 0.72}%" y=${y(below)} height=${y(from) - y(below)} />`;
             })}
-            ${index % every === 0 && html`<text x="${(index + 0.5) * wide}%" y=${TOP + HEIGHT + 17} text-anchor="middle">${slotName(slot)}</text>`}
+            ${index % every === 0 && html`<text x="${(index + 0.5) * wide}%" y=${TOP_SPACE + COLUMN_HEIGHT + 17} text-anchor="middle">${slotName(slot)}</text>`}
           </g>`;
         })}
       </svg>

@@ -4,13 +4,13 @@ import { t } from "../../i18n.js";
 import { locale } from "../../time.js";
 import { noon } from "./range.js";
 
-const HOUR = new Intl.DateTimeFormat(locale, { hour: "numeric" });
-const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
-const WHOLE_DAY = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
-const NUMBER = new Intl.NumberFormat(locale);
+const HOUR_FORMAT = new Intl.DateTimeFormat(locale, { hour: "numeric" });
+const DAY_FORMAT = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const WHOLE_DAY_FORMAT = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
+const NUMBER_FORMAT = new Intl.NumberFormat(locale);
 
 /** @param {number} value */
-export const number = (value) => NUMBER.format(value);
+export const number = (value) => NUMBER_FORMAT.format(value);
 
 /**
  * A slot's name: in short for the axis, in full elsewhere.
@@ -18,9 +18,11 @@ export const number = (value) => NUMBER.format(value);
  * @param {boolean} [full]
  */
 export const slotName = ({ key }, full) =>
-  typeof key === "number" ? HOUR.format(new Date(2026, 0, 1, key)) : (full ? WHOLE_DAY : DAY).format(noon(key));
+  typeof key === "number"
+    ? HOUR_FORMAT.format(new Date(2026, 0, 1, key))
+    : (full ? WHOLE_DAY_FORMAT : DAY_FORMAT).format(noon(key));
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /**
  * A length of time, rounded as one would say it; a dash where there is none.
@@ -28,8 +30,8 @@ const MINUTE = 60_000;
  */
 export function duration(ms) {
   if (ms === null) return "–";
-  if (ms < 1.5 * MINUTE) return t("time.seconds", { n: Math.round(ms / 1000) });
-  if (ms < 90 * MINUTE) return t("time.minutes", { n: Math.round(ms / MINUTE) });
-  if (ms < 36 * 60 * MINUTE) return t("time.hours", { n: number(Math.round(ms / MINUTE / 6) / 10) });
-  return t("time.days", { n: number(Math.round(ms / MINUTE / 144) / 10) });
+  if (ms < 1.5 * MINUTE_MS) return t("time.seconds", { n: Math.round(ms / 1000) });
+  if (ms < 90 * MINUTE_MS) return t("time.minutes", { n: Math.round(ms / MINUTE_MS) });
+  if (ms < 36 * 60 * MINUTE_MS) return t("time.hours", { n: number(Math.round(ms / MINUTE_MS / 6) / 10) });
+  return t("time.days", { n: number(Math.round(ms / MINUTE_MS / 144) / 10) });
 }

@@ -13,7 +13,7 @@ import { address, CHOICES, last } from "./range.js";
 /** @import { Lengths, Range, Report, Signal } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const AGAIN_MS = 30_000; // what happens meanwhile is seen as soon as that
+const REFRESH_INTERVAL_MS = 30_000; // what happens meanwhile is seen as soon as that
 /** @type {Signal<Range>} */
 const chosen = signal({ name: "week", ...last(CHOICES.week) }); // kept while the page is open
 
@@ -58,7 +58,7 @@ function useReport({ name, from, to }) {
       }
     };
     load();
-    const timer = setInterval(() => document.hidden || load(), AGAIN_MS);
+    const timer = setInterval(() => document.hidden || load(), REFRESH_INTERVAL_MS);
     return () => {
       over = true;
       clearInterval(timer);

@@ -12,10 +12,10 @@ import { Field, Foot, Section, submit, troubleOf } from "./controls.js";
 
 /** @type {(keyof Palette)[]} */
 const THEMES = ["light", "dark"];
-const OWN = "#2f5bd3"; // the product's, where none was chosen
-const SUGGESTED = [OWN, "#0a7d4f", "#b3261e", "#7a3ec8", "#a8480a", "#22303c"];
-const THINKS_MS = 120; // a hand that drags through the colours is asked about where it stops
-const WHOLE = /^#[0-9a-f]{6}$/i;
+const PRODUCT_COLOUR = "#2f5bd3"; // the product's, where none was chosen
+const SUGGESTED_COLOURS = [PRODUCT_COLOUR, "#0a7d4f", "#b3261e", "#7a3ec8", "#a8480a", "#22303c"];
+const PREVIEW_DELAY_MS = 120; // a hand that drags through the colours is asked about where it stops
+const HEX_COLOUR = /^#[0-9a-f]{6}$/i;
 
 /** @param {{ workspace: Workspace }} props */
 export function Colours({ workspace }) {
@@ -29,15 +29,15 @@ export function Colours({ workspace }) {
   return html`<${Section} name="colours" lead=${t("settings.colours.lead")}>
     <form onSubmit=${submit(form)} novalidate>
       <div class="settings-swatches" role="group" aria-label=${t("settings.suggested")}>
-        ${SUGGESTED.map((colour) => html`<${Swatch} key=${colour} colour=${colour} chosen=${(accent || OWN) === colour} onChoose=${() => set(colour === OWN ? "" : colour)} />`)}
+        ${SUGGESTED_COLOURS.map((colour) => html`<${Swatch} key=${colour} colour=${colour} chosen=${(accent || PRODUCT_COLOUR) === colour} onChoose=${() => set(colour === PRODUCT_COLOUR ? "" : colour)} />`)}
       </div>
       <${Field}
         label=${t("settings.colour")}
         hint=${accent ? "" : t("settings.colour.own")}
         trouble=${trouble}
         control=${(tied) => html`<span class="settings-colour">
-          <input type="color" aria-label=${t("settings.colour.pick")} value=${WHOLE.test(accent) ? accent.toLowerCase() : OWN} onInput=${(event) => set(event.currentTarget.value)} />
-          <input class="field" ...${tied} value=${accent} placeholder=${OWN} onInput=${(event) => set(event.currentTarget.value.trim())} maxlength="7" spellcheck=${false} autocomplete="off" />
+          <input type="color" aria-label=${t("settings.colour.pick")} value=${HEX_COLOUR.test(accent) ? accent.toLowerCase() : PRODUCT_COLOUR} onInput=${(event) => set(event.currentTarget.value)} />
+          <input class="field" ...${tied} value=${accent} placeholder=${PRODUCT_COLOUR} onInput=${(event) => set(event.currentTarget.value.trim())} maxlength="7" spellcheck=${false} autocomplete="off" />
         </span>`}
       />
       ${
@@ -75,7 +75,7 @@ function useJudged(accent) {
   useEffect(() => {
     let stale = false;
     const ask = async () => {
-      const query = new URLSearchParams({ as: "agent", accent: accent || OWN });
+      const query = new URLSearchParams({ as: "agent", accent: accent || PRODUCT_COLOUR });
       try {
         const { palette, advice, accent: nearest } = await get(`/v1/shop/palette?${query}`);
         if (!stale) set({ palette, trouble: advice ?? "", nearest: advice ? nearest : "" });
@@ -88,7 +88,7 @@ function useJudged(accent) {
           }));
       }
     };
-    const timer = setTimeout(ask, THINKS_MS);
+    const timer = setTimeout(ask, PREVIEW_DELAY_MS);
     return () => {
       stale = true;
       clearTimeout(timer);

@@ -13,7 +13,7 @@ import { learn, shop } from "../../shop.js";
 
 /** @typedef {"name" | "greeting" | "accent" | "retention_days"} Name */
 /** @type {Name[]} */
-const NAMES = ["name", "greeting", "accent", "retention_days"];
+const FIELD_NAMES = ["name", "greeting", "accent", "retention_days"];
 /** @typedef {Partial<Pick<Shop, Name>>} Written */
 
 /**
@@ -26,7 +26,7 @@ const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from
  * @param {Written} one
  * @param {Written} other
  */
-const same = (one, other) => NAMES.every((name) => one[name] === other[name]);
+const same = (one, other) => FIELD_NAMES.every((name) => one[name] === other[name]);
 
 export class Form {
   /** What stands in the fields. @type {Signal<Written>} */

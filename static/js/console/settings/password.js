@@ -6,19 +6,19 @@ import { Field } from "./controls.js";
 
 // No letters that are taken for each other; 20 of these are 98 bits.
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
-const LENGTH = 20;
-const GROUP = 5;
+const PASSWORD_LENGTH = 20;
+const GROUP_LENGTH = 5;
 
 /** A password nobody can guess, in groups that can be read aloud. */
 export function suggestion() {
   const few = 256 - (256 % LETTERS.length); // above it some letters would come more often
   const letters = [];
-  while (letters.length < LENGTH) {
-    for (const byte of crypto.getRandomValues(new Uint8Array(LENGTH))) {
-      if (byte < few && letters.length < LENGTH) letters.push(LETTERS[byte % LETTERS.length]);
+  while (letters.length < PASSWORD_LENGTH) {
+    for (const byte of crypto.getRandomValues(new Uint8Array(PASSWORD_LENGTH))) {
+      if (byte < few && letters.length < PASSWORD_LENGTH) letters.push(LETTERS[byte % LETTERS.length]);
     }
   }
-  return letters.join("").replace(new RegExp(`.{${GROUP}}(?=.)`, "g"), "$&-");
+  return letters.join("").replace(new RegExp(`.{${GROUP_LENGTH}}(?=.)`, "g"), "$&-");
 }
 
 /** @param {{ value: string, onChange: (value: string) => void, trouble: string }} props */

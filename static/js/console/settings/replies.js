@@ -9,8 +9,8 @@ import { Field, Section, useAsked } from "./controls.js";
 /** @import { FieldEvent, Ref, Reply } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const OF_TEXT = ["bad_reply", "too_long"];
-const OF_SHORTCUT = ["bad_shortcut", "shortcut_taken"];
+const TEXT_CODES = ["bad_reply", "too_long"];
+const SHORTCUT_CODES = ["bad_shortcut", "shortcut_taken"];
 
 /** @param {{ workspace: Workspace }} props */
 export function Replies({ workspace }) {
@@ -135,18 +135,18 @@ function Editor({ now, shared, onDone, onClose }) {
   };
   /** @param {string[]} codes */
   const of = (codes) => (trouble && codes.includes(trouble.code ?? "") ? trouble.words : "");
-  const other = trouble && ![...OF_TEXT, ...OF_SHORTCUT].includes(trouble.code ?? "");
+  const other = trouble && ![...TEXT_CODES, ...SHORTCUT_CODES].includes(trouble.code ?? "");
   const takeTheirs = () => (see(now), write(theirs), setTrouble(null));
   return html`<form ref=${form} class="settings-editor" onSubmit=${save} novalidate>
     <${Field}
       label=${t("settings.replies.shortcut")}
       hint=${t("settings.replies.shortcut.hint")}
-      trouble=${of(OF_SHORTCUT)}
+      trouble=${of(SHORTCUT_CODES)}
       control=${(tied) => html`<input class="field" ...${tied} value=${words.shortcut} onInput=${set("shortcut")} maxlength="33" autocapitalize="none" autocomplete="off" spellcheck=${false} />`}
     />
     <${Field}
       label=${t("settings.replies.text")}
-      trouble=${of(OF_TEXT)}
+      trouble=${of(TEXT_CODES)}
       control=${(tied) => html`<textarea class="field" ...${tied} value=${words.text} onInput=${set("text")} dir="auto" rows="3"></textarea>`}
     />
     ${

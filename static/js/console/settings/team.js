@@ -12,7 +12,7 @@ import { Password } from "./password.js";
 /** @import { Agent, Ref } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const SHORTEST = 10;
+const SHORTEST_PASSWORD = 10;
 
 /** @param {{ workspace: Workspace }} props */
 export function Team({ workspace }) {
@@ -123,7 +123,7 @@ function NewAgent({ onDone, onClose }) {
   /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
-    save([...name.trim()].length < 2 ? "bad_nickname" : password.length < SHORTEST ? "weak_password" : "");
+    save([...name.trim()].length < 2 ? "bad_nickname" : password.length < SHORTEST_PASSWORD ? "weak_password" : "");
   };
   return html`<form ref=${form} class="settings-editor" onSubmit=${submit} novalidate>
     <${Field}
@@ -160,7 +160,7 @@ function NewPassword({ agent, onDone, onClose }) {
   /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
-    save(password.length < SHORTEST ? "weak_password" : "");
+    save(password.length < SHORTEST_PASSWORD ? "weak_password" : "");
   };
   return html`<${Dialog} name="password" title=${t("settings.team.password.title", { name: agent.nickname })} onClose=${onClose}>
     <p class="dialog-note">${t("settings.team.password.lead")}</p>
@@ -176,7 +176,7 @@ function NewPassword({ agent, onDone, onClose }) {
 }
 
 /** @type {Record<string, string>} */
-const HERE = { bad_nickname: "settings.team.name.short", weak_password: "settings.password.short" }; // seen without the server
+const LOCAL_TROUBLES = { bad_nickname: "settings.team.name.short", weak_password: "settings.password.short" }; // seen without the server
 
 /**
  * `[save(code), trouble(...codes), busy]`: `code` is what is wrong already; trouble of no code is all the rest.
@@ -190,7 +190,7 @@ function useSaving(run) {
   /** @param {string} code */
   const save = async (code) => {
     if (busy) return;
-    if (code) return void set({ code, words: t(HERE[code]) });
+    if (code) return void set({ code, words: t(LOCAL_TROUBLES[code]) });
     set(null);
     setBusy(true);
     try {
