@@ -96,7 +96,7 @@ export class Connection {
     return true;
   }
 
-  /** Is it really there? Asked after sleep, on becoming visible, on a new network. */
+  /** Asks whether the server is really there: after sleep, on becoming visible, on a new network. */
   probe() {
     if (this.#closed) return undefined;
     if (!this.#socket) return this.open();
@@ -106,7 +106,7 @@ export class Connection {
     return undefined;
   }
 
-  /** Ends it for good. */
+  /** Ends the connection for good. */
   close() {
     this.#closed = true;
     this.#drop();

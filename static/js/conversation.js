@@ -21,7 +21,7 @@ export class Conversation {
   state = signal(/** @type {"loading" | "ready" | "failed"} */ ("loading"));
   /** The seq of the entry that was asked for (jump.js), until it is shown. */
   target = signal(0);
-  /** Whether it was let go of. */
+  /** Whether the conversation was let go of. */
   closed = false;
   #joined = false;
   #caughtUpAt = 0;
@@ -88,7 +88,7 @@ export class Conversation {
 
   reload = () => this.#load();
 
-  /** Lets go of it; what is not sent yet stays in storage. */
+  /** Lets go of the conversation; what is not sent yet stays in storage. */
   close() {
     this.closed = true;
     clearTimeout(this.#again);

@@ -4,7 +4,7 @@ import { signal } from "./lib.js";
 import { session } from "./storage.js";
 
 /**
- * A signal of it, which a reload of the tab does not lose.
+ * A signal of a draft, which a reload of the tab does not lose.
  * @param {string} key Names its place in the tab's storage.
  */
 export function keptDraft(key) {

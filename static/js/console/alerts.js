@@ -33,8 +33,8 @@ export class Alerts {
   #soundedAt = 0;
 
   /**
-   * `open(uid)` brings a conversation up; `looking(uid)` says whether it is before the agent's eyes now, `looking()` whether anything
-   * is; `leads()` whether this page is the one that shows notifications.
+   * `open(uid)` brings a conversation up; `looking(uid)` says whether the agent looks at that conversation now, `looking()` whether at
+   * any page of ours; `leads()` whether this page is the one that shows notifications.
    * @param {{
    *   name: string,
    *   leads: () => boolean,

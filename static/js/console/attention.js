@@ -2,7 +2,7 @@
 
 import { preference } from "./prefs.js";
 
-/** The uid in some page of this browser, "" for the list alone, null when they look elsewhere. */
+/** The uid of the visitor whose conversation is up, "" for the list alone, null while the agent looks at no page of ours. */
 const lookedAt = preference("eyes", /** @type {string | null} */ (null));
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The conversations of this page, all on one socket: those that are ours, and the one that is up. Each keeps its
- * draft, and its thread for as long as it is followed.
+ * draft, and its thread for as long as it is joined.
  */
 
 import { computed, signal } from "../lib.js";

@@ -11,7 +11,7 @@ export class Focus {
   #handed;
 
   /**
-   * `handed(name, taken)` is told where it went, and whether there was somebody to take it.
+   * `handed(name, taken)` is told where the focus went, and whether there was somebody to take it.
    *
    * @param {(name: string, taken: boolean) => void} handed
    */

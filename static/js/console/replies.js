@@ -29,7 +29,7 @@ export class Replies {
     this.#mine = mine;
   }
 
-  /** Somebody is about to use them. */
+  /** Somebody is about to use the replies. */
   want() {
     if (this.#wanted) return;
     this.#wanted = true;
@@ -45,7 +45,7 @@ export class Replies {
     return undefined;
   }
 
-  /** Asks for them anew, if anybody wants them. */
+  /** Asks for the replies anew, if anybody wants them. */
   async load() {
     if (!this.#wanted) return;
     const asked = ++this.#asked;

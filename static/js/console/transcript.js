@@ -10,7 +10,7 @@ import { address, download } from "../transcript.js";
 export const transcriptUrl = (uid, format = "html") => address("agent", format, uid);
 
 /**
- * Saves it. Throws an error where it cannot be had; `status` says why, if there was an answer.
+ * Saves the transcript. Throws an error where it cannot be had; `status` says why, if there was an answer.
  * @param {string} uid
  * @param {"html" | "json"} [format]
  */

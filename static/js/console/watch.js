@@ -1,4 +1,4 @@
-/** What a workspace goes by as long as it is there: the browser's moments, the connection's trouble, the number in the title. */
+/** What a workspace watches: moments of the browser, trouble of the connection, the number in the title. */
 
 import { effect } from "../lib.js";
 import { t } from "../i18n.js";
@@ -24,7 +24,7 @@ export function watch(workspace) {
  * @returns {(() => void)[]}
  */
 function moments(workspace) {
-  // after sleep, on a new network, on coming back: are they really there?
+  // after sleep, on a new network, on coming back: are socket and stream really there?
   const probe = () => (workspace.conversations.probe(), workspace.stream.probe());
   const seen = () => {
     shows(workspace);

@@ -13,7 +13,7 @@ import { remember, remembered } from "./nickname.js";
 const PRESENCE_INTERVAL_MS = 20_000;
 
 /**
- * `note`: why they are here again, if they are; `onDone(me)` once they are logged in.
+ * `note`: why the visitor is here again, if they are; `onDone(me)` once they are logged in.
  * @param {{ shop: string, note?: string, onDone: (me: Me) => void }} props
  */
 export function Welcome({ shop, note, onDone }) {

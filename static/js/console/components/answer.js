@@ -1,4 +1,4 @@
-/** Below the thread: answering, or the bar in its place; and noting privately, which needs no claim. */
+/** The answer below the thread: writing it, or the bar in its place; and noting privately, which needs no claim. */
 
 import { html, useCallback, useEffect } from "../../lib.js";
 import { t } from "../../i18n.js";

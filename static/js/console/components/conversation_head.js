@@ -1,4 +1,4 @@
-/** Above the thread: who it is, and what can be done with the conversation. */
+/** The head above the thread: who the visitor is, and what can be done with the conversation. */
 
 import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
