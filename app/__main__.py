@@ -15,7 +15,7 @@ def main() -> int:
     try:
         from app.server import bundle
 
-        bundle.hold()
+        bundle.lock()
         from app.cli import main as command_line
 
         return command_line(sys.argv[1:])

@@ -25,7 +25,7 @@ class Shop(msgspec.Struct, frozen=True):
     version: int = 0
     by: str = ""
 
-    def front(self) -> dict[str, Any]:
+    def public(self) -> dict[str, Any]:
         """What everybody may know, in the shape of a `shop` frame."""
         return {
             "name": self.name,

@@ -39,7 +39,7 @@ class Limits(msgspec.Struct, frozen=True):
     connections_per_address: int
     logins_per_minute: int
 
-    def told(self) -> dict[str, float]:
+    def public(self) -> dict[str, float]:
         """Those that a client should know."""
         names = ("frame_bytes", "message_chars", "messages_per_second", "burst", "unacknowledged")
         return {name: getattr(self, name) for name in names}

@@ -1,4 +1,4 @@
-"""What a socket can do, and what is told of it: the one interface between transports and connections."""
+"""What a socket can do, and what it calls back: the one interface between transports and connections."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""The time of day, for what is told but not stored: what is stored has the store's."""
+"""The time of day, for what is sent but not stored: what is stored has the store's."""
 
 import time
 

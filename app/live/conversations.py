@@ -53,7 +53,7 @@ class Conversations:
         return await Transcript.open(self._store.conversations, visitor, side)
 
     async def search(self, text: str, cursor: str, limit: int) -> tuple[Found, dict[str, Visitor]]:
-        """A page of messages that hold every word of `text`, as Search.find has it, and their visitors."""
+        """A page of messages that contain every word of `text`, as Search.find has it, and their visitors."""
         if not self._store.pipelines.some_up:
             raise StoreAway  # at once: somebody is typing
         found = await self._store.search.find(text, cursor, limit)

@@ -44,7 +44,7 @@ class FullConnection(Conversing):
 
     def _hello(self, **place: object) -> None:
         self._greeted = True
-        self.send(protocol.frame("hello", **place, user=self.me, limits=self.host.limits.told()))
+        self.send(protocol.frame("hello", **place, user=self.me, limits=self.host.limits.public()))
 
     def goodbye(self) -> None:
         super().goodbye()

@@ -1,4 +1,4 @@
-"""What a node counts, as plain integers: the operator's page turns them into Prometheus' text."""
+"""What a node counts, as integers: the operator's page turns them into Prometheus' text."""
 
 from dataclasses import dataclass
 

@@ -2,7 +2,7 @@
 
 Nobody has a timer of their own. A departure waits a moment, so that a reload is no leaving. Meanwhile the other nodes
 that had them are asked whether they still do: a dead one does not answer, and ends no later than this one. What could
-not be told while the store was away is made good by one comparison when it is back.
+not be stored while the store was away is made good by one comparison when it is back.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from app.store.store import Store
 
 log = logging.getLogger("chatadmin.live")
 
-# Departures told, or asked about, at once: a millisecond of the node's time.
+# Departures stored, or asked about, at once: a millisecond of the node's time.
 PEOPLE_AT_ONCE = 20
 
 
@@ -64,7 +64,7 @@ class PresenceTracker:
             self._closed.add(session.uid)
 
     def sweep(self) -> None:
-        """Once a tick: ask who else has those that closed, and tell the departures that are due."""
+        """Once a tick: ask who else has those that closed, and store the departures that are due."""
         now = self._clock()
         closed, self._closed = self._closed & self._leaving.keys(), set()
         if closed and any(boot != self.boot for _, boot in self._counters):
@@ -127,7 +127,7 @@ class PresenceTracker:
                 await self._store.presence.arrive(self.boot, session.uid, _event(session))
         except NotNow:
             self.make_good()
-            log.info("an arrival could not be told; it is made good when the store takes it")
+            log.info("an arrival could not be stored; it is made good when the store takes it")
 
     async def _depart(self, boot: str, session: Session) -> None:
         try:
@@ -138,16 +138,16 @@ class PresenceTracker:
                 await self._store.people.touch(session.uid)
         except NotNow:
             self.make_good()
-            log.info("a departure could not be told; it is made good when the store takes it")
+            log.info("a departure could not be stored; it is made good when the store takes it")
 
     async def _agent(self, boot: str, uid: str, *, online: bool) -> None:
         """Tell every shard of an agent; raises what went wrong once all have been asked."""
         presence = self._store.presence
-        told = (presence.agent(shard, boot, uid, online=online) for shard in self._store.keys.shards())
-        _raise(await asyncio.gather(*told, return_exceptions=True))
+        asked = (presence.agent(shard, boot, uid, online=online) for shard in self._store.keys.shards())
+        _raise(await asyncio.gather(*asked, return_exceptions=True))
 
     def make_good(self) -> None:
-        """Something could not be told, or may not have been: this node is vouched for, and compared, once it can be."""
+        """What was to be stored may not be: this node is vouched for, and compared, once it can be."""
         self._owed.owe(self.beat, self.reconcile)
 
     async def reconcile(self) -> None:
@@ -156,11 +156,11 @@ class PresenceTracker:
         _raise(await asyncio.gather(*(self._reconcile(shard) for shard in shards), return_exceptions=True))
 
     async def _reconcile(self, shard: str) -> None:
-        told = await self._store.presence.on_node(shard, self.boot)
+        stored = await self._store.presence.on_node(shard, self.boot)
         for uid, session in tuple(self._sessions.items()):
-            if uid not in told:
+            if uid not in stored:
                 await self._vouch(shard, session)
-        await self._remove(shard, self.boot, told - self._sessions.keys())
+        await self._remove(shard, self.boot, stored - self._sessions.keys())
 
     async def leave_all(self) -> None:
         """The node stops: its people depart now, unless another node has them."""
@@ -237,7 +237,7 @@ class PresenceTracker:
             except NotNow:
                 log.debug("a shard is away, or takes nothing; the next beat asks again")
             except StoreError as error:
-                log.warning("who is here cannot be told: %s", error)
+                log.warning("who is here cannot be stored: %s", error)
 
 
 def _raise(outcomes: Iterable[object]) -> None:

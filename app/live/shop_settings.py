@@ -46,7 +46,7 @@ class ShopSettings:
 
     async def _tell(self) -> None:
         """Tell every visitor's page."""
-        frame = protocol.frame("shop", **self.settings.front())
+        frame = protocol.frame("shop", **self.settings.public())
         for number, connection in enumerate(tuple(self._chats.connections), 1):
             connection.tell_shop(frame)
             if number % VISITORS_PER_TURN == 0:
@@ -75,7 +75,7 @@ class ShopSettings:
         """Everything, for a console."""
         shop, team = self.settings, self._chats.team
         return {
-            **shop.front(),
+            **shop.public(),
             "retention_days": shop.retention_days,
             "version": shop.version,
             "by": {"uid": shop.by, "nickname": team.name(shop.by)} if shop.by else None,
@@ -87,7 +87,7 @@ class ShopSettings:
         if not self._store.pipelines.some_up:
             raise StoreAway  # at once: a page asks for this before it shows itself
         answer_ms = await self._store.conversations.answer_ms()
-        shown = self.settings.front()
+        shown = self.settings.public()
         return {
             "shop_name": shown.pop("name"),
             **shown,

@@ -29,7 +29,7 @@ class Timings:
     answer: float = 2.0  # other nodes get at least to say that they have somebody: a round trip on a busy machine
     absent: float = 60.0  # a holder may be without a connection before what they held goes back to waiting
     ask_again: float = 4.0  # until the store is asked again whether another node's plain connection still is the claim
-    again: float = 2.0  # until a store that is there and refuses is told again who came and went
+    again: float = 2.0  # until a store that is there and refuses is asked again to store who came and went
 
     def scaled(self, factor: float) -> "Timings":
         """All of them by one factor: what is true of two of them stays true."""

@@ -16,7 +16,7 @@ from app.store.child import alive
 MARKER = ".chatadmin"  # unpacked before all else: another program's folder is none of our business
 
 _FOLDER = str(getattr(sys, "_MEIPASS", ""))
-_held = -1
+_descriptor = -1
 
 
 def launcher() -> int:
@@ -31,12 +31,12 @@ def _unpacker(name: str) -> int:
     return int(digits, 16) if fits else 0
 
 
-def hold() -> None:
+def lock() -> None:
     """Lock the folder for as long as any of our processes lives: systemd-tmpfiles leaves locked folders be."""
-    global _held
-    if _FOLDER and _held < 0:
-        _held = os.open(_FOLDER, os.O_RDONLY | os.O_DIRECTORY)
-        fcntl.flock(_held, fcntl.LOCK_SH)
+    global _descriptor
+    if _FOLDER and _descriptor < 0:
+        _descriptor = os.open(_FOLDER, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(_descriptor, fcntl.LOCK_SH)
 
 
 def sweep() -> None:

@@ -1,4 +1,4 @@
-"""HTTP/1.1 and no other: what Hypercorn would answer in HTTP/2 is closed, or answered as a plain request."""
+"""HTTP/1.1 and no other: what Hypercorn would answer in HTTP/2 is closed, or answered in HTTP/1.1."""
 
 from typing import Any
 

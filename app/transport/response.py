@@ -70,8 +70,8 @@ class ResponseStream(HTTPStream):
             taken.transport.abort()
             return
         # The length is that of the body the route could tell, none.
-        told = [pair for pair in message["headers"] if pair[0].lower() != b"content-length"]
-        headers = [*told, *self.config.response_headers("h11"), (b"connection", b"close")]
+        kept = [pair for pair in message["headers"] if pair[0].lower() != b"content-length"]
+        headers = [*kept, *self.config.response_headers("h11"), (b"connection", b"close")]
         taken.early()
         self._pipe = pipe = Pipe(stream, taken.transport)
         pipe.write(b"HTTP/1.1 200 OK\r\n%b\r\n" % b"".join(b"%b: %b\r\n" % pair for pair in headers))

@@ -1,4 +1,4 @@
-"""Each request is held to its route's policy (policies.py): who may ask it, and what its body may be."""
+"""Each request is judged by its route's policy (policies.py): who may ask it, and what its body may be."""
 
 import secrets
 
@@ -14,7 +14,7 @@ from app.web.session import session_of
 
 
 def policy() -> Policy:
-    """What holds for the request, or the handshake, that is being served."""
+    """What applies to the request, or the handshake, that is being served."""
     endpoint = incoming().endpoint
     return POLICIES[endpoint] if endpoint else NOWHERE
 

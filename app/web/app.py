@@ -1,4 +1,4 @@
-"""The web application: the routes put together, and what holds for all of them."""
+"""The web application: the routes put together, and what applies to all of them."""
 
 import logging
 

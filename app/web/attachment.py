@@ -4,21 +4,21 @@ import unicodedata
 from urllib.parse import quote
 
 # Characters of a name's part that a person typed.
-_LONGEST = 40
+_MAX_TYPED_CHARACTERS = 40
 
 
 def disposition(stem: str, typed: str, tail: str) -> str:
     """`Content-Disposition` for `<stem>-<typed>-<tail>` (RFC 6266): in ASCII for old readers, whole by RFC 8187."""
-    plain = "-".join(part for part in (stem, _safe(typed, ascii=True), tail) if part)
+    basic = "-".join(part for part in (stem, _safe(typed, ascii=True), tail) if part)
     whole = "-".join(part for part in (stem, _safe(typed, ascii=False), tail) if part)
-    extended = f"; filename*=UTF-8''{quote(whole, safe='')}" if whole != plain else ""
-    return f'attachment; filename="{plain}"{extended}'
+    extended = f"; filename*=UTF-8''{quote(whole, safe='')}" if whole != basic else ""
+    return f'attachment; filename="{basic}"{extended}'
 
 
 def _safe(typed: str, *, ascii: bool) -> str:
     """Letters, digits and their marks: no path, no quote, no line break, nothing that turns the name around."""
     kept = (
         character if unicodedata.category(character)[0] in "LMN" and (character.isascii() or not ascii) else "-"
-        for character in typed[:_LONGEST]
+        for character in typed[:_MAX_TYPED_CHARACTERS]
     )
     return "-".join(part for part in "".join(kept).split("-") if part)

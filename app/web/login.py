@@ -24,12 +24,12 @@ class Credentials(msgspec.Struct):
 
 
 # Characters of an address that are kept: enough for a product's page.
-_LONGEST_PAGE = 300
+_MAX_PAGE_CHARACTERS = 300
 
 
 def _page(text: str) -> str:
     """The address of a page if it is one; any other scheme is nothing to show to an agent."""
-    return text[:_LONGEST_PAGE] if text.startswith(("https://", "http://")) and text.isprintable() else ""
+    return text[:_MAX_PAGE_CHARACTERS] if text.startswith(("https://", "http://")) and text.isprintable() else ""
 
 
 async def seen(session: Session, came_from: str) -> None:
@@ -124,7 +124,7 @@ async def _agent_session(name: str, password: str) -> tuple[str, Session]:
 
 async def _agent(name: str, password: str) -> Agent:
     key = names.fold(name[:200])
-    await throttle().hold(key)
+    await throttle().delay(key)
     agent = await node().people.authenticate(name, password) if password else await _demo_agent(name)
     if agent is None:
         throttle().failed(key)

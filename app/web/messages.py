@@ -15,8 +15,8 @@ from app.web.session import current_session
 
 blueprint = Blueprint("messages", __name__)
 
-# The largest whole number a JavaScript program can hold, and so the largest seq there is.
-_LARGEST = 2**53 - 1
+# The largest whole number a JavaScript program can have, and so the largest seq there is.
+_MAX_SEQ = 2**53 - 1
 
 
 def number(name: str, low: int = 0) -> int | None:
@@ -25,7 +25,7 @@ def number(name: str, low: int = 0) -> int | None:
     if text is None or text == "":
         return None
     try:
-        return min(max(int(text[:20]), low), _LARGEST)
+        return min(max(int(text[:20]), low), _MAX_SEQ)
     except ValueError:
         raise Refusal("bad_request") from None
 

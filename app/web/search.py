@@ -17,7 +17,7 @@ blueprint = Blueprint("search", __name__)
 
 @blueprint.get("/v1/search")
 async def search() -> Response:
-    """A page of messages that hold every word of `q`, newest first; `cursor` leads to the next."""
+    """A page of messages that contain every word of `q`, newest first; `cursor` leads to the next."""
     limit = min(number("limit", 1) or MOST, MOST)
     found, visitors = await node().conversations.search(
         request.args.get("q", ""), request.args.get("cursor", ""), limit

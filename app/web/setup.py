@@ -1,4 +1,4 @@
-"""The first administrator: created once, by whoever holds the secret that the start printed."""
+"""The first administrator: created once, by whoever has the secret that the start printed."""
 
 import msgspec
 from quart import Blueprint, Response

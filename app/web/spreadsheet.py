@@ -26,11 +26,11 @@ def write(kind: str, rows: Iterable[tuple[Sequence[str], Figures]], language: st
     sheet = csv.writer(target)
     sheet.writerow([said[name] for name in (*_KEYS[kind], *columns)])
     for keys, figures in rows:
-        sheet.writerow([*map(plain, keys), *(_value(figures, name) for name in columns)])
+        sheet.writerow([*map(inert, keys), *(_value(figures, name) for name in columns)])
     return target.getvalue()
 
 
-def plain(text: str) -> str:
+def inert(text: str) -> str:
     """A text that somebody chose, so that a spreadsheet shows it and does not calculate it."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 

@@ -103,9 +103,9 @@ async def file(name: str) -> Response:
     if zipped:
         headers["Content-Encoding"] = "gzip"
     response = Response(found.compressed if zipped else found.content, headers=headers)
-    tag = f"{found.digest}-gzip" if zipped else found.digest
-    response.set_etag(tag)
-    if request.if_none_match.contains(tag):
+    etag = f"{found.digest}-gzip" if zipped else found.digest
+    response.set_etag(etag)
+    if request.if_none_match.contains(etag):
         kept_headers = {name: response.headers[name] for name in ("ETag", "Vary", "Cache-Control")}
         response = Response(b"", 304, kept_headers)
     return response

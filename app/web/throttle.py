@@ -9,10 +9,10 @@ from app.chat.errors import Refusal
 from app.live.rate_limit import TokenBucket
 
 # Addresses and names remembered; the oldest are forgotten first.
-_REMEMBERED = 10_000
+_MAX_REMEMBERED = 10_000
 # Wrong passwords for a name before each further answer takes longer, the longest it takes (s), and how long a wrong
-# one is held against the name (s). The right password always gets through, at most this much later.
-_FREE, _LONGEST, _MEMORY = 3, 4.0, 900.0
+# one is remembered (s). The right password always gets through, at most this much later.
+_FREE_ATTEMPTS, _MAX_DELAY, _MEMORY_SECONDS = 3, 4.0, 900.0
 
 
 class Throttle:
@@ -32,17 +32,17 @@ class Throttle:
         if wait := bucket.take(now):
             raise Refusal("slow_down", retry_ms=wait)
 
-    async def hold(self, name: str) -> None:
+    async def delay(self, name: str) -> None:
         """Wait as long as the wrong passwords for this name demand; the same for names that do not exist."""
         count, at = self._failures.get(name, (0, 0.0))
-        if count > _FREE and time.monotonic() - at < _MEMORY:
-            await asyncio.sleep(min(0.25 * 2 ** (count - _FREE - 1), _LONGEST))
+        if count > _FREE_ATTEMPTS and time.monotonic() - at < _MEMORY_SECONDS:
+            await asyncio.sleep(min(0.25 * 2 ** (count - _FREE_ATTEMPTS - 1), _MAX_DELAY))
 
     def failed(self, name: str) -> None:
         """A wrong password."""
         count, at = self._failures.pop(name, (0, 0.0))
         now = time.monotonic()
-        self._failures[name] = (count + 1 if now - at < _MEMORY else 1, now)
+        self._failures[name] = (count + 1 if now - at < _MEMORY_SECONDS else 1, now)
         _trim(self._failures)
 
     def succeeded(self, name: str) -> None:
@@ -51,10 +51,10 @@ class Throttle:
 
     @property
     def remembered(self) -> int:
-        """How many addresses and names are held in memory."""
+        """How many addresses and names are remembered."""
         return len(self._addresses) + len(self._failures)
 
 
 def _trim(known: OrderedDict[str, Any]) -> None:
-    while len(known) > _REMEMBERED:
+    while len(known) > _MAX_REMEMBERED:
         known.popitem(last=False)

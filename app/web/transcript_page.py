@@ -57,7 +57,7 @@ class Page:
 
     @property
     def private(self) -> bool:
-        """Whether it holds what only the shop may read."""
+        """Whether it has what only the shop may read."""
         return self.transcript.side == "agent"
 
     @property

@@ -9,7 +9,7 @@ from quart import request
 # Nothing else that was asked for becomes part of a file's name.
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,29}(/[A-Za-z0-9_+-]{1,30}){0,2}")
 _MINUTES = re.compile(r"[+-]?[0-9]{1,4}")
-_FARTHEST = 24 * 60  # minutes between a place's time and UTC
+_MAX_OFFSET_MINUTES = 24 * 60  # minutes between a place's time and UTC
 
 
 def zone() -> tzinfo | None:
@@ -35,6 +35,6 @@ def _named(text: str) -> tzinfo | None:
 
 
 def _fixed(text: str) -> tzinfo | None:
-    if not _MINUTES.fullmatch(text) or abs(int(text)) >= _FARTHEST:
+    if not _MINUTES.fullmatch(text) or abs(int(text)) >= _MAX_OFFSET_MINUTES:
         return None
     return timezone(timedelta(minutes=int(text)))

@@ -198,7 +198,7 @@ def test_an_arrival_that_a_full_store_refused_is_told_when_it_has_room(
         visitor = Party(running.url, token, "v")
         store.command("CONFIG", "SET", "maxmemory", "1")
         await visitor.connect()
-        await asyncio.to_thread(running.process.wait_for, "an arrival could not be told")
+        await asyncio.to_thread(running.process.wait_for, "an arrival could not be stored")
         assert not await asyncio.to_thread(is_online)
         store.command("CONFIG", "SET", "maxmemory", "0")
         await asyncio.to_thread(wait_until, is_online, "the visitor")

@@ -36,7 +36,7 @@ class _Page(NamedTuple):
 
 
 class ShardFollower:
-    """Follows the logs of `shard` while it holds the lease `name` as `me`. Put into `todo` what changed."""
+    """Follows the logs of `shard` while it has the lease `name` as `me`. Put into `todo` what changed."""
 
     def __init__(self, store: Store, shard: str, name: str, me: str, consumers: Sequence[Consumer[Any]]) -> None:
         self._store, self._shard, self._consumers = store, shard, consumers
@@ -45,7 +45,7 @@ class ShardFollower:
         self.todo: dict[str, None] = {}  # uids, in the order in which they changed
         self.ours = False
         self._renew_at = 0.0
-        self._told = -1  # how far behind we last said to be
+        self._reported = -1  # how far behind we last said to be
         self._trouble = ""
         self._walk = Walk(store.logs, shard)
 
@@ -93,13 +93,13 @@ class ShardFollower:
             return self.ours
         ours = await self._store.leases.take(self._shard, self._name, self._me, LEASE_DURATION)
         if ours and not self.ours:
-            self._told = -1
+            self._reported = -1
             self.compare()
         if not ours:
             self.todo.clear()  # the holder hears of it too
         self.ours, self._renew_at = ours, self._clock() + RENEW_INTERVAL
         if ours:
-            await self._tell()
+            await self._report()
         return ours
 
     async def give_up(self) -> None:
@@ -107,11 +107,11 @@ class ShardFollower:
         if self.ours:
             await self._store.leases.give_up(self._shard, self._name, self._me)
 
-    async def _tell(self) -> None:
+    async def _report(self) -> None:
         behind = len(self.todo) + await self._walk.left()
-        if behind != self._told:
+        if behind != self._reported:
             await asyncio.gather(*(consumer.behind(self._shard, behind) for consumer in self._consumers))
-            self._told = behind
+            self._reported = behind
 
     # -- what is due --------------------------------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class ShardFollower:
         self.todo.update((uid, None) for uid, end in ends.items() if _lowest(marks, uid) < end.seq)
         self._walk.passed(page)
         if self._walk.over:
-            await self._tell()
+            await self._report()
 
     async def _marks(self, ends: Mapping[str, LogEnd]) -> list[Mapping[str, Mark]]:
         """The marks of each consumer."""
