@@ -12,6 +12,7 @@ from app.chat import protocol
 from app.chat.conversation import Entry, Snapshot, State
 from app.live import dashboard as dashboard_module
 from app.live import event_stream as stream_module
+from app.live import event_streams as streams_module
 from app.live.dashboard import DEPARTED_SHOWN_MS, ENTRIES_UNTIL_ASKED_AGAIN, Dashboard
 from app.live.event_log import REMEMBERED_EVENTS
 from app.live.event_stream import MAX_BUFFERED_BYTES, EventStream
@@ -310,6 +311,20 @@ async def test_a_stream_that_comes_back_hears_what_it_missed(shop: Shop) -> None
     tell_now(shop)
     missed = await heard(shop.read(last=place).events())
     assert [(kind, item["uid"]) for _, kind, item in missed] == [("visitor", "vtwo"), ("visitor", "vthree")]
+
+
+async def test_what_changed_while_no_stream_was_open_for_long_is_not_kept(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = shop.read().events()
+    await heard(events)
+    shop.apply("entered", "vone")
+    place = (await heard(events))[-1][0]
+    await events.aclose()
+    monkeypatch.setattr(streams_module, "SECONDS_WITHOUT_STREAMS", -1.0)
+    shop.apply("entered", "vtwo")
+    tell_now(shop)
+    assert (await heard(shop.read(last=place).events()))[0][1] == "snapshot"
 
 
 @pytest.mark.parametrize("place", ["boot-1", "other-5", "boot-9999999", "boot-", "nonsense", "boot--1", "boot-²"])
