@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from app import words
-from app.chat.errors import STATUS, Refusal
+from app.chat.errors import STATUS_BY_CODE, Refusal
 from tests.catalogue import PAGES, Catalogue, Used, forms, load, placeholders, scripts, used
 from tests.running import ROOT
 
@@ -95,7 +95,7 @@ def test_no_sentence_of_one_page_hides_a_shared_one() -> None:
 
 
 def test_every_error_has_its_sentence() -> None:
-    assert set(ENGLISH["errors"]) == set(STATUS)
+    assert set(ENGLISH["errors"]) == set(STATUS_BY_CODE)
 
 
 def test_what_is_wrong_is_found() -> None:

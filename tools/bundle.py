@@ -55,11 +55,11 @@ def compress(file: Path) -> None:
 
 
 def copy_store() -> None:
-    from app.store.embedded_binary import NAME, packed
+    from app.store.embedded_binary import BINARY_NAME, packed
 
     content = packed().read_bytes()
-    (TARGET / NAME).write_bytes(content)  # not runnable: PyInstaller would treat it as one of its libraries
-    (TARGET / f"{NAME}.sha256").write_text(sha256(content).hexdigest(), "ascii")
+    (TARGET / BINARY_NAME).write_bytes(content)  # not runnable: PyInstaller would treat it as one of its libraries
+    (TARGET / f"{BINARY_NAME}.sha256").write_text(sha256(content).hexdigest(), "ascii")
 
 
 def mark() -> None:

@@ -22,12 +22,12 @@ _SYSTEMS = (
     ("Linux", r"Linux"),
 )
 # Characters of a User-Agent that are looked at.
-_LONGEST = 400
+_HEADER_LENGTH = 400
 
 
 def describe(user_agent: str) -> str:
     """ "Chrome, Android"; what is not known is left out, and a program is "" ."""
-    text = user_agent[:_LONGEST]
+    text = user_agent[:_HEADER_LENGTH]
     if not text.startswith("Mozilla/"):
         return ""
     found = (next((name for name, sign in signs if re.search(sign, text)), "") for signs in (_BROWSERS, _SYSTEMS))

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from app.chat.errors import Refusal
 
 # Contrast for text, and for the edges of controls.
-TEXT, CONTROL = 4.5, 3.0
+TEXT_CONTRAST, CONTROL_CONTRAST = 4.5, 3.0
 # What the colour stands on in each theme: --surface, --sunken, --hover, --bubble, --note of static/css/tokens.css.
-LIGHT = ("#ffffff", "#f6f7f9", "#eceef2", "#f0f2f5", "#fff6cf")
-DARK = ("#14171c", "#0f1216", "#20252d", "#20252e", "#35300f")
+LIGHT_GROUNDS = ("#ffffff", "#f6f7f9", "#eceef2", "#f0f2f5", "#fff6cf")
+DARK_GROUNDS = ("#14171c", "#0f1216", "#20252d", "#20252e", "#35300f")
 # How much of the colour is in the ground of a chosen row.
 _TINT = {"light": 0.1, "dark": 0.2}
 # What rounding to 256 steps may take away again.
@@ -74,7 +74,7 @@ def check(accent: str) -> str:
         return ""
     colour = parse(accent)
     ratio = contrast(colour, WHITE)
-    if ratio < TEXT:
+    if ratio < TEXT_CONTRAST:
         raise Refusal("low_contrast", ratio=f"{int(ratio * 10) / 10:.1f}", nearest=readable(colour).hex)
     return colour.hex
 
@@ -90,22 +90,22 @@ def palette(accent: str) -> dict[str, dict[str, str]] | None:
 def _light(accent: Rgb) -> dict[str, str]:
     chosen = mix(WHITE, accent, _TINT["light"])
     ink = accent
-    for ground in (*map(parse, LIGHT), chosen):
+    for ground in (*map(parse, LIGHT_GROUNDS), chosen):
         ink = _darker(ink, ground)
     return _named(accent, mix(accent, BLACK, 0.15), ink, chosen)
 
 
 def _dark(accent: Rgb) -> dict[str, str]:
     """White must be read on it, and its edge be seen on the dark ground: a narrow band, which every hue reaches."""
-    ground = parse(DARK[0])
-    lowest = (luminance(ground) + 0.05) * (CONTROL + _SLACK) - 0.05
-    highest = 1.05 / (TEXT + _SLACK) - 0.05
+    ground = parse(DARK_GROUNDS[0])
+    lowest = (luminance(ground) + 0.05) * (CONTROL_CONTRAST + _SLACK) - 0.05
+    highest = 1.05 / (TEXT_CONTRAST + _SLACK) - 0.05
     own = luminance(accent)
     base = accent if lowest <= own <= highest else _shade(accent, min(max(own, lowest), highest))
     strong = _shade(base, highest if luminance(base) < (lowest + highest) / 2 else lowest)
     chosen = mix(ground, base, _TINT["dark"])
     ink = base
-    for under in (*map(parse, DARK), chosen):
+    for under in (*map(parse, DARK_GROUNDS), chosen):
         ink = _lighter(ink, under)
     return _named(base, strong, ink, chosen)
 
@@ -120,16 +120,16 @@ def _linear(part: float) -> float:
 
 def _darker(colour: Rgb, ground: Rgb) -> Rgb:
     """As much darker as text on a light ground needs."""
-    if contrast(colour, ground) >= TEXT:
+    if contrast(colour, ground) >= TEXT_CONTRAST:
         return colour
-    return _shade(colour, (luminance(ground) + 0.05) / (TEXT + _SLACK) - 0.05)
+    return _shade(colour, (luminance(ground) + 0.05) / (TEXT_CONTRAST + _SLACK) - 0.05)
 
 
 def _lighter(colour: Rgb, ground: Rgb) -> Rgb:
     """As much lighter as text on a dark ground needs."""
-    if contrast(colour, ground) >= TEXT:
+    if contrast(colour, ground) >= TEXT_CONTRAST:
         return colour
-    return _shade(colour, (luminance(ground) + 0.05) * (TEXT + _SLACK) - 0.05)
+    return _shade(colour, (luminance(ground) + 0.05) * (TEXT_CONTRAST + _SLACK) - 0.05)
 
 
 def _shade(colour: Rgb, wanted: float) -> Rgb:

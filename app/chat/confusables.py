@@ -34,7 +34,7 @@ _LOOK_LIKE = {
     "z": "ζᏃᴢꓜ𑣉",
 }
 
-LATIN: dict[int, str] = {ord(other): letter for letter, others in _LOOK_LIKE.items() for other in others}
+LATIN_LETTERS: dict[int, str] = {ord(other): letter for letter, others in _LOOK_LIKE.items() for other in others}
 
 # Capitals that resemble another letter than their small form does; they are looked up before case is folded.
-CAPITALS: dict[int, str] = str.maketrans({"Η": "h", "Ν": "n", "Υ": "y"})
+GREEK_CAPITALS: dict[int, str] = str.maketrans({"Η": "h", "Ν": "n", "Υ": "y"})

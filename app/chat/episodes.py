@@ -18,11 +18,11 @@ _MINUTE = 60_000
 # as a class: what is between two limits is not known any more.
 FIRST_LIMITS = (1 * _MINUTE, 3 * _MINUTE, 10 * _MINUTE, 60 * _MINUTE)
 RESOLVED_LIMITS = (10 * _MINUTE, 60 * _MINUTE, 240 * _MINUTE, 1440 * _MINUTE)
-CLASSES = len(FIRST_LIMITS) + 1
+CLASS_COUNT = len(FIRST_LIMITS) + 1
 
 # Metrics, as they are written in the store: messages of visitors and of the team; episodes begun; and for first
 # responses and for resolved episodes how many, how long in all (ms), and how many of each class (`first0`...).
-IN, OUT, BEGUN = "in", "out", "begun"
+MESSAGES_IN, MESSAGES_OUT, EPISODES_BEGUN = "in", "out", "begun"
 Measure = Literal["first", "resolved"]
 LIMITS: dict[Measure, tuple[int, ...]] = {"first": FIRST_LIMITS, "resolved": RESOLVED_LIMITS}
 
@@ -80,13 +80,13 @@ class Fold(msgspec.Struct, array_like=True):
     def _message(self, entry: Entry) -> Iterable[Count]:
         if not self.begun:
             self.begun, self.first = entry.time, entry.seq
-            yield Count(entry.time, "", BEGUN, 1)
+            yield Count(entry.time, "", EPISODES_BEGUN, 1)
         self.messages += 1
         if entry.role == "v":
             self.asked = self.asked or entry.time
-            yield Count(entry.time, "", IN, 1)
+            yield Count(entry.time, "", MESSAGES_IN, 1)
             return
-        yield Count(entry.time, entry.author, OUT, 1)
+        yield Count(entry.time, entry.author, MESSAGES_OUT, 1)
         # Where the team spoke first nobody had waited: there is no first response to measure.
         if not self.answered and self.asked:
             yield from _measure("first", entry, self.asked)

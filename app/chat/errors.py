@@ -3,7 +3,7 @@
 A code is part of the contract and never changes; its words are in the message catalogues (app/words.py).
 """
 
-STATUS: dict[str, int] = {
+STATUS_BY_CODE: dict[str, int] = {
     # who is asking
     "no_session": 401,
     "bad_credentials": 401,
@@ -74,5 +74,5 @@ class Refusal(Exception):
     def __init__(self, code: str, **detail: object) -> None:
         super().__init__(code)
         self.code = code
-        self.status = STATUS[code]
+        self.status = STATUS_BY_CODE[code]
         self.detail = detail

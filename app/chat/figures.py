@@ -7,14 +7,14 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from app.chat.episodes import BEGUN, CLASSES, IN, OUT
+from app.chat.episodes import CLASS_COUNT, EPISODES_BEGUN, MESSAGES_IN, MESSAGES_OUT
 
 # Days a report may reach over: a quarter of a year.
-MOST_DAYS = 92
+MAX_DAYS = 92
 # Counts are kept for halves of an hour: whole local hours can be put together from them in nearly all time zones
 # (in the three that are a quarter of an hour off, they are told under the hour in which they began).
-HALF_HOUR = 1_800_000  # ms
-DAY = 48  # halves of an hour
+HALF_HOUR_MS = 1_800_000
+HALF_HOURS_PER_DAY = 48
 
 K = TypeVar("K", date, datetime)
 
@@ -33,7 +33,7 @@ class Lengths(msgspec.Struct):
 
     count: int = 0
     ms: int = 0
-    classes: list[int] = msgspec.field(default_factory=lambda: [0] * CLASSES)
+    classes: list[int] = msgspec.field(default_factory=lambda: [0] * CLASS_COUNT)
 
     def add(self, what: str, amount: int) -> None:
         """Add what a metric says beyond the name of the measure: "", "ms" or the number of a class."""
@@ -68,11 +68,11 @@ class Figures(msgspec.Struct):
     def add(self, cell: Cell) -> None:
         """Add a sum of counts; what another version counted is left out."""
         metric, amount = cell.metric, cell.amount
-        if metric == BEGUN:
+        if metric == EPISODES_BEGUN:
             self.conversations += amount
-        elif metric == IN:
+        elif metric == MESSAGES_IN:
             self.from_visitors += amount
-        elif metric == OUT:
+        elif metric == MESSAGES_OUT:
             self.from_team += amount
         elif metric.startswith("first"):
             self.first.add(metric.removeprefix("first"), amount)
@@ -101,17 +101,17 @@ class Span(msgspec.Struct, frozen=True):
         begin = datetime.combine(self.first, time(), self.zone).timestamp()
         end = datetime.combine(self.last + timedelta(days=1), time(), self.zone).timestamp()
         # Where midnight is a quarter past a half hour, a half hour belongs to the day in which it begins.
-        return range(ceil(begin * 1000 / HALF_HOUR), ceil(end * 1000 / HALF_HOUR))
+        return range(ceil(begin * 1000 / HALF_HOUR_MS), ceil(end * 1000 / HALF_HOUR_MS))
 
     @property
     def days(self) -> range:
         """The days since 1970, by UTC, that it touches."""
         half_hours = self.half_hours
-        return range(half_hours.start // DAY, (half_hours.stop - 1) // DAY + 1)
+        return range(half_hours.start // HALF_HOURS_PER_DAY, (half_hours.stop - 1) // HALF_HOURS_PER_DAY + 1)
 
     def hour(self, half_hour: int) -> datetime:
         """The local hour that a half hour belongs to, with its offset alone: so the one that comes twice is two."""
-        begins = datetime.fromtimestamp(half_hour * HALF_HOUR / 1000, UTC).astimezone(self.zone)
+        begins = datetime.fromtimestamp(half_hour * HALF_HOUR_MS / 1000, UTC).astimezone(self.zone)
         return begins.replace(minute=0, second=0, tzinfo=timezone(begins.utcoffset() or timedelta()))
 
 

@@ -3,13 +3,13 @@
 import unicodedata
 from collections.abc import Iterable
 
-from app.chat.confusables import CAPITALS, LATIN
+from app.chat.confusables import GREEK_CAPITALS, LATIN_LETTERS
 from app.chat.errors import Refusal
 
-SHORTEST, LONGEST = 2, 20
+SHORTEST_NICKNAME, LONGEST_NICKNAME = 2, 20
 # Characters that are looked at of what may be a name: normalising more is not worth a refusal, and marks in a row take
 # the square of their number.
-_ENOUGH = LONGEST * 8
+_LONGEST_TYPED = LONGEST_NICKNAME * 8
 _RESERVED = ("admin", "administrator", "system")
 # Digits and signs that pass for letters: 4dmin, adm1n, adm!n.
 _LEET = str.maketrans("01345!|$@", "oleasllsa")
@@ -26,24 +26,24 @@ def clean(name: str) -> str:
     be seen. Line breaks and other control characters are refused, not folded: a name is shown in logs and terminals.
     Raises Refusal bad_nickname.
     """
-    text = " ".join(unicodedata.normalize("NFKC", name[:_ENOUGH]).split())
-    if not SHORTEST <= len(text) <= LONGEST or len(name) > _ENOUGH:
+    text = " ".join(unicodedata.normalize("NFKC", name[:_LONGEST_TYPED]).split())
+    if not SHORTEST_NICKNAME <= len(text) <= LONGEST_NICKNAME or len(name) > _LONGEST_TYPED:
         raise Refusal("bad_nickname")
-    if any(forbidden(character) for character in name.strip()) or sum(map(visible, text)) < SHORTEST:
+    if any(forbidden(character) for character in name.strip()) or sum(map(visible, text)) < SHORTEST_NICKNAME:
         raise Refusal("bad_nickname")
     return text
 
 
 def fold(name: str) -> str:
     """The key by which two spellings are one name: case, width and what cannot be seen do not count."""
-    text = unicodedata.normalize("NFKC", name[:_ENOUGH]).casefold()
+    text = unicodedata.normalize("NFKC", name[:_LONGEST_TYPED]).casefold()
     return " ".join("".join(c for c in unicodedata.normalize("NFKC", text) if not _invisible(c)).split())
 
 
 def skeleton(name: str) -> str:
     """What a name looks like: marks, spaces and signs dropped, letters of other scripts as the Latin they resemble."""
-    text = fold(unicodedata.normalize("NFKC", name).translate(CAPITALS))
-    text = "".join(map(_digit, unicodedata.normalize("NFKD", text).translate(LATIN))).translate(_LEET)
+    text = fold(unicodedata.normalize("NFKC", name).translate(GREEK_CAPITALS))
+    text = "".join(map(_digit, unicodedata.normalize("NFKD", text).translate(LATIN_LETTERS))).translate(_LEET)
     text = "".join(character for character in text if character.isalnum()).translate(_TWINS)
     for pair, letter in _PAIRS:
         text = text.replace(pair, letter)

@@ -30,7 +30,7 @@ PLAIN_MESSAGE, PLAIN_WELCOME, PLAIN_ENTERED, PLAIN_LEFT, PLAIN_ERROR = range(5)
 
 _TAB = re.compile(r"[A-Za-z0-9_-]+")
 _TAB_LENGTH = 32
-_DIGITS = 15  # of a message's number in its tab at most: a number that every client can hold exactly
+_NUMBER_LENGTH = 15  # of a message's number in its tab at most: a number that every client can hold exactly
 
 
 # -- what a client says -------------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def split_id(id: str) -> tuple[str, int]:
     """The tab and the count in a message's id. Raises Refusal bad_id."""
     tab, _, number = id.rpartition(".")
     # Lengths first: what is remembered of names must not grow with what a client makes up.
-    if len(tab) > _TAB_LENGTH or len(number) > _DIGITS or not _is_tab(tab):
+    if len(tab) > _TAB_LENGTH or len(number) > _NUMBER_LENGTH or not _is_tab(tab):
         raise Refusal("bad_id")
     if not (number.isascii() and number.isdecimal()) or number[0] == "0":
         raise Refusal("bad_id")

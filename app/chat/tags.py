@@ -6,14 +6,14 @@ from app.chat.errors import Refusal
 from app.chat.names import visible
 
 # Tags of one conversation, and characters of one tag: what a row and a narrow pane can show.
-MOST, LONGEST = 10, 30
+MAX_TAGS, TAG_LENGTH = 10, 30
 
 
 def clean(text: str) -> str:
     """The tag as it is kept: NFKC, trimmed, spaces folded into one, 1 to 30 characters. Raises Refusal bad_tag."""
     # Cut before the work: normalising a megabyte is not worth a refusal.
-    label = " ".join(unicodedata.normalize("NFKC", text[: LONGEST * 8]).split())
-    if not 1 <= len(label) <= LONGEST or not all(map(_fit, label)) or not any(map(visible, label)):
+    label = " ".join(unicodedata.normalize("NFKC", text[: TAG_LENGTH * 8]).split())
+    if not 1 <= len(label) <= TAG_LENGTH or not all(map(_fit, label)) or not any(map(visible, label)):
         raise Refusal("bad_tag")
     return label
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from zlib import crc32
 
 # Characters of a message that can be found: as many as one may have by default.
-LONGEST = 8000
+INDEXED_LENGTH = 8000
 # Numbers a pair can have: bounds the keys of an index. Two pairs of one number are told apart by reading the message.
-BUCKETS = 2**20
+BUCKET_COUNT = 2**20
 # Characters of a message that are shown around what was found, of which so many stand before it.
-EXCERPT, LEAD = 200, 60
+EXCERPT_LENGTH, EXCERPT_LEAD = 200, 60
 
 # Accents of alphabets (cafe finds café; the marks of kana are others, and が is not か) and what cannot be seen.
 _UNSEEN = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff\ufe00-\ufe0f"
@@ -26,8 +26,8 @@ _JOINED = re.compile(f"[\u1160-\u11ff\uff9e\uff9f{_UNSEEN}]")
 # Han characters and pictures say something alone; a letter or a kana does not.
 _ALONE = re.compile("[\u2600-\u27bf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0001f000-\U0003ffff]")
 # Marks in a row that are looked at (UAX 15, 13: no writing has as many). Normalising takes the square of their number.
-_MARKS = 30
-_SIGNS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MARKS + 1},}}")  # among which those rows are
+_MAX_MARKS = 30
+_SIGNS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MAX_MARKS + 1},}}")  # among which those rows are
 
 
 def fold(text: str) -> str:
@@ -44,7 +44,7 @@ def _thinned(signs: re.Match[str]) -> str:
     kept, row = [], 0
     for sign in signs[0]:
         row = row + 1 if unicodedata.combining(sign) else 0
-        if row <= _MARKS:
+        if row <= _MAX_MARKS:
             kept.append(sign)
     return "".join(kept)
 
@@ -66,7 +66,7 @@ def buckets(words: Iterable[str]) -> set[int]:
 
 @lru_cache(2**14)  # those of everyday's language
 def _number(token: str) -> int:
-    return crc32(token.encode("utf-8", "replace")) % BUCKETS
+    return crc32(token.encode("utf-8", "replace")) % BUCKET_COUNT
 
 
 class Excerpt(NamedTuple):
@@ -78,15 +78,15 @@ class Excerpt(NamedTuple):
 
 
 def excerpt(content: str, sought: Iterable[str]) -> Excerpt:
-    """At most EXCERPT characters of a message around the first of the folded words that stands in it."""
-    folded = fold(content[:LONGEST])
+    """At most EXCERPT_LENGTH characters of a message around the first of the folded words that stands in it."""
+    folded = fold(content[:INDEXED_LENGTH])
     places = [(at, word) for word in sought if (at := folded.find(word)) >= 0]
     if not places:
-        return Excerpt(content[:EXCERPT], 0, 0)
+        return Excerpt(content[:EXCERPT_LENGTH], 0, 0)
     at, word = min(places)
     start, end = _origin(content, at)[0], _origin(content, at + len(word) - 1)[1]
-    first = 0 if len(content) <= EXCERPT else max(0, min(start - LEAD, len(content) - EXCERPT))
-    return Excerpt(content[first : first + EXCERPT], start - first, min(end - first, EXCERPT))
+    first = 0 if len(content) <= EXCERPT_LENGTH else max(0, min(start - EXCERPT_LEAD, len(content) - EXCERPT_LENGTH))
+    return Excerpt(content[first : first + EXCERPT_LENGTH], start - first, min(end - first, EXCERPT_LENGTH))
 
 
 def _origin(content: str, at: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import msgspec
 
 from app.chat import protocol
 from app.chat.conversation import Entry, Side, hidden_from
-from app.store.conversations import PAGE, Conversations, Page
+from app.store.conversations import ENTRIES_PER_PAGE, Conversations, Page
 
 MAX_ENTRIES, USUAL_ENTRIES = 200, 50
 
@@ -55,7 +55,7 @@ async def _backward(
     found: list[Entry] = []
     place = 0 if before is None else max(before, 1)
     while len(found) < limit and place != 1:
-        page = await conversations.before(uid, place, PAGE)
+        page = await conversations.before(uid, place, ENTRIES_PER_PAGE)
         if not page:
             break
         place = page[0].seq
@@ -69,7 +69,7 @@ async def _forward(
     """What is still kept after `after` and up to `last`."""
     found: list[Entry] = []
     while len(found) < limit:
-        page = await conversations.between(uid, max(after, 0) + 1, last, PAGE)
+        page = await conversations.between(uid, max(after, 0) + 1, last, ENTRIES_PER_PAGE)
         if not page:
             break
         after = page[-1].seq

@@ -11,7 +11,7 @@ from redis.asyncio.connection import parse_url
 P = TypeVar("P", bound=asyncio.Protocol)
 
 # The files that a URL may name: whom to trust, and what to show of oneself.
-TRUST = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+TLS_OPTIONS = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def parse(url: str) -> Address:
 
 
 def _tls(options: dict[str, Any]) -> ssl.SSLContext:
-    authorities, certificate, key = map(options.get, TRUST)
+    authorities, certificate, key = map(options.get, TLS_OPTIONS)
     context = ssl.create_default_context(cafile=authorities)
     if certificate:
         context.load_cert_chain(certificate, key, password="")  # else it would ask for one in the middle of a start

@@ -10,7 +10,7 @@ from app.store.scripts import Script
 
 # Bytes of a call above which it leaves, and another begins: some sixteen usual messages. More would hardly cost less
 # for each; the store has something to do while the turn goes on; and an item of the feed is never large.
-ENOUGH = 8 * 1024
+BATCH_BYTES = 8 * 1024
 
 
 class Batches:
@@ -34,7 +34,7 @@ class Batches:
             batch = _Batch(self)
             self.pipeline.put(batch)
         batch.add(keys, args, done)
-        if batch.size > ENOUGH:
+        if batch.size > BATCH_BYTES:
             self.pipeline.flush()
 
     def pack(self, keys: list[bytes], args: list[bytes]) -> bytes:

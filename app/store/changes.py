@@ -106,7 +106,7 @@ class Changes:
         return await self._change(
             _TAG,
             uid,
-            (agent, "+" if on else "-", label, tags.MOST, tagged.id, tagged.body),
+            (agent, "+" if on else "-", label, tags.MAX_TAGS, tagged.id, tagged.body),
             self._keys.tags_in_use(shard),
             self._keys.tagged(shard, label),
         )

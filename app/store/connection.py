@@ -13,11 +13,11 @@ from app.store.topology import Topology
 from app.store.troubles import Troubles
 
 # Seconds between two attempts to connect, at first and at most: work resumes within 2 s of the store's return.
-PAUSE, RETRY = 0.05, 0.5
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 # Seconds for somebody to say where a key is: two that are gone without a word, and one that answers.
-WHERE = 3.0
+LOCATE_TIMEOUT = 3.0
 # Seconds to open a connection, and for the handshake to be answered.
-OPENING, GREETING = 1.0, 2.0
+CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT = 1.0, 2.0
 
 
 class Connection:
@@ -44,7 +44,7 @@ class Connection:
         self._greeting = 0  # replies of the handshake that are still to come
         self._lost = asyncio.Event()
         self._ready = asyncio.Event()
-        self._pause = PAUSE
+        self._pause = FIRST_PAUSE
         self._reason = ""  # why it was lost this time
         self._troubled = False  # lost, and nothing has been answered since
         self._keeper: asyncio.Task[None] | None = None
@@ -84,7 +84,7 @@ class Connection:
     def well(self) -> None:
         """A command was answered: what troubles there were are over."""
         if self._troubled:
-            self._troubled, self._pause = False, PAUSE
+            self._troubled, self._pause = False, FIRST_PAUSE
             self._troubles.end(self, self._topology)
 
     # -- from one server to the next --------------------------------------------------------------------------------
@@ -94,13 +94,13 @@ class Connection:
             self._lost.clear()
             self._reason, place = "", str(self._topology)
             try:
-                async with asyncio.timeout(WHERE):
+                async with asyncio.timeout(LOCATE_TIMEOUT):
                     address = await self._topology.where(self._hash_tag)
                 place = str(address)
-                async with asyncio.timeout(OPENING):
+                async with asyncio.timeout(CONNECT_TIMEOUT):
                     stream = await connect(address, lambda: Stream(self._replied, self._dropped))
                 self._greet(stream, address)
-                async with asyncio.timeout(GREETING):
+                async with asyncio.timeout(HANDSHAKE_TIMEOUT):
                     await self._either_ready_or_lost()
                 if self._ready.is_set():
                     await self._stay(address)
@@ -111,7 +111,7 @@ class Connection:
             self._troubled = True
             self._troubles.begin(self, place, self._reason)
             await asyncio.sleep(self._pause)
-            self._pause = min(self._pause * 2, RETRY)
+            self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     async def _stay(self, address: Address) -> None:
         """Until the connection is lost, or another server has our keys and this one does not know it yet."""
@@ -121,7 +121,7 @@ class Connection:
                     await self._lost.wait()
                 return
             with suppress(OSError, TimeoutError):  # nobody to ask, nothing known: stay
-                async with asyncio.timeout(WHERE):
+                async with asyncio.timeout(LOCATE_TIMEOUT):
                     now = await self._topology.where(self._hash_tag)
                 if now != address:
                     self.leave(f"{now} has taken over")

@@ -10,7 +10,7 @@ from app.store.pipeline import ignore
 from app.store.pipelines import Pipelines
 
 # Entries read from a log in one call: bounds the reply (128 KiB frames at worst) and the store's pause.
-PAGE = 200
+ENTRIES_PER_PAGE = 200
 
 _ATTACH, _READ, _TELL = map(scripts.load, ("attach", "read", "tell"))
 
@@ -47,7 +47,13 @@ class Conversations:
         self._pipelines, self._keys = pipelines, keys
 
     async def attach(
-        self, uid: str, *, epoch: int | None = None, after: int | None = None, id: str = "", count: int = PAGE
+        self,
+        uid: str,
+        *,
+        epoch: int | None = None,
+        after: int | None = None,
+        id: str = "",
+        count: int = ENTRIES_PER_PAGE,
     ) -> Page | Reset:
         """The conversation from `after` on (None: as it stands, no entries), checked against what the caller holds."""
         reply = await self._pipelines.of(uid).eval(

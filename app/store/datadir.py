@@ -16,8 +16,8 @@ from app.store.child import alive
 from app.store.embedded_binary import EmbeddedError
 
 SOCKET_PATH_BYTES = 107  # sun_path takes 108 with its closing zero
-LOCK_PATIENCE = 3.0  # s for what a killed instance left behind to end; the server needs less than one
-ADDRESS = "store.address"
+LOCK_TIMEOUT = 3.0  # s for what a killed instance left behind to end; the server needs less than one
+ADDRESS_FILE = "store.address"
 
 
 def prepare(data_dir: Path) -> None:
@@ -43,7 +43,7 @@ def lock(data_dir: Path) -> int:
     Returns the descriptor that holds it. A child that inherits it holds it too. Raises InUse.
     """
     descriptor = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    deadline = time.monotonic() + LOCK_PATIENCE
+    deadline = time.monotonic() + LOCK_TIMEOUT
     while not _locked(descriptor):
         holder = os.pread(descriptor, 16, 0).decode().strip()
         if (holder.isdigit() and alive(int(holder))) or time.monotonic() > deadline:
@@ -74,17 +74,17 @@ def place_socket(data_dir: Path) -> Path:
         import tempfile
 
         path = Path(tempfile.mkdtemp(prefix="chatadmin-", dir="/tmp")) / path.name
-    draft = data_dir / f".{ADDRESS}.{os.getpid()}"
+    draft = data_dir / f".{ADDRESS_FILE}.{os.getpid()}"
     draft.write_text(str(path), "utf-8")
-    draft.replace(data_dir / ADDRESS)
+    draft.replace(data_dir / ADDRESS_FILE)
     return path
 
 
 def forget_socket(data_dir: Path) -> None:
     """Remove the socket, the note of its path, and the folder made for it where that is a temporary one."""
     with contextlib.suppress(FileNotFoundError):
-        path = Path((data_dir / ADDRESS).read_text("utf-8"))
-        (data_dir / ADDRESS).unlink()
+        path = Path((data_dir / ADDRESS_FILE).read_text("utf-8"))
+        (data_dir / ADDRESS_FILE).unlink()
         path.unlink(missing_ok=True)
         if path.parent.parent == Path("/tmp"):
             path.parent.rmdir()
@@ -93,7 +93,7 @@ def forget_socket(data_dir: Path) -> None:
 def address(data_dir: Path) -> str:
     """The URL of the store that a running instance keeps in `data_dir`; empty where none answers."""
     try:
-        path = (data_dir / ADDRESS).read_text("utf-8")
+        path = (data_dir / ADDRESS_FILE).read_text("utf-8")
         with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(2.0)
             probe.connect(path)

@@ -17,13 +17,13 @@ from app.store.embedded_binary import EmbeddedError, in_memory, unpack
 
 __all__ = ["EmbeddedError", "EmbeddedStore", "attached"]
 
-BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # s before the next start; a full disk kills the server at once
-STEADY = 10.0  # s after which a running server counts as healthy and the back-off starts anew
+RESTART_PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # s before the next start; a full disk kills the server at once
+STEADY_AFTER = 10.0  # s after which a running server counts as healthy and the back-off starts anew
 _REWRITER = re.compile(rb"rewriting started by pid (\d+)")  # what the server says of the child it forks for it
-ATTACH = 6.0  # s a command waits for the store of an instance; one that died is started again after five at most
-STOP_PATIENCE = 8.0  # s for the last write to disk; the whole program may take 15
+ATTACH_TIMEOUT = 6.0  # s a command waits for an instance's store; one that died is started again after five at most
+STOP_TIMEOUT = 8.0  # s for the last write to disk; the whole program may take 15
 
-OPTIONS = {
+SERVER_OPTIONS = {
     "port": "0",
     "unixsocketperm": "700",
     "daemonize": "no",
@@ -79,7 +79,7 @@ class EmbeddedStore:
     def _spawn(self) -> None:
         """Run the server, from memory where the file system forbids to run files."""
         Path(self.url.removeprefix("unix://")).unlink(missing_ok=True)
-        options = {**OPTIONS, "unixsocket": self.url.removeprefix("unix://"), "dir": "."}
+        options = {**SERVER_OPTIONS, "unixsocket": self.url.removeprefix("unix://"), "dir": "."}
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
         folder = str(self.data_dir / "store")
         env = {"LC_ALL": "C"}  # nothing of ours: a frozen program's LD_LIBRARY_PATH would break it
@@ -145,9 +145,9 @@ class EmbeddedStore:
 
     def died(self) -> None:
         """Note that the process was reaped; `revive` starts it again once `due` has come."""
-        steady = time.monotonic() - self._started > STEADY
+        steady = time.monotonic() - self._started > STEADY_AFTER
         self._failures = 1 if steady else self._failures + 1
-        self.due = time.monotonic() + BACKOFF[min(self._failures, len(BACKOFF)) - 1]
+        self.due = time.monotonic() + RESTART_PAUSES[min(self._failures, len(RESTART_PAUSES)) - 1]
         self._gone()
 
     def revive(self) -> None:
@@ -186,8 +186,8 @@ def give_way(line: bytes) -> None:
 
 
 def _reap(pid: int, output: int) -> None:
-    """Wait for the end of `pid`, which closes `output`; SIGKILL after STOP_PATIENCE."""
-    deadline = time.monotonic() + STOP_PATIENCE
+    """Wait for the end of `pid`, which closes `output`; SIGKILL after STOP_TIMEOUT."""
+    deadline = time.monotonic() + STOP_TIMEOUT
     while (left := deadline - time.monotonic()) > 0:
         if select.select([output], [], [], left)[0] and not os.read(output, 65536):
             break
@@ -207,7 +207,7 @@ def attached(data_dir: Path | str) -> Iterator[str]:
     data_dir = Path(os.path.abspath(data_dir))
     if data_dir.exists():
         datadir.refuse_foreign(data_dir)
-    store, deadline = EmbeddedStore(data_dir), time.monotonic() + ATTACH
+    store, deadline = EmbeddedStore(data_dir), time.monotonic() + ATTACH_TIMEOUT
     while not (running := datadir.address(data_dir)):
         try:
             store.start()

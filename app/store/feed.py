@@ -26,16 +26,16 @@ from app.store.pipelines import Pipelines
 log = logging.getLogger("chatadmin.store")
 
 # Milliseconds a read blocks, and seconds of silence after which its connection counts as dead.
-BLOCK_MS, SILENCE = 800, 2.5
+BLOCK_MS, SILENCE_LIMIT = 800, 2.5
 # Milliseconds to wait for replicas and disks at a time: a disk that is synced every second takes one and some, and
 # while they pass the connection is silent.
 WAIT_MS = 2000
 # Seconds before asking again a store that refused to be read.
-PAUSE = 0.5
+REFUSED_PAUSE = 0.5
 # Items taken in one read. With `acknowledge:` set a read takes as long as disks and replicas do.
-BATCH = 500
+ITEMS_PER_READ = 500
 # Entries handed on before the node's other work has its turn.
-AT_ONCE = 500
+ENTRIES_PER_TURN = 500
 
 _MARK, _TELL = scripts.load("mark"), scripts.load("tell")
 
@@ -109,7 +109,7 @@ class FeedReader:
 
     def __init__(self, shard: str, feed: Feed) -> None:
         all = feed.pipelines
-        self._pipeline = Pipeline(all.topology, shard, all.troubles, silence=SILENCE, patience=float("inf"))
+        self._pipeline = Pipeline(all.topology, shard, all.troubles, silence=SILENCE_LIMIT, patience=float("inf"))
         self._shard, self._key, self._feed = shard, Keys.feed(shard), feed
         self._last = 0
         self._seen: Any = None
@@ -146,7 +146,7 @@ class FeedReader:
                 except StoreError as error:
                     log.warning("feed %s cannot be read: %s", self._key, error)
                     self._check = True
-                    await asyncio.sleep(PAUSE)
+                    await asyncio.sleep(REFUSED_PAUSE)
         finally:
             await self._pipeline.close()
 
@@ -167,7 +167,7 @@ class FeedReader:
             await self._take(reply[0][1])
 
     def _ask(self, after: str | bytes) -> asyncio.Future[Any]:
-        asked = self._pipeline.asked("XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", self._key, after)
+        asked = self._pipeline.asked("XREAD", "COUNT", ITEMS_PER_READ, "BLOCK", BLOCK_MS, "STREAMS", self._key, after)
         self._pipeline.flush()
         return asked
 
@@ -215,7 +215,7 @@ class FeedReader:
             for entry in told:
                 self._feed.on_entry(entry)
             handed += len(told)
-            if handed >= AT_ONCE:
+            if handed >= ENTRIES_PER_TURN:
                 handed = 0
                 await asyncio.sleep(0)
 

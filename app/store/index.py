@@ -25,9 +25,9 @@ from app.store.pipelines import Pipelines
 log = logging.getLogger("chatadmin.store")
 
 # Milliseconds of a period: few enough to ask each for a word, short enough that forgetting one frees little at a time.
-PERIOD = 90 * 24 * 3600 * 1000
+PERIOD_MS = 90 * 24 * 3600 * 1000
 # Keys forgotten in one command.
-AT_ONCE = 1000
+KEYS_PER_UNLINK = 1000
 
 _ENROL, _INDEX = scripts.load("enrol"), scripts.load("index")
 _DOCUMENT = struct.Struct(">II")
@@ -61,7 +61,7 @@ class Said(NamedTuple):
 
 def period(time: int) -> int:
     """The period of a message; `time` in unix ms."""
-    return time // PERIOD
+    return time // PERIOD_MS
 
 
 class Index:
@@ -120,8 +120,8 @@ class Index:
         await pipeline.call("UNLINK", Keys.index_documents(shard, period))  # from now on nothing is found in it
         used = await pipeline.call("GET", Keys.index_used(shard, period)) or b""
         keys = [Keys.index_bucket(shard, period, bucket) for bucket in _ones(used)]
-        for start in range(0, len(keys), AT_ONCE):
-            await pipeline.call("UNLINK", *keys[start : start + AT_ONCE])
+        for start in range(0, len(keys), KEYS_PER_UNLINK):
+            await pipeline.call("UNLINK", *keys[start : start + KEYS_PER_UNLINK])
         await pipeline.call("UNLINK", Keys.index_used(shard, period))
         await pipeline.call("SREM", Keys.index_periods(shard), period)
 
@@ -146,4 +146,4 @@ def content(entry: Entry) -> str:
 
 def buckets(content: str) -> set[int]:
     """Where a message is looked up."""
-    return text.buckets(text.words(text.fold(content[: text.LONGEST])))
+    return text.buckets(text.words(text.fold(content[: text.INDEXED_LENGTH])))

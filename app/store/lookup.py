@@ -14,15 +14,15 @@ from app.store.postings import Postings
 
 # Candidates read for one page; where they do not suffice the page says that there may be more. A read is some 10 us of
 # the store's time and some 15 of the node's.
-CHECKS = 400
+CHECKS_PER_PAGE = 400
 # Candidates read in one round trip.
-TOGETHER = 20
+CHECKS_PER_READ = 20
 # How often lists are read for one page: a window of each (store/postings.py).
-WINDOWS = 12
+WINDOWS_PER_PAGE = 12
 # Lists that are intersected: each further one would exclude little that the first did not.
-LISTS = 3
+MAX_LISTS = 3
 # How many times longer than the shortest list another may be and still be worth reading.
-SPREAD = 16
+MAX_LENGTH_RATIO = 16
 
 _DOCUMENTS = scripts.load("documents")
 
@@ -42,7 +42,7 @@ class Place(NamedTuple):
     document: int
 
 
-TOP = Place(2**53, postings.TOP)
+TOP_PLACE = Place(2**53, postings.TOP_NUMBER)
 
 
 class Lookup:
@@ -63,7 +63,7 @@ class Lookup:
         self._pipeline, self._keys, self._conversations = pipeline, keys, conversations
         self._words, self._buckets = words, buckets
         self._from, self._place = place, place
-        self._checks, self._windows = CHECKS, WINDOWS
+        self._checks, self._windows = CHECKS_PER_PAGE, WINDOWS_PER_PAGE
         self._ended = False
 
     def after(self, rest: Iterable[Hit]) -> Place | None:
@@ -80,7 +80,7 @@ class Lookup:
         for period in sorted(map(int, raw), reverse=True):
             if period > self._from.period:
                 continue
-            bound = self._from.document if period == self._from.period else TOP.document
+            bound = self._from.document if period == self._from.period else TOP_PLACE.document
             self._place = Place(period, bound)
             if not await self._period(period, bound, limit):
                 return
@@ -98,7 +98,7 @@ class Lookup:
             while candidates:
                 if len(self.hits) >= limit or self._checks <= 0:
                     return False
-                some = candidates[: min(TOGETHER, self._checks)]
+                some = candidates[: min(CHECKS_PER_READ, self._checks)]
                 await self._check(period, some)
                 self._place = Place(period, some[-1])
                 del candidates[: len(some)]
@@ -116,8 +116,8 @@ class Lookup:
         # Of each word the best, before the second best of any: pairs of one word mostly stand together.
         ranked = [sorted(word, key=sizes.__getitem__) for word in self._buckets]
         chosen = sorted((rank, sizes[bucket], bucket) for word in ranked for rank, bucket in enumerate(word))
-        best = dict.fromkeys(bucket for _, size, bucket in chosen if size <= shortest * SPREAD)
-        few = LISTS if shortest > CHECKS else 1
+        best = dict.fromkeys(bucket for _, size, bucket in chosen if size <= shortest * MAX_LENGTH_RATIO)
+        few = MAX_LISTS if shortest > CHECKS_PER_PAGE else 1
         return [Postings(self._pipeline, keys[bucket], sizes[bucket]) for bucket in list(best)[:few]]
 
     @staticmethod
@@ -140,6 +140,6 @@ class Lookup:
         for (document, _, _), entries in zip(known, read, strict=True):
             if entries and entries[0].kind in SAID_KINDS:
                 content = index.content(entries[0])
-                folded = text.fold(content[: text.LONGEST])
+                folded = text.fold(content[: text.INDEXED_LENGTH])
                 if all(word in folded for word in self._words):
                     self.hits.append(Hit(entries[0], content, (period, document)))

@@ -9,12 +9,13 @@ import socket
 
 from app.store.embedded import EmbeddedStore
 
-LOW = 32_000_000  # bytes free below which nothing more is taken: room for what is on its way, and for the log
-ENOUGH = 48_000_000  # bytes free from which on it is taken again; above LOW, so that the two do not alternate
-PATIENCE = 0.5  # s for the store to answer; asked again a second later
+# Free bytes below which nothing more is taken: room for what is on its way, and for the log; and from which on it is
+# taken again, more, so that the two do not alternate.
+LOW_BYTES, ENOUGH_BYTES = 32_000_000, 48_000_000
+ANSWER_TIMEOUT = 0.5  # s for the store to answer; asked again a second later
 
-SHUT = b"CONFIG SET maxmemory 1\r\n"
-OPEN = b"CONFIG SET maxmemory 0\r\n"
+SHUT_COMMAND = b"CONFIG SET maxmemory 1\r\n"
+OPEN_COMMAND = b"CONFIG SET maxmemory 0\r\n"
 
 
 class LowWater:
@@ -37,10 +38,10 @@ class LowWater:
             return f"the data directory cannot be looked at: {error.strerror}"
         free = place.f_bavail * place.f_frsize
         pid = self._store.pid
-        if free < LOW and pid and pid != self._shut_for and self._tell(SHUT):
+        if free < LOW_BYTES and pid and pid != self._shut_for and self._tell(SHUT_COMMAND):
             self._shut_for = pid
             return f"the disk is nearly full ({free // 1_000_000} MB left): no message is taken until there is room"
-        if free >= ENOUGH and self._shut_for and self._tell(OPEN):
+        if free >= ENOUGH_BYTES and self._shut_for and self._tell(OPEN_COMMAND):
             self._shut_for = 0
             return "there is room on the disk again: messages are taken"
         return ""
@@ -48,7 +49,7 @@ class LowWater:
     def _tell(self, command: bytes) -> bool:
         try:
             with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(PATIENCE)
+                connection.settimeout(ANSWER_TIMEOUT)
                 connection.connect(self._store.url.removeprefix("unix://"))
                 connection.sendall(command)
                 return connection.recv(64).startswith(b"+OK")

@@ -14,8 +14,8 @@ from app.store.resp import Reply, bulk
 
 # What append.lua is told of each message: words about who writes, and words about what; these as `bulk` writes them, in
 # half its time.
-_WHO, _WHAT = 3, 6
-_PACKED = b"$%d\r\n%b\r\n" * _WHAT
+_WHO_WORDS, _WHAT_WORDS = 3, 6
+_PACKED = b"$%d\r\n%b\r\n" * _WHAT_WORDS
 
 _APPEND = scripts.load("append")
 
@@ -57,7 +57,7 @@ class Messages:
         """Where the messages of a shard are gathered, as append.lua takes them."""
         keys = self._keys
         shared = keys.feed(shard), keys.open(shard), keys.all(shard), keys.answer_time(shard)
-        return Batches(self._pipelines.at(shard), _APPEND, shared, keys=2, words=_WHO + _WHAT)
+        return Batches(self._pipelines.at(shard), _APPEND, shared, keys=2, words=_WHO_WORDS + _WHAT_WORDS)
 
     def writer(self, uid: str, author: str, role: str) -> Writer:
         """How `author` (role "v" or "a") writes messages into a conversation."""

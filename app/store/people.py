@@ -127,7 +127,7 @@ class People:
         """The visitor of that uid or nickname."""
         if _VISITOR.fullmatch(client):  # nothing else a person typed may become part of a key
             return await self.visitor(client)
-        if len(client) > names.LONGEST * 8:
+        if len(client) > names.LONGEST_NICKNAME * 8:
             return None
         uid = await self._pipeline.call("HGET", Keys.nicknames(), names.fold(client))
         return await self.visitor(uid.decode()) if uid else None

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 
 from app.store.address import Address
 from app.store.connection import Connection
-from app.store.errors import ELSEWHERE, StoreAway, meaning, word
+from app.store.errors import ELSEWHERE_CODES, StoreAway, meaning, word
 from app.store.handshake import loads
 from app.store.resp import Argument, Reply, ReplyError, pack
 from app.store.scripts import Script
@@ -23,11 +23,11 @@ from app.store.topology import Topology
 from app.store.troubles import Troubles
 
 # Seconds after which an unanswered connection counts as dead. Twice an fsync that takes half a second, on a bad disk.
-SILENCE = 1.5
+SILENCE_LIMIT = 1.5
 # Seconds a command may wait for its answer before its caller is told that the store is away.
-PATIENCE = 5.0
+ANSWER_PATIENCE = 5.0
 # Seconds between two looks at who has waited too long.
-TICK = 0.25
+WATCH_INTERVAL = 0.25
 
 Done = Callable[[Reply], None]
 
@@ -61,7 +61,7 @@ class Pipeline:
     """The commands for keys with `hash_tag`, in their order, to whichever server serves them.
 
     `silence`: s after which an unanswered connection counts as dead. `patience`: s a command may wait for its answer,
-    infinite for a blocking read. `moment`: s it may wait while the store is away.
+    infinite for a blocking read. `away_patience`: s it may wait while the store is away.
     """
 
     def __init__(
@@ -70,13 +70,13 @@ class Pipeline:
         hash_tag: str,
         troubles: Troubles,
         *,
-        silence: float = SILENCE,
-        patience: float = PATIENCE,
-        moment: float | None = None,
+        silence: float = SILENCE_LIMIT,
+        patience: float = ANSWER_PATIENCE,
+        away_patience: float | None = None,
     ) -> None:
         self._connection = Connection(topology, hash_tag, troubles, self._replied, self._changed)
         self._silence, self._patience = silence, patience
-        self._moment = patience if moment is None else moment
+        self._away_patience = patience if away_patience is None else away_patience
         self._queue: deque[Command] = deque()
         self._flying: deque[Command] = deque()
         self._undone: list[Command] = []  # what the server says it has not done: goes before all others
@@ -157,7 +157,7 @@ class Pipeline:
             command.answer(StoreAway())
         while self._queue and self._queue[0].deadline <= now:
             self._queue.popleft().answer(StoreAway())
-        self._clock = self._loop.call_later(TICK, self._watch)
+        self._clock = self._loop.call_later(WATCH_INTERVAL, self._watch)
 
     # -- commands ---------------------------------------------------------------------------------------------------
 
@@ -193,7 +193,7 @@ class Pipeline:
 
     def deadline(self) -> float:
         """Until when what is given now may wait for its answer (the loop's clock)."""
-        return self._now + (self._patience if self.up else self._moment)
+        return self._now + (self._patience if self.up else self._away_patience)
 
     @property
     def newest(self) -> Command | None:
@@ -223,7 +223,7 @@ class Pipeline:
         command = self._flying.popleft()
         if isinstance(reply, ReplyError):
             code = word(reply)
-            if code in ELSEWHERE:
+            if code in ELSEWHERE_CODES:
                 self._undone.append(command)  # it and all behind it go to whoever serves us next
                 self._connection.leave(str(reply))
                 return

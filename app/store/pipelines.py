@@ -9,14 +9,14 @@ import asyncio
 from collections.abc import Callable
 
 from app.store.keys import Keys
-from app.store.pipeline import PATIENCE, Pipeline
+from app.store.pipeline import ANSWER_PATIENCE, Pipeline
 from app.store.topology import Topology
 from app.store.troubles import Troubles
 
 # Seconds between two attempts at what a store within reach refuses.
-PAUSE = 0.5
+REFUSED_PAUSE = 0.5
 # Seconds that what is asked of people waits for a store that is away: a page that loads had better say so soon.
-MOMENT = 0.5
+PEOPLE_PATIENCE = 0.5
 
 
 class Pipelines:
@@ -30,7 +30,9 @@ class Pipelines:
         self._each = [Pipeline(topology, shard, self.troubles) for shard in apart]
         self._by_shard = dict(zip(shards, self._each if topology.spread else self._each * len(shards), strict=True))
         # Patient with a store that is slow: what must not be repeated would be told to have failed.
-        self.people = Pipeline(topology, Keys.people(), self.troubles, silence=PATIENCE, moment=MOMENT)
+        self.people = Pipeline(
+            topology, Keys.people(), self.troubles, silence=ANSWER_PATIENCE, away_patience=PEOPLE_PATIENCE
+        )
         """For people, sessions and settings: apart, so that no message waits for them."""
 
     def start(self) -> None:
@@ -76,7 +78,7 @@ class Pipelines:
     async def again(self, uid: str = "") -> None:
         """Wait until what was refused is worth another attempt: the conversation, or all, within reach, and a moment
         later, since a store that is there may still refuse."""
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(REFUSED_PAUSE)
         await (self.of(uid).ready() if uid else self.ready())
 
     async def close(self) -> None:

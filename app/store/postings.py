@@ -6,9 +6,9 @@ from bisect import bisect_left
 from app.store.pipeline import Pipeline
 
 # Bytes of a list that are read at once: 16,384 messages.
-WINDOW = 64 * 1024
+WINDOW_BYTES = 64 * 1024
 # Above every number of a message.
-TOP = 2**32
+TOP_NUMBER = 2**32
 
 _WIDTH = 4
 
@@ -31,7 +31,7 @@ class Postings:
         No later bound may be below what was returned.
         """
         end = await self._first(bound)
-        start = max(0, end - WINDOW // _WIDTH)
+        start = max(0, end - WINDOW_BYTES // _WIDTH)
         numbers = await self._numbers(start, end)
         self._low, self._high = start, end
         return numbers, numbers[0] if start else 0
@@ -39,9 +39,9 @@ class Postings:
     async def _first(self, bound: int) -> int:
         """The place of the first number that is not below `bound`."""
         low, high = self._low, self._high
-        if bound >= TOP:
+        if bound >= TOP_NUMBER:
             return high
-        while high - low > WINDOW // _WIDTH:
+        while high - low > WINDOW_BYTES // _WIDTH:
             middle = (low + high) // 2
             if (await self._numbers(middle, middle + 1))[0] < bound:
                 low = middle + 1

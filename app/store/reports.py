@@ -14,7 +14,7 @@ import msgspec
 
 from app.chat.conversation import Entry
 from app.chat.episodes import Episode, Fold
-from app.chat.figures import DAY, HALF_HOUR, Cell
+from app.chat.figures import HALF_HOUR_MS, HALF_HOURS_PER_DAY, Cell
 from app.store import scripts
 from app.store.conversations import Conversations
 from app.store.keys import Keys
@@ -85,7 +85,7 @@ class Reports:
         after = Place(epoch, entries[-1].seq, entries[-1].time, place.fold)
         sums: Counter[tuple[int, str]] = Counter()
         for count in counts:
-            day, half_hour = divmod(count.time // HALF_HOUR, DAY)
+            day, half_hour = divmod(count.time // HALF_HOUR_MS, HALF_HOURS_PER_DAY)
             sums[day, f"{half_hour}|{count.agent}|{count.metric}"] += count.amount
         days = sorted({day for day, _ in sums})
         shard = self._keys.shard_of(uid)
@@ -120,4 +120,4 @@ def _cells(day: int, reply: Iterable[bytes]) -> Iterator[Cell]:
     flat = iter(reply)
     for field, amount in zip(flat, flat, strict=True):
         half_hour, agent, metric = field.decode().split("|")
-        yield Cell(day * DAY + int(half_hour), agent, metric, int(amount))
+        yield Cell(day * HALF_HOURS_PER_DAY + int(half_hour), agent, metric, int(amount))

@@ -9,13 +9,13 @@ from app.store.keys import Keys
 from app.store.pipelines import Pipelines
 
 # Entries of one conversation that go in one call: a millisecond of the store's time.
-AT_ONCE = 500
+TRIM_BATCH = 500
 # Conversations looked at together, and the pause after them (s), in which people's messages come first.
-TOGETHER, PAUSE = 50, 0.02
+CONVERSATIONS_PER_BATCH, BATCH_PAUSE = 50, 0.02
 # Entries of a feed looked at in one call.
-BATCH = 500
+FEED_BATCH = 500
 # Entries that an open conversation keeps, however old: a page.
-KEPT_OPEN = 50
+ENTRIES_KEPT_OPEN = 50
 
 _TRIM = scripts.load("trim")
 
@@ -35,7 +35,7 @@ class Retention:
         for shard in self._keys.shards():
             async for uids in self._conversations(shard):
                 removed += sum(await asyncio.gather(*(self.trim(uid, before) for uid in uids)))
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(BATCH_PAUSE)
             await self._forget_feed(shard, before)
             await self._forget_index(shard, before)
         return removed
@@ -45,7 +45,7 @@ class Retention:
         removed, more = 0, True
         while more:
             went, left = await self._pipelines.of(uid).eval(
-                _TRIM, self._keys.conversation(uid), (uid, before, AT_ONCE, KEPT_OPEN)
+                _TRIM, self._keys.conversation(uid), (uid, before, TRIM_BATCH, ENTRIES_KEPT_OPEN)
             )
             removed, more = removed + int(went), left == b"1"
         return removed
@@ -54,9 +54,9 @@ class Retention:
         """A quiet shop's feed goes back a long way. Its newest entry stays: nodes compare it with what they read."""
         pipeline, feed = self._pipelines.at(shard), self._keys.feed(shard)
         while True:
-            batch = await pipeline.call("XRANGE", feed, "-", "+", "COUNT", BATCH)
+            batch = await pipeline.call("XRANGE", feed, "-", "+", "COUNT", FEED_BATCH)
             kept = next((id for id, fields in batch if entries.time_told(fields[0]) >= before), None)
-            if kept or len(batch) < BATCH:
+            if kept or len(batch) < FEED_BATCH:
                 if batch:
                     await pipeline.call("XTRIM", feed, "MINID", "=", kept or batch[-1][0])
                 return
@@ -73,7 +73,7 @@ class Retention:
         cursor = b"0"
         while True:
             cursor, found = await self._pipelines.at(shard).call(
-                "ZSCAN", self._keys.all(shard), cursor, "COUNT", TOGETHER
+                "ZSCAN", self._keys.all(shard), cursor, "COUNT", CONVERSATIONS_PER_BATCH
             )
             yield [uid.decode() for uid in found[::2]]
             if cursor == b"0":

@@ -17,13 +17,13 @@ from app.chat import text
 from app.chat.errors import Refusal
 from app.store.conversations import Conversations
 from app.store.keys import Keys
-from app.store.lookup import TOP, Hit, Lookup, Place
+from app.store.lookup import TOP_PLACE, Hit, Lookup, Place
 from app.store.pipelines import Pipelines
 
 # Hits of one page.
-MOST = 20
+HITS_PER_PAGE = 20
 # Characters of a query that are looked at, words of it that are looked up, and buckets of each: the rest is compared.
-LONGEST, WORDS, BUCKETS = 200, 8, 16
+QUERY_LENGTH, WORDS_PER_QUERY, BUCKETS_PER_WORD = 200, 8, 16
 
 
 class Found(NamedTuple):
@@ -47,10 +47,11 @@ class Search:
     def __init__(self, pipelines: Pipelines, keys: Keys, conversations: Conversations) -> None:
         self._pipelines, self._keys, self._conversations = pipelines, keys, conversations
 
-    async def find(self, query: str, cursor: str = "", limit: int = MOST) -> Found:
+    async def find(self, query: str, cursor: str = "", limit: int = HITS_PER_PAGE) -> Found:
         """The newest messages that hold every word of `query`. Raises Refusal too_short, bad_request."""
-        words = text.words(text.fold(query[:LONGEST]))
-        buckets = [sorted(found)[:BUCKETS] for word in words if (found := text.buckets([word]))][:WORDS]
+        words = text.words(text.fold(query[:QUERY_LENGTH]))
+        sought = [found for word in words if (found := text.buckets([word]))][:WORDS_PER_QUERY]
+        buckets = [sorted(found)[:BUCKETS_PER_WORD] for found in sought]
         if not buckets:
             raise Refusal("too_short")
         places = self._places(cursor)
@@ -89,7 +90,7 @@ class Search:
 
     def _places(self, cursor: str) -> _Cursor:
         if not cursor:
-            return dict.fromkeys(self._shards, TOP)
+            return dict.fromkeys(self._shards, TOP_PLACE)
         try:
             found = msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=dict[str, Place])
         except (ValueError, msgspec.MsgspecError):

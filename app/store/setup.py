@@ -7,7 +7,7 @@ from app.store.keys import Keys
 from app.store.pipeline import Pipeline
 
 # Seconds it is good for.
-LIFE = 30 * 60
+SECRET_LIFE = 30 * 60
 
 
 class Setup:
@@ -19,7 +19,7 @@ class Setup:
     async def offer(self) -> str:
         """A new secret. An older one is worth nothing from now on."""
         secret = secrets.token_urlsafe(24)
-        await self._pipeline.call("SET", Keys.setup(), hash_of(secret), "EX", LIFE)
+        await self._pipeline.call("SET", Keys.setup(), hash_of(secret), "EX", SECRET_LIFE)
         return secret
 
     async def match(self, secret: str) -> str:

@@ -31,14 +31,14 @@ from app.store.team import Team
 log = logging.getLogger("chatadmin.store")
 
 # Redis 7.0 brought the partial stream ids the feed counts by.
-_OLDEST = (7, 0)
+_OLDEST_VERSION = (7, 0)
 # ... and 7.2 WAITAOF.
-_SYNCING = (7, 2)
+_WAITAOF_VERSION = (7, 2)
 # Shards of a new store in a cluster: enough to use as many servers, few enough to read each one's feed.
 CLUSTER_SHARDS = 16
 # How entries and conversations are written. Another number is another version's store. The former one's is ours from
 # then on: its logs are the same, what it counted of tabs is told `unknown_tab` (append.lua), and its feed goes.
-FORMAT, FORMER = "3", "2"
+FORMAT, FORMER_FORMAT = "3", "2"
 
 # Nothing but the store's own word.
 TAKEN_BY_STORE = Safety()
@@ -96,7 +96,7 @@ class Store:
     def _fit(self, info: dict[str, str]) -> None:
         """See that one server of the store is fit. Raises StoreUnfit."""
         version = str(info.get("valkey_version") or info["redis_version"])
-        oldest = _SYNCING if self.feed.safety.synced else _OLDEST
+        oldest = _WAITAOF_VERSION if self.feed.safety.synced else _OLDEST_VERSION
         if tuple(int(part) for part in version.split(".")[:2]) < oldest:
             needed = ".".join(map(str, oldest))
             raise StoreUnfit(f"the store at {self.topology} is version {version}; {needed} or newer is needed")
@@ -116,7 +116,7 @@ class Store:
     async def _agree_on_shards(self) -> None:
         key, pipeline = self.keys.store(), self.pipelines.at(self.keys.shard(0))
         found = pairs(await pipeline.call("HGETALL", key))
-        former = found.get("format") == FORMER
+        former = found.get("format") == FORMER_FORMAT
         if "shards" in found and found.get("format") != FORMAT and not former:
             raise StoreUnfit(
                 f"the store at {self.topology} was written by another version of chatadmin "

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 # Seconds until a task that was cancelled and goes on is cancelled again.
-AGAIN = 0.1
+CANCEL_INTERVAL = 0.1
 
 
 async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
@@ -15,4 +15,4 @@ async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
     while left:
         for task in left:
             task.cancel()
-        _, left = await asyncio.wait(left, timeout=AGAIN)
+        _, left = await asyncio.wait(left, timeout=CANCEL_INTERVAL)

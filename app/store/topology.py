@@ -16,12 +16,12 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
-from app.store.address import TRUST, Address, parse
+from app.store.address import TLS_OPTIONS, Address, parse
 
 # Seconds for one Sentinel, or one server of a cluster, to say where things are; then the next one is asked.
-PATIENCE = 1.0
+ASK_TIMEOUT = 1.0
 # Seconds a look at a cluster serves all who ask: sixteen shards move at once.
-FRESH = 0.1
+MAP_LIFE = 0.1
 SENTINEL_PORT = "26379"
 
 
@@ -120,7 +120,7 @@ class Clustered:
             password=self.login.password or None,
             **_asking(self.login, options),
         )
-        self._looked = -FRESH
+        self._looked = -MAP_LIFE
         self._looking = asyncio.Lock()
         self._places = ",".join(map(str, nodes))
 
@@ -141,7 +141,7 @@ class Clustered:
     async def _look(self) -> None:
         clock = asyncio.get_running_loop().time
         async with self._looking:
-            if clock() - self._looked >= FRESH:
+            if clock() - self._looked >= MAP_LIFE:
                 known = [(node.host, int(node.port)) for node in self._map.get_nodes()]
                 await self._map.nodes_manager.initialize(known)
                 self._looked = clock()
@@ -153,9 +153,9 @@ class Clustered:
 
 def _asking(login: Address, options: dict[str, str]) -> dict[str, Any]:
     """How to ask where things are: quickly, and encrypted where the rest is."""
-    asking: dict[str, Any] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+    asking: dict[str, Any] = {"socket_timeout": ASK_TIMEOUT, "socket_connect_timeout": ASK_TIMEOUT}
     if login.tls is not None:
-        asking |= {"ssl": True} | {word: options[word] for word in TRUST if word in options}
+        asking |= {"ssl": True} | {word: options[word] for word in TLS_OPTIONS if word in options}
     return asking
 
 

@@ -7,7 +7,7 @@ from quart import Response, request
 
 from app import words
 from app.chat import protocol
-from app.chat.errors import STATUS, Refusal
+from app.chat.errors import STATUS_BY_CODE, Refusal
 from app.web.context import language
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ def by_status(status: int) -> Refusal:
     """The refusal for an error the framework found."""
     codes = {404: "not_found", 405: "method_not_allowed", 408: "request_timeout", 413: "too_large", 500: "internal"}
     code = codes.get(status, "bad_request")
-    return Refusal(code if code in STATUS else "bad_request")
+    return Refusal(code if code in STATUS_BY_CODE else "bad_request")
 
 
 async def body(kind: type[T]) -> T:

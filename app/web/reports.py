@@ -7,7 +7,7 @@ from quart import Blueprint, Response, request
 from app.chat import protocol
 from app.chat.episodes import Episode
 from app.chat.errors import Refusal
-from app.chat.figures import MOST_DAYS, Figures, Span, Table
+from app.chat.figures import MAX_DAYS, Figures, Span, Table
 from app.store.sessions import Session
 from app.web import spreadsheet
 from app.web.answer import ok
@@ -78,8 +78,8 @@ def _csv(table: Table, agents: list[tuple[str, str, Figures]]) -> Response:
 
 def _span() -> Span:
     first, last = _date("from"), _date("to")
-    if not timedelta() <= last - first < timedelta(days=MOST_DAYS):
-        raise Refusal("bad_span", most=MOST_DAYS)
+    if not timedelta() <= last - first < timedelta(days=MAX_DAYS):
+        raise Refusal("bad_span", most=MAX_DAYS)
     return Span(first, last, _zone())
 
 

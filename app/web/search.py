@@ -7,7 +7,7 @@ from quart import Blueprint, Response, request
 from app.chat import protocol, text
 from app.store.lookup import Hit
 from app.store.people import Visitor
-from app.store.search import MOST
+from app.store.search import HITS_PER_PAGE
 from app.web.answer import ok
 from app.web.context import node
 from app.web.messages import number
@@ -18,7 +18,7 @@ blueprint = Blueprint("search", __name__)
 @blueprint.get("/v1/search")
 async def search() -> Response:
     """A page of messages that contain every word of `q`, newest first; `cursor` leads to the next."""
-    limit = min(number("limit", 1) or MOST, MOST)
+    limit = min(number("limit", 1) or HITS_PER_PAGE, HITS_PER_PAGE)
     found, visitors = await node().conversations.search(
         request.args.get("q", ""), request.args.get("cursor", ""), limit
     )

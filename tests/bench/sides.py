@@ -120,7 +120,7 @@ class Store:
         self.folder = Path(tempfile.mkdtemp(prefix="ca-bench-"))
         self.url = f"unix://{self.folder}/s"
         settings = {
-            **embedded.OPTIONS,
+            **embedded.SERVER_OPTIONS,
             "maxclients": "20000",
             "dir": str(self.folder),
             "unixsocket": f"{self.folder}/s",

@@ -54,12 +54,12 @@ def test_a_pale_colour_is_refused_with_the_nearest_that_will_do() -> None:
 
 def test_what_can_be_read_is_left_as_it_is() -> None:
     for one in ALL:
-        if colour.contrast(one, colour.WHITE) >= colour.TEXT:
+        if colour.contrast(one, colour.WHITE) >= colour.TEXT_CONTRAST:
             assert colour.readable(one) == one
 
 
 def test_every_shade_of_every_colour_can_be_read_in_both_themes() -> None:
-    grounds = {"light": colour.LIGHT, "dark": colour.DARK}
+    grounds = {"light": colour.LIGHT_GROUNDS, "dark": colour.DARK_GROUNDS}
     ink = {"light": "#16191f", "dark": "#e8ebf0"}
     for one in ALL:
         shades = colour.palette(colour.readable(one).hex)
@@ -68,17 +68,17 @@ def test_every_shade_of_every_colour_can_be_read_in_both_themes() -> None:
             found = {name: colour.parse(shade) for name, shade in of.items()}
             surface = colour.parse(grounds[theme][0])
             for name in ("accent", "accent-strong"):
-                assert colour.contrast(found[name], colour.WHITE) >= colour.TEXT, (one, theme, name)
-                assert colour.contrast(found[name], surface) >= colour.CONTROL, (one, theme, name)
+                assert colour.contrast(found[name], colour.WHITE) >= colour.TEXT_CONTRAST, (one, theme, name)
+                assert colour.contrast(found[name], surface) >= colour.CONTROL_CONTRAST, (one, theme, name)
             for ground in (*map(colour.parse, grounds[theme]), found["chosen"]):
-                assert colour.contrast(found["accent-ink"], ground) >= colour.TEXT, (one, theme)
-            assert colour.contrast(colour.parse(ink[theme]), found["chosen"]) >= colour.TEXT, (one, theme)
+                assert colour.contrast(found["accent-ink"], ground) >= colour.TEXT_CONTRAST, (one, theme)
+            assert colour.contrast(colour.parse(ink[theme]), found["chosen"]) >= colour.TEXT_CONTRAST, (one, theme)
 
 
 def test_the_grounds_are_those_of_the_style_sheet() -> None:
     sheet = (ROOT / "static" / "css" / "tokens.css").read_text()
     light, dark = sheet.split("@media (prefers-color-scheme: dark)")
-    for part, grounds in ((light, colour.LIGHT), (dark, colour.DARK)):
+    for part, grounds in ((light, colour.LIGHT_GROUNDS), (dark, colour.DARK_GROUNDS)):
         found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", part))
         written = [found[name] for name in ("surface", "sunken", "hover", "bubble", "note")]
         assert [f"#{'f' * 6}" if value == "#fff" else value for value in written] == list(grounds)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from app.chat.figures import DAY, HALF_HOUR, Cell, Figures, Span, Table
+from app.chat.figures import HALF_HOUR_MS, HALF_HOURS_PER_DAY, Cell, Figures, Span, Table
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = date(2026, 3, 1).toordinal() - date(1970, 1, 1).toordinal()  # days since 1970
@@ -17,11 +17,11 @@ def table(zone: str | timezone, first: date, last: date, *cells: tuple[int, str,
 
 def test_a_day_is_the_reader_s_day() -> None:
     day = date(2026, 3, 1)
-    begins = NOON * DAY  # midnight by UTC
+    begins = NOON * HALF_HOURS_PER_DAY  # midnight by UTC
     cells = [(begins + at, "", "begun", 1) for at in range(-24, 72)]
     for zone, offset in (("UTC", 0), ("Europe/Berlin", 1), ("America/New_York", -5), ("Asia/Shanghai", 8)):
         found = table(zone, day, day, *cells)
-        assert found.total.conversations == DAY, zone
+        assert found.total.conversations == HALF_HOURS_PER_DAY, zone
         assert [at.hour for at, _ in found.hours()] == list(range(24)), zone
         assert found.hours()[0][0].utcoffset() == timedelta(hours=offset)
         assert [at for at, _ in found.days()] == [day]
@@ -29,7 +29,7 @@ def test_a_day_is_the_reader_s_day() -> None:
 
 def test_zones_of_half_an_hour_have_whole_hours_too() -> None:
     day = date(2026, 3, 1)
-    cells = [(NOON * DAY + at, "", "in", 1) for at in range(-24, 72)]
+    cells = [(NOON * HALF_HOURS_PER_DAY + at, "", "in", 1) for at in range(-24, 72)]
     found = table("Asia/Kolkata", day, day, *cells)
     assert [figures.from_visitors for _, figures in found.hours()] == [2] * 24
     quarter = table("Asia/Kathmandu", day, day, *cells)  # 5:45: what begins at a quarter past belongs to that hour
@@ -54,7 +54,7 @@ def test_only_days_that_are_touched_are_asked_for() -> None:
 
 
 def test_agents_and_lengths_are_summed() -> None:
-    at, day = NOON * DAY + 20, date(2026, 3, 1)
+    at, day = NOON * HALF_HOURS_PER_DAY + 20, date(2026, 3, 1)
     found = table(
         "UTC",
         day,
@@ -68,7 +68,7 @@ def test_agents_and_lengths_are_summed() -> None:
         (at + 1, "a2", "first2", 1),
         (at + 1, "a2", "resolved4", 1),
         (at, "", "of another version", 9),
-        (at + 2 * DAY, "a1", "out", 100),
+        (at + 2 * HALF_HOURS_PER_DAY, "a1", "out", 100),
     )
     assert found.agents["a1"].from_team == found.total.from_team == 3
     assert (found.agents["a1"].first.average_s, found.agents["a2"].first.average_s) == (45, 240)
@@ -76,4 +76,4 @@ def test_agents_and_lengths_are_summed() -> None:
     assert found.total.resolved.classes == [0, 0, 0, 0, 1]
     assert [figures.first.count for _, figures in found.hours()] == [3]
     assert Figures().first.average_s is None
-    assert HALF_HOUR * DAY == 86_400_000
+    assert HALF_HOUR_MS * HALF_HOURS_PER_DAY == 86_400_000

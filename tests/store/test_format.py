@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.store.store import FORMAT, FORMER, Store, StoreUnfit
+from app.store.store import FORMAT, FORMER_FORMAT, Store, StoreUnfit
 from tests.running import Valkey
 
 
@@ -13,7 +13,7 @@ async def test_a_store_of_another_format_is_refused_and_not_touched() -> None:
         assert valkey.command("HGET", "{s00}:store", "format") == f"${len(FORMAT)}"
         await _open_and_close(valkey)  # our own is welcome
 
-        valkey.command("HSET", "{s00}:store", "format", FORMER)
+        valkey.command("HSET", "{s00}:store", "format", FORMER_FORMAT)
         valkey.command("XADD", "{s00}:feed", "0-1", "h", "as the former version", "b", "wrote it")
         with pytest.raises(StoreUnfit, match="created with 1 shards"):
             await _open_and_close(valkey, shards=2)

@@ -115,7 +115,7 @@ async def test_who_asks_a_store_that_is_away_may_wait_shorter_than_for_one_that_
     start_store: Callable[..., Valkey],
 ) -> None:
     store = start_store("valkey")
-    pipeline = await _opened(store, silence=60, patience=60, moment=0.1)
+    pipeline = await _opened(store, silence=60, patience=60, away_patience=0.1)
     store.pause()
     slow = pipeline.asked("PING")
     pipeline.flush()

@@ -4,7 +4,7 @@ import pytest
 
 from app.store import retention as rules
 from app.store.conversations import Page, Reset
-from app.store.index import PERIOD, Index
+from app.store.index import PERIOD_MS, Index
 from app.store.retention import Retention
 from tests.store.test_conversations import ANNA, EVENT, UID, Bench, bench
 
@@ -70,7 +70,7 @@ async def test_the_conversation_goes_on_where_it_was(bench: Bench, retention: Re
 async def test_many_go_a_bounded_number_at_a_time(
     bench: Bench, retention: Retention, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rules, "AT_ONCE", 7)
+    monkeypatch.setattr(rules, "TRIM_BATCH", 7)
     await talk(bench, 1, 40)
     limit = await talk(bench, 41, 45)
     await close(bench)
@@ -80,7 +80,7 @@ async def test_many_go_a_bounded_number_at_a_time(
 
 
 async def test_an_open_conversation_keeps_its_last_page(bench: Bench, retention: Retention) -> None:
-    last = rules.KEPT_OPEN + 10
+    last = rules.ENTRIES_KEPT_OPEN + 10
     limit = await talk(bench, 1, last) + 3_600_000
     assert await retention.trim(UID, limit) == 10
     await bench.claim(ANNA)
@@ -101,7 +101,7 @@ async def test_every_conversation_is_looked_at(bench: Bench, retention: Retentio
 async def test_the_feed_forgets_too_and_nobody_misses_anything(
     bench: Bench, retention: Retention, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rules, "BATCH", 4)
+    monkeypatch.setattr(rules, "FEED_BATCH", 4)
     feed = bench.keys.feed(bench.keys.shard_of(UID))
     await talk(bench, 1, 10)
     limit = await talk(bench, 11, 13)
@@ -120,6 +120,6 @@ async def test_what_is_over_is_no_longer_in_the_index(bench: Bench, retention: R
     for period in (2, 3, 4):
         await bench.pipeline.call("SADD", periods, period)
         await bench.pipeline.call("SET", bench.keys.index_documents(shard, period), b"x" * 8)
-    await retention.forget(3 * PERIOD + 1)
+    await retention.forget(3 * PERIOD_MS + 1)
     assert sorted(await bench.pipeline.call("SMEMBERS", periods)) == [b"3", b"4"]
     assert await bench.pipeline.call("EXISTS", bench.keys.index_documents(shard, 2)) == 0

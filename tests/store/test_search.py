@@ -18,7 +18,7 @@ from app.store import index as index_module
 from app.store import lookup as lookup_module
 from app.store import postings as postings_module
 from app.store.errors import StoreFull
-from app.store.index import PERIOD, Said
+from app.store.index import PERIOD_MS, Said
 from app.store.lookup import Hit
 from app.store.store import Store
 from tests.replicated import Cluster
@@ -192,7 +192,7 @@ async def test_what_is_said_meanwhile_does_not_disturb_the_pages(archive: Archiv
 
 async def test_old_periods_come_after_new_ones_and_can_be_forgotten(archive: Archive) -> None:
     for n, age in enumerate((0, 1, 2, 5), 1):
-        await archive.write("lily", n, f"hello {n}", time=DAY + age * PERIOD)
+        await archive.write("lily", n, f"hello {n}", time=DAY + age * PERIOD_MS)
     await archive.index()
     assert [hit.entry.seq for hit in await archive.all("hello", limit=1)] == [4, 3, 2, 1]
     shard = archive.store.keys.shard_of(uid_of("lily"))
@@ -317,8 +317,8 @@ async def test_a_full_store_is_indexed_once_there_is_room(archive: Archive, stor
 
 async def test_a_page_is_bounded_and_leads_on(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing but the last resort helps, reading: a page gives up in time and says that there may be more."""
-    monkeypatch.setattr(lookup_module, "CHECKS", 40)
-    monkeypatch.setattr(postings_module, "WINDOW", 64)
+    monkeypatch.setattr(lookup_module, "CHECKS_PER_PAGE", 40)
+    monkeypatch.setattr(postings_module, "WINDOW_BYTES", 64)
     await archive.say("lily", "abcab is here")
     for n in range(150):
         await archive.say("lily", f"ab bc ca {n}")  # every pair, and not the word
@@ -329,8 +329,8 @@ async def test_a_page_is_bounded_and_leads_on(archive: Archive, monkeypatch: pyt
 
 
 async def test_words_that_never_meet_are_given_up_in_time(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup_module, "CHECKS", 5)
-    monkeypatch.setattr(postings_module, "WINDOW", 64)
+    monkeypatch.setattr(lookup_module, "CHECKS_PER_PAGE", 5)
+    monkeypatch.setattr(postings_module, "WINDOW_BYTES", 64)
     await archive.say("lily", "left and right")
     for n in range(600):
         await archive.say("lily", ("left", "right")[n % 2])
@@ -360,7 +360,7 @@ async def test_who_loses_the_lease_and_gets_it_back_looks_at_everything(archive:
 
 
 async def test_a_long_text_can_be_found_by_its_beginning_and_none_stops_what_comes_after(archive: Archive) -> None:
-    await archive.say("lily", "x" * 20 + "needle" + "y" * (text.LONGEST * 2) + "thread")
+    await archive.say("lily", "x" * 20 + "needle" + "y" * (text.INDEXED_LENGTH * 2) + "thread")
     await archive.say("lily", "\U0001f600" * 3000 + "".join(map(chr, range(0x4E00, 0x4E00 + 9000))))
     await archive.write("mona", 1, "", time=DAY)
     pipeline = archive.store.pipelines.of(uid_of("mona"))
@@ -385,9 +385,9 @@ async def test_it_agrees_with_a_naive_search(
     seed = int(os.environ.get("SEED", random.randrange(10**6)))
     print(f"SEED={seed}")
     dice = random.Random(seed)
-    monkeypatch.setattr(postings_module, "WINDOW", dice.choice((16, 32, 128)))
-    monkeypatch.setattr(lookup_module, "CHECKS", dice.choice((3, 6, 16)))
-    monkeypatch.setattr(lookup_module, "TOGETHER", 5)
+    monkeypatch.setattr(postings_module, "WINDOW_BYTES", dice.choice((16, 32, 128)))
+    monkeypatch.setattr(lookup_module, "CHECKS_PER_PAGE", dice.choice((3, 6, 16)))
+    monkeypatch.setattr(lookup_module, "CHECKS_PER_READ", 5)
     monkeypatch.setattr(shard_module, "ENTRIES_PER_STEP", 7)
     monkeypatch.setattr(shard_module, "COMPARED_PER_STEP", 4)
     for _ in range(texts):
@@ -456,7 +456,7 @@ def test_an_excerpt_points_at_what_was_found() -> None:
     for content, sought, shown in cases:
         piece = text.excerpt(content, text.words(text.fold(sought)))
         assert piece.content[piece.start : piece.end] == shown
-        assert len(piece.content) <= text.EXCERPT
+        assert len(piece.content) <= text.EXCERPT_LENGTH
         assert piece.content in content
     assert text.excerpt("hello", ["nothing"]) == ("hello", 0, 0)
 
