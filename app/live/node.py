@@ -164,8 +164,8 @@ class Node:
         self._snapshots.apply(entry)
 
     async def _gap(self, shard: str) -> None:
-        """Something of a shard was missed: who follows its conversations compares with the log, sessions are looked
-        at again, the snapshots are taken anew."""
+        """Something of a shard was missed: every subscription of it compares with the log, sessions are looked at
+        again, the snapshots are taken anew."""
         self.chats.metrics.gaps += 1
         self._follower.missed(shard)
         for subscription in self._hub.subscriptions():

@@ -34,8 +34,8 @@ class Silent:
     def broken(self, subscription: Subscription) -> None: ...
 
 
-def following(seq: int = 6) -> Subscription:
-    """Somebody who follows live, and has seen everything up to `seq`."""
+def subscribed(seq: int = 6) -> Subscription:
+    """A live subscription that has seen everything up to `seq`."""
     subscription = Subscription(Room(ROOM), Silent())
     subscription.epoch, subscription.seq, subscription.buffered = 1, seq, None
     return subscription
@@ -51,7 +51,7 @@ def offered(ledger: Submissions, subscription: Subscription, id: str = "t.1", no
 @pytest.mark.parametrize("order", [("reply", "feed"), ("feed", "reply")])
 def test_in_either_order_the_feed_acknowledges(order: tuple[str, ...]) -> None:
     ledger = Submissions()
-    submission = offered(ledger, following())
+    submission = offered(ledger, subscribed())
     for event in order:
         assert ledger.in_flight == 1
         if event == "reply":
@@ -64,7 +64,7 @@ def test_in_either_order_the_feed_acknowledges(order: tuple[str, ...]) -> None:
 
 def test_what_others_wrote_is_none_of_ours() -> None:
     ledger = Submissions()
-    offered(ledger, following())
+    offered(ledger, subscribed())
     assert not ledger.brought(ROOM, "other.1")
     assert not ledger.brought("v2", "t.1")
     assert ledger.in_flight == 1
@@ -73,7 +73,7 @@ def test_what_others_wrote_is_none_of_ours() -> None:
 @pytest.mark.parametrize("safe", [True, False])
 def test_the_reply_acknowledges_what_the_feed_has_passed_once_it_is_safe(safe: bool) -> None:
     ledger = Submissions()
-    submission = offered(ledger, following(seq=7))
+    submission = offered(ledger, subscribed(seq=7))
     assert ledger.replied(submission, TAKEN) == PLACE
     assert ledger.in_flight == 1  # a node that drains waits for it
     answer = ledger.settled(submission, PLACE, safe)
@@ -83,7 +83,7 @@ def test_the_reply_acknowledges_what_the_feed_has_passed_once_it_is_safe(safe: b
 
 @pytest.mark.parametrize("seq", [6, 7])
 def test_while_history_is_read_the_feed_is_waited_for(seq: int) -> None:
-    ledger, subscription = Submissions(), following(seq)
+    ledger, subscription = Submissions(), subscribed(seq)
     subscription.buffered = []
     assert ledger.replied(offered(ledger, subscription), TAKEN) is None
     assert ledger.in_flight == 1
@@ -91,14 +91,14 @@ def test_while_history_is_read_the_feed_is_waited_for(seq: int) -> None:
 
 def test_a_repeat_is_acknowledged_once_more_by_the_reply() -> None:
     ledger = Submissions()
-    submission = offered(ledger, following(seq=9))
+    submission = offered(ledger, subscribed(seq=9))
     assert ledger.replied(submission, REPEATED) == PLACE_AGAIN
     assert ledger.settled(submission, PLACE_AGAIN, safe=True) == PLACE_AGAIN
     assert ledger.in_flight == 0
 
 
 def test_one_id_offered_several_times_at_once_ends_each_time() -> None:
-    ledger, subscription = Submissions(), following()
+    ledger, subscription = Submissions(), subscribed()
     first, second, third = (offered(ledger, subscription) for _ in range(3))
     assert ledger.replied(first, TAKEN) is None
     assert ledger.replied(second, REPEATED) == PLACE_AGAIN
@@ -115,7 +115,7 @@ def test_one_id_offered_several_times_at_once_ends_each_time() -> None:
 
 def test_a_refusal_is_told_and_ends_it() -> None:
     ledger = Submissions()
-    answer = ledger.replied(offered(ledger, following()), [b"out_of_order", b"3"])
+    answer = ledger.replied(offered(ledger, subscribed()), [b"out_of_order", b"3"])
     assert isinstance(answer, Refusal)
     assert (answer.code, answer.detail) == ("out_of_order", {"expected": 3})
     assert ledger.in_flight == 0
@@ -123,13 +123,13 @@ def test_a_refusal_is_told_and_ends_it() -> None:
 
 def test_an_error_of_the_store_is_told_and_ends_it() -> None:
     ledger, error = Submissions(), StoreError("WRONGTYPE")
-    assert ledger.replied(offered(ledger, following()), error) is error
+    assert ledger.replied(offered(ledger, subscribed()), error) is error
     assert ledger.in_flight == 0
 
 
 def test_a_lost_reply_to_what_the_feed_has_brought_is_not_told() -> None:
     ledger = Submissions()
-    submission = offered(ledger, following())
+    submission = offered(ledger, subscribed())
     assert ledger.brought(ROOM, "t.1")
     assert ledger.replied(submission, GONE) is None
     assert ledger.in_flight == 0
@@ -139,7 +139,7 @@ def test_a_lost_reply_to_what_the_feed_has_brought_is_not_told() -> None:
 
 
 def test_who_leaves_is_acknowledged_by_the_reply() -> None:
-    ledger, subscription, other = Submissions(), following(), following()
+    ledger, subscription, other = Submissions(), subscribed(), subscribed()
     stored, unanswered = offered(ledger, subscription), offered(ledger, subscription, "t.2")
     elsewhere = offered(ledger, other, "t.3")
     assert ledger.replied(stored, TAKEN) is None
@@ -152,7 +152,7 @@ def test_who_leaves_is_acknowledged_by_the_reply() -> None:
 
 
 def test_what_the_feed_brings_before_it_is_safe_is_not_acknowledged_twice() -> None:
-    ledger, subscription = Submissions(), following()
+    ledger, subscription = Submissions(), subscribed()
     submission = offered(ledger, subscription)
     assert ledger.replied(submission, TAKEN) is None
     assert ledger.left(subscription) == [(submission, PLACE)]
@@ -162,7 +162,7 @@ def test_what_the_feed_brings_before_it_is_safe_is_not_acknowledged_twice() -> N
 
 
 def test_a_history_that_is_gone_takes_what_was_stored_in_it() -> None:
-    ledger, subscription, other = Submissions(), following(), following()
+    ledger, subscription, other = Submissions(), subscribed(), subscribed()
     stored, unanswered = offered(ledger, subscription), offered(ledger, subscription, "t.2")
     elsewhere = offered(ledger, other, "t.3")
     assert ledger.replied(stored, TAKEN) is None
@@ -177,7 +177,7 @@ def test_a_history_that_is_gone_takes_what_was_stored_in_it() -> None:
 
 def test_what_the_feed_does_not_bring_is_offered_again() -> None:
     ledger = Submissions()
-    submission, unanswered = offered(ledger, following()), offered(ledger, following(), "t.2")
+    submission, unanswered = offered(ledger, subscribed()), offered(ledger, subscribed(), "t.2")
     assert ledger.replied(submission, TAKEN) is None
     assert ledger.due(OFFER_AGAIN_AFTER) == []
     assert ledger.due(OFFER_AGAIN_AFTER + 1) == [submission]
@@ -190,7 +190,7 @@ def test_what_the_feed_does_not_bring_is_offered_again() -> None:
 
 def test_a_reply_that_comes_after_its_answer_changes_nothing() -> None:
     ledger = Submissions()
-    submission = offered(ledger, following(seq=7))
+    submission = offered(ledger, subscribed(seq=7))
     assert ledger.replied(submission, TAKEN) == PLACE  # and waits to be safe, so long that it is offered again
     assert ledger.due(OFFER_AGAIN_AFTER + 1) == [submission]
     assert ledger.settled(submission, PLACE, safe=True) == PLACE
