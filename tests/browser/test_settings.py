@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import Shop, open_shop
 from tests.browser.test_screens import LOCALES, pictures
@@ -102,6 +102,31 @@ def test_who_has_not_come_in_yet_sees_it_within_a_moment(shop: Shop) -> None:
     expect(name).not_to_have_text("Pots & Pans")
     visitor.clock.fast_forward(21_000)
     expect(name).to_have_text("Pots & Pans")
+
+
+@pytest.mark.parametrize(("first", "answered"), [("#ffcc00", 400), ("#7a3ec8", 200)])
+def test_an_answer_that_comes_late_leaves_alone_what_was_written_meanwhile(
+    shop: Shop, first: str, answered: int
+) -> None:
+    page = settings(shop)
+    part = section(page, "Colour")
+    colour = part.get_by_label("Colour of the shop")
+    on_the_way: list[Route] = []
+    page.route("**/v1/shop?*", lambda route: on_the_way.append(route))
+    colour.fill(first)
+    with page.expect_request("**/v1/shop?*"):
+        save(part)
+    colour.fill("#b3261e")
+    with page.expect_response("**/v1/shop?*") as response:
+        on_the_way[0].continue_()
+    assert response.value.status == answered
+    expect(part.get_by_role("button", name="Save")).to_be_enabled()
+    expect(colour).to_have_value("#b3261e")
+    expect(part.get_by_role("alert")).to_have_count(0)
+    expect(part.get_by_role("status")).to_have_text("Not saved yet.")
+    page.unroute("**/v1/shop?*")
+    save(part)
+    expect(part.get_by_role("status")).to_have_text("Saved.")
 
 
 def test_a_colour_on_which_nothing_can_be_read_comes_with_advice(shop: Shop) -> None:

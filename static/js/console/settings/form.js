@@ -76,17 +76,29 @@ export class Form {
     this.busy.value = true;
     try {
       learn((await call("PATCH", "/v1/shop?as=agent", { version: this.#seen.version, ...wanted })).value);
-      this.#take();
-      this.outcome.value = { saved: true };
+      this.#seen = shop.peek();
+      this.#tell(values, { saved: true });
       return true;
     } catch (error) {
       if (codeOf(error) === "changed_meanwhile") await get("/v1/shop?as=agent").then(learn, () => {}); // which names the rival
-      this.outcome.value = { trouble: reason(error), code: codeOf(error) };
+      this.#tell(values, { trouble: reason(error), code: codeOf(error) });
       return false;
     } finally {
       this.busy.value = false;
       this.#follow(shop.peek());
     }
+  }
+
+  /**
+   * What became of an attempt to save `values`. Who has written on meanwhile keeps what they wrote, and it is not that
+   * which was saved or refused.
+   * @param {Written} values
+   * @param {NonNullable<typeof this.outcome.value>} outcome
+   */
+  #tell(values, outcome) {
+    if (this.values.peek() !== values) return;
+    if (outcome.saved) this.#take();
+    this.outcome.value = outcome;
   }
 
   /** Drops what is written for what the shop has now. */
