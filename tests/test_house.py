@@ -23,7 +23,10 @@ ALLOWED = {
 # Every file there is, by its folder: a new one is a decision, and is written down here.
 FILES = {
     ".": "__main__ cli resources words",
-    "chat": "browsers colour confusables conversation episodes errors figures names protocol replies shop tags text",
+    "chat": """
+        browsers client_frames colour confusables conversation episodes errors figures names protocol replies shop tags
+        text
+    """,
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "rules secrets settings sources yaml_file",
     "live": """
@@ -34,10 +37,10 @@ FILES = {
     "live/duties": "consumer follower index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
-        address batches changes child connection conversations datadir directory embedded embedded_binary entries
-        errors feed handshake hashes index keys leases logs lookup low_water messages people pipeline pipelines
-        postings presence replies reports resp retention scripts search sessions setup shop store tasks team topology
-        troubles
+        address batches changes child command connection conversations datadir directory embedded embedded_binary
+        entries errors feed handshake hashes index keys leases logs lookup low_water messages passwords people pipeline
+        pipelines postings presence replies reports resp retention scripts search sessions setup shop store tasks team
+        topology troubles
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury

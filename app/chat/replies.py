@@ -4,7 +4,7 @@ import unicodedata
 
 import msgspec
 
-from app.chat import names, protocol
+from app.chat import client_frames, names
 from app.chat.errors import Refusal
 
 LONGEST_SHORTCUT = 32
@@ -32,7 +32,7 @@ def checked(reply: Reply, limit: int) -> Reply:
     if not reply.text.strip():
         raise Refusal("bad_reply")
     try:
-        text = protocol.check_content(reply.text.strip(), limit)
+        text = client_frames.check_content(reply.text.strip(), limit)
     except Refusal as refusal:
         raise refusal if refusal.code == "too_long" else Refusal("bad_reply") from None
     return msgspec.structs.replace(reply, shortcut=shortcut, text=text)

@@ -7,7 +7,7 @@ when the feed brings it back, so that everything a connection is sent is in one 
 from functools import partial
 from typing import Literal
 
-from app.chat import protocol
+from app.chat import client_frames, protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.live.connection import Connection
@@ -34,8 +34,8 @@ class Conversing(Connection):
         kind: Literal["message", "note"] = "message",
     ) -> None:
         """Offer a message, or an agent's note, to the store. Raises Refusal where it is not even offered."""
-        tab, n = protocol.split_id(id)
-        protocol.check_content(content, self._content_limit)
+        tab, n = client_frames.split_id(id)
+        client_frames.check_content(content, self._content_limit)
         state = subscription.room.state
         if kind == "note":
             if self.side != "agent":

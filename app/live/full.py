@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from app import words
-from app.chat import protocol
+from app.chat import client_frames, protocol
 from app.chat.conversation import status_for
 from app.chat.errors import Refusal
 from app.live.connection import Host
@@ -92,20 +92,20 @@ class FullConnection(Conversing):
         self.send(protocol.error(refusal, words.sentence(refusal, self.language), **fields))
 
     def handle(self, payload: bytes) -> None:
-        frame = protocol.parse(payload)
-        if type(frame) is protocol.Send:
+        frame = client_frames.parse(payload)
+        if type(frame) is client_frames.Send:
             self._say(frame)
             return
         match frame:
-            case protocol.Ping():
+            case client_frames.Ping():
                 self.send(protocol.frame("pong"))
-            case protocol.Join():
+            case client_frames.Join():
                 self.host.spawn(self._join(frame))
-            case protocol.Leave():
+            case client_frames.Leave():
                 self.leave(frame.conversation)
-            case protocol.Typing():
+            case client_frames.Typing():
                 self._typing(self._subscription(frame.conversation), frame.on)
-            case protocol.Read():
+            case client_frames.Read():
                 self._read(self._subscription(frame.conversation), frame.seq)
 
     def _subscription(self, conversation: str | None) -> Subscription:
@@ -116,7 +116,7 @@ class FullConnection(Conversing):
             raise Refusal("not_joined")
         return subscription
 
-    def _say(self, frame: protocol.Send) -> None:
+    def _say(self, frame: client_frames.Send) -> None:
         try:
             kind: Literal["message", "note"] = "note" if frame.note else "message"
             self.submit(self._subscription(frame.conversation), frame.id, frame.content, kind=kind)
@@ -125,7 +125,7 @@ class FullConnection(Conversing):
                 raise
             self.refuse(refusal, id=frame.id, conversation=frame.conversation)
 
-    async def _join(self, frame: protocol.Join) -> None:
+    async def _join(self, frame: client_frames.Join) -> None:
         uid = frame.conversation
         try:
             if self.side == "visitor" and uid != self.session.uid:

@@ -3,7 +3,7 @@
 import secrets
 
 from app import words
-from app.chat import protocol
+from app.chat import client_frames, protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.live.clock import now_ms
@@ -82,7 +82,7 @@ class PlainConnection(Conversing):
         self.send(protocol.plain(protocol.PLAIN_ERROR, _system(now), said, now))
 
     def handle(self, payload: bytes) -> None:
-        frame = protocol.parse_plain(payload)
+        frame = client_frames.parse_plain(payload)
         subscription = self.subscriptions.get(self.uid)
         if subscription is None:
             raise Refusal("store_unavailable")

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from app.chat import protocol
 from app.chat.conversation import State
 from app.chat.errors import Refusal
-from app.store.people import SHORTEST_PASSWORD, Agent, Role
+from app.store.passwords import SHORTEST_PASSWORD
+from app.store.people import Agent, Role
 from app.store.store import Store
 
 

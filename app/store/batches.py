@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from itertools import repeat
 
+from app.store.command import Command, Done
 from app.store.errors import meaning
-from app.store.pipeline import Command, Done, Pipeline
+from app.store.pipeline import Pipeline
 from app.store.resp import Reply, ReplyError, bulk
 from app.store.scripts import Script
 

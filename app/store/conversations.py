@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.chat.conversation import Entry, Snapshot, State
 from app.store import entries, scripts
+from app.store.command import ignore
 from app.store.keys import Keys
-from app.store.pipeline import ignore
 from app.store.pipelines import Pipelines
 
 # Entries read from a log in one call: bounds the reply (128 KiB frames at worst) and the store's pause.

@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 from app.chat.conversation import Entry
 from app.store import entries, scripts, tasks
 from app.store.address import Address
+from app.store.command import ignore
 from app.store.errors import StoreError
 from app.store.keys import Keys
-from app.store.pipeline import Pipeline, ignore
+from app.store.pipeline import Pipeline
 from app.store.pipelines import Pipelines
 
 log = logging.getLogger("chatadmin.store")

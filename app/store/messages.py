@@ -6,9 +6,9 @@ from zlib import crc32
 from app.chat.errors import Refusal
 from app.store import scripts
 from app.store.batches import Batches
+from app.store.command import Done
 from app.store.errors import StoreError
 from app.store.keys import Keys
-from app.store.pipeline import Done
 from app.store.pipelines import Pipelines
 from app.store.resp import Reply, bulk
 

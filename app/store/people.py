@@ -5,34 +5,23 @@ import base64
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.chat import names
 from app.chat.errors import Refusal
-from app.store import scripts
+from app.store import passwords, scripts
 from app.store.errors import StoreFull
 from app.store.feed import Feed
 from app.store.keys import Keys
 from app.store.pipeline import Pipeline
 
-T = TypeVar("T")
-
 Role = Literal["admin", "agent"]
 
-# OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Hashings at once: bounds memory under a storm of guesses. Threads of their own, so that nothing else waits for them.
-_HASHING = ThreadPoolExecutor(2, "hashing")
-SHORTEST_PASSWORD = 10
 _DAY_MS = 24 * 3600 * 1000
 _VISITOR = re.compile("v[a-z2-7]{25}")
 
@@ -70,12 +59,6 @@ class Agent(msgspec.Struct, frozen=True):
 def new_uid(letter: Literal["v", "a"]) -> str:
     """An id nobody can guess, longer than a nickname can be: the letter and 25 of base 32."""
     return letter + base64.b32encode(secrets.token_bytes(16)).decode().lower()[:25]
-
-
-@cache
-def _nobody() -> str:
-    """Verified where there is no such agent, so that a name cannot be told from a wrong password by the clock."""
-    return _HASHER.hash(secrets.token_hex(16))
 
 
 class People:
@@ -176,7 +159,7 @@ class People:
         nickname_taken; setup_closed where the secret was used meanwhile.
         """
         name = names.clean(name)
-        hashed = await self._hash(password) if password else ""
+        hashed = await passwords.hashed(password) if password else ""
         agent = Agent(new_uid("a"), name, role, password=hashed, enter_at=_now())
         keys = (Keys.agents(), Keys.agent_names(), Keys.setup())
         args = (agent.uid, names.fold(agent.nickname), msgspec.json.encode(_record(agent)), setup)
@@ -193,7 +176,7 @@ class People:
 
         Raises Refusal unknown_agent, weak_password; and last_admin, unless `even_last`.
         """
-        hashed = await self._hash(password) if password else ""
+        hashed = await passwords.hashed(password) if password else ""
         while True:
             kept = await self._pipeline.call("HGET", Keys.agents(), uid)
             if kept is None:
@@ -221,26 +204,12 @@ class People:
     async def authenticate(self, name: str, password: str) -> Agent | None:
         """The agent of that name and password. Takes as long whether or not there is one."""
         agent = await self.agent_named(name)
-        known = agent.password if agent is not None and agent.password else await _hashed(_nobody)
-        try:
-            await _hashed(_HASHER.verify, known, password)
-        except (VerificationError, InvalidHashError):
-            return None
-        return agent if agent is not None and agent.password and not agent.disabled else None
+        right = await passwords.verify(agent.password if agent is not None else "", password)
+        return agent if agent is not None and right and not agent.disabled else None
 
     async def tell_changed(self, uid: str) -> None:
         """Have every node read the team again, of which this agent is others now."""
         await self._feed.announce("agent.changed", b"{}", author=uid)
-
-    async def _hash(self, password: str) -> str:
-        if len(password) < SHORTEST_PASSWORD:
-            raise Refusal("weak_password")
-        return await _hashed(_HASHER.hash, password)
-
-
-async def _hashed(work: Callable[..., T], *args: str) -> T:
-    """What `work` gives, once there is a thread for it."""
-    return await asyncio.get_running_loop().run_in_executor(_HASHING, work, *args)
 
 
 def _visitor(uid: str, known: list[bytes | None]) -> Visitor:

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from app.store.address import Address
+from app.store.command import Command, Done, into
 from app.store.connection import Connection
 from app.store.errors import ELSEWHERE_CODES, StoreAway, meaning, word
 from app.store.handshake import loads
@@ -28,33 +29,6 @@ SILENCE_LIMIT = 1.5
 ANSWER_PATIENCE = 5.0
 # Seconds between two looks at who has waited too long.
 WATCH_INTERVAL = 0.25
-
-Done = Callable[[Reply], None]
-
-
-class Command:
-    """What the store is asked once, or, where a connection breaks and it may be repeated, until it answers."""
-
-    __slots__ = ("_packed", "deadline", "done", "repeat", "script")
-
-    def __init__(
-        self, packed: bytes, done: Done | None, deadline: float, script: Script | None, *, repeat: bool = True
-    ) -> None:
-        self._packed = packed
-        self.done = done  # None where nobody wants an answer any more
-        self.deadline = deadline
-        self.script = script
-        self.repeat = repeat
-
-    def pack(self) -> bytes:
-        """As it goes to the store."""
-        return self._packed
-
-    def answer(self, reply: Reply) -> None:
-        """Tell whoever asked; only the first answer counts."""
-        done, self.done = self.done, None
-        if done is not None:
-            done(reply)
 
 
 class Pipeline:
@@ -176,7 +150,7 @@ class Pipeline:
     def asked(self, *command: Argument, repeat: bool = True) -> asyncio.Future[Reply]:
         """Give `command`: the reply to come, or what goes wrong. Cancelling it leaves the reply's place in the line."""
         future: asyncio.Future[Reply] = self._loop.create_future()
-        self.put(Command(pack(command), _into(future), self.deadline(), None, repeat=repeat))
+        self.put(Command(pack(command), into(future), self.deadline(), None, repeat=repeat))
         return future
 
     async def call(self, *command: Argument, repeat: bool = True) -> Reply:
@@ -188,7 +162,7 @@ class Pipeline:
     ) -> Reply:
         """The reply to `script`; as `call`."""
         future: asyncio.Future[Reply] = self._loop.create_future()
-        self.run(script, keys, args, _into(future), repeat=repeat)
+        self.run(script, keys, args, into(future), repeat=repeat)
         return await future
 
     def deadline(self) -> float:
@@ -248,19 +222,3 @@ class Pipeline:
         self._connection.write(b"".join(packed))
         self._flying.extend(Command(b"", None, float("inf"), None) for _ in packed)
         self.flush()
-
-
-def ignore(_reply: Reply) -> None:
-    """For a reply that nobody waits for; it is logged elsewhere that the store is away."""
-
-
-def _into(future: asyncio.Future[Reply]) -> Done:
-    def done(reply: Reply) -> None:
-        if future.done():
-            return
-        if isinstance(reply, Exception):
-            future.set_exception(reply)
-        else:
-            future.set_result(reply)
-
-    return done

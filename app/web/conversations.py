@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from quart import Blueprint, Response
 
-from app.chat import protocol
+from app.chat import client_frames
 from app.chat.errors import Refusal
 from app.web.answer import body, ok
 from app.web.context import node, settings
@@ -85,7 +85,7 @@ async def transfer(uid: str) -> Response:
     asked = await body(Transfer)
     note = asked.note.strip()
     if note:
-        protocol.check_content(note, settings().limits.message_chars)
+        client_frames.check_content(note, settings().limits.message_chars)
     return ok(await node().conversations.transfer(await known(uid), session, asked.to, note))
 
 

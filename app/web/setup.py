@@ -4,7 +4,7 @@ import msgspec
 from quart import Blueprint, Response
 
 from app.chat.errors import Refusal
-from app.store.people import SHORTEST_PASSWORD
+from app.store.passwords import SHORTEST_PASSWORD
 from app.store.store import Store
 from app.web.answer import body
 from app.web.context import address, node

@@ -2,13 +2,13 @@
 
 import pytest
 
-from app.chat import protocol
+from app.chat import client_frames
 from app.chat.errors import Refusal
 
 
 @pytest.mark.parametrize("id", ["t.1", "T_a-9.999999999999999", "a" * 32 + ".10"])
 def test_an_id_is_a_tab_and_a_number(id: str) -> None:
-    tab, number = protocol.split_id(id)
+    tab, number = client_frames.split_id(id)
     assert f"{tab}.{number}" == id
 
 
@@ -21,12 +21,12 @@ def test_an_id_is_a_tab_and_a_number(id: str) -> None:
 )
 def test_anything_else_is_refused(id: str) -> None:
     with pytest.raises(Refusal, match="bad_id"):
-        protocol.split_id(id)
+        client_frames.split_id(id)
 
 
 def test_nothing_is_remembered_of_a_name_that_is_too_long() -> None:
-    protocol._is_tab.cache_clear()
+    client_frames._is_tab.cache_clear()
     for n in range(100):
         with pytest.raises(Refusal):
-            protocol.split_id(f"{n}{'x' * 100_000}.1")
-    assert protocol._is_tab.cache_info().currsize == 0
+            client_frames.split_id(f"{n}{'x' * 100_000}.1")
+    assert client_frames._is_tab.cache_info().currsize == 0

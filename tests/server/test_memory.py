@@ -4,7 +4,7 @@ from tests.attacks.beside import memory
 from tests.clients import api
 from tests.running import Chatadmin
 
-CHECK = 19 << 20  # bytes of one password check (store/people.py)
+CHECK = 19 << 20  # bytes of one password check (store/passwords.py)
 
 
 def test_a_password_check_leaves_nothing_behind() -> None:
