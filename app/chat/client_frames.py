@@ -52,7 +52,7 @@ class Typing(_Frame):
 
 
 class Read(_Frame):
-    """Everything up to `seq` was seen."""
+    """The client's person has seen everything up to `seq`."""
 
     seq: int
     conversation: str | None = None

@@ -135,7 +135,7 @@ class FeedReader:
     def _changed(self, up: bool) -> None:
         self._check = True
         unsafe, self.unsafe = self.unsafe, []
-        for done in unsafe:  # they were with a server that may not be the one we hear next
+        for done in unsafe:  # what they wait for is on a server that may not be the one that is read next
             done(False)
 
     async def run(self) -> None:
@@ -158,12 +158,12 @@ class FeedReader:
             await self._compare()
         reply = await (ahead or self._ask(f"0-{self._last}"))
         if (reply or self.unsafe) and not await self._safe():
-            return  # read again, from where we were
+            return  # the next read begins at the same place
         if not reply:
-            self._check = True  # quiet, or emptied behind our back: a flushed feed starts again at 0-1
+            self._check = True  # the feed is quiet, or was emptied unseen: a flushed one starts again at 0-1
         elif not self._check:
             if self._feed.wait is None:
-                # Ask for the next before these are handed on: what is stored meanwhile comes by itself.
+                # The next read is asked for before these are handed on: what is stored meanwhile comes by itself.
                 self._ahead = self._ask(reply[0][1][-1][0])
             await self._take(reply[0][1])
 
@@ -180,7 +180,7 @@ class FeedReader:
         self._pipeline.run(_MARK, (Keys.mark(self._shard),), (), ignore)
         reached = self._feed.safety.reached(await self._pipeline.call(*self._feed.wait))
         if self._check:
-            return False  # it may be another server that has answered
+            return False  # another server may have answered
         if not reached:
             self._say("too few replicas (or disks) have what was written: nothing is acknowledged until they do")
             return False
@@ -221,7 +221,7 @@ class FeedReader:
                 await asyncio.sleep(0)
 
     async def _compare(self) -> None:
-        """Is the last entry we saw still the one at its place?"""
+        """Look whether the last item that was read is still the one at its place; else all of the shard is compared."""
         here = f"0-{self._last}"
         found = await self._pipeline.call("XRANGE", self._key, here, here) if self._last else []
         if (self._last and not found) or (found and found[0][1] != self._seen and self._seen is not None):

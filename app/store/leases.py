@@ -12,7 +12,7 @@ _LEASE = scripts.load("lease")
 
 
 class Leases:
-    """The leases of each shard, by name. They run out by the store's own clock."""
+    """The leases of each shard, by name. A lease runs out by the store's own clock."""
 
     def __init__(self, pipelines: Pipelines) -> None:
         self._pipelines = pipelines

@@ -47,7 +47,7 @@ class Writer:
 
 
 class Messages:
-    """The way in, of every shard."""
+    """Makes writers: a conversation's messages are gathered with all others of its shard."""
 
     def __init__(self, pipelines: Pipelines, keys: Keys) -> None:
         self._pipelines, self._keys = pipelines, keys

@@ -18,7 +18,7 @@ T = TypeVar("T")
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Hashings at once: bounds memory under a storm of guesses. Threads of their own, so that nothing else waits for them.
 _HASHING = ThreadPoolExecutor(2, "hashing")
-# Characters.
+# Characters of a password.
 SHORTEST_PASSWORD = 10
 
 
@@ -40,7 +40,7 @@ async def verify(kept: str, password: str) -> bool:
 
 @cache
 def _nobody() -> str:
-    """Verified where there is no such agent, so that a name cannot be told from a wrong password by the clock."""
+    """What is compared where there is no such agent: the clock must not tell a name from a wrong password."""
     return _HASHER.hash(secrets.token_hex(16))
 
 

@@ -49,7 +49,7 @@ class Pipelines:
         return self._by_shard[shard]
 
     def each(self) -> list[Pipeline]:
-        """Those of the shards, every one once."""
+        """The pipelines of the shards, each of them once."""
         return self._each
 
     def _all(self) -> list[Pipeline]:

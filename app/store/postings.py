@@ -19,7 +19,7 @@ def length(size: int) -> int:
 
 
 class Postings:
-    """One list, of which a window is read at a time, from its end on."""
+    """One bucket's list of numbers, of which a window is read at a time, from its end on."""
 
     def __init__(self, pipeline: Pipeline, key: str, length: int) -> None:
         self._pipeline, self._key = pipeline, key

@@ -39,7 +39,7 @@ class Presence:
         await self._pipelines.of(uid).eval(script, keys, (uid, event.id, event.body))
 
     async def agent(self, shard: str, boot: str, uid: str, *, online: bool) -> None:
-        """The agent `uid` came to or went from the node `boot`. Kept in each shard, told in the first."""
+        """The agent `uid` came to or went from the node `boot`: each shard keeps it, the first one's feed tells it."""
         keys = (self._keys.feed(shard), self._keys.node(shard, boot), self._keys.present(shard))
         first = shard == self._keys.shard(0)
         await self._pipelines.at(shard).eval(_AGENT, keys, (uid, int(online), int(first), b"{}"))

@@ -17,7 +17,7 @@ _PUT, _DROP = scripts.load("put_reply"), scripts.load("drop_reply")
 
 
 class Replies:
-    """Everybody's. `owner` is an agent's uid, "" for the shop."""
+    """The canned replies of everybody. `owner` is an agent's uid, "" for the shop."""
 
     def __init__(self, pipeline: Pipeline, feed: Feed) -> None:
         self._pipeline, self._feed = pipeline, feed

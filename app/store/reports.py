@@ -76,10 +76,7 @@ class Reports:
         return [(entry.seq, entry.time) for entry in found] == [(place.seq, place.time)]
 
     async def add(self, uid: str, epoch: int, entries: Sequence[Entry], counted: Counted) -> bool:
-        """Count the entries that follow what was `counted`.
-
-        False where somebody else has counted meanwhile.
-        """
+        """Count the entries that follow what was `counted`; returns False where another node has counted meanwhile."""
         place, raw = counted
         counts, finished = place.fold.add(entries)
         after = Place(epoch, entries[-1].seq, entries[-1].time, place.fold)

@@ -29,7 +29,7 @@ class Retention:
     async def forget(self, before: int) -> int:
         """Remove every entry older than `before` (unix ms); returns how many went.
 
-        Two nodes at once do no harm.
+        Two nodes that do so at once do no harm.
         """
         removed = 0
         for shard in self._keys.shards():

@@ -42,7 +42,7 @@ _Cursor = dict[str, Place | None]  # by shard; None: nothing further back
 
 
 class Search:
-    """The queries. Each asks every shard."""
+    """Answers queries. Each query asks every shard."""
 
     def __init__(self, pipelines: Pipelines, keys: Keys, conversations: Conversations) -> None:
         self._pipelines, self._keys, self._conversations = pipelines, keys, conversations

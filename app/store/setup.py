@@ -6,7 +6,7 @@ from app.store.hashes import hash_of
 from app.store.keys import Keys
 from app.store.pipeline import Pipeline
 
-# Seconds it is good for.
+# Seconds a secret is good for.
 SECRET_LIFE = 30 * 60
 
 

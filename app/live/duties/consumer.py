@@ -52,7 +52,7 @@ class Consumer(ABC, Generic[M]):
     """
 
     name: ClassVar[str]
-    """For the log."""
+    """What the log calls it."""
 
     @abstractmethod
     async def marks(self, shard: str, ends: Mapping[str, LogEnd]) -> Mapping[str, M]:
@@ -63,4 +63,4 @@ class Consumer(ABC, Generic[M]):
         """Take what it can of each stretch, and move its marks along. Raises Overtaken, and what the store raises."""
 
     async def behind(self, shard: str, conversations: int) -> None:
-        """Told from time to time in how many conversations of a shard there may be more to take."""
+        """The follower tells from time to time in how many conversations of a shard there may be more to take."""

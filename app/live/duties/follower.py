@@ -28,7 +28,7 @@ class Follower:
         self._shards = {shard: ShardFollower(store, shard, name, me, consumers) for shard in store.keys.shards()}
 
     def hear(self, entry: Entry) -> None:
-        """What the feed tells. What was written is read later, and of one conversation together."""
+        """Note what the feed tells. The entries are read later, those of one conversation together."""
         if entry.seq:
             self._changed.add(entry.uid)
 

@@ -16,7 +16,7 @@ MESSAGES_PER_STEP, CHARACTERS_PER_STEP, LISTS_PER_STEP = 50, 8000, 1000
 
 
 class Indexing(Consumer[Mark]):
-    """The consumer. A conversation of another epoch is indexed anew."""
+    """The consumer that writes the index. A conversation of another epoch is indexed anew."""
 
     name = "search"
 
@@ -35,7 +35,7 @@ class Indexing(Consumer[Mark]):
         return Taken(batch.left, batch.pause)
 
     async def _enrolled(self, shard: str, stretches: Sequence[Stretch[Mark]]) -> list[Stretch[Mark]]:
-        """The same, with a number for each conversation that has none in its epoch."""
+        """The same stretches, with a number for each conversation that has none in its epoch."""
         new = {stretch.uid: stretch.epoch for stretch in stretches if not stretch.mark.number}
         marks = await self._index.enrol(shard, new) if new else {}
         if any(mark.seq for mark in marks.values()):

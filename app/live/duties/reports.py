@@ -9,7 +9,7 @@ from app.store.reports import Counted, Reports
 
 
 class Counting(Consumer[Counted]):
-    """The consumer. It takes all it is offered, each conversation in a step of its own."""
+    """The consumer that adds up counts. It takes all it is offered, each conversation in a step of its own."""
 
     name = "reports"
 

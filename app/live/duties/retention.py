@@ -17,7 +17,7 @@ _DAY_MS = 24 * 3600 * 1000
 
 
 class Keeper:
-    """`days()` is how long entries are kept, 0 for ever; `now()` unix ms."""
+    """Has the store forget. `days()` is how long entries are kept, 0 for ever; `now()` unix ms."""
 
     def __init__(self, store: Store, days: Callable[[], int], now: Callable[[], int]) -> None:
         self._store, self._days, self._now = store, days, now

@@ -61,7 +61,7 @@ class ShardFollower:
                 await self.work()
                 self._say("")
             except StoreAway:
-                await asyncio.sleep(RETRY_DELAY)  # others say so
+                await asyncio.sleep(RETRY_DELAY)  # the connection logs it
             except StoreFull:
                 self._say("the store is full")
                 await asyncio.sleep(RETRY_DELAY)

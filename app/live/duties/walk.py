@@ -7,7 +7,7 @@ from app.store.logs import Logs
 
 
 class _Place(NamedTuple):
-    """From which activity on; how many of those that share it are passed; in which walk."""
+    """Where a walk has come to: from which activity on, how many that share it are passed, in which walk."""
 
     since: str
     skip: int
@@ -23,7 +23,7 @@ class Page(NamedTuple):
 
 
 class Walk:
-    """`over` once all are passed. Who is active meanwhile moves ahead, and so is met."""
+    """A walk is `over` once all are passed. A conversation that is active meanwhile moves ahead, and so is met."""
 
     def __init__(self, logs: Logs, shard: str) -> None:
         self._logs, self._shard = logs, shard

@@ -7,7 +7,7 @@ local uid = ARGV[1]
 
 -- The conversation as it stands, its sequence checked against the log (XLEN is O(1)); and one more field of meta.
 -- Where meta is gone, or disagrees with the log, the store has forgotten. What is left gets a new epoch, so that every
--- client that holds something else is told. The counts of tabs go too: what they acknowledged may be lost.
+-- client that has something else is told. The counts of tabs go too: what they acknowledged may be lost.
 local function open(field)
   local m = redis.call('HMGET', meta, 'epoch', 'seq', 'floor', 'state', field or 'message')
   local status, waiting, owner, fence, unread = string.match(m[4] or 'here|0||0|0', '^(%a+)|(%d+)|(%w*)|(%d+)|(%d+)$')

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- An agent came to a node or went from it. Kept in every shard, so that a claim's script can see it; told in one.
+-- An agent came to a node or went from it. Every shard keeps it, so that a claim's script can see it; one shard tells it.
 -- KEYS 1 feed  2 node (set)  3 present (hash)
 -- ARGV 1 agent  2 '1' came, '0' went  3 '1' to tell  4 body (JSON)
 -- Returns 1 if the agent's presence changed, else 0

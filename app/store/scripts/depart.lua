@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- A visitor is no longer on a node: closed the page, or the node is dead. `left` is told once, after the last node.
+-- A visitor is no longer on a node: they closed the page, or the node is dead. `left` is told once, after the last node.
 -- KEYS 6 node (set)  7 present (hash)
 -- ARGV 2 id  3 body (JSON) of `left`
 -- Returns {'ok', epoch, seq, state}

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- A visitor logs out: the name is free, unless somebody else has it by now. The conversation stays.
+-- A visitor logs out: their name is free, unless somebody else has it by now. The conversation stays.
 -- KEYS 1 nicknames (hash)  2 the visitor (hash)
 -- ARGV 1 uid
 -- Returns 1 if the name was theirs, else 0

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Move a party's read mark forward; never back. Told in the feed alone.
+-- Move a party's read mark forward, never back. Only the feed tells of it.
 -- ARGV 2 who  3 role (v, a)  4 seq  5 body (JSON)
 -- Returns 1 if it moved, else 0
 local c = open()
