@@ -56,6 +56,8 @@ def test_frames_sent_with_the_handshake_are_not_lost_or_are_refused(server: Echo
     client.ask(frame(TEXT, b"hasty"))
     assert client.read_head().status == 400
     assert client.at_end()
+    echo, code = ended(server)  # its route had let it in: told, if later, and gone before the next test begins
+    assert (echo.texts, code) == ([], 1006)
 
 
 # -- signs of life --------------------------------------------------------------------------------------------------
