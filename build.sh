@@ -5,7 +5,7 @@
 #   ./build.sh setup   all that a developer needs: packages, a second store engine, a browser, fonts, the commit hook
 #   ./build.sh run     run it from source; arguments are passed on: ./build.sh run demo
 #   ./build.sh check   style and types of all there is
-#   ./build.sh quick   check, and the tests that need no browser, file, outage or crowd, with what they cover;
+#   ./build.sh quick   check, and the tests that need no browser, file, outage, crowd or whole program, with what they cover;
 #                      arguments go to pytest: ./build.sh quick tests/store
 #   ./build.sh test    check, build, and every test but the long ones; ./build.sh test --all has those too;
 #                      arguments go to pytest: ./build.sh test -k claim
@@ -177,8 +177,11 @@ run_tests() {
   exec $PY -m pytest "${together[@]}" "$@"  # in the place of this shell: whoever ends one ends the other
 }
 
+# Where a path is given, its crowds and whole programs too: whoever names them wants them.
 run_quick_tests() {
-  exec $PY -m pytest -n 4 --dist loadfile -m 'not (browser or frozen or outage or crowd)' --cov --cov-report term:skip-covered "$@"
+  local slow='browser or frozen or outage'
+  if [ $# -eq 0 ]; then slow+=' or crowd or program'; fi
+  exec $PY -m pytest -n 4 --dist loadfile -m "not ($slow)" --cov --cov-report term:skip-covered "$@"
 }
 
 # What the product is compared with, away from what it is made of: build/peers, and the node_modules beside its server.

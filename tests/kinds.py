@@ -22,6 +22,16 @@ PLACES = {
     "attacks/test_crowd.py": "crowd",
     "attacks/test_fuzz.py": "crowd",
     "web/test_stream_stalled.py": "crowd",
+    "cli/test_agent.py": "program",
+    "cli/test_chat.py": "program",
+    "cli/test_check.py": "program",
+    "cli/test_command_line.py": "program",
+    "cli/test_demo.py": "program",
+    "cli/test_watch.py": "program",
+    "test_guard.py": "program",
+    "transport/test_http_limits.py": "program",
+    "web/test_operator.py": "program",
+    "web/test_setup.py": "program",
 }
 
 

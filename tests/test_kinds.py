@@ -15,7 +15,7 @@ def test_a_place_that_is_named_is_there(place: str) -> None:
 
 
 def test_what_is_slow_to_prepare_can_be_left_out() -> None:
-    asked = ["-m", "not (browser or frozen or outage or crowd)", *(f"tests/{place}" for place in PLACES)]
+    asked = ["-m", "not (browser or frozen or outage or crowd or program)", *(f"tests/{place}" for place in PLACES)]
     line = [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/test_contract_plain.py", *asked]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     left = [name for name in done.stdout.splitlines() if "::" in name]
