@@ -22,6 +22,7 @@ PLACES = {
     "attacks/test_crowd.py": "crowd",
     "attacks/test_fuzz.py": "crowd",
     "web/test_stream_stalled.py": "crowd",
+    "attacks/test_frames.py": "program",
     "cli/test_agent.py": "program",
     "cli/test_chat.py": "program",
     "cli/test_check.py": "program",
@@ -30,6 +31,7 @@ PLACES = {
     "cli/test_watch.py": "program",
     "test_guard.py": "program",
     "transport/test_http_limits.py": "program",
+    "web/test_guessing.py": "program",
     "web/test_operator.py": "program",
     "web/test_setup.py": "program",
 }
