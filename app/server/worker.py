@@ -29,7 +29,6 @@ log = logging.getLogger("chatadmin.worker")
 HEAD_START_TIMEOUT = 1.0  # s that the node gets to be ready before requests are taken, so that the first get an answer
 DRAIN_TIMEOUT = 6.0  # s for the node to say goodbye to all; usually a tenth
 LAST_REQUESTS_TIMEOUT = 2.0  # s that requests under way get after the sockets and streams were closed
-CLOSE_STORE_TIMEOUT = 2.0  # s for connections to the store to end
 
 
 def work(settings: Settings, timings: Timings, url: str, listener: socket.socket, pipe: int, first: bool) -> int:

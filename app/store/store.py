@@ -36,6 +36,8 @@ _OLDEST_VERSION = (7, 0)
 _WAITAOF_VERSION = (7, 2)
 # Shards of a new store in a cluster: enough to use as many servers, few enough to read each one's feed.
 CLUSTER_SHARDS = 16
+# Seconds that connections to Sentinels and a cluster's servers get to end.
+TOPOLOGY_CLOSE_TIMEOUT = 2.0
 # How entries and conversations are written. Another number is another version's store. The former one's is ours from
 # then on: its logs are the same, what it counted of tabs is told `unknown_tab` (append.lua), and its feed goes.
 FORMAT, FORMER_FORMAT = "3", "2"
@@ -148,7 +150,7 @@ class Store:
         """End every connection."""
         await self.feed.stop()
         await self.pipelines.close()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(TOPOLOGY_CLOSE_TIMEOUT):
             await self.topology.close()
 
 
