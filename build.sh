@@ -97,7 +97,7 @@ tools() {
   fi
 }
 
-# What tests need of the system: a second store engine, a clock that can be moved, a browser, and letters for it.
+# What tests need of the system: a second store engine, a clock that can be moved, a proxy, a browser, and letters for it.
 test_machine() {
   local missing=()
   command -v redis-server >/dev/null || missing+=(redis-server)
@@ -105,6 +105,7 @@ test_machine() {
   if [ -z "$(find /usr/share/fonts -name 'NotoSansCJK*' -print -quit 2>/dev/null)" ]; then missing+=(fonts-noto-cjk); fi
   if [ -z "$(find /usr/share/fonts -name 'NotoColorEmoji*' -print -quit 2>/dev/null)" ]; then missing+=(fonts-noto-color-emoji); fi
   command -v curl >/dev/null || missing+=(curl)
+  [ -x "$(PATH=$PATH:/usr/sbin command -v nginx)" ] || missing+=(nginx-light)
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(faketime)
   if [ ${#missing[@]} -gt 0 ]; then install "what the tests need" "${missing[@]}"; fi
 }

@@ -1,7 +1,7 @@
 """What a request is served with: the node, the settings, and facts about whoever sent it."""
 
 import ipaddress
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from quart import current_app, has_request_context, request, websocket
 from quart.wrappers import Request, Websocket
@@ -9,6 +9,8 @@ from quart.wrappers import Request, Websocket
 from app import words
 from app.config import Settings
 from app.live.node import Node
+
+_TLS = ("https", "wss")  # Traefik names the latter for a WebSocket
 
 
 def node() -> Node:
@@ -56,17 +58,43 @@ def proxied() -> bool:
     return known and not _trusts(incoming().remote_addr or "")
 
 
+def _listed(header: str) -> list[str]:
+    """What a header lists, in one line or in several: each proxy adds at the end what it saw."""
+    lines = incoming().headers.getlist(header)
+    return [part for line in lines for part in (part.strip() for part in line.split(",")) if part]
+
+
+class _Client(NamedTuple):
+    """The browser or program at the far end, as the peer says or trusted proxies do."""
+
+    address: str
+    host: str
+    scheme: str
+
+
+def _client() -> _Client:
+    """Go from proxy to proxy for as long as they are trusted; what anybody else claims stands further to the left."""
+    peer, host, scheme = incoming().remote_addr or "", incoming().host, incoming().scheme
+    hops, hosts, schemes = (_listed(f"X-Forwarded-{what}") for what in ("For", "Host", "Proto"))
+    while _trusts(peer):
+        host = hosts.pop() if hosts else host
+        scheme = schemes.pop() if schemes else scheme
+        if not hops:
+            break
+        peer = hops.pop()
+    return _Client(peer, host, scheme)
+
+
 def address() -> str:
     """The network address of the client: the peer, or who a trusted proxy says stands behind it."""
-    peer = incoming().remote_addr or ""
-    hops = [hop.strip() for hop in incoming().headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    while hops and _trusts(peer):
-        peer = hops.pop()
-    return peer
+    return _client().address
+
+
+def host() -> str:
+    """The name, and perhaps the port, by which the browser reached us or a trusted proxy."""
+    return _client().host
 
 
 def secure() -> bool:
     """Whether the browser speaks TLS, to us or to a trusted proxy."""
-    if incoming().scheme in ("https", "wss"):
-        return True
-    return _trusts(incoming().remote_addr or "") and incoming().headers.get("X-Forwarded-Proto") == "https"
+    return incoming().scheme in _TLS or _client().scheme in _TLS

@@ -13,7 +13,7 @@ from app.chat.errors import Refusal
 from app.live import history
 from app.store.errors import NotNow
 from app.store.sessions import Session
-from app.web.context import node
+from app.web.context import host, node
 from app.web.login import person, seen
 from app.web.messages import newest
 from app.web.session import Kind, session_of
@@ -65,4 +65,4 @@ class InitialData:
 def _came_from() -> str:
     """The page that led here, as far as that site lets it be known; our own is none."""
     referrer = request.headers.get("Referer", "")
-    return "" if referrer.startswith((f"https://{request.host}/", f"http://{request.host}/")) else referrer
+    return "" if referrer.startswith((f"https://{host()}/", f"http://{host()}/")) else referrer

@@ -1,13 +1,23 @@
 """What a browser can be tricked into sending: checked by Host and Origin, before anything else is looked at."""
 
+import logging
 import socket
+import time
 from functools import cache
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from app.chat.errors import Refusal
-from app.web.context import incoming, ip, secure, settings
+from app.live.rate_limit import TokenBucket
+from app.web.context import host, incoming, ip, proxied, secure, settings
+
+log = logging.getLogger("chatadmin.web")
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
+# Refusals told in the log: so many at once, then one in so many seconds, so that nobody can fill a disk. Characters
+# told of a header.
+_TOLD, _TOLD_SECONDS, _TOLD_LENGTH = 20, 10, 200
+_may_tell = TokenBucket(1 / _TOLD_SECONDS, _TOLD, time.monotonic())
 
 
 @cache
@@ -18,21 +28,32 @@ def _machine() -> frozenset[str]:
 
 def check_host() -> None:
     """Answer to our own names only, so that no other name can be rebound to us. Raises Refusal bad_host."""
-    host = _hostname(incoming().host)
-    if not host or not (host in _machine() or host in map(str.lower, settings().hosts) or _own_address(host)):
-        raise Refusal("bad_host")
+    name = _hostname(host())
+    if not name or not (name in _machine() or name in map(str.lower, settings().hosts) or _own_address(name)):
+        _refuse("bad_host")
 
 
-def _hostname(host: str) -> str:
+def _refuse(code: str) -> NoReturn:
+    """Raise the refusal, and tell the operator what was seen: most often it is a proxy that changed one of them."""
+    if not _may_tell.take(time.monotonic()):
+        names = {"host": "Host", "origin": "Origin", "forwarded_host": "X-Forwarded-Host"}
+        given = {field: incoming().headers.get(name) for field, name in names.items()}
+        seen = {field: value[:_TOLD_LENGTH] for field, value in given.items() if value is not None}
+        unlisted = {"advice": "what passed it on is not listed under trusted_proxies:"} if proxied() else {}
+        log.warning("a request was refused by its Host or Origin", extra={"code": code, **seen, **unlisted})
+    raise Refusal(code)
+
+
+def _hostname(place: str) -> str:
     try:
-        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+        return (urlsplit(f"//{place}").hostname or "").rstrip(".")
     except ValueError:
         return ""
 
 
-def _own_address(host: str) -> bool:
+def _own_address(name: str) -> bool:
     """A loopback address, or the one this connection came in by."""
-    named = ip(host)
+    named = ip(name)
     server = incoming().scope.get("server") or ("",)
     return named is not None and (named.is_loopback or named == ip(str(server[0])))
 
@@ -42,7 +63,7 @@ def _ours(origin: str) -> bool:
         return True
     try:
         named = urlsplit(origin)
-        here = urlsplit(f"//{incoming().host}")
+        here = urlsplit(f"//{host()}")
         default = _DEFAULT_PORT[named.scheme]
         return (
             origin == f"{named.scheme}://{named.netloc}"
@@ -60,10 +81,10 @@ def check_origin() -> None:
     """Refuse what another site's page sent, however it is authenticated. Raises Refusal bad_origin."""
     origin = incoming().headers.get("Origin")
     if origin is not None and not _ours(origin):
-        raise Refusal("bad_origin")
+        _refuse("bad_origin")
 
 
 def check_cookie() -> None:
     """A browser adds cookies by itself, so what they authenticate must say where it comes from."""
     if "Origin" not in incoming().headers:
-        raise Refusal("bad_origin")
+        _refuse("bad_origin")

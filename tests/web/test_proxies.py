@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.attacks.beside import attended
-from tests.clients.api import Answer, ask
+from tests.clients.api import Answer, ask, handshake, raw
 from tests.running import Chatadmin
 
 Start = Callable[..., Chatadmin]
@@ -79,3 +79,57 @@ def test_over_ipv6_names_and_addresses_are_ours_too(start_chatadmin: Start, serv
     assert ask(url, "/metrics").status == 200
     assert ask(url, "/login", {"nickname": "Anna"}, Origin=url).status == 200
     assert ask(url, "/", Host="evil.example").refusal == (403, "bad_host")
+
+
+def test_the_name_that_a_listed_proxy_saw_is_ours(start_chatadmin: Start) -> None:
+    config = {"hosts": ["chat.example.com"], "trusted_proxies": ["127.0.0.1", "10.0.0.0/8"]}
+    url = start_chatadmin(config=config).url
+    page = "https://chat.example.com:8443"
+    behind = {"Origin": page, "X_Forwarded_Proto": "https", "X_Forwarded_For": "198.51.100.7"}
+
+    def log_in(host: str, **more: str) -> int:
+        return ask(url, "/login", {"nickname": "A"}, **{**behind, "X_Forwarded_Host": host, **more}).status
+
+    assert log_in("chat.example.com:8443") == 400  # of the nickname
+    assert log_in("chat.example.com") == 403
+    # Each of two proxies adds what it saw; what a client claims stands to the left of both.
+    assert log_in("evil.example, chat.example.com:8443, inner:80", X_Forwarded_For="198.51.100.7, 10.0.0.1") == 400
+    assert log_in("chat.example.com:8443, evil.example") == 403
+    assert log_in("evil.example", Host="chat.example.com:8443") == 403
+    handshakes = {**behind, "X_Forwarded_Host": "chat.example.com:8443", "X_Forwarded_Proto": "wss"}
+    assert handshake(url, "/v1/chat", **handshakes) == 401
+    assert handshake(url, "/v1/chat", **{**handshakes, "Origin": "http://chat.example.com:8443"}) == 403
+
+
+def test_a_name_from_an_unlisted_proxy_is_not_believed(start_chatadmin: Start) -> None:
+    url = start_chatadmin(config={"hosts": ["chat.example.com"], "trusted_proxies": ["10.0.0.0/8"]}).url
+    assert ask(url, "/", Host="evil.example", X_Forwarded_Host="chat.example.com").refusal == (403, "bad_host")
+    claimed = {"Origin": "http://chat.example.com", "X_Forwarded_Host": "chat.example.com"}
+    assert ask(url, "/login", {"nickname": "A"}, **claimed).refusal == (403, "bad_origin")
+
+
+def test_what_a_proxy_adds_in_a_line_of_its_own_comes_last(start_chatadmin: Start) -> None:
+    url = start_chatadmin(config=limited(["127.0.0.1"])).url
+    for n in range(8):
+        forged = f"X-Forwarded-For: 203.0.113.{n}\r\nX-Forwarded-For: 198.51.100.99\r\n"
+        head = f"POST /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{forged}Content-Length: 2\r\n\r\n{{}}"
+        answer = raw(url, head.encode())
+    assert answer.split()[1] == b"429"
+
+
+def test_the_log_says_what_was_refused_and_nothing_fills_it(start_chatadmin: Start) -> None:
+    shop = start_chatadmin(config={"trusted_proxies": []})
+    seen = {"Host": "shop.example:81", "Origin": "http://shop.example", "X_Forwarded_For": "198.51.100.7"}
+    assert ask(shop.url, "/login", {"nickname": "A"}, **seen).refusal == (403, "bad_host")
+    line = shop.process.wait_for("refused by its Host or Origin").string
+    assert "code=bad_host host=shop.example:81 origin=http://shop.example" in line
+    assert "trusted_proxies:" in line
+    local = {"Origin": 'http://x" level=error \x9b' + "x" * 5000, "X_Forwarded_Host": "chat.example.com"}
+    assert ask(shop.url, "/login", {"nickname": "A"}, **local).refusal == (403, "bad_origin")
+    line = shop.process.wait_for("code=bad_origin").string
+    assert "forwarded_host=chat.example.com" in line
+    assert line.isprintable()
+    assert len(line) < 700
+    for n in range(200):
+        assert ask(shop.url, "/", Host=f"evil{n}.example").status == 403
+    assert 1 < sum("refused by its Host" in line for line in shop.process.lines) < 40
