@@ -158,7 +158,7 @@ def has_offset(text: str) -> bool:
 
 def test_a_visitor_and_an_agent_talk(url: str, chat: Chat) -> None:
     anna, who = log_in(url, "Anna")
-    assert (who["nickname"], who["role"], who["token"]) == ("Anna", "visitor", "")
+    assert (who["nickname"], who["role"], who["token"]) == ("Anna", "user", "")
     page = chat(anna)
     assert page.status == 101
     assert "sec-websocket-extensions" not in page.headers
@@ -178,21 +178,49 @@ def test_a_visitor_and_an_agent_talk(url: str, chat: Chat) -> None:
     assert has_offset(row["enter_at"])
 
     assert [item["content"] for item in history(url, olga, "client=Anna")] == ["Is the blue one in stock?"]
-    say(desk, "Yes, two.", send_time="10:00")
+    say(desk, "Yes, two.", send_time="2021-05-01T12:00:00+02:00")
     heard = page.hear()
     assert set(heard) == {"user", "type", "content", "msg_time", "client_send_time", "url"}
     assert set(heard["user"]) >= {"uid", "nickname", "role", "enter_at"}
-    assert (heard["type"], heard["content"], heard["client_send_time"]) == (0, "Yes, two.", "10:00")
+    assert (heard["type"], heard["content"], heard["client_send_time"]) == (
+        0,
+        "Yes, two.",
+        "2021-05-01T12:00:00+02:00",
+    )
     assert (heard["user"]["nickname"], heard["user"]["role"]) == ("Olga", "admin")
     assert has_offset(heard["msg_time"])
     say(page, "Great!")
-    assert desk.hear()["content"] == "Great!"
+    heard = desk.hear()
+    assert (heard["content"], heard["user"]["role"]) == ("Great!", "user")
 
     page.close()
     left = desk.hear()
-    assert (left["type"], left["user"]["nickname"]) == (3, "Anna")
-    said = [(item["user"]["nickname"], item["content"]) for item in history(url, olga, f"client={who['uid']}")]
-    assert said == [("Anna", "Is the blue one in stock?"), ("Olga", "Yes, two."), ("Anna", "Great!")]
+    assert (left["type"], left["user"]["nickname"], left["user"]["role"]) == (3, "Anna", "user")
+    said = [(item["user"]["role"], item["content"]) for item in history(url, olga, f"client={who['uid']}")]
+    assert said == [("user", "Is the blue one in stock?"), ("admin", "Yes, two."), ("user", "Great!")]
+
+
+def test_every_time_is_one_and_every_role_a_word_of_the_demo(url: str, chat: Chat) -> None:
+    lily, _ = log_in(url, "Lily")
+    olga, _ = log_in(url, "Olga", PASSWORD)
+    page, desk = chat(lily), chat(olga, "Lily")
+    heard = [page.hear(), page.hear()]
+    sent: list[Any] = ["2021-05-01T10:00:00.123Z", "2021-05-01t10:00:00z", "2021-05-01T10:00:00-08:00"]
+    for time_ in sent:
+        say(page, "on time", send_time=time_)
+    for no_time in ("10:00", "", "2021-02-30T10:00:00Z", "2021-05-01T10:00:00", "2021-05-01 10:00:00Z", 7, 1.5, None):
+        say(page, "some time", send_time=no_time)
+    page.tell(content="no word of it")
+    on_time, others = [desk.hear() for _ in sent], [desk.hear() for _ in range(9)]
+    assert [frame["client_send_time"] for frame in on_time] == sent
+    heard += on_time + others + history(url, lily)
+    for frame in heard:
+        assert frame["user"]["role"] in ("admin", "user")
+        for text in (frame["msg_time"], frame["client_send_time"], frame["user"]["enter_at"]):
+            assert has_offset(text.upper()), frame
+    for frame in [*heard[:2], *others]:
+        assert frame["client_send_time"] == frame["msg_time"]
+    assert [item["client_send_time"] for item in history(url, lily)][:3] == sent
 
 
 def test_an_agent_of_either_role_reads_admin(url: str, chat: Chat) -> None:
@@ -291,16 +319,14 @@ def test_a_visitor_reads_and_writes_only_their_own(url: str, chat: Chat) -> None
     say(others, "private")
     wait_until(lambda: history(url, gustav), "the message in the history")
     header = ("-H", f"Authorization: {frida}")
-    for client in ("Gustav", other["uid"], "gUSTAV", "Nobody"):
-        head, answer = curl(f"{url}/v1/msgs?client={client}", *header)
-        assert " 403 " in head.splitlines()[0] + " "
-        assert answer["code"] == "forbidden"
     mine = chat(frida, "Gustav")  # a visitor's `client` is ignored
     assert mine.status == 101
     mine.hear()
     say(mine, "mine")
     wait_until(lambda: history(url, frida), "the message in the history")
-    assert [item["content"] for item in history(url, frida)] == ["mine"]
+    for client in ("Gustav", other["uid"], "gUSTAV", "Nobody", "undefined", "[]", "7", f"&client={other['uid']}"):
+        for query in (f"client={quote(client, safe='&=')}", f"client[]={quote(client)}"):
+            assert [item["content"] for item in history(url, frida, query)] == ["mine"], query
     assert [item["content"] for item in history(url, gustav)] == ["private"]
     assert " 403" in curl(f"{url}/v1/users", *header)[0].splitlines()[0]
 

@@ -63,7 +63,7 @@ class Ping(_Frame):
 
 
 class PlainSend(msgspec.Struct, gc=False):
-    """A message in plain mode; `send_time` is given back as it came."""
+    """A message in plain mode; `send_time` is given back as it came, where it is a time of RFC 3339."""
 
     content: str
     # As large as a JavaScript program's numbers can be.

@@ -4,8 +4,10 @@ Frames are JSON objects, one a WebSocket text message. An entry of a conversatio
 receives it; its body was encoded by the node of its author and travels through the store as bytes.
 """
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Annotated, TypeGuard
 
 import msgspec
 
@@ -23,6 +25,10 @@ CLOSE_CODES = frozenset({NORMAL, GOING_AWAY, PROTOCOL_ERROR, UNSUPPORTED, *range
 
 # Plain mode's `type`.
 PLAIN_MESSAGE, PLAIN_WELCOME, PLAIN_ENTERED, PLAIN_LEFT, PLAIN_ERROR = range(5)
+
+# RFC 3339's form, to the nanosecond at most; that it is a day and an hour is msgspec's to say, which takes more forms.
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 encode = msgspec.json.encode
 decode = msgspec.json.decode
@@ -44,12 +50,23 @@ def milliseconds(timestamp: str) -> int:
     return round(datetime.fromisoformat(timestamp).timestamp() * 1000)
 
 
+def is_timestamp(value: object) -> TypeGuard[str]:
+    """Whether it is a time of RFC 3339 with offset."""
+    if not isinstance(value, str) or not _TIMESTAMP.fullmatch(value):
+        return False
+    try:
+        msgspec.convert(value, _Moment)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
 def user(uid: str, nickname: str, role: str, enter_at: int) -> dict[str, str]:
     """A person as frames show them; `enter_at` in unix ms."""
     return {"uid": uid, "nickname": nickname, "role": role, "enter_at": timestamp(enter_at)}
 
 
-def message_body(user: bytes, content: str, send_time: str | int | float | None = None) -> bytes:
+def message_body(user: bytes, content: str, send_time: str | None = None) -> bytes:
     """The body of a message's entry; `user` is encoded, as it is the same for all of a connection's messages."""
     more = b"" if send_time is None else b',"client_send_time":' + encode(send_time)
     return b'{"user":%s,"content":%s%s}' % (user, encode(content), more)
@@ -115,16 +132,21 @@ def error(refusal: Refusal, sentence: str, **fields: object) -> bytes:
 # -- plain mode ---------------------------------------------------------------------------------------------------
 
 
-def plain(type: int, user: dict[str, str], content: str, msg_time: int, send_time: object = "") -> bytes:
-    """A plain-mode frame. Both roles of agents read `admin`, the only word the demo knew."""
-    role = "admin" if user["role"] == "agent" else user["role"]
+def plain_role(role: str) -> str:
+    """A role by one of the two words the demo knew; who speaks for the shop is its `admin`."""
+    return "user" if role == "visitor" else "admin"
+
+
+def plain(type: int, user: dict[str, str], content: str, msg_time: int, send_time: object = None) -> bytes:
+    """A plain-mode frame; `send_time` counts where it is a time, else the message's own stands in its place."""
+    time = timestamp(msg_time)
     return encode(
         {
-            "user": {**user, "role": role},
+            "user": {**user, "role": plain_role(user["role"])},
             "type": type,
             "content": content,
-            "msg_time": timestamp(msg_time),
-            "client_send_time": send_time,
+            "msg_time": time,
+            "client_send_time": send_time if is_timestamp(send_time) else time,
             "url": "",
         }
     )
@@ -133,4 +155,4 @@ def plain(type: int, user: dict[str, str], content: str, msg_time: int, send_tim
 def plain_message(entry: Entry) -> bytes:
     """A message's entry as plain mode shows it."""
     body = decode(entry.body)
-    return plain(PLAIN_MESSAGE, body["user"], body["content"], entry.time, body.get("client_send_time", ""))
+    return plain(PLAIN_MESSAGE, body["user"], body["content"], entry.time, body.get("client_send_time"))

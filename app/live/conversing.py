@@ -29,7 +29,7 @@ class Conversing(Connection):
         subscription: Subscription,
         id: str,
         content: str,
-        send_time: str | int | float | None = None,
+        send_time: str | None = None,
         *,
         kind: Literal["message", "note"] = "message",
     ) -> None:

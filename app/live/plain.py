@@ -86,7 +86,8 @@ class PlainConnection(Conversing):
         subscription = self.subscriptions.get(self.uid)
         if subscription is None:
             raise Refusal("store_unavailable")
-        self.submit(subscription, f"{self._tab}.{self._n + 1}", frame.content, frame.send_time)
+        sent = frame.send_time if protocol.is_timestamp(frame.send_time) else None
+        self.submit(subscription, f"{self._tab}.{self._n + 1}", frame.content, sent)
         self._n += 1
 
 

@@ -16,11 +16,15 @@ blueprint = Blueprint("login", __name__)
 
 
 class Credentials(msgspec.Struct):
-    """What is asked for: a nickname, and a password from an agent; `page`: the address a visitor came from."""
+    """What is asked for: a nickname, and a password from an agent; `page`: the address a visitor came from.
+
+    `cookie`: the cookie is enough, and no script shall see the token.
+    """
 
     nickname: str
     password: str | None = None
     page: str = ""
+    cookie: bool = False
 
 
 # Characters of an address that are kept: enough for a product's page.
@@ -43,9 +47,10 @@ async def seen(session: Session, came_from: str) -> None:
 
 
 class Link(msgspec.Struct):
-    """What stood in the address of a one-time link."""
+    """What stood in the address of a one-time link; `cookie` as in Credentials."""
 
     secret: str
+    cookie: bool = False
 
 
 class Status(msgspec.Struct):
@@ -60,7 +65,7 @@ async def login() -> Response:
     throttle().check(address())
     asked = await body(Credentials)
     if asked.password or (settings().demo and await _demo_agent(asked.nickname)):
-        return await logged_in(*await _agent_session(asked.nickname, asked.password or ""))
+        return await logged_in(*await _agent_session(asked.nickname, asked.password or ""), cookie=asked.cookie)
     current = await _visitor_now()
     if current is not None and await node().conversations.is_blocked(current.uid):
         raise Refusal("blocked")
@@ -69,20 +74,22 @@ async def login() -> Response:
     # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
     token, session = await node().sessions.create(visitor, **known)
     await node().people.touch(visitor.uid, **known)
-    if current is not None:
+    if current is not None and (current.uid == visitor.uid or asked.cookie or "Authorization" in request.headers):
+        # Else it is a page with a token of its own, beside another one of its browser.
         if current.uid != visitor.uid:
             # Another name is another visitor: whoever had this browser before has left, as if they had logged out.
             await node().people.release_nickname(current.uid)
         # A token that was known before the log-in is worth nothing after it.
         await node().sessions.revoke(current)
-    return await logged_in(token, session)
+    return await logged_in(token, session, cookie=asked.cookie)
 
 
 @blueprint.post("/login/link")
 async def login_by_link() -> Response:
     """A visitor who lost their cookie, by the one-time link an agent gave them."""
     throttle().check(address())
-    secret, sessions, people = (await body(Link)).secret, node().sessions, node().people
+    asked, sessions, people = await body(Link), node().sessions, node().people
+    secret = asked.secret
     uid = await sessions.linked(secret)
     visitor = await people.visitor(uid) if uid else None
     if visitor is None:
@@ -95,7 +102,7 @@ async def login_by_link() -> Response:
     if not await sessions.use_link(secret):
         await sessions.revoke(session)  # somebody else was faster
         raise Refusal("link_over")
-    return await logged_in(token, session)
+    return await logged_in(token, session, cookie=asked.cookie)
 
 
 async def _visitor_now() -> Session | None:
@@ -141,19 +148,19 @@ def throttle() -> Throttle:
     return found
 
 
-async def logged_in(token: str, session: Session) -> Response:
-    """The answer to a log-in that succeeded."""
+async def logged_in(token: str, session: Session, *, cookie: bool) -> Response:
+    """The answer to a log-in that succeeded; `cookie`: that one is enough, as our own pages say."""
     response = ok(person(session), msg="welcome")
-    if "Origin" not in request.headers:
-        response.headers["Token"] = token  # a browser has its cookie, which scripts cannot read
+    if not cookie:
+        response.headers["Token"] = token
     return remember(response, session, token)
 
 
 def person(session: Session) -> dict[str, str]:
-    """Who a session belongs to. Both roles of agents read `admin`, the only word the demo knew."""
-    user = protocol.user(session.uid, session.nickname, session.role, session.enter_at)
+    """Who a session belongs to, with the role as plain mode says it."""
+    user = protocol.user(session.uid, session.nickname, protocol.plain_role(session.role), session.enter_at)
     if session.kind == "agent":
-        user |= {"role": "admin", "agent_role": session.role}
+        user["agent_role"] = session.role
     return {**user, "token": ""}
 
 

@@ -14,11 +14,12 @@ blueprint = Blueprint("setup", __name__)
 
 
 class FirstAdministrator(msgspec.Struct):
-    """What the set-up page sends."""
+    """What the set-up page sends; `cookie` as at log-in."""
 
     secret: str
     name: str
     password: str
+    cookie: bool = False
 
 
 async def offer(store: Store) -> str:
@@ -41,4 +42,4 @@ async def set_up() -> Response:
     if await node().people.has_admin():
         raise Refusal("setup_closed")  # the command line was faster
     agent = await node().people.add_agent(asked.name, asked.password, "admin", setup=matched)
-    return await logged_in(*await node().sessions.create(agent))
+    return await logged_in(*await node().sessions.create(agent), cookie=asked.cookie)

@@ -43,6 +43,7 @@ class Shop:
         context.set_default_timeout(30_000)
         self.contexts.append(context)
         context.on("request", self._request)
+        context.on("response", self._response)
         return context
 
     def watch(self, page: Page) -> Page:
@@ -58,6 +59,10 @@ class Shop:
     def _request(self, request: Any) -> None:
         if not request.url.startswith((self.url, self.url.replace("http", "ws"), "data:")):
             self.complaints.append(f"another origin: {request.url}")
+
+    def _response(self, response: Any) -> None:
+        if "token" in response.headers:  # our pages have their cookie
+            self.complaints.append(f"a token that scripts can read: {response.url}")
 
     def visitor(self, nickname: str, **options: Any) -> Page:
         """A visitor who has just come into the chat."""

@@ -14,7 +14,7 @@ def test_a_visitor_needs_a_nickname_and_nothing_else(url: str, name: str) -> Non
     answer = ask(url, "/login", {"nickname": f" {name} "})
     value = answer.value
     assert set(value) == {"uid", "nickname", "role", "enter_at", "token"}
-    assert (value["nickname"], value["role"], value["token"]) == (name, "visitor", "")
+    assert (value["nickname"], value["role"], value["token"]) == (name, "user", "")
     assert re.fullmatch("v[a-z2-7]{25}", value["uid"])
     assert datetime.fromisoformat(value["enter_at"]).utcoffset() is not None
     assert ask(url, "/v1/me", Authorization=answer.headers["token"]).value == value
@@ -29,13 +29,33 @@ def test_an_agent_needs_a_password_and_reads_admin(url: str) -> None:
     assert "chatadmin_agent" in answer.cookies
 
 
-def test_a_browser_gets_a_cookie_that_scripts_cannot_read_and_no_token(url: str, name: str) -> None:
-    answer = ask(url, "/login", {"nickname": name}, Origin=url)
+def test_our_pages_ask_for_a_cookie_that_scripts_cannot_read_and_get_no_token(url: str, name: str) -> None:
+    answer = ask(url, "/login", {"nickname": name, "cookie": True}, Origin=url)
     cookie = answer.headers["set-cookie"]
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
     assert "Secure" not in cookie
     assert "token" not in answer.headers
     assert answer.cookies["chatadmin_visitor"] not in answer.body.decode()
+
+
+@pytest.mark.parametrize("asked", [{}, {"cookie": False}])
+def test_any_other_page_gets_its_token(url: str, name: str, asked: dict[str, bool]) -> None:
+    answer = ask(url, "/login", {"nickname": name, **asked}, Origin=url)
+    assert answer.value["token"] == ""
+    assert ask(url, "/v1/me", Authorization=answer.headers["token"]).value == answer.value
+    olga = ask(url, "/login", {"nickname": "Olga", "password": PASSWORD, **asked}, Origin=url)
+    assert ask(url, "/v1/users", Authorization=olga.headers["token"]).status == 200
+
+
+def test_pages_with_tokens_of_their_own_are_several_visitors_in_one_browser(url: str, name: str) -> None:
+    first = ask(url, "/login", {"nickname": name}, Origin=url)
+    jar = f"chatadmin_visitor={first.cookies['chatadmin_visitor']}"
+    second = ask(url, "/login", {"nickname": f"{name} too"}, Origin=url, Cookie=jar)
+    assert second.value["uid"] != first.value["uid"]
+    for answer in (first, second):
+        assert ask(url, "/v1/me", Authorization=answer.headers["token"]).value == answer.value
+    again = ask(url, "/login", {"nickname": name}, Origin=url, Cookie=jar)
+    assert again.value["uid"] == first.value["uid"]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +75,7 @@ def test_a_browser_gets_a_cookie_that_scripts_cannot_read_and_no_token(url: str,
         ({"nickname": {"a": 1}}, (400, "bad_request")),
         ({"nickname": 7}, (400, "bad_request")),
         ({"nickname": None}, (400, "bad_request")),
+        ({"nickname": "Anna", "cookie": "yes"}, (400, "bad_request")),
         ({}, (400, "bad_request")),
         ([], (400, "bad_request")),
         (b'{"nickname": "\\ud800x"}', (400, "bad_request")),

@@ -19,6 +19,6 @@ export async function whoami() {
  * @param {{ nickname: string, password?: string }} credentials
  * @returns {Promise<Me>}
  */
-export const login = (credentials) => post("/login", credentials);
+export const login = (credentials) => post("/login", { ...credentials, cookie: true });
 
 export const logout = () => post("/logout?as=agent");

@@ -54,7 +54,7 @@ function SetUp() {
     setBusy(true);
     setTrouble("");
     try {
-      await post("/setup", { secret, name: who, password });
+      await post("/setup", { secret, name: who, password, cookie: true });
       location.replace("/admin");
     } catch (error) {
       setBusy(false);

@@ -33,7 +33,7 @@ const LINK_PREFIX = "#link=";
 /** Somebody who lost the cookie was given a link back in. It works once, so it does not stay in the address. */
 async function useLink() {
   const secret = location.hash.slice(LINK_PREFIX.length);
-  const over = await post("/login/link", { secret }).then(
+  const over = await post("/login/link", { secret, cookie: true }).then(
     () => false,
     (error) => {
       const status = statusOf(error);

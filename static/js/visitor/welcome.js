@@ -45,7 +45,7 @@ export function Welcome({ shop, note, onDone }) {
     setBusy(true);
     setTrouble("");
     try {
-      await post("/login", { nickname, page: cameFrom() });
+      await post("/login", { nickname, page: cameFrom(), cookie: true });
     } catch (error) {
       return refuse(reason(error, t("welcome.lost")));
     }
