@@ -38,6 +38,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "too_many_tags": 409,
     "bad_time": 400,
     "bad_span": 400,
+    "bad_zone": 400,
     "not_yours": 403,
     "fenced": 409,
     # settings

@@ -1,6 +1,6 @@
 """What happened in the shop: figures for people and for spreadsheets, and a visitor's earlier conversations."""
 
-from datetime import date, timedelta, tzinfo
+from datetime import date, timedelta
 
 from quart import Blueprint, Response, request
 
@@ -14,7 +14,8 @@ from app.web.answer import ok
 from app.web.context import language, node
 from app.web.conversations import known
 from app.web.session import current_session
-from app.web.zone import called, zone
+from app.web.zone import zone
+from app.zones import called
 
 blueprint = Blueprint("reports", __name__)
 
@@ -80,7 +81,7 @@ def _span() -> Span:
     first, last = _date("from"), _date("to")
     if not timedelta() <= last - first < timedelta(days=MAX_DAYS):
         raise Refusal("bad_span", most=MAX_DAYS)
-    return Span(first, last, _zone())
+    return Span(first, last, zone())
 
 
 def _date(name: str) -> date:
@@ -89,13 +90,6 @@ def _date(name: str) -> date:
     except ValueError:
         raise Refusal("bad_request") from None
     if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-        raise Refusal("bad_request")
-    return found
-
-
-def _zone() -> tzinfo:
-    found = zone()
-    if found is None:
         raise Refusal("bad_request")
     return found
 

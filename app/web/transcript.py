@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from quart import Blueprint, Response, current_app, request
 
@@ -18,7 +18,8 @@ from app.web.context import language, node
 from app.web.messages import conversation
 from app.web.session import current_session
 from app.web.transcript_page import Page
-from app.web.zone import called, zone
+from app.web.zone import zone
+from app.zones import called
 
 log = logging.getLogger("chatadmin.web")
 
@@ -40,7 +41,7 @@ async def transcript() -> Response:
     uid = await conversation(session, request.args.get("client"))
     side: Side = "visitor" if session.kind == "visitor" else "agent"
     found = await node().conversations.transcript(uid, side)
-    now, tz, shop = now_ms(), zone() or UTC, node().shop.settings.name
+    now, tz, shop = now_ms(), zone(), node().shop.settings.name
     if kind == "json":
         pieces = found.json(shop, now)
     else:

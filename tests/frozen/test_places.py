@@ -7,10 +7,11 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zoneinfo import TZPATH
 
 import pytest
 
-from tests.clients.api import log_in, status
+from tests.clients.api import ask, log_in, status
 from tests.clients.sockets import open_chat
 from tests.frozen.conftest import Frozen, children
 from tests.running import wait_until
@@ -155,6 +156,22 @@ def test_as_process_one(start: Start, file: Path, tmp_path: Path) -> None:
     os.kill(one, signal.SIGTERM)
     assert instance.process.wait() == 0
     wait_until(lambda: not instance.pids(), "the end of all processes")
+
+
+@pytest.mark.usefixtures("as_root")
+def test_on_a_machine_without_time_zones(start: Start, file: Path, tmp_path: Path) -> None:
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("mount namespaces cannot be made here")
+    hide = "".join(f"mount -t tmpfs none {place} && " for place in TZPATH if Path(place).is_dir())
+    wrapper = tmp_path / "bare"
+    wrapper.write_text(f"""#!/bin/sh\nexec unshare --mount sh -c '{hide}exec "{file}" "$@"' bare "$@"\n""")
+    wrapper.chmod(0o755)
+    instance = start(file=wrapper, env={"PYTHONTZPATH": ""})
+    token = log_in(instance.url, "Xiaoming")
+    for zone, said in {"UTC": b"UTC", "asia/tokyo": b"Asia/Tokyo", "US/Pacific": b"US/Pacific"}.items():
+        assert said in ask(instance.url, f"/v1/transcript?tz={zone}", Authorization=token).body
+    for path in (f"/v1/transcript?tz={zone}" for zone in ("Mars/Olympus", "../../etc/passwd")):
+        assert ask(instance.url, path, Authorization=token).refusal == (400, "bad_zone")
 
 
 @pytest.mark.parametrize("how", ["--http1.0", "--http1.1", "--http2"])

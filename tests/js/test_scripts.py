@@ -30,6 +30,10 @@ def test_charts_are_made_of_what_was_counted() -> None:
     _node("reports.test.mjs")
 
 
+def test_the_reader_s_clock_is_asked_for() -> None:
+    _node("zone.test.mjs")
+
+
 def test_what_is_written_arrives_once_and_in_order_whatever_happens_to_the_connection() -> None:
     with Chatadmin(config={"limits": {"logins_per_minute": 0}}) as running:
         _node("delivery.test.mjs", running.url)

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -11,6 +12,7 @@ from app.chat.conversation import Entry
 from tests.clients.api import PASSWORD, Answer, ask, log_in
 from tests.running import Valkey
 from tests.store.counting import count_up
+from tests.test_zones import UNKNOWN_ZONES
 from tests.web.node_server import NodeServer, node_server
 
 MINUTE = 60_000
@@ -103,7 +105,9 @@ def test_a_visitor_and_a_stranger_see_nothing(shop: Shop) -> None:
         ("from=2026-03-02&to=2026-03-02&tz=Europe/Berlin", 1),
         ("from=2026-03-02&to=2026-03-02&tz=60", 1),
         ("from=2026-03-02&to=2026-03-02&tz=%2B60", 1),
-        ("from=2026-03-02&to=2026-03-02&tz=Nowhere/Atlantis&offset=60", 1),
+        ("from=2026-03-02&to=2026-03-02&offset=60", 1),
+        ("from=2026-03-02&to=2026-03-02&tz=&offset=60", 1),
+        ("from=2026-03-02&to=2026-03-02&tz=europe/BERLIN", 1),
         ("from=2026-03-02&to=2026-03-02&tz=UTC", 2),
         ("from=2026-03-02&to=2026-03-02&tz=-300", 2),
         ("from=2026-03-02&to=2026-03-02", 2),
@@ -125,16 +129,17 @@ def test_a_day_is_the_reader_s(shop: Shop, query: str, begun: int) -> None:
         ("from=9999-12-31&to=9999-12-31&tz=-600", "bad_request"),
         ("from=2026-03-02&to=2026-03-01", "bad_span"),
         ("from=2026-01-01&to=2026-04-03", "bad_span"),
-        ("from=2026-03-02&to=2026-03-02&tz=Nowhere/Atlantis", "bad_request"),
-        ("from=2026-03-02&to=2026-03-02&tz=../../../etc/passwd", "bad_request"),
-        ("from=2026-03-02&to=2026-03-02&tz=Europe", "bad_request"),
-        ("from=2026-03-02&to=2026-03-02&tz=%00", "bad_request"),
-        ("from=2026-03-02&to=2026-03-02&tz=1440", "bad_request"),
         ("from=2026-03-02&to=2026-03-02&format=csv&table=secrets", "bad_request"),
     ],
 )
 def test_what_makes_no_sense_is_refused(shop: Shop, query: str, code: str) -> None:
     assert shop.report(query).refusal == (400, code)
+
+
+@pytest.mark.parametrize("zone", UNKNOWN_ZONES)
+def test_a_zone_that_is_not_known_is_no_other(shop: Shop, zone: str) -> None:
+    for query in (urlencode({"tz": zone}), urlencode({"tz": zone, "offset": "60"})):
+        assert shop.report(f"from=2026-03-02&to=2026-03-02&{query}").refusal == (400, "bad_zone")
 
 
 def sheet(answer: Answer) -> list[list[str]]:

@@ -91,8 +91,8 @@ export class Actions {
    */
   async save(uid, format) {
     try {
-      const { save } = await loadChunk(() => import("./transcript.js"));
-      await save(uid, format);
+      const { save } = await loadChunk(() => import("../transcript.js"));
+      await save("agent", format, uid);
     } catch (error) {
       this.#workspace.notices.say(t(isStale(error) ? "chunk.stale" : "save.failed"), "trouble");
       if (statusOf(error) === 401) this.#workspace.ended();

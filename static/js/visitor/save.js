@@ -2,7 +2,7 @@
 
 import { html, useState } from "../lib.js";
 import { t } from "../i18n.js";
-import { address, download } from "../transcript.js";
+import { save } from "../transcript.js";
 import { Ask } from "./ask.js";
 
 /** @param {{ onClose: () => void }} props */
@@ -12,11 +12,11 @@ export function Save({ onClose }) {
    * @param {"html" | "json"} format
    * @param {() => void} close
    */
-  const save = (format, close) => download(address("visitor", format)).then(close, () => setFailed(true));
+  const take = (format, close) => save("visitor", format).then(close, () => setFailed(true));
   return html`<${Ask} words=${t(failed ? "save.failed" : "save.ask")} onClose=${onClose}>
     ${(/** @type {() => void} */ close) => html`
-      <button type="button" class="button button-main" onClick=${() => save("html", close)}>${t("save.html")}</button>
-      <button type="button" class="button" onClick=${() => save("json", close)}>${t("save.json")}</button>
+      <button type="button" class="button button-main" onClick=${() => take("html", close)}>${t("save.html")}</button>
+      <button type="button" class="button" onClick=${() => take("json", close)}>${t("save.json")}</button>
       <button type="button" class="button leave-whole" onClick=${close}>${t("save.cancel")}</button>
     `}
   <//>`;

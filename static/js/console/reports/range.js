@@ -1,5 +1,7 @@
 /** Which days a report is about, and how it is asked for. Days are the reader's, written `2026-03-29`. */
 
+import { zone } from "../../zone.js";
+
 /** @import { Days } from "../../types.d.ts" */
 
 export const MOST_DAYS = 92; // the server's limit
@@ -59,8 +61,7 @@ export const answerable = ({ from, to }) => Boolean(from && to && from <= to && 
  * @param {"days" | "hours" | "agents"} [table]
  */
 export function address({ from, to }, table) {
-  const query = new URLSearchParams({ as: "agent", from, to, tz: Intl.DateTimeFormat().resolvedOptions().timeZone });
-  query.set("offset", String(-noon(to).getTimezoneOffset())); // for a server that does not know the name
+  const query = new URLSearchParams({ as: "agent", from, to, ...zone(noon(to)) });
   if (table)
     for (const [name, value] of Object.entries({ format: "csv", table, lang: document.documentElement.lang }))
       query.set(name, value);

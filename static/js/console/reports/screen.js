@@ -3,6 +3,7 @@
 import { html, signal, useEffect, useState } from "../../lib.js";
 import { plural, t } from "../../i18n.js";
 import { get } from "../../api.js";
+import { inZone } from "../../zone.js";
 import { Charts } from "./charts.js";
 import { Choice } from "./choice.js";
 import { average, median } from "./figures.js";
@@ -51,7 +52,7 @@ function useReport({ name, from, to }) {
       const today = CHOICES[name] && last(CHOICES[name]);
       if (today && today.to !== to) return void (chosen.value = { name, ...today }); // it was midnight
       try {
-        const report = await get(address({ from, to }));
+        const report = await inZone(() => get(address({ from, to })));
         if (!over) set({ report });
       } catch {
         if (!over) set((before) => ({ ...before, failed: true }));
