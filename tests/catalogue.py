@@ -1,7 +1,8 @@
 """What the code of pages says, and what the catalogues hold: for tests that compare the two.
 
 A key is named in code by a string: the first argument of `t()` or `plural()`, or any string that looks like a key of
-ours (`context.page`, handed on to `t()` elsewhere). A template such as `tick.${kind}` names every key under `tick.`.
+ours (`context.page`, handed on to `t()` elsewhere). None is built from parts: what no string names, nobody can compare
+with a catalogue.
 """
 
 import json
@@ -21,15 +22,16 @@ _IMPORT = re.compile(r"""(?:\bfrom\s+|\bimport\s*\(?\s*)["'](\.[^"']+)["']""")
 _CALL = re.compile(r"(?<![\w.$])(t|plural)\(")
 # A string that is not merely compared with something: `error.code === "setup_closed" ? t("...") : ...`
 _STRING = re.compile(r"""(?<![=!]= )(["'])([\w.-]+)\1""")
-_DYNAMIC = re.compile(r"`([\w.]+\.)\$\{")
+# The beginning of a key, to which something is added: `tick.${kind}`, "tick." + kind
+_BEGINNING = re.compile(r"""(`[\w.]+\.)\$\{|(["'][\w.]+\.)["']""")
 
 
 class Used(NamedTuple):
-    """What the scripts of a page name: sentences, sentences for a number, and beginnings of either."""
+    """What the scripts of a page name: sentences and sentences for a number; and keys built from parts, as written."""
 
     sentences: set[str]
     plurals: set[str]
-    beginnings: set[str]
+    built: set[str]
 
 
 def load(folder: Path) -> dict[str, Catalogue]:
@@ -58,8 +60,15 @@ def used(text: str, namespaces: set[str]) -> Used:
         space, dot, _ = found[2].partition(".")
         if dot and space in namespaces and found[2] not in named["plural"]:
             named["t"].add(found[2])
-    beginnings = {start for start in _DYNAMIC.findall(text) if start.split(".")[0] in namespaces}
-    return Used(named["t"], named["plural"], beginnings)
+    return Used(named["t"], named["plural"], _built(text, namespaces))
+
+
+def _built(text: str, namespaces: set[str]) -> set[str]:
+    beginnings = {"".join(found) for found in _BEGINNING.findall(text)}
+    in_calls = {_first_argument(text, call.end()) for call in _CALL.finditer(text)}
+    return {start for start in beginnings if start[1:].split(".")[0] in namespaces} | {
+        argument for argument in in_calls if "`" in argument or "+" in argument
+    }
 
 
 def _first_argument(text: str, start: int) -> str:

@@ -2,6 +2,8 @@
 
 import { statusOf } from "./api.js";
 
+/** @import { CountedKey, Key } from "./types.d.ts" */
+
 const page = document.documentElement;
 
 /** The code of the language: "en", "zh-CN". */
@@ -13,8 +15,9 @@ const rules = new Intl.PluralRules(language);
 const RIGHT_TO_LEFT_LETTERS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/;
 
 /**
- * The sentence for `key`, with `{name}` filled in from `values`.
- * @param {string} key
+ * The sentence for `key`, with `{name}` filled in from `values`. Keys stand whole in the code: a test compares them
+ * with the catalogues.
+ * @param {Key} key
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
@@ -29,12 +32,12 @@ const isolated = (value) => (page.dir === "rtl" || RIGHT_TO_LEFT_LETTERS.test(va
 
 /**
  * The sentence for a number: `key.one`, `key.other` and so on, as the language counts.
- * @param {string} key
+ * @param {CountedKey} key
  * @param {number} count
  */
 export function plural(key, count) {
   const form = `${key}.${rules.select(count)}`;
-  return t(form in words ? form : `${key}.other`, { count });
+  return t(/** @type {Key} */ (form in words ? form : `${key}.other`), { count });
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { ReadonlySignal, Signal as PlainSignal } from "@preact/signals";
 import type { VNode } from "preact";
+import type english from "../messages/en.json";
 
 // -- the page -----------------------------------------------------------------------------------------------------
 
@@ -22,6 +23,13 @@ export type FieldEvent = Event & { currentTarget: HTMLInputElement };
 export type Value = ((event: FieldEvent) => unknown) | object | string | number | boolean | null | undefined;
 /** Says how a component of the page takes the focus. */
 export type TakeFocus = () => unknown;
+
+/** The sections of a catalogue that pages speak from. */
+type Words = typeof english.shared & typeof english.visitor & typeof english.console & typeof english.setup;
+/** A sentence, by its key. */
+export type Key = keyof Words;
+/** A sentence for a number, by its key without the form. */
+export type CountedKey = Key extends infer Each ? (Each extends `${infer Start}.other` ? Start : never) : never;
 
 // -- people and the shop ------------------------------------------------------------------------------------------
 
@@ -139,6 +147,8 @@ export type ShownGroups = Groups & { fresh: string[] };
 
 /** Something that an agent can do; `may: false` where it cannot be done now. */
 export interface Command {
+  /** What it is called. */
+  words: Key;
   may?: boolean;
   run: () => unknown;
 }
@@ -359,7 +369,7 @@ export type Count = "conversations" | "from_visitors" | "from_team";
 /** A row of figures on a chart, and what it is called. */
 export interface Series {
   key: Count;
-  name: string;
+  name: Key;
 }
 
 /** The figures of one hour of the day (0 to 23), or of one day (`2026-03-29`). */

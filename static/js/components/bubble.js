@@ -5,19 +5,28 @@ import { t } from "../i18n.js";
 import { clock } from "../time.js";
 import { Avatar } from "./avatar.js";
 
-/** @import { Message, Note, Unsent } from "../types.d.ts" */
+/** @import { Key, Message, Note, Unsent } from "../types.d.ts" */
 /** @import { Outbox } from "../outbox.js" */
 
+/** @type {Record<"sending" | "stored" | "read", { words: Key, path: string }>} */
 const TICKS = {
-  sending: "M12 7v5l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
-  stored: "m5 13 4.5 4.5L19 7.5",
-  read: "m2 13 4.5 4.5L16 7.5M12 16.5l1 1L22.5 7.5",
+  sending: { words: "tick.sending", path: "M12 7v5l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z" },
+  stored: { words: "tick.stored", path: "m5 13 4.5 4.5L19 7.5" },
+  read: { words: "tick.read", path: "m2 13 4.5 4.5L16 7.5M12 16.5l1 1L22.5 7.5" },
+};
+
+/** Why a text was refused, by code. @type {Record<string, Key>} */
+const REFUSALS = {
+  not_yours: "failed.not_yours",
+  fenced: "failed.fenced",
+  too_long: "failed.too_long",
+  blocked: "failed.blocked",
 };
 
 /** @param {{ kind: keyof typeof TICKS }} props */
 function Tick({ kind }) {
-  return html`<svg class="tick" data-tick=${kind} viewBox="0 0 24 24" width="15" height="15" role="img" aria-label=${t(`tick.${kind}`)}>
-    <path d=${TICKS[kind]} />
+  return html`<svg class="tick" data-tick=${kind} viewBox="0 0 24 24" width="15" height="15" role="img" aria-label=${t(TICKS[kind].words)}>
+    <path d=${TICKS[kind].path} />
   </svg>`;
 }
 
@@ -44,7 +53,6 @@ export function Bubble({ entry, mine, leads, tick, note }) {
  * @param {{ item: Unsent, outbox: Outbox }} props
  */
 export function Pending({ item, outbox }) {
-  const why = `failed.${item.failed}`;
   return html`<div class="bubble-row" data-mine="true" data-leads="true" data-note=${item.note ? "" : undefined}>
     <div class="bubble-side">
       <div class="bubble" data-pending=${item.failed ? "failed" : "sending"}>
@@ -52,7 +60,7 @@ export function Pending({ item, outbox }) {
         <span class="bubble-foot">
           ${
             item.failed
-              ? html`<span role="alert">${t(why) === why ? t("failed.other") : t(why)}</span>
+              ? html`<span role="alert">${t(REFUSALS[item.failed] ?? "failed.other")}</span>
                 <button type="button" onClick=${() => outbox.retry(item.key)}>${t("thread.retry")}</button>
                 <button type="button" onClick=${() => outbox.drop(item.key)}>${t("thread.discard")}</button>`
               : html`<${Tick} kind="sending" />`

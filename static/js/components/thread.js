@@ -5,7 +5,7 @@ import { t } from "../i18n.js";
 import { day, dayKey } from "../time.js";
 import { Bubble, Pending } from "./bubble.js";
 
-/** @import { Content, Entry, Happening, Person, Ref, Signal } from "../types.d.ts" */
+/** @import { Content, Entry, Happening, Key, Person, Ref, Signal } from "../types.d.ts" */
 /** @import { Conversation } from "../conversation.js" */
 
 const NEAR_END_PX = 60; // pixels from the end that count as being at the end
@@ -157,11 +157,23 @@ function lines({ conversation, entries, own, shows, words, note, mark }) {
   return out;
 }
 
+/** @type {Record<string, Key>} */
+export const EVENT_WORDS = {
+  entered: "event.entered",
+  left: "event.left",
+  claimed: "event.claimed",
+  released: "event.released",
+  away: "event.away",
+  taken_over: "event.taken_over",
+  transferred: "event.transferred",
+  resolved: "event.resolved",
+};
+
 /**
- * What an event says to both sides.
+ * What an event says, by these words; nothing where it is of a kind that they do not know.
  * @param {Happening} event
  */
-export function said({ kind, reason, user, to }) {
-  const key = kind === "released" && reason && reason !== "released" ? reason : kind;
-  return t(`event.${key}`, { name: user?.nickname ?? "", to: to?.nickname ?? "" });
+export function said({ kind, reason, user, to }, words = EVENT_WORDS) {
+  const key = words[kind === "released" && reason && reason !== "released" ? reason : kind];
+  return key && t(key, { name: user?.nickname ?? "", to: to?.nickname ?? "" });
 }

@@ -8,7 +8,7 @@ import { reason, t } from "../i18n.js";
 import { isStale, loadChunk } from "../chunk.js";
 import { moment } from "../time.js";
 
-/** @import { Agent, Visitor } from "../types.d.ts" */
+/** @import { Agent, Key, Visitor } from "../types.d.ts" */
 /** @import { Workspace } from "./workspace.js" */
 
 export class Actions {
@@ -134,7 +134,7 @@ export class Actions {
   }
 
   /**
-   * @param {string} key
+   * @param {Key} key
    * @param {Record<string, string>} values
    */
   #say(key, values) {

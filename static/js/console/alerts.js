@@ -8,7 +8,7 @@ import { LeaderElection } from "./leader_election.js";
 import { popupsOn, soundOn } from "./prefs.js";
 import { play, unlock } from "./sound.js";
 
-/** @import { Visitor } from "../types.d.ts" */
+/** @import { Key, Visitor } from "../types.d.ts" */
 /** @import { LiveList } from "./live_list.js" */
 
 const REPEAT_INTERVAL_MS = 20_000;
@@ -80,7 +80,7 @@ export class Alerts {
     const ours = after.holder?.uid === this.#mine;
     if (ours && spoke && !quiet && !this.#looking(after.uid)) this.#tell("message", after);
     const given = ours && before?.holder && before.holder.uid !== this.#mine; // a claim of our own had no holder before
-    if (given && !this.#looking(after.uid)) this.#tell("message", after, "given");
+    if (given && !this.#looking(after.uid)) this.#tell("message", after, "alert.given");
   }
 
   #unlock = async () => {
@@ -113,9 +113,9 @@ export class Alerts {
   /**
    * @param {"waiting" | "message"} kind
    * @param {Visitor} item
-   * @param {string} [words]
+   * @param {Key} [words]
    */
-  #tell(kind, item, words = kind) {
+  #tell(kind, item, words = kind === "waiting" ? "alert.waiting" : "alert.message") {
     if (soundOn.peek() && this.#sounds?.leads && Date.now() - this.#soundedAt > SOUND_PAUSE_MS) {
       this.#soundedAt = Date.now();
       play(kind);
@@ -125,11 +125,11 @@ export class Alerts {
 
   /**
    * @param {Visitor} item
-   * @param {string} words
+   * @param {Key} words
    */
   #popup(item, words) {
     if (!globalThis.Notification || Notification.permission !== "granted") return;
-    const title = t(`alert.${words}`, { name: item.nickname });
+    const title = t(words, { name: item.nickname });
     try {
       /** @type {NotificationOptions & { renotify: boolean }} */
       const options = { body: item.last?.content ?? "", tag: item.uid, renotify: true, silent: true };

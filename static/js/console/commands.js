@@ -1,14 +1,13 @@
 /** Everything an agent can do, by name: what keys, the palette and the sheet of keys share. */
 
 import { t } from "../i18n.js";
-import { screensFor } from "./screens.js";
+import { SCREENS, screensFor } from "./screens.js";
 
 /** @import { Command, Mode, Visitor } from "../types.d.ts" */
 /** @import { Workspace } from "./workspace.js" */
 
 /**
- * `{name: {run, may?}}` for the moment: `may` false is not on offer now, and pressing its key says why. The words are
- * `key.<name>`.
+ * `{name: {words, run, may?}}` for the moment: `may` false is not on offer now, and pressing its key says why.
  * @param {Workspace} workspace
  * @returns {Record<string, Command>}
  */
@@ -24,25 +23,31 @@ export function commands(workspace) {
   /** @param {Mode} name */
   const mode = (name) =>
     first((one) => ((workspace.conversations.mode(one.uid).value = name), workspace.focus("composer")));
+  const accepting = workspace.accepting.peek();
   return {
-    next: { run: () => workspace.step(1) },
-    previous: { run: () => workspace.step(-1) },
-    claim: { run: () => workspace.claimNext() },
-    reply: { may: Boolean(item), run: mode("reply") },
-    note: { may: Boolean(item), run: mode("note") },
-    resolve: { may: mine, run: ours((one) => workspace.actions.resolve(one)) },
-    snooze: { may: ends, run: first(() => workspace.show("snooze")) },
-    transfer: { may: mine, run: ours(() => workspace.show("transfer")) },
-    release: { may: mine, run: ours((one) => workspace.actions.release(one)) },
-    block: { may: ends, run: first(() => workspace.show("block")) },
-    return: { may: Boolean(item), run: first(() => workspace.show("return")) },
-    save: { may: Boolean(item), run: first((one) => workspace.actions.save(one.uid, "html")) },
-    status: { run: () => workspace.actions.setAccepting(!workspace.accepting.peek()) },
-    visitors: { may: Boolean(workspace.screen.peek()), run: () => workspace.go(null) },
-    ...Object.fromEntries(screensFor(workspace.me).map((name) => [name, { run: () => workspace.go(name) }])),
-    alerts: { run: () => workspace.show("alerts") },
-    sheet: { run: () => workspace.show("keys") },
-    palette: { run: () => workspace.show("palette") },
-    logout: { run: workspace.logout },
+    next: { words: "key.next", run: () => workspace.step(1) },
+    previous: { words: "key.previous", run: () => workspace.step(-1) },
+    claim: { words: "key.claim", run: () => workspace.claimNext() },
+    reply: { words: "key.reply", may: Boolean(item), run: mode("reply") },
+    note: { words: "key.note", may: Boolean(item), run: mode("note") },
+    resolve: { words: "key.resolve", may: mine, run: ours((one) => workspace.actions.resolve(one)) },
+    snooze: { words: "key.snooze", may: ends, run: first(() => workspace.show("snooze")) },
+    transfer: { words: "key.transfer", may: mine, run: ours(() => workspace.show("transfer")) },
+    release: { words: "key.release", may: mine, run: ours((one) => workspace.actions.release(one)) },
+    block: { words: "key.block", may: ends, run: first(() => workspace.show("block")) },
+    return: { words: "key.return", may: Boolean(item), run: first(() => workspace.show("return")) },
+    save: { words: "key.save", may: Boolean(item), run: first((one) => workspace.actions.save(one.uid, "html")) },
+    status: {
+      words: accepting ? "key.status.away" : "key.status.back",
+      run: () => workspace.actions.setAccepting(!accepting),
+    },
+    visitors: { words: "key.visitors", may: Boolean(workspace.screen.peek()), run: () => workspace.go(null) },
+    ...Object.fromEntries(
+      screensFor(workspace.me).map((name) => [name, { words: SCREENS[name].goes, run: () => workspace.go(name) }]),
+    ),
+    alerts: { words: "key.alerts", run: () => workspace.show("alerts") },
+    sheet: { words: "key.sheet", run: () => workspace.show("keys") },
+    palette: { words: "key.palette", run: () => workspace.show("palette") },
+    logout: { words: "key.logout", run: workspace.logout },
   };
 }

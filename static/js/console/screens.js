@@ -3,18 +3,23 @@
  * when it is first opened, and a place in the address: `#/name`.
  */
 
-/** @import { Content, Me, Route } from "../types.d.ts" */
+/** @import { Content, Key, Me, Route } from "../types.d.ts" */
 /** @import { Workspace } from "./workspace.js" */
 /** @import { IconName } from "./components/icons.js" */
 
 /**
- * `icon` and the words `rail.<name>` stand on the rail; `admin`: for administrators alone.
- * @type {Record<string, { icon: IconName, load: () => Promise<{ default: (props: { workspace: Workspace }) => Content }>, admin?: boolean }>}
+ * `icon` and `words` stand on the rail, `goes` is what the command is called; `admin`: for administrators alone.
+ * @type {Record<string, { icon: IconName, words: Key, goes: Key, load: () => Promise<{ default: (props: { workspace: Workspace }) => Content }>, admin?: boolean }>}
  */
 export const SCREENS = {
-  find: { icon: "search", load: () => import("./find/screen.js") },
-  reports: { icon: "reports", load: () => import("./reports/screen.js") },
-  settings: { icon: "settings", load: () => import("./settings/screen.js") },
+  find: { icon: "search", words: "rail.find", goes: "key.find", load: () => import("./find/screen.js") },
+  reports: { icon: "reports", words: "rail.reports", goes: "key.reports", load: () => import("./reports/screen.js") },
+  settings: {
+    icon: "settings",
+    words: "rail.settings",
+    goes: "key.settings",
+    load: () => import("./settings/screen.js"),
+  },
 };
 
 /**

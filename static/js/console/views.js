@@ -1,8 +1,13 @@
 /** Which part of the live list the agent looks at. Pure functions over values. */
 
-/** @import { Groups, Visitor } from "../types.d.ts" */
+/** @import { Groups, Key, Visitor } from "../types.d.ts" */
 
-export const VIEWS = ["all", "mine", "waiting"];
+/** @type {{ name: string, words: Key }[]} */
+export const VIEWS = [
+  { name: "all", words: "views.all" },
+  { name: "mine", words: "views.mine" },
+  { name: "waiting", words: "views.waiting" },
+];
 const TAG_PREFIX = "tag:";
 
 /** @param {string} label */

@@ -4,9 +4,11 @@ import { html, render, useEffect, useElement, useState } from "../lib.js";
 import { reason, t } from "../i18n.js";
 import { codeOf, post } from "../api.js";
 
-/** @import { Ref } from "../types.d.ts" */
+/** @import { Key, Ref } from "../types.d.ts" */
 
 const SHORTEST_PASSWORD = 10; // as the server asks
+/** By score. @type {Key[]} */
+const STRENGTH_WORDS = ["strength.0", "strength.1", "strength.2", "strength.3"];
 const secret = location.hash.slice(1);
 
 /**
@@ -76,7 +78,7 @@ function SetUp() {
       <input id="name" class="field" ref=${name} autocomplete="username" maxlength="20" dir="auto" spellcheck=${false} aria-describedby="trouble" />
       <label for="password">${t("setup.password")}</label>
       <input id="password" class="field" ref=${first} type="password" autocomplete="new-password" maxlength="1024" aria-describedby="strength trouble" onInput=${(event) => setPassword(event.currentTarget.value)} />
-      <p id="strength" class="strength" data-score=${score} aria-live="polite"><span class="strength-bar" aria-hidden="true"><i></i><i></i><i></i></span>${t(`strength.${score}`)}</p>
+      <p id="strength" class="strength" data-score=${score} aria-live="polite"><span class="strength-bar" aria-hidden="true"><i></i><i></i><i></i></span>${t(STRENGTH_WORDS[score])}</p>
       <label for="again">${t("setup.again")}</label>
       <input id="again" class="field" ref=${again} type="password" autocomplete="new-password" maxlength="1024" aria-describedby="trouble" />
       <p id="trouble" class="trouble" role="alert">${trouble}${" "}${closed && html`<a href="/admin">${t("setup.console")}</a>`}</p>

@@ -9,11 +9,11 @@ import { Chat } from "./chat.js";
 import { Welcome } from "./welcome.js";
 import { remember } from "./nickname.js";
 
-/** @import { Me, Signal } from "../types.d.ts" */
+/** @import { Key, Me, Signal } from "../types.d.ts" */
 
 const ME_PATH = "/v1/me?as=visitor";
 const RETRY_DELAY_MS = 3_000;
-/** @type {Signal<{ name: "starting" | "chat" | "welcome" | "unreachable", visit?: Visit, note?: string }>} */
+/** @type {Signal<{ name: "starting" | "chat" | "welcome" | "unreachable", visit?: Visit, note?: Key }>} */
 const state = signal({ name: "starting" });
 
 /** @param {Me} me */
@@ -23,7 +23,7 @@ function begin(me) {
     if (state.peek().visit !== visit) return;
     visit.close();
     if (left) remember("");
-    state.value = { name: "welcome", note: left ? "left" : "ended" };
+    state.value = { name: "welcome", note: left ? "welcome.left" : "welcome.ended" };
   });
   state.value = { name: "chat", visit };
 }
@@ -42,7 +42,7 @@ async function useLink() {
     },
   );
   history.replaceState(null, "", location.pathname);
-  if (over) state.value = { name: "welcome", note: "linkOver" };
+  if (over) state.value = { name: "welcome", note: "welcome.linkOver" };
   return !over;
 }
 

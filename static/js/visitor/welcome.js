@@ -8,13 +8,13 @@ import { Mark } from "./header.js";
 import { cameFrom } from "./referrer.js";
 import { remember, remembered } from "./nickname.js";
 
-/** @import { Me, Ref } from "../types.d.ts" */
+/** @import { Key, Me, Ref } from "../types.d.ts" */
 
 const PRESENCE_INTERVAL_MS = 20_000;
 
 /**
  * `note`: why the visitor is here again, if they are; `onDone(me)` once they are logged in.
- * @param {{ shop: string, note?: string, onDone: (me: Me) => void }} props
+ * @param {{ shop: string, note?: Key, onDone: (me: Me) => void }} props
  */
 export function Welcome({ shop, note, onDone }) {
   const [trouble, setTrouble] = useState("");
@@ -62,7 +62,7 @@ export function Welcome({ shop, note, onDone }) {
       <${Mark} shop=${shop} />
       <h1><bdi>${shop || t("welcome.title")}</bdi></h1>
       <${PresenceLine} />
-      <p class="quiet">${note ? t(`welcome.${note}`) : t("welcome.lead")}</p>
+      <p class="quiet">${t(note ?? "welcome.lead")}</p>
       <label for="nickname">${t("welcome.name")}</label>
       <input id="nickname" class="field" ref=${field} dir="auto" autocomplete="nickname" maxlength="20" spellcheck=${false} aria-describedby="trouble" aria-invalid=${trouble ? "true" : undefined} />
       <p id="trouble" class="trouble" role="alert">${trouble}</p>

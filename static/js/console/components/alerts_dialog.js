@@ -43,7 +43,7 @@ export function Popups() {
     ${
       state === "ask"
         ? html`<button type="button" class="button" onClick=${ask}>${t("alerts.popups.ask")}</button>`
-        : html`<p class="setting-note">${t(`alerts.popups.${state}`)}</p>`
+        : html`<p class="setting-note">${t(state === "denied" ? "alerts.popups.denied" : "alerts.popups.unavailable")}</p>`
     }
   </div>`;
 }

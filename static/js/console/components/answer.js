@@ -6,7 +6,7 @@ import { Composer } from "../../components/composer.js";
 import { ClaimBar } from "./claim_bar.js";
 import { RepliesMenu, useReplies } from "./replies_menu.js";
 
-/** @import { Markup, Mode, TakeFocus, Visitor } from "../../types.d.ts" */
+/** @import { Key, Markup, Mode, TakeFocus, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 /** @import { Conversation } from "../../conversation.js" */
 
@@ -22,11 +22,11 @@ export function Answer({ workspace, item, conversation }) {
   };
   /**
    * @param {Mode} name
-   * @param {string} icon
+   * @param {Key} words
    */
-  const tab = (name, icon) =>
-    html`<button type="button" class="answer-mode" data-mode=${name} aria-pressed=${mode.value === name} onClick=${choose(name)}>${t(`answer.${icon}`)}</button>`;
-  const modes = html`<div class="answer-modes" role="group" aria-label=${t("answer.label")}>${tab("reply", "reply")}${tab("note", "note")}</div>`;
+  const tab = (name, words) =>
+    html`<button type="button" class="answer-mode" data-mode=${name} aria-pressed=${mode.value === name} onClick=${choose(name)}>${t(words)}</button>`;
+  const modes = html`<div class="answer-modes" role="group" aria-label=${t("answer.label")}>${tab("reply", "answer.reply")}${tab("note", "answer.note")}</div>`;
   if (noting) return html`<${Note} workspace=${workspace} item=${item} conversation=${conversation} modes=${modes} />`;
   if (mine) return html`<${Reply} workspace=${workspace} item=${item} conversation=${conversation} modes=${modes} />`;
   return html`<div class="answer">${modes}<${ClaimBar} workspace=${workspace} item=${item} /></div>`;

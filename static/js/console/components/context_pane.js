@@ -9,7 +9,7 @@ import { Icon } from "./icons.js";
 import { Past } from "./past.js";
 import { Tags } from "./tags.js";
 
-/** @import { Ref, Visitor } from "../../types.d.ts" */
+/** @import { Key, Ref, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 /** @param {{ workspace: Workspace, item: Visitor }} props */
@@ -53,10 +53,10 @@ function ago(text) {
 /**
  * @param {Visitor} item
  * @param {Workspace} workspace
- * @returns {[name: string, value: string][]}
+ * @returns {[name: Key, value: string][]}
  */
 function facts(item, workspace) {
-  /** @type {[string, string | false | null | undefined][]} */
+  /** @type {[Key, string | false | null | undefined][]} */
   const known = [
     [
       "context.waiting",
@@ -82,7 +82,7 @@ function Team({ workspace }) {
     <ul>
       ${agents.map(
         (agent) => html`<li key=${agent.uid} data-online=${agent.online && agent.accepting ? "" : undefined}>
-          <i></i><span class="team-name"><bdi>${agent.nickname}</bdi></span><span class="quiet">${t(`context.team.${agent.online ? (agent.accepting ? "online" : "away") : "offline"}`)}</span>
+          <i></i><span class="team-name"><bdi>${agent.nickname}</bdi></span><span class="quiet">${t(agent.online ? (agent.accepting ? "context.team.online" : "context.team.away") : "context.team.offline")}</span>
         </li>`,
       )}
     </ul>

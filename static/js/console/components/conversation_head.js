@@ -6,7 +6,7 @@ import { commands } from "../commands.js";
 import { presence } from "./context_pane.js";
 import { Icon } from "./icons.js";
 
-/** @import { Command, Ref, Visitor } from "../../types.d.ts" */
+/** @import { Key, Ref, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 /** @import { IconName } from "./icons.js" */
 
@@ -26,7 +26,7 @@ export function ConversationHead({ workspace, item }) {
   </header>`;
 }
 
-/** @typedef {Command & { name: string, icon: IconName }} Verb */
+/** @typedef {{ name: string, icon: IconName, words: Key, may?: boolean, run: () => unknown }} Verb */
 
 /**
  * What this agent may do with the conversation now; the first stands alone, the others in the menu.
@@ -41,15 +41,21 @@ function verbsFor(workspace, item) {
   const over = blocked || item.status === "resolved";
   /** @type {Verb[]} */
   const all = [
-    { name: "resolve", icon: "check", may: workspace.mayEnd(item) && !over, run: () => actions.resolve(item) },
-    { name: "snooze", icon: "clock", ...can.snooze },
-    { name: "transfer", icon: "hand", ...can.transfer },
-    { name: "release", icon: "queue", ...can.release },
-    { name: "saveHtml", icon: "save", ...can.save },
-    { name: "saveJson", icon: "save", may: true, run: () => actions.save(item.uid, "json") },
-    { name: "return", icon: "link", ...can.return, may: !blocked },
-    { name: "unblock", icon: "block", may: blocked, run: () => actions.block(item, false) },
-    { name: "block", icon: "block", ...can.block },
+    {
+      name: "resolve",
+      icon: "check",
+      may: workspace.mayEnd(item) && !over,
+      run: () => actions.resolve(item),
+      words: "case.resolve",
+    },
+    { name: "snooze", icon: "clock", ...can.snooze, words: "case.snooze" },
+    { name: "transfer", icon: "hand", ...can.transfer, words: "case.transfer" },
+    { name: "release", icon: "queue", ...can.release, words: "case.release" },
+    { name: "saveHtml", icon: "save", ...can.save, words: "case.saveHtml" },
+    { name: "saveJson", icon: "save", may: true, run: () => actions.save(item.uid, "json"), words: "case.saveJson" },
+    { name: "return", icon: "link", ...can.return, may: !blocked, words: "case.return" },
+    { name: "unblock", icon: "block", may: blocked, run: () => actions.block(item, false), words: "case.unblock" },
+    { name: "block", icon: "block", ...can.block, words: "case.block" },
   ];
   return all.filter((verb) => verb.may);
 }
@@ -74,14 +80,14 @@ function Verbs({ workspace, item }) {
    * @param {Verb} verb
    * @param {"button" | "menu-item"} kind
    */
-  const button = ({ name, icon, run }, kind) => html`<button
+  const button = ({ name, icon, words, run }, kind) => html`<button
     key=${name}
     type="button"
     class=${`${kind} case-${name}`}
     title=${why}
     aria-disabled=${Boolean(why)}
     onClick=${() => (set(false), kind === "menu-item" && trigger.current.focus() /* the item goes */, run())}
-  ><${Icon} name=${icon} /><span>${t(`case.${name}`)}</span></button>`;
+  ><${Icon} name=${icon} /><span>${t(words)}</span></button>`;
   const verbs = verbsFor(workspace, item);
   const first = workspace.isMine(item) ? verbs.shift() : null;
   return html`<div class="case-verbs" onFocusOut=${leave} onKeyDown=${keys}>

@@ -3,9 +3,17 @@
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
-import { said } from "../../components/thread.js";
+import { EVENT_WORDS, said } from "../../components/thread.js";
 
-/** @import { Happening } from "../../types.d.ts" */
+/** @import { Happening, Key } from "../../types.d.ts" */
+
+/** @type {Record<string, Key>} */
+const TEAM_WORDS = {
+  ...EVENT_WORDS,
+  woke: "event.woke",
+  blocked: "event.blocked",
+  unblocked: "event.unblocked",
+};
 
 /** @param {Happening} entry */
 export function eventWords(entry) {
@@ -14,9 +22,9 @@ export function eventWords(entry) {
     return t(entry.added ? "event.tagged" : "event.untagged", { name, tag: entry.added ?? entry.removed ?? "" });
   if (entry.kind === "snoozed") return t("event.snoozed", { name, time: moment(entry.until ?? 0) });
   if (entry.kind === "transferred" && entry.note) {
-    return html`${said(entry)}<span class="thread-aside"><bdi dir="auto">${entry.note}</bdi></span>`;
+    return html`${said(entry, TEAM_WORDS)}<span class="thread-aside"><bdi dir="auto">${entry.note}</bdi></span>`;
   }
-  return said(entry);
+  return said(entry, TEAM_WORDS);
 }
 
 /**

@@ -2,13 +2,17 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
+import { commands } from "../commands.js";
 import { KEYS } from "../keys.js";
 import { Dialog } from "./dialog.js";
 
-/** @param {{ onClose: () => void }} props */
-export function KeySheet({ onClose }) {
+/** @import { Workspace } from "../workspace.js" */
+
+/** @param {{ workspace: Workspace, onClose: () => void }} props */
+export function KeySheet({ workspace, onClose }) {
+  const can = commands(workspace);
   const rows = [
-    ...KEYS.map((key) => [key.shows, t(`key.${key.does}`)]),
+    ...KEYS.map((key) => [key.shows, t(can[key.does]?.words ?? "key.escape")]),
     ["Enter", t("key.enter")],
     ["Shift Enter", t("key.break")],
   ];

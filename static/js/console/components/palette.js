@@ -87,9 +87,9 @@ export function Palette({ workspace, onClose }) {
 function choices(workspace, typed) {
   const actions = Object.entries(commands(workspace))
     .filter(([name, { may = true }]) => may && name !== "palette")
-    .map(([name, { run }]) => ({
+    .map(([name, { words, run }]) => ({
       key: name,
-      words: wordsOf(workspace, name),
+      words: t(words),
       shows: KEYS.find(({ does }) => does === name)?.shows,
       run,
     }));
@@ -103,13 +103,4 @@ function choices(workspace, typed) {
       run: () => workspace.lookup.visit(uid),
     }));
   return [...actions.filter(({ words }) => words.toLocaleLowerCase().includes(typed)), ...people];
-}
-
-/**
- * @param {Workspace} workspace
- * @param {string} name
- */
-function wordsOf(workspace, name) {
-  if (name === "status") return t(workspace.accepting.peek() ? "key.status.away" : "key.status.back");
-  return t(`key.${name}`);
 }

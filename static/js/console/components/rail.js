@@ -7,8 +7,12 @@ import { soundOn } from "../prefs.js";
 import { SCREENS, screensFor } from "../screens.js";
 import { Icon } from "./icons.js";
 
+/** @import { Agent, Key } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 /** @import { IconName } from "./icons.js" */
+
+/** @type {Record<Agent["role"], Key>} */
+export const ROLE_WORDS = { admin: "rail.role.admin", agent: "rail.role.agent" };
 
 /** @param {{ workspace: Workspace }} props */
 export function Rail({ workspace }) {
@@ -18,7 +22,7 @@ export function Rail({ workspace }) {
   const bell = t(asleep ? "rail.alerts.asleep" : "rail.alerts");
   return html`<header class="rail" aria-label=${t("rail.label")}>
     <${RailButton} icon="visitors" label=${t("rail.visitors")} current=${!screen} onClick=${() => (screen ? workspace.go(null) : workspace.close({ focus: true }))} count=${count} />
-    ${screensFor(workspace.me).map((name) => html`<${RailButton} key=${name} icon=${SCREENS[name].icon} label=${t(`rail.${name}`)} current=${screen === name} onClick=${() => workspace.go(name)} />`)}
+    ${screensFor(workspace.me).map((name) => html`<${RailButton} key=${name} icon=${SCREENS[name].icon} label=${t(SCREENS[name].words)} current=${screen === name} onClick=${() => workspace.go(name)} />`)}
     <span class="rail-gap"></span>
     <${RailButton} icon=${soundOn.value ? "bell" : "bellOff"} label=${bell} dot=${asleep} onClick=${() => workspace.show("alerts")} />
     <${RailButton} icon="keys" label=${t("rail.keys")} onClick=${() => workspace.show("keys")} />
@@ -58,7 +62,7 @@ function Account({ workspace }) {
     ${
       open &&
       html`<div class="account-menu">
-      <p><bdi>${me.nickname}</bdi><span class="quiet">${t(`rail.role.${me.agent_role ?? "agent"}`)}</span></p>
+      <p><bdi>${me.nickname}</bdi><span class="quiet">${t(ROLE_WORDS[me.agent_role ?? "agent"])}</span></p>
       <button type="button" role="switch" class="menu-item switch-item" aria-checked=${accepting} onClick=${() => workspace.actions.setAccepting(!accepting)}><i></i>${t("rail.accepting")}</button>
       <button type="button" class="menu-item" onClick=${workspace.logout}><${Icon} name="leave" />${t("rail.logout")}</button>
     </div>`

@@ -25,7 +25,7 @@ export function Screen({ workspace, name }) {
     // whoever came here waited with the focus on the box: on to what the screen begins with
     if (Content && document.activeElement === box.current) workspace.focus("screen");
   }, [Content]);
-  return html`<section ref=${box} class="screen" id="screen" data-screen=${name} tabindex="-1" aria-label=${t(`rail.${name}`)} aria-busy=${!shown}>
+  return html`<section ref=${box} class="screen" id="screen" data-screen=${name} tabindex="-1" aria-label=${t(SCREENS[name].words)} aria-busy=${!shown}>
     ${Content && html`<${Content} workspace=${workspace} />`}
     ${
       shown?.failed &&

@@ -5,7 +5,7 @@ import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { Dialog } from "./dialog.js";
 
-/** @import { Visitor } from "../../types.d.ts" */
+/** @import { Key, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 const HOUR_MS = 3_600_000;
@@ -32,8 +32,8 @@ export function SnoozeDialog({ workspace, item, onClose }) {
     <p class="dialog-note">${t("snooze.lead")}</p>
     <ul class="choices">
       ${usual(now).map(
-        ([name, time]) => html`<li key=${name}>
-          <button type="button" class="choice" onClick=${() => sleep(time)}><span>${t(`snooze.${name}`)}</span><span class="quiet">${moment(time)}</span></button>
+        ([words, time]) => html`<li key=${words}>
+          <button type="button" class="choice" onClick=${() => sleep(time)}><span>${t(words)}</span><span class="quiet">${moment(time)}</span></button>
         </li>`,
       )}
     </ul>
@@ -51,19 +51,19 @@ export function SnoozeDialog({ workspace, item, onClose }) {
 
 /**
  * @param {Date} now
- * @returns {[name: string, time: Date][]}
+ * @returns {[words: Key, time: Date][]}
  */
 function usual(now) {
   /** @param {number} days */
   const morning = (days) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, MORNING_HOUR);
   const toMonday = (8 - now.getDay()) % 7 || 7;
-  /** @type {[string, Date][]} */
+  /** @type {[Key, Date][]} */
   const choices = [
-    ["hour", new Date(now.getTime() + HOUR_MS)],
-    ["hours", new Date(now.getTime() + 3 * HOUR_MS)],
-    ["tomorrow", morning(1)],
+    ["snooze.hour", new Date(now.getTime() + HOUR_MS)],
+    ["snooze.hours", new Date(now.getTime() + 3 * HOUR_MS)],
+    ["snooze.tomorrow", morning(1)],
   ];
-  return toMonday === 1 ? choices : [...choices, ["monday", morning(toMonday)]];
+  return toMonday === 1 ? choices : [...choices, ["snooze.monday", morning(toMonday)]];
 }
 
 /**

@@ -13,7 +13,7 @@ export function Views({ workspace }) {
   const labels = workspace.listing.labels.value;
   const shown = chosen && !labels.includes(chosen) ? [chosen, ...labels] : labels;
   return html`<div class="views" role="group" aria-label=${t("views.label")}>
-    ${VIEWS.map((name) => html`<button key=${name} type="button" class="view" aria-pressed=${view === name} onClick=${() => (workspace.listing.view.value = name)}>${t(`views.${name}`)}</button>`)}
+    ${VIEWS.map(({ name, words }) => html`<button key=${name} type="button" class="view" aria-pressed=${view === name} onClick=${() => (workspace.listing.view.value = name)}>${t(words)}</button>`)}
     ${
       shown.length > 0 &&
       html`<select class="view" aria-label=${t("views.tag")} data-chosen=${chosen ? "" : undefined} value=${chosen} onChange=${({ currentTarget: { value } }) => (workspace.listing.view.value = value ? tagView(value) : "all")}>

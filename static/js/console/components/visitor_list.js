@@ -6,7 +6,7 @@ import { SHOWN_GROUPS } from "../frozen_order.js";
 import { Views } from "./views.js";
 import { VisitorRow } from "./visitor_row.js";
 
-/** @import { Ref, ShownGroups } from "../../types.d.ts" */
+/** @import { Key, Ref, ShownGroups } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 /** @param {{ workspace: Workspace }} props */
@@ -55,10 +55,20 @@ export function VisitorList({ workspace }) {
   </nav>`;
 }
 
-/** @param {{ name: string, uids: string[], workspace: Workspace, stop?: string | null }} props */
+/** @type {Record<keyof ShownGroups, Key>} */
+const GROUP_WORDS = {
+  waiting: "group.waiting",
+  held: "group.held",
+  here: "group.here",
+  snoozed: "group.snoozed",
+  left: "group.left",
+  fresh: "group.fresh",
+};
+
+/** @param {{ name: keyof ShownGroups, uids: string[], workspace: Workspace, stop?: string | null }} props */
 function Group({ name, uids, workspace, stop }) {
   return html`<section class="visitors-group" data-group=${name} aria-labelledby=${`group-${name}`}>
-    <h3 id=${`group-${name}`}>${t(`group.${name}`)} <span class="count">${uids.length}</span></h3>
+    <h3 id=${`group-${name}`}>${t(GROUP_WORDS[name])} <span class="count">${uids.length}</span></h3>
     <ul>
       ${uids.map((uid) => html`<${VisitorRow} key=${uid} uid=${uid} workspace=${workspace} stop=${uid === stop} />`)}
     </ul>

@@ -6,10 +6,19 @@ import { call } from "../../api.js";
 import { moment } from "../../time.js";
 import { Avatar } from "../../components/avatar.js";
 
-/** @import { Visitor } from "../../types.d.ts" */
+/** @import { Key, Status, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 const PAGE_SIZE = 30;
+/** @type {Record<Status, Key>} */
+const STATUS_WORDS = {
+  here: "status.here",
+  waiting: "status.waiting",
+  held: "status.held",
+  snoozed: "status.snoozed",
+  resolved: "status.resolved",
+  blocked: "status.blocked",
+};
 
 /**
  * `label`: only those with this tag; "" is everybody.
@@ -49,6 +58,6 @@ function Row({ workspace, item }) {
     <span class="visitor-row-face" data-online=${live.online ? "" : undefined}><${Avatar} name=${live.nickname} /></span>
     <span class="everybody-who"><bdi>${live.nickname}</bdi>${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
     <span class="everybody-line quiet"><bdi>${live.last?.content ?? t("row.silent")}</bdi></span>
-    <span class="everybody-time quiet">${t(`status.${live.status}`)} · ${live.online ? t("row.online") : moment(live.left_at ?? live.enter_at)}</span>
+    <span class="everybody-time quiet">${t(STATUS_WORDS[live.status])} · ${live.online ? t("row.online") : moment(live.left_at ?? live.enter_at)}</span>
   </button>`;
 }

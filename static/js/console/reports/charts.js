@@ -4,12 +4,12 @@ import { html } from "../../lib.js";
 import { plural, t } from "../../i18n.js";
 import { Columns } from "./columns.js";
 import { average, byDay, byHour, median } from "./figures.js";
-import { duration, number, slotName } from "./names.js";
+import { LENGTH_WORDS, duration, number, slotName } from "./names.js";
 import { Panel } from "./panel.js";
 import { address } from "./range.js";
 import { Rows } from "./rows.js";
 
-/** @import { Lengths, Report, Series, Slot } from "../../types.d.ts" */
+/** @import { Key, Lengths, Report, Series, Slot } from "../../types.d.ts" */
 
 /** @type {Series[]} */
 const BEGUN_SERIES = [{ key: "conversations", name: "reports.conversations" }];
@@ -18,6 +18,13 @@ const MESSAGE_SERIES = [
   { key: "from_visitors", name: "reports.visitors" },
   { key: "from_team", name: "reports.team" },
 ];
+
+/** @type {Record<"conversations" | "messages" | "hours", { title: Key, gist: Key }>} */
+const COUNT_WORDS = {
+  conversations: { title: "reports.conversations", gist: "reports.conversations.gist" },
+  messages: { title: "reports.messages", gist: "reports.messages.gist" },
+  hours: { title: "reports.hours", gist: "reports.hours.gist" },
+};
 
 /** @param {{ report: Report }} props */
 export function Charts({ report }) {
@@ -36,20 +43,21 @@ export function Charts({ report }) {
   </div>`;
 }
 
-/** @param {{ name: string, series: Series[], slots: Slot[], csv: string }} props */
+/** @param {{ name: keyof typeof COUNT_WORDS, series: Series[], slots: Slot[], csv: string }} props */
 function Counts({ name, series, slots, csv }) {
   /** @param {Slot} slot */
   const sum = (slot) => series.reduce((all, { key }) => all + slot[key], 0);
   const busiest = slots.reduce((most, slot) => (sum(slot) > sum(most) ? slot : most));
+  const words = COUNT_WORDS[name];
   const total = slots.reduce((all, slot) => all + sum(slot), 0);
   const gist = total
-    ? t(`reports.${name}.gist`, { total: number(total), slot: slotName(busiest, true), most: number(sum(busiest)) })
+    ? t(words.gist, { total: number(total), slot: slotName(busiest, true), most: number(sum(busiest)) })
     : t("reports.none");
   const table = {
     head: [t(typeof slots[0].key === "number" ? "reports.hour" : "reports.day"), ...series.map((one) => t(one.name))],
     rows: slots.map((slot) => [slotName(slot, true), ...series.map(({ key }) => number(slot[key]))]),
   };
-  return html`<${Panel} name=${name} gist=${gist} table=${table} csv=${csv}><${Columns} slots=${slots} series=${series} gist=${gist} /><//>`;
+  return html`<${Panel} name=${name} title=${t(words.title)} gist=${gist} table=${table} csv=${csv}><${Columns} slots=${slots} series=${series} gist=${gist} /><//>`;
 }
 
 /**
@@ -57,15 +65,16 @@ function Counts({ name, series, slots, csv }) {
  * @param {{ name: "first" | "resolved", of: Lengths, slots: Slot[], csv: string }} props
  */
 function Lengths({ name, of, slots, csv }) {
+  const words = LENGTH_WORDS[name];
   const middle = median(of);
   const gist = of.count
-    ? t(`reports.${name}.gist`, { usual: t(`reports.${name}.${middle}`), average: duration(average(of)) })
+    ? t(words.gist, { usual: t(words.classes[middle]), average: duration(average(of)) })
     : t("reports.none");
   /** @param {number} count */
   const part = (count) => percent(of.count ? (100 * count) / of.count : 0);
   const rows = of.classes.map((value, at) => ({
     key: at,
-    name: t(`reports.${name}.${at}`),
+    name: t(words.classes[at]),
     value,
     note: part(value),
     strong: at === middle,
@@ -75,7 +84,7 @@ function Lengths({ name, of, slots, csv }) {
       t(typeof slots[0].key === "number" ? "reports.hour" : "reports.day"),
       t("reports.count"),
       t("reports.mean"),
-      ...of.classes.map((_, at) => t(`reports.${name}.${at}`)),
+      ...of.classes.map((_, at) => t(words.classes[at])),
     ],
     rows: slots.map((slot) => [
       slotName(slot, true),
@@ -84,7 +93,7 @@ function Lengths({ name, of, slots, csv }) {
       ...slot[name].classes.map(number),
     ]),
   };
-  return html`<${Panel} name=${name} gist=${gist} table=${table} csv=${csv}><${Rows} rows=${rows} /><//>`;
+  return html`<${Panel} name=${name} title=${t(words.title)} gist=${gist} table=${table} csv=${csv}><${Rows} rows=${rows} /><//>`;
 }
 
 /** @param {number} part */
@@ -113,5 +122,5 @@ function Agents({ agents, csv }) {
       duration(average(agent.resolved)),
     ]),
   };
-  return html`<${Panel} name="agents" gist=${gist} table=${table} csv=${csv}><${Rows} rows=${rows} /><//>`;
+  return html`<${Panel} name="agents" title=${t("reports.agents")} gist=${gist} table=${table} csv=${csv}><${Rows} rows=${rows} /><//>`;
 }

@@ -4,9 +4,15 @@ import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { CHOICES, MOST_DAYS, answerable, dayOf, last } from "./range.js";
 
-/** @import { FieldEvent, Range } from "../../types.d.ts" */
+/** @import { FieldEvent, Key, Range } from "../../types.d.ts" */
 
-const CHOICE_NAMES = [...Object.keys(CHOICES), "own"];
+/** @type {Record<string, Key>} */
+const CHOICE_WORDS = {
+  today: "reports.range.today",
+  week: "reports.range.week",
+  month: "reports.range.month",
+  own: "reports.range.own",
+};
 
 /**
  * `onChoose({name, from, to})`, when what is chosen can be answered.
@@ -34,7 +40,7 @@ export function Choice({ chosen, onChoose }) {
   };
   return html`<div class="range">
     <div class="segments" role="group" aria-label=${t("reports.range")}>
-      ${CHOICE_NAMES.map((name) => html`<button key=${name} type="button" aria-pressed=${chosen.name === name} onClick=${() => pick(name)}>${t(`reports.range.${name}`)}</button>`)}
+      ${Object.entries(CHOICE_WORDS).map(([name, words]) => html`<button key=${name} type="button" aria-pressed=${chosen.name === name} onClick=${() => pick(name)}>${t(words)}</button>`)}
     </div>
     ${
       open &&

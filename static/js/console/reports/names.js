@@ -4,6 +4,8 @@ import { t } from "../../i18n.js";
 import { locale } from "../../time.js";
 import { noon } from "./range.js";
 
+/** @import { Key } from "../../types.d.ts" */
+
 const HOUR_FORMAT = new Intl.DateTimeFormat(locale, { hour: "numeric" });
 const DAY_FORMAT = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const WHOLE_DAY_FORMAT = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
@@ -21,6 +23,26 @@ export const slotName = ({ key }, full) =>
   typeof key === "number"
     ? HOUR_FORMAT.format(new Date(2026, 0, 1, key))
     : (full ? WHOLE_DAY_FORMAT : DAY_FORMAT).format(noon(key));
+
+/** How long something took: the name of it, what is said of many, and the classes. @type {Record<"first" | "resolved", { title: Key, gist: Key, classes: Key[] }>} */
+export const LENGTH_WORDS = {
+  first: {
+    title: "reports.first",
+    gist: "reports.first.gist",
+    classes: ["reports.first.0", "reports.first.1", "reports.first.2", "reports.first.3", "reports.first.4"],
+  },
+  resolved: {
+    title: "reports.resolved",
+    gist: "reports.resolved.gist",
+    classes: [
+      "reports.resolved.0",
+      "reports.resolved.1",
+      "reports.resolved.2",
+      "reports.resolved.3",
+      "reports.resolved.4",
+    ],
+  },
+};
 
 const MINUTE_MS = 60_000;
 

@@ -17,18 +17,18 @@ export function Now({ workspace }) {
   return html`<section aria-labelledby="report-now">
     <h3 id="report-now">${t("reports.now")}</h3>
     <dl class="tiles">
-      <${Tile} name="waiting" value=${number(waiting.length)} />
-      <${Tile} name="longest" value=${longest === null ? "–" : brief(longest)} urgency=${longest === null ? "" : urgency(longest)} />
-      <${Tile} name="held" value=${number(held.length)} />
-      <${Tile} name="online" value=${number(online)} />
+      <${Tile} name="waiting" label=${t("reports.tile.waiting")} value=${number(waiting.length)} />
+      <${Tile} name="longest" label=${t("reports.tile.longest")} value=${longest === null ? "–" : brief(longest)} urgency=${longest === null ? "" : urgency(longest)} />
+      <${Tile} name="held" label=${t("reports.tile.held")} value=${number(held.length)} />
+      <${Tile} name="online" label=${t("reports.tile.online")} value=${number(online)} />
     </dl>
   </section>`;
 }
 
-/** @param {{ name: string, value: string, note?: string, urgency?: string }} props */
-export function Tile({ name, value, note, urgency }) {
+/** @param {{ name: string, label: string, value: string, note?: string, urgency?: string }} props */
+export function Tile({ name, label, value, note, urgency }) {
   return html`<div class="tile" data-tile=${name} data-urgency=${urgency || undefined}>
-    <dt>${t(`reports.tile.${name}`)}</dt>
+    <dt>${label}</dt>
     <dd>${value}</dd>
     ${note && html`<dd class="tile-note">${note}</dd>`}
   </div>`;

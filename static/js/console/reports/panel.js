@@ -7,11 +7,10 @@ import { t } from "../../i18n.js";
 
 /**
  * `table`: `{head: [], rows: [[]]}`, the first cell of a row its heading; `csv` the address of the same for programs.
- * @param {{ name: string, gist: string, table: { head: string[], rows: string[][] }, csv: string, children: Content }} props
+ * @param {{ name: string, title: string, gist: string, table: { head: string[], rows: string[][] }, csv: string, children: Content }} props
  */
-export function Panel({ name, gist, table, csv, children }) {
+export function Panel({ name, title, gist, table, csv, children }) {
   const id = `report-${name}`;
-  const title = t(`reports.${name}`);
   return html`<section class="panel" data-panel=${name} aria-labelledby=${id}>
     <h3 id=${id}>${title}</h3>
     <p class="panel-gist">${gist}</p>

@@ -7,7 +7,7 @@ import { inZone } from "../../zone.js";
 import { Charts } from "./charts.js";
 import { Choice } from "./choice.js";
 import { average, median } from "./figures.js";
-import { duration, number } from "./names.js";
+import { LENGTH_WORDS, duration, number } from "./names.js";
 import { Now, Tile } from "./now.js";
 import { address, CHOICES, last } from "./range.js";
 
@@ -74,20 +74,20 @@ function Totals({ report }) {
   return html`<section aria-labelledby="report-total">
     <h3 id="report-total">${t("reports.total")}</h3>
     <dl class="tiles">
-      <${Tile} name="conversations" value=${number(total.conversations)} />
-      <${Tile} name="messages" value=${number(total.from_visitors + total.from_team)} note=${t("reports.tile.messages.note", { visitors: number(total.from_visitors), team: number(total.from_team) })} />
-      <${Length} name="first" of=${total.first} many=${plural("reports.first.count", total.first.count)} />
-      <${Length} name="resolved" of=${total.resolved} many=${plural("reports.resolved.count", total.resolved.count)} />
+      <${Tile} name="conversations" label=${t("reports.tile.conversations")} value=${number(total.conversations)} />
+      <${Tile} name="messages" label=${t("reports.tile.messages")} value=${number(total.from_visitors + total.from_team)} note=${t("reports.tile.messages.note", { visitors: number(total.from_visitors), team: number(total.from_team) })} />
+      <${Length} name="first" label=${t("reports.tile.first")} of=${total.first} many=${plural("reports.first.count", total.first.count)} />
+      <${Length} name="resolved" label=${t("reports.tile.resolved")} of=${total.resolved} many=${plural("reports.resolved.count", total.resolved.count)} />
     </dl>
   </section>`;
 }
 
 /**
  * The class of the median is what people mean by "usually"; an average tells of the few that took long.
- * @param {{ name: string, of: Lengths, many: string }} props
+ * @param {{ name: keyof typeof LENGTH_WORDS, label: string, of: Lengths, many: string }} props
  */
-function Length({ name, of, many }) {
-  if (!of.count) return html`<${Tile} name=${name} value="–" note=${t("reports.none")} />`;
+function Length({ name, label, of, many }) {
+  if (!of.count) return html`<${Tile} name=${name} label=${label} value="–" note=${t("reports.none")} />`;
   const note = `${t("reports.average", { time: duration(average(of)) })} · ${many}`;
-  return html`<${Tile} name=${name} value=${t(`reports.${name}.${median(of)}`)} note=${note} />`;
+  return html`<${Tile} name=${name} label=${label} value=${t(LENGTH_WORDS[name].classes[median(of)])} note=${note} />`;
 }

@@ -7,11 +7,14 @@ import { paint } from "../../shop.js";
 import { formOf } from "./form.js";
 import { Field, Foot, Section, submit, troubleOf } from "./controls.js";
 
-/** @import { Palette, Ref, Shades } from "../../types.d.ts" */
+/** @import { Key, Palette, Ref, Shades } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-/** @type {(keyof Palette)[]} */
-const THEMES = ["light", "dark"];
+/** @type {{ theme: keyof Palette, words: Key }[]} */
+const THEMES = [
+  { theme: "light", words: "settings.theme.light" },
+  { theme: "dark", words: "settings.theme.dark" },
+];
 const PRODUCT_COLOUR = "#2f5bd3"; // the product's, where none was chosen
 const SUGGESTED_COLOURS = [PRODUCT_COLOUR, "#0a7d4f", "#b3261e", "#7a3ec8", "#a8480a", "#22303c"];
 const PREVIEW_DELAY_MS = 120; // a hand that drags through the colours is asked about where it stops
@@ -26,7 +29,7 @@ export function Colours({ workspace }) {
   const judged = useJudged(accent);
   const palette = judged?.palette;
   const trouble = troubleOf(form, "bad_colour", "low_contrast") || judged?.trouble;
-  return html`<${Section} name="colours" lead=${t("settings.colours.lead")}>
+  return html`<${Section} name="colours" title=${t("settings.colours")} lead=${t("settings.colours.lead")}>
     <form onSubmit=${submit(form)} novalidate>
       <div class="settings-swatches" role="group" aria-label=${t("settings.suggested")}>
         ${SUGGESTED_COLOURS.map((colour) => html`<${Swatch} key=${colour} colour=${colour} chosen=${(accent || PRODUCT_COLOUR) === colour} onChoose=${() => set(colour === PRODUCT_COLOUR ? "" : colour)} />`)}
@@ -46,7 +49,7 @@ export function Colours({ workspace }) {
       }
       ${
         palette &&
-        html`<div class="settings-previews">${THEMES.map((theme) => html`<${Preview} key=${theme} theme=${theme} shades=${palette[theme]} shop=${workspace.shopName()} />`)}</div>`
+        html`<div class="settings-previews">${THEMES.map(({ theme, words }) => html`<${Preview} key=${theme} theme=${theme} words=${t(words)} shades=${palette[theme]} shop=${workspace.shopName()} />`)}</div>`
       }
       <${Foot} form=${form} codes=${["bad_colour", "low_contrast"]} />
     </form>
@@ -99,9 +102,9 @@ function useJudged(accent) {
 
 /**
  * A little of the visitor's page, in one theme. Decoration: the words above say what there is to say.
- * @param {{ theme: string, shades: Shades, shop: string }} props
+ * @param {{ theme: string, words: string, shades: Shades, shop: string }} props
  */
-function Preview({ theme, shades, shop }) {
+function Preview({ theme, words, shades, shop }) {
   /** @type {Ref<HTMLElement>} */
   const box = useElement();
   useEffect(() => paint(box.current, shades), [shades]);
@@ -112,6 +115,6 @@ function Preview({ theme, shades, shop }) {
       <p class="preview-bubble" data-mine>${t("settings.preview.you")}</p>
       <p class="preview-foot"><span class="preview-link">${t("settings.preview.link")}</span><span class="preview-button">${t("settings.preview.button")}</span></p>
     </div>
-    <figcaption>${t(`settings.theme.${theme}`)}</figcaption>
+    <figcaption>${words}</figcaption>
   </figure>`;
 }

@@ -10,10 +10,10 @@ import { Dialog } from "../components/dialog.js";
 /** What ties a control to its label, its hint and its trouble. @typedef {Record<string, string | undefined>} Attributes */
 /** A question: its title, what is at stake, what the button does. @typedef {{ title: string, text: string, does: string, run: () => unknown }} Asked */
 
-/** @param {{ name: string, lead?: string, children: Content }} props */
-export function Section({ name, lead, children }) {
+/** @param {{ name: string, title: string, lead?: string, children: Content }} props */
+export function Section({ name, title, lead, children }) {
   return html`<section class="settings-section" aria-labelledby=${`settings-${name}`}>
-    <h3 id=${`settings-${name}`}>${t(`settings.${name}`)}</h3>
+    <h3 id=${`settings-${name}`}>${title}</h3>
     ${lead && html`<p class="quiet">${lead}</p>`}
     ${children}
   </section>`;

@@ -6,7 +6,7 @@ import { call, codeOf, post } from "../../api.js";
 import { Icon } from "../components/icons.js";
 import { Field, Section, useAsked } from "./controls.js";
 
-/** @import { FieldEvent, Ref, Reply } from "../../types.d.ts" */
+/** @import { FieldEvent, Key, Ref, Reply } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 const TEXT_CODES = ["bad_reply", "too_long"];
@@ -18,7 +18,7 @@ export function Replies({ workspace }) {
   useEffect(() => workspace.replies.want(), [workspace]);
   const shared = replies.filter((reply) => reply.shared);
   const own = replies.filter((reply) => !reply.shared);
-  return html`<${Section} name="replies" lead=${t("settings.replies.lead", { name: "{name}", agent: "{agent}", shop: "{shop}" })}>
+  return html`<${Section} name="replies" title=${t("settings.replies")} lead=${t("settings.replies.lead", { name: "{name}", agent: "{agent}", shop: "{shop}" })}>
     <${Group} workspace=${workspace} title=${t("settings.replies.shared")} none=${t("settings.replies.none")} replies=${shared} shared writes=${workspace.isBoss()} />
     <${Group} workspace=${workspace} title=${t("settings.replies.own")} none=${t("settings.replies.noneOwn")} replies=${own} writes />
   <//>`;
@@ -82,11 +82,11 @@ function Group({ workspace, title, none, replies, shared = false, writes }) {
 function Row({ reply, writes, onEdit, onDelete }) {
   const name = `/${reply.shortcut}`;
   /**
-   * @param {string} key
+   * @param {Key} key
    * @param {() => void} run
    */
   const does = (key, run) => {
-    const words = t(`settings.replies.${key}`);
+    const words = t(key);
     return html`<button type="button" class="button" aria-label=${t("settings.of", { does: words, name })} onClick=${run}>${words}</button>`;
   };
   return html`<li class="settings-row" data-reply=${reply.id}>
@@ -94,7 +94,7 @@ function Row({ reply, writes, onEdit, onDelete }) {
     ${
       writes &&
       html`<span class="settings-does">
-      ${does("edit", onEdit)}${does("delete", onDelete)}
+      ${does("settings.replies.edit", onEdit)}${does("settings.replies.delete", onDelete)}
     </span>`
     }
   </li>`;

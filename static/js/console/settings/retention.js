@@ -29,7 +29,7 @@ export function Retention({ workspace }) {
       run: () => form.save(),
     });
   };
-  return html`<${Section} name="retention" lead=${t("settings.retention.lead")}>
+  return html`<${Section} name="retention" title=${t("settings.retention")} lead=${t("settings.retention.lead")}>
     <form onSubmit=${submit} novalidate>
       <${Field}
         label=${t("settings.retention.keep")}

@@ -17,7 +17,7 @@ export function ShopSection({ workspace }) {
    * @returns {(event: FieldEvent) => void}
    */
   const write = (field) => (event) => form.set(field, event.currentTarget.value);
-  return html`<${Section} name="shop">
+  return html`<${Section} name="shop" title=${t("settings.shop")}>
     <form onSubmit=${submit(form)} novalidate>
       <${Field}
         label=${t("settings.name")}

@@ -6,13 +6,19 @@ import { call, codeOf, get, post } from "../../api.js";
 import { Avatar } from "../../components/avatar.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icons.js";
+import { ROLE_WORDS } from "../components/rail.js";
 import { Section, Field, useAsked } from "./controls.js";
 import { Password } from "./password.js";
 
-/** @import { Agent, Ref } from "../../types.d.ts" */
+/** @import { Agent, Key, Ref } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 const SHORTEST_PASSWORD = 10;
+/** @type {Record<Agent["role"], { name: Key, may: Key, done: Key }>} */
+const ROLES = {
+  agent: { name: ROLE_WORDS.agent, may: "settings.team.agent.may", done: "settings.team.agentDone" },
+  admin: { name: ROLE_WORDS.admin, may: "settings.team.admin.may", done: "settings.team.adminDone" },
+};
 
 /** @param {{ workspace: Workspace }} props */
 export function Team({ workspace }) {
@@ -29,7 +35,7 @@ export function Team({ workspace }) {
   /**
    * @param {Agent} agent
    * @param {{ role?: string, disabled?: boolean }} asked
-   * @param {string} words
+   * @param {Key} words
    */
   const change = async (agent, asked, words) => {
     try {
@@ -61,9 +67,9 @@ export function Team({ workspace }) {
     say({ words });
     load();
   };
-  return html`<${Section} name="team" lead=${t("settings.team.lead")}>
+  return html`<${Section} name="team" title=${t("settings.team")} lead=${t("settings.team.lead")}>
     <ul class="settings-rows" aria-busy=${!team}>
-      ${[...(team ?? [])].sort(byName).map((agent) => html`<${Row} key=${agent.uid} agent=${agent} me=${workspace.me.uid} onRole=${(/** @type {Agent["role"]} */ role) => change(agent, { role }, `settings.team.${role}Done`)} onPassword=${() => renew(agent)} onOut=${() => lockOut(agent)} onIn=${() => change(agent, { disabled: false }, "settings.team.inDone")} />`)}
+      ${[...(team ?? [])].sort(byName).map((agent) => html`<${Row} key=${agent.uid} agent=${agent} me=${workspace.me.uid} onRole=${(/** @type {Agent["role"]} */ role) => change(agent, { role }, ROLES[role].done)} onPassword=${() => renew(agent)} onOut=${() => lockOut(agent)} onIn=${() => change(agent, { disabled: false }, "settings.team.inDone")} />`)}
     </ul>
     <p class=${said.trouble ? "trouble" : "settings-state"} role=${said.trouble ? "alert" : "status"}>${said.words}</p>
     ${
@@ -88,22 +94,22 @@ function Row({ agent, me, onRole, onPassword, onOut, onIn }) {
   const own = agent.uid === me;
   const boss = agent.role === "admin";
   /**
-   * @param {string} key
+   * @param {Key} key
    * @param {() => void} run
    */
   const does = (key, run) => {
-    const words = t(`settings.team.${key}`);
+    const words = t(key);
     return html`<button type="button" class="button" aria-label=${t("settings.of", { does: words, name })} onClick=${run}>${words}</button>`;
   };
   return html`<li class="settings-row" data-out=${agent.disabled ? "" : undefined}>
     <p class="settings-agent">
       <span class="visitor-row-face" data-online=${agent.online ? "" : undefined}><${Avatar} name=${name} /></span>
-      <span><bdi>${name}</bdi>${own && html` <span class="quiet">${t("settings.team.you")}</span>`}<br /><span class="quiet">${t(agent.disabled ? "settings.team.locked" : `rail.role.${agent.role}`)}</span></span>
+      <span><bdi>${name}</bdi>${own && html` <span class="quiet">${t("settings.team.you")}</span>`}<br /><span class="quiet">${t(agent.disabled ? "settings.team.locked" : ROLE_WORDS[agent.role])}</span></span>
     </p>
     <span class="settings-does">
-      ${!own && !agent.disabled && (boss ? does("demote", () => onRole("agent")) : does("promote", () => onRole("admin")))}
-      ${!agent.disabled && does("password", onPassword)}
-      ${!own && (agent.disabled ? does("in", onIn) : does("out", onOut))}
+      ${!own && !agent.disabled && (boss ? does("settings.team.demote", () => onRole("agent")) : does("settings.team.promote", () => onRole("admin")))}
+      ${!agent.disabled && does("settings.team.password", onPassword)}
+      ${!own && (agent.disabled ? does("settings.team.in", onIn) : does("settings.team.out", onOut))}
     </span>
   </li>`;
 }
@@ -135,10 +141,10 @@ function NewAgent({ onDone, onClose }) {
     <${Password} value=${password} onChange=${setPassword} trouble=${trouble("weak_password")} />
     <fieldset class="settings-choice">
       <legend>${t("settings.team.role")}</legend>
-      ${["agent", "admin"].map(
-        (one) => html`<label key=${one}>
+      ${Object.entries(ROLES).map(
+        ([one, { name: called, may }]) => html`<label key=${one}>
           <input type="radio" name="role" value=${one} checked=${role === one} onChange=${() => setRole(one)} />
-          <span>${t(`rail.role.${one}`)}<small class="quiet">${t(`settings.team.${one}.may`)}</small></span>
+          <span>${t(called)}<small class="quiet">${t(may)}</small></span>
         </label>`,
       )}
     </fieldset>
@@ -175,7 +181,7 @@ function NewPassword({ agent, onDone, onClose }) {
   <//>`;
 }
 
-/** @type {Record<string, string>} */
+/** @type {Record<string, Key>} */
 const LOCAL_TROUBLES = { bad_nickname: "settings.team.name.short", weak_password: "settings.password.short" }; // seen without the server
 
 /**
