@@ -1,5 +1,6 @@
 """Names: what may be one, when two are the same, and which are kept for the shop."""
 
+import secrets
 import unicodedata
 from collections.abc import Iterable
 
@@ -7,10 +8,15 @@ from app.chat.confusables import GREEK_CAPITALS, LATIN_LETTERS
 from app.chat.errors import Refusal
 
 SHORTEST_NICKNAME, LONGEST_NICKNAME = 2, 20
+LONGEST_NAME = 60
+# Characters that a handle takes from a name, and the digits that follow where that is not free: those who are called
+# alike are few, mostly. The last are for a name that a hundred thousand have, from a shorter beginning.
+_HANDLE_START, _HANDLE_DIGITS = 14, (2, 2, 3, 3, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5)
+_LAST_START, _LAST_DIGITS = 9, 10
 # Characters that are looked at of what may be a name: normalising more is not worth a refusal, and marks in a row take
 # the square of their number.
 _LONGEST_TYPED = LONGEST_NICKNAME * 8
-_RESERVED = ("admin", "administrator", "system")
+_OFFICES = ("admin", "administrator", "system", "support", "客服", "管理员", "管理員", "系统", "系統")
 # Digits and signs that pass for letters: 4dmin, adm1n, adm!n.
 _LEET = str.maketrans("01345!|$@", "oleasllsa")
 # Letters no pair of eyes tells apart in every typeface: capital i, small L.
@@ -19,19 +25,41 @@ _TWINS = str.maketrans("i", "l")
 _PAIRS = (("rn", "m"), ("vv", "w"))
 
 
-def clean(name: str) -> str:
-    """The name as it is shown: NFKC, trimmed, spaces folded into one.
+def clean(nickname: str) -> str:
+    """The nickname, or an agent's name, as it is shown: NFKC, trimmed, spaces folded into one.
 
     2 to 20 code points (not graphemes: what a store and a log must hold is bounded too), of which at least two can
     be seen. Line breaks and other control characters are refused, not folded: a name is shown in logs and terminals.
     Raises Refusal bad_nickname.
     """
-    text = " ".join(unicodedata.normalize("NFKC", name[:_LONGEST_TYPED]).split())
-    if not SHORTEST_NICKNAME <= len(text) <= LONGEST_NICKNAME or len(name) > _LONGEST_TYPED:
-        raise Refusal("bad_nickname")
-    if any(forbidden(character) for character in name.strip()) or sum(map(visible, text)) < SHORTEST_NICKNAME:
-        raise Refusal("bad_nickname")
+    return _clean(nickname, SHORTEST_NICKNAME, LONGEST_NICKNAME)
+
+
+def clean_name(name: str) -> str:
+    """What a visitor is called, as it is shown: as `clean`, but 1 to 60 code points. Raises Refusal bad_nickname."""
+    return _clean(name, 1, LONGEST_NAME)
+
+
+def _clean(name: str, least: int, most: int) -> str:
+    typed = most * 8
+    text = " ".join(unicodedata.normalize("NFKC", name[:typed]).split())
+    bounded = least <= len(text) <= most and len(name) <= typed
+    if not bounded or any(map(forbidden, name.strip())) or sum(map(visible, text)) < least:
+        raise Refusal("bad_nickname", least=least, most=most)
     return text
+
+
+def handles(name: str) -> list[str]:
+    """Nicknames that may be made of a clean name, best first: itself, cut where it is long, then with random digits."""
+    start = name[:_HANDLE_START].rstrip()
+    first = [start] if sum(map(visible, start)) >= SHORTEST_NICKNAME else []
+    last = f"{name[:_LAST_START].rstrip()} {_digits(_LAST_DIGITS)}"
+    return [*first, *(f"{start} {_digits(number)}" for number in _HANDLE_DIGITS), last]
+
+
+def _digits(number: int) -> str:
+    """So many random digits, of which the first is none that a reader would leave out."""
+    return str(secrets.randbelow(9 * 10 ** (number - 1)) + 10 ** (number - 1))
 
 
 def fold(name: str) -> str:
@@ -50,10 +78,10 @@ def skeleton(name: str) -> str:
     return text
 
 
-def reserved(name: str, agents: Iterable[str]) -> bool:
-    """Whether a visitor may not have this name: the shop's own, an agent's, or one that looks like them."""
+def reserved(name: str, kept: Iterable[str]) -> bool:
+    """Whether a visitor may not have this name: it claims an office, is one of those `kept`, or looks like them."""
     seen = skeleton(name)
-    kept = (*_RESERVED, *agents)
+    kept = (*_OFFICES, *filter(None, kept))
     return bool(seen and seen in map(skeleton, kept)) or fold(name) in map(fold, kept)
 
 

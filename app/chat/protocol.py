@@ -61,9 +61,29 @@ def is_timestamp(value: object) -> TypeGuard[str]:
     return True
 
 
-def user(uid: str, nickname: str, role: str, enter_at: int) -> dict[str, str]:
-    """A person as frames show them; `enter_at` in unix ms."""
-    return {"uid": uid, "nickname": nickname, "role": role, "enter_at": timestamp(enter_at)}
+def user(uid: str, nickname: str, role: str, enter_at: int, name: str = "") -> dict[str, str]:
+    """A person as frames show them; `enter_at` in unix ms; `name`: what they are called, if not by their nickname."""
+    # `name` stands first: by that `_named` knows who has one.
+    return {
+        "name": name or nickname,
+        "uid": uid,
+        "nickname": nickname,
+        "role": role,
+        "enter_at": timestamp(enter_at),
+    }
+
+
+def named(user: dict[str, str]) -> dict[str, str]:
+    """A person of an entry; one of before people had names is called by the nickname."""
+    return {"name": user["nickname"], **user}
+
+
+def _named(body: bytes) -> bytes:
+    """The body of an entry, its `user` with a name."""
+    if body.startswith(b'{"user":{"name":'):
+        return body
+    found = decode(body)
+    return encode({**found, "user": named(found["user"])})
 
 
 def message_body(user: bytes, content: str, send_time: str | None = None) -> bytes:
@@ -88,8 +108,8 @@ def place(entry: Entry, epoch: int) -> bytes:
 def entry(entry: Entry, place: bytes) -> bytes:
     """A `message` or `event` frame for an entry of the log."""
     if entry.kind == "message":
-        return b'{"type":"message",%b,%b' % (place, entry.body[1:])
-    return b'{"type":"event","kind":"%b",%b,%b' % (entry.kind.encode(), place, entry.body[1:])
+        return b'{"type":"message",%b,%b' % (place, _named(entry.body)[1:])
+    return b'{"type":"event","kind":"%b",%b,%b' % (entry.kind.encode(), place, _named(entry.body)[1:])
 
 
 def hidden(entry: Entry, epoch: int) -> bytes:
@@ -155,4 +175,4 @@ def plain(type: int, user: dict[str, str], content: str, msg_time: int, send_tim
 def plain_message(entry: Entry) -> bytes:
     """A message's entry as plain mode shows it."""
     body = decode(entry.body)
-    return plain(PLAIN_MESSAGE, body["user"], body["content"], entry.time, body.get("client_send_time"))
+    return plain(PLAIN_MESSAGE, named(body["user"]), body["content"], entry.time, body.get("client_send_time"))

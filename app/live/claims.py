@@ -216,7 +216,7 @@ class Claims:
 
 def person(session: Session) -> dict[str, str]:
     """Who is asking, as events show them."""
-    return protocol.user(session.uid, session.nickname, session.role, session.enter_at)
+    return protocol.user(session.uid, session.nickname, session.role, session.enter_at, session.name)
 
 
 def event(user: dict[str, str], **more: object) -> Event:

@@ -158,6 +158,7 @@ class Dashboard:
         return {
             "uid": agent.uid,
             "nickname": agent.nickname,
+            "name": agent.nickname,
             "role": agent.role,
             "online": agent.uid in self._agents_online,
             "accepting": not agent.away,

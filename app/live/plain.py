@@ -14,7 +14,7 @@ from app.store.conversations import Page, Reset
 from app.store.errors import NotNow
 from app.store.sessions import Session
 
-_SYSTEM = {"uid": "system", "nickname": "system", "role": "system", "enter_at": ""}
+_SYSTEM = {"uid": "system", "nickname": "system", "name": "system", "role": "system", "enter_at": ""}
 
 
 class PlainConnection(Conversing):
@@ -31,7 +31,7 @@ class PlainConnection(Conversing):
         await self.join(self.uid, None, None, "")
         if self.side == "visitor":
             now = now_ms()
-            welcome = words.say("plain", "welcome", self.language, name=self.session.nickname)
+            welcome = words.say("plain", "welcome", self.language, name=self.session.name)
             self.send(protocol.plain(protocol.PLAIN_WELCOME, _system(now), welcome, now))
 
     def joined(self, subscription: Subscription, page: Page | Reset) -> None:
@@ -55,7 +55,7 @@ class PlainConnection(Conversing):
             if not self.took_back(encoded) and entry.role != self.role:
                 self.send(protocol.plain_message(entry))
             return
-        user = protocol.decode(entry.body)["user"]
+        user = protocol.named(protocol.decode(entry.body)["user"])
         if self.side == "visitor" and entry.kind == "claimed":
             self._event(protocol.PLAIN_ENTERED, user, "claimed", entry)
         elif (self.side == "visitor" and entry.kind in ("released", "resolved")) or (
@@ -64,7 +64,7 @@ class PlainConnection(Conversing):
             self._event(protocol.PLAIN_LEFT, user, "left", entry)
 
     def _event(self, type: int, user: dict[str, str], key: str, entry: Entry) -> None:
-        said = words.say("plain", key, self.language, name=user["nickname"])
+        said = words.say("plain", key, self.language, name=user["name"])
         self.send(protocol.plain(type, user, said, entry.time))
 
     def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None:

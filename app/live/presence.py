@@ -224,8 +224,8 @@ class PresenceTracker:
                 await self._store.presence.agent(shard, boot, uid, online=False)
             else:
                 visitor = visitors.get(uid)
-                name, enter_at = (visitor.nickname, visitor.enter_at) if visitor else ("", 0)
-                body = protocol.event_body(protocol.user(uid, name, "visitor", enter_at))
+                known = (visitor.nickname, "visitor", visitor.enter_at, visitor.name) if visitor else ("", "visitor", 0)
+                body = protocol.event_body(protocol.user(uid, *known))
                 await self._store.presence.depart(boot, uid, Event(event_id(), body))
 
     async def run(self) -> None:
@@ -248,6 +248,6 @@ def _raise(outcomes: Iterable[object]) -> None:
 
 
 def _event(session: Session) -> Event:
-    user = protocol.user(session.uid, session.nickname, session.role, session.enter_at)
+    user = protocol.user(session.uid, session.nickname, session.role, session.enter_at, session.name)
     known = {name: value for name in ("browser", "page") if (value := getattr(session, name))}
     return Event(event_id(), protocol.event_body(user, **known))

@@ -42,6 +42,7 @@ class VisitorRow:
     until: int = 0
     browser: str = ""
     page: str = ""
+    name: str = ""
 
     @classmethod
     def of(cls, snapshot: Snapshot, visitor: Visitor) -> "VisitorRow":
@@ -61,14 +62,16 @@ class VisitorRow:
             snapshot.until,
             visitor.browser,
             visitor.page,
+            visitor.name,
         )
 
     @classmethod
     def met(cls, entry: Entry) -> "VisitorRow":
         """From a visitor's own entry, which says who they are."""
-        user = protocol.decode(entry.body)["user"]
+        user = protocol.named(protocol.decode(entry.body)["user"])
         entered = protocol.milliseconds(user["enter_at"])
-        return cls(entry.uid, user["nickname"], entered, 0, True, 0, State(), entry.epoch, 0, None)
+        state, name = State(), user["name"]
+        return cls(entry.uid, user["nickname"], entered, 0, True, 0, state, entry.epoch, 0, None, name=name)
 
     def apply(self, entry: Entry) -> bool:
         """Keep up; whether who they are or whether they are here changed.
@@ -91,8 +94,9 @@ class VisitorRow:
                 self.until = protocol.decode(entry.body)["until"]
         if kind == "entered":
             body = protocol.decode(entry.body)
-            user = body["user"]
-            self.nickname, self.enter_at = user["nickname"], protocol.milliseconds(user["enter_at"])
+            user = protocol.named(body["user"])
+            self.nickname, self.name = user["nickname"], user["name"]
+            self.enter_at = protocol.milliseconds(user["enter_at"])
             self.browser, self.page = body.get("browser", ""), body.get("page", "")
             self.online, self.left_at = True, 0
         elif kind == "left":
@@ -108,6 +112,7 @@ class VisitorRow:
         return {
             **self.conversation(name),
             "nickname": self.nickname,
+            "name": self.name,
             "enter_at": protocol.timestamp(self.enter_at),
             "online": self.online,
             "left_at": protocol.timestamp(self.left_at) if self.left_at else None,

@@ -5,7 +5,7 @@ import base64
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -26,14 +26,14 @@ _DAY_MS = 24 * 3600 * 1000
 _VISITOR = re.compile("v[a-z2-7]{25}")
 
 # What is read of a visitor, in the order of `Visitor`.
-_KNOWN = ("nickname", "enter_at", "first_seen", "seen", "browser", "page")
+_KNOWN = ("nickname", "enter_at", "first_seen", "seen", "browser", "page", "name")
 _TAKE, _GIVE_BACK, _RECLAIM = map(scripts.load, ("take_nickname", "give_back_nickname", "reclaim_nickname"))
 _ADD, _CHANGE = scripts.load("add_agent"), scripts.load("change_agent")
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """A customer. `enter_at`, `first_seen`, `seen`: unix ms."""
+    """A customer. `nickname` is their own, `name` what they are called. `enter_at`, `first_seen`, `seen`: unix ms."""
 
     uid: str
     nickname: str
@@ -42,6 +42,7 @@ class Visitor:
     seen: int = 0
     browser: str = ""
     page: str = ""
+    name: str = ""
 
 
 class Agent(msgspec.Struct, frozen=True):
@@ -70,22 +71,45 @@ class People:
 
     # -- visitors -----------------------------------------------------------------------------------------------
 
-    async def login_visitor(self, nickname: str, current: str | None) -> Visitor:
-        """The visitor of that name: `current` (the uid that asks) if it is theirs, else somebody new.
+    async def login_visitor(self, nickname: str, current: str | None, *, shop: str = "") -> Visitor:
+        """The visitor of that nickname: `current` (the uid that asks) if it is theirs, else somebody new.
 
-        Raises Refusal bad_nickname, nickname_reserved, nickname_taken.
+        `shop`: its name, which is kept for it. Raises Refusal bad_nickname, nickname_reserved, nickname_taken.
         """
         nickname = names.clean(nickname)
-        if names.reserved(nickname, [agent.nickname for agent in await self.agents()]):
+        asking = await self.visitor(current) if current else None
+        if asking is not None and names.fold(asking.nickname) == names.fold(nickname):
+            shop = ""  # which was called otherwise when they came
+        if names.reserved(nickname, [shop, *(agent.nickname for agent in await self.agents())]):
             raise Refusal("nickname_reserved")
+        return await self._take(nickname, [nickname], current)
+
+    async def login_named(self, name: str, current: str | None, *, shop: str = "") -> Visitor:
+        """A visitor who is called so, whoever else is: `current` (the uid that asks) if they are, else somebody new,
+        with a nickname made of the name.
+
+        `shop`: its name, which is kept for it. Raises Refusal bad_nickname, nickname_reserved.
+        """
+        name = names.clean_name(name)
+        asking = await self.visitor(current) if current else None
+        same = asking is not None and names.fold(asking.name) == names.fold(name)
+        if names.reserved(name, [] if same else [shop]):
+            raise Refusal("nickname_reserved")
+        kept = [shop, *(agent.nickname for agent in await self.agents())]
+        free = [nickname for nickname in names.handles(name) if not names.reserved(nickname, kept)]
+        return await self._take(name, [asking.nickname, *free] if asking and same else free, current)
+
+    async def _take(self, name: str, nicknames: Sequence[str], current: str | None) -> Visitor:
+        """Whoever has the first of the nicknames that is free, or that `current` has. Raises Refusal nickname_taken."""
         new, now = new_uid("v"), _now()
         keys = (Keys.nicknames(), Keys.visitor(new), Keys.visitor(current or new))
-        args = (nickname, names.fold(nickname), new, current or "", now, self._forget_ms, Keys.visitor(""))
+        args: list[str | int] = [name, new, current or "", now, self._forget_ms, Keys.visitor("")]
+        args += [word for nickname in nicknames for word in (nickname, names.fold(nickname))]
         # Repeated it would find its own name taken.
-        uid, *entered = await self._pipeline.eval(_TAKE, keys, args, repeat=False)
+        uid, *taken = await self._pipeline.eval(_TAKE, keys, args, repeat=False)
         if uid == b"taken":
             raise Refusal("nickname_taken")
-        return Visitor(uid.decode(), nickname, int(entered[0]), 0, now)
+        return Visitor(uid.decode(), taken[0].decode(), now, 0, now, name=name)
 
     async def release_nickname(self, uid: str) -> None:
         """Give the visitor's name back."""
@@ -213,8 +237,8 @@ class People:
 
 
 def _visitor(uid: str, known: list[bytes | None]) -> Visitor:
-    nickname, enter_at, first, seen, browser, page = ((value or b"").decode() for value in known)
-    return Visitor(uid, nickname, int(enter_at or 0), int(first or 0), int(seen or 0), browser, page)
+    nickname, enter_at, first, seen, browser, page, name = ((value or b"").decode() for value in known)
+    return Visitor(uid, nickname, int(enter_at or 0), int(first or 0), int(seen or 0), browser, page, name or nickname)
 
 
 def _record(agent: Agent) -> Agent:

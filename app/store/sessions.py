@@ -26,7 +26,7 @@ _LONGEST_TOKEN = 64
 @dataclass(frozen=True)
 class Session:
     """Who is asking. `hash`: SHA-256 of the token, hex. `enter_at`, `expires_at`: unix ms. `browser`, `page`: with what
-    and from where a visitor came, "" where unknown."""
+    and from where a visitor came, "" where unknown. `name`: what they are called; an agent's is the nickname."""
 
     hash: str
     uid: str
@@ -37,6 +37,7 @@ class Session:
     expires_at: int
     browser: str = ""
     page: str = ""
+    name: str = ""
 
 
 class Sessions:
@@ -51,9 +52,11 @@ class Sessions:
         token = secrets.token_urlsafe(32)
         hash = hash_of(token)
         if isinstance(person, Agent):
-            session = Session(hash, person.uid, "agent", person.nickname, person.role, _now(), 0)
+            session = Session(hash, person.uid, "agent", person.nickname, person.role, _now(), 0, name=person.nickname)
         else:
-            session = Session(hash, person.uid, "visitor", person.nickname, "visitor", person.enter_at, 0)
+            session = Session(
+                hash, person.uid, "visitor", person.nickname, "visitor", person.enter_at, 0, name=person.name
+            )
         session = replace(session, expires_at=_now() + self._life[session.kind], browser=browser, page=page)
         fields = {name: value for name, value in vars(session).items() if name != "hash"}
         await self._store(session, "1", **fields)
@@ -76,7 +79,8 @@ class Sessions:
         found = pairs(await self._pipeline.call("HGETALL", Keys.session(hash)))
         if "uid" not in found:  # none, or what an earlier version left of one that had ended
             return None
-        session = msgspec.convert({**found, "hash": hash}, Session, strict=False)
+        # One that began before people had names is called by the nickname.
+        session = msgspec.convert({"name": found["nickname"], **found, "hash": hash}, Session, strict=False)
         now, life = _now(), self._life[session.kind]
         if session.expires_at <= now:
             return None

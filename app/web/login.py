@@ -16,12 +16,13 @@ blueprint = Blueprint("login", __name__)
 
 
 class Credentials(msgspec.Struct):
-    """What is asked for: a nickname, and a password from an agent; `page`: the address a visitor came from.
+    """What is asked for: a nickname, and a password from an agent; or what a visitor is called, by `name`.
 
-    `cookie`: the cookie is enough, and no script shall see the token.
+    `page`: the address a visitor came from. `cookie`: the cookie is enough, and no script shall see the token.
     """
 
-    nickname: str
+    nickname: str | None = None
+    name: str | None = None
     password: str | None = None
     page: str = ""
     cookie: bool = False
@@ -64,12 +65,19 @@ async def login() -> Response:
     """A visitor's nickname, or an agent's name and password, for a session."""
     throttle().check(address())
     asked = await body(Credentials)
-    if asked.password or (settings().demo and await _demo_agent(asked.nickname)):
-        return await logged_in(*await _agent_session(asked.nickname, asked.password or ""), cookie=asked.cookie)
+    nickname = asked.nickname
+    if nickname is None and asked.name is None:
+        raise Refusal("bad_request")
+    if nickname is not None and (asked.password or (settings().demo and await _demo_agent(nickname))):
+        return await logged_in(*await _agent_session(nickname, asked.password or ""), cookie=asked.cookie)
     current = await _visitor_now()
     if current is not None and await node().conversations.is_blocked(current.uid):
         raise Refusal("blocked")
-    visitor = await node().people.login_visitor(asked.nickname, current.uid if current else None)
+    people, uid, shop = node().people, current.uid if current else None, node().shop.settings.name
+    if nickname is not None:
+        visitor = await people.login_visitor(nickname, uid, shop=shop)
+    else:
+        visitor = await people.login_named(asked.name or "", uid, shop=shop)
     known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": _page(asked.page)}
     # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
     token, session = await node().sessions.create(visitor, **known)
@@ -158,7 +166,8 @@ async def logged_in(token: str, session: Session, *, cookie: bool) -> Response:
 
 def person(session: Session) -> dict[str, str]:
     """Who a session belongs to, with the role as plain mode says it."""
-    user = protocol.user(session.uid, session.nickname, protocol.plain_role(session.role), session.enter_at)
+    role = protocol.plain_role(session.role)
+    user = protocol.user(session.uid, session.nickname, role, session.enter_at, session.name)
     if session.kind == "agent":
         user["agent_role"] = session.role
     return {**user, "token": ""}

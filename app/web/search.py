@@ -36,6 +36,7 @@ def _shown(hit: Hit, visitor: Visitor | None, sought: list[str]) -> dict[str, An
     return {
         "conversation": entry.uid,
         "nickname": visitor.nickname if visitor else "",
+        "name": visitor.name if visitor else "",
         "epoch": entry.epoch,
         "seq": entry.seq,
         "kind": entry.kind,

@@ -69,6 +69,16 @@ def test_cookies_of_before_are_let_in_and_all_is_there(opened: Opened) -> None:
             holds(opened.ask(who, path), then, f"{who} {path} ")
 
 
+def test_people_of_before_are_called_by_their_nicknames(opened: Opened) -> None:
+    for path in ("/v1/msgs", "/v1/msgs?frames=1", "/v1/msgs?frames=1&limit=200"):
+        users = [item["user"] for item in opened.ask("Otto", path) if "user" in item]
+        assert users
+        assert all(user["name"] == user["nickname"] for user in users)
+    assert opened.ask("Otto", "/v1/me")["name"] == "Otto"
+    assert {row["name"] for row in opened.ask("Olga", "/v1/visitors")} == {"Maria", "Otto"}
+    assert {agent["name"] for agent in opened.ask("Olga", "/v1/agents")} == {"Olga", "Pavel"}
+
+
 def test_agents_names_and_passwords_are_what_they_were(opened: Opened) -> None:
     assert api.log_in(opened.running.url, "Olga", api.PASSWORD)
     assert opened.running.setup_secret == ""

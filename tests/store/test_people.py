@@ -49,6 +49,37 @@ async def test_of_two_browsers_that_ask_at_once_exactly_one_gets_the_name(shop: 
     assert len(refused) == len(spellings) - 1
 
 
+async def test_of_many_who_are_called_alike_and_come_at_once_each_has_a_handle(shop: Store) -> None:
+    spellings = ["Anna", "ANNA", "ａｎｎａ", "an\u200bna", " anna "] * 40
+    visitors = await asyncio.gather(*(shop.people.login_named(spelling, None) for spelling in spellings))
+    handles = {visitor.nickname.casefold() for visitor in visitors}
+    assert len(handles) == len({visitor.uid for visitor in visitors}) == len(spellings)
+    assert all(len(handle) <= 20 for handle in handles)
+    for visitor in visitors:
+        assert await shop.people.find(visitor.nickname) == await shop.people.visitor(visitor.uid)
+
+
+async def test_a_name_that_a_hundred_thousand_have_is_still_free(shop: Store) -> None:
+    owner = await shop.people.login_visitor("somebody", None)
+    numbers = [f"guest {number}" for number in range(10, 100_000)]
+    taken = [word for handle in ("guest", *numbers) for word in (handle, owner.uid)]
+    await shop.pipelines.people.call("HSET", Keys.nicknames(), *taken)
+    one, other = [await shop.people.login_named("Guest", None) for _ in range(2)]
+    assert one.nickname != other.nickname
+    assert len(one.nickname) <= 20
+
+
+async def test_who_had_a_nickname_before_there_were_names_is_called_by_it(shop: Store) -> None:
+    anna = await shop.people.login_visitor("Anna", None)
+    token, session = await shop.sessions.create(anna)
+    for key in (Keys.visitor(anna.uid), Keys.session(session.hash)):
+        assert await shop.pipelines.people.call("HDEL", key, "name") == 1
+    found, again = await shop.people.find("anna"), await shop.sessions.get(token)
+    assert found is not None
+    assert again is not None
+    assert (found.name, again.name) == ("Anna", "Anna")
+
+
 async def test_a_visitor_who_returns_is_the_same_visitor(shop: Store) -> None:
     first = await shop.people.login_visitor("Anna", None)
     again = await shop.people.login_visitor("ANNA", first.uid)

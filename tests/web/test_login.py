@@ -1,6 +1,7 @@
 """Who one is: logging in, coming back, leaving."""
 
 import re
+import unicodedata
 from datetime import datetime
 
 import pytest
@@ -13,8 +14,8 @@ pytestmark = pytest.mark.usefixtures("beside")
 def test_a_visitor_needs_a_nickname_and_nothing_else(url: str, name: str) -> None:
     answer = ask(url, "/login", {"nickname": f" {name} "})
     value = answer.value
-    assert set(value) == {"uid", "nickname", "role", "enter_at", "token"}
-    assert (value["nickname"], value["role"], value["token"]) == (name, "user", "")
+    assert set(value) == {"uid", "nickname", "name", "role", "enter_at", "token"}
+    assert (value["nickname"], value["name"], value["role"], value["token"]) == (name, name, "user", "")
     assert re.fullmatch("v[a-z2-7]{25}", value["uid"])
     assert datetime.fromisoformat(value["enter_at"]).utcoffset() is not None
     assert ask(url, "/v1/me", Authorization=answer.headers["token"]).value == value
@@ -66,6 +67,14 @@ def test_pages_with_tokens_of_their_own_are_several_visitors_in_one_browser(url:
         ({"nickname": "\u200b\u200b\u200b"}, (400, "bad_nickname")),
         ({"nickname": "a\r\nSet-Cookie: x=1"}, (400, "bad_nickname")),
         ({"nickname": "a" * 21}, (400, "bad_nickname")),
+        ({"name": ""}, (400, "bad_nickname")),
+        ({"name": " \u3164"}, (400, "bad_nickname")),
+        ({"name": "a" * 61}, (400, "bad_nickname")),
+        ({"name": "a\nb"}, (400, "bad_nickname")),
+        ({"name": "Support"}, (403, "nickname_reserved")),
+        ({"name": "Аdmin"}, (403, "nickname_reserved")),
+        ({"name": 7}, (400, "bad_request")),
+        ({"nickname": "support"}, (403, "nickname_reserved")),
         ({"nickname": "admin"}, (403, "nickname_reserved")),
         ({"nickname": "ＯＬＧＡ"}, (403, "nickname_reserved")),
         ({"nickname": "Оlga"}, (403, "nickname_reserved")),
@@ -92,6 +101,62 @@ def test_what_is_no_login_is_refused_and_said_why(url: str, body: object, refusa
     assert answer.refusal == refusal
     assert "token" not in answer.headers
     assert not answer.cookies
+
+
+def test_any_number_may_have_a_name_and_each_gets_a_handle_of_their_own(url: str, name: str) -> None:
+    answers = [ask(url, "/login", {"name": name}) for _ in range(5)]
+    assert {answer.value["name"] for answer in answers} == {name}
+    first, *others = [answer.value["nickname"] for answer in answers]
+    assert first == name
+    assert len({first, *others}) == 5
+    for nickname in others:
+        assert re.fullmatch(rf"{name} [1-9]\d{{1,4}}", nickname)
+    for answer in answers:
+        me = ask(url, "/v1/me", Authorization=answer.headers["token"]).value
+        assert me == answer.value
+    assert ask(url, "/login", {"nickname": name}).refusal == (409, "nickname_taken")
+
+
+@pytest.mark.parametrize(
+    ("name", "handle"),
+    [
+        ("王", r"王 [1-9]\d{1,4}"),
+        ("Olga", r"Olga [1-9]\d{1,4}"),  # as an agent is called
+        ("Ｂｅａｔｒｉｘ", "Beatrix"),
+        ("Maximilian Alexander von und zu Hohenstein-Waldenburg", "Maximilian Ale"),
+        ("Johann Peter  Hebel", "Johann Peter H"),
+        ("Ann Elizabeth Smith", "Ann Elizabeth"),
+    ],
+)
+def test_a_handle_is_made_of_a_name(url: str, name: str, handle: str) -> None:
+    value = ask(url, "/login", {"name": f" {name} "}).value
+    assert re.fullmatch(handle, value["nickname"])
+    assert value["name"] == " ".join(unicodedata.normalize("NFKC", name).split())
+
+
+def test_who_comes_back_by_the_same_name_is_the_same_visitor(url: str, name: str) -> None:
+    ask(url, "/login", {"name": name})
+    first = ask(url, "/login", {"name": name})
+    again = ask(url, "/login", {"name": name.upper()}, Authorization=first.headers["token"])
+    assert (again.value["uid"], again.value["nickname"]) == (first.value["uid"], first.value["nickname"])
+    assert again.value["name"] == name.upper()
+    assert (
+        ask(url, "/login", {"name": f"{name} too"}, Authorization=again.headers["token"]).value["uid"]
+        != (first.value["uid"])
+    )
+
+
+def test_the_shops_name_is_kept_for_it_and_a_new_one_touches_nobody_who_is_here(url: str, name: str, olga: str) -> None:
+    here, programs = [ask(url, "/login", {kind: f"{name} {kind}"}).headers["token"] for kind in ("name", "nickname")]
+    for kind, token in (("name", here), ("nickname", programs)):
+        called = f"{name} {kind}"
+        version = ask(url, "/v1/shop", Authorization=olga).value["version"]
+        changed = ask(url, "/v1/shop", {"version": version, "name": called}, method="PATCH", Authorization=olga)
+        assert changed.status == 200
+        assert ask(url, "/v1/me", Authorization=token).value["name"] == called
+        for asked in ({"name": called.upper()}, {"nickname": called}):
+            assert ask(url, "/login", asked).refusal == (403, "nickname_reserved")
+        assert ask(url, "/login", {kind: called}, Authorization=token).value["name"] == called
 
 
 def test_a_wrong_name_and_a_wrong_password_read_the_same(url: str) -> None:
