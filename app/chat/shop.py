@@ -1,4 +1,4 @@
-"""What a shop decides about itself: its name, its greeting, its colour, and how long it keeps what was said."""
+"""What a shop decides about itself: its name, its greetings, its colour, and how long it keeps what was said."""
 
 from typing import Any
 
@@ -13,23 +13,29 @@ LONGEST_RETENTION = 3650
 
 
 class Shop(msgspec.Struct, frozen=True):
-    """The shop as it stands. `accent`: `#rrggbb`, or "" for the product's own. `retention_days`: 0 is for ever.
+    """The shop as it stands. `greetings`: by language code, those that somebody wrote, in the order of `by_language`.
+    `accent`: `#rrggbb`, or "" for the product's own. `retention_days`: 0 is for ever.
 
     `version` rises with every change; `by` is the uid of the administrator who made the last one, "" before that.
     """
 
     name: str = ""
-    greeting: str = ""
+    greetings: dict[str, str] = {}
     accent: str = ""
     retention_days: int = 0
     version: int = 0
     by: str = ""
 
-    def public(self) -> dict[str, Any]:
-        """What everybody may know, in the shape of a `shop` frame."""
+    def greeting(self, language: str) -> str:
+        """How it greets who reads `language`: in the shop's first where it wrote none in it; "" where it wrote none."""
+        return self.greetings.get(language) or next(iter(self.greetings.values()), "")
+
+    def public(self, language: str) -> dict[str, Any]:
+        """What everybody may know, in the shape of a `shop` frame, for who reads `language`."""
         return {
             "name": self.name,
-            "greeting": self.greeting,
+            "greeting": self.greeting(language),
+            "greetings": self.greetings,
             "accent": self.accent,
             "palette": colour.palette(self.accent),
         }
@@ -39,7 +45,7 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     """Some of a shop's settings, as an administrator asks for them, and as the store keeps them; None: not decided."""
 
     name: str | None = None
-    greeting: str | None = None
+    greetings: dict[str, str] | None = None
     accent: str | None = None
     retention_days: int | None = None
 
@@ -56,10 +62,15 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
             raise Refusal("bad_retention", most=LONGEST_RETENTION)
         return Change(
             None if self.name is None else _line(self.name),
-            None if self.greeting is None else _text(self.greeting),
+            None if self.greetings is None else by_language({to: _text(text) for to, text in self.greetings.items()}),
             None if self.accent is None else colour.check(self.accent),
             self.retention_days,
         )
+
+
+def by_language(greetings: dict[str, str]) -> dict[str, str]:
+    """Those that say something, English first and then by code, so that every node has the same first one."""
+    return {to: greetings[to] for to in sorted(greetings, key=lambda code: (code != "en", code)) if greetings[to]}
 
 
 def _line(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import cache
 from typing import Any
 
 from app.chat import protocol
@@ -46,9 +47,9 @@ class ShopSettings:
 
     async def _tell(self) -> None:
         """Tell every visitor's page."""
-        frame = protocol.frame("shop", **self.settings.public())
+        encode = cache(lambda language: protocol.frame("shop", **self.settings.public(language)))
         for number, connection in enumerate(tuple(self._chats.connections), 1):
-            connection.tell_shop(frame)
+            connection.tell_shop(encode(connection.language))
             if number % VISITORS_PER_TURN == 0:
                 await asyncio.sleep(0)
 
@@ -72,22 +73,22 @@ class ShopSettings:
         return any(getattr(self.settings, name) != value for name, value in change.decided().items())
 
     def view(self) -> dict[str, object]:
-        """Everything, for a console."""
+        """Everything, for a console, in which every greeting stands under its language."""
         shop, team = self.settings, self._chats.team
         return {
-            **shop.public(),
+            **shop.public(""),
             "retention_days": shop.retention_days,
             "version": shop.version,
             "by": {"uid": shop.by, "nickname": team.name(shop.by)} if shop.by else None,
         }
 
-    async def visitor_view(self) -> dict[str, object]:
-        """What a visitor may know before writing: whose shop it is, whether somebody is there, and how long an answer
-        takes. Raises what the store raises."""
+    async def visitor_view(self, language: str) -> dict[str, object]:
+        """What a visitor who reads `language` may know before writing: whose shop it is, whether somebody is there,
+        and how long an answer takes. Raises what the store raises."""
         if not self._store.pipelines.some_up:
             raise StoreAway  # at once: a page asks for this before it shows itself
         answer_ms = await self._store.conversations.answer_ms()
-        shown = self.settings.public()
+        shown = self.settings.public(language)
         return {
             "shop_name": shown.pop("name"),
             **shown,

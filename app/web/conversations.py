@@ -8,7 +8,7 @@ from quart import Blueprint, Response
 from app.chat import client_frames
 from app.chat.errors import Refusal
 from app.web.answer import body, ok
-from app.web.context import node, settings
+from app.web.context import language, node, settings
 from app.web.session import current_session
 
 blueprint = Blueprint("conversations", __name__)
@@ -55,7 +55,7 @@ async def users() -> Response:
 @blueprint.get("/v1/desk")
 async def desk() -> Response:
     """What a visitor may know before writing."""
-    return ok(await node().shop.visitor_view())
+    return ok(await node().shop.visitor_view(language()))
 
 
 async def known(uid: str) -> str:

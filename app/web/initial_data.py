@@ -13,7 +13,7 @@ from app.chat.errors import Refusal
 from app.live import history
 from app.store.errors import NotNow
 from app.store.sessions import Session
-from app.web.context import host, node
+from app.web.context import host, language, node
 from app.web.login import person, seen
 from app.web.messages import newest
 from app.web.session import Kind, session_of
@@ -37,7 +37,7 @@ class InitialData:
         return self
 
     async def _visitor(self) -> None:
-        self._add("/v1/desk", {"value": await node().shop.visitor_view()})
+        self._add("/v1/desk", {"value": await node().shop.visitor_view(language())})
         session = await self._me("visitor")
         if session is not None:
             await seen(session, _came_from())

@@ -26,7 +26,7 @@ async def _page(name: str, initial: InitialData) -> Response:
         sheet=start.sheet,
         words=start.words[chosen],
         shop_name=shop.name,
-        shop=protocol.encode(shop.public()).decode(),
+        shop=protocol.encode(shop.public(chosen)).decode(),
         demo=settings().demo,
         # "<" alone could end the element; in JSON it stands in strings alone.
         answers=Markup(protocol.encode(initial.answers).decode().replace("<", "\\u003c")),

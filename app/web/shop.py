@@ -15,11 +15,15 @@ blueprint = Blueprint("shop", __name__)
 
 
 class Wanted(msgspec.Struct):
-    """Settings as an administrator wants them, who has seen version `version`; what is not named stays."""
+    """Settings as an administrator wants them, who has seen version `version`; what is not named stays.
+
+    `greetings`: all there are to be, by language code; `greeting`: the one in the asker's own language.
+    """
 
     version: int
     name: str | None = None
     greeting: str | None = None
+    greetings: dict[str, str] | None = None
     accent: str | None = None
     retention_days: int | None = None
 
@@ -36,9 +40,21 @@ async def change() -> Response:
     """Change some of them."""
     session = current_session()
     asked = await body(Wanted)
-    wanted = Change(asked.name, asked.greeting, asked.accent, asked.retention_days)
+    wanted = Change(asked.name, await _greetings(asked), asked.accent, asked.retention_days)
     await node().shop.save(asked.version, wanted, session)
     return ok(node().shop.view())
+
+
+async def _greetings(asked: Wanted) -> dict[str, str] | None:
+    """Every greeting there is to be; None where nobody asked. Raises Refusal bad_request for an unknown language."""
+    if asked.greeting is None:
+        wanted = asked.greetings
+    else:
+        await node().shop.load()  # the others stay, as they are now
+        wanted = node().shop.settings.greetings | (asked.greetings or {}) | {language(): asked.greeting}
+    if wanted and not wanted.keys() <= set(words.languages()):
+        raise Refusal("bad_request", field="greetings")
+    return wanted
 
 
 @blueprint.get("/v1/shop/palette")

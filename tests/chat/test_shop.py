@@ -5,7 +5,7 @@ import pytest
 from app.chat import replies
 from app.chat.errors import Refusal
 from app.chat.replies import Reply
-from app.chat.shop import Change
+from app.chat.shop import Change, Shop
 
 
 def code(change: Change) -> str:
@@ -15,9 +15,12 @@ def code(change: Change) -> str:
 
 
 def test_what_is_sound_is_kept_as_people_mean_it() -> None:
-    asked = Change("  Tea &\tKettle ", "Hello!\r\nWe are here. 👋\n", "#2F5BD3", 30)
-    assert asked.checked() == Change("Tea & Kettle", "Hello!\nWe are here. 👋", "#2f5bd3", 30)
-    assert Change("", "", "", 0).checked() == Change("", "", "", 0)
+    asked = Change("  Tea &\tKettle ", {"zh": "您好！", "en": "Hello!\r\nWe are here. 👋\n"}, "#2F5BD3", 30)
+    kept = asked.checked()
+    assert kept == Change("Tea & Kettle", {"en": "Hello!\nWe are here. 👋", "zh": "您好！"}, "#2f5bd3", 30)
+    assert kept.greetings is not None
+    assert list(kept.greetings) == ["en", "zh"]
+    assert Change("", {"en": " \n"}, "", 0).checked() == Change("", {}, "", 0)
     assert Change(name="茶").checked().decided() == {"name": "茶"}
 
 
@@ -28,9 +31,9 @@ def test_what_is_sound_is_kept_as_people_mean_it() -> None:
         (Change(name=" " * 1000 + "x"), "bad_shop_name"),
         (Change(name="Tea\x1b[31m"), "bad_shop_name"),
         (Change(name="\u200b"), "bad_shop_name"),
-        (Change(greeting="x" * 501), "bad_greeting"),
-        (Change(greeting="\u200b\u200b"), "bad_greeting"),
-        (Change(greeting="a\x00b"), "bad_greeting"),
+        (Change(greetings={"en": "Hello", "zh": "x" * 501}), "bad_greeting"),
+        (Change(greetings={"en": "\u200b\u200b"}), "bad_greeting"),
+        (Change(greetings={"en": "a\x00b"}), "bad_greeting"),
         (Change(accent="blue"), "bad_colour"),
         (Change(accent="#eeeeee"), "low_contrast"),
         (Change(retention_days=-1), "bad_retention"),
@@ -39,6 +42,13 @@ def test_what_is_sound_is_kept_as_people_mean_it() -> None:
 )
 def test_what_is_not_is_refused_by_name(change: Change, expected: str) -> None:
     assert code(change) == expected
+
+
+def test_everybody_is_greeted_in_their_language_or_in_the_shop_s_first() -> None:
+    shop = Shop(greetings={"en": "Hello!", "zh": "您好！"})
+    assert [shop.greeting(language) for language in ("en", "zh", "fr", "")] == ["Hello!", "您好！", "Hello!", "Hello!"]
+    assert Shop(greetings={"zh": "您好！"}).greeting("en") == "您好！"
+    assert Shop().greeting("en") == ""
 
 
 @pytest.mark.parametrize("shortcut", ["hi", "/hi", " hi ", "ｈｉ"])

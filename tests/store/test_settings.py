@@ -8,6 +8,7 @@ import pytest
 from app.chat.errors import Refusal
 from app.chat.replies import MOST_OWN, Reply
 from app.chat.shop import Change, Shop
+from app.store.keys import Keys
 from app.store.people import Agent, Role
 from app.store.store import Store
 from tests.store.test_people import PASSWORD, code, shop
@@ -27,10 +28,10 @@ async def anna(shop: Store) -> Agent:
 
 async def test_the_configuration_holds_until_something_was_decided(shop: Store) -> None:
     assert await shop.shop.read(INITIAL) == INITIAL
-    assert await shop.shop.save(0, Change(greeting="Hello"), "anna")
-    assert await shop.shop.read(INITIAL) == Shop("From the file", "Hello", "", 0, 1, "anna")
+    assert await shop.shop.save(0, Change(greetings={"en": "Hello"}), "anna")
+    assert await shop.shop.read(INITIAL) == Shop("From the file", {"en": "Hello"}, "", 0, 1, "anna")
     assert await shop.shop.save(1, Change(name="", retention_days=30), "ben")
-    assert await shop.shop.read(INITIAL) == Shop("", "Hello", "", 30, 2, "ben")
+    assert await shop.shop.read(INITIAL) == Shop("", {"en": "Hello"}, "", 30, 2, "ben")
 
 
 async def test_of_two_at_once_one_is_told(shop: Store) -> None:
@@ -43,9 +44,20 @@ async def test_of_two_at_once_one_is_told(shop: Store) -> None:
 
 async def test_words_in_any_script_come_back_as_they_were(shop: Store) -> None:
     greeting = '你好 👋 "quoted" \\ \u2028 é </script>'
-    await shop.shop.save(0, Change(greeting=greeting), "anna")
+    await shop.shop.save(0, Change(greetings={"en": greeting, "zh": "您好"}), "anna")
     await shop.shop.save(1, Change(name="x"), "anna")
-    assert (await shop.shop.read(INITIAL)).greeting == greeting
+    greetings = (await shop.shop.read(INITIAL)).greetings
+    assert list(greetings.items()) == [("en", greeting), ("zh", "您好")]
+
+
+async def test_the_one_greeting_of_an_earlier_version_is_the_first(shop: Store) -> None:
+    await shop.pipelines.people.call(
+        "HSET", Keys.shop(), "version", 1, "document", '{"greeting": "Hello", "name": "Tea"}'
+    )
+    kept = await shop.shop.read(INITIAL)
+    assert (kept.name, kept.greetings) == ("Tea", {"en": "Hello"})
+    assert await shop.shop.save(1, Change(greetings={}), "anna")
+    assert (await shop.shop.read(INITIAL)).greetings == {}
 
 
 # -- canned replies -------------------------------------------------------------------------------------------------

@@ -59,7 +59,13 @@ def test_the_configuration_s_name_holds_until_an_administrator_chose_one(start_c
     first = start_chatadmin(config=config)
     ask(first.url, "/setup", {"secret": first.setup_secret, "name": "Olga", "password": PASSWORD})
     olga = log_in(first.url, "Olga", PASSWORD)
-    assert on_page(first.url) == {"name": "From the file", "greeting": "", "accent": "", "palette": None}
+    assert on_page(first.url) == {
+        "name": "From the file",
+        "greeting": "",
+        "greetings": {},
+        "accent": "",
+        "palette": None,
+    }
     assert change(first.url, olga, 0, name="", greeting="Hello!").status == 200
     data = first.data_dir
     first.stop()
@@ -123,6 +129,9 @@ def test_the_later_of_two_is_told_who_was_faster(url: str, olga: str, version: i
         ({"accent": "javascript:1"}, "bad_colour"),
         ({"name": "x" * 61}, "bad_shop_name"),
         ({"greeting": "x" * 501}, "bad_greeting"),
+        ({"greetings": {"zh": "x" * 501}}, "bad_greeting"),
+        ({"greetings": {"tlh": "nuqneH"}}, "bad_request"),
+        ({"greetings": ["Hello"]}, "bad_request"),
         ({"retention_days": 99999}, "bad_retention"),
         ({"retention_days": "x"}, "bad_request"),
     ],
@@ -132,6 +141,30 @@ def test_what_cannot_be_is_refused_whole(
 ) -> None:
     assert change(url, olga, version, **{"greeting": "not this", **settings_asked}).refusal == (400, code)
     assert ask(url, "/v1/shop", Authorization=olga).value["version"] == version
+
+
+def test_everybody_is_greeted_in_their_own_language(url: str, olga: str, visitor: str, version: int) -> None:
+    def desk(accepted: str) -> tuple[str, dict[str, str]]:
+        told = ask(url, "/v1/desk", Accept_Language=accepted).value
+        return told["greeting"], told["greetings"]
+
+    async def story() -> None:
+        party = Party(url, visitor, "tab")
+        await party.connect()
+        both = {"en": "Hello!", "zh": "您好！"}
+        done = await asyncio.to_thread(change, url, olga, version, greetings={"zh": "您好！", "en": "Hello!"})
+        assert done.value["greetings"] == both
+        frame = await party.next("shop")
+        assert (frame["greeting"], frame["greetings"]) == ("Hello!", both)
+        await party.close()
+
+    asyncio.run(story())
+    asked = {"version": version + 1, "greeting": "欢迎！"}  # who names no language means their own
+    assert ask(url, "/v1/shop", asked, method="PATCH", Authorization=olga, Accept_Language="zh").status == 200
+    wait_until(lambda: desk("zh-TW") == ("欢迎！", {"en": "Hello!", "zh": "欢迎！"}), "the worker that answers to know")
+    assert desk("fr")[0] == "Hello!"
+    assert change(url, olga, version + 2, greetings={"zh": "您好！", "en": " "}).value["greetings"] == {"zh": "您好！"}
+    wait_until(lambda: desk("en") == ("您好！", {"zh": "您好！"}), "the worker that answers to know")
 
 
 def test_a_pale_colour_comes_with_advice(url: str, pavel: str) -> None:
