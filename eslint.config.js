@@ -46,13 +46,13 @@ export default [
   },
   {
     files: ["static/js/**/*.js"],
-    ignores: ["static/js/console/leader_election.js"],
+    ignores: ["static/js/leader_election.js"],
     rules: {
       "no-restricted-syntax": [
         "error",
         {
           selector: "MemberExpression[property.name='locks']",
-          message: "One election among tabs: console/leader_election.js.",
+          message: "One election among tabs: leader_election.js.",
         },
         {
           selector: "MemberExpression[property.name=/^(local|session)Storage$/]",

@@ -124,6 +124,13 @@ def say(page: Page, text: str) -> None:
     page.press(".composer textarea", "Enter")
 
 
+def ask_to_leave(page: Page) -> None:
+    """A visitor presses what leaves the chat, and is asked whether they mean it."""
+    page.click(".head-act")
+    page.locator(".head .menu-item").last.click()
+    page.wait_for_selector(".leave")
+
+
 def writes(shop: Shop, name: str, text: str = "Hello?") -> Page:
     """A visitor comes in and writes; the message is stored."""
     visitor = shop.visitor(name)

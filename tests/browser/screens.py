@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Shop, say
+from tests.browser.conftest import Shop, ask_to_leave, say
 from tests.clients import api
 from tests.clients.api import PASSWORD
 
@@ -72,7 +72,7 @@ class Stage:
         page = self.open("/", **options)
         page.fill("#nickname", next(_names))
         page.click("button.button-main")
-        expect(page.locator(".chat-empty")).to_be_visible()
+        expect(page.locator(".greeting")).to_be_visible()
         return page
 
     def console(self, **options: Any) -> Page:
@@ -160,16 +160,17 @@ def visitor_talk(stage: Stage) -> Page:
 @screen
 def visitor_leaving(stage: Stage) -> Page:
     page = stage.visitor()
-    page.click(".head-leave")
-    expect(page.locator(".leave")).to_be_visible()
+    ask_to_leave(page)
     return page
 
 
 @screen
-def visitor_saving(stage: Stage) -> Page:
+def visitor_menu(stage: Stage) -> Page:
     page = stage.visitor()
-    page.click(".head-save")
-    expect(page.locator(".leave")).to_be_visible()
+    say(page, "Hello?")
+    expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
+    page.click(".head-act")
+    expect(page.locator(".menu-item")).to_have_count(3)
     return page
 
 

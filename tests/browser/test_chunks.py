@@ -2,14 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Shop, say
+from tests.browser.conftest import Shop
 from tests.browser.console import PATIENCE_MS, Console
 
 REPORTS = re.compile(r"/static/.*screen.*\.js")
-SAVE = re.compile(r"/static/.*save.*\.js")
 
 
 def without(page: Page, scripts: re.Pattern[str], *, server: bool) -> None:
@@ -49,19 +47,3 @@ def test_a_screen_is_asked_for_again_where_there_was_no_server(shop: Shop) -> No
     anna.page.get_by_role("button", name="Try again").click()
     # Chromium asks anew; where a browser does not, the page has to be loaded anew
     expect(anna.page.get_by_role("heading", name="Reports")).to_be_visible(timeout=PATIENCE_MS)
-
-
-@pytest.mark.parametrize("server", [True, False])
-def test_a_visitor_who_cannot_save_the_chat_is_told_why(shop: Shop, server: bool) -> None:
-    page = shop.visitor(f"Mara {server}")
-    page.fill(".composer textarea", "half a sentence")
-    without(page, SAVE, server=server)
-    page.get_by_role("button", name="Save this chat").click()
-    if server:
-        page.get_by_role("button", name="Load the page anew").click()
-        expect(page.locator(".composer textarea")).to_have_value("half a sentence", timeout=PATIENCE_MS)
-        say(page, "a whole one")
-    else:
-        expect(page.get_by_role("dialog")).to_contain_text("could not be saved", timeout=PATIENCE_MS)
-        page.get_by_role("button", name="Close").click()
-        expect(page.get_by_role("dialog")).to_have_count(0)

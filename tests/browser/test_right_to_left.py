@@ -72,7 +72,7 @@ def test_the_visitor_s_own_bubbles_stand_at_the_left(talk: tuple[Page, Page]) ->
     middle = _middle(visitor.locator(".thread"))
     mine, theirs = visitor.locator("[data-mine=true] .bubble"), visitor.locator("[data-mine=false] .bubble")
     assert _middle(mine.first) < middle < _middle(theirs.first)
-    assert _middle(visitor.locator(".head-leave")) < _middle(visitor.locator(".mark"))
+    assert _middle(visitor.locator(".head-act")) < _middle(visitor.locator(".mark"))
     assert _middle(visitor.locator(".composer-send")) < _middle(visitor.locator(".composer textarea"))
     _picture(visitor, "visitor")
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Shop, open_shop, say, take
+from tests.browser.conftest import Shop, ask_to_leave, open_shop, say, take
 from tests.clients.api import PASSWORD
 from tests.prepared import Prepared
 from tests.running import ROOT
@@ -69,15 +69,18 @@ def test_the_visitor_s_screens(furnished: Shop, locale: str) -> None:
     pictures(page, f"visitor-welcome-{look}")
     page.fill("#nickname", f"visitor {look}")
     page.click("button.button-main")
-    expect(page.locator(".chat-empty")).to_be_visible()
+    expect(page.locator(".greeting")).to_be_visible()
     if locale == "zh-CN":
-        assert CHINESE.search(page.locator(".chat-empty").inner_text())
+        assert CHINESE.search(page.locator(".greeting").inner_text())
     pictures(page, f"visitor-empty-{look}")
     say(page, HOSTILE)
     say(page, LONG)
     expect(page.locator(".tick[data-tick=stored]")).to_have_count(2)
     pictures(page, f"visitor-talk-{look}")
-    page.click(".head-leave")
+    page.click(".head-act")
+    pictures(page, f"visitor-menu-{look}")
+    page.keyboard.press("Escape")
+    ask_to_leave(page)
     pictures(page, f"visitor-leave-{look}")
     page.context.close()
     furnished.contexts.remove(page.context)

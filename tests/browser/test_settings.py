@@ -61,7 +61,7 @@ def test_name_greeting_and_colour_reach_pages_that_are_open(shop: Shop) -> None:
     save(part)
     expect(part.get_by_role("status")).to_have_text("Saved.")
     expect(lily.locator(".head h1")).to_have_text("Lantern <b>&</b> Loom")
-    expect(lily.locator(".chat-empty")).to_contain_text("What can we do for you?")
+    expect(lily.locator(".greeting")).to_contain_text("What can we do for you?")
     expect(lily).to_have_title("Lantern <b>&</b> Loom")
     for page in (ben, beside):
         expect(page).to_have_title(re.compile("Lantern <b>&</b> Loom"))

@@ -5,7 +5,7 @@ import time
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Shop, bubbles, row, say, take
+from tests.browser.conftest import Shop, ask_to_leave, bubbles, row, say, take
 from tests.running import SLACK, Chatadmin, in_time
 
 
@@ -126,7 +126,7 @@ def test_logging_out_really_leaves(shop: Shop) -> None:
     page = shop.visitor("Olga")
     say(page, "my secret")
     expect(page.locator(".tick[data-tick=stored]")).to_be_visible()
-    page.click(".head-leave")
+    ask_to_leave(page)
     page.click(".leave .button-alarm")
     expect(page.locator("#nickname")).to_be_visible()
     page.fill("#nickname", "Olga")
@@ -204,6 +204,6 @@ def test_transfer_release_and_resolve(shop: Shop) -> None:
     say(ben, "Ben speaking")
     expect(page.locator(".bubble").get_by_text("Ben speaking")).to_be_visible()
     ben.click(".case-resolve")
-    expect(page.locator(".thread-event").last).to_contain_text("closed the conversation")
+    expect(page.locator(".thread-event").last).to_contain_text("Thank you for talking to us")
     say(page, "one more thing")
     expect(anna.locator("[data-group=waiting]").get_by_text("one more thing")).to_be_visible()

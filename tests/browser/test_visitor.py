@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Shop, bubbles, row, say, take
+from tests.browser.conftest import Shop, ask_to_leave, bubbles, row, say, take
 
 FIELD = ".composer textarea"
 
@@ -103,15 +103,15 @@ def test_leaving_is_asked_twice_and_leaves_nothing_behind(shop: Shop) -> None:
     other.goto(shop.url)
     other.wait_for_selector(FIELD)
     page.bring_to_front()
-    page.click(".head-leave")
+    ask_to_leave(page)
     expect(page.get_by_role("button", name="Stay")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(".leave")).to_have_count(0)
-    expect(page.locator(".head-leave")).to_be_focused()
-    page.click(".head-leave")
+    expect(page.locator(".head-act")).to_be_focused()
+    ask_to_leave(page)
     page.get_by_role("button", name="Stay").click()
-    expect(page.locator(".head-leave")).to_be_focused()
-    page.click(".head-leave")
+    expect(page.locator(".head-act")).to_be_focused()
+    ask_to_leave(page)
     page.locator(".leave .button-alarm").click()
     for tab in (page, other):
         expect(tab.locator("#nickname")).to_be_visible()
@@ -136,7 +136,9 @@ def test_everything_on_a_phone_can_be_hit_and_nothing_zooms(shop: Shop, locale: 
     say(page, "hello")
     expect(page.locator("[data-tick=stored]")).to_have_count(1)
     _targets_are_large(page)
-    page.tap(".head-leave")
+    page.tap(".head-act")
+    _targets_are_large(page)
+    page.locator(".head .menu-item").last.tap()
     _targets_are_large(page)
     page.locator(".leave .button").first.tap()
     page.fill(FIELD, "\n".join("123456789"))

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { LeaderElection } from "../../static/js/console/leader_election.js";
+import { LeaderElection } from "../../static/js/leader_election.js";
 import { keptDraft } from "../../static/js/draft.js";
 import { local, parsed, session } from "../../static/js/storage.js";
 

@@ -15,16 +15,17 @@ const places = new WeakMap(); // conversation -> where its reader was
 
 /**
  * `own(user)` says whose messages stand on our side; `shows(event)` which events are worth a line, and `words(event)`
- * what that line is. `note`: what a private note is called, where there are any.
+ * what that line is. `note`: what a private note is called, where there are any. `opening`: what stands above the first entry.
  * @param {{
  *   conversation: Conversation,
  *   own: (user: Person) => boolean,
  *   shows?: (event: Happening) => boolean,
  *   words?: (event: Happening) => Content,
  *   note?: string,
+ *   opening?: Content,
  * }} props
  */
-export function Thread({ conversation, own, shows = () => true, words = said, note }) {
+export function Thread({ conversation, own, shows = () => true, words = said, note, opening }) {
   /** @type {Ref<HTMLElement>} */
   const box = useElement();
   const away = useSignal(false);
@@ -75,6 +76,7 @@ export function Thread({ conversation, own, shows = () => true, words = said, no
   return html`<div class="thread-box">
     <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.history.loadingOlder.value} aria-label=${t("thread.label")}>
       ${conversation.history.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
+      ${!conversation.history.older.value && opening}
       ${lines({ conversation, entries, own, shows, words, note, mark: mark.value })}
       ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} outbox=${conversation.outbox} />`)}
       ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: typing })}</span></p>`}

@@ -1,20 +1,16 @@
 /**
  * The agent is told that somebody waits: by sound and by the desktop, again until somebody takes the conversation.
- * Several pages of one browser elect a leader, so that one alone makes the noise.
  */
 
 import { t } from "../i18n.js";
-import { LeaderElection } from "./leader_election.js";
+import { Bell } from "../bell.js";
 import { popupsOn, soundOn } from "./prefs.js";
-import { play, unlock } from "./sound.js";
 
 /** @import { Key, Visitor } from "../types.d.ts" */
 /** @import { LiveList } from "./live_list.js" */
 
 const REPEAT_INTERVAL_MS = 20_000;
 const MOST_REPEATS = 9; // then three minutes have passed, and the row is red
-const SOUND_PAUSE_MS = 1_500; // several at once are one sound
-const GESTURES = ["pointerdown", "keydown"]; // what browsers take for leave to make a sound
 
 export class Alerts {
   #liveList;
@@ -25,12 +21,9 @@ export class Alerts {
   #announced = new Map(); // uid of a waiting visitor -> {times, at}
   /** @type {Map<string, Notification>} */
   #shown = new Map(); // uid -> the desktop notification on show
-  /** @type {LeaderElection | null} */
-  #sounds = null; // who makes the sound: only a page that may stands for it
+  #bell;
   #leads;
   #timer;
-  #name;
-  #soundedAt = 0;
 
   /**
    * `open(uid)` brings a conversation up; `looking(uid)` says whether the agent looks at that conversation now, `looking()` whether at
@@ -45,21 +38,18 @@ export class Alerts {
    * }} options
    */
   constructor({ name, mine, liveList, open, looking, leads }) {
-    this.#name = name;
+    this.#bell = new Bell(`${name}.sound`);
     this.#mine = mine;
     this.#liveList = liveList;
     this.#open = open;
     this.#looking = looking;
     this.#leads = leads;
     this.#timer = setInterval(() => this.#repeat(), 1_000);
-    for (const kind of GESTURES) addEventListener(kind, this.#unlock);
-    if (navigator.userActivation?.hasBeenActive) this.#unlock(); // the log-in was such a gesture
   }
 
   close() {
     clearInterval(this.#timer);
-    this.#sounds?.resign();
-    for (const kind of GESTURES) removeEventListener(kind, this.#unlock);
+    this.#bell.close();
     for (const uid of this.#shown.keys()) this.#dismiss(uid);
   }
 
@@ -82,12 +72,6 @@ export class Alerts {
     const given = ours && before?.holder && before.holder.uid !== this.#mine; // a claim of our own had no holder before
     if (given && !this.#looking(after.uid)) this.#tell("message", after, "alert.given");
   }
-
-  #unlock = async () => {
-    if (!(await unlock())) return;
-    for (const kind of GESTURES) removeEventListener(kind, this.#unlock);
-    this.#sounds ??= new LeaderElection(`${this.#name}.sound`);
-  };
 
   #repeat() {
     for (const [uid, announced] of this.#announced) {
@@ -116,10 +100,7 @@ export class Alerts {
    * @param {Key} [words]
    */
   #tell(kind, item, words = kind === "waiting" ? "alert.waiting" : "alert.message") {
-    if (soundOn.peek() && this.#sounds?.leads && Date.now() - this.#soundedAt > SOUND_PAUSE_MS) {
-      this.#soundedAt = Date.now();
-      play(kind);
-    }
+    if (soundOn.peek()) this.#bell.ring(kind);
     if (popupsOn.peek() && this.#leads() && !this.#looking()) this.#popup(item, words);
   }
 

@@ -1,6 +1,6 @@
 /** What the agent looks at. All pages of the browser know it, so that none alerts the agent of what they see. */
 
-import { preference } from "./prefs.js";
+import { preference } from "../preference.js";
 
 /** The uid of the visitor whose conversation is up, "" for the list alone, null while the agent looks at no page of ours. */
 const lookedAt = preference("eyes", /** @type {string | null} */ (null));

@@ -2,7 +2,7 @@
 
 import { computed } from "../lib.js";
 import { SHOWN_GROUPS, frozenOrder } from "./frozen_order.js";
-import { preference } from "./prefs.js";
+import { preference } from "../preference.js";
 import { inView, narrowed } from "./views.js";
 
 /** @import { LiveList } from "./live_list.js" */

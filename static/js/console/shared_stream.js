@@ -5,7 +5,7 @@
  * The page that leads reads the stream and passes events on over a BroadcastChannel.
  */
 
-import { LeaderElection } from "./leader_election.js";
+import { LeaderElection } from "../leader_election.js";
 import { EventStream } from "./event_stream.js";
 
 /** @import { Liveness, Snapshot } from "../types.d.ts" */

@@ -17,7 +17,7 @@ import { Navigation } from "./navigation.js";
 import { Replies } from "./replies.js";
 import { logout } from "./session.js";
 import { SharedStream } from "./shared_stream.js";
-import { audible } from "./sound.js";
+import { audible } from "../sound.js";
 import { watch } from "./watch.js";
 
 /** @import { Me, Snapshot, TakeFocus, Visitor } from "../types.d.ts" */

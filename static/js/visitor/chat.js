@@ -2,10 +2,10 @@
 
 import { html, useEffect } from "../lib.js";
 import { t } from "../i18n.js";
-import { shop as settings } from "../shop.js";
 import { Banner } from "../components/banner.js";
 import { Composer } from "../components/composer.js";
-import { Thread } from "../components/thread.js";
+import { Thread, said } from "../components/thread.js";
+import { Greeting } from "./greeting.js";
 import { Header } from "./header.js";
 
 /** @import { Happening, Me, Person, TakeFocus } from "../types.d.ts" */
@@ -40,11 +40,8 @@ function Middle({ visit }) {
   if (conversation.state.value !== "ready" && !written) {
     return html`<div class="skeleton" role="status" aria-label=${t("chat.loading")}><i></i><i></i><i></i></div>`;
   }
-  const empty = !written && !conversation.history.entries.value.some((entry) => entry.type === "message");
-  return html`<div class="chat-middle">
-    ${empty && html`<div class="chat-empty"><p dir="auto">${settings.value.greeting || t("chat.empty", { name: me.nickname })}</p></div>`}
-    <${Thread} conversation=${conversation} own=${isMine(me)} shows=${isShown} />
-  </div>`;
+  const opening = html`<${Greeting} key="greeting" name=${me.nickname} />`;
+  return html`<${Thread} conversation=${conversation} own=${isMine(me)} shows=${isShown} words=${told} opening=${opening} />`;
 }
 
 /**
@@ -54,6 +51,8 @@ function Middle({ visit }) {
 const isMine = (me) => (user) => user.uid === me.uid;
 /** @param {Happening} event */
 const isShown = (event) => SHOWN_EVENTS.has(event.kind);
+/** @param {Happening} event */
+const told = (event) => (event.kind === "resolved" ? t("chat.closing") : said(event));
 
 /**
  * Where there is a keyboard, one can write at once; a phone's would hide what is there to read.

@@ -8,8 +8,9 @@ import { keptDraft } from "../draft.js";
 import { learn, shop } from "../shop.js";
 import { session } from "../storage.js";
 import { askPresence } from "./presence.js";
+import { ringForAnswers } from "./sound.js";
 
-/** @import { Entry, Me } from "../types.d.ts" */
+/** @import { Entry, Me, Message } from "../types.d.ts" */
 
 const PRESENCE_INTERVAL_MS = 60_000;
 const title = () => shop.value.name || "chatadmin";
@@ -37,8 +38,17 @@ export class Visit {
     });
     this.conversation = new Conversation({ uid: me.uid, as: "visitor", me: me.uid, connection: this.connection });
     this.lost = computed(() => this.connection.state.value === "lost" || this.conversation.state.value === "failed");
+    /** Whether anything was said here. */
+    this.talked = computed(() => this.#has(() => true));
+    /** Whether the visitor has said anything. */
+    this.written = computed(() => this.#has(({ user }) => user.uid === me.uid));
     this.#watch();
   }
+
+  /** @param {(entry: Message) => boolean} fits */
+  #has = (fits) =>
+    this.conversation.outbox.items.value.length > 0 ||
+    this.conversation.history.entries.value.some((entry) => entry.type === "message" && fits(entry));
 
   /** Really leaves: the name is free, and this browser forgets the conversation. */
   logout = async () => {
@@ -83,6 +93,7 @@ export class Visit {
     const { connection, conversation } = this;
     const holder = computed(() => conversation.holder.value?.uid);
     this.#closers.push(
+      ringForAnswers(this),
       // the socket joins from the place that the history ends at, so the history comes first
       effect(() => {
         if (conversation.state.value === "ready" && connection.state.peek() === "connecting") connection.open();

@@ -4,7 +4,7 @@ import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { popupState } from "../alerts.js";
 import { popupsOn, soundOn } from "../prefs.js";
-import { play, unlock } from "../sound.js";
+import { play, unlock } from "../../sound.js";
 import { Dialog } from "./dialog.js";
 
 /** @import { Signal } from "../../types.d.ts" */

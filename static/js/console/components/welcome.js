@@ -2,7 +2,7 @@
 
 import { html, useEffect, useElement } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
-import { preference } from "../prefs.js";
+import { preference } from "../../preference.js";
 import { Popups, SoundTest } from "./alerts_dialog.js";
 
 /** @import { Ref } from "../../types.d.ts" */

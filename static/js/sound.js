@@ -1,6 +1,6 @@
 /** The sound of somebody waiting: two soft notes made by the browser itself, so there is no file to load. */
 
-import { signal } from "../lib.js";
+import { signal } from "./lib.js";
 
 const NOTES = { waiting: [659.25, 880], message: [784] }; // E5 A5; G5, in hertz
 const NOTE_SECONDS = 0.16; // seconds a note

@@ -5,7 +5,7 @@
  * it has a lease in localStorage; and with no storage either, every page leads.
  */
 
-import { local } from "../storage.js";
+import { local } from "./storage.js";
 
 const LEASE_MS = 5_000;
 const RENEWAL_INTERVAL_MS = 2_000;

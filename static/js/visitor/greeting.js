@@ -1,0 +1,18 @@
+/** How the shop begins, in its own words where it wrote some: a bubble, though no message. */
+
+import { html } from "../lib.js";
+import { t } from "../i18n.js";
+import { Avatar } from "../components/avatar.js";
+import { shop } from "../shop.js";
+
+/** @param {{ name: string }} props The visitor's. */
+export function Greeting({ name }) {
+  const from = shop.value.name || t("welcome.title");
+  return html`<div class="bubble-row greeting" data-leads="true">
+    <span class="bubble-face"><${Avatar} name=${from} /></span>
+    <div class="bubble-side">
+      <bdi class="bubble-who">${from}</bdi>
+      <p class="greeting-words" dir="auto">${shop.value.greeting || t("chat.greeting", { name })}</p>
+    </div>
+  </div>`;
+}
