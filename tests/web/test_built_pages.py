@@ -88,12 +88,9 @@ def test_a_page_is_no_heavier_than_promised(client: Any, built: Path, page: str,
     assert at_most <= most
 
 
-@pytest.mark.parametrize(
-    ("page", "rare"),
-    [("visitor", "save.html"), ("console", "reports-head"), ("console", "find-form"), ("console", "settings-section")],
-)
-def test_what_is_rare_is_loaded_when_it_is_opened(client: Any, built: Path, page: str, rare: str) -> None:
-    script = static.start(page).script
+@pytest.mark.parametrize("rare", ["reports-head", "find-form", "settings-section"])
+def test_what_is_rare_is_loaded_when_it_is_opened(client: Any, built: Path, rare: str) -> None:
+    script = static.start("console").script
     holders = {name for name in parts(built, [script]) if rare in (built / "static" / name).read_text("utf-8")}
     assert len(holders) == 1
     assert script not in holders
