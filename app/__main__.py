@@ -1,11 +1,13 @@
 """The program's first lines. What only asks for the version must not pay for the rest."""
 
 import gc
+import os
 import sys
 
 
 def main() -> int:
     """Run the command line; returns the exit status."""
+    os.umask(0o077)  # what we write is for our user alone, whatever the shell says
     gc.disable()  # imports make much and free little: collecting meanwhile costs 30 ms; `serve` turns it on
     if sys.argv[1:] in (["--version"], ["-V"]):
         from app import __version__

@@ -12,9 +12,11 @@ from typing import NamedTuple
 import msgspec
 
 from app.commands.error import CommandError
-from app.commands.opened import existing, with_store
+from app.commands.opened import with_store
 from app.config import Settings, masked
 from app.server.listeners import ListenError, listen, split
+from app.store.errors import EmbeddedError
+from app.store.private import existing, refuse_unfit
 from app.store.store import Store
 
 # Bytes free below which a shop should look: years of a small one's messages.
@@ -95,9 +97,12 @@ def _store(settings: Settings) -> Iterator[Finding]:
         return
     place = existing(Path(settings.data_dir))
     try:
+        refuse_unfit(Path(settings.data_dir))
         with tempfile.TemporaryDirectory(prefix=".chatadmin-check-", dir=place) as folder:  # and leave nothing
             yield Finding("ok", "data", f"{settings.data_dir} will be made by the first start")
             yield from _look(msgspec.structs.replace(settings, data_dir=folder))
+    except EmbeddedError as error:
+        yield Finding("fail", "data", str(error))
     except OSError as error:
         says = f"{settings.data_dir} cannot be made in {place} ({error.strerror}): give another with --data-dir"
         yield Finding("fail", "data", says)

@@ -2,18 +2,16 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import TypeVar
 
 from app import words
 from app.chat.errors import Refusal
 from app.commands.error import CommandError
 from app.config import Settings, masked
-from app.store.embedded import EmbeddedError, attached
-from app.store.errors import NotNow, StoreError
+from app.store.embedded import attached
+from app.store.errors import EmbeddedError, NotNow, StoreError
 from app.store.store import Store, StoreUnfit
 
 T = TypeVar("T")
@@ -54,20 +52,7 @@ def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
 
 
 def _place(settings: Settings) -> AbstractContextManager[str]:
-    if settings.redis:
-        return nullcontext(settings.redis)
-    place = existing(Path(settings.data_dir))
-    if os.geteuid() == 0 and place.stat().st_uid != 0:  # what root made there, its owner could not use
-        raise CommandError(f"{place} belongs to another user: run chatadmin as its owner")
-    return attached(settings.data_dir)
-
-
-def existing(path: Path) -> Path:
-    """`path`, or the nearest folder above it that exists."""
-    path = path.absolute()
-    while not path.exists():
-        path = path.parent
-    return path
+    return nullcontext(settings.redis) if settings.redis else attached(settings.data_dir)
 
 
 async def _run(settings: Settings, url: str, work: Callable[[Store], Awaitable[T]]) -> T:

@@ -21,7 +21,8 @@ from app.server.listeners import ListenError, listen, origins, probe
 from app.server.notify import notify
 from app.server.supervisor import STOP_SIGNALS, Message, Supervisor
 from app.store.child import die_with_parent
-from app.store.embedded import EmbeddedError, EmbeddedStore
+from app.store.embedded import EmbeddedStore
+from app.store.errors import EmbeddedError
 from app.store.low_water import LowWater
 from app.transport.absent import leave_out_http2
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.store import child
-from app.store.embedded import EmbeddedError, EmbeddedStore
+from app.store.embedded import EmbeddedStore
+from app.store.errors import EmbeddedError
 
 log = logging.getLogger("chatadmin.main")
 

@@ -95,6 +95,7 @@ def _become(
     keep: Sequence[int],
     parent: int,
 ) -> None:
+    os.umask(0o077)
     os.setsid()  # a Ctrl-C in the terminal is for us; we end the child ourselves, last
     die_with_parent(parent)
     os.chdir(folder)

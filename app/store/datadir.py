@@ -12,25 +12,22 @@ import socket
 import time
 from pathlib import Path
 
+from app.store import private
 from app.store.child import alive
-from app.store.embedded_binary import EmbeddedError
+from app.store.errors import EmbeddedError
 
 SOCKET_PATH_BYTES = 107  # sun_path takes 108 with its closing zero
 LOCK_TIMEOUT = 3.0  # s for what a killed instance left behind to end; the server needs less than one
-ADDRESS_FILE = "store.address"
+ADDRESS_FILE, SOCKET = "store.address", "valkey.sock"
+TEMPORARY_PREFIX, LONGEST_TEMPORARY_PLACE = "chatadmin-", SOCKET_PATH_BYTES - len("/chatadmin-12345678/valkey.sock")
 
 
 def prepare(data_dir: Path) -> None:
-    """Make the folders, for our user alone. Raises OSError, and EmbeddedError where it is another user's."""
-    for folder in (data_dir, *(data_dir / name for name in ("bin", "run", "store"))):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    refuse_foreign(data_dir)
-
-
-def refuse_foreign(data_dir: Path) -> None:
-    """Refuse another user's directory: files made in it by root would lock its owner out."""
-    if data_dir.stat().st_uid != os.geteuid():
-        raise EmbeddedError(f"{data_dir} belongs to another user: run chatadmin as its owner")
+    """Make the folders, for our user alone. Raises OSError, and EmbeddedError where that cannot be."""
+    private.make(data_dir)
+    for name in ("bin", "run", "store"):
+        private.make_inside(data_dir / name)
+    private.refuse_links(data_dir / "store")
 
 
 class InUse(EmbeddedError):
@@ -42,7 +39,7 @@ def lock(data_dir: Path) -> int:
 
     Returns the descriptor that holds it. A child that inherits it holds it too. Raises InUse.
     """
-    descriptor = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = private.open_file(data_dir / "lock", os.O_RDWR | os.O_CREAT)
     deadline = time.monotonic() + LOCK_TIMEOUT
     while not _locked(descriptor):
         holder = os.pread(descriptor, 16, 0).decode().strip()
@@ -69,34 +66,47 @@ def _locked(descriptor: int) -> bool:
 def place_socket(data_dir: Path) -> Path:
     """Choose and note the socket's path: in `run/`, or in a private temporary folder if that is too long."""
     forget_socket(data_dir)  # a killed instance's
-    path = data_dir / "run" / "valkey.sock"
+    path = data_dir / "run" / SOCKET
     if len(os.fsencode(path)) > SOCKET_PATH_BYTES:
-        import tempfile
-
-        path = Path(tempfile.mkdtemp(prefix="chatadmin-", dir="/tmp")) / path.name
-    draft = data_dir / f".{ADDRESS_FILE}.{os.getpid()}"
-    draft.write_text(str(path), "utf-8")
-    draft.replace(data_dir / ADDRESS_FILE)
+        path = _temporary_folder(data_dir) / SOCKET
+    private.write(data_dir / ADDRESS_FILE, os.fsencode(path))
     return path
+
+
+def _temporary_folder(data_dir: Path) -> Path:
+    import tempfile
+
+    for place in filter(None, (os.environ.get("TMPDIR"), "/tmp", "/var/tmp")):
+        if len(os.fsencode(place)) <= LONGEST_TEMPORARY_PLACE:
+            with contextlib.suppress(OSError):  # the next may do
+                return Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=place))
+    raise EmbeddedError(
+        f"{data_dir} is too long a path for a socket, and no temporary folder can be written to: "
+        "give a shorter --data-dir, or a short TMPDIR"
+    )
 
 
 def forget_socket(data_dir: Path) -> None:
     """Remove the socket, the note of its path, and the folder made for it where that is a temporary one."""
+    (data_dir / "run" / SOCKET).unlink(missing_ok=True)
     with contextlib.suppress(FileNotFoundError):
-        path = Path((data_dir / ADDRESS_FILE).read_text("utf-8"))
+        path = Path(os.fsdecode(private.read(data_dir / ADDRESS_FILE)))
         (data_dir / ADDRESS_FILE).unlink()
-        path.unlink(missing_ok=True)
-        if path.parent.parent == Path("/tmp"):
+        if path.name == SOCKET and path.parent.name.startswith(TEMPORARY_PREFIX):
+            path.unlink(missing_ok=True)
             path.parent.rmdir()
 
 
 def address(data_dir: Path) -> str:
-    """The URL of the store that a running instance keeps in `data_dir`; empty where none answers."""
+    """The URL of the store that a running instance keeps in `data_dir`; empty where none answers.
+
+    Raises EmbeddedError where a link stands in the place of the note.
+    """
     try:
-        path = (data_dir / ADDRESS_FILE).read_text("utf-8")
+        path = os.fsdecode(private.read(data_dir / ADDRESS_FILE))
         with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(2.0)
             probe.connect(path)
-    except OSError:
+    except (OSError, ValueError):  # the latter: a note that was cut short by a power cut
         return ""
     return f"unix://{path}"

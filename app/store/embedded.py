@@ -12,10 +12,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.store import child, datadir
-from app.store.embedded_binary import EmbeddedError, in_memory, unpack
-
-__all__ = ["EmbeddedError", "EmbeddedStore", "attached"]
+from app.store import child, datadir, private
+from app.store.embedded_binary import in_memory, unpack
+from app.store.errors import EmbeddedError
 
 RESTART_PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # s before the next start; a full disk kills the server at once
 STEADY_AFTER = 10.0  # s after which a running server counts as healthy and the back-off starts anew
@@ -202,11 +201,10 @@ def attached(data_dir: Path | str) -> Iterator[str]:
     """The URL of the embedded store for a command: a running instance's, or one started for the moment.
 
     Waits for an instance that has just begun, or whose store has to be started again. Raises EmbeddedError, also for a
-    directory of another user.
+    directory that is not fit.
     """
     data_dir = Path(os.path.abspath(data_dir))
-    if data_dir.exists():
-        datadir.refuse_foreign(data_dir)
+    private.refuse_unfit(data_dir)
     store, deadline = EmbeddedStore(data_dir), time.monotonic() + ATTACH_TIMEOUT
     while not (running := datadir.address(data_dir)):
         try:

@@ -2,14 +2,14 @@
 
 import importlib.util
 import os
+import stat
 import sys
 from pathlib import Path
 
+from app.store import private
+from app.store.errors import EmbeddedError
+
 BINARY_NAME = "valkey-server"
-
-
-class EmbeddedError(Exception):
-    """The embedded store cannot run. The message is one line that says what is wrong and what to do."""
 
 
 def packed() -> Path:
@@ -37,10 +37,7 @@ def unpack(folder: Path) -> Path:
     source = packed()
     target = folder / f"{BINARY_NAME}-{_digest(source)}"
     if not _same_size(source, target):
-        draft = folder / f".{BINARY_NAME}.{os.getpid()}"
-        draft.write_bytes(source.read_bytes())
-        draft.chmod(0o700)
-        draft.replace(target)
+        private.write(target, source.read_bytes(), 0o700)
     for old in folder.glob(f"{BINARY_NAME}-*"):
         if old != target:
             old.unlink(missing_ok=True)
@@ -60,7 +57,8 @@ def _digest(source: Path) -> str:
 def _same_size(source: Path, target: Path) -> bool:
     """Whether the copy is whole: a power cut can leave a file that has its name but not its content."""
     try:
-        return target.stat().st_size == source.stat().st_size
+        found = target.lstat()
+        return stat.S_ISREG(found.st_mode) and found.st_size == source.stat().st_size
     except FileNotFoundError:
         return False
 
@@ -70,7 +68,7 @@ def in_memory(program: Path) -> int:
     if sys.platform != "linux":
         raise EmbeddedError(f"programs may not be run in {program.parent}: give another place with --data-dir")
     descriptor = os.memfd_create(BINARY_NAME)
-    content = memoryview(program.read_bytes())
+    content = memoryview(private.read(program))
     while content:
         content = content[os.write(descriptor, content) :]
     return descriptor

@@ -14,6 +14,10 @@ class StoreError(Exception):
         return Refusal(self.code)
 
 
+class EmbeddedError(Exception):
+    """The embedded store cannot run. The message is one line that says what is wrong and what to do."""
+
+
 class NotNow(StoreError):
     """What was asked is worth asking again later; whether it was done is not known."""
 

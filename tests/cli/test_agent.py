@@ -161,7 +161,8 @@ def test_another_users_data_is_left_alone(as_root: None, agent: Callable[..., Ou
         refused = agent("list", data=place)
         assert (refused.status, refused.complaint) == (
             1,
-            f"{theirs} belongs to another user: run chatadmin as its owner",
+            f"{theirs} belongs to nobody, who could not use what root makes there: run chatadmin as nobody "
+            "(in a container: --user 65534:65534), or give another place with --data-dir",
         )
     assert list(theirs.iterdir()) == []
 

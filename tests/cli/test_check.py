@@ -120,7 +120,9 @@ def test_another_users_data_fails(as_root: None, check: Callable[..., Outcome], 
     os.chown(tmp_path / "data", 65534, 65534)
     told = check()
     assert told.status == 1
-    assert findings(told)["store"] == (
-        "fail",
-        f"{tmp_path / 'data'} belongs to another user: run chatadmin as its owner",
-    )
+    verdict, says = findings(told)["store"]
+    assert verdict == "fail"
+    assert says.startswith(f"{tmp_path / 'data'} belongs to nobody, who could not use what root makes there")
+    told = check("--data-dir", str(tmp_path / "data" / "deeper"))
+    assert findings(told)["data"] == (verdict, says)
+    assert list((tmp_path / "data").iterdir()) == []

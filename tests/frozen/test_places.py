@@ -5,8 +5,10 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import TZPATH
 
 import pytest
@@ -120,22 +122,57 @@ def test_a_data_path_too_long_for_a_socket(start: Start, tmp_path: Path) -> None
     assert log_in(instance.url, "Xiaoming")
 
 
+@pytest.fixture
+def open_place(file: Path) -> Iterator[Path]:
+    """A folder that every user can write to, with the file in it; pytest's own folders are closed to others."""
+    place = Path(tempfile.mkdtemp(prefix="ca-place-"))
+    shutil.copy2(file, place / "chatadmin")
+    (place / "chatadmin").chmod(0o755)
+    place.chmod(0o777)
+    yield place
+    shutil.rmtree(place)
+
+
 @pytest.mark.usefixtures("as_root")
-def test_as_a_user_without_a_home(start: Start, file: Path) -> None:
-    place = Path("/tmp") / f"ca-nobody-{os.getpid()}"  # pytest's own folders are closed to other users
-    place.mkdir(mode=0o777)
-    try:
-        place.chmod(0o777)
-        copy = place / "chatadmin"
-        shutil.copy2(file, copy)
-        copy.chmod(0o755)
-        env = {"HOME": "/", "TMPDIR": str(place)}
-        instance = start("--data-dir", "data", file=copy, env=env, cwd=place, data_dir=place, user=65534, group=65534)
-        assert log_in(instance.url, "Xiaoming")
-        assert (place / "data").stat().st_uid == 65534
-        assert instance.stop() == 0
-    finally:
-        shutil.rmtree(place)
+def test_as_a_user_without_a_home(start: Start, open_place: Path) -> None:
+    who: dict[str, Any] = {"user": 65534, "group": 65534, "env": {"HOME": "/", "TMPDIR": str(open_place)}}
+    options = {"file": open_place / "chatadmin", "cwd": open_place, "data_dir": open_place}
+    instance = start("--data-dir", "data", **options, **who)
+    assert log_in(instance.url, "Xiaoming")
+    assert (open_place / "data").stat().st_uid == 65534
+    assert instance.stop() == 0
+
+
+@pytest.mark.usefixtures("as_root")
+@pytest.mark.parametrize("home", ["/", ""])
+def test_in_a_container_as_any_user_of_group_0(start: Start, open_place: Path, home: str) -> None:
+    """As OpenShift runs it: a user that nobody knows, on a volume of another that group 0 may write to."""
+    volume = open_place / "volume"
+    volume.mkdir()
+    volume.chmod(0o2775)
+    who: dict[str, Any] = {"user": 1000650000, "group": 0, "extra_groups": [], "umask": 0}
+    options = {"file": open_place / "chatadmin", "cwd": open_place, "data_dir": volume}
+    instance = start(env={"HOME": home, "TMPDIR": str(open_place)}, **options, **who)
+    assert log_in(instance.url, "Xiaoming")
+    assert instance.stop() == 0
+    assert volume.stat().st_mode & 0o7777 == 0o2775
+    files = {path: path.stat().st_mode & 0o777 for path in volume.rglob("*") if path.is_file()}
+    assert {mode for path, mode in files.items() if path.parent.name != "bin"} == {0o600}
+
+
+@pytest.mark.usefixtures("as_root")
+@pytest.mark.parametrize("command", [["serve"], ["agent", "list"], ["check"]], ids=lambda words: words[0])
+def test_root_writes_nothing_in_a_volume_of_somebody_else(command: list[str], start: Start, tmp_path: Path) -> None:
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    os.chown(volume, 1000, 1000)
+    for place in (volume, volume / "deeper"):
+        words = [*command[1:], "--data-dir", str(place)]
+        instance = start(*words, command=command[0], data_dir=tmp_path / "none", server=None, wait=False)
+        assert instance.process.wait() == 1
+        (line,) = [line for line in instance.process.lines if "belongs to" in line]
+        assert "--user 1000:1000" in line
+    assert list(volume.iterdir()) == []
 
 
 def test_with_standard_input_closed(start: Start) -> None:

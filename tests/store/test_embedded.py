@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from app.store.embedded import EmbeddedError, EmbeddedStore, attached
+from app.store.embedded import EmbeddedStore, attached
+from app.store.errors import EmbeddedError
 from tests.running import ROOT, Process, processes_at, wait_until
 
 
@@ -154,7 +155,10 @@ def test_an_unwritable_place_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("as_root")
 def test_another_users_directory_is_refused(tmp_path: Path) -> None:
     os.chown(tmp_path, 12345, 12345)
-    with pytest.raises(EmbeddedError, match="belongs to another user"), attached(tmp_path):
+    with (
+        pytest.raises(EmbeddedError, match="belongs to user 12345, who could not use what root makes"),
+        attached(tmp_path),
+    ):
         raise AssertionError("it was opened")
     assert list(tmp_path.iterdir()) == []
 
