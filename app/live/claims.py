@@ -33,7 +33,6 @@ class Claims:
         self._store, self._team, self._clock, self._boot, self._timings = store, team, clock, boot, timings
         self._held: dict[str, State] = {}
         self._absent: dict[str, float] = {}
-        self._online: set[str] = set()
         self._plain: Counter[tuple[str, str]] = Counter()  # this node's plain connections, by agent and conversation
         self._ask_at = 0.0
         self._hung_up: dict[tuple[str, str], Session] = {}  # whose last was closed here, until it is settled
@@ -83,7 +82,7 @@ class Claims:
             transferred=event(
                 person(session), to={"uid": agent.uid, "nickname": agent.nickname}, **({"note": note} if note else {})
             ),
-            claimed=event(new),
+            claimed=event(new, **{"from": {"uid": holder, "nickname": self._team.name(holder)}}),
         )
         return self.unless_held(outcome)
 
@@ -179,26 +178,23 @@ class Claims:
 
     # -- holders who are gone -------------------------------------------------------------------------------------
 
-    def load(self, states: dict[str, State], online: set[str]) -> None:
-        """Begin from a snapshot: open conversations, and who is online."""
+    def load(self, states: dict[str, State]) -> None:
+        """Begin from a snapshot of the open conversations."""
         self._held = {uid: state for uid, state in states.items() if state.owner}
-        self._online = {uid for uid in online if uid.startswith("a")}
         now = self._clock()
-        gone = {state.owner for state in self._held.values()} - self._online
+        gone = {state.owner for state in self._held.values()} - self._team.online
         self._absent = {owner: self._absent.get(owner, now) for owner in gone}
 
     def apply(self, entry: Entry) -> None:
         """Keep up with the feed."""
         if entry.kind == "agent.online":
-            self._online.add(entry.author)
             self._absent.pop(entry.author, None)
         elif entry.kind == "agent.offline":
-            self._online.discard(entry.author)
             self._absent[entry.author] = self._clock()
         elif entry.state is not None:
             if entry.state.owner:
                 self._held[entry.uid] = entry.state
-                if entry.state.owner not in self._online:
+                if entry.state.owner not in self._team.online:
                     self._absent.setdefault(entry.state.owner, self._clock())
             else:
                 self._held.pop(entry.uid, None)

@@ -164,8 +164,8 @@ class Connection:
         if not self.gone:
             self._channel.pause()
 
-    def tell_shop(self, frame: bytes) -> None:
-        """The shop's own settings are others now. Nothing to say, but where a mode has a word for it."""
+    def tell_visitor(self, frame: bytes) -> None:
+        """News of the shop for visitors' pages. Nothing to say, but where a mode has a word for it."""
 
     @property
     def busy(self) -> bool:

@@ -108,6 +108,9 @@ class Conversing(Connection):
         """Typing or a read mark. Each mode's own."""
         raise NotImplementedError
 
+    def holder_moved(self, subscription: Subscription) -> None:
+        """Who holds a conversation subscribed to has come or gone. Nothing to say, but to a visitor."""
+
     # -- conversations --------------------------------------------------------------------------------------------
 
     async def join(self, uid: str, epoch: int | None, after: int | None, id: str) -> None:

@@ -50,7 +50,7 @@ class FullConnection(Conversing):
         super().goodbye()
         self.send(protocol.frame("bye", retry_ms=1000))
 
-    def tell_shop(self, frame: bytes) -> None:
+    def tell_visitor(self, frame: bytes) -> None:
         # Before hello nothing is said: a page that is just being opened asks for itself.
         if self._greeted and self.side == "visitor":
             self.send(frame)
@@ -83,6 +83,11 @@ class FullConnection(Conversing):
     def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         if encoded.entry.kind == "read" or encoded.entry.author != self.session.uid:
             self.send(encoded.frame(self.side))
+
+    def holder_moved(self, subscription: Subscription) -> None:
+        if self.side == "visitor":  # an agent knows by the dashboard who of the team is here
+            room = subscription.room
+            self.send(protocol.frame("holder", conversation=room.uid, holder=self.host.team.holder(room.state)))
 
     def acknowledge(self, encoded: EncodedEntry, *, repeat: bool) -> None:
         self.host.metrics.acknowledged += 1

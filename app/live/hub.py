@@ -29,6 +29,13 @@ class Hub:
         if room is not None and state.fence >= room.state.fence:
             room.state = state
 
+    def moved(self, agent: str) -> None:
+        """An agent has come or gone: whoever subscribes to what they hold hears of it, once `joined` is answered."""
+        held = [room for room in self._rooms.values() if room.state.owner == agent]
+        for subscription in [subscription for room in held for subscription in room.subscriptions]:
+            if subscription.epoch:
+                subscription.subscriber.holder_moved(subscription)
+
     def subscribe(self, uid: str, subscriber: Subscriber) -> Subscription:
         """Begin a subscription: live entries are buffered from now on, until `catch_up` has handed on the history."""
         room = self._rooms.get(uid)

@@ -59,8 +59,8 @@ class Node:
         self._claims = Claims(store, self.team, clock, lambda: self._presence.boot, timings)
         self._casework = Casework(store, self.team, self._claims)
         self.dashboard = Dashboard(self._presence.boot, lambda: self.team.agents, self._introduce, now_ms)
-        self.team.changed = self.dashboard.agents_changed
-        self._snapshots = Snapshots(store, self._claims, self.dashboard)
+        self.team.changed, self.team.moved = self._team_changed, self._agent_moved
+        self._snapshots = Snapshots(store, self.team, self._claims, self.dashboard)
         self.chats = Chats(
             store,
             settings.limits,
@@ -182,6 +182,14 @@ class Node:
             self._presence.forgive()
             self._presence.make_good()
             self._owed.owe(*self._news)
+
+    def _team_changed(self) -> None:
+        self.dashboard.agents_changed()
+        self.shop.look()
+
+    def _agent_moved(self, uid: str) -> None:
+        self._hub.moved(uid)
+        self.shop.look()
 
     def _introduce(self, uid: str) -> None:
         self.spawn(self._snapshots.meet(uid))

@@ -4,7 +4,6 @@ import secrets
 
 from app import words
 from app.chat import client_frames, protocol
-from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.live.clock import now_ms
 from app.live.connection import Host
@@ -14,6 +13,8 @@ from app.store.conversations import Page, Reset
 from app.store.errors import NotNow
 from app.store.sessions import Session
 
+_SAID = {protocol.PLAIN_ENTERED: "claimed", protocol.PLAIN_LEFT: "left"}
+_NOBODY = {"uid": ""}
 _SYSTEM = {"uid": "system", "nickname": "system", "name": "system", "role": "system", "enter_at": ""}
 
 
@@ -26,6 +27,7 @@ class PlainConnection(Conversing):
         self.claim = uid if self.side == "agent" else ""
         self._tab = secrets.token_hex(8)
         self._n = 0
+        self._answers = _NOBODY  # of whom the visitor knows that they are here, and has not heard that they left
 
     async def enter(self) -> None:
         await self.join(self.uid, None, None, "")
@@ -35,7 +37,8 @@ class PlainConnection(Conversing):
             self.send(protocol.plain(protocol.PLAIN_WELCOME, _system(now), welcome, now))
 
     def joined(self, subscription: Subscription, page: Page | Reset) -> None:
-        """Nothing to say: plain mode has no word for it."""
+        """Nothing to say: plain mode has no word for it. Who is here already answers."""
+        self._answers = self.host.team.user(subscription.room.state.owner)
 
     def reset(self, subscription: Subscription, reset: Reset) -> None:
         """Plain mode has no place that could be wrong: go on from now."""
@@ -56,16 +59,29 @@ class PlainConnection(Conversing):
                 self.send(protocol.plain_message(entry))
             return
         user = protocol.named(protocol.decode(entry.body)["user"])
-        if self.side == "visitor" and entry.kind == "claimed":
-            self._event(protocol.PLAIN_ENTERED, user, "claimed", entry)
-        elif (self.side == "visitor" and entry.kind in ("released", "resolved")) or (
-            self.side == "agent" and entry.kind == "left"
-        ):
-            self._event(protocol.PLAIN_LEFT, user, "left", entry)
+        if self.side == "visitor" and entry.kind in ("claimed", "released", "resolved"):
+            self._answered_by(user if entry.kind == "claimed" else _NOBODY, entry.time)
+        elif self.side == "agent" and entry.kind == "left":
+            self._event(protocol.PLAIN_LEFT, user, entry.time)
 
-    def _event(self, type: int, user: dict[str, str], key: str, entry: Entry) -> None:
-        said = words.say("plain", key, self.language, name=user["name"])
-        self.send(protocol.plain(type, user, said, entry.time))
+    def holder_moved(self, subscription: Subscription) -> None:
+        if self.side == "visitor":
+            team, owner = self.host.team, subscription.room.state.owner
+            self._answered_by(team.user(owner) if owner in team.online else _NOBODY, now_ms())
+
+    def _answered_by(self, agent: dict[str, str], time: int) -> None:
+        """Who answers may be another: of who left and of who came the visitor hears once, whatever the reasons were."""
+        before, self._answers = self._answers, agent
+        if before["uid"] == agent["uid"]:
+            return
+        if before["uid"]:
+            self._event(protocol.PLAIN_LEFT, before, time)
+        if agent["uid"]:
+            self._event(protocol.PLAIN_ENTERED, agent, time)
+
+    def _event(self, type: int, user: dict[str, str], time: int) -> None:
+        said = words.say("plain", _SAID[type], self.language, name=user["name"])
+        self.send(protocol.plain(type, user, said, time))
 
     def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         """Plain mode knows no typing and no read marks."""

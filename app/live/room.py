@@ -44,6 +44,9 @@ class Subscriber(Protocol):
     def passing(self, subscription: "Subscription", encoded: EncodedEntry) -> None:
         """Typing or a read mark: not in the sequence."""
 
+    def holder_moved(self, subscription: "Subscription") -> None:
+        """Its holder has come or gone, and holds it as before: not in the sequence."""
+
     def broken(self, subscription: "Subscription") -> None:
         """The next entry is not the one that follows: compare with the log."""
 

@@ -1,4 +1,4 @@
-"""The shop's own settings, as this node knows them; a change reaches every page that is open."""
+"""The shop as visitors find it: its own settings, and whether somebody is there; a change reaches every page."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -34,6 +34,7 @@ class ShopSettings:
         self._store, self._chats, self._dashboard, self._spawn = store, chats, dashboard, spawn
         self._initial = self.settings = Shop(name)
         self._reading = asyncio.Lock()
+        self._attended = False  # whether an agent is there, as visitors' pages were told
         self.keeper = Keeper(store, lambda: self.settings.retention_days, now_ms)
         dashboard.shop = self.view
 
@@ -43,15 +44,22 @@ class ShopSettings:
             before, self.settings = self.settings, await self._store.shop.read(self._initial)
         if self.settings != before:
             self._dashboard.shop_changed()
-            self._spawn(self._tell())
+            self._spawn(self._tell("shop", lambda language: self.settings.public(language)))
 
-    async def _tell(self) -> None:
-        """Tell every visitor's page."""
-        encode = cache(lambda language: protocol.frame("shop", **self.settings.public(language)))
-        for number, connection in enumerate(tuple(self._chats.connections), 1):
-            connection.tell_shop(encode(connection.language))
-            if number % VISITORS_PER_TURN == 0:
-                await asyncio.sleep(0)
+    def look(self) -> None:
+        """Agents came, went, or take conversations no more: whether anybody is left is told to visitors' pages."""
+        before, self._attended = self._attended, self._dashboard.agents_online()
+        if self._attended != before:
+            self._spawn(self._tell("desk", lambda _: {"agents_online": self._attended}))
+
+    async def _tell(self, type: str, now: Callable[[str], dict[str, object]]) -> None:
+        """Tell every visitor's page, in its language, what is true by the time it is told."""
+        connections = tuple(self._chats.connections)
+        for start in range(0, len(connections), VISITORS_PER_TURN):
+            frame = cache(lambda language: protocol.frame(type, **now(language)))
+            for connection in connections[start : start + VISITORS_PER_TURN]:
+                connection.tell_visitor(frame(connection.language))
+            await asyncio.sleep(0)
 
     async def save(self, seen: int, change: Change, session: Session) -> None:
         """Change them for an administrator who has seen version `seen`.

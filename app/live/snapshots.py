@@ -6,15 +6,16 @@ from contextlib import suppress
 from app.chat.conversation import SAID_KINDS, Entry
 from app.live.claims import Claims
 from app.live.dashboard import Dashboard
+from app.live.team import Team, attend
 from app.store.errors import NotNow
 from app.store.store import Store
 
 
 class Snapshots:
-    """Takes them for the claims and the dashboard, which so show one moment."""
+    """Takes them for the team, the claims and the dashboard, which so show one moment."""
 
-    def __init__(self, store: Store, claims: Claims, dashboard: Dashboard) -> None:
-        self._store, self._claims, self._dashboard = store, claims, dashboard
+    def __init__(self, store: Store, team: Team, claims: Claims, dashboard: Dashboard) -> None:
+        self._store, self._team, self._claims, self._dashboard = store, team, claims, dashboard
         self._taking = asyncio.Lock()
         self._meanwhile: list[Entry] | None = None  # the entries that the feed brings while the store is asked
 
@@ -25,6 +26,7 @@ class Snapshots:
         if entry.kind not in SAID_KINDS:  # nothing that is said changes who holds a conversation
             self._claims.apply(entry)
         self._dashboard.apply(entry)
+        self._team.apply(entry)  # last: who is told of it asks the others
 
     async def take(self) -> None:
         """Begin anew from the store. Raises what the store raises."""
@@ -38,11 +40,15 @@ class Snapshots:
                 *(self._store.conversations.snapshot(uid, online=uid in online) for uid in uids)
             )
             visitors = await self._store.people.visitors(uids)
-            self._claims.load({snapshot.uid: snapshot.state for snapshot in snapshots}, online)
+            agents = {uid for uid in online if uid.startswith("a")}
+            self._dashboard.load(snapshots, visitors, agents)
+            for entry in meanwhile:
+                attend(agents, entry)
+            self._team.load_online(agents)
+            self._claims.load({snapshot.uid: snapshot.state for snapshot in snapshots})
             for entry in meanwhile:
                 self._claims.apply(entry)
             self._meanwhile = None
-            self._dashboard.load(snapshots, visitors, {uid for uid in online if uid.startswith("a")})
 
     async def meet(self, uid: str) -> None:
         """Ask for a visitor the dashboard does not know."""

@@ -1,22 +1,36 @@
-"""The team: who answers, with which role, as this node knows it."""
+"""The team: who answers, with which role, and who of them is here, as this node knows it."""
 
 from collections.abc import Callable
 
 from app.chat import protocol
-from app.chat.conversation import State
+from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
 from app.store.passwords import SHORTEST_PASSWORD
 from app.store.people import Agent, Role
 from app.store.store import Store
 
+# What the feed tells of an agent who comes or goes.
+PRESENCE_KINDS = frozenset({"agent.online", "agent.offline"})
+
+
+def attend(online: set[str], entry: Entry) -> None:
+    """Let `online`, a set of agents, follow an entry of those kinds; any other changes nothing."""
+    if entry.kind == "agent.online":
+        online.add(entry.author)
+    elif entry.kind == "agent.offline":
+        online.discard(entry.author)
+
 
 class Team:
-    """`agents` by uid, those who are locked out too. `changed()` is called whenever they were read again."""
+    """`agents` by uid, those who are locked out too. `changed()` is called whenever they were read again; `moved(uid)`
+    whenever one of them has come or gone."""
 
     def __init__(self, store: Store) -> None:
         self._people, self._team = store.people, store.team
         self.agents: dict[str, Agent] = {}
         self.changed: Callable[[], object] = dict
+        self.online: set[str] = set()  # with a connection, on any node
+        self.moved: Callable[[str], object] = str
 
     async def load(self) -> None:
         """Read them again. Raises what the store raises."""
@@ -33,9 +47,22 @@ class Team:
         agent = self.agents.get(uid) or Agent(uid, "", "agent")
         return protocol.user(uid, agent.nickname, agent.role, agent.enter_at)
 
-    def holder(self, state: State) -> dict[str, str] | None:
-        """Who holds a conversation, for a frame."""
-        return {"uid": state.owner, "nickname": self.name(state.owner)} if state.owner else None
+    def holder(self, state: State) -> dict[str, object] | None:
+        """Who holds a conversation, and whether they are here, for a frame."""
+        owner = state.owner
+        return {"uid": owner, "nickname": self.name(owner), "here": owner in self.online} if owner else None
+
+    def apply(self, entry: Entry) -> None:
+        """Keep up with the feed: who has come or gone."""
+        if entry.kind in PRESENCE_KINDS:
+            attend(self.online, entry)
+            self.moved(entry.author)
+
+    def load_online(self, online: set[str]) -> None:
+        """Begin from a snapshot of who is online."""
+        before, self.online = self.online, online
+        for uid in before ^ online:
+            self.moved(uid)
 
     def find(self, who: str) -> Agent:
         """Who may be handed a conversation, by uid or name. Raises Refusal unknown_agent."""

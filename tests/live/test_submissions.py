@@ -31,6 +31,8 @@ class Silent:
 
     def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None: ...
 
+    def holder_moved(self, subscription: Subscription) -> None: ...
+
     def broken(self, subscription: Subscription) -> None: ...
 
 
@@ -237,6 +239,8 @@ class Shop(RuleBasedStateMachine):
             self.answers[encoded.entry.id] += 1
 
     def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None: ...
+
+    def holder_moved(self, subscription: Subscription) -> None: ...
 
     def broken(self, subscription: Subscription) -> None:
         raise AssertionError("the feed has no gap")
