@@ -14,8 +14,8 @@ from app.chat.conversation import SET_ASIDE, Entry, hidden_from
 from app.live.transcript import Transcript
 
 TEMPLATE = "transcript.html"
-# Events a visitor is shown: who answers, and that it is over. The rest is the shop's own business.
-_VISITORS = frozenset({"claimed", "resolved"})
+# Events a visitor is shown: who answers, who left, and that it is over. The rest is the shop's own business.
+_VISITORS = frozenset({"claimed", "released", "resolved"})
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Page:
     def _shows(self, entry: Entry) -> bool:
         if hidden_from(self.transcript.side, entry.kind):
             return False
-        if entry.kind == "released" and protocol.decode(entry.body).get("reason") == SET_ASIDE:
+        if self.private and entry.kind == "released" and protocol.decode(entry.body).get("reason") == SET_ASIDE:
             return False  # the next entry says why
         return self.private or entry.kind == "message" or entry.kind in _VISITORS
 
@@ -120,16 +120,20 @@ class Page:
         return Line(entry.kind, body["content"], body["user"]["nickname"], clock, stamp, own, leads)
 
     def _event(self, kind: str, body: dict[str, Any]) -> Markup:
-        reason = body.get("reason")
-        if reason in ("away", "taken_over"):
+        reason, name, to = body.get("reason"), body["user"]["nickname"], body.get("to", {}).get("nickname", "")
+        if not self.private and kind == "released":
+            kind = "left"  # to a visitor it is all the same why
+        elif not self.private and "from" in body:
+            kind, name, to = "taken_over", body["from"]["nickname"], name
+        elif reason in ("away", "taken_over"):
             kind = reason
         elif kind == "tagged" and "removed" in body:
             kind = "untagged"
         # What a later version may have written is told by its bare name.
         return self._fill(
             self._events.get(f"event.{kind}", "{name}: " + kind),
-            name=body["user"]["nickname"],
-            to=body.get("to", {}).get("nickname", ""),
+            name=name,
+            to=to,
             tag=body.get("added") or body.get("removed", ""),
             time=self.moment(body["until"]) if "until" in body else "",
         )

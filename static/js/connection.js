@@ -106,6 +106,13 @@ export class Connection {
     return undefined;
   }
 
+  /** The page is left or put to sleep: says goodbye now, so that nobody is thought to be here; `probe` opens it anew. */
+  rest() {
+    if (this.#closed) return;
+    clearTimeout(this.#timers.retry);
+    this.#drop();
+  }
+
   /** Ends the connection for good. */
   close() {
     this.#closed = true;

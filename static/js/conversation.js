@@ -10,14 +10,14 @@ import { Outbox } from "./outbox.js";
 import { ReadReceipts } from "./read_receipts.js";
 import { Typing } from "./typing.js";
 
-/** @import { Ack, Entry, Frame, Happening, Joined, Named, Note, ReadMarks, Side, Timer } from "./types.d.ts" */
+/** @import { Ack, Entry, Frame, Happening, Holder, Joined, Note, ReadMarks, Side, Timer } from "./types.d.ts" */
 /** @import { Connection } from "./connection.js" */
 
 const RETRY_DELAY_MS = 2_000;
 
 /** `as` is "visitor" or "agent"; `me` our own uid. */
 export class Conversation {
-  holder = signal(/** @type {Named | null} */ (null));
+  holder = signal(/** @type {Holder | null} */ (null));
   state = signal(/** @type {"loading" | "ready" | "failed"} */ ("loading"));
   /** The seq of the entry that was asked for (jump.js), until it is shown. */
   target = signal(0);
@@ -123,7 +123,7 @@ export class Conversation {
     this.#join();
   }
 
-  /** @param {{ holder: Named | null, read: ReadMarks }} now */
+  /** @param {{ holder: Holder | null, read: ReadMarks }} now */
   #stands({ holder, read }) {
     batch(() => {
       this.holder.value = holder;
@@ -170,6 +170,8 @@ export class Conversation {
         return this.typing.heard(frame);
       case "read":
         return this.receipts.mark(frame.by, frame.seq);
+      case "holder":
+        return void (this.holder.value = frame.holder);
       case "reset":
         return this.#startOver();
       case "error":
@@ -201,7 +203,7 @@ export class Conversation {
   #happened(frame) {
     this.#take(frame);
     const { kind } = frame;
-    if (kind === "claimed") this.holder.value = frame.user;
+    if (kind === "claimed") this.holder.value = { ...frame.user, here: true };
     if (kind === "released" || kind === "resolved") this.holder.value = null;
   }
 

@@ -40,6 +40,11 @@ export interface Named {
   nickname: string;
 }
 
+/** Who has a conversation; `here` while a page of theirs is open. */
+export interface Holder extends Named {
+  here: boolean;
+}
+
 /** Somebody, as frames show them. */
 export interface Person extends Named {
   /** "visitor", or that of an agent. */
@@ -205,6 +210,8 @@ export interface Happening extends Logged {
     | "hidden";
   reason?: string;
   to?: Named;
+  /** Of a claim that was handed over: who had it before. */
+  from?: Named;
   /** Of a transfer: for whoever takes over. */
   note?: string;
   /** Of a snooze: unix ms. */
@@ -221,7 +228,7 @@ export type ReadMarks = Record<Side, number>;
 /** A page of the log, as `/v1/msgs?frames=1` tells it. */
 export interface Page extends Place {
   value: Entry[];
-  holder: Named | null;
+  holder: Holder | null;
   status: Status;
   read: ReadMarks;
 }
@@ -254,7 +261,7 @@ export interface Hello {
 export interface Joined extends Place {
   type: "joined";
   conversation: string;
-  holder: Named | null;
+  holder: Holder | null;
   status: Status;
   read: ReadMarks;
 }
@@ -279,6 +286,13 @@ export interface Read {
   conversation: string;
   by: Side;
   seq: number;
+}
+
+/** Who holds the conversation has gone, or come back. */
+export interface Moved {
+  type: "holder";
+  conversation: string;
+  holder: Holder | null;
 }
 
 export interface Reset {
@@ -308,10 +322,12 @@ export type Frame =
   | Ack
   | Typing
   | Read
+  | Moved
   | Reset
   | Refused
   | { type: "bye"; retry_ms: number }
   | ({ type: "shop" } & Shop)
+  | { type: "desk"; agents_online: boolean }
   | { type: "pong" }
   | { type: "lost" };
 

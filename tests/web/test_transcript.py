@@ -237,6 +237,19 @@ def test_a_file_s_name_is_safe(nickname: str, plain: str, whole: str) -> None:
     assert found.isascii()
 
 
+def test_a_visitor_reads_who_came_and_who_left_and_no_reasons(
+    url: str, uid: str, act: Act, visitor: str, olga: str, pavel: str
+) -> None:
+    for token, action, more in (
+        *((olga, "claim", {}), (olga, "transfer", {"to": "Pavel", "note": "likes tea"})),
+        *((pavel, "release", {}), (olga, "claim", {}), (olga, "block", {})),
+    ):
+        assert act(token, action, **more).status == 200, action
+    lines = page_of(url, visitor).texts["event"]
+    told = ["Olga joined", "Pavel took the conversation over from Olga", "Pavel left", "Olga joined", "Olga left"]
+    assert [line.rpartition(" ")[0] for line in lines] == told  # behind it the clock
+
+
 # -- the reader's time and language ---------------------------------------------------------------------------------
 
 

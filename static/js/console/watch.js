@@ -26,6 +26,7 @@ export function watch(workspace) {
 function moments(workspace) {
   // after sleep, on a new network, on coming back: are socket and stream really there?
   const probe = () => (workspace.conversations.probe(), workspace.stream.probe());
+  const rest = () => workspace.conversations.connection.rest();
   const seen = () => {
     shows(workspace);
     if (!document.hidden) probe();
@@ -36,6 +37,9 @@ function moments(workspace) {
     [window, "blur", () => shows(workspace)],
     [window, "online", probe],
     [window, "pageshow", probe],
+    [window, "pagehide", rest],
+    [document, "freeze", rest],
+    [document, "resume", probe],
     [document, "visibilitychange", seen],
   ];
   return handlers.map(([target, type, handler]) => {

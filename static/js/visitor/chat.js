@@ -11,7 +11,7 @@ import { Header } from "./header.js";
 /** @import { Happening, Me, Person, TakeFocus } from "../types.d.ts" */
 /** @import { Visit } from "../visitor/visit.js" */
 
-const SHOWN_EVENTS = new Set(["claimed", "resolved"]); // who answers, and that it is over; the rest is the shop's own business
+const SHOWN_EVENTS = new Set(["claimed", "released", "resolved"]); // who answers, who left, and that it is over; the rest is the shop's own business
 
 /** @param {{ visit: Visit, shop: string }} props */
 export function Chat({ visit, shop }) {
@@ -51,8 +51,17 @@ function Middle({ visit }) {
 const isMine = (me) => (user) => user.uid === me.uid;
 /** @param {Happening} event */
 const isShown = (event) => SHOWN_EVENTS.has(event.kind);
-/** @param {Happening} event */
-const told = (event) => (event.kind === "resolved" ? t("chat.closing") : said(event));
+
+/**
+ * What an event says to a visitor, to whom it is all the same why somebody left.
+ * @param {Happening} event
+ */
+function told(event) {
+  const { kind, user, from } = event;
+  if (kind === "released") return t("event.left", { name: user.nickname });
+  if (kind === "claimed" && from) return t("event.taken_over", { name: from.nickname, to: user.nickname });
+  return kind === "resolved" ? t("chat.closing") : said(event);
+}
 
 /**
  * Where there is a keyboard, one can write at once; a phone's would hide what is there to read.

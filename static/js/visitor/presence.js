@@ -5,7 +5,7 @@ import { plural, t } from "../i18n.js";
 import { get } from "../api.js";
 import { learn } from "../shop.js";
 
-/** @import { Named, Presence, Signal } from "../types.d.ts" */
+/** @import { Holder, Presence, Signal } from "../types.d.ts" */
 
 /**
  * `{agents_online, answer_minutes}`, or null while unknown: better no line than one that may be untrue.
@@ -24,20 +24,27 @@ export async function askPresence() {
 }
 
 /**
+ * The socket tells that the last agent has gone, or that one has come.
+ * @param {boolean} online
+ */
+export const attended = (online) =>
+  (presence.value = { answer_minutes: null, ...presence.peek(), agents_online: online });
+
+/**
  * The honest line. `holder` is who has the conversation, if anybody.
- * @param {{ holder?: Named | null }} props
+ * @param {{ holder?: Holder | null }} props
  */
 export function PresenceLine({ holder }) {
-  const here = Boolean(holder) || Boolean(presence.value?.agents_online);
+  const here = holder ? holder.here : Boolean(presence.value?.agents_online);
   return html`<p class="head-line" data-here=${here} role="status"><i aria-hidden="true"></i><span>${words(holder, presence.value)}</span></p>`;
 }
 
 /**
- * @param {Named | null | undefined} holder
+ * @param {Holder | null | undefined} holder
  * @param {Presence | null} now
  */
 function words(holder, now) {
-  if (holder) return t("presence.with", { name: holder.nickname });
+  if (holder) return t(holder.here ? "presence.with" : "presence.gone", { name: holder.nickname });
   if (!now) return "";
   if (!now.agents_online) return t("presence.nobody");
   return now.answer_minutes ? plural("presence.minutes", now.answer_minutes) : t("presence.here");

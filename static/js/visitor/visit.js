@@ -7,18 +7,16 @@ import { Conversation } from "../conversation.js";
 import { keptDraft } from "../draft.js";
 import { learn, shop } from "../shop.js";
 import { session } from "../storage.js";
-import { askPresence } from "./presence.js";
+import { askPresence, attended } from "./presence.js";
 import { ringForAnswers } from "./sound.js";
 
 /** @import { Entry, Me, Message } from "../types.d.ts" */
 
-const PRESENCE_INTERVAL_MS = 60_000;
 const title = () => shop.value.name || "chatadmin";
 
 export class Visit {
   #ended;
   #leaving = false;
-  #timer = 0;
   /** @type {(() => void)[]} */
   #closers = [];
 
@@ -64,7 +62,6 @@ export class Visit {
   };
 
   close() {
-    clearInterval(this.#timer);
     for (const close of this.#closers) close();
     this.conversation.close();
     this.connection.close();
@@ -78,32 +75,36 @@ export class Visit {
     askPresence();
   };
 
+  #rest = () => this.connection.rest();
+
   #watch() {
-    /** @type {[EventTarget, string][]} */
+    /** @type {[EventTarget, string, () => void][]} */
     const moments = [
-      [document, "visibilitychange"],
-      [window, "pageshow"],
-      [window, "online"],
+      [document, "visibilitychange", this.#look],
+      [document, "resume", this.#look],
+      [document, "freeze", this.#rest],
+      [window, "pageshow", this.#look],
+      [window, "pagehide", this.#rest],
+      [window, "online", this.#look],
     ];
-    for (const [target, name] of moments) {
-      target.addEventListener(name, this.#look);
-      this.#closers.push(() => target.removeEventListener(name, this.#look));
+    for (const [target, name, act] of moments) {
+      target.addEventListener(name, act);
+      this.#closers.push(() => target.removeEventListener(name, act));
     }
-    this.#timer = setInterval(askPresence, PRESENCE_INTERVAL_MS);
     const { connection, conversation } = this;
-    const holder = computed(() => conversation.holder.value?.uid);
     this.#closers.push(
       ringForAnswers(this),
       // the socket joins from the place that the history ends at, so the history comes first
       effect(() => {
         if (conversation.state.value === "ready" && connection.state.peek() === "connecting") connection.open();
       }),
-      effect(() => void (holder.value, askPresence())), // who comes or goes changes who is here
       effect(() => {
         const unread = conversation.history.entries.value.filter((entry) => this.#isUnread(entry)).length;
         document.title = unread ? `(${unread}) ${title()}` : title();
       }),
       connection.listen((frame) => {
+        if (frame.type === "hello") askPresence(); // what the socket tells from now on is what changes
+        if (frame.type === "desk") attended(frame.agents_online);
         if (frame.type !== "shop") return;
         const { name, greeting, accent, palette } = frame;
         learn({ name, greeting, accent, palette });
