@@ -4,8 +4,8 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 
-from app.chat.confusables import GREEK_CAPITALS, LATIN_LETTERS
 from app.chat.errors import Refusal
+from app.chat.skeletons import skeleton, unseen
 
 SHORTEST_NICKNAME, LONGEST_NICKNAME = 2, 20
 LONGEST_NAME = 60
@@ -16,13 +16,9 @@ _LAST_START, _LAST_DIGITS = 9, 10
 # Characters that are looked at of what may be a name: normalising more is not worth a refusal, and marks in a row take
 # the square of their number.
 _LONGEST_TYPED = LONGEST_NICKNAME * 8
+# Unicode's Bidi_Control. Joiners (U+200C, U+200D) are none: words of Persian and of India need them, and emoji.
+DIRECTION_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _OFFICES = ("admin", "administrator", "system", "support", "客服", "管理员", "管理員", "系统", "系統")
-# Digits and signs that pass for letters: 4dmin, adm1n, adm!n.
-_LEET = str.maketrans("01345!|$@", "oleasllsa")
-# Letters no pair of eyes tells apart in every typeface: capital i, small L.
-_TWINS = str.maketrans("i", "l")
-# Two letters that are read as one.
-_PAIRS = (("rn", "m"), ("vv", "w"))
 
 
 def clean(nickname: str) -> str:
@@ -65,47 +61,34 @@ def _digits(number: int) -> str:
 def fold(name: str) -> str:
     """The key by which two spellings are one name: case, width and what cannot be seen do not count."""
     text = unicodedata.normalize("NFKC", name[:_LONGEST_TYPED]).casefold()
-    return " ".join("".join(c for c in unicodedata.normalize("NFKC", text) if not _invisible(c)).split())
-
-
-def skeleton(name: str) -> str:
-    """What a name looks like: marks, spaces and signs dropped, letters of other scripts as the Latin they resemble."""
-    text = fold(unicodedata.normalize("NFKC", name).translate(GREEK_CAPITALS))
-    text = "".join(map(_digit, unicodedata.normalize("NFKD", text).translate(LATIN_LETTERS))).translate(_LEET)
-    text = "".join(character for character in text if character.isalnum()).translate(_TWINS)
-    for pair, letter in _PAIRS:
-        text = text.replace(pair, letter)
-    return text
+    return " ".join("".join(c for c in unicodedata.normalize("NFKC", text) if not unseen(c)).split())
 
 
 def reserved(name: str, kept: Iterable[str]) -> bool:
     """Whether a visitor may not have this name: it claims an office, is one of those `kept`, or looks like them."""
-    seen = skeleton(name)
-    kept = (*_OFFICES, *filter(None, kept))
-    return bool(seen and seen in map(skeleton, kept)) or fold(name) in map(fold, kept)
+    return any(alike(name, one) for one in (*_OFFICES, *filter(None, kept)))
 
 
-def forbidden(character: str) -> bool:
+def alike(name: str, other: str) -> bool:
+    """Whether one may be taken for the other."""
+    return fold(name) == fold(other) or (skeleton(name) == skeleton(other) != "")
+
+
+def control(character: str) -> bool:
     """Control characters and line breaks: they would end up in logs and terminals."""
     return unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs")
 
 
-def _invisible(character: str) -> bool:
-    """Format characters, fillers and variation selectors: present, and not to be seen."""
-    return (
-        unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn")
-        or character in "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f"
-        or "\ufe00" <= character <= "\ufe0f"
-        or "\U000e0100" <= character <= "\U000e01ef"
-    )
+def forbidden(character: str) -> bool:
+    """What no name, tag or title may hold: also what turns around how the text beside it is read."""
+    return control(character) or character in DIRECTION_CONTROLS
 
 
-def _digit(character: str) -> str:
-    """A digit of any script as 0 to 9."""
-    value = unicodedata.decimal(character, None)
-    return character if value is None else str(value)
+def undirected(text: str) -> str:
+    """A text of before they were refused, without its direction controls, for where nothing sets it apart."""
+    return "".join(character for character in text if character not in DIRECTION_CONTROLS)
 
 
 def visible(character: str) -> bool:
     """Whether there is something to see."""
-    return not _invisible(character) and not character.isspace() and not unicodedata.combining(character)
+    return not unseen(character) and not character.isspace() and not unicodedata.combining(character)

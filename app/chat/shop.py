@@ -76,7 +76,7 @@ def by_language(greetings: dict[str, str]) -> dict[str, str]:
 def _line(name: str) -> str:
     """A name: one line, nothing that cannot be seen alone; empty for none."""
     text = " ".join(name[: LONGEST_NAME * 8].split())
-    if len(text) > LONGEST_NAME or len(name) > LONGEST_NAME * 8 or not _sound(text):
+    if len(text) > LONGEST_NAME or len(name) > LONGEST_NAME * 8 or any(map(names.forbidden, text)) or not _seen(text):
         raise Refusal("bad_shop_name", most=LONGEST_NAME)
     return text
 
@@ -84,10 +84,10 @@ def _line(name: str) -> str:
 def _text(greeting: str) -> str:
     """A greeting: several lines if they like; empty for the page's own."""
     text = greeting.replace("\r\n", "\n").strip()
-    if len(text) > LONGEST_GREETING or not _sound(text.replace("\n", " ")):
+    if len(text) > LONGEST_GREETING or any(map(names.control, text.replace("\n", " "))) or not _seen(text):
         raise Refusal("bad_greeting", most=LONGEST_GREETING)
     return text
 
 
-def _sound(text: str) -> bool:
-    return not text or (not any(map(names.forbidden, text)) and any(map(names.visible, text)))
+def _seen(text: str) -> bool:
+    return not text or any(map(names.visible, text))

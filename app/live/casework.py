@@ -48,7 +48,7 @@ class Casework:
 
     async def tag(self, uid: str, session: Session, text: str, *, on: bool) -> Outcome:
         """Put a tag on, or take it off. Raises Refusal bad_tag, too_many_tags."""
-        label = tags.clean(text)
+        label = (tags.clean if on else tags.known)(text)
         tagged = event(person(session), **{"added" if on else "removed": label})
         outcome = await self._store.changes.tag(uid, session.uid, label, on=on, tagged=tagged)
         if outcome.word == "full":

@@ -5,7 +5,9 @@ from collections.abc import Callable, Coroutine
 from functools import cache
 from typing import Any
 
-from app.chat import protocol
+import msgspec
+
+from app.chat import names, protocol
 from app.chat.errors import Refusal
 from app.chat.shop import Change, Shop
 from app.live.chats import Chats
@@ -32,7 +34,7 @@ class ShopSettings:
         spawn: Callable[[Coroutine[Any, Any, Any]], object],
     ) -> None:
         self._store, self._chats, self._dashboard, self._spawn = store, chats, dashboard, spawn
-        self._initial = self.settings = Shop(name)
+        self._initial = self.settings = Shop(names.undirected(name))
         self._reading = asyncio.Lock()
         self._attended = False  # whether an agent is there, as visitors' pages were told
         self.keeper = Keeper(store, lambda: self.settings.retention_days, now_ms)
@@ -41,7 +43,9 @@ class ShopSettings:
     async def load(self) -> None:
         """Read them again, and if they have changed tell whoever has a page open. Raises what the store raises."""
         async with self._reading:  # one after the other, so that the newest stays
-            before, self.settings = self.settings, await self._store.shop.read(self._initial)
+            before, found = self.settings, await self._store.shop.read(self._initial)
+            # A name of before they were refused could turn around what stands beside it in a window's title.
+            self.settings = msgspec.structs.replace(found, name=names.undirected(found.name))
         if self.settings != before:
             self._dashboard.shop_changed()
             self._spawn(self._tell("shop", lambda language: self.settings.public(language)))

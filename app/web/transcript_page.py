@@ -9,7 +9,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from app import words
-from app.chat import protocol
+from app.chat import names, protocol
 from app.chat.conversation import SET_ASIDE, Entry, hidden_from
 from app.live.transcript import Transcript
 
@@ -64,7 +64,8 @@ class Page:
     def title(self) -> str:
         """What the window is called; who is named in it is set apart by characters, as there is no markup."""
         key, named = self._with()
-        return self._words[key].format(**{name: f"\u2068{value}\u2069" for name, value in named.items()})
+        apart = {name: f"\u2068{names.undirected(value)}\u2069" for name, value in named.items()}
+        return self._words[key].format(**apart)
 
     @property
     def heading(self) -> Markup:

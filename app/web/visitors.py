@@ -20,7 +20,7 @@ async def visitors() -> Response:
     label = request.args.get("tag", "")
     limit = request.args.get("limit", default=directory.USUAL_VISITORS, type=int)
     rows, cursor = await node().visitors.page(
-        request.args.get("cursor", ""), tags.clean(label) if label else "", max(1, min(limit, directory.MAX_VISITORS))
+        request.args.get("cursor", ""), tags.known(label) if label else "", max(1, min(limit, directory.MAX_VISITORS))
     )
     return ok(rows, cursor=cursor)
 

@@ -12,7 +12,8 @@ export const language = page.lang;
 /** @type {{ default: Record<string, string> }} */
 const { default: words } = await import(page.dataset.words ?? ""); // only what is read here
 const rules = new Intl.PluralRules(language);
-const RIGHT_TO_LEFT_LETTERS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/;
+const RIGHT_TO_LEFT_LETTERS = /[\u0590-\u08ff\ufb1d-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+const DIRECTION_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * The sentence for `key`, with `{name}` filled in from `values`. Keys stand whole in the code: a test compares them
@@ -21,7 +22,9 @@ const RIGHT_TO_LEFT_LETTERS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\uf
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
-  return (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => isolated(String(values[name] ?? "")));
+  return (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) =>
+    isolated(String(values[name] ?? "").replace(DIRECTION_CONTROLS, "")),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 """Names: what may be one, when two are the same, and which are kept for the shop."""
 
+import runpy
 import unicodedata
 
 import pytest
@@ -7,13 +8,17 @@ from confusable_homoglyphs import confusables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.chat import names
+from app.chat import names, replies, tags
+from app.chat.confusables import ALIKE
 from app.chat.errors import Refusal
+from app.chat.replies import Reply
+from app.chat.shop import Change
+from tests.running import ROOT
 
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 # Letters that no other name is made of by case, width or composition.
 PLAIN = st.text("abcdefghjkmopqrtuvwxyz", min_size=2, max_size=20)
-UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u115f\u3164\ufe0f\U000e0100\u202e\u2066"
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u115f\u3164\ufe0f\U000e0100"
 
 
 def refused(name: str) -> bool:
@@ -22,6 +27,85 @@ def refused(name: str) -> bool:
     except Refusal as refusal:
         return refusal.code == "bad_nickname"
     return False
+
+
+# What no style, script, width or unseen character makes of the words of office; by rows: widths and styles, enclosed
+# letters, small capitals and turned ones, other scripts, marks and signs, and what cannot be seen.
+OFFICES = """
+admin ADMIN ａｄｍｉｎ ＡＤＭＩＮ 𝐚𝐝𝐦𝐢𝐧 𝑎𝑑𝑚𝑖𝑛 𝒶𝒹𝓂𝒾𝓃 𝓪𝓭𝓶𝓲𝓷 𝔞𝔡𝔪𝔦𝔫 𝕒𝕕𝕞𝕚𝕟 𝖆𝖉𝖒𝖎𝖓 𝖺𝖽𝗆𝗂𝗇 𝗮𝗱𝗺𝗶𝗻 𝘢𝘥𝘮𝘪𝘯 𝚊𝚍𝚖𝚒𝚗
+ⓐⓓⓜⓘⓝ ⒶⒹⓂⒾⓃ 🅐🅓🅜🅘🅝 🄰🄳🄼🄸🄽 🅰🅳🅼🅸🅽 ⒜⒟⒨⒤⒩ 🄐🄓🄜🄘🄝 🇦🇩🇲🇮🇳 🆂🆄🅿🅿🅾🆁🆃 🅢🅨🅢🅣🅔🅜 🅂🅈🅂🅃🄴🄼
+ᴀᴅᴍɪɴ ᴬᴰᴹᴵᴺ ᵃᵈᵐⁱⁿ ꜱʏꜱᴛᴇᴍ ꜱᴜᴘᴘᴏʀᴛ ᴀᴅᴍɪɴɪsᴛʀᴀᴛᴏʀ ɐdmᴉn ađmin
+аdmin аԁміn ΑDΜΙΝ ᎪᎠᎷᎥN ꓮꓓꓟꓲꓠ ᗅᗪᗰIN αdmin ɑdmin ⍺dmin ѕуѕtеm ЅҮЅТЕМ ѕуѕтем ѕuрроrt ЅUРРОRТ аdministrаtor
+ádmín ȧḋṁïñ a̲d̲m̲i̲n̲ a̶d̶m̶i̶n̶ 4dm1n adm!n @dmin adrnin a.d.m.i.n _admin_ ★admin★ 5y5tem $upport supp0rt administratør
+客服 管理员 管理員 系统 系統 「客服」
+"""
+UNSEEN_BETWEEN = (
+    "\u200b\u200c\u200d\u2060\u2063\ufeff\u00ad\u034f\ufe0f\U000e0100\U000e0061\u115f\u3164\u180e\u2800\u0336"
+)
+
+
+@pytest.mark.parametrize("typed", OFFICES.split())
+def test_nothing_hides_a_word_of_office(typed: str) -> None:
+    assert names.reserved(typed, [])
+    assert names.reserved(" ".join(typed), [])
+    for unseen in UNSEEN_BETWEEN:
+        assert names.reserved(unseen.join(typed) + unseen, []), hex(ord(unseen))
+
+
+@pytest.mark.parametrize("control", names.DIRECTION_CONTROLS)
+def test_nothing_that_is_called_something_holds_a_direction_control(control: str) -> None:
+    assert unicodedata.category(control) == "Cf"
+    for typed in (f"An{control}na", f"{control}Anna", f"Anna{control}", f"{control}nimda"):
+        for clean, code in (
+            (names.clean, "bad_nickname"),
+            (names.clean_name, "bad_nickname"),
+            (tags.clean, "bad_tag"),
+            (lambda text: Change(name=text).checked(), "bad_shop_name"),
+            (lambda text: replies.checked(Reply("", text, "text", True), 0), "bad_shortcut"),
+        ):
+            with pytest.raises(Refusal) as refusal:
+                clean(typed)
+            assert refusal.value.code == code
+    assert tags.known(f"An{control}na") == f"An{control}na"  # of before: it can be looked up, and taken off
+    assert names.undirected(f"{control}An{control}na") == "Anna"
+
+
+def test_joiners_stay() -> None:
+    for typed in ("نازنین‌زهرا", "शर्‍मा", "👩‍👩‍👧"):
+        assert names.clean(typed) == names.clean_name(typed) == tags.clean(typed) == typed
+
+
+# People, by script; of each none is kept from the name they were given.
+PEOPLE = """
+Adrián Aidan Amin Adam Admina Damien Nadim Dominik Sysytem Ahmad Edmin Admir Armin Support-Smith Suppiah Systa Kim Al
+Agnieszka Łukasz Małgorzata Żółć Đorđe Šime Žaneta Čedomir Ňurša Őrs Ümit İbrahim Işıl Şükrü Çağla Þórður Ædmin Ŋalŋ
+Øyvind Åse Günther Straße Zoë Noël François Inês João Lluís Nuñez Ștefan Țepeș Ħlas Ġorġ Ọlá Ṣadé Ẹniọlá Ɛkua Kɔfi
+Nguyễn Phương Đặng Trần Thị Ngọc-Ánh ʻOkina Ka‘iulani O’Brien O'Neil Jean-Luc D’Arcy J. B. R2D2 007 Ann@home M!a xX_Kai
+Иван Ольга Сергій Ґалина Їжак Єва Ўладзімір Ђорђе Љубица Њего Џон Ѓорѓи Ќира Ңурғали Әлия Өмір Ұлан Һава Ахмад Админа
+Γιώργος Ελένη Νίκος Άννα Ηλίας Χριστός Ξένια Ψαλμός Ωραία Արամ Հայկ Նարինե გიორგი ნინო თამარ ანა
+מרים דוד שרה יוסף אברהם محمد مريم أحمد فاطمة علي حسین پروانه ژاله گیتی نازنین‌زهرا یوسف اُردو ޢައިޝާ ܡܪܝܡ
+王伟 李娜 张 刘洋 陈静 欧阳娜娜 黃麗 林志玲 司徒 系 服部 管仲 客家 佐藤 鈴木さくら ゆき アンナ ノア 高橋
+김민준 이서연 박 최수진
+अमित प्रिया शर्मा আনিকা রহিম ਗੁਰਪ੍ਰੀਤ જીગ્નેશ ପ୍ରିୟା தமிழ்செல்வி కళ్యాణ్ ಅನಿತಾ അനു සුනිල් สมชาย นภา ສົມພອນ မောင် សុខា བསྟན
+አበበ ትዕግስት ᏣᎳᎩ ᐃᓄᒃ ⵜⴰⵎⴰⵣⵉⵖⵜ ߒߞߏ ꦗꦮ ᠮᠣᠩᠭᠣᠯ ꆈꌠ ⲙⲁⲣⲓⲁ 👩‍👩‍👧 ✨Luna✨ 🇩🇪 ❤
+"""
+
+
+@pytest.mark.parametrize("name", PEOPLE.split())
+def test_people_of_all_scripts_are_called_as_they_are(name: str) -> None:
+    assert names.clean_name(name) == unicodedata.normalize("NFKC", name)
+    assert not names.reserved(name, ["Olga", "小明", "Kettle & Co.", "Мария", "יעל"])
+    assert all(names.clean(handle) == handle for handle in names.handles(names.clean_name(name)))
+
+
+@given(ANY_TEXT)
+def test_every_handle_of_a_name_is_a_nickname(typed: str) -> None:
+    try:
+        name = names.clean_name(typed)
+    except Refusal:
+        return
+    assert names.clean_name(name) == name
+    assert all(names.clean(handle) == handle for handle in names.handles(name))
 
 
 @pytest.mark.parametrize(
@@ -148,15 +232,16 @@ def test_agents_with_names_of_other_scripts_are_kept_too() -> None:
     assert not names.reserved("!!", ["??"])
 
 
-def test_the_letters_we_know_to_look_alike_are_those_of_unicode() -> None:
-    """All of the consortium's list for a to z, but digits and signs of scripts that no keyboard has."""
+def test_the_letters_that_look_alike_are_those_of_unicode() -> None:
+    """What stands in the package is what its data say now; and for a to z that is all of it but a few signs."""
+    assert ALIKE.split() == runpy.run_path(str(ROOT / "tools" / "confusables.py"))["sets"]()
     missed = set()
     for letter in "abcdefghijklmnopqrstuvwxyz":
         for entry in [*confusables.confusables_data[letter], *confusables.confusables_data[letter.upper()]]:
             other = entry["c"]
-            if len(other) == 1 and names.skeleton(f"x{other}") != names.skeleton(f"x{letter}"):
+            if len(other) == 1 and not names.alike(f"x{other}", f"x{letter}"):
                 missed.add(other)
-    assert missed <= set("ϲϹ🝌𑣲𑣩ſ𝈓˛𐌠𝈪۵𝈖🝨𝈍۷𑣯𑣦𐌢𑣬𑣜𑣄𐋵𑣥")
+    assert missed <= set("ϲϹſ˛￨")
 
 
 def test_no_more_is_folded_than_may_be_a_name() -> None:

@@ -28,7 +28,7 @@ from tests.test_zones import UNKNOWN_ZONES
 from tests.web.conftest import Act, Connect
 
 HOSTILE = "</p><script>alert(1)</script><img src=x onerror=alert(1)> &amp; {{ 7*7 }} \u202edlrow \u2066 'quoted\" \x01"
-NAME = "<b>\u202e\"'%&;/.."
+NAME = "<b>\u200d\"'%&;/.."
 
 
 @pytest.fixture(scope="module")
