@@ -14,7 +14,7 @@ import msgspec
 from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.config import Settings, masked
-from app.server.listeners import ListenError, listen, split
+from app.server.listeners import ListenError, listen, near, split
 from app.store.errors import EmbeddedError
 from app.store.private import existing, refuse_unfit
 from app.store.store import Store
@@ -72,7 +72,7 @@ def _answers(settings: Settings) -> bool:
     import http.client
 
     host, port = split(settings.server)
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    host = near(host)
     if settings.tls.certificate:
         context = ssl.create_default_context()
         context.check_hostname = False

@@ -56,7 +56,8 @@ def _throw_away(loaded: Loaded, folder: Path) -> Settings:
     host, _, port = settings.server.rpartition(":")
     if host not in _LOOPBACK:
         if loaded.origin["server"] == "--server":
-            raise ConfigError(f"--server: the demo has no passwords, so it listens on 127.0.0.1 only, not on {host}")
+            asked = host or "every address"
+            raise ConfigError(f"--server: the demo has no passwords, so it listens on 127.0.0.1 only, not on {asked}")
         host = _LOOPBACK[0]
     return msgspec.structs.replace(
         settings,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.config.secrets import SECRETS
-from app.config.yaml_file import ConfigError
+from app.config.yaml_file import ConfigError, quoted
 
 NUMBER_OR_AUTO = int | Literal["auto"]
 _KINDS: dict[Any, str] = {
@@ -41,19 +41,33 @@ _PLACES = {
     "unix": r"([^\s@]*@)?/[^\s]+",
 }
 
+# What YAML 1.1 takes for a number of base 8, 16, 2 or 60.
+_ODD_NUMBER = re.compile(r"[-+]?(0[0-9_xb]+[0-9a-fA-F_]*|[0-9][0-9_]*(:[0-9]+)+(\.[0-9_]*)?)$")
+
 _short = reprlib.Repr()
 _short.maxlevel = 2
 
 
-def typed(name: str, value: Any, kind: Any, where: str) -> Any:
-    """`value` as `kind`. Raises ConfigError."""
-    if value is None and kind not in (int, float, NUMBER_OR_AUTO):
+def typed(name: str, value: Any, kind: Any, where: str, written: str = "") -> Any:
+    """`value` as `kind`; `written`: how it stands in a file, for YAML makes numbers of much. Raises ConfigError."""
+    if value is None and kind not in (int, float, NUMBER_OR_AUTO) and not written.startswith("&"):
         value = [] if kind == list[str] else ""
     try:
+        if _ODD_NUMBER.match(written) and kind not in (str, list[str]):
+            raise ConfigError(f"{where}: {name}: expected {_kind(kind)}, not {written}, which YAML takes for {value}")
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
         shown = "" if name in SECRETS else f", not {_short.repr(value)}"
-        raise ConfigError(f"{where}: {name}: expected {_kind(kind)}{shown}") from None
+        raise ConfigError(f"{where}: {name}: expected {_kind(kind)}{shown}{_advice(name, kind, written)}") from None
+
+
+def _advice(name: str, kind: Any, written: str) -> str:
+    """What helps where YAML took for something else what a file has without quotes."""
+    if name == "server" and written.isdecimal():
+        return f'; a port alone is written server: ":{written}"'
+    if kind is str and written:
+        return "; it needs quotes" + quoted(name, written)
+    return "; each needs quotes" if kind == list[str] and written.startswith(("[", "-")) else ""
 
 
 def _kind(kind: Any) -> str:
@@ -105,8 +119,19 @@ def _check_options(scheme: str, query: str, where: str) -> None:
 
 def _check_server(value: str, where: str) -> None:
     host, colon, port = value.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 65535 or (":" in host and not host.startswith("[")):
+    if not colon or not port.isdecimal() or int(port) > 65535 or not _may_be_host(host):
         raise ConfigError(f"{where}: server: expected host:port, as in 0.0.0.0:9090 or [::1]:9090, not {value!r}")
+
+
+def _may_be_host(text: str) -> bool:
+    """Whether it may be a name, an address, an IPv6 one in brackets, or nothing, which is every address."""
+    if not text.startswith("["):
+        return not re.search(r"[\s\[\]/:@*]", text)
+    try:
+        ipaddress.IPv6Address(text[1:].removesuffix("]"))
+    except ValueError:
+        return False
+    return text.endswith("]")
 
 
 def check_certificate(values: Mapping[str, Any], origin: Mapping[str, str]) -> None:

@@ -25,9 +25,10 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
     values, origin = {}, {}
     default = resources.path("default_config.yaml")
     for path in [default, *_files(file, environment)]:
-        for name, (value, line) in yaml_file.read(path, grammar, trusted=path == default).items():
-            where = f"{path.name if path == default else path}:{line}"
-            values[name], origin[name] = rules.typed(name, value, grammar[name], where), where
+        for name, found in yaml_file.read(path, grammar, trusted=path == default).items():
+            where = f"{path.name if path == default else path}:{found.line}"
+            values[name] = rules.typed(name, found.value, grammar[name], where, found.written)
+            origin[name] = where
     for name, variable, text in _variables(grammar, environment):
         values[name], origin[name] = (
             rules.typed(name, _parsed(text, grammar[name]), grammar[name], variable),

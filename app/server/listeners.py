@@ -3,30 +3,57 @@
 import errno
 import socket
 
+_EVERY = ("", "0.0.0.0", "::")
+# What a machine without IPv6 answers: none in the kernel, or no address of it.
+_NO_IPV6 = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EADDRNOTAVAIL)
+
 
 class ListenError(Exception):
     """The address cannot be listened on; one line that says what to do."""
 
 
 def split(server: str) -> tuple[str, int]:
-    """`host:port`, `[::1]:port` or `:port` in two; a host left out means every interface."""
+    """`host:port`, `[::1]:port` or `:port` in two; a host left out means every address, and is empty."""
     host, _, port = server.rpartition(":")
-    return host.strip("[]") or "0.0.0.0", int(port)
+    return host.strip("[]"), int(port)
+
+
+def near(host: str) -> str:
+    """The address by which this machine reaches what listens on `host`."""
+    return "127.0.0.1" if host in _EVERY else host
 
 
 def listen(server: str) -> socket.socket:
-    """Bind and listen on `server` (port 0: any free one). Raises ListenError."""
+    """Bind and listen on `server` (port 0: any free one). Raises ListenError.
+
+    `[::]` takes IPv4 too, whatever the system's own setting is; no host does the same, and IPv4 alone where there is
+    no IPv6. `0.0.0.0` is IPv4 alone.
+    """
     host, port = split(server)
+    try:
+        return _bound(host or "::", port)
+    except OSError as error:
+        if host or error.errno not in _NO_IPV6:
+            raise ListenError(_reason(server, error)) from None
+    try:
+        return _bound("0.0.0.0", port)
+    except OSError as error:
+        raise ListenError(_reason(server, error)) from None
+
+
+def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # inherited by what is accepted
     try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # inherited by what is accepted
+        if host == "::":
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listener.bind((host, port))
         listener.listen(4096)  # the kernel cuts it to net.core.somaxconn: a whole shop may reconnect at once
-    except OSError as error:
+    except OSError:
         listener.close()
-        raise ListenError(_reason(server, error)) from None
+        raise
     listener.setblocking(False)
     return listener
 
@@ -36,36 +63,45 @@ def _reason(server: str, error: OSError) -> str:
         return f"{server} is taken by another program: stop it, or choose another port with --server HOST:PORT"
     if error.errno == errno.EACCES:
         return f"{server} needs more rights: choose a port above 1023 with --server HOST:PORT"
+    if error.errno in _NO_IPV6 and server.startswith("["):
+        return f"cannot listen on {server}: this machine has no such IPv6 address. Is it 0.0.0.0:{split(server)[1]}?"
     return f"cannot listen on {server}: {error.strerror or error}. Give another address with --server HOST:PORT"
 
 
 def origins(listener: socket.socket, scheme: str) -> list[str]:
     """The addresses people can open, loopback first, then this machine's in its network."""
     host, port = listener.getsockname()[:2]
-    if host in ("0.0.0.0", "::"):
-        names = ["127.0.0.1", *filter(None, [_own_address()])]
-    else:
-        names = [f"[{host}]" if ":" in host else host]
-    return [f"{scheme}://{name}:{port}" for name in names]
+    names = [near(host)]
+    if host in _EVERY:
+        names += filter(None, [_own_address("192.0.2.1")])
+    if host == "::":
+        names += filter(None, [_own_address("2001:db8::1")])
+    return [f"{scheme}://{_in_url(name)}:{port}" for name in dict.fromkeys(names)]
 
 
-def _own_address() -> str:
-    """This machine's address on the way out; nothing is sent. Empty without a network."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737: an address that belongs to nobody
-        except OSError:
-            return ""
-        return str(probe.getsockname()[0])
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _own_address(somewhere: str) -> str:
+    """This machine's address on the way to an address that belongs to nobody (RFC 5737, 3849); nothing is sent.
+
+    Empty without a network.
+    """
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in somewhere else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect((somewhere, 9))
+            return str(probe.getsockname()[0])
+    except OSError:
+        return ""
 
 
 def probe(listener: socket.socket, tls: bool, path: str = "/readyz") -> int:
     """The status that a real GET of `path` from ourselves gets; 0 without an answer."""
     host, port = listener.getsockname()[:2]
-    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    name = f"[{near}]" if ":" in near else near
+    name = _in_url(near(host))
     try:
-        with socket.create_connection((near, port), timeout=5.0) as tcp:
+        with socket.create_connection((near(host), port), timeout=5.0) as tcp:
             connection = _wrapped(tcp) if tls else tcp
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {name}:{port}\r\nConnection: close\r\n\r\n".encode())
             return int(connection.recv(64).split()[1])

@@ -120,6 +120,11 @@ def test_an_unknown_variable_is_named_and_those_of_kubernetes_are_not_ours() -> 
         ("server: '::1:9090'\n", "c.yaml:1: server: expected host:port"),
         ("server: a:99999\n", "c.yaml:1: server: expected host:port"),
         ("server: [a]\n", "c.yaml:1: server: expected text, not ['a']"),
+        ("server: '[::1:90'\n", "c.yaml:1: server: expected host:port"),
+        ("server: '[zz]:90'\n", "c.yaml:1: server: expected host:port"),
+        ("server: '*:90'\n", "c.yaml:1: server: expected host:port"),
+        ("workers: 010\n", "c.yaml:1: workers: expected a whole number or auto, not 010, which YAML takes for 8"),
+        ("limits:\n  burst: 1:30\n", "c.yaml:2: limits.burst: expected a whole number, not 1:30, which YAML takes"),
         ("hosts: chat.example.com\n", "c.yaml:1: hosts: expected a list of texts, not 'chat.example.com'"),
         ("hosts: [1]\n", "c.yaml:1: hosts: expected a list of texts"),
         ("hosts: &a [*a]\n", "c.yaml:1: hosts: the value cannot be read"),
@@ -171,6 +176,39 @@ def test_what_is_wrong_is_said_in_one_line_with_file_line_and_key(
     assert complaint(text, tmp_path).startswith(expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("server: [::]:9090\n", 'c.yaml:1: not valid YAML…; the value of server needs quotes: server: "[::]:9090"'),
+        (
+            "workers: 1\nserver: [::1]:9090 # us\n",
+            'c.yaml:2: not valid YAML…of server needs quotes: server: "[::1]:9090"',
+        ),
+        ("server: [fe80::1]:90\n", 'c.yaml:1: not valid YAML…the value of server needs quotes: server: "[fe80::1]:90"'),
+        ("server: *:9090\n", 'c.yaml:1: not valid YAML…; the value of server needs quotes: server: "*:9090"'),
+        ("shop_name: Tea: Kettle\n", 'c.yaml:1: not valid YAML…shop_name needs quotes: shop_name: "Tea: Kettle"'),
+        ("shop_name: @home\n", 'c.yaml:1: not valid YAML…shop_name needs quotes: shop_name: "@home"'),
+        ("trusted_proxies: [::1]\n", "c.yaml:1: not valid YAML…; each entry of trusted_proxies needs quotes"),
+        ("origins: [https://[::1]:90]\n", "c.yaml:1: not valid YAML…; each entry of origins needs quotes"),
+        ("trusted_proxies:\n  - 1::\n", "c.yaml:1: trusted_proxies: expected a list…; each needs quotes"),
+        ("hosts: [no, 1]\n", "c.yaml:1: hosts: expected a list of texts, not [False, 1]; each needs quotes"),
+        ("server: 9090\n", 'c.yaml:1: server: expected text…; a port alone is written server: ":9090"'),
+        ("server: 1:30\n", 'c.yaml:1: server: expected text, not 90; it needs quotes: server: "1:30"'),
+        ("shop_name: no\n", 'c.yaml:1: shop_name: expected text, not False; it needs quotes: shop_name: "no"'),
+        ("tls: {key: 0777}\n", 'c.yaml:1: tls.key: expected text, not 511; it needs quotes: key: "0777"'),
+        ("metrics_token: &abc\n", "c.yaml:1: metrics_token: expected text; it needs quotes"),
+        ("metrics_token: *abc\n", "c.yaml:1: not valid YAML; the value of metrics_token needs quotes"),
+        ("redis: [abc\n", "c.yaml:2: not valid YAML; the value of redis needs quotes"),
+        ("\tserver: x\n", "c.yaml:1: not valid YAML: found character '\\t' that cannot start any token"),
+    ],
+)
+def test_what_lacks_quotes_is_told_to(text: str, expected: str, tmp_path: Path) -> None:
+    said, (start, _, end) = complaint(text, tmp_path), expected.partition("…")
+    assert said.startswith(start)
+    assert said.endswith(end)
+    assert "abc" not in said
+
+
 def test_a_file_that_grows_without_end_is_told_in_short(tmp_path: Path) -> None:
     laughs = "hosts:\n  - &a [x, x, x, x, x, x, x, x, x]\n"
     for name, before in zip("bcdefghij", "abcdefghi", strict=True):
@@ -217,7 +255,7 @@ def test_secrets_are_masked(name: str, value: str, shown: str) -> None:
 
 
 def test_a_wrong_secret_is_not_repeated(tmp_path: Path) -> None:
-    assert complaint("metrics_token: 12345\n", tmp_path).endswith("metrics_token: expected text")
+    assert complaint("metrics_token: 12345\n", tmp_path).endswith("metrics_token: expected text; it needs quotes")
     assert "s3cret" not in complaint("redis: http://:s3cret@h\n", tmp_path)
 
 

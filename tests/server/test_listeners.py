@@ -1,11 +1,16 @@
 """The listening socket, and what is said when it cannot be had."""
 
+import errno
 import socket
+import subprocess
+import sys
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 
 from app.server.listeners import ListenError, listen, origins, probe, split
+from tests.running import ROOT
 
 
 @pytest.mark.parametrize(
@@ -13,7 +18,7 @@ from app.server.listeners import ListenError, listen, origins, probe, split
     [
         ("0.0.0.0:9090", ("0.0.0.0", 9090)),
         ("[::1]:80", ("::1", 80)),
-        (":8080", ("0.0.0.0", 8080)),
+        (":8080", ("", 8080)),
         ("localhost:1", ("localhost", 1)),
     ],
 )
@@ -59,3 +64,89 @@ def test_the_probe_is_a_real_request(response: bytes, status: int) -> None:
         assert probe(listener, tls=False) == status
         server.join()
         assert got[0].startswith(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:")
+
+
+def reached(listener: socket.socket) -> set[str]:
+    """By which of the two loopback addresses it is reached."""
+    port = listener.getsockname()[1]
+    found = set()
+    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        with socket.socket(family, socket.SOCK_STREAM) as link:
+            if link.connect_ex((host, port)) == 0:
+                found.add(host)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        (":0", {"127.0.0.1", "::1"}),
+        ("[::]:0", {"127.0.0.1", "::1"}),
+        ("0.0.0.0:0", {"127.0.0.1"}),
+        ("[::1]:0", {"::1"}),
+    ],
+)
+def test_every_address_is_of_both_families(server: str, expected: set[str]) -> None:
+    with listen(server) as listener:
+        assert reached(listener) == expected
+
+
+def test_a_port_that_is_taken_on_one_family_is_taken() -> None:
+    with listen("0.0.0.0:0") as first, pytest.raises(ListenError, match="is taken"):
+        listen(f":{first.getsockname()[1]}")
+
+
+# Another machine, as far as its network goes: `$1` says what it has, `$2` where to listen.
+ELSEWHERE = """
+ip link set lo up
+sysctl -qw $1
+exec "$0" -c 'import sys
+from app.server.listeners import ListenError, listen, origins
+from tests.server.test_listeners import reached
+try:
+    with listen(sys.argv[1]) as listener:
+        print(*sorted(reached(listener)), *(name.rpartition(":")[0] for name in origins(listener, "http")))
+except ListenError as error:
+    print(error)' "$2"
+"""
+
+
+@pytest.mark.usefixtures("as_root")
+@pytest.mark.parametrize(
+    ("has", "server", "expected"),
+    [
+        ("net.ipv6.conf.all.disable_ipv6=1", ":0", "127.0.0.1 http://127.0.0.1"),
+        ("net.ipv6.conf.all.disable_ipv6=1", "[::]:0", "127.0.0.1 http://127.0.0.1"),
+        ("net.ipv6.conf.all.disable_ipv6=1", "[::1]:0", "this machine has no such IPv6 address. Is it 0.0.0.0:0?"),
+        ("net.ipv6.bindv6only=1", ":0", "127.0.0.1 ::1 http://127.0.0.1"),
+        ("net.ipv6.bindv6only=1", "[::]:0", "127.0.0.1 ::1 http://127.0.0.1"),
+    ],
+)
+def test_on_other_machines(has: str, server: str, expected: str) -> None:
+    words = ["unshare", "--net", "sh", "-c", ELSEWHERE, sys.executable, has, server]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    if "unshare" in done.stderr:
+        pytest.skip("network namespaces cannot be made here")
+    assert done.stdout.strip().endswith(expected), done
+
+
+def test_without_ipv6_in_the_kernel_it_is_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacking(family: int, *rest: int) -> socket.socket:  # as a kernel without IPv6, or a sandbox, answers
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return made(family, *rest)
+
+    made = socket.socket
+    monkeypatch.setattr("app.server.listeners.socket.socket", lacking)
+    with listen(":0") as listener:
+        assert listener.family == socket.AF_INET
+        assert origins(listener, "http")[0] == f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with pytest.raises(ListenError, match=r"no such IPv6 address\. Is it 0\.0\.0\.0:7\?"):
+        listen("[::]:7")
+
+
+def test_what_is_printed_is_reached() -> None:
+    with listen(":0") as listener:
+        for name in origins(listener, "http"):
+            with socket.create_connection((urlsplit(name).hostname or "", listener.getsockname()[1])):
+                pass

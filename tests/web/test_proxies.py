@@ -73,9 +73,10 @@ def test_figures_are_for_this_machine_or_whoever_has_the_token(start_chatadmin: 
     assert with_token.headers["content-type"].startswith("text/plain")
 
 
-@pytest.mark.parametrize("server", ["[::1]:0", "[::]:0"])
+@pytest.mark.parametrize("server", ["[::1]:0", "[::]:0", ":0"])
 def test_over_ipv6_names_and_addresses_are_ours_too(start_chatadmin: Start, server: str) -> None:
-    url = start_chatadmin(server=server).url
+    port = start_chatadmin(server=server).port
+    url = f"http://[::1]:{port}"
     assert ask(url, "/metrics").status == 200
     assert ask(url, "/login", {"nickname": "Anna"}, Origin=url).status == 200
     assert ask(url, "/", Host="evil.example").refusal == (403, "bad_host")
