@@ -7,6 +7,7 @@ from quart import Blueprint, Response
 
 from app.chat import client_frames
 from app.chat.errors import Refusal
+from app.live.clock import now_ms
 from app.web.answer import body, ok
 from app.web.context import language, node, settings
 from app.web.session import current_session
@@ -28,9 +29,21 @@ class Transfer(msgspec.Struct):
 
 
 class Snooze(msgspec.Struct):
-    """Until when, RFC 3339 with offset."""
+    """For how many milliseconds; or until when, RFC 3339 with offset, for programs whose clock is right."""
 
-    until: datetime
+    for_ms: int | None = None
+    until: datetime | None = None
+
+    @property
+    def end(self) -> int:
+        """Unix ms. Raises Refusal bad_request, bad_time."""
+        if (self.for_ms is None) == (self.until is None):
+            raise Refusal("bad_request")
+        if self.for_ms is not None:
+            return now_ms() + self.for_ms
+        if self.until is None or self.until.tzinfo is None:
+            raise Refusal("bad_time")
+        return int(self.until.timestamp() * 1000)
 
 
 class Tag(msgspec.Struct):
@@ -100,10 +113,8 @@ async def resolve(uid: str) -> Response:
 async def snooze(uid: str) -> Response:
     """Lay it aside until a moment, or until the visitor writes."""
     session = current_session()
-    until = (await body(Snooze)).until
-    if until.tzinfo is None:
-        raise Refusal("bad_time")
-    return ok(await node().conversations.snooze(await known(uid), session, int(until.timestamp() * 1000)))
+    until = (await body(Snooze)).end
+    return ok(await node().conversations.snooze(await known(uid), session, until))
 
 
 @blueprint.post("/v1/conversations/<uid>/tags")

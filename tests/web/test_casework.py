@@ -121,6 +121,18 @@ def test_a_snooze_ends_within_ninety_days(act: Act, olga: str, until: str) -> No
     assert act(olga, "snooze", until=until).refusal == (400, "bad_time")
 
 
+def test_a_snooze_may_be_a_length(act: Act, uid: str, page: RawSocket, watch: Watch, olga: str) -> None:
+    """By the server's clock, whatever that of who asks may say."""
+    write(page, 1)
+    stream, before = watch(olga), datetime.now(UTC)
+    assert act(olga, "snooze", for_ms=3_600_000).value["status"] == "snoozed"
+    until = datetime.fromisoformat(row(stream, uid, status="snoozed")["snoozed_until"])
+    assert before <= until - timedelta(hours=1) + timedelta(milliseconds=1) <= datetime.now(UTC) + timedelta(seconds=1)
+    for length in (0, -1, 90 * 24 * 3_600_000 + 60_000, 10**30):
+        assert act(olga, "snooze", for_ms=length).refusal == (400, "bad_time"), length
+    assert act(olga, "snooze", for_ms=1000, until=at(hours=1)).refusal == (400, "bad_request")
+
+
 def test_a_moment_has_an_offset(act: Act, olga: str) -> None:
     naive = (datetime.now(UTC) + timedelta(hours=1)).replace(tzinfo=None).isoformat()
     assert act(olga, "snooze", until=naive).refusal == (400, "bad_time")
@@ -389,7 +401,20 @@ def test_it_is_for_agents_alone(url: str, uid: str, visitor: str, path: str) -> 
 @pytest.mark.parametrize(
     ("action", "bodies"),
     [
-        ("snooze", [{}, {"until": 7}, {"until": "tomorrow"}, {"until": None}, [], b"{"]),
+        (
+            "snooze",
+            [
+                {},
+                {"until": 7},
+                {"until": "tomorrow"},
+                {"until": None},
+                {"for_ms": "1"},
+                {"for_ms": 1.5},
+                {"for_ms": True},
+                [],
+                b"{",
+            ],
+        ),
         ("tags", [{}, {"tag": 7}, {"tag": ["a"]}, {"tag": "a", "on": "yes"}, b'{"tag": "\\ud800"}', []]),
         ("block", [{"on": "yes"}, {"on": 1}, [], b"{", b"null"]),
         ("transfer", [{"to": "Pavel", "note": 7}, {"to": "Pavel", "note": None}]),
