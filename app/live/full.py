@@ -6,6 +6,7 @@ from app import words
 from app.chat import client_frames, protocol
 from app.chat.conversation import status_for
 from app.chat.errors import Refusal
+from app.live.clock import now_ms
 from app.live.connection import Host
 from app.live.conversing import Conversing
 from app.live.room import EncodedEntry, Subscription
@@ -44,7 +45,8 @@ class FullConnection(Conversing):
 
     def _hello(self, **place: object) -> None:
         self._greeted = True
-        self.send(protocol.frame("hello", **place, user=self.me, limits=self.host.limits.public()))
+        limits, time = self.host.limits.public(), protocol.timestamp(now_ms())
+        self.send(protocol.frame("hello", **place, user=self.me, limits=limits, time=time))
 
     def goodbye(self) -> None:
         super().goodbye()
@@ -103,7 +105,7 @@ class FullConnection(Conversing):
             return
         match frame:
             case client_frames.Ping():
-                self.send(protocol.frame("pong"))
+                self.send(protocol.frame("pong", time=protocol.timestamp(now_ms())))
             case client_frames.Join():
                 self.host.spawn(self._join(frame))
             case client_frames.Leave():

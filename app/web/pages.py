@@ -5,6 +5,7 @@ from quart import Blueprint, Response, current_app
 
 from app import words
 from app.chat import protocol
+from app.live.clock import now_ms
 from app.web import static
 from app.web.context import language, node, settings
 from app.web.initial_data import InitialData
@@ -28,6 +29,7 @@ async def _page(name: str, initial: InitialData) -> Response:
         shop_name=shop.name,
         shop=protocol.encode(shop.public(chosen)).decode(),
         demo=settings().demo,
+        now=protocol.timestamp(now_ms()),
         # "<" alone could end the element; in JSON it stands in strings alone.
         answers=Markup(protocol.encode(initial.answers).decode().replace("<", "\\u003c")),
     )

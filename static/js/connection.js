@@ -6,6 +6,7 @@
 
 import { signal } from "./lib.js";
 import { get, statusOf } from "./api.js";
+import { age, askBy, heard } from "./server_time.js";
 
 /** @import { Frame, Hello, Limits, Person, Said, Timer } from "./types.d.ts" */
 
@@ -44,6 +45,7 @@ export class Connection {
     this.#path = path;
     this.#whoami = whoami;
     this.#ended = ended;
+    askBy(() => this.probe()); // its pong says what time it is
   }
 
   /**
@@ -63,14 +65,15 @@ export class Connection {
     url.protocol = url.protocol.replace("http", "ws");
     const socket = (this.#socket = new WebSocket(url, "chatadmin.v1"));
     this.#timers.greeting = setTimeout(() => (this.#drop(), this.#later()), GREETING_TIMEOUT_MS);
-    let greeted = 0;
+    let greeted = 0; // at what age
     socket.onmessage = ({ data }) => {
       this.#unanswered = 0;
       clearTimeout(this.#timers.probe);
       /** @type {Frame} */
       const frame = JSON.parse(data);
+      if ("time" in frame) heard(frame.time);
       if (frame.type === "hello") {
-        greeted = Date.now();
+        greeted = age();
         this.#greeted(frame);
       } else if (frame.type === "bye") this.#byeMs = frame.retry_ms;
       this.#tell(frame);
@@ -79,7 +82,7 @@ export class Connection {
       if (socket !== this.#socket) return;
       this.#socket = null;
       this.#lose();
-      if (greeted && Date.now() - greeted > STEADY_TIME_MS) this.#attempt = 0;
+      if (greeted && age() - greeted > STEADY_TIME_MS) this.#attempt = 0;
       if (code === SESSION_ENDED_CODE) this.#finish();
       else if (greeted) this.#later();
       else this.#refused();

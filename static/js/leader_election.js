@@ -65,7 +65,8 @@ export class LeaderElection {
     const self = Math.random().toString(36).slice(2);
     this.#renew = () => {
       const [owner, until] = (local.get(name) ?? "|0").split("|");
-      const free = owner === self || Number(until) <= Date.now();
+      const left = Number(until) - Date.now();
+      const free = owner === self || left <= 0 || left > LEASE_MS; // longer than any: the clock was set back
       if (free) local.set(name, `${self}|${Date.now() + LEASE_MS}`);
       this.#turn(free);
     };

@@ -18,7 +18,7 @@ const MISCOUNT_CODES = new Set(["unknown_tab", "out_of_order", "mismatch"]);
 
 /** `key` names the place in the tab's storage; `offer(frame)` returns false while there is no connection. */
 export class Outbox {
-  /** `{key, content, at, note?, id?, failed?}`, oldest first; `failed` is a code. @type {Signal<Unsent[]>} */
+  /** `{key, content, note?, id?, failed?}`, oldest first; `failed` is a code. @type {Signal<Unsent[]>} */
   items = signal([]);
   #key;
   #offer;
@@ -45,7 +45,7 @@ export class Outbox {
    * @param {{ note?: boolean }} [more]
    */
   add(content, more = {}) {
-    this.#set([...this.items.peek(), { key: newTab(), content, at: new Date().toISOString(), ...more }]);
+    this.#set([...this.items.peek(), { key: newTab(), content, ...more }]);
     this.flush();
   }
 

@@ -237,7 +237,6 @@ export interface Page extends Place {
 export interface Unsent {
   key: string;
   content: string;
-  at: string;
   note?: boolean;
   /** `<tab>.<n>`, once it was offered. */
   id?: string;
@@ -256,6 +255,8 @@ export interface Hello {
   conversation?: string;
   user: Person;
   limits: Limits;
+  /** The server's, RFC 3339. */
+  time: string;
 }
 
 export interface Joined extends Place {
@@ -328,7 +329,7 @@ export type Frame =
   | { type: "bye"; retry_ms: number }
   | ({ type: "shop" } & Shop)
   | { type: "desk"; agents_online: boolean }
-  | { type: "pong" }
+  | { type: "pong"; time: string }
   | { type: "lost" };
 
 /** What a client sends. */

@@ -1,6 +1,7 @@
 /** Who is typing in a conversation: the other side as it tells us, and ourselves as we tell it. */
 
 import { signal } from "./lib.js";
+import { age } from "./server_time.js";
 
 /** @import { Said, Timer, Typing as Frame } from "./types.d.ts" */
 
@@ -15,7 +16,7 @@ export class Typing {
   #send;
   /** @type {Timer} */
   #timer;
-  #toldAt = 0;
+  #toldAt = -Infinity; // by our age
 
   /**
    * `uid` is the conversation's, `me` our own; `send(frame)` takes what we say.
@@ -37,15 +38,15 @@ export class Typing {
    */
   typed(text) {
     if (!text.trim()) this.#rest();
-    else if (Date.now() - this.#toldAt >= REPEAT_INTERVAL_MS) {
-      this.#toldAt = Date.now();
+    else if (age() - this.#toldAt >= REPEAT_INTERVAL_MS) {
+      this.#toldAt = age();
       this.#tell(true);
     }
   }
 
   /** Our text has left as a message, which says by itself that nobody types. */
   sent() {
-    this.#toldAt = 0;
+    this.#toldAt = -Infinity;
   }
 
   /** @param {Frame} frame */
@@ -57,8 +58,8 @@ export class Typing {
   }
 
   #rest() {
-    if (this.#toldAt) this.#tell(false);
-    this.#toldAt = 0;
+    if (this.#toldAt > -Infinity) this.#tell(false);
+    this.#toldAt = -Infinity;
   }
 
   /** @param {boolean} on */

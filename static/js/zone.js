@@ -1,6 +1,7 @@
 /** Whose clock the server goes by: the reader's. */
 
 import { statusOf } from "./api.js";
+import { now } from "./server_time.js";
 
 let named = true; // until a server says that it does not know the name
 
@@ -9,7 +10,7 @@ let named = true; // until a server says that it does not know the name
  * @param {Date} [date]
  * @returns {Record<string, string>}
  */
-export function zone(date = new Date()) {
+export function zone(date = new Date(now())) {
   const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return named && tz && tz !== "Etc/Unknown" ? { tz } : { offset: String(-date.getTimezoneOffset()) };
 }

@@ -125,3 +125,15 @@ test("what storage refuses lasts as long as the page, and what it holds may be a
     [[], [], [1]],
   );
 });
+
+test("a lease of a clock that was set back since is over", async () => {
+  const kept = new Kept();
+  browser(undefined, () => kept);
+  kept.setItem("early", `somebody|${Date.now() + 3_600_000}`);
+  kept.setItem("fresh", `somebody|${Date.now() + 5_000}`);
+  const [early, fresh] = [new LeaderElection("early"), new LeaderElection("fresh")];
+  await turn();
+  assert.deepEqual([early.leads, fresh.leads], [true, false]);
+  early.resign();
+  fresh.resign();
+});

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useElement, useLayoutEffect, useRef } from "../lib.js";
 import { plural, t } from "../i18n.js";
+import { age } from "../server_time.js";
 
 /** @import { Content, FieldEvent, Ref, Signal, TakeFocus } from "../types.d.ts" */
 
@@ -43,7 +44,7 @@ export function Composer({
 }) {
   /** @type {Ref<HTMLTextAreaElement>} */
   const field = useElement();
-  const composedAt = useRef(0);
+  const composedAt = useRef(-Infinity);
   const over = excess(draft.value, most);
   useLayoutEffect(() => grow(field.current), [draft.value]);
   useEffect(() => focusable?.(() => field.current?.focus()), [focusable]);
@@ -59,7 +60,7 @@ export function Composer({
     const composing = event.isComposing || event.keyCode === 229;
     if (!composing && onKey?.(event)) return event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey || composing) return;
-    if (Date.now() - composedAt.current < COMPOSITION_GRACE_MS) return;
+    if (age() - composedAt.current < COMPOSITION_GRACE_MS) return;
     event.preventDefault();
     send();
   };
@@ -83,7 +84,7 @@ export function Composer({
         value=${draft.value}
         onInput=${onInput}
         onKeyDown=${onKeyDown}
-        onCompositionEnd=${() => (composedAt.current = Date.now())}
+        onCompositionEnd=${() => (composedAt.current = age())}
       ></textarea>
       <button class="composer-send" aria-label=${t("composer.send")} title=${t("composer.send")} disabled=${!draft.value.trim() || over > 0}>
         <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" /></svg>

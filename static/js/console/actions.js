@@ -6,6 +6,7 @@
 import { post, statusOf } from "../api.js";
 import { reason, t } from "../i18n.js";
 import { isStale, loadChunk } from "../chunk.js";
+import { now } from "../server_time.js";
 import { moment } from "../time.js";
 
 /** @import { Agent, Key, Visitor } from "../types.d.ts" */
@@ -56,12 +57,12 @@ export class Actions {
   }
 
   /**
-   * Lays it aside until `until` (Date).
+   * Lays it aside until `until` (Date); how long that is goes out, so that nobody's clock is asked twice.
    * @param {Visitor} item
    * @param {Date} until
    */
   async snooze(item, until) {
-    if (await this.#ask(item, "snooze", { until: until.toISOString() })) {
+    if (await this.#ask(item, "snooze", { for_ms: Math.round(until.getTime() - now()) })) {
       this.#say("done.snoozed", { name: item.nickname, time: moment(until) });
     }
   }

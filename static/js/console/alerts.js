@@ -3,6 +3,7 @@
  */
 
 import { t } from "../i18n.js";
+import { age } from "../server_time.js";
 import { Bell } from "../bell.js";
 import { popupsOn, soundOn } from "./prefs.js";
 
@@ -18,7 +19,7 @@ export class Alerts {
   #open;
   #looking;
   /** @type {Map<string, { times: number, at: number }>} */
-  #announced = new Map(); // uid of a waiting visitor -> {times, at}
+  #announced = new Map(); // uid of a waiting visitor -> {times, at}, by our age
   /** @type {Map<string, Notification>} */
   #shown = new Map(); // uid -> the desktop notification on show
   #bell;
@@ -63,7 +64,7 @@ export class Alerts {
     const waits = after.status === "waiting" && !after.gone;
     if (!waits) this.#forget(after.uid);
     else if (!this.#announced.has(after.uid)) {
-      this.#announced.set(after.uid, { times: 0, at: Date.now() });
+      this.#announced.set(after.uid, { times: 0, at: age() });
       if (!quiet) this.#announce(after);
     }
     const spoke = after.last?.by === "visitor" && (before?.last?.seq ?? 0) < after.last.seq;
@@ -76,15 +77,14 @@ export class Alerts {
   #repeat() {
     for (const [uid, announced] of this.#announced) {
       const item = this.#liveList.row(uid)?.peek();
-      if (item && announced.times < MOST_REPEATS && Date.now() - announced.at >= REPEAT_INTERVAL_MS)
-        this.#announce(item);
+      if (item && announced.times < MOST_REPEATS && age() - announced.at >= REPEAT_INTERVAL_MS) this.#announce(item);
     }
   }
 
   /** @param {Visitor} item */
   #announce(item) {
     const times = this.#announced.get(item.uid)?.times ?? 0;
-    this.#announced.set(item.uid, { times: times + 1, at: Date.now() });
+    this.#announced.set(item.uid, { times: times + 1, at: age() });
     this.#tell("waiting", item);
   }
 

@@ -1,28 +1,32 @@
-/** Time as the list tells it. Two clocks tick for the whole page, and only what reads one is painted again. */
+/** Time as the list tells it. Clocks tick for the whole page, and only what reads one is painted again. */
 
-import { signal } from "../lib.js";
+import { effect, signal } from "../lib.js";
 import { t } from "../i18n.js";
+import { corrections, now } from "../server_time.js";
+
+export { minutes } from "../today.js";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
-/** Unix ms, moving each second (for those who wait) and each 15 s (for all others). */
-export const seconds = signal(Date.now());
-export const minutes = signal(Date.now());
+/** Unix ms, moving each second: for those who wait. */
+export const seconds = signal(now());
 
-setInterval(() => (seconds.value = Date.now()), SECOND_MS);
-setInterval(() => (minutes.value = Date.now()), 15 * SECOND_MS);
-document.addEventListener("visibilitychange", () => {
-  seconds.value = minutes.value = Date.now();
+const look = () => (seconds.value = now());
+setInterval(look, SECOND_MS);
+document.addEventListener("visibilitychange", look);
+effect(() => {
+  corrections.value;
+  look();
 });
 
 /**
- * Milliseconds from `text` (RFC 3339) until `now`; never negative, as clocks differ a little.
+ * Milliseconds from `text` (RFC 3339) until `end`; never negative, as what was just said may be ahead of a tick.
  * @param {string} text
- * @param {number} now
+ * @param {number} end
  */
-export function since(text, now) {
-  return Math.max(0, now - Date.parse(text));
+export function since(text, end) {
+  return Math.max(0, end - Date.parse(text));
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 
 import { Refusal, statusOf } from "../api.js";
+import { age } from "../server_time.js";
 
 /** @import { Liveness } from "../types.d.ts" */
 
@@ -74,7 +75,7 @@ export class EventStream {
   open() {
     clearTimeout(this.#retry);
     this.#abort?.abort();
-    this.#heardAt = Date.now();
+    this.#heardAt = age();
     clearInterval(this.#watchdog);
     this.#watchdog = setInterval(() => this.probe(), 5_000);
     const abort = (this.#abort = new AbortController());
@@ -88,7 +89,7 @@ export class EventStream {
 
   /** Starts afresh where the stream has said nothing for too long; harmless otherwise. */
   probe(allowance = SILENCE_LIMIT_MS) {
-    if (this.#abort && Date.now() - this.#heardAt > allowance) {
+    if (this.#abort && age() - this.#heardAt > allowance) {
       this.#on.state("lost");
       this.open();
     }
@@ -119,7 +120,7 @@ export class EventStream {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) throw new Error("stream ended");
-      this.#heardAt = Date.now();
+      this.#heardAt = age();
       this.#on.alive();
       feed(decoder.decode(value, { stream: true }));
     }

@@ -1,5 +1,7 @@
 /** Where the keyboard goes: each component says how it takes the focus, and anybody may send it there. */
 
+import { age } from "../server_time.js";
+
 /** @import { TakeFocus } from "../types.d.ts" */
 
 const PAINT_TIMEOUT_MS = 1_000; // a component that comes later than this does not take the focus any more
@@ -28,7 +30,7 @@ export class Focus {
    */
   takes(name, take) {
     this.#takers.set(name, take);
-    if (this.#awaited.name === name && Date.now() < this.#awaited.until) this.#hand(name, 0);
+    if (this.#awaited.name === name && age() < this.#awaited.until) this.#hand(name, 0);
     return () => void (this.#takers.get(name) === take && this.#takers.delete(name));
   }
 
@@ -44,7 +46,7 @@ export class Focus {
   /** @param {string} name */
   #hand(name, waits = PAINT_TIMEOUT_MS) {
     const take = this.#takers.get(name);
-    this.#awaited = { name, until: Date.now() + waits };
+    this.#awaited = { name, until: age() + waits };
     this.#handed(name, take !== undefined);
     take?.();
   }

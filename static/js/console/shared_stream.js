@@ -7,6 +7,7 @@
 
 import { LeaderElection } from "../leader_election.js";
 import { EventStream } from "./event_stream.js";
+import { age } from "../server_time.js";
 
 /** @import { Liveness, Snapshot } from "../types.d.ts" */
 
@@ -28,7 +29,7 @@ export class SharedStream {
   /** @type {EventStream | null} */
   #stream = null;
   #election;
-  #heardAt = Date.now();
+  #heardAt = age();
   /** @type {Liveness} */
   #state = "lost";
   /** @type {string | undefined} */
@@ -122,7 +123,7 @@ export class SharedStream {
       if (this.leads) this.#tell({ kind: "alive", state: this.#state });
       return;
     }
-    this.#heardAt = Date.now();
+    this.#heardAt = age();
     if (this.leads) return;
     if (this.#stream) {
       this.#stream.close(); // the leader woke up: our own stream was a stopgap
@@ -141,7 +142,7 @@ export class SharedStream {
 
   /** A page put to sleep by its browser may still hold the lock. Read for ourselves until it speaks again. */
   #watchLeader() {
-    const silent = Date.now() - this.#heardAt > SILENT_LEADER_MS;
+    const silent = age() - this.#heardAt > SILENT_LEADER_MS;
     if (!this.leads && !this.#stream && silent && !document.hidden) this.#read();
   }
 }

@@ -3,6 +3,7 @@
 import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
+import { now as serverNow } from "../../server_time.js";
 import { Dialog } from "./dialog.js";
 
 /** @import { Key, Visitor } from "../../types.d.ts" */
@@ -15,7 +16,7 @@ const LONGEST_SNOOZE_MS = 90 * 24 * HOUR_MS; // as the server takes it
 /** @param {{ workspace: Workspace, item: Visitor, onClose: () => void }} props */
 export function SnoozeDialog({ workspace, item, onClose }) {
   const [own, setOwn] = useState("");
-  const now = new Date();
+  const now = new Date(serverNow());
   const until = new Date(own);
   const fits = own && until > now && until.getTime() - now.getTime() <= LONGEST_SNOOZE_MS;
   /** @param {Date} time */

@@ -2,7 +2,7 @@
 
 import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { CHOICES, MOST_DAYS, answerable, dayOf, last } from "./range.js";
+import { CHOICES, MOST_DAYS, answerable, last, today } from "./range.js";
 
 /** @import { FieldEvent, Key, Range } from "../../types.d.ts" */
 
@@ -45,8 +45,8 @@ export function Choice({ chosen, onChoose }) {
     ${
       open &&
       html`<div class="range-own">
-      <label>${t("reports.from")}<input type="date" value=${own.from} max=${dayOf(new Date())} onChange=${set("from")} /></label>
-      <label>${t("reports.to")}<input type="date" value=${own.to} max=${dayOf(new Date())} onChange=${set("to")} /></label>
+      <label>${t("reports.from")}<input type="date" value=${own.from} max=${today()} onChange=${set("from")} /></label>
+      <label>${t("reports.to")}<input type="date" value=${own.to} max=${today()} onChange=${set("to")} /></label>
       <p class="range-wrong" role="status">${answerable(own) ? "" : t("reports.span", { days: MOST_DAYS })}</p>
     </div>`
     }

@@ -2,13 +2,19 @@
 
 import { t } from "../../i18n.js";
 import { locale } from "../../time.js";
-import { noon } from "./range.js";
 
 /** @import { Key } from "../../types.d.ts" */
 
-const HOUR_FORMAT = new Intl.DateTimeFormat(locale, { hour: "numeric" });
-const DAY_FORMAT = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
-const WHOLE_DAY_FORMAT = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
+// hours and days by their names alone, wherever the reader is meanwhile
+const timeZone = "UTC";
+const HOUR_FORMAT = new Intl.DateTimeFormat(locale, { hour: "numeric", timeZone });
+const DAY_FORMAT = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone });
+const WHOLE_DAY_FORMAT = new Intl.DateTimeFormat(locale, {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  timeZone,
+});
 const NUMBER_FORMAT = new Intl.NumberFormat(locale);
 
 /** @param {number} value */
@@ -21,8 +27,8 @@ export const number = (value) => NUMBER_FORMAT.format(value);
  */
 export const slotName = ({ key }, full) =>
   typeof key === "number"
-    ? HOUR_FORMAT.format(new Date(2026, 0, 1, key))
-    : (full ? WHOLE_DAY_FORMAT : DAY_FORMAT).format(noon(key));
+    ? HOUR_FORMAT.format(Date.UTC(2026, 0, 1, key))
+    : (full ? WHOLE_DAY_FORMAT : DAY_FORMAT).format(new Date(key));
 
 /** How long something took: the name of it, what is said of many, and the classes. @type {Record<"first" | "resolved", { title: Key, gist: Key, classes: Key[] }>} */
 export const LENGTH_WORDS = {

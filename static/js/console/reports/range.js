@@ -1,5 +1,6 @@
 /** Which days a report is about, and how it is asked for. Days are the reader's, written `2026-03-29`. */
 
+import { now } from "../../server_time.js";
 import { zone } from "../../zone.js";
 
 /** @import { Days } from "../../types.d.ts" */
@@ -39,13 +40,16 @@ export function daysOf({ from, to }) {
   return days;
 }
 
+/** The day it is. */
+export const today = () => dayOf(new Date(now()));
+
 /**
  * The last so many days, today included.
  * @param {number} days
  * @returns {Days}
  */
 export function last(days) {
-  const to = dayOf(new Date());
+  const to = today();
   return { from: plusDays(to, 1 - days), to };
 }
 
