@@ -26,7 +26,7 @@ def test_an_answer_is_heard_by_who_wrote_and_looks_elsewhere(shop: Shop) -> None
     expect(page.locator(".tick:not([data-tick=sending])")).to_have_count(1)
     assert _heard(anna, page, "What is it?") == 1
     page.click(".head-act")
-    sound = page.get_by_role("button", name="Sound for new answers")
+    sound = page.get_by_role("button", name="Sound for answers")
     sound.click()
     assert _heard(anna, page, "Are you there?") == 1, "turned off"
     sound.click()
