@@ -23,6 +23,7 @@ async def _page(name: str, initial: InitialData) -> Response:
     text = await current_app.jinja_env.get_template(TEMPLATE).render_async(
         page=name,
         language=words.section("language", chosen),
+        languages=protocol.encode({one: words.section("language", one)["name"] for one in words.languages()}).decode(),
         script=start.script,
         sheet=start.sheet,
         words=start.words[chosen],

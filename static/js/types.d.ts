@@ -74,10 +74,12 @@ export interface Palette {
   dark: Shades;
 }
 
-/** The shop's own settings. A visitor's page knows the first four. */
+/** The shop's own settings. A visitor's page knows the first five. */
 export interface Shop {
   name: string;
   greeting: string;
+  /** Every greeting there is, by language. */
+  greetings: Record<string, string>;
   /** `#rrggbb`, or "" for the product's own. */
   accent: string;
   palette: Palette | null;

@@ -56,12 +56,14 @@ def test_name_greeting_and_colour_reach_pages_that_are_open(shop: Shop) -> None:
     anna = settings(shop)
     part = section(anna, "The shop")
     part.get_by_label("Name").fill("Lantern <b>&</b> Loom")
-    part.get_by_label("Greeting").fill("Good evening!\nWhat can we do for you?")
+    part.get_by_label("Greeting, English").fill("Good evening!\nWhat can we do for you?")
+    part.get_by_label("Greeting, 简体中文").fill("晚上好！")
     expect(part.get_by_role("status")).to_have_text("Not saved yet.")
     save(part)
     expect(part.get_by_role("status")).to_have_text("Saved.")
     expect(lily.locator(".head h1")).to_have_text("Lantern <b>&</b> Loom")
     expect(lily.locator(".greeting")).to_contain_text("What can we do for you?")
+    expect(shop.visitor("Lin", locale="zh-CN").locator(".greeting-words")).to_have_text("晚上好！")
     expect(lily).to_have_title("Lantern <b>&</b> Loom")
     for page in (ben, beside):
         expect(page).to_have_title(re.compile("Lantern <b>&</b> Loom"))
@@ -150,31 +152,31 @@ def test_a_colour_on_which_nothing_can_be_read_comes_with_advice(shop: Shop) -> 
 
 def test_of_two_administrators_the_later_keeps_what_was_written(shop: Shop) -> None:
     anna, cleo = section(settings(shop), "The shop"), section(settings(shop, "Cleo"), "The shop")
-    anna.get_by_label("Greeting").fill("From Anna")
+    anna.get_by_label("Greeting, English").fill("From Anna")
     cleo.get_by_label("Name").fill("Named by Cleo")
     save(cleo)
     expect(anna.get_by_role("alert")).to_contain_text("Cleo changed this meanwhile")
     expect(anna.get_by_role("alert").locator("blockquote")).to_have_text("Named by Cleo")
-    expect(anna.get_by_label("Greeting")).to_have_value("From Anna")
+    expect(anna.get_by_label("Greeting, English")).to_have_value("From Anna")
     expect(anna.get_by_role("button", name="Save")).to_be_disabled()  # until it is decided whose words hold
     anna.get_by_role("button", name="Keep mine").click()
     save(anna)
     expect(anna.get_by_role("status")).to_have_text("Saved.")
-    expect(cleo.get_by_label("Greeting")).to_have_value("From Anna")
-    cleo.get_by_label("Greeting").fill("From Cleo")
-    anna.get_by_label("Greeting").fill("From Anna, again")
+    expect(cleo.get_by_label("Greeting, English")).to_have_value("From Anna")
+    cleo.get_by_label("Greeting, English").fill("From Cleo")
+    anna.get_by_label("Greeting, English").fill("From Anna, again")
     save(anna)
     cleo.get_by_role("button", name="Use theirs").click()
-    expect(cleo.get_by_label("Greeting")).to_have_value("From Anna, again")
+    expect(cleo.get_by_label("Greeting, English")).to_have_value("From Anna, again")
 
 
 def test_what_is_written_is_still_there_after_a_look_at_the_list(shop: Shop) -> None:
     page = settings(shop)
-    section(page, "The shop").get_by_label("Greeting").fill("Half a sentence")
+    section(page, "The shop").get_by_label("Greeting, English").fill("Half a sentence")
     page.get_by_role("button", name=re.compile("^Visitors")).click()
     expect(page.locator(".visitors")).to_be_visible()
     page.go_back()
-    expect(section(page, "The shop").get_by_label("Greeting")).to_have_value("Half a sentence")
+    expect(section(page, "The shop").get_by_label("Greeting, English")).to_have_value("Half a sentence")
 
 
 def test_somebody_joins_is_locked_out_and_comes_back(shop: Shop) -> None:

@@ -15,9 +15,9 @@ export const presence = signal(null);
 
 export async function askPresence() {
   try {
-    const { shop_name: name, greeting, accent, palette, ...now } = await get("/v1/desk");
+    const { shop_name: name, greeting, greetings, accent, palette, ...now } = await get("/v1/desk");
     presence.value = now;
-    learn({ name, greeting, accent, palette });
+    learn({ name, greeting, greetings, accent, palette });
   } catch {
     presence.value = null;
   }

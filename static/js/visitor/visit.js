@@ -106,8 +106,8 @@ export class Visit {
         if (frame.type === "hello") askPresence(); // what the socket tells from now on is what changes
         if (frame.type === "desk") attended(frame.agents_online);
         if (frame.type !== "shop") return;
-        const { name, greeting, accent, palette } = frame;
-        learn({ name, greeting, accent, palette });
+        const { name, greeting, greetings, accent, palette } = frame;
+        learn({ name, greeting, greetings, accent, palette });
       }),
     );
   }

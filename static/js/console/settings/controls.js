@@ -47,7 +47,7 @@ export function Foot({ form, codes = [], children }) {
     rival &&
     html`<div class="settings-rival" role="alert">
       <p>${t("settings.rival", { name: rival.name || t("settings.somebody") })}</p>
-      ${rival.words.filter((words) => typeof words === "string" && words).map((words) => html`<blockquote dir="auto">${words}</blockquote>`)}
+      ${rival.words.map((words) => html`<blockquote dir="auto">${words}</blockquote>`)}
       <button type="button" class="button" onClick=${form.keepMine}>${t("settings.keepMine")}</button>
       <button type="button" class="button" onClick=${form.takeTheirs}>${t("settings.takeTheirs")}</button>
     </div>`

@@ -11,9 +11,9 @@ import { learn, shop } from "../../shop.js";
 /** @import { Shop, Signal } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-/** @typedef {"name" | "greeting" | "accent" | "retention_days"} Name */
+/** @typedef {"name" | "greetings" | "accent" | "retention_days"} Name */
 /** @type {Name[]} */
-const FIELD_NAMES = ["name", "greeting", "accent", "retention_days"];
+const FIELD_NAMES = ["name", "greetings", "accent", "retention_days"];
 /** @typedef {Partial<Pick<Shop, Name>>} Written */
 
 /**
@@ -26,7 +26,18 @@ const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from
  * @param {Written} one
  * @param {Written} other
  */
-const same = (one, other) => FIELD_NAMES.every((name) => one[name] === other[name]);
+const same = (one, other) => FIELD_NAMES.every((name) => equal(one[name], other[name]));
+/**
+ * @param {Written[Name]} one
+ * @param {Written[Name]} other
+ */
+const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** What of a setting is words. @param {Written[Name]} value */
+const said = (value) =>
+  Object.values(typeof value === "object" ? value : { value })
+    .filter((one) => typeof one === "string")
+    .filter(Boolean);
 
 export class Form {
   /** What stands in the fields. @type {Signal<Written>} */
@@ -39,7 +50,7 @@ export class Form {
   busy = signal(false);
   /**
    * Who changed the same settings while they were written here, and to what: `{name, words}`, or null.
-   * @type {Signal<{ name?: string, words: (string | number | undefined)[] } | null>}
+   * @type {Signal<{ name?: string, words: string[] } | null>}
    */
   rival = signal(null);
   #names;
@@ -54,7 +65,7 @@ export class Form {
 
   /**
    * @param {Name} name
-   * @param {string | number} value
+   * @param {Written[Name]} value
    */
   set = (name, value) => {
     this.values.value = { ...this.values.peek(), [name]: value };
@@ -71,7 +82,7 @@ export class Form {
     const values = this.values.peek();
     const wanted = pick(
       values,
-      this.#names.filter((name) => values[name] !== this.#seen[name]),
+      this.#names.filter((name) => !equal(values[name], this.#seen[name])),
     );
     this.busy.value = true;
     try {
@@ -132,7 +143,7 @@ export class Form {
     else
       this.rival.value = {
         name: now.by?.nickname,
-        words: this.#names.filter((name) => is[name] !== was[name]).map((name) => is[name]),
+        words: this.#names.filter((name) => !equal(is[name], was[name])).flatMap((name) => said(is[name])),
       };
     return undefined;
   }
