@@ -1,0 +1,88 @@
+"""Who goes by the keyboard sees where they are: the ring around a row is whole, in every list, theme and contrast."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import screens
+from tests.browser.conftest import Shop, open_shop
+from tests.browser.rings import broken, rows
+from tests.browser.screens import Stage, furnish
+from tests.prepared import Prepared
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"color_scheme": "dark", "forced_colors": "active"},
+}
+
+
+@pytest.fixture(scope="module")
+def stage(browser: Browser, prepared: Prepared) -> Iterator[Stage]:
+    with open_shop(prepared("Anna", "Ben")) as running:
+        shop = Shop(running, browser)
+        yield furnish(shop)
+        shop.close()
+
+
+@pytest.fixture(scope="module")
+def judge(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def replies(stage: Stage) -> Page:
+    page = stage.case("Maria")
+    page.evaluate(
+        """() => fetch("/v1/replies?as=agent", { method: "POST", headers: { "Content-Type": "application/json" },
+             body: JSON.stringify({ shortcut: `hi${Date.now()}`, text: "Hello, how can we help?" }) })"""
+    )
+    page.fill(".composer textarea", "")
+    page.locator(".composer textarea").press_sequentially("/hi")
+    expect(page.locator(".replies [aria-selected=true]")).to_have_count(1)
+    return page
+
+
+def rail(name: str) -> Callable[[Stage], Page]:
+    def show(stage: Stage) -> Page:
+        page = stage.anna(f"/admin#/{name}")
+        expect(page.locator(f".screen[data-screen={name}]")).to_be_visible()
+        page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
+        return page
+
+    return show
+
+
+# How a list is come by, and where on the page it is.
+LISTS: dict[str, tuple[Callable[[Stage], Page], str]] = {
+    "visitors": (screens.console_mine, ".visitors"),
+    "context": (screens.console_mine, ".context"),
+    "answer": (screens.console_mine, ".answer-modes"),
+    "rail": (screens.console_mine, ".rail"),
+    "menu": (screens.console_more, ".case-menu"),
+    "colleagues": (screens.console_transfer, "dialog"),
+    "choices": (screens.console_snooze, "dialog"),
+    "palette": (screens.console_palette, "dialog"),
+    "replies": (replies, ".replies"),
+    "account": (screens.console_account, ".account-menu"),
+    "hits": (screens.console_found, ".screen"),
+    "everybody": (rail("find"), ".screen"),
+    "reports": (rail("reports"), ".screen"),
+    "settings": (rail("settings"), ".screen"),
+    "chat": (screens.visitor_talk, "header"),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", LISTS)
+def test_the_ring_is_whole(stage: Stage, judge: Page, name: str, look: str) -> None:
+    show, part = LISTS[name]
+    with stage.looking(**LOOKS[look]) as looking:
+        page = show(looking)
+        page.keyboard.press("Shift")  # from now on the focus is the keyboard's
+        found = rows(page, part)
+        assert found
+        assert [fault for fault in (broken(page, row, judge) for row in found) if fault] == []
