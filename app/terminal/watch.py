@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from app.terminal import api
@@ -91,4 +92,11 @@ def describe(event: str, data: Any, names: dict[str, str]) -> str:
     holder = f" with {printable(data['admin'])}" if data.get("admin") else ""
     left = " (left)" if event == "visitor" and not data["online"] else ""
     last = f": {printable(data['last']['content'])}" if data.get("last") else ""
-    return f"{data['status']:8} {name}{left}{holder}{last}"
+    return f"{data['status']:8} {name}{left}{holder}{_owed(data)}{last}"
+
+
+def _owed(data: Any) -> str:
+    """Since when somebody who was taken has had no answer, by this machine's clock and zone."""
+    if data["status"] != "held" or not data["waiting_since"] or (data["last"] or {}).get("by") == "agent":
+        return ""
+    return f", unanswered since {datetime.fromisoformat(data['waiting_since']).astimezone():%H:%M}"

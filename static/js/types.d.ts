@@ -146,7 +146,7 @@ export interface Reply {
 export type Liveness = "live" | "lost";
 /** What the composer of a conversation is for. */
 export type Mode = "reply" | "note";
-export type GroupName = "waiting" | "held" | "here" | "snoozed" | "left";
+export type GroupName = "mine" | "waiting" | "held" | "here" | "snoozed" | "left";
 /** The live list: uids, in order. */
 export type Groups = Record<GroupName, string[]>;
 /** The same as it is painted; `fresh` are those who came while the order stood still. */

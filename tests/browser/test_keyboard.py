@@ -176,7 +176,7 @@ def test_from_one_who_waits_to_a_settled_matter(shop: Shop) -> None:
     keys.type("One moment.")
     keys.press("Enter", "Escape")
     keys.at(anna.row("Rosa").locator("button"))
-    keys.to(anna.row("Vito").locator("button"), "ArrowUp")
+    keys.to(anna.row("Vito").locator("button"), "ArrowDown")
     keys.press("r")
     keys.at(anna.composer)
     keys.press("Escape")

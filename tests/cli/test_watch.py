@@ -20,11 +20,13 @@ def test_the_shop_is_followed_in_words(chatadmin: Chatadmin, terminal: Callable[
     lily.type("Is it there?")
     watch.sees(r"^waiting  Lily: Is it there\?$")
     anna = terminal("chat", *at, "Lily", token=token)
-    watch.sees(r"^held     Lily with Anna: Is it there\?$")
+    watch.sees(r"^held     Lily with Anna, unanswered since \d\d:\d\d: Is it there\?$")  # a claim answers nobody
     watch.sees("^agent    Anna is online$")
+    anna.type("Here it is.")
+    watch.sees(r"^held     Lily with Anna: Here it is\.$")
     assert anna.leave() == 0
     assert lily.leave() == 0
-    watch.sees(r"^waiting  Lily \(left\): Is it there\?$")
+    watch.sees(r"^waiting  Lily \(left\): Here it is\.$")
     assert watch.interrupt() == 0
     assert "Traceback" not in watch.process.output
 

@@ -1,10 +1,13 @@
 /**
- * The agent is told that somebody waits: by sound and by the desktop, again until somebody takes the conversation.
+ * The agent is told that somebody waits: by sound and by the desktop, again until somebody takes the conversation. Whoever
+ * took it is told again when the answer is late.
  */
 
 import { t } from "../i18n.js";
 import { age } from "../server_time.js";
 import { Bell } from "../bell.js";
+import { seconds, since } from "./clock.js";
+import { owedSince, urgency } from "./groups.js";
 import { popupsOn, soundOn } from "./prefs.js";
 
 /** @import { Key, Visitor } from "../types.d.ts" */
@@ -20,6 +23,8 @@ export class Alerts {
   #looking;
   /** @type {Map<string, { times: number, at: number }>} */
   #announced = new Map(); // uid of a waiting visitor -> {times, at}, by our age
+  /** @type {Map<string, string>} */
+  #lateness = new Map(); // uid of each visitor of ours -> how late the answer is
   /** @type {Map<string, Notification>} */
   #shown = new Map(); // uid -> the desktop notification on show
   #bell;
@@ -45,7 +50,7 @@ export class Alerts {
     this.#open = open;
     this.#looking = looking;
     this.#leads = leads;
-    this.#timer = setInterval(() => this.#repeat(), 1_000);
+    this.#timer = setInterval(() => (this.#repeat(), this.#remind()), 1_000);
   }
 
   close() {
@@ -69,6 +74,7 @@ export class Alerts {
     }
     const spoke = after.last?.by === "visitor" && (before?.last?.seq ?? 0) < after.last.seq;
     const ours = after.holder?.uid === this.#mine;
+    if (ours && !this.#lateness.has(after.uid)) this.#lateness.set(after.uid, lateness(after));
     if (ours && spoke && !quiet && !this.#looking(after.uid)) this.#tell("message", after);
     const given = ours && before?.holder && before.holder.uid !== this.#mine; // a claim of our own had no holder before
     if (given && !this.#looking(after.uid)) this.#tell("message", after, "alert.given");
@@ -78,6 +84,17 @@ export class Alerts {
     for (const [uid, announced] of this.#announced) {
       const item = this.#liveList.row(uid)?.peek();
       if (item && announced.times < MOST_REPEATS && age() - announced.at >= REPEAT_INTERVAL_MS) this.#announce(item);
+    }
+  }
+
+  /** An answer of ours that is owed turned amber, or red. */
+  #remind() {
+    const before = this.#lateness;
+    const ours = this.#liveList.groups.peek().mine.flatMap((uid) => this.#liveList.row(uid)?.peek() ?? []);
+    this.#lateness = new Map(ours.map((item) => [item.uid, lateness(item)]));
+    for (const item of ours) {
+      const late = this.#lateness.get(item.uid);
+      if (late && before.has(item.uid) && before.get(item.uid) !== late) this.#tell("message", item, "alert.owed");
     }
   }
 
@@ -131,6 +148,12 @@ export class Alerts {
     this.#shown.get(uid)?.close();
     this.#shown.delete(uid);
   }
+}
+
+/** @param {Visitor} item */
+function lateness(item) {
+  const owed = owedSince(item);
+  return owed ? urgency(since(owed, seconds.peek())) : "";
 }
 
 /** What stands between the agent and desktop notifications: "granted", "ask", "denied" or "unavailable". */

@@ -3,21 +3,34 @@
 /** @import { GroupName, Groups, Visitor } from "../types.d.ts" */
 
 /** @type {GroupName[]} */
-export const GROUPS = ["waiting", "held", "here", "snoozed", "left"];
+export const GROUPS = ["mine", "waiting", "held", "here", "snoozed", "left"];
 
 /**
- * The group's name, or null for a visitor who is not shown.
+ * The group's name, or null for a visitor who is not shown. `mine` is our own uid.
  * @param {Visitor} item
+ * @param {string} mine
  * @returns {GroupName | null}
  */
-export function groupOf(item) {
+function groupOf(item, mine) {
   if (item.status === "blocked") return null;
-  if (item.status === "waiting" || item.status === "held" || item.status === "snoozed") return item.status;
+  if (item.status === "held") return item.holder?.uid === mine ? "mine" : "held";
+  if (item.status === "waiting" || item.status === "snoozed") return item.status;
   return item.online ? "here" : "left";
+}
+
+/**
+ * Since when the visitor is owed an answer (RFC 3339), or null. A claim answers nobody; and who was answered, came back to
+ * the queue and was taken again, is owed nothing.
+ * @param {Visitor} item
+ */
+export function owedSince({ status, waiting_since, last }) {
+  return status === "waiting" || (status === "held" && last?.by !== "agent") ? waiting_since : null;
 }
 
 /** @param {string | null} text */
 const time = (text) => (text ? Date.parse(text) : 0);
+/** @param {Visitor} item */
+const owed = (item) => time(owedSince(item)) || Infinity;
 /**
  * @param {Visitor} a
  * @param {Visitor} b
@@ -26,6 +39,7 @@ const byUid = (a, b) => (a.uid < b.uid ? -1 : 1);
 
 /** @type {Record<GroupName, (a: Visitor, b: Visitor) => number>} */
 const ORDER = {
+  mine: (a, b) => owed(a) - owed(b) || ORDER.held(a, b), // who is owed an answer first
   waiting: (a, b) => time(a.waiting_since) - time(b.waiting_since) || byUid(a, b), // longest first
   held: (a, b) => time(a.enter_at) - time(b.enter_at) || byUid(a, b), // steady: a message moves no row
   here: (a, b) => time(b.enter_at) - time(a.enter_at) || byUid(a, b), // newest first
@@ -38,25 +52,23 @@ const ORDER = {
  * @param {Visitor} item
  */
 export function placeOf(item) {
-  const { holder, waiting_since, snoozed_until, enter_at, left_at, tags } = item;
-  return [groupOf(item), holder?.uid, waiting_since, snoozed_until, enter_at, left_at, tags].join("|");
+  const { status, online, holder, snoozed_until, enter_at, left_at, tags } = item;
+  return [status, online, holder?.uid, owedSince(item), snoozed_until, enter_at, left_at, tags].join("|");
 }
 
 /**
- * `{waiting, held, here, snoozed, left}`, each a list of uids in order. Conversations of `mine` come first among the held.
+ * Each group's uids, in order. `mine` is our own uid.
  * @param {Visitor[]} items
  * @param {string} mine
  */
 export function group(items, mine) {
   /** @type {Record<GroupName, Visitor[]>} */
-  const sets = { waiting: [], held: [], here: [], snoozed: [], left: [] };
+  const sets = { mine: [], waiting: [], held: [], here: [], snoozed: [], left: [] };
   for (const item of items) {
-    const name = groupOf(item);
+    const name = groupOf(item, mine);
     if (name) sets[name].push(item);
   }
-  const own = (/** @type {Visitor} */ item) => (item.holder?.uid === mine ? 0 : 1);
-  sets.held.sort((a, b) => own(a) - own(b) || ORDER.held(a, b));
-  for (const name of GROUPS) if (name !== "held") sets[name].sort(ORDER[name]);
+  for (const name of GROUPS) sets[name].sort(ORDER[name]);
   const uids = (/** @type {Visitor[]} */ set) => set.map((item) => item.uid);
   return /** @type {Groups} */ (Object.fromEntries(GROUPS.map((name) => [name, uids(sets[name])])));
 }

@@ -1,22 +1,30 @@
 /** The live list as the agent sees it: the part they look at, in an order that stands still beneath a pointer. */
 
-import { computed } from "../lib.js";
+import { computed, signal } from "../lib.js";
 import { SHOWN_GROUPS, frozenOrder } from "./frozen_order.js";
 import { preference } from "../preference.js";
 import { inView, narrowed } from "./views.js";
 
+/** @import { Signal } from "../types.d.ts" */
 /** @import { LiveList } from "./live_list.js" */
+
+// Rows of ours that are painted while others wait: those who have waited longest are seen beneath them on 800 px of height.
+const MOST_OF_OURS = 5;
 
 export class Listing {
   #liveList;
   #mine;
 
+  /** Whether all of ours are painted, though others wait. */
+  unfolded = signal(false);
+
   /**
-   * `mine` is our own uid.
+   * `mine` is our own uid; `selected` says whose conversation is up.
    * @param {LiveList} liveList
    * @param {string} mine
+   * @param {Signal<string | null>} selected
    */
-  constructor(liveList, mine) {
+  constructor(liveList, mine, selected) {
     this.#liveList = liveList;
     this.#mine = mine;
     this.view = preference(`view.${mine}`, "all");
@@ -25,6 +33,12 @@ export class Listing {
     this.labels = computed(
       () => (liveList.groups.value, [...new Set(liveList.items().flatMap((item) => item.tags ?? []))].sort()),
     );
+    /** Ours that are folded away: never who is owed an answer longest, nor who is up. */
+    this.folded = computed(() => {
+      const { mine: ours, waiting } = this.order.shown.value;
+      if (!waiting.length || ours.length <= MOST_OF_OURS + 1) return []; // one more row is no larger than saying so
+      return ours.slice(MOST_OF_OURS).filter((uid) => uid !== selected.value);
+    });
     /** How many are here. */
     this.here = computed(() => (liveList.groups.value, liveList.items().filter((item) => item.online).length));
   }

@@ -10,6 +10,7 @@ import { looking } from "./attention.js";
 import { createNotices } from "./components/notices.js";
 import { Conversations } from "./conversations.js";
 import { Focus } from "./focus.js";
+import { owedSince } from "./groups.js";
 import { Listing } from "./listing.js";
 import { LiveList } from "./live_list.js";
 import { Lookup } from "./lookup.js";
@@ -56,7 +57,7 @@ export class Workspace {
       (...change) => this.#changed(...change),
       (uid) => uid === this.selected.peek() || this.listing.order.shows(uid),
     );
-    this.listing = new Listing(this.liveList, me.uid);
+    this.listing = new Listing(this.liveList, me.uid, this.selected);
     this.colleagues = computed(() =>
       this.liveList.agents.value.filter((agent) => agent.online && agent.uid !== me.uid),
     );
@@ -214,11 +215,9 @@ export class Workspace {
   }
 
   #count() {
-    const { waiting, held } = this.liveList.groups.value;
-    const mine = held
-      .flatMap((uid) => this.liveList.row(uid)?.value ?? [])
-      .filter((item) => this.isMine(item) && this.unread(item));
-    return waiting.length + mine.length;
+    const { waiting, mine } = this.liveList.groups.value;
+    const items = mine.flatMap((uid) => this.liveList.row(uid)?.value ?? []);
+    return waiting.length + items.filter((item) => owedSince(item) || this.unread(item)).length;
   }
 
   /**

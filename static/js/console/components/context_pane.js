@@ -5,6 +5,7 @@ import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { Avatar } from "../../components/avatar.js";
 import { brief, minutes, seconds, since } from "../clock.js";
+import { owedSince } from "../groups.js";
 import { Icon } from "./icons.js";
 import { Past } from "./past.js";
 import { Tags } from "./tags.js";
@@ -56,12 +57,10 @@ function ago(text) {
  * @returns {[name: Key, value: string][]}
  */
 function facts(item, workspace) {
+  const owed = owedSince(item);
   /** @type {[Key, string | false | null | undefined][]} */
   const known = [
-    [
-      "context.waiting",
-      item.status === "waiting" && item.waiting_since && brief(since(item.waiting_since, seconds.value)),
-    ],
+    [item.holder ? "context.owed" : "context.waiting", owed && brief(since(owed, seconds.value))],
     ["context.snoozed", item.status === "snoozed" && item.snoozed_until && moment(item.snoozed_until)],
     ["context.holder", item.holder && (workspace.isMine(item) ? t("context.you") : item.holder.nickname)],
     ["context.since", item.online && item.enter_at && moment(item.enter_at)],

@@ -2,7 +2,9 @@
 
 import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
+import { brief, seconds, since } from "../clock.js";
 import { commands } from "../commands.js";
+import { owedSince, urgency } from "../groups.js";
 import { presence } from "./context_pane.js";
 import { Icon } from "./icons.js";
 
@@ -19,11 +21,19 @@ export function ConversationHead({ workspace, item }) {
     <button type="button" class="icon-button case-back" aria-label=${t("case.back")} onClick=${() => workspace.close({ focus: true })}><${Icon} name="back" /></button>
     <div class="case-who">
       <h2><bdi>${item.nickname}</bdi></h2>
-      <p class="quiet"><i class="case-dot" data-online=${item.online ? "" : undefined}></i>${presence(item)}</p>
+      <p class="quiet"><i class="case-dot" data-online=${item.online ? "" : undefined}></i>${presence(item)}<${Owed} item=${item} /></p>
     </div>
     <${Verbs} workspace=${workspace} item=${item} />
     <button type="button" ref=${details} class="icon-button case-details" aria-label=${t("case.details")} aria-expanded=${workspace.drawer.value} onClick=${() => (workspace.drawer.value = !workspace.drawer.value)}><${Icon} name="info" /></button>
   </header>`;
+}
+
+/** How long somebody who was taken has not been answered. @param {{ item: Visitor }} props */
+function Owed({ item }) {
+  const owed = item.holder && owedSince(item);
+  if (!owed) return null;
+  const waited = since(owed, seconds.value);
+  return html`<span class="case-owed" data-urgency=${urgency(waited)}>${t("case.owed", { time: brief(waited) })}</span>`;
 }
 
 /** @typedef {{ name: string, icon: IconName, words: Key, may?: boolean, run: () => unknown }} Verb */

@@ -3,10 +3,11 @@
 import { html, useEffect, useElement, useLayoutEffect, useRef } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { SHOWN_GROUPS } from "../frozen_order.js";
+import { owedSince } from "../groups.js";
 import { Views } from "./views.js";
 import { VisitorRow } from "./visitor_row.js";
 
-/** @import { Key, Ref, ShownGroups } from "../../types.d.ts" */
+/** @import { Key, Ref, ShownGroups, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 /** @param {{ workspace: Workspace }} props */
@@ -57,6 +58,7 @@ export function VisitorList({ workspace }) {
 
 /** @type {Record<keyof ShownGroups, Key>} */
 const GROUP_WORDS = {
+  mine: "group.mine",
   waiting: "group.waiting",
   held: "group.held",
   here: "group.here",
@@ -67,12 +69,26 @@ const GROUP_WORDS = {
 
 /** @param {{ name: keyof ShownGroups, uids: string[], workspace: Workspace, stop?: string | null }} props */
 function Group({ name, uids, workspace, stop }) {
+  const { folded, unfolded } = workspace.listing;
+  const away = name === "mine" ? folded.value : [];
+  const shown = unfolded.value ? uids : uids.filter((uid) => !away.includes(uid));
   return html`<section class="visitors-group" data-group=${name} aria-labelledby=${`group-${name}`}>
     <h3 id=${`group-${name}`}>${t(GROUP_WORDS[name])} <span class="count">${uids.length}</span></h3>
     <ul>
-      ${uids.map((uid) => html`<${VisitorRow} key=${uid} uid=${uid} workspace=${workspace} stop=${uid === stop} />`)}
+      ${shown.map((uid) => html`<${VisitorRow} key=${uid} uid=${uid} workspace=${workspace} stop=${uid === stop} />`)}
     </ul>
+    ${away.length > 0 && html`<${More} workspace=${workspace} uids=${away} />`}
   </section>`;
+}
+
+/** What is folded away of ours, so that those who wait are in sight. @param {{ workspace: Workspace, uids: string[] }} props */
+function More({ workspace, uids }) {
+  const { unfolded } = workspace.listing;
+  const owed = uids.filter((uid) => owedSince(/** @type {Visitor} */ (workspace.liveList.row(uid)?.peek()))).length;
+  return html`<button type="button" class="visitors-more" aria-expanded=${unfolded.value} onClick=${() => (unfolded.value = !unfolded.value)}>
+    ${unfolded.value ? t("list.fewer") : plural("list.more", uids.length)}
+    ${!unfolded.value && owed > 0 && html`<span>${plural("list.more.owed", owed)}</span>`}
+  </button>`;
 }
 
 /** @param {{ workspace: Workspace }} props */

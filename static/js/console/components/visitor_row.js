@@ -4,7 +4,7 @@ import { html, useComputed, useEffect, useElement } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { Avatar } from "../../components/avatar.js";
 import { brief, briefly, minutes, seconds, since } from "../clock.js";
-import { urgency } from "../groups.js";
+import { owedSince, urgency } from "../groups.js";
 
 /** @import { Named, Ref, Signal, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -13,7 +13,7 @@ import { urgency } from "../groups.js";
 export function VisitorRow({ uid, workspace, stop }) {
   const row = /** @type {Signal<Visitor>} */ (workspace.liveList.row(uid)); // it outlives its place on the list
   const chosen = useComputed(() => workspace.selected.value === uid);
-  const urgent = useComputed(() => (waits(row.value) ? urgency(since(row.value.waiting_since, seconds.value)) : ""));
+  const urgent = useComputed(() => urgencyOf(row.value));
   const time = useComputed(() => timeOf(row.value));
   /** @type {Ref<HTMLButtonElement>} */
   const button = useElement();
@@ -34,7 +34,7 @@ export function VisitorRow({ uid, workspace, stop }) {
       <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.nickname} /></span>
       <span class="visitor-row-top">
         <span class="visitor-row-name"><bdi>${item.nickname}</bdi></span>
-        <span class="said">, ${t(item.online ? "row.online" : "row.offline")}, ${waits(item) ? t("row.waits") : ""}</span>
+        <span class="said">, ${t(item.online ? "row.online" : "row.offline")}, ${owedSince(item) ? t(item.holder ? "row.owed" : "row.waits") : ""}</span>
         <time class="visitor-row-time">${time}</time>
       </span>
       ${tags.length > 0 && html`<span class="visitor-row-tags">${tags.map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>`}
@@ -47,17 +47,18 @@ export function VisitorRow({ uid, workspace, stop }) {
   </li>`;
 }
 
-/**
- * @param {Visitor} item
- * @returns {item is Visitor & { waiting_since: string }}
- */
-const waits = (item) => item.status === "waiting" && Boolean(item.waiting_since);
+/** @param {Visitor} item */
+function urgencyOf(item) {
+  const owed = owedSince(item);
+  return owed ? urgency(since(owed, seconds.value)) : "";
+}
 
 /** @param {Visitor} item */
 function timeOf(item) {
   if (item.status === "snoozed" && item.snoozed_until)
     return brief(Math.max(0, Date.parse(item.snoozed_until) - minutes.value));
-  if (waits(item)) return brief(since(item.waiting_since, seconds.value));
+  const owed = owedSince(item);
+  if (owed) return brief(since(owed, seconds.value));
   const moment = item.online || item.holder ? (item.last?.msg_time ?? item.enter_at) : item.left_at;
   return moment ? briefly(since(moment, minutes.value)) : "";
 }
