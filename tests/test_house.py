@@ -24,8 +24,8 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli resources words zones",
     "chat": """
-        browsers client_frames colour confusables conversation episodes errors figures names protocol replies shop
-        skeletons tags text
+        browsers client_frames colour confusables conversation episodes errors figures folding names protocol replies
+        shop skeletons tags text
     """,
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "rules secrets settings sources yaml_file",

@@ -1,15 +1,16 @@
-"""Text as a search sees it: when two spellings are one, what is looked up for a word, and where it stands.
+"""Text as a search sees it, once it is folded (chat/folding.py): what is looked up for a word, and where it stands.
 
 Chinese and Japanese have no spaces between words, so nothing here knows a language: a word is what stands between two
 spaces, and it is looked up by the pairs of neighbouring characters in it.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
+
+from app.chat.folding import fold, joins
 
 # Characters of a message that can be found: as many as one may have by default.
 INDEXED_LENGTH = 8000
@@ -18,35 +19,8 @@ BUCKET_COUNT = 2**20
 # Characters of a message that are shown around what was found, of which so many stand before it.
 EXCERPT_LENGTH, EXCERPT_LEAD = 200, 60
 
-# Accents of alphabets (cafe finds café; the marks of kana are others, and が is not か) and what cannot be seen.
-_UNSEEN = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff\ufe00-\ufe0f"
-_DROPPED = re.compile(f"[{_UNSEEN}]")
-# What belongs to the character before it: marks are seen by their class, the later parts of a Korean syllable are not.
-_JOINED = re.compile(f"[\u1160-\u11ff\uff9e\uff9f{_UNSEEN}]")
 # Han characters and pictures say something alone; a letter or a kana does not.
 _ALONE = re.compile("[\u2600-\u27bf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0001f000-\U0003ffff]")
-# Marks in a row that are looked at (UAX 15, 13: no writing has as many). Normalising takes the square of their number.
-_MAX_MARKS = 30
-_SIGNS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MAX_MARKS + 1},}}")  # among which those rows are
-
-
-def fold(text: str) -> str:
-    """The text by which two spellings are one: case, width, accents and what cannot be seen do not count."""
-    if text.isascii():
-        return text.lower()
-    text = _SIGNS.sub(_thinned, _DROPPED.sub("", text))
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return unicodedata.normalize("NFC", _DROPPED.sub("", text))
-
-
-def _thinned(signs: re.Match[str]) -> str:
-    """The signs without the marks that are too many in a row."""
-    kept, row = [], 0
-    for sign in signs[0]:
-        row = row + 1 if unicodedata.combining(sign) else 0
-        if row <= _MAX_MARKS:
-            kept.append(sign)
-    return "".join(kept)
 
 
 def words(text: str) -> list[str]:
@@ -104,6 +78,6 @@ def _origin(content: str, at: int) -> tuple[int, int]:
 
 def _piece(content: str, end: int) -> int:
     """The end of a piece that is folded as it would be in the whole: what belongs to its last character goes along."""
-    while end < len(content) and (unicodedata.combining(content[end]) or _JOINED.match(content[end])):
+    while end < len(content) and joins(content[end]):
         end += 1
     return min(end, len(content))

@@ -17,8 +17,9 @@ import msgspec
 
 from app.chat import text
 from app.chat.conversation import Entry
+from app.chat.folding import fold
 from app.store import scripts
-from app.store.keys import Keys
+from app.store.keys import IndexKeys, Keys
 from app.store.logs import LogEnd
 from app.store.pipelines import Pipelines
 
@@ -72,11 +73,11 @@ class Index:
 
     async def behind(self, shard: str, conversations: int) -> None:
         """Note for all nodes how many conversations are still to be looked through."""
-        await self._pipelines.at(shard).call("SET", Keys.index_behind(shard), conversations)
+        await self._pipelines.at(shard).call("SET", IndexKeys(shard).behind, conversations)
 
     async def marks(self, shard: str, ends: Mapping[str, LogEnd]) -> dict[str, Mark]:
         """The marks of these conversations of one shard, in the epochs that they have now."""
-        raw = await self._pipelines.at(shard).call("HMGET", Keys.index_marks(shard), *ends)
+        raw = await self._pipelines.at(shard).call("HMGET", IndexKeys(shard).marks, *ends)
         known = (Mark.parse(mark) if mark else None for mark in raw)
         return {
             uid: mark if mark and mark.epoch == epoch else Mark(0, epoch, 0)
@@ -85,8 +86,10 @@ class Index:
 
     async def enrol(self, shard: str, epochs: Mapping[str, int]) -> dict[str, Mark]:
         """The marks of conversations in these epochs; what was indexed of another epoch is forgotten."""
-        keys = (Keys.index_marks(shard), Keys.index_numbers(shard))
-        raw = await self._pipelines.at(shard).eval(_ENROL, keys, [word for pair in epochs.items() for word in pair])
+        own = IndexKeys(shard)
+        raw = await self._pipelines.at(shard).eval(
+            _ENROL, (own.marks, own.numbers), [word for pair in epochs.items() for word in pair]
+        )
         return dict(zip(epochs, map(Mark.parse, raw), strict=True))
 
     async def add(self, shard: str, period: int, said: Sequence[Said], marks: Mapping[str, tuple[Mark, Mark]]) -> bool:
@@ -94,19 +97,19 @@ class Index:
 
         False where nothing was done: another was there first, or the store was rolled back meanwhile.
         """
-        pipeline, documents = self._pipelines.at(shard), Keys.index_documents(shard, period)
-        size = int(await pipeline.call("STRLEN", documents))
+        pipeline, own = self._pipelines.at(shard), IndexKeys(shard)
+        size = int(await pipeline.call("STRLEN", own.documents(period)))
         lists: defaultdict[int, bytearray] = defaultdict(bytearray)
         for place, message in enumerate(said, size // _DOCUMENT.size):
             number = _NUMBER.pack(place)
             for bucket in message.buckets:
                 lists[bucket] += number
         keys = (
-            Keys.index_marks(shard),
-            Keys.index_periods(shard),
-            documents,
-            Keys.index_used(shard, period),
-            Keys.index_bucket(shard, period, ""),
+            own.marks,
+            own.periods,
+            own.documents(period),
+            own.used(period),
+            own.bucket(period, ""),
             *(self._keys.conversation(uid).meta for uid in marks),
         )
         moved = [str(word) for uid, (old, new) in marks.items() for word in (uid, old, new)]
@@ -116,14 +119,27 @@ class Index:
 
     async def forget(self, shard: str, period: int) -> None:
         """Drop the index of a whole period. What was begun and broken off can be asked for again."""
+        await self._drop(shard, IndexKeys(shard), period)
+
+    async def forget_former(self, shard: str) -> None:
+        """Drop what an earlier build left, which folded texts otherwise: there is no room for two of them.
+
+        Begun and broken off, it goes on when it is asked for again.
+        """
+        own, pipeline = IndexKeys(shard, IndexKeys.FORMER), self._pipelines.at(shard)
+        await pipeline.call("UNLINK", own.marks, own.numbers, own.behind)
+        for period in map(int, await pipeline.call("SMEMBERS", own.periods)):
+            await self._drop(shard, own, period)
+
+    async def _drop(self, shard: str, own: IndexKeys, period: int) -> None:
         pipeline = self._pipelines.at(shard)
-        await pipeline.call("UNLINK", Keys.index_documents(shard, period))  # from now on nothing is found in it
-        used = await pipeline.call("GET", Keys.index_used(shard, period)) or b""
-        keys = [Keys.index_bucket(shard, period, bucket) for bucket in _ones(used)]
+        await pipeline.call("UNLINK", own.documents(period))  # from now on nothing is found in it
+        used = await pipeline.call("GET", own.used(period)) or b""
+        keys = [own.bucket(period, bucket) for bucket in _ones(used)]
         for start in range(0, len(keys), KEYS_PER_UNLINK):
             await pipeline.call("UNLINK", *keys[start : start + KEYS_PER_UNLINK])
-        await pipeline.call("UNLINK", Keys.index_used(shard, period))
-        await pipeline.call("SREM", Keys.index_periods(shard), period)
+        await pipeline.call("UNLINK", own.used(period))
+        await pipeline.call("SREM", own.periods, period)
 
 
 def _ones(bitmap: bytes) -> Iterable[int]:
@@ -146,4 +162,4 @@ def content(entry: Entry) -> str:
 
 def buckets(content: str) -> set[int]:
     """Where a message is looked up."""
-    return text.buckets(text.words(text.fold(content[: text.INDEXED_LENGTH])))
+    return text.buckets(text.words(fold(content[: text.INDEXED_LENGTH])))

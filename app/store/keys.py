@@ -22,6 +22,39 @@ class ConversationKeys(NamedTuple):
     """Hash: epoch, seq, state and all else that is known of it."""
 
 
+class IndexKeys:
+    """The keys of a shard's index of what was said, see store/index.py.
+
+    Their names tell by which rule texts were folded (chat/folding.py): a build with another one makes an index of its
+    own, and beside it, on the same store, one of before goes on with its own.
+    """
+
+    CURRENT, FORMER = "x2", "x"
+
+    def __init__(self, shard: str, folding: str = CURRENT) -> None:
+        self._prefix = f"{shard}:{folding}"
+        self.marks = f"{self._prefix}:marks"
+        """Hash: uid of a conversation -> `<its number>:<epoch>:<seq up to which it is indexed>`."""
+        self.numbers = f"{self._prefix}:numbers"
+        """Hash: number of a conversation -> uid; `next`: the last number handed out."""
+        self.behind = f"{self._prefix}:behind"
+        """String: how many conversations have messages that are not indexed yet."""
+        self.periods = f"{self._prefix}:periods"
+        """Set: the periods of which there is an index."""
+
+    def documents(self, period: int) -> str:
+        """String: for each indexed message of a period, in order, number of its conversation and seq, 4 bytes each."""
+        return f"{self._prefix}:{period}:documents"
+
+    def used(self, period: int) -> str:
+        """String, a bitmap: which buckets of a period there are."""
+        return f"{self._prefix}:{period}:used"
+
+    def bucket(self, period: int, bucket: int | str) -> str:
+        """String: the documents of a period with a pair of that bucket, ascending, 4 bytes each."""
+        return f"{self._prefix}:{period}:{bucket}"
+
+
 class Keys:
     """The key names of a store with `shards` shards (1 to 16384; fixed when the store is created)."""
 
@@ -127,43 +160,6 @@ class Keys:
     def lease(shard: str, name: str) -> str:
         """String, expiring: who does, alone of all, what the lease `name` is for."""
         return f"{shard}:lease:{name}"
-
-    # -- the index of what was said, see store/index.py ---------------------------------------------------------------
-
-    @staticmethod
-    def index_marks(shard: str) -> str:
-        """Hash: uid of a conversation -> `<its number>:<epoch>:<seq up to which it is indexed>`."""
-        return f"{shard}:x:marks"
-
-    @staticmethod
-    def index_numbers(shard: str) -> str:
-        """Hash: number of a conversation -> uid; `next`: the last number handed out."""
-        return f"{shard}:x:numbers"
-
-    @staticmethod
-    def index_behind(shard: str) -> str:
-        """String: how many conversations have messages that are not indexed yet."""
-        return f"{shard}:x:behind"
-
-    @staticmethod
-    def index_periods(shard: str) -> str:
-        """Set: the periods of which there is an index."""
-        return f"{shard}:x:periods"
-
-    @staticmethod
-    def index_documents(shard: str, period: int) -> str:
-        """String: for each indexed message of a period, in order, number of its conversation and seq, 4 bytes each."""
-        return f"{shard}:x:{period}:documents"
-
-    @staticmethod
-    def index_used(shard: str, period: int) -> str:
-        """String, a bitmap: which buckets of a period there are."""
-        return f"{shard}:x:{period}:used"
-
-    @staticmethod
-    def index_bucket(shard: str, period: int, bucket: int | str) -> str:
-        """String: the documents of a period with a pair of that bucket, ascending, 4 bytes each."""
-        return f"{shard}:x:{period}:{bucket}"
 
     # -- people: one hash tag for all of them, so that one script may give a name to one visitor only -----------------
 

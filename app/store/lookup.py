@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from app.chat import text
 from app.chat.conversation import SAID_KINDS, Entry
+from app.chat.folding import fold
 from app.store import index, postings, scripts
 from app.store.conversations import Conversations
-from app.store.keys import Keys
+from app.store.keys import IndexKeys
 from app.store.pipeline import Pipeline
 from app.store.postings import Postings
 
@@ -52,7 +53,6 @@ class Lookup:
         self,
         pipeline: Pipeline,
         shard: str,
-        keys: Keys,
         conversations: Conversations,
         words: list[str],
         buckets: Sequence[Sequence[int]],
@@ -60,7 +60,7 @@ class Lookup:
     ) -> None:
         self.shard = shard
         self.hits: list[Hit] = []
-        self._pipeline, self._keys, self._conversations = pipeline, keys, conversations
+        self._pipeline, self._keys, self._conversations = pipeline, IndexKeys(shard), conversations
         self._words, self._buckets = words, buckets
         self._from, self._place = place, place
         self._checks, self._windows = CHECKS_PER_PAGE, WINDOWS_PER_PAGE
@@ -76,7 +76,7 @@ class Lookup:
 
     async def run(self, limit: int) -> None:
         """Look from the place on until there are `limit` hits, or enough was done for one page."""
-        raw = await self._pipeline.call("SMEMBERS", Keys.index_periods(self.shard))
+        raw = await self._pipeline.call("SMEMBERS", self._keys.periods)
         for period in sorted(map(int, raw), reverse=True):
             if period > self._from.period:
                 continue
@@ -107,7 +107,7 @@ class Lookup:
 
     async def _lists(self, period: int) -> list[Postings]:
         """The lists to look into: the shortest, and where that is long others; none where a pair is nowhere."""
-        keys = {bucket: Keys.index_bucket(self.shard, period, bucket) for word in self._buckets for bucket in word}
+        keys = {bucket: self._keys.bucket(period, bucket) for word in self._buckets for bucket in word}
         found = await asyncio.gather(*(self._pipeline.call("STRLEN", key) for key in keys.values()))
         sizes = {bucket: postings.length(int(size)) for bucket, size in zip(keys, found, strict=True)}
         shortest = min(sizes.values())
@@ -133,13 +133,13 @@ class Lookup:
     async def _check(self, period: int, documents: Sequence[int]) -> None:
         """Read these messages, and keep those that hold every word."""
         self._checks -= len(documents)
-        keys = (Keys.index_documents(self.shard, period), Keys.index_numbers(self.shard))
+        keys = (self._keys.documents(period), self._keys.numbers)
         places = await self._pipeline.eval(_DOCUMENTS, keys, documents)
         known = [(document, *place) for document, place in zip(documents, places, strict=True) if place]
         read = await asyncio.gather(*(self._conversations.between(uid.decode(), seq, seq, 1) for _, uid, seq in known))
         for (document, _, _), entries in zip(known, read, strict=True):
             if entries and entries[0].kind in SAID_KINDS:
                 content = index.content(entries[0])
-                folded = text.fold(content[: text.INDEXED_LENGTH])
+                folded = fold(content[: text.INDEXED_LENGTH])
                 if all(word in folded for word in self._words):
                     self.hits.append(Hit(entries[0], content, (period, document)))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from app.store import entries, index, scripts
 from app.store.index import Index
-from app.store.keys import Keys
+from app.store.keys import IndexKeys, Keys
 from app.store.pipelines import Pipelines
 
 # Entries of one conversation that go in one call: a millisecond of the store's time.
@@ -64,7 +64,7 @@ class Retention:
 
     async def _forget_index(self, shard: str, before: int) -> None:
         """Of the index go the periods that are over by then; what it knows of the rest leads to nothing."""
-        found = map(int, await self._pipelines.at(shard).call("SMEMBERS", Keys.index_periods(shard)))
+        found = map(int, await self._pipelines.at(shard).call("SMEMBERS", IndexKeys(shard).periods))
         for period in [period for period in found if period < index.period(before)]:
             await self._index.forget(shard, period)
 

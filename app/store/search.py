@@ -15,8 +15,9 @@ import msgspec
 
 from app.chat import text
 from app.chat.errors import Refusal
+from app.chat.folding import fold
 from app.store.conversations import Conversations
-from app.store.keys import Keys
+from app.store.keys import IndexKeys, Keys
 from app.store.lookup import TOP_PLACE, Hit, Lookup, Place
 from app.store.pipelines import Pipelines
 
@@ -49,14 +50,14 @@ class Search:
 
     async def find(self, query: str, cursor: str = "", limit: int = HITS_PER_PAGE) -> Found:
         """The newest messages that hold every word of `query`. Raises Refusal too_short, bad_request."""
-        words = text.words(text.fold(query[:QUERY_LENGTH]))
+        words = text.words(fold(query[:QUERY_LENGTH]))
         sought = [found for word in words if (found := text.buckets([word]))][:WORDS_PER_QUERY]
         buckets = [sorted(found)[:BUCKETS_PER_WORD] for found in sought]
         if not buckets:
             raise Refusal("too_short")
         places = self._places(cursor)
         lookups = [
-            Lookup(self._pipelines.at(shard), shard, self._keys, self._conversations, words, buckets, place)
+            Lookup(self._pipelines.at(shard), shard, self._conversations, words, buckets, place)
             for shard, place in places.items()
             if place is not None and self._pipelines.at(shard).up  # the rest of a cluster is asked for a later page
         ]
@@ -78,11 +79,16 @@ class Search:
         ]
 
     async def _behind(self) -> int:
-        pipelines = {shard: pipeline for shard in self._shards if (pipeline := self._pipelines.at(shard)).up}
-        found = await asyncio.gather(
-            *(pipeline.call("GET", Keys.index_behind(shard)) for shard, pipeline in pipelines.items())
+        up = [shard for shard in self._shards if self._pipelines.at(shard).up]
+        return sum(await asyncio.gather(*map(self._behind_in, up)))
+
+    async def _behind_in(self, shard: str) -> int:
+        """As many as there are, until a follower has said it: nothing is indexed then."""
+        pipeline = self._pipelines.at(shard)
+        told, all = await asyncio.gather(
+            pipeline.call("GET", IndexKeys(shard).behind), pipeline.call("ZCARD", Keys.all(shard))
         )
-        return sum(int(number or 0) for number in found)
+        return int(all if told is None else told)
 
     @property
     def _shards(self) -> Sequence[str]:

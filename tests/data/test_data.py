@@ -14,7 +14,7 @@ import pytest
 
 from tests.clients import api
 from tests.clients.party import Party
-from tests.running import Chatadmin
+from tests.running import Chatadmin, wait_until
 
 HERE = Path(__file__).parent
 COOKIES = {"Olga": "chatadmin_agent", "Pavel": "chatadmin_agent"}  # visitors have another
@@ -32,6 +32,12 @@ class Opened:
         self.tokens: dict[str, str] = known["tokens"]
         self.answers: dict[str, dict[str, Any]] = known["answers"]
         self.running = Chatadmin(data_dir=data)
+        wait_until(self.indexed, "the index of what was said then, made anew by this one's rule of folding")
+
+    def indexed(self) -> bool:
+        """Whether all that was said can be found; until then a search says that it is behind."""
+        cookie = f"{COOKIES['Olga']}={self.tokens['Olga']}"
+        return bool(api.ask(self.running.url, "/v1/search?q=hello", Cookie=cookie).json["behind"] == 0)
 
     def ask(self, who: str, path: str) -> Any:
         """As the browser of theirs that was logged in then."""

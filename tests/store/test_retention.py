@@ -5,6 +5,7 @@ import pytest
 from app.store import retention as rules
 from app.store.conversations import Page, Reset
 from app.store.index import PERIOD_MS, Index
+from app.store.keys import IndexKeys
 from app.store.retention import Retention
 from tests.store.test_conversations import ANNA, EVENT, UID, Bench, bench
 
@@ -116,10 +117,10 @@ async def test_the_feed_forgets_too_and_nobody_misses_anything(
 
 async def test_what_is_over_is_no_longer_in_the_index(bench: Bench, retention: Retention) -> None:
     shard = bench.keys.shard_of(UID)
-    periods = bench.keys.index_periods(shard)
+    periods = IndexKeys(shard).periods
     for period in (2, 3, 4):
         await bench.pipeline.call("SADD", periods, period)
-        await bench.pipeline.call("SET", bench.keys.index_documents(shard, period), b"x" * 8)
+        await bench.pipeline.call("SET", IndexKeys(shard).documents(period), b"x" * 8)
     await retention.forget(3 * PERIOD_MS + 1)
     assert sorted(await bench.pipeline.call("SMEMBERS", periods)) == [b"3", b"4"]
-    assert await bench.pipeline.call("EXISTS", bench.keys.index_documents(shard, 2)) == 0
+    assert await bench.pipeline.call("EXISTS", IndexKeys(shard).documents(2)) == 0

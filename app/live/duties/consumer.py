@@ -54,6 +54,9 @@ class Consumer(ABC, Generic[M]):
     name: ClassVar[str]
     """What the log calls it."""
 
+    async def begin(self, shard: str) -> None:
+        """The follower has taken over a shard, and will ask for marks next."""
+
     @abstractmethod
     async def marks(self, shard: str, ends: Mapping[str, LogEnd]) -> Mapping[str, M]:
         """The marks of these conversations of one shard, for the epochs that they have now. Writes nothing."""

@@ -23,6 +23,9 @@ class Indexing(Consumer[Mark]):
     def __init__(self, index: Index) -> None:
         self._index = index
 
+    async def begin(self, shard: str) -> None:
+        await self._index.forget_former(shard)
+
     async def marks(self, shard: str, ends: Mapping[str, LogEnd]) -> dict[str, Mark]:
         return await self._index.marks(shard, ends)
 

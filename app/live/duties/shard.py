@@ -93,6 +93,7 @@ class ShardFollower:
             return self.ours
         ours = await self._store.leases.take(self._shard, self._name, self._me, LEASE_DURATION)
         if ours and not self.ours:
+            await asyncio.gather(*(consumer.begin(self._shard) for consumer in self._consumers))
             self._reported = -1
             self.compare()
         if not ours:
