@@ -24,8 +24,8 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli resources words zones",
     "chat": """
-        browsers client_frames colour confusables conversation episodes errors figures folding names protocol replies
-        shop skeletons tags text
+        browsers client_frames colour confusables conversation episodes errors figures folding json_faults names
+        protocol replies shop skeletons tags text
     """,
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "rules secrets settings sources yaml_file",
@@ -50,13 +50,13 @@ FILES = {
     """,
     "terminal": "api chat outbox socket watch",
     "transport": """
-        absent bounds connections guard handover http1 internals linger offers parser pipe response serve socket
-        takeover turn
+        absent bounds connections guard handover http1 internals linger offers parser pipe request response serve
+        socket takeover turn
     """,
     "web": """
-        admission agents answer app attachment chat context conversations initial_data login messages operator origin
-        pages policies replies reports search session setup shop spreadsheet static stockchannel stream throttle
-        transcript transcript_page visitors zone
+        admission agents answer app attachment chat context conversations initial_data login messages
+        operator origin pages policies replies reports search session setup shop spreadsheet static stockchannel
+        stream throttle transcript transcript_page visitors zone
     """,
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

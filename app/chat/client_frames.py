@@ -1,13 +1,12 @@
 """The frames that a client may send over the WebSocket, and what it may say in them: one JSON object a text message."""
 
-import json
 import re
 from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
 
-from app.chat import names
+from app.chat import json_faults, names
 from app.chat.errors import Refusal
 
 # The name of a tab, in the id of each of its messages.
@@ -104,24 +103,16 @@ def _parse(decoder: msgspec.json.Decoder[Any], payload: bytes) -> Any:
 
 
 def _refuse_duplicates(payload: bytes) -> None:
-    def unique(pairs: list[tuple[str, Any]]) -> None:
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise Refusal("bad_frame", field=key[:32])
-            seen.add(key)
-
     try:
-        json.loads(payload, object_pairs_hook=unique)
+        json_faults.refuse_twins(payload)
+    except json_faults.TwinKey as twin:
+        raise Refusal("bad_frame", field=str(twin)) from None
     except (ValueError, RecursionError):
         raise Refusal("bad_frame", field="json") from None
 
 
 def _field(reason: str) -> str:
-    path = re.search(r"`\$\.(\w+)", reason) or re.search(r"field `(\w+)`", reason)
-    if path:
-        return path[1]
-    return "type" if "Invalid value" in reason or "`type`" in reason else "json"
+    return json_faults.field(reason) or ("type" if "Invalid value" in reason or "`type`" in reason else "json")
 
 
 def split_id(id: str) -> tuple[str, int]:

@@ -28,7 +28,7 @@ def checked(reply: Reply, limit: int) -> Reply:
     too_long."""
     shortcut = unicodedata.normalize("NFKC", reply.shortcut[: LONGEST_SHORTCUT * 8].strip()).removeprefix("/")
     if not 1 <= len(shortcut) <= LONGEST_SHORTCUT or not _one_word(shortcut):
-        raise Refusal("bad_shortcut", most=LONGEST_SHORTCUT)
+        raise Refusal("bad_shortcut", limit=LONGEST_SHORTCUT)
     if not reply.text.strip():
         raise Refusal("bad_reply")
     try:

@@ -59,7 +59,7 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
         Raises Refusal bad_shop_name, bad_greeting, bad_colour, low_contrast, bad_retention.
         """
         if self.retention_days is not None and not 0 <= self.retention_days <= LONGEST_RETENTION:
-            raise Refusal("bad_retention", most=LONGEST_RETENTION)
+            raise Refusal("bad_retention", limit=LONGEST_RETENTION)
         return Change(
             None if self.name is None else _line(self.name),
             None if self.greetings is None else by_language({to: _text(text) for to, text in self.greetings.items()}),
@@ -77,7 +77,7 @@ def _line(name: str) -> str:
     """A name: one line, nothing that cannot be seen alone; empty for none."""
     text = " ".join(name[: LONGEST_NAME * 8].split())
     if len(text) > LONGEST_NAME or len(name) > LONGEST_NAME * 8 or any(map(names.forbidden, text)) or not _seen(text):
-        raise Refusal("bad_shop_name", most=LONGEST_NAME)
+        raise Refusal("bad_shop_name", limit=LONGEST_NAME)
     return text
 
 
@@ -85,7 +85,7 @@ def _text(greeting: str) -> str:
     """A greeting: several lines if they like; empty for the page's own."""
     text = greeting.replace("\r\n", "\n").strip()
     if len(text) > LONGEST_GREETING or any(map(names.control, text.replace("\n", " "))) or not _seen(text):
-        raise Refusal("bad_greeting", most=LONGEST_GREETING)
+        raise Refusal("bad_greeting", limit=LONGEST_GREETING)
     return text
 
 

@@ -62,7 +62,7 @@ class Replies:
         if word == "changed_meanwhile":
             raise Refusal(word, who=(await self.find(agent, reply.id)).by)
         if word != "ok":
-            raise Refusal(word, most=most)
+            raise Refusal(word, limit=most)
         await self._tell(owner)
 
     async def _tell(self, owner: str) -> None:

@@ -1,17 +1,13 @@
-"""What Hypercorn lets through and the application never sees: requests that only look like some, or end halfway."""
+"""What the application never sees: that whoever asked has gone, while what they asked for is being done."""
 
 import asyncio
-from collections.abc import Iterable
 
 from hypercorn.typing import (
     ASGIFramework,
     ASGIReceiveCallable,
     ASGIReceiveEvent,
     ASGISendCallable,
-    HTTPResponseBodyEvent,
-    HTTPResponseStartEvent,
     Scope,
-    WebsocketCloseEvent,
 )
 
 
@@ -38,32 +34,3 @@ def _patient(receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
         return event
 
     return patient
-
-
-def well_formed(app: ASGIFramework) -> ASGIFramework:
-    """Refuse what those beneath us would stumble over: a request of two lengths, by which whoever reads it otherwise is
-    tricked; and a Host that can be no name, which the router cannot encode."""
-
-    async def guarded(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        if scope["type"] == "lifespan" or _is_well_formed(scope["headers"]):
-            await app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await send(WebsocketCloseEvent(type="websocket.close", code=1008, reason=None))
-        else:
-            headers = [(b"connection", b"close"), (b"content-length", b"0")]
-            await send(HTTPResponseStartEvent(type="http.response.start", status=400, headers=headers))
-            await send(HTTPResponseBodyEvent(type="http.response.body", body=b"", more_body=False))
-
-    return guarded
-
-
-def _is_well_formed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    names = set()
-    for name, value in headers:
-        names.add(name)
-        if name == b"host":
-            try:
-                value.decode("latin-1").lower().encode("idna")
-            except UnicodeError:
-                return False
-    return not {b"content-length", b"transfer-encoding"} <= names

@@ -6,7 +6,7 @@ from h11 import Request
 from hypercorn.events import Closed, Event
 from hypercorn.protocol.h11 import H11Protocol
 
-_SPOKEN = (b"1.0", b"1.1")
+from app.transport.request import StrictBuffer, judged
 
 
 class Http1(H11Protocol):
@@ -14,6 +14,7 @@ class Http1(H11Protocol):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args[:-1])  # the last is what TLS agreed on, of which there is but one
+        self.connection._receive_buffer = StrictBuffer()  # type: ignore[union-attr]
         self._over = False
 
     async def handle(self, event: Event) -> None:
@@ -25,8 +26,9 @@ class Http1(H11Protocol):
         """Here Hypercorn would follow `Upgrade: h2c`, and the preface."""
 
     async def _create_stream(self, request: Request) -> None:
-        if request.http_version in _SPOKEN:
-            await super()._create_stream(request)
+        taken = judged(request)
+        if taken is not None:
+            await super()._create_stream(taken)
             return
         self._over = True
         if request.method == b"PRI":  # the preface: whoever sends it understands no answer, and has more to say

@@ -1,4 +1,4 @@
-"""What is used of Hypercorn, picows and asyncio that none of them promises: the one list.
+"""What is used of Hypercorn, h11, picows and asyncio that none of them promises: the one list.
 
 Written against the versions that `requirements/` pins. When one moves, `tests/transport/test_internals.py` fails first
 and says which name is gone; it also finds what is used and not listed. By module, or `module:class`.
@@ -7,6 +7,9 @@ and says which name is gone; it also finds what is used and not listed. By modul
 PRIVATE: dict[str, tuple[str, ...]] = {
     "asyncio.streams:StreamReader": ("_buffer", "_eof"),
     "asyncio.streams:StreamWriter": ("_transport",),
+    "h11:Connection": ("_receive_buffer",),
+    "h11._receivebuffer": ("ReceiveBuffer",),
+    "h11._receivebuffer:ReceiveBuffer": ("maybe_extract_lines",),
     "hypercorn.asyncio": ("run", "tcp_server"),
     "hypercorn.asyncio.run": ("TCPServer",),
     "hypercorn.asyncio.tcp_server": ("ProtocolWrapper", "TCPServer"),

@@ -13,7 +13,7 @@ from hypercorn.protocol import h11
 
 from app.config import Settings
 from app.transport.connections import CountedServer
-from app.transport.guard import run_to_completion, well_formed
+from app.transport.guard import run_to_completion
 from app.transport.handover import HandoverStream
 from app.transport.http1 import Http1
 from app.transport.response import ResponseStream
@@ -32,9 +32,7 @@ async def serve(
 ) -> None:
     """Answer on `listener` with the ASGI application `app` until `shutdown` returns, and requests under way have."""
     install(settings)
-    await serve_http(
-        well_formed(run_to_completion(app)), _config(settings, listener), shutdown_trigger=shutdown, mode="asgi"
-    )
+    await serve_http(run_to_completion(app), _config(settings, listener), shutdown_trigger=shutdown, mode="asgi")
 
 
 def install(settings: Settings) -> None:

@@ -6,7 +6,7 @@ import msgspec
 from quart import Response, request
 
 from app import words
-from app.chat import protocol
+from app.chat import json_faults, protocol
 from app.chat.errors import STATUS_BY_CODE, Refusal
 from app.web.context import language
 
@@ -19,8 +19,8 @@ def ok(value: Any = None, *, msg: str = "ok", **more: Any) -> Response:
 
 
 def refused(refusal: Refusal) -> Response:
-    """`{"code", "msg", "inner"}` with the code's status, in the language of whoever asked."""
-    body = {"code": refusal.code, "msg": words.sentence(refusal, language()), "inner": None}
+    """`{"code", "msg", "inner"}` and the details, with the code's status, in the language of whoever asked."""
+    body = {"code": refusal.code, "msg": words.sentence(refusal, language()), "inner": None, **refusal.detail}
     response = Response(protocol.encode(body), status=refusal.status, content_type="application/json")
     if "retry_ms" in refusal.detail:
         response.headers["Retry-After"] = str(-(-int(str(refusal.detail["retry_ms"])) // 1000))
@@ -35,8 +35,14 @@ def by_status(status: int) -> Refusal:
 
 
 async def body(kind: type[T]) -> T:
-    """The request's JSON as `kind`. Raises Refusal bad_request."""
+    """The request's JSON as `kind`. Raises Refusal bad_request, naming the field where it is one's."""
+    payload = await request.get_data(as_text=False) or b"{}"
     try:
-        return msgspec.json.decode(await request.get_data() or b"{}", type=kind)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise Refusal("bad_request") from None
+        found = msgspec.json.decode(payload, type=kind)
+        json_faults.refuse_twins(payload)
+    except json_faults.TwinKey as twin:
+        raise Refusal("bad_request", field=str(twin)) from None
+    except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors, and so are those of Unicode
+        field = json_faults.field(str(error))
+        raise Refusal("bad_request", **({"field": field} if field else {})) from None
+    return found

@@ -46,4 +46,4 @@ def _number(name: str) -> int | None:
     try:
         return int(text[:24])
     except ValueError:
-        raise Refusal("bad_request") from None
+        raise Refusal("bad_request", field=name) from None

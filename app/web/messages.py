@@ -26,7 +26,7 @@ def number(name: str, low: int = 0) -> int | None:
     try:
         return min(max(int(text[:20]), low), _MAX_SEQ)
     except ValueError:
-        raise Refusal("bad_request") from None
+        raise Refusal("bad_request", field=name) from None
 
 
 async def conversation(session: Session, client: str | None) -> str:

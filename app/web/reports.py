@@ -67,7 +67,7 @@ def _csv(table: Table, agents: list[tuple[str, str, Figures]]) -> Response:
     elif kind == "hours":
         rows = [([at.strftime("%Y-%m-%d"), at.strftime("%H:%M")], figures) for at, figures in table.hours()]
     else:
-        raise Refusal("bad_request")
+        raise Refusal("bad_request", field="table")
     name = f"{kind}-{request.args['from']}-{request.args['to']}.csv"
     content = spreadsheet.write(kind, rows, language())
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -80,7 +80,7 @@ def _csv(table: Table, agents: list[tuple[str, str, Figures]]) -> Response:
 def _span() -> Span:
     first, last = _date("from"), _date("to")
     if not timedelta() <= last - first < timedelta(days=MAX_DAYS):
-        raise Refusal("bad_span", most=MAX_DAYS)
+        raise Refusal("bad_span", limit=MAX_DAYS)
     return Span(first, last, zone())
 
 
@@ -88,9 +88,9 @@ def _date(name: str) -> date:
     try:
         found = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
-        raise Refusal("bad_request") from None
+        raise Refusal("bad_request", field=name) from None
     if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-        raise Refusal("bad_request")
+        raise Refusal("bad_request", field=name)
     return found
 
 

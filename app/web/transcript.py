@@ -37,7 +37,7 @@ async def transcript() -> Response:
     session = current_session()
     kind = request.args.get("format", "html")
     if kind not in _TYPES:
-        raise Refusal("bad_request")
+        raise Refusal("bad_request", field="format")
     uid = await conversation(session, request.args.get("client"))
     side: Side = "visitor" if session.kind == "visitor" else "agent"
     found = await node().conversations.transcript(uid, side)

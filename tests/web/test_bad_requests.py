@@ -57,7 +57,44 @@ def test_a_route_or_method_that_is_not_there(url: str, method: str, path: str, e
         (b"nonsense\r\n\r\n", {400}),
         (b"GET / HTTP/1.1\r\nHost: a..b\r\n\r\n", {400}),
         (b"GET / HTTP/1.1\r\nHost: " + b"x" * 64 + b"\r\n\r\n", {400}),
-        (SHAKE + b"Host: a..b\r\n\r\n", {403}),
+        (SHAKE + b"Host: a..b\r\n\r\n", {400}),
+        (SHAKE + b"Host: localhost\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", {400}),
+        (SHAKE + b"Host: localhost\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", {400}),
+        (SHAKE + b"Host: localhost\r\nSec-WebSocket-Version: 13\r\n\r\n", {400}),
+        (SHAKE.replace(b"HTTP/1.1", b"HTTP/1.0") + b"Host: localhost\r\n\r\n", {400}),
+        (SHAKE.replace(b"GET", b"get") + b"Host: localhost\r\n\r\n", {400}),
+        (SHAKE + b"Host: localhost\nX: a\r\n\r\n", {400}),
+        (GET.replace(b"HTTP/1.1", b"HTTP/9.9") + b"\r\n", {400}),
+        (GET.replace(b"HTTP/1.1", b"HTTP/1.2") + b"\r\n", {400}),
+        (GET.replace(b"HTTP/1.1", b"HTTP/0.9") + b"\r\n", {400}),
+        (GET.replace(b"HTTP/1.1", b"http/1.1") + b"\r\n", {400}),
+        (GET.replace(b"GET", b"get") + b"\r\n", {400}),
+        (GET.replace(b"GET", b"Get") + b"\r\n", {400}),
+        (POST.replace(b"POST", b"post") + b"Content-Length: 2\r\n\r\n{}", {400}),
+        (GET.replace(b"/healthz", b"http://evil.example/healthz") + b"\r\n", {400}),
+        (GET.replace(b"/healthz", b"http://localhost.evil.example/healthz") + b"\r\n", {400}),
+        (GET.replace(b"/healthz", b"http://evil@localhost/healthz") + b"\r\n", {400}),
+        (GET.replace(b"/healthz", b"ftp://localhost/healthz") + b"\r\n", {400}),
+        (GET.replace(b"/healthz", b"evil.example/healthz") + b"\r\n", {400}),
+        (GET.replace(b"/healthz", b"/healthz#there") + b"\r\n", {400}),
+        (b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost\r\n\r\n", {400}),
+        (b"GET http://localhost/healthz HTTP/1.0\r\n\r\n", {400}),
+        (GET.replace(b"/healthz", b"http://localhost/healthz") + b"\r\n", {200}),
+        (GET.replace(b"/healthz", b"HTTP://LOCALHOST/healthz?x") + b"\r\n", {200}),
+        (GET.replace(b"/healthz", b"http://localhost") + b"\r\n", {200}),
+        (b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", {404, 405}),
+        (GET.replace(b"\r\n", b"\n") + b"\n", {400}),
+        (GET + b"X: a\n\r\n", {400}),
+        (GET + b"\n", {400}),
+        (b"\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", {400}),
+        (GET + b"X: a\r\r\n\r\n", {400}),
+        (GET + b"X: a\rb\r\n\r\n", {400}),
+        (GET + b"X: a\r\n b\r\n\r\n", {400}),
+        (GET + b"X: a\r\n\tb\r\n\r\n", {400}),
+        (b"GET /healthz HTTP/1.1\r\n Host: localhost\r\n\r\n", {400}),
+        (GET + b"Authorization: a\r\nAuthorization: b\r\n\r\n", {400}),
+        (GET + b"Origin: http://localhost\r\nOrigin: https://evil.example\r\n\r\n", {400}),
+        (POST + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX: a\n\r\n", {400}),
         (SHAKE + b"Host: localhost\r\n\r\n\x81\x80\0\0\0\0", {400, 401}),  # and talks on as if it had been let in
         (b"\x16\x03\x01\x00\xee\x01\x00\x00", {400, 0}),  # TLS where none is spoken
         (GET + b"X: " + b"x" * 100_000 + b"\r\n\r\n", {400, 431}),
@@ -83,6 +120,44 @@ def test_what_is_not_http_is_refused(url: str, sent: bytes, expected: set[int]) 
         sent += (b"4000\r\n" + b" " * 0x4000 + b"\r\n") * 20
     assert status(raw(url, sent)) in expected
     assert ask(url, "/healthz").status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"nickname": "Twin", "nickname": "Olga"}',
+        b'{"nickname": "Olga", "password": "x", "password": "y"}',
+        b'{"nickname": "Twin", "\\u006eickname": "Olga"}',
+        b'{"nickname": "Twin", "x": {"y": 1, "y": 1}}',
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_and_named(url: str, body: bytes) -> None:
+    answer = ask(url, "/login", body)
+    assert answer.refusal == (400, "bad_request")
+    assert answer.json["field"] == ("y" if b'"y": 1' in body else "password" if b'"x"' in body else "nickname")
+    assert "token" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "detail"),
+    [
+        ("/login", {"nickname": 7}, {"field": "nickname"}),
+        ("/login", {}, {"field": "nickname"}),
+        ("/login", b"{", {}),
+        ("/v1/search?q=tea&limit=x", None, {"field": "limit"}),
+        ("/v1/transcript?format=pdf", None, {"field": "format"}),
+        ("/v1/reports?from=x&to=2026-01-01", None, {"field": "from"}),
+        ("/v1/reports?from=2026-01-01&to=2026-12-31", None, {"limit": 92}),
+        ("/v1/replies", {"shortcut": "a b", "text": "x"}, {"limit": 32}),
+    ],
+)
+def test_the_details_of_a_refusal_stand_beside_its_code(
+    url: str, olga: str, path: str, body: object, detail: dict[str, object]
+) -> None:
+    answer = ask(url, path, body, Authorization=olga)
+    assert answer.status == 400
+    assert answer.code
+    assert {name: value for name, value in answer.json.items() if name not in ("code", "msg", "inner")} == detail
 
 
 def test_nothing_of_a_request_becomes_a_line_of_the_log(shop: Any) -> None:
