@@ -9,6 +9,7 @@ from app.store.people import Agent
 from app.store.sessions import Session
 from app.web.answer import body, ok
 from app.web.context import address, node, settings
+from app.web.origin import elsewhere
 from app.web.session import current_session, forget, remember, renew, session_of
 from app.web.throttle import Throttle
 
@@ -159,7 +160,7 @@ def throttle() -> Throttle:
 async def logged_in(token: str, session: Session, *, cookie: bool) -> Response:
     """The answer to a log-in that succeeded; `cookie`: that one is enough, as our own pages say."""
     response = ok(person(session), msg="welcome")
-    if not cookie:
+    if not cookie or elsewhere():
         response.headers["Token"] = token
     return remember(response, session, token)
 

@@ -58,9 +58,8 @@ def _own_address(name: str) -> bool:
     return named is not None and (named.is_loopback or named == ip(str(server[0])))
 
 
-def _ours(origin: str) -> bool:
-    if origin in settings().origins:
-        return True
+def _own(origin: str) -> bool:
+    """Whether the pages of an origin are our own."""
     try:
         named = urlsplit(origin)
         here = urlsplit(f"//{host()}")
@@ -80,8 +79,14 @@ def _ours(origin: str) -> bool:
 def check_origin() -> None:
     """Refuse what another site's page sent, however it is authenticated. Raises Refusal bad_origin."""
     origin = incoming().headers.get("Origin")
-    if origin is not None and not _ours(origin):
+    if origin not in (None, *map(str.lower, settings().origins)) and elsewhere():
         _refuse("bad_origin")
+
+
+def elsewhere() -> bool:
+    """Whether another site's page asks, listed or not: no cookie counts that comes with it, and none is given."""
+    origin = incoming().headers.get("Origin")
+    return origin is not None and not _own(origin)
 
 
 def check_cookie() -> None:

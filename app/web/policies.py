@@ -22,6 +22,7 @@ class Policy:
     embedded_by: str = "same-origin"  # Cross-Origin-Resource-Policy
     largest_body: int = 64 * 1024  # bytes; of all there is, a log-in is the largest
     slowest_body: int = 60  # seconds it may take to arrive
+    any_host: bool = False  # whether it is answered whatever `Host` was asked for: nothing of anybody's is in it
 
     @property
     def headers(self) -> dict[str, str]:
@@ -39,7 +40,8 @@ POLICIES = {
     endpoint: policy
     for policy, endpoints in (
         (Policy("anybody"), "pages.visitor pages.console pages.set_up static.file conversations.desk"),
-        (Policy("anybody"), "login.login login.login_by_link setup.set_up operator.healthz operator.readyz"),
+        (Policy("anybody"), "login.login login.login_by_link setup.set_up"),
+        (Policy("anybody", any_host=True), "operator.healthz operator.readyz"),
         (Policy("operator"), "operator.metrics"),
         (Policy("session"), "login.me login.logout chat.chat messages.messages transcript.transcript"),
         (Policy("agent"), "login.status stream.stream search.search reports.reports reports.episodes"),

@@ -9,13 +9,15 @@ from app.live.clock import now_ms
 from app.store.hashes import hash_of
 from app.store.sessions import Session
 from app.web.context import incoming, node, secure
-from app.web.origin import check_cookie
+from app.web.origin import check_cookie, elsewhere
 
 Kind = Literal["visitor", "agent"]
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 # EventSource and WebSocket cannot set headers.
 _QUERY_TOKEN = ("/v1/chat", "/v1/stream")
+# Cookies of one name that are looked at: whoever serves a neighbouring name may put some in front of ours.
+_MOST_COOKIES = 20
 
 
 def cookie(kind: Kind) -> str:
@@ -30,13 +32,20 @@ def _tokens(who: Kind | None) -> list[tuple[str, bool]]:
         return [(header.removeprefix("Bearer ").strip(), False)]
     if asking.path in _QUERY_TOKEN and (token := asking.args.get("token")):
         return [(token, False)]
+    if elsewhere():
+        return []
     wanted = asking.args.get("as")
-    if wanted in ("visitor", "agent"):
+    kinds: list[Kind] = ["visitor", "agent"]
+    if wanted in kinds:
         kinds = [wanted]
-    else:
-        first = who or ("agent" if "client" in asking.args else "visitor")
-        kinds = ["agent", "visitor"] if first == "agent" else ["visitor", "agent"]
-    return [(token, True) for kind in kinds if (token := asking.cookies.get(f"chatadmin_{kind}"))]
+    elif who == "agent" or (who is None and "client" in asking.args):
+        kinds.reverse()
+    return [(token, True) for kind in kinds for token in _cookies(kind)]
+
+
+def _cookies(kind: Kind) -> list[str]:
+    """What a party's cookie may be: there are several of one name where they were set for several paths or domains."""
+    return list(dict.fromkeys(incoming().cookies.getlist(cookie(kind))))[:_MOST_COOKIES]
 
 
 async def session_of(who: Kind | None) -> Session:
@@ -62,26 +71,28 @@ def current_session() -> Session:
 
 
 def remember(response: Response, session: Session, token: str) -> Response:
-    """Put the session in the browser's cookie, for as long as it lasts."""
-    response.set_cookie(
-        cookie(session.kind),
-        token,
-        max_age=(session.expires_at - now_ms()) // 1000,
-        httponly=True,
-        secure=secure(),
-        samesite="Lax",
-        path="/",
-    )
+    """Put the session in the browser's cookie, for as long as it lasts, where the page is our own."""
+    if not elsewhere():
+        response.set_cookie(
+            cookie(session.kind),
+            token,
+            max_age=(session.expires_at - now_ms()) // 1000,
+            httponly=True,
+            secure=secure(),
+            samesite="Lax",
+            path="/",
+        )
     return response
 
 
 def renew(response: Response, session: Session) -> Response:
     """Let the cookie last as long as the session does now, if it is by the cookie that they came."""
-    token = incoming().cookies.get(cookie(session.kind), "")
-    return remember(response, session, token) if hash_of(token) == session.hash else response
+    own = [token for token in _cookies(session.kind) if hash_of(token) == session.hash]
+    return remember(response, session, own[0]) if own else response
 
 
 def forget(response: Response, kind: Kind) -> Response:
     """Take the cookie back."""
-    response.delete_cookie(cookie(kind), path="/", httponly=True, secure=secure(), samesite="Lax")
+    if not elsewhere():
+        response.delete_cookie(cookie(kind), path="/", httponly=True, secure=secure(), samesite="Lax")
     return response

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.clients.api import PASSWORD, ask, log_in
+from tests.clients.api import PASSWORD, ask, handshake, log_in
 
 pytestmark = pytest.mark.usefixtures("beside")
 
@@ -187,6 +187,20 @@ def test_a_token_chosen_by_somebody_else_is_never_taken_on(url: str, name: str) 
     answer = ask(url, "/login", {"nickname": name}, Origin=url, Cookie="chatadmin_visitor=chosen-by-the-attacker")
     assert answer.cookies["chatadmin_visitor"] != "chosen-by-the-attacker"
     assert ask(url, "/v1/me", Cookie="chatadmin_visitor=chosen-by-the-attacker").refusal == (401, "no_session")
+
+
+def test_of_two_cookies_of_one_name_the_one_that_is_a_session_counts(url: str, name: str, visitor: str) -> None:
+    false = [f"chatadmin_visitor={token}" for token in ("", "false", "x" * 43, "x" * 5000, visitor[:-1])]
+    for jar in ("; ".join([*false, f"chatadmin_visitor={visitor}"]), f"chatadmin_visitor={visitor}; {false[1]}"):
+        assert ask(url, "/v1/me", Cookie=jar).value["nickname"] == name
+        assert ask(url, "/v1/me?as=visitor", Cookie=jar).cookies == {"chatadmin_visitor": visitor}
+        assert ask(url, "/", Cookie=jar).cookies == {"chatadmin_visitor": visitor}
+        assert handshake(url, "/v1/chat", Cookie=jar, Origin=url) == 101
+    mine = ask(url, "/login", {"nickname": name}, Cookie=jar, Origin=url)  # still theirs
+    assert mine.status == 200
+    jar = f"chatadmin_visitor=false; chatadmin_visitor={mine.headers['token']}"
+    assert ask(url, "/logout", b"", Cookie=jar, Origin=url).status == 200
+    assert ask(url, "/v1/me", Cookie=jar).refusal == (401, "no_session")
 
 
 def test_logging_out_ends_the_session_and_frees_the_name_for_somebody_new(url: str, name: str, visitor: str) -> None:

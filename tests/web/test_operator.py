@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable
 
-from tests.clients.api import ask, log_in
+import pytest
+
+from tests.clients.api import ask, log_in, raw
 from tests.clients.sockets import open_chat
 from tests.running import Chatadmin, Valkey, in_time, wait_until
 from tests.web.node_server import node_server
@@ -14,6 +16,24 @@ Start = Callable[..., Chatadmin]
 def test_a_healthy_product_says_so(chatadmin: Chatadmin) -> None:
     assert ask(chatadmin.url, "/healthz").status == 200
     assert ask(chatadmin.url, "/readyz").status == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_health_check_may_ask_for_any_host(chatadmin: Chatadmin, path: str) -> None:
+    """A load balancer asks by an address of its own, a container's by a service's name, an old one by none at all."""
+    for host in ("10.1.2.3:9090", "chat_1", "evil.example", "[fd00::1]:9090", "8.8.8.8", ""):
+        assert ask(chatadmin.url, path, Host=host).status == 200, host
+    for line in (b"", b"Host: \r\n", b"Host: pod\r\n"):
+        answer = raw(chatadmin.url, b"GET " + path.encode() + b" HTTP/1.0\r\n" + line + b"\r\n")
+        assert answer.startswith(b"HTTP/1.1 200"), answer
+    assert raw(chatadmin.url, b"GET " + path.encode() + b" HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 400")
+    assert ask(chatadmin.url, path, method="HEAD", Host="pod").status == 200
+
+
+def test_everything_else_is_asked_for_by_our_names(chatadmin: Chatadmin) -> None:
+    for path in ("/metrics", "/", "/v1/desk", "/healthz/", "/nowhere"):
+        assert ask(chatadmin.url, path, Host="evil.example").refusal == (403, "bad_host"), path
+    assert raw(chatadmin.url, b"GET /metrics HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 403")
 
 
 def test_figures_are_prometheus_text(chatadmin: Chatadmin) -> None:
