@@ -41,7 +41,7 @@ def _clean(name: str, least: int, most: int) -> str:
     text = " ".join(unicodedata.normalize("NFKC", name[:typed]).split())
     bounded = least <= len(text) <= most and len(name) <= typed
     if not bounded or any(map(forbidden, name.strip())) or sum(map(visible, text)) < least:
-        raise Refusal("bad_nickname", least=least, most=most)
+        raise Refusal("bad_nickname", least=least, limit=most)
     return text
 
 

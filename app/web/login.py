@@ -68,7 +68,7 @@ async def login() -> Response:
     asked = await body(Credentials)
     nickname = asked.nickname
     if nickname is None and asked.name is None:
-        raise Refusal("bad_request")
+        raise Refusal("bad_request", field="nickname")
     if nickname is not None and (asked.password or (settings().demo and await _demo_agent(nickname))):
         return await logged_in(*await _agent_session(nickname, asked.password or ""), cookie=asked.cookie)
     current = await _visitor_now()
