@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from app import __version__
 from app.commands.error import CommandError
-from app.config import ConfigError, Loaded, load
+from app.config import ConfigError, Loaded, exposed, load
 from app.server.banner import abandon_stdout
 
 # The settings that have a flag of their own.
@@ -89,7 +89,8 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
 def _serve(options: argparse.Namespace) -> int:
     from app.server.run import serve
 
-    return serve(settings(options).settings)
+    loaded = settings(options)
+    return serve(loaded.settings, exposed(loaded))
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -104,7 +105,11 @@ def _demo(options: argparse.Namespace) -> int:
 def _agent(options: argparse.Namespace) -> int:
     from app.commands.agent import agent
 
-    return agent(options, settings(options).settings)
+    loaded = settings(options)
+    status = agent(options, loaded.settings)
+    for line in exposed(loaded):  # now: an error is one line, and nothing beside it
+        print(f"chatadmin: {line}", file=sys.stderr)
+    return status
 
 
 def _chat(options: argparse.Namespace) -> int:
@@ -122,7 +127,8 @@ def _watch(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from app.commands.check import check
 
-    return check(settings(options).settings)
+    loaded = settings(options)
+    return check(loaded.settings, exposed(loaded))
 
 
 def _licenses(options: argparse.Namespace) -> int:
@@ -149,7 +155,9 @@ def _settings_flags() -> _Parser:
     flags = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     flags.add_argument("--config", metavar="FILE", help="configuration file (else ./chatadmin.yaml)")
     flags.add_argument("--server", metavar="HOST:PORT", help="where to listen (0.0.0.0:9090)")
-    flags.add_argument("--redis", metavar="URL", help="an external Redis or Valkey instead of the embedded store")
+    flags.add_argument(
+        "--redis", metavar="URL", help="an external Redis or Valkey; with a password rather as CHATADMIN_REDIS"
+    )
     flags.add_argument("--data-dir", metavar="DIR", help="where the embedded store keeps its data")
     flags.add_argument("--workers", metavar="N", help="processes that serve (1), or auto")
     flags.add_argument("--log-level", metavar="LEVEL", help="debug, info, warning or error")

@@ -28,7 +28,7 @@ FILES = {
         protocol replies shop skeletons tags text
     """,
     "commands": "agent check customers demo error licenses opened show_config",
-    "config": "rules secrets settings sources yaml_file",
+    "config": "exposure rules secrets settings sources yaml_file",
     "live": """
         casework channel chats claims clock connection conversations conversing dashboard directory event_log
         event_stream event_streams full history hub metrics node open_sessions owed plain presence rate_limit room

@@ -39,10 +39,10 @@ class Finding(NamedTuple):
     says: str
 
 
-def check(settings: Settings) -> int:
-    """Print the findings; exit status 1 where one failed."""
+def check(settings: Settings, exposed: list[str]) -> int:
+    """Print the findings; exit status 1 where one failed. `exposed`: what is said of secrets that lie open."""
     failed = False
-    for finding in _findings(settings):
+    for finding in (*(Finding("warn", "secrets", line) for line in exposed), *_findings(settings)):
         print(f"{finding.verdict:4}  {finding.what}: {finding.says}", flush=True)
         failed = failed or finding.verdict == "fail"
     return int(failed)

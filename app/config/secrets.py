@@ -6,6 +6,15 @@ from urllib.parse import parse_qsl, urlencode
 SECRETS = frozenset({"redis", "metrics_token"})
 
 
+def holds_secret(name: str, value: str) -> bool:
+    """Whether there is something in the value that people must not see."""
+    if name != "redis":
+        return name in SECRETS and bool(value)
+    place, _, query = value.partition("://")[2].partition("?")
+    login, at, _ = place.rpartition("@")
+    return bool(at and login.partition(":")[2]) or any("password" in key for key, _ in parse_qsl(query))
+
+
 def masked(name: str, value: object) -> str:
     """The value for people to see: no passwords."""
     text = str(value)

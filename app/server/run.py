@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.server import bundle, log
@@ -33,8 +34,11 @@ LOAD_TIMEOUT = 2.0  # s to wait for the embedded store here; a large one goes on
 BANNER_TIMEOUT = 3.0  # s until the banner is printed although the store does not answer; it is again once it does
 
 
-def serve(settings: "Settings") -> int:
-    """Serve until a signal; returns the exit status. What hinders the start is one line on stderr."""
+def serve(settings: "Settings", warnings: Sequence[str] = ()) -> int:
+    """Serve until a signal; returns the exit status. What hinders the start is one line on stderr.
+
+    `warnings`: of the settings, for the log.
+    """
     parent = os.getppid()
     for number in STOP_SIGNALS:  # until the supervisor hears them
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -42,6 +46,8 @@ def serve(settings: "Settings") -> int:
     if bundle.launcher():
         die_with_parent(bundle.launcher())
     log.set_up(settings.log_level)
+    for line in warnings:
+        logging.getLogger("chatadmin.main").warning(line)
     bundle.sweep()
     store: EmbeddedStore | None = None
     try:

@@ -150,6 +150,9 @@ def test_a_store_that_asks_for_a_password_is_named(start_store: Callable[..., Va
     assert refused.status == 1
     assert "NOAUTH" in refused.complaint
     told = run("agent", "list", "--redis", f"unix://:s3cret@{store.socket}", home=tmp_path)
+    assert told.status == 0
+    assert told.complaint.startswith("--redis: ps shows its password to everybody on this machine: ")
+    told = run("agent", "list", home=tmp_path, env={"CHATADMIN_REDIS": f"unix://:s3cret@{store.socket}"})
     assert (told.status, told.err) == (0, "")
 
 

@@ -98,6 +98,23 @@ def test_a_store_that_is_away_fails(check: Callable[..., Outcome]) -> None:
     assert "s3cret" not in told.out
 
 
+def test_a_password_that_lies_open_is_warned_about(check: Callable[..., Outcome], tmp_path: Path) -> None:
+    file = tmp_path / "chatadmin.yaml"
+    file.write_text("metrics_token: s3cret\n")
+    file.chmod(0o644)
+    told = check()
+    assert told.status == 0
+    assert findings(told)["secrets"] == (
+        "warn",
+        "chatadmin.yaml: others can read it, and it holds metrics_token: chmod 600 chatadmin.yaml",
+    )
+    file.chmod(0o600)
+    assert "secrets" not in findings(check())
+    told = check("--redis", "redis://:s3cret@127.0.0.1:1")
+    assert "ps shows its password" in findings(told)["secrets"][1]
+    assert "s3cret" not in told.out
+
+
 def test_a_place_that_cannot_be_written_fails(check: Callable[..., Outcome]) -> None:
     told = check("--data-dir", "/proc/chatadmin")
     assert told.status == 1

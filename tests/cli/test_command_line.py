@@ -217,3 +217,11 @@ def test_whoever_read_the_banner_may_go_before_the_store_comes(
         served.terminate()
         assert served.wait(PATIENCE) == 0
     assert "msg=stopped" in log.read_text(), "it ended by itself"
+
+
+def test_a_password_that_lies_open_is_told_once_in_the_log(start_chatadmin: Callable[..., Chatadmin]) -> None:
+    shop = start_chatadmin("--workers", "2", config={"metrics_token": "s3cret"})
+    shop.stop()
+    (line,) = [line for line in shop.process.lines if "others can read it, and it holds metrics_token" in line]
+    assert "level=warning from=main" in line
+    assert "s3cret" not in shop.output

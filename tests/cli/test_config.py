@@ -1,5 +1,6 @@
 """Settings: where a value comes from, and what is said about one that is wrong."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.config import ConfigError, flat, load, masked, names
+from app.config import ConfigError, exposed, flat, load, masked, names
+from app.config.secrets import holds_secret
 
 HOME = {"HOME": "/nowhere"}
 
@@ -252,6 +254,62 @@ def test_addresses_of_single_stores_are_taken(url: str, tmp_path: Path) -> None:
 )
 def test_secrets_are_masked(name: str, value: str, shown: str) -> None:
     assert masked(name, value) == shown
+
+
+PASSWORDS = (
+    "redis://u:s3cret@h:1/0",
+    "unix://:s3cret@/s.sock",
+    "unix:///s.sock?password=s3cret",
+    "redis+sentinel://h/name?sentinel_password=s3cret",
+)
+
+
+@pytest.mark.parametrize("url", PASSWORDS)
+def test_a_password_on_the_command_line_is_warned_of(url: str) -> None:
+    (line,) = exposed(load({"redis": url}, HOME, None))
+    assert line.startswith("--redis: ps shows its password to everybody")
+    assert "CHATADMIN_REDIS" in line
+    assert "s3cret" not in line
+    assert exposed(load({}, {"CHATADMIN_REDIS": url, **HOME}, None)) == []
+
+
+@pytest.mark.parametrize("url", ["redis://h:1/0", "redis://u@h", "redis://u:@h", "redis://[::1]:1", "unix:///a.b"])
+def test_an_address_without_a_password_may_be_seen(url: str) -> None:
+    assert not holds_secret("redis", url)
+
+
+@pytest.mark.parametrize("bits", [0o644, 0o640, 0o604, 0o600, 0o400])
+def test_a_file_of_secrets_that_others_can_read_is_warned_of(bits: int, tmp_path: Path) -> None:
+    file = tmp_path / "c.yaml"
+    file.write_text("shop_name: Tea\nmetrics_token: s3cret\nredis: redis://:s3cret@h\n")
+    file.chmod(bits)
+    expected = f"{file}: others can read it, and it holds metrics_token and redis: chmod 600 {file}"
+    assert exposed(load({}, HOME, file)) == ([expected] if bits & 0o044 else [])
+    file.chmod(0o644)
+    given = {"CHATADMIN_METRICS_TOKEN": "", "CHATADMIN_REDIS": "redis://h", **HOME}
+    assert exposed(load({}, given, file)) == []
+
+
+@pytest.mark.usefixtures("as_root")
+def test_a_file_that_we_read_as_its_group_is_for_us(tmp_path: Path) -> None:
+    file = tmp_path / "c.yaml"
+    file.write_text("metrics_token: s3cret\n")
+    os.chown(file, 4711, -1)
+    for bits, lines in ((0o640, 0), (0o644, 1)):
+        file.chmod(bits)
+        assert len(exposed(load({}, HOME, file))) == lines
+
+
+def test_a_private_key_that_others_can_read_is_warned_of(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path, "one")
+    file = tmp_path / "c.yaml"
+    file.write_text(f"tls: {{certificate: {certificate}, key: {key}}}\n")
+    for bits, lines in (
+        (0o644, [f"{key}: others can read it, and it holds the private key: chmod 600 {key}"]),
+        (0o600, []),
+    ):
+        key.chmod(bits)
+        assert exposed(load({}, HOME, file)) == lines
 
 
 def test_a_wrong_secret_is_not_repeated(tmp_path: Path) -> None:
