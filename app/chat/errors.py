@@ -6,6 +6,7 @@ A code is part of the contract and never changes; its words are in the message c
 STATUS_BY_CODE: dict[str, int] = {
     # who is asking
     "no_session": 401,
+    "other_session": 401,
     "bad_credentials": 401,
     "forbidden": 403,
     "bad_origin": 403,

@@ -22,7 +22,7 @@ def policy() -> Policy:
 async def admit() -> None:
     """Let the request through to its route, which finds its session in `current_session`.
 
-    Raises Refusal no_session, forbidden, bad_origin.
+    Raises Refusal no_session, other_session, forbidden, bad_origin.
     """
     who = policy().who
     if who == "operator":
@@ -31,6 +31,8 @@ async def admit() -> None:
         session = g.session = await session_of("agent" if who in ("agent", "admin") else None)
         if (who != "session" and session.kind != "agent") or (who == "admin" and session.role != "admin"):
             raise Refusal("forbidden")
+        if incoming().args.get("me", session.uid) != session.uid:  # a page whose browser is somebody else's meanwhile
+            raise Refusal("other_session")
 
 
 def _check_operator() -> None:

@@ -10,6 +10,7 @@ from app.store.sessions import Session
 from app.web.answer import body, ok
 from app.web.context import address, node, settings
 from app.web.origin import elsewhere
+from app.web.session import cookie as cookie_of
 from app.web.session import current_session, forget, remember, renew, session_of
 from app.web.throttle import Throttle
 
@@ -85,11 +86,7 @@ async def login() -> Response:
     await node().people.touch(visitor.uid, **known)
     if current is not None and (current.uid == visitor.uid or asked.cookie or "Authorization" in request.headers):
         # Else it is a page with a token of its own, beside another one of its browser.
-        if current.uid != visitor.uid:
-            # Another name is another visitor: whoever had this browser before has left, as if they had logged out.
-            await node().people.release_nickname(current.uid)
-        # A token that was known before the log-in is worth nothing after it.
-        await node().sessions.revoke(current)
+        await _end_former(current, session)
     return await logged_in(token, session, cookie=asked.cookie)
 
 
@@ -112,6 +109,17 @@ async def login_by_link() -> Response:
         await sessions.revoke(session)  # somebody else was faster
         raise Refusal("link_over")
     return await logged_in(token, session, cookie=asked.cookie)
+
+
+async def _end_former(former: Session, session: Session) -> None:
+    """A session that was known before the log-in is worth nothing after it.
+
+    Another visitor is one who had this browser before, and has left as if they had logged out.
+    """
+    another = former.kind == "visitor" and former.uid != session.uid
+    if another and not await node().conversations.is_blocked(former.uid):
+        await node().people.release_nickname(former.uid)
+    await node().sessions.revoke(former)
 
 
 async def _visitor_now() -> Session | None:
@@ -162,6 +170,9 @@ async def logged_in(token: str, session: Session, *, cookie: bool) -> Response:
     response = ok(person(session), msg="welcome")
     if not cookie or elsewhere():
         response.headers["Token"] = token
+    elif former := await node().sessions.get(request.cookies.get(cookie_of(session.kind), "")):
+        # All pages of a browser share its cookie: those of whom it stood for must not go on as somebody it is not.
+        await _end_former(former, session)
     return remember(response, session, token)
 
 

@@ -45,6 +45,35 @@ export async function call(method, path, body) {
   return found;
 }
 
+/** @type {{ uid: string, over: () => void } | null} */
+let actor = null;
+
+/**
+ * Whom this page acts for from now on, null for nobody; `over()` is called when that session turns out to be over. All
+ * pages of a browser share its cookie, and somebody else may have logged in in another one. So whatever this one asks
+ * says who it believes to be, and the server refuses to do it as anybody else.
+ * @param {{ uid: string, over: () => void } | null} who
+ */
+export const actAs = (who) => (actor = who);
+
+/**
+ * An address of the server as this page asks for it.
+ * @param {string} path
+ */
+export const addressed = (path) => (actor ? `${path}${path.includes("?") ? "&" : "?"}me=${actor.uid}` : path);
+
+/**
+ * `fetch`, for whom this page acts for.
+ * @param {string} path
+ * @param {RequestInit} options
+ */
+export async function request(path, options) {
+  const asking = actor;
+  const answer = await fetch(addressed(path), options);
+  if (answer.status === 401 && asking === actor) asking?.over();
+  return answer;
+}
+
 /**
  * @param {string} method
  * @param {string} path
@@ -54,7 +83,7 @@ async function ask(method, path, body) {
   /** @type {Record<string, string>} */
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
   const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-  const answer = await fetch(path, {
+  const answer = await request(path, {
     method,
     headers,
     signal,

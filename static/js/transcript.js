@@ -1,6 +1,6 @@
 /** A conversation as a file. The browser saves it as it comes, so a long one needs no memory here. */
 
-import { Refusal } from "./api.js";
+import { Refusal, addressed, request } from "./api.js";
 import { language } from "./i18n.js";
 import { inZone, zone } from "./zone.js";
 
@@ -27,7 +27,7 @@ export async function save(as, format, uid = "") {
  */
 async function available(as, format, uid) {
   const url = `/v1/transcript?${new URLSearchParams({ as, format, lang: language, client: uid, ...zone() })}`;
-  const answer = await fetch(url, { method: "HEAD" });
+  const answer = await request(url, { method: "HEAD" });
   if (!answer.ok) throw new Refusal(answer.status);
-  return url;
+  return addressed(url);
 }

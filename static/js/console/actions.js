@@ -3,7 +3,7 @@
  * what happened, and leaves all as it was.
  */
 
-import { post, statusOf } from "../api.js";
+import { post } from "../api.js";
 import { reason, t } from "../i18n.js";
 import { isStale, loadChunk } from "../chunk.js";
 import { now } from "../server_time.js";
@@ -96,7 +96,6 @@ export class Actions {
       await save("agent", format, uid);
     } catch (error) {
       this.#workspace.notices.say(t(isStale(error) ? "chunk.stale" : "save.failed"), "trouble");
-      if (statusOf(error) === 401) this.#workspace.ended();
     }
   }
 
@@ -127,7 +126,6 @@ export class Actions {
       return true;
     } catch (error) {
       notices.say(reason(error), "trouble");
-      if (statusOf(error) === 401) this.#workspace.ended();
       return false;
     } finally {
       this.busy.delete(item.uid);

@@ -5,7 +5,7 @@
  * refusal, so a dashboard built on it is silently dead after a laptop's sleep.
  */
 
-import { Refusal, statusOf } from "../api.js";
+import { Refusal, request, statusOf } from "../api.js";
 import { age } from "../server_time.js";
 
 /** @import { Liveness } from "../types.d.ts" */
@@ -62,7 +62,7 @@ export class EventStream {
   lastId;
 
   /**
-   * @param {string} url
+   * @param {string} url With a query.
    * @param {{ event: (event: StreamEvent) => void, alive: () => void, state: (state: Liveness) => void, refused: () => void }} handlers
    * @param {string} [lastId]
    */
@@ -105,9 +105,12 @@ export class EventStream {
 
   /** @param {AbortSignal} signal */
   async #read(signal) {
-    const url = new URL(this.#url, location.href);
-    if (this.lastId) url.searchParams.set("last_event_id", this.lastId);
-    const answer = await fetch(url, { signal, cache: "no-store", headers: { Accept: "text/event-stream" } });
+    const from = this.lastId ? `&last_event_id=${encodeURIComponent(this.lastId)}` : "";
+    const answer = await request(this.#url + from, {
+      signal,
+      cache: "no-store",
+      headers: { Accept: "text/event-stream" },
+    });
     if (!answer.ok) throw new Refusal(answer.status);
     this.#attempt = 0;
     this.#on.state("live");

@@ -1,5 +1,6 @@
 /** Lookup of conversations that the live list may not show: their visitors are asked of the server first. */
 
+import { signal } from "../lib.js";
 import { get } from "../api.js";
 import { reason, t } from "../i18n.js";
 import { jumpTo } from "../jump.js";
@@ -7,6 +8,8 @@ import { jumpTo } from "../jump.js";
 /** @import { Workspace } from "./workspace.js" */
 
 export class Lookup {
+  /** What is searched for: kept while what was found is looked at. */
+  sought = signal("");
   #workspace;
 
   /** @param {Workspace} workspace */

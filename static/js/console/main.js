@@ -2,33 +2,50 @@
 
 import { html, render, signal } from "../lib.js";
 import { t } from "../i18n.js";
+import { actAs } from "../api.js";
+import { watchLogins, whoami } from "../logins.js";
 import { app } from "../shop.js"; // whose colour everything has
+import { showCount } from "./badge.js";
 import { Workspace } from "./workspace.js";
 import { Console } from "./components/console.js";
 import { Login } from "./components/login.js";
-import { whoami } from "./session.js";
 
 /** @import { Me, Signal } from "../types.d.ts" */
 
 const demo = app.dataset.demo === "true";
-/** @type {Signal<{ name: "starting" | "workspace" | "login" | "unreachable", workspace?: Workspace, ended?: boolean }>} */
+/** `was`: whose session ended here. @type {Signal<{ name: "starting" | "workspace" | "login" | "unreachable", workspace?: Workspace, was?: Me }>} */
 const state = signal({ name: "starting" });
 const RETRY_DELAY_MS = 3_000;
 
 /** @param {Me} me */
 function begin(me) {
-  const workspace = new Workspace(me, () => {
+  const over = () => {
     if (state.peek().workspace !== workspace) return; // several components may notice the same end
+    actAs(null);
     workspace.dispose();
-    state.value = { name: "login", ended: true };
-    document.title = t("title.plain");
-  });
+    showCount(0, t("title.plain"));
+    state.value = { name: "login", was: me };
+    logins.look();
+  };
+  actAs({ uid: me.uid, over });
+  const workspace = new Workspace(me, over);
   state.value = { name: "workspace", workspace };
+  logins.tell("came");
+  return workspace;
 }
+
+const logins = watchLogins("agent", {
+  idle: () => state.peek().name === "login",
+  found: (me) => {
+    const { was } = state.peek();
+    const { notices } = begin(me);
+    if (was && was.uid !== me.uid) notices.say(t("login.other", { name: me.nickname }), "trouble");
+  },
+});
 
 async function start() {
   try {
-    const me = await whoami();
+    const me = await whoami("agent");
     if (me) begin(me);
     else state.value = { name: "login" };
   } catch {
@@ -38,9 +55,9 @@ async function start() {
 }
 
 function Page() {
-  const { name, workspace, ended } = state.value;
+  const { name, workspace, was } = state.value;
   if (workspace) return html`<${Console} workspace=${workspace} />`;
-  if (name === "login") return html`<${Login} demo=${demo} ended=${ended} onDone=${begin} />`;
+  if (name === "login") return html`<${Login} demo=${demo} ended=${Boolean(was)} onDone=${begin} />`;
   if (name === "unreachable") return html`<main class="login"><p role="status">${t("lost.server")}</p></main>`;
   return null;
 }

@@ -1,18 +1,8 @@
-/** Who is logged in as an agent in this browser. */
+/** Logging in and out as an agent. */
 
-import { get, post, statusOf } from "../api.js";
+import { post } from "../api.js";
 
 /** @import { Me } from "../types.d.ts" */
-
-/** The agent, or null when nobody is logged in. @returns {Promise<Me | null>} */
-export async function whoami() {
-  try {
-    return await get("/v1/me?as=agent");
-  } catch (error) {
-    if (statusOf(error) === 401) return null;
-    throw error;
-  }
-}
 
 /**
  * Logs in with `{nickname, password?}` and returns the agent.

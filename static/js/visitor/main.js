@@ -2,8 +2,10 @@
 
 import { html, render, signal } from "../lib.js";
 import { t } from "../i18n.js";
-import { get, post, statusOf } from "../api.js";
+import { actAs, post, statusOf } from "../api.js";
+import { watchLogins, whoami } from "../logins.js";
 import { app, shop } from "../shop.js";
+import { session } from "../storage.js";
 import { Visit } from "./visit.js";
 import { Chat } from "./chat.js";
 import { Welcome } from "./welcome.js";
@@ -11,7 +13,6 @@ import { remember } from "./nickname.js";
 
 /** @import { Key, Me, Signal } from "../types.d.ts" */
 
-const ME_PATH = "/v1/me?as=visitor";
 const RETRY_DELAY_MS = 3_000;
 /** @type {Signal<{ name: "starting" | "chat" | "welcome" | "unreachable", visit?: Visit, note?: Key }>} */
 const state = signal({ name: "starting" });
@@ -19,14 +20,35 @@ const state = signal({ name: "starting" });
 /** @param {Me} me */
 function begin(me) {
   if (state.peek().visit) return;
-  const visit = new Visit(me, (left) => {
+  /** @param {boolean} left */
+  const ended = (left) => {
     if (state.peek().visit !== visit) return;
+    actAs(null);
     visit.close();
-    if (left) remember("");
+    if (left) forget();
     state.value = { name: "welcome", note: left ? "welcome.left" : "welcome.ended" };
-  });
+    logins.look();
+  };
+  actAs({ uid: me.uid, over: () => ended(false) });
+  const visit = new Visit(me, { ended, left: () => logins.tell("left") });
   state.value = { name: "chat", visit };
+  logins.tell("came");
 }
+
+/** Who leaves on a shared computer leaves nothing. */
+function forget() {
+  remember("");
+  session.clear();
+}
+
+const logins = watchLogins("visitor", {
+  idle: () => state.peek().name === "welcome",
+  found: begin,
+  left: () => {
+    forget();
+    state.peek().visit?.leave();
+  },
+});
 
 const LINK_PREFIX = "#link=";
 
@@ -49,22 +71,13 @@ async function useLink() {
 async function start() {
   try {
     if (location.hash.startsWith(LINK_PREFIX) && !(await useLink())) return;
-    begin(await get(ME_PATH));
-  } catch (error) {
-    if (statusOf(error) === 401) {
-      state.value = { name: "welcome" };
-      return;
-    }
+    const me = await whoami("visitor");
+    if (me) begin(me);
+    else state.value = { name: "welcome" };
+  } catch {
     state.value = { name: "unreachable" };
     setTimeout(start, RETRY_DELAY_MS);
   }
-}
-
-/** Tabs agree: whoever logged in meanwhile in another one is logged in here. */
-async function lookAgain() {
-  if (document.hidden || state.peek().name !== "welcome") return;
-  const me = await get(ME_PATH).catch(() => null);
-  if (me) begin(me);
 }
 
 function Page() {
@@ -78,6 +91,5 @@ function Page() {
 }
 
 render(html`<${Page} />`, app);
-document.addEventListener("visibilitychange", lookAgain);
 addEventListener("hashchange", () => location.hash.startsWith(LINK_PREFIX) && location.reload());
 start();

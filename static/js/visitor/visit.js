@@ -6,7 +6,6 @@ import { Connection } from "../connection.js";
 import { Conversation } from "../conversation.js";
 import { keptDraft } from "../draft.js";
 import { learn, shop } from "../shop.js";
-import { session } from "../storage.js";
 import { askPresence, attended } from "./presence.js";
 import { ringForAnswers } from "./sound.js";
 
@@ -16,18 +15,21 @@ const title = () => shop.value.name || "chatadmin";
 
 export class Visit {
   #ended;
+  #left;
   #leaving = false;
   /** @type {(() => void)[]} */
   #closers = [];
 
   /**
-   * `me` as `/v1/me` tells; `ended(left)` is called when this session is over: `left` by the visitor's own wish.
+   * `me` as `/v1/me` tells; `ended(left)` is called when this session is over: `left` by the visitor's own wish, of
+   * which `left()` tells the other pages.
    * @param {Me} me
-   * @param {(left: boolean) => void} ended
+   * @param {{ ended: (left: boolean) => void, left: () => void }} told
    */
-  constructor(me, ended) {
+  constructor(me, { ended, left }) {
     this.me = me;
     this.#ended = ended;
+    this.#left = left;
     this.draft = keptDraft(`chatadmin.draft.${me.uid}`);
     this.connection = new Connection({
       path: () => `/v1/chat?as=visitor${this.conversation.query}`,
@@ -57,9 +59,12 @@ export class Visit {
       this.#leaving = false;
       throw error;
     }
-    session.clear();
-    this.#ended(true);
+    this.#left();
+    this.leave();
   };
+
+  /** They have left, on this page or on another. */
+  leave = () => this.#ended(true);
 
   close() {
     for (const close of this.#closers) close();

@@ -1,6 +1,6 @@
 /** Finding: what was said, word by word as it is typed; with nothing typed, everybody who ever wrote. */
 
-import { html, signal, useEffect, useElement, useLayoutEffect, useRef, useState } from "../../lib.js";
+import { html, useEffect, useElement, useLayoutEffect, useRef, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Everybody } from "./everybody.js";
 import { Results } from "./results.js";
@@ -9,10 +9,10 @@ import { Results } from "./results.js";
 /** @import { Workspace } from "../workspace.js" */
 
 const TYPING_PAUSE_MS = 200; // between keys; who types on is not asked for yet
-const sought = signal(""); // outlives a look at what was found
 
 /** @param {{ workspace: Workspace }} props */
 export default function Find({ workspace }) {
+  const { sought } = workspace.lookup;
   const [labels, setLabels] = useState(/** @type {string[]} */ ([]));
   const [label, choose] = useState("");
   const [query, ask] = useState(sought.peek());

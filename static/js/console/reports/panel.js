@@ -2,6 +2,7 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
+import { addressed } from "../../api.js";
 
 /** @import { Content } from "../../types.d.ts" */
 
@@ -25,7 +26,7 @@ export function Panel({ name, title, gist, table, csv, children }) {
           </tbody>
         </table>
       </div>
-      <a class="button" href=${csv} download>${t("reports.csv")}<span class="said">: ${title}</span></a>
+      <a class="button" href=${addressed(csv)} download>${t("reports.csv")}<span class="said">: ${title}</span></a>
     </details>
   </section>`;
 }
