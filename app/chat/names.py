@@ -3,6 +3,7 @@
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from app.chat.errors import Refusal
 from app.chat.skeletons import skeleton, unseen
@@ -71,7 +72,13 @@ def reserved(name: str, kept: Iterable[str]) -> bool:
 
 def alike(name: str, other: str) -> bool:
     """Whether one may be taken for the other."""
-    return fold(name) == fold(other) or (skeleton(name) == skeleton(other) != "")
+    return not looks(name).isdisjoint(looks(other))
+
+
+@lru_cache(1024)
+def looks(name: str) -> frozenset[str]:
+    """What a name reads as: of two that have one of these in common one may be taken for the other."""
+    return frozenset(filter(None, (fold(name), skeleton(name))))
 
 
 def control(character: str) -> bool:

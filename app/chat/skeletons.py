@@ -17,7 +17,6 @@ _PAIRS = (("rn", "m"), ("vv", "w"))
 _LATIN = re.compile(r"(?:.*\bLATIN\b.*|REGIONAL INDICATOR SYMBOL )\bLETTER (?:[A-Z-]+ )*?([A-Z])(?: WITH .+)?")
 
 
-@lru_cache(1024)
 def skeleton(name: str) -> str:
     """The name with its letters as the Latin ones they resemble, without marks, spaces, signs and what cannot be seen.
 

@@ -19,7 +19,7 @@ SECONDS_BETWEEN_VISITS = (60.0, 150.0)
 class Customer:
     """One of them: `opening` unasked, one of `replies` to each answer, `nudge` when nobody answers for long."""
 
-    nickname: str
+    name: str
     arrives: float  # s after the demo began
     opening: Sequence[str]
     replies: Sequence[str]
@@ -104,7 +104,7 @@ class _Visit:
 
     async def run(self) -> None:
         """Come in, ask, listen, thank, leave. Raises TerminalError."""
-        login = {"nickname": self._customer.nickname}
+        login = {"name": self._customer.name}
         _, headers = await asyncio.to_thread(Server(self._url).exchange, "/login", login)
         server = Server(self._url, headers["Token"])
         self._talk = Conversation(server, None, self._heard, lambda up: None)

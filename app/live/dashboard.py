@@ -38,9 +38,11 @@ class Dashboard:
     ) -> None:
         self._agents, self._unknown, self._now = agents, unknown, now
         self.shop: Callable[[], dict[str, object]] = dict  # its own settings, for the snapshot and each change
+        self.namesake: Callable[[str], bool] = lambda name: False  # whether an agent is called so
         self.streams = EventStreams()
         self._log = EventLog(boot)
         self._rows: dict[str, VisitorRow] = {}
+        self._namesakes: set[str] = set()  # of agents, when the team was last read
         self._agents_online: set[str] = set()
         self._meanwhile: list[Entry] | None = None
         self._meeting: dict[str, list[Entry]] = {}
@@ -107,9 +109,13 @@ class Dashboard:
         meanwhile.append(entry)
 
     def agents_changed(self) -> None:
-        """Somebody joined the team, or was locked out."""
+        """Somebody joined the team, or was locked out; who is called as they are is marked from now on."""
         for uid in self._agents():
             self._note(uid, "agent")
+        namesakes = {uid for uid, row in self._rows.items() if self.namesake(row.name)}
+        for uid in namesakes - self._namesakes:
+            self._note(uid, "visitor")
+        self._namesakes = namesakes
 
     def shop_changed(self) -> None:
         """The shop's own settings are others now."""
@@ -130,7 +136,7 @@ class Dashboard:
 
     def users(self) -> list[dict[str, object]]:
         """The visitors online, as `/v1/users` lists them."""
-        return [row.whole(self._name) for row in self._rows.values() if row.online]
+        return [row.whole(self._name, self.namesake) for row in self._rows.values() if row.online]
 
     def agents_online(self) -> bool:
         """Whether anybody is there who takes conversations."""
@@ -229,7 +235,7 @@ class Dashboard:
         elif (row := self._rows.get(uid)) is None:
             return b""
         else:
-            data = row.whole(self._name) if kind == "visitor" else row.conversation(self._name)
+            data = row.whole(self._name, self.namesake) if kind == "visitor" else row.conversation(self._name)
         return self._log.append(data, kind)
 
     def _snapshot(self, delta: bool) -> bytes:
@@ -237,7 +243,7 @@ class Dashboard:
             return self._log.frame(self.users())
         return self._log.frame(
             {
-                "visitors": [row.whole(self._name) for row in self._rows.values()],
+                "visitors": [row.whole(self._name, self.namesake) for row in self._rows.values()],
                 "agents": [self.agent(agent) for agent in self._agents().values() if not agent.disabled],
                 "shop": self.shop(),
             },

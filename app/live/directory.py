@@ -37,7 +37,10 @@ class Directory:
         snapshots = await asyncio.gather(
             *(self._store.conversations.snapshot(uid, online=self._dashboard.is_online(uid)) for uid in known)
         )
-        return [VisitorRow.of(snapshot, visitors[snapshot.uid]).whole(self._team.name) for snapshot in snapshots]
+        return [
+            VisitorRow.of(snapshot, visitors[snapshot.uid]).whole(self._team.name, self._team.has_namesake)
+            for snapshot in snapshots
+        ]
 
     async def link(self, uid: str) -> str:
         """The secret of a one-time link that lets this visitor back in."""

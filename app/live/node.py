@@ -59,6 +59,7 @@ class Node:
         self._claims = Claims(store, self.team, clock, lambda: self._presence.boot, timings)
         self._casework = Casework(store, self.team, self._claims)
         self.dashboard = Dashboard(self._presence.boot, lambda: self.team.agents, self._introduce, now_ms)
+        self.dashboard.namesake = self.team.has_namesake
         self.team.changed, self.team.moved = self._team_changed, self._agent_moved
         self._snapshots = Snapshots(store, self.team, self._claims, self.dashboard)
         self.chats = Chats(

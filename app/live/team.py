@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.chat import protocol
+from app.chat import names, protocol
 from app.chat.conversation import Entry, State
 from app.chat.errors import Refusal
 from app.store.passwords import SHORTEST_PASSWORD
@@ -28,6 +28,7 @@ class Team:
     def __init__(self, store: Store) -> None:
         self._people, self._team = store.people, store.team
         self.agents: dict[str, Agent] = {}
+        self._looks: frozenset[str] = frozenset()
         self.changed: Callable[[], object] = dict
         self.online: set[str] = set()  # with a connection, on any node
         self.moved: Callable[[str], object] = str
@@ -35,7 +36,12 @@ class Team:
     async def load(self) -> None:
         """Read them again. Raises what the store raises."""
         self.agents = {agent.uid: agent for agent in await self._people.agents()}
+        self._looks = frozenset().union(*(names.looks(agent.nickname) for agent in self.agents.values()))
         self.changed()
+
+    def has_namesake(self, name: str) -> bool:
+        """Whether an agent, one who is locked out too, is called so, or may be taken for who is."""
+        return not self._looks.isdisjoint(names.looks(name))
 
     def name(self, uid: str) -> str:
         """An agent's name; empty for nobody."""

@@ -107,12 +107,13 @@ class VisitorRow:
         """Whether they left before that time and nobody owes them an answer."""
         return not self.online and self.state.status in ("here", "resolved", "blocked") and self.left_at < before
 
-    def whole(self, name: Callable[[str], str]) -> dict[str, object]:
-        """Everything; `name(agent)` gives an agent's."""
+    def whole(self, name: Callable[[str], str], namesake: Callable[[str], bool]) -> dict[str, object]:
+        """Everything; `name(agent)` gives an agent's, `namesake(name)` says whether one is called so."""
         return {
             **self.conversation(name),
             "nickname": self.nickname,
             "name": self.name,
+            "namesake": namesake(self.name),
             "enter_at": protocol.timestamp(self.enter_at),
             "online": self.online,
             "left_at": protocol.timestamp(self.left_at) if self.left_at else None,

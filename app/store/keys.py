@@ -175,7 +175,7 @@ class Keys:
 
     @staticmethod
     def visitor(uid: str) -> str:
-        """Hash: nickname, fold, name, enter_at, first_seen, seen (unix ms)."""
+        """Hash: nickname, fold, name, enter_at, first_seen, seen, prove_by (unix ms)."""
         return f"{{people}}:v:{uid}"
 
     @staticmethod

@@ -71,10 +71,12 @@ class People:
 
     # -- visitors -----------------------------------------------------------------------------------------------
 
-    async def login_visitor(self, nickname: str, current: str | None, *, shop: str = "") -> Visitor:
+    async def login_visitor(self, nickname: str, current: str | None, *, shop: str = "", prove_by: int = 0) -> Visitor:
         """The visitor of that nickname: `current` (the uid that asks) if it is theirs, else somebody new.
 
-        `shop`: its name, which is kept for it. Raises Refusal bad_nickname, nickname_reserved, nickname_taken.
+        `shop`: its name, which is kept for it. `prove_by` (unix ms, 0 for never): then the nickname of somebody new is
+        free again, unless they have a session, or were seen, after it. Raises Refusal bad_nickname, nickname_reserved,
+        nickname_taken.
         """
         nickname = names.clean(nickname)
         asking = await self.visitor(current) if current else None
@@ -82,13 +84,13 @@ class People:
             shop = ""  # which was called otherwise when they came
         if names.reserved(nickname, [shop, *(agent.nickname for agent in await self.agents())]):
             raise Refusal("nickname_reserved")
-        return await self._take(nickname, [nickname], current)
+        return await self._take(nickname, [nickname], current, prove_by)
 
-    async def login_named(self, name: str, current: str | None, *, shop: str = "") -> Visitor:
+    async def login_named(self, name: str, current: str | None, *, shop: str = "", prove_by: int = 0) -> Visitor:
         """A visitor who is called so, whoever else is: `current` (the uid that asks) if they are, else somebody new,
         with a nickname made of the name.
 
-        `shop`: its name, which is kept for it. Raises Refusal bad_nickname, nickname_reserved.
+        `shop`, `prove_by`: as of `login_visitor`. Raises Refusal bad_nickname, nickname_reserved.
         """
         name = names.clean_name(name)
         asking = await self.visitor(current) if current else None
@@ -97,13 +99,14 @@ class People:
             raise Refusal("nickname_reserved")
         kept = [shop, *(agent.nickname for agent in await self.agents())]
         free = [nickname for nickname in names.handles(name) if not names.reserved(nickname, kept)]
-        return await self._take(name, [asking.nickname, *free] if asking and same else free, current)
+        return await self._take(name, [asking.nickname, *free] if asking and same else free, current, prove_by)
 
-    async def _take(self, name: str, nicknames: Sequence[str], current: str | None) -> Visitor:
+    async def _take(self, name: str, nicknames: Sequence[str], current: str | None, prove_by: int) -> Visitor:
         """Whoever has the first of the nicknames that is free, or that `current` has. Raises Refusal nickname_taken."""
         new, now = new_uid("v"), _now()
         keys = (Keys.nicknames(), Keys.visitor(new), Keys.visitor(current or new))
-        args: list[str | int] = [name, new, current or "", now, self._forget_ms, Keys.visitor("")]
+        args: list[str | int] = [name, new, current or "", now, self._forget_ms, prove_by]
+        args += [Keys.visitor(""), Keys.sessions_of("")]
         args += [word for nickname in nicknames for word in (nickname, names.fold(nickname))]
         # Repeated it would find its own name taken.
         uid, *taken = await self._pipeline.eval(_TAKE, keys, args, repeat=False)

@@ -47,8 +47,10 @@ class Sessions:
         self._pipeline, self._feed = pipeline, feed
         self._life = {"visitor": visitor_days * 24 * _HOUR_MS, "agent": agent_hours * _HOUR_MS}
 
-    async def create(self, person: Visitor | Agent, *, browser: str = "", page: str = "") -> tuple[str, Session]:
-        """A new session and its token, which is nowhere else."""
+    async def create(
+        self, person: Visitor | Agent, *, browser: str = "", page: str = "", prove_by: int = 0
+    ) -> tuple[str, Session]:
+        """A new session and its token, which is nowhere else. It ends at `prove_by` (unix ms), unless it was used."""
         token = secrets.token_urlsafe(32)
         hash = hash_of(token)
         if isinstance(person, Agent):
@@ -59,7 +61,8 @@ class Sessions:
             )
         session = replace(session, expires_at=_now() + self._life[session.kind], browser=browser, page=page)
         fields = {name: value for name, value in vars(session).items() if name != "hash"}
-        await self._store(session, "1", **fields)
+        # Whoever uses it gives it a whole life, as in the second half of that.
+        await self._store(replace(session, expires_at=prove_by) if prove_by else session, "1", **fields)
         return token, session
 
     async def _store(self, session: Session, new: str, **fields: str | int) -> None:

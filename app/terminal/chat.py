@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from app.terminal import api
-from app.terminal.api import Server, TerminalError, json_line, printable
+from app.terminal.api import Server, TerminalError, called, json_line, printable
 from app.terminal.socket import Conversation, Frame
 
 _EVENTS = {
@@ -52,6 +52,9 @@ class _Talk:
         if self._agent and not client:
             raise TerminalError("name the visitor to talk to: chatadmin chat NICKNAME")
         self._conversation: Conversation | None = None
+        self._visitor = self._me
+        if self._agent and client:
+            self._visitor = server.call(f"/v1/visitors/{urllib.parse.quote(client, safe='')}")["value"]
 
     @property
     def unsent(self) -> int:
@@ -91,7 +94,7 @@ class _Talk:
         await conversation.settled()
 
     def _heard(self, frame: Frame) -> None:
-        line = json_line(frame) if self._as_json else _line(frame, self._me["uid"])
+        line = json_line(frame) if self._as_json else _line(frame, self._me["uid"], self._visitor)
         if line:
             print(line, flush=True)
         if frame["type"] == "message" and not self._as_json and self._conversation:
@@ -146,13 +149,15 @@ def _frame_typed(conversation: Conversation, line: str) -> None:
         print('chatadmin: expected a frame a line, as in {"type": "send", "content": "Hello"}', file=sys.stderr)
 
 
-def _line(frame: Frame, me: str) -> str:
+def _line(frame: Frame, me: str, visitor: dict[str, Any]) -> str:
     """A frame for people; empty for what they need not see."""
+    user = frame.get("user", {})
+    name = called(visitor) if user.get("uid") == visitor["uid"] else printable(user.get("name", ""))
     if frame["type"] == "message":
-        who = "you" if frame["user"]["uid"] == me else printable(frame["user"]["nickname"])
+        who = "you" if user["uid"] == me else name
         return f"{_time(frame)} {who}: " + "\n      ".join(map(printable, frame["content"].split("\n")))
     if frame["type"] == "event" and frame["kind"] in _EVENTS:
-        return f"{_time(frame)} -- {_EVENTS[frame['kind']].format(printable(frame['user']['nickname']))}"
+        return f"{_time(frame)} -- {_EVENTS[frame['kind']].format(name)}"
     if frame["type"] == "error" and frame["code"] not in ("unknown_tab", "out_of_order", "slow_down"):
         return f"      !! {printable(frame['msg'])}"
     if frame["type"] == "reset":

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from app.terminal import api
-from app.terminal.api import Server, TerminalError, json_line, printable
+from app.terminal.api import Server, TerminalError, called, json_line, printable
 
 SILENCE = 40  # s without even a comment line after which the stream counts as dead; one comes every 15
 LONGEST_PAUSE = 5.0  # s between two attempts to reconnect
@@ -20,12 +20,12 @@ LONGEST_PAUSE = 5.0  # s between two attempts to reconnect
 
 def watch(url: str, name: str | None, *, as_json: bool) -> int:
     """Follow the dashboard until Ctrl-C; returns the exit status. With `as_json` one event a line."""
-    names: dict[str, str] = {}
+    people: dict[str, Any] = {}
     try:
         with api.logged_in(url, name) as server:
             server.call("/v1/users")  # a clear refusal at once
             for event, data in _events(server):
-                line = json_line({"event": event, "data": data}) if as_json else describe(event, data, names)
+                line = json_line({"event": event, "data": data}) if as_json else describe(event, data, people)
                 if line:
                     print(line, flush=True)
     except TerminalError as error:
@@ -76,19 +76,24 @@ def parse(stream: Iterable[bytes]) -> Iterator[tuple[str, str, str]]:
             data.append(value)
 
 
-def describe(event: str, data: Any, names: dict[str, str]) -> str:
-    """An event for people; empty for what they need not see. `names` is what is known so far: uid -> nickname."""
+def describe(event: str, data: Any, people: dict[str, Any]) -> str:
+    """An event for people; empty for what they need not see. `people` is who is on the list so far, by uid."""
     if event == "snapshot":
+        people |= {item["uid"]: item for item in data["visitors"]}
         count = len(data["visitors"])
         head = f"{count} {'visitor' if count == 1 else 'visitors'}"
-        return "\n".join([head, *(describe("visitor", item, names) for item in data["visitors"])])
+        return "\n".join([head, *(describe("visitor", item, people) for item in data["visitors"])])
     if event == "agent":
         return f"{'agent':8} {printable(data['nickname'])} is {'online' if data['online'] else 'offline'}"
     if data.get("gone"):
-        return f"{'gone':8} {names.pop(data['uid'], data['uid'])}"
+        name = _name(data["uid"], people)
+        people.pop(data["uid"], None)
+        return f"{'gone':8} {name}"
     if event not in ("visitor", "conversation"):
         return ""
-    name = names[data["uid"]] = printable(data.get("nickname") or names.get(data["uid"], data["uid"]))
+    if event == "visitor":
+        people[data["uid"]] = data
+    name = _name(data["uid"], people)
     holder = f" with {printable(data['admin'])}" if data.get("admin") else ""
     left = " (left)" if event == "visitor" and not data["online"] else ""
     last = f": {printable(data['last']['content'])}" if data.get("last") else ""
@@ -97,6 +102,14 @@ def describe(event: str, data: Any, names: dict[str, str]) -> str:
 
 def _owed(data: Any) -> str:
     """Since when somebody who was taken has had no answer, by this machine's clock and zone."""
-    if data["status"] != "held" or not data["waiting_since"] or (data["last"] or {}).get("by") == "agent":
+    if data["status"] != "held" or not data.get("waiting_since") or (data["last"] or {}).get("by") == "agent":
         return ""
     return f", unanswered since {datetime.fromisoformat(data['waiting_since']).astimezone():%H:%M}"
+
+
+def _name(uid: str, people: dict[str, Any]) -> str:
+    """What somebody on the list is called, so that nobody else on it is called the same."""
+    if uid not in people:
+        return uid
+    same = [person for person in people.values() if person["name"].casefold() == people[uid]["name"].casefold()]
+    return called(people[uid], alike=len(same) > 1)

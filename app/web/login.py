@@ -5,6 +5,7 @@ from quart import Blueprint, Response, current_app, request
 
 from app.chat import browsers, names, protocol
 from app.chat.errors import Refusal
+from app.live.clock import now_ms
 from app.store.people import Agent
 from app.store.sessions import Session
 from app.web.answer import body, ok
@@ -30,6 +31,8 @@ class Credentials(msgspec.Struct):
     cookie: bool = False
 
 
+# Milliseconds within which a page that has nothing but its cookie shows that the browser took it.
+PROVING_MS = 45_000
 # Characters of an address that are kept: enough for a product's page.
 _MAX_PAGE_CHARACTERS = 300
 
@@ -76,13 +79,14 @@ async def login() -> Response:
     if current is not None and await node().conversations.is_blocked(current.uid):
         raise Refusal("blocked")
     people, uid, shop = node().people, current.uid if current else None, node().shop.settings.name
+    prove_by = now_ms() + PROVING_MS if asked.cookie else 0
     if nickname is not None:
-        visitor = await people.login_visitor(nickname, uid, shop=shop)
+        visitor = await people.login_visitor(nickname, uid, shop=shop, prove_by=prove_by)
     else:
-        visitor = await people.login_named(asked.name or "", uid, shop=shop)
+        visitor = await people.login_named(asked.name or "", uid, shop=shop, prove_by=prove_by)
     known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": _page(asked.page)}
     # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
-    token, session = await node().sessions.create(visitor, **known)
+    token, session = await node().sessions.create(visitor, **known, prove_by=prove_by if visitor.uid != uid else 0)
     await node().people.touch(visitor.uid, **known)
     if current is not None and (current.uid == visitor.uid or asked.cookie or "Authorization" in request.headers):
         # Else it is a page with a token of its own, beside another one of its browser.

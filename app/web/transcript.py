@@ -45,9 +45,10 @@ async def transcript() -> Response:
     if kind == "json":
         pieces = found.json(shop, now)
     else:
-        pieces = Page(found, shop, language(), tz, called(tz), now).render(current_app.jinja_env)
+        namesake = node().team.has_namesake(found.visitor.name)
+        pieces = Page(found, shop, language(), tz, called(tz), now, namesake).render(current_app.jinja_env)
     day = datetime.fromtimestamp(now / 1000, tz).date().isoformat()
-    headers = {"Content-Disposition": disposition("chat", found.visitor.nickname, f"{day}.{kind}")}
+    headers = {"Content-Disposition": disposition("chat", found.visitor.name, f"{day}.{kind}")}
     offer = stream_offer(request.scope)
     body = b"" if request.method == "HEAD" else _whole(pieces, offer.cut if offer else None)
     return Response(body, content_type=_TYPES[kind], headers=headers)

@@ -42,6 +42,7 @@ class Page:
     zone: tzinfo
     zone_name: str
     exported: int
+    namesake: bool  # the visitor is called as an agent is
     messages: int = 0
 
     def __post_init__(self) -> None:
@@ -76,8 +77,17 @@ class Page:
     def _with(self) -> tuple[str, dict[str, str]]:
         """Each side has talked with the other."""
         if self.private:
-            return "with.visitor", {"visitor": self.transcript.visitor.nickname}
+            return "with.visitor", {"visitor": self.visitor}
         return ("with.shop", {"shop": self.shop}) if self.shop else ("with.nobody", {})
+
+    @property
+    def visitor(self) -> str:
+        """What the visitor is called here: marked, where it could be an agent."""
+        name = self.transcript.visitor.name
+        return self._events["customer"].format(name=name) if self.namesake else name
+
+    def _called(self, user: dict[str, str]) -> str:
+        return self.visitor if user["uid"] == self.transcript.visitor.uid else user["nickname"]
 
     def said(self, key: str, **values: object) -> Markup:
         """The sentence `key`; whatever a person typed in it is text, and turns nothing around."""
@@ -118,10 +128,10 @@ class Page:
         if entry.kind not in ("message", "note"):
             return Line("event", self._event(entry.kind, body), "", clock, stamp, aside=body.get("note", ""))
         own = entry.role == ("a" if self.private else "v")
-        return Line(entry.kind, body["content"], body["user"]["nickname"], clock, stamp, own, leads)
+        return Line(entry.kind, body["content"], self._called(body["user"]), clock, stamp, own, leads)
 
     def _event(self, kind: str, body: dict[str, Any]) -> Markup:
-        reason, name, to = body.get("reason"), body["user"]["nickname"], body.get("to", {}).get("nickname", "")
+        reason, name, to = body.get("reason"), self._called(body["user"]), body.get("to", {}).get("nickname", "")
         if not self.private and kind == "released":
             kind = "left"  # to a visitor it is all the same why
         elif not self.private and "from" in body:

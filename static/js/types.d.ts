@@ -47,6 +47,8 @@ export interface Holder extends Named {
 
 /** Somebody, as frames show them. */
 export interface Person extends Named {
+  /** What they are called; `nickname` is nobody else's. */
+  name: string;
   /** "visitor", or that of an agent. */
   role: string;
   enter_at: string;
@@ -101,6 +103,11 @@ export type Status = "here" | "waiting" | "held" | "snoozed" | "resolved" | "blo
 export interface Visitor {
   uid: string;
   nickname: string;
+  name: string;
+  /** Whether somebody of the team is called so. */
+  namesake: boolean;
+  /** What we call them (console/called.js), once they are on our list. */
+  called: string;
   status: Status;
   holder: Named | null;
   online: boolean;
@@ -349,6 +356,8 @@ export type Said =
 export interface Hit {
   conversation: string;
   nickname: string;
+  name: string;
+  namesake: boolean;
   seq: number;
   kind: "message" | "note";
   by: Side;

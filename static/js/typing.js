@@ -3,14 +3,14 @@
 import { signal } from "./lib.js";
 import { age } from "./server_time.js";
 
-/** @import { Said, Timer, Typing as Frame } from "./types.d.ts" */
+/** @import { Person, Said, Timer, Typing as Frame } from "./types.d.ts" */
 
 const SHOWN_TIME_MS = 5_000;
 const REPEAT_INTERVAL_MS = 3_000;
 
 export class Typing {
-  /** The nickname of who types, or null. */
-  who = signal(/** @type {string | null} */ (null));
+  /** Who types, or null. */
+  who = signal(/** @type {Person | null} */ (null));
   #uid;
   #me;
   #send;
@@ -53,7 +53,7 @@ export class Typing {
   heard({ user, on }) {
     if (user.uid === this.#me) return;
     clearTimeout(this.#timer);
-    this.who.value = on ? user.nickname : null;
+    this.who.value = on ? user : null;
     if (on) this.#timer = setTimeout(() => (this.who.value = null), SHOWN_TIME_MS);
   }
 

@@ -146,7 +146,7 @@ def test_a_store_that_forgot_is_offered_what_it_lacks(
     [
         (["Lily"], "", "a token is needed: set CHATADMIN_TOKEN, or log in with --as NAME"),
         (["Lily"], "wrong", "Please log in first."),
-        (["Lily", "--as", "a"], "", "Please choose a name of 2 to 20 characters that can be seen."),
+        (["Lily", "--as", "\u3164"], "", "Please choose a name of 1 to 60 characters that can be seen, without .*"),
         (["Lily", "--as", "admin"], "", "This name is kept for the team. Please choose another."),
     ],
 )

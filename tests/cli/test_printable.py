@@ -31,7 +31,15 @@ def test_an_event_stream_is_taken_apart() -> None:
 
 def test_the_dashboard_is_told_in_words() -> None:
     names: dict[str, str] = {}
-    lily = {"uid": "v1", "nickname": "Li\x1bly", "status": "waiting", "admin": "", "online": True, "last": None}
+    lily = {
+        "uid": "v1",
+        "nickname": "Li\x1bly",
+        "name": "Li\x1bly",
+        "status": "waiting",
+        "admin": "",
+        "online": True,
+        "last": None,
+    }
     told = describe("snapshot", {"visitors": [lily], "agents": []}, names)
     assert told == "1 visitor\nwaiting  Li\N{REPLACEMENT CHARACTER}ly"
     change = {"uid": "v1", "status": "held", "admin": "Anna", "last": {"content": "Hi\nthere"}}

@@ -241,6 +241,7 @@ async def test_a_delta_stream_hears_a_snapshot_then_what_changed(shop: Shop) -> 
                 {
                     "uid": "aanna",
                     "nickname": "Anna",
+                    "name": "Anna",
                     "role": "admin",
                     "online": False,
                     "accepting": True,
@@ -260,6 +261,20 @@ async def test_a_delta_stream_hears_a_snapshot_then_what_changed(shop: Shop) -> 
     (_, kind, agent) = (await heard(events))[0]
     assert (kind, agent["uid"], agent["online"]) == ("agent", "aanna", True)
     assert shop.dashboard.agents_online()
+
+
+async def test_who_is_called_as_a_new_agent_is_told_anew(shop: Shop) -> None:
+    """Once: another change of the team does not tell it again."""
+    events = shop.read().events()
+    shop.apply("entered")
+    assert [event[1] for event in await heard(events)] == ["snapshot"]
+    assert [event[1] for event in await heard(events)] == ["visitor"]
+    shop.dashboard.namesake = lambda name: name == "Lily"
+    for expected in (["agent", "visitor"], ["agent"]):
+        shop.dashboard.agents_changed()
+        told = await heard(events)
+        assert [kind for _, kind, _ in told] == expected
+        assert [item["namesake"] for _, kind, item in told if kind == "visitor"] == [True] * (len(expected) - 1)
 
 
 async def test_an_event_is_framed_once_for_all_streams(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """People and their sessions, on both engines: who owns a name, who may come in, and what ends."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -67,6 +68,33 @@ async def test_a_name_that_a_hundred_thousand_have_is_still_free(shop: Store) ->
     one, other = [await shop.people.login_named("Guest", None) for _ in range(2)]
     assert one.nickname != other.nickname
     assert len(one.nickname) <= 20
+
+
+async def test_who_never_came_back_with_the_cookie_holds_no_name(shop: Store) -> None:
+    """And who did keeps it, though it was a while ago."""
+    soon = int(time.time() * 1000) + 45_000
+    for used in (False, True):
+        name = f"Anna {used}"
+        anna = await shop.people.login_visitor(name, None, prove_by=soon)
+        token, session = await shop.sessions.create(anna, prove_by=soon)
+        await shop.people.touch(anna.uid)  # by the log-in itself
+        ends = await shop.pipelines.people.call("PEXPIRETIME", Keys.session(session.hash))
+        assert ends == await shop.pipelines.people.call("PEXPIRETIME", Keys.sessions_of(anna.uid)) == soon
+        assert await code(shop.people.login_visitor(name, None)) == "nickname_taken"
+        if used:
+            assert await shop.sessions.get(token) is not None
+        else:  # its end is there
+            await shop.pipelines.people.call("DEL", Keys.session(session.hash), Keys.sessions_of(anna.uid))
+            assert await code(shop.people.login_visitor(name, None)) == "nickname_taken"
+        past = soon - 90_000
+        await shop.pipelines.people.call("HSET", Keys.visitor(anna.uid), "prove_by", past, "seen", past - 45_000)
+        if used:
+            assert await code(shop.people.login_visitor(name, None)) == "nickname_taken"
+            await shop.sessions.revoke(session)
+            await shop.people.touch(anna.uid)
+            assert await code(shop.people.login_visitor(name, None)) == "nickname_taken"
+        else:
+            assert (await shop.people.login_visitor(name, None)).uid != anna.uid
 
 
 async def test_who_had_a_nickname_before_there_were_names_is_called_by_it(shop: Store) -> None:

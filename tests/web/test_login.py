@@ -146,6 +146,16 @@ def test_who_comes_back_by_the_same_name_is_the_same_visitor(url: str, name: str
     )
 
 
+def test_a_cookie_that_nobody_brings_back_is_worth_less_than_a_minute(url: str, name: str) -> None:
+    """Yet the browser keeps it as long as any: by coming back with it once its session lasts."""
+    answer = ask(url, "/login", {"name": name, "cookie": True}, Origin=url)
+    assert "Max-Age=2591" in answer.headers["set-cookie"] or "Max-Age=2592" in answer.headers["set-cookie"]
+    cookie = f"chatadmin_visitor={answer.cookies['chatadmin_visitor']}"
+    renewed = ask(url, "/v1/me", Cookie=cookie)
+    assert renewed.value == answer.value
+    assert "Max-Age=2591" in renewed.headers["set-cookie"] or "Max-Age=2592" in renewed.headers["set-cookie"]
+
+
 def test_the_shops_name_is_kept_for_it_and_a_new_one_touches_nobody_who_is_here(url: str, name: str, olga: str) -> None:
     here, programs = [ask(url, "/login", {kind: f"{name} {kind}"}).headers["token"] for kind in ("name", "nickname")]
     for kind, token in (("name", here), ("nickname", programs)):

@@ -57,7 +57,8 @@ def test_a_hit_says_all_that_a_list_of_them_shows(
     seq = say("你好 😀，我想退貨：Größe 42")
     (hit,) = found("退貨", 1)
     assert set(hit) == {
-        *("conversation", "nickname", "epoch", "seq", "kind", "by", "user", "content", "match", "msg_time")
+        *("name", "namesake"),
+        *("conversation", "nickname", "epoch", "seq", "kind", "by", "user", "content", "match", "msg_time"),
     }
     assert (hit["conversation"], hit["nickname"], hit["seq"]) == (uid, name, seq)
     assert (hit["kind"], hit["by"], hit["user"]["nickname"]) == ("message", "visitor", name)

@@ -31,15 +31,15 @@ function Tick({ kind }) {
 }
 
 /**
- * `leads`: the first of a group by one author. `tick`: "stored" or "read" for our own, else empty. `note`: what it is called, if it is one.
- * @param {{ entry: Message | Note, mine: boolean, leads?: boolean, tick?: "stored" | "read" | false, note?: string }} props
+ * `who`: what the author is called. `leads`: the first of a group by one author. `tick`: "stored" or "read" for our own, else empty. `note`: what it is called, if it is one.
+ * @param {{ entry: Message | Note, who: string, mine: boolean, leads?: boolean, tick?: "stored" | "read" | false, note?: string }} props
  */
-export function Bubble({ entry, mine, leads, tick, note }) {
+export function Bubble({ entry, who, mine, leads, tick, note }) {
   return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads} data-note=${note ? "" : undefined} data-seq=${entry.seq}>
-    ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${entry.user.nickname} />`}</span>`}
+    ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${entry.user.name} />`}</span>`}
     <div class="bubble-side">
-      ${note && html`<span class="bubble-who">${note} · <bdi>${entry.user.nickname}</bdi></span>`}
-      ${leads && !mine && html`<bdi class="bubble-who">${entry.user.nickname}</bdi>`}
+      ${note && html`<span class="bubble-who">${note} · <bdi>${who}</bdi></span>`}
+      ${leads && !mine && html`<bdi class="bubble-who">${who}</bdi>`}
       <div class="bubble">
         <p dir="auto">${entry.content}</p>
         <span class="bubble-foot"><time datetime=${entry.msg_time}>${clock(entry.msg_time)}</time>${tick && html`<${Tick} kind=${tick} />`}</span>

@@ -15,17 +15,18 @@ const places = new WeakMap(); // conversation -> where its reader was
 
 /**
  * `own(user)` says whose messages stand on our side; `shows(event)` which events are worth a line, and `words(event)`
- * what that line is. `note`: what a private note is called, where there are any. `opening`: what stands above the first entry.
+ * what that line is; `called(user)` says what an author is called. `note`: what a private note is called, where there are any. `opening`: what stands above the first entry.
  * @param {{
  *   conversation: Conversation,
  *   own: (user: Person) => boolean,
  *   shows?: (event: Happening) => boolean,
  *   words?: (event: Happening) => Content,
+ *   called?: (user: Person) => string,
  *   note?: string,
  *   opening?: Content,
  * }} props
  */
-export function Thread({ conversation, own, shows = () => true, words = said, note, opening }) {
+export function Thread({ conversation, own, shows = () => true, words = said, called = nameOf, note, opening }) {
   /** @type {Ref<HTMLElement>} */
   const box = useElement();
   const away = useSignal(false);
@@ -77,9 +78,9 @@ export function Thread({ conversation, own, shows = () => true, words = said, no
     <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.history.loadingOlder.value} aria-label=${t("thread.label")}>
       ${conversation.history.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
       ${!conversation.history.older.value && opening}
-      ${lines({ conversation, entries, own, shows, words, note, mark: mark.value })}
+      ${lines({ conversation, entries, own, shows, words, called, note, mark: mark.value })}
       ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} outbox=${conversation.outbox} />`)}
-      ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: typing })}</span></p>`}
+      ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: called(typing) })}</span></p>`}
     </div>
     ${away.value && html`<button type="button" class="thread-latest" data-new=${Boolean(unread)} onClick=${toEnd}>${t(unread ? "thread.new" : "thread.latest")}</button>`}
   </div>`;
@@ -120,8 +121,8 @@ function show(line) {
   line.addEventListener("animationend", () => line.classList.remove("shine"), { once: true });
 }
 
-/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words">> & { entries: Entry[], note?: string, mark: number }} shown */
-function lines({ conversation, entries, own, shows, words, note, mark }) {
+/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words" | "called">> & { entries: Entry[], note?: string, mark: number }} shown */
+function lines({ conversation, entries, own, shows, words, called, note, mark }) {
   const read = conversation.receipts.marks.value[conversation.as === "agent" ? "visitor" : "agent"];
   const out = [];
   let today = "";
@@ -136,7 +137,7 @@ function lines({ conversation, entries, own, shows, words, note, mark }) {
     }
     if (entry.kind === "note") {
       author = "";
-      out.push(html`<${Bubble} key=${entry.seq} entry=${entry} mine=${true} note=${note} />`);
+      out.push(html`<${Bubble} key=${entry.seq} entry=${entry} who=${called(entry.user)} mine=${true} note=${note} />`);
       continue;
     }
     if (entry.type === "event") {
@@ -151,13 +152,16 @@ function lines({ conversation, entries, own, shows, words, note, mark }) {
     const mine = own(entry.user);
     const tick = mine && (entry.seq <= read ? "read" : "stored");
     out.push(
-      html`<${Bubble} key=${entry.seq} entry=${entry} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} />`,
+      html`<${Bubble} key=${entry.seq} entry=${entry} who=${called(entry.user)} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} />`,
     );
     author = entry.user.uid;
     said = true;
   }
   return out;
 }
+
+/** @param {Person} user */
+const nameOf = (user) => user.name;
 
 /** @type {Record<string, Key>} */
 export const EVENT_WORDS = {
@@ -175,7 +179,7 @@ export const EVENT_WORDS = {
  * What an event says, by these words; nothing where it is of a kind that they do not know.
  * @param {Happening} event
  */
-export function said({ kind, reason, user, to }, words = EVENT_WORDS) {
+export function said({ kind, reason, user, to }, words = EVENT_WORDS, called = nameOf) {
   const key = words[kind === "released" && reason && reason !== "released" ? reason : kind];
-  return key && t(key, { name: user?.nickname ?? "", to: to?.nickname ?? "" });
+  return key && t(key, { name: user ? called(user) : "", to: to?.nickname ?? "" });
 }

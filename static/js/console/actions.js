@@ -37,12 +37,12 @@ export class Actions {
 
   /** @param {Visitor} item */
   async release(item) {
-    if (await this.#ask(item, "release")) this.#say("done.released", { name: item.nickname });
+    if (await this.#ask(item, "release")) this.#say("done.released", { name: item.called });
   }
 
   /** @param {Visitor} item */
   async resolve(item) {
-    if (await this.#ask(item, "resolve")) this.#say("done.resolved", { name: item.nickname });
+    if (await this.#ask(item, "resolve")) this.#say("done.resolved", { name: item.called });
   }
 
   /**
@@ -52,7 +52,7 @@ export class Actions {
    */
   async transfer(item, to, note) {
     if (await this.#ask(item, "transfer", { to: to.uid, note })) {
-      this.#say("done.transferred", { name: item.nickname, holder: to.nickname });
+      this.#say("done.transferred", { name: item.called, holder: to.nickname });
     }
   }
 
@@ -63,7 +63,7 @@ export class Actions {
    */
   async snooze(item, until) {
     if (await this.#ask(item, "snooze", { for_ms: Math.round(until.getTime() - now()) })) {
-      this.#say("done.snoozed", { name: item.nickname, time: moment(until) });
+      this.#say("done.snoozed", { name: item.called, time: moment(until) });
     }
   }
 
@@ -82,7 +82,7 @@ export class Actions {
    */
   async block(item, on) {
     if (await this.#ask(item, "block", { on }))
-      this.#say(on ? "done.blocked" : "done.unblocked", { name: item.nickname });
+      this.#say(on ? "done.blocked" : "done.unblocked", { name: item.called });
   }
 
   /**

@@ -127,7 +127,7 @@ export class Alerts {
    */
   #popup(item, words) {
     if (!globalThis.Notification || Notification.permission !== "granted") return;
-    const title = t(words, { name: item.nickname });
+    const title = t(words, { name: item.called });
     try {
       /** @type {NotificationOptions & { renotify: boolean }} */
       const options = { body: item.last?.content ?? "", tag: item.uid, renotify: true, silent: true };

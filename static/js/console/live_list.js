@@ -6,6 +6,7 @@
  */
 
 import { batch, computed, signal } from "../lib.js";
+import { called, nameKey } from "./called.js";
 import { group, placeOf } from "./groups.js";
 
 /** @import { Agent, Liveness, Signal, Snapshot, Visitor, VisitorChange } from "../types.d.ts" */
@@ -16,6 +17,8 @@ const SORT_DELAY_MS = 50; // a burst of changes is sorted once
 export class LiveList {
   /** @type {Map<string, Signal<Visitor>>} */
   #rows = new Map();
+  /** Who on the list has a name. @type {Map<string, Set<string>>} */
+  #named = new Map();
   #order = signal(0);
   #settling = 0;
   loaded = signal(false);
@@ -69,7 +72,8 @@ export class LiveList {
    */
   adopt(item) {
     if (this.#rows.has(item.uid)) return;
-    this.#rows.set(item.uid, signal({ ...item, gone: true }));
+    const alike = this.#named.has(nameKey(item));
+    this.#rows.set(item.uid, signal({ ...item, called: called(item, alike), gone: true }));
     this.#order.value++;
   }
 
@@ -115,16 +119,47 @@ export class LiveList {
     const row = this.#rows.get(change.uid);
     if (!row) {
       if (change.gone || !isWhole(change)) return; // a change of somebody we were never told of
-      this.#rows.set(change.uid, signal(change));
+      const met = signal(change);
+      this.#rows.set(change.uid, met);
+      this.#call(undefined, change);
       this.#resort();
-      this.#changed(undefined, change, quiet);
+      this.#changed(undefined, met.peek(), quiet);
       return;
     }
     const before = row.peek();
     const after = { ...before, gone: false, ...change };
     row.value = after;
+    if (isWhole(change) || before.gone !== after.gone) this.#call(before, after);
     if (before.gone !== after.gone || placeOf(before) !== placeOf(after)) this.#resort();
-    this.#changed(before, after, quiet);
+    this.#changed(before, row.peek(), quiet);
+  }
+
+  /**
+   * What a visitor is called, and with them whoever has that name or had it with them.
+   * @param {Visitor | undefined} before
+   * @param {Visitor} after
+   */
+  #call(before, after) {
+    if (before) this.#named.get(nameKey(before))?.delete(after.uid);
+    const key = nameKey(after);
+    if (!after.gone) this.#named.set(key, (this.#named.get(key) ?? new Set()).add(after.uid));
+    for (const name of new Set([before ? nameKey(before) : key, key])) {
+      const alike = this.#named.get(name) ?? new Set();
+      const others = alike.size > 2 ? [] : alike; // of more than two all have their number, and keep it
+      for (const uid of new Set([...others, after.uid])) this.#name(uid, alike.size > (alike.has(uid) ? 1 : 0));
+      if (!alike.size) this.#named.delete(name);
+    }
+  }
+
+  /**
+   * @param {string} uid
+   * @param {boolean} alike
+   */
+  #name(uid, alike) {
+    const row = this.#rows.get(uid);
+    if (!row) return;
+    const name = called(row.peek(), alike);
+    if (row.peek().called !== name) row.value = { ...row.peek(), called: name };
   }
 
   #resort() {

@@ -1,14 +1,15 @@
 /** Logging in and out as an agent. */
 
 import { post } from "../api.js";
-
-/** @import { Me } from "../types.d.ts" */
+import { whoami } from "../logins.js";
 
 /**
- * Logs in with `{nickname, password?}` and returns the agent.
+ * Logs in with `{nickname, password?}` and returns the agent, or null where the browser takes no cookie.
  * @param {{ nickname: string, password?: string }} credentials
- * @returns {Promise<Me>}
  */
-export const login = (credentials) => post("/login", { ...credentials, cookie: true });
+export async function login(credentials) {
+  await post("/login", { ...credentials, cookie: true });
+  return whoami("agent");
+}
 
 export const logout = () => post("/logout?as=agent");

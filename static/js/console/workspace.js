@@ -206,7 +206,7 @@ export class Workspace {
   }
 
   /** @param {Visitor} item */
-  #tookAway({ uid, nickname: name, holder, status }) {
+  #tookAway({ uid, called: name, holder, status }) {
     if (status === "resolved" || (this.selected.peek() !== uid && !this.draft(uid))) return;
     this.notices.say(
       holder ? t("lost.claim", { holder: holder.nickname, name }) : t("lost.queue", { name }),

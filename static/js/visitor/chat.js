@@ -40,7 +40,7 @@ function Middle({ visit }) {
   if (conversation.state.value !== "ready" && !written) {
     return html`<div class="skeleton" role="status" aria-label=${t("chat.loading")}><i></i><i></i><i></i></div>`;
   }
-  const opening = html`<${Greeting} key="greeting" name=${me.nickname} />`;
+  const opening = html`<${Greeting} key="greeting" name=${me.name} />`;
   return html`<${Thread} conversation=${conversation} own=${isMine(me)} shows=${isShown} words=${told} opening=${opening} />`;
 }
 

@@ -1,4 +1,4 @@
-/** Starts the visitor's page: coming back goes straight into the chat, everybody else gives a nickname. */
+/** Starts the visitor's page: coming back goes straight into the chat, everybody else gives a name. */
 
 import { html, render, signal } from "../lib.js";
 import { t } from "../i18n.js";
@@ -54,6 +54,10 @@ const LINK_PREFIX = "#link=";
 
 /** Somebody who lost the cookie was given a link back in. It works once, so it does not stay in the address. */
 async function useLink() {
+  if (!navigator.cookieEnabled) {
+    state.value = { name: "welcome", note: "welcome.cookies" }; // it would be used up for nothing
+    return false;
+  }
   const secret = location.hash.slice(LINK_PREFIX.length);
   const over = await post("/login/link", { secret, cookie: true }).then(
     () => false,

@@ -39,17 +39,17 @@ export function Welcome({ shop, note, onDone }) {
   /** @param {Event} event */
   const submit = async (event) => {
     event.preventDefault();
-    const nickname = field.current.value.trim();
+    const name = field.current.value.trim();
     if (busy) return;
-    if ([...nickname].length < 2) return refuse(t("welcome.short"));
+    if (!name) return refuse(t("welcome.short"));
     setBusy(true);
     setTrouble("");
     try {
-      await post("/login", { nickname, page: cameFrom(), cookie: true });
+      await post("/login", { name, page: cameFrom(), cookie: true });
     } catch (error) {
       return refuse(reason(error, t("welcome.lost")));
     }
-    remember(nickname);
+    remember(name);
     try {
       onDone(await get("/v1/me?as=visitor"));
     } catch (error) {
@@ -64,7 +64,7 @@ export function Welcome({ shop, note, onDone }) {
       <${PresenceLine} />
       <p class="quiet">${t(note ?? "welcome.lead")}</p>
       <label for="nickname">${t("welcome.name")}</label>
-      <input id="nickname" class="field" ref=${field} dir="auto" autocomplete="nickname" maxlength="20" spellcheck=${false} aria-describedby="trouble" aria-invalid=${trouble ? "true" : undefined} />
+      <input id="nickname" class="field" ref=${field} dir="auto" autocomplete="name" maxlength="60" spellcheck=${false} aria-describedby="trouble" aria-invalid=${trouble ? "true" : undefined} />
       <p id="trouble" class="trouble" role="alert">${trouble}</p>
       <button class="button button-main" aria-disabled=${busy}>${t(busy ? "welcome.busy" : "welcome.start")}</button>
     </form>

@@ -38,7 +38,7 @@ const takes = (workspace) =>
 
 /** @param {{ workspace: Workspace, item: Visitor, conversation: Conversation, modes: Markup }} props */
 function Reply({ workspace, item, conversation, modes }) {
-  const { uid, nickname: name } = item;
+  const { uid, called: name } = item;
   const draft = workspace.conversations.draft(uid);
   const menu = useReplies(workspace, item, draft);
   return html`<${Composer}
@@ -57,7 +57,7 @@ function Reply({ workspace, item, conversation, modes }) {
 
 /** @param {{ workspace: Workspace, item: Visitor, conversation: Conversation, modes: Markup }} props */
 function Note({ workspace, item, conversation, modes }) {
-  const { uid, nickname: name } = item;
+  const { uid, called: name } = item;
   useEffect(() => () => (workspace.conversations.mode(uid).value = "reply"), [workspace, uid]); // the next look at it begins with answering
   return html`<${Composer}
     key="note"

@@ -13,7 +13,7 @@ export function BlockDialog({ workspace, item, onClose }) {
     onClose();
     workspace.actions.block(item, true);
   };
-  return html`<${Dialog} name="block" title=${t("block.title", { name: item.nickname })} onClose=${onClose}>
+  return html`<${Dialog} name="block" title=${t("block.title", { name: item.called })} onClose=${onClose}>
     <p class="dialog-note">${t("block.lead")}</p>
     <div class="dialog-actions">
       <button type="button" class="button" onClick=${onClose}>${t("transfer.cancel")}</button>

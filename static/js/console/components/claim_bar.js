@@ -41,7 +41,7 @@ export function ClaimBar({ workspace, item }) {
   const boss = workspace.isBoss();
   if (item.status === "blocked") {
     const unblock = () => workspace.actions.block(item, false);
-    return html`<div class="claim-bar" data-status="blocked"><p aria-live="polite">${why ?? t("claim.blocked", { name: item.nickname })}</p>${button(t("case.unblock"), unblock, true)}</div>`;
+    return html`<div class="claim-bar" data-status="blocked"><p aria-live="polite">${why ?? t("claim.blocked", { name: item.called })}</p>${button(t("case.unblock"), unblock, true)}</div>`;
   }
   return html`<div class="claim-bar" data-status=${item.status}>
     <p aria-live="polite">${why ?? (asking ? t("claim.takeOver.sure", { holder: item.holder?.nickname ?? "" }) : sentence(item))}</p>
@@ -58,7 +58,7 @@ export function ClaimBar({ workspace, item }) {
 
 /** @param {Visitor} item */
 function sentence(item) {
-  const { nickname: name, holder } = item;
+  const { called: name, holder } = item;
   if (holder) return t("claim.held", { holder: holder.nickname, name });
   if (item.status === "resolved") return t("claim.resolved");
   if (item.status === "snoozed")

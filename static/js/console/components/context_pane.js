@@ -26,8 +26,8 @@ export function ContextPane({ workspace, item }) {
   return html`${open && html`<div class="context-veil" onClick=${workspace.closeDrawer}></div>`}<aside ref=${pane} class="context" aria-label=${t("context.label")} data-open=${open ? "" : undefined}>
     <button type="button" class="icon-button context-close" aria-label=${t("case.details.close")} onClick=${workspace.closeDrawer}><${Icon} name="close" /></button>
     <div class="context-who">
-      <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.nickname} /></span>
-      <h2><bdi>${item.nickname}</bdi></h2>
+      <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.name} /></span>
+      <h2><bdi>${item.called}</bdi></h2>
       <p class="quiet">${presence(item)}</p>
     </div>
     <dl class="facts">

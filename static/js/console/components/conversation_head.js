@@ -20,7 +20,7 @@ export function ConversationHead({ workspace, item }) {
   return html`<header class="case-head">
     <button type="button" class="icon-button case-back" aria-label=${t("case.back")} onClick=${() => workspace.close({ focus: true })}><${Icon} name="back" /></button>
     <div class="case-who">
-      <h2><bdi>${item.nickname}</bdi></h2>
+      <h2><bdi>${item.called}</bdi></h2>
       <p class="quiet"><i class="case-dot" data-online=${item.online ? "" : undefined}></i>${presence(item)}<${Owed} item=${item} /></p>
     </div>
     <${Verbs} workspace=${workspace} item=${item} />

@@ -7,13 +7,13 @@ import { Answer } from "./answer.js";
 import { ConversationHead } from "./conversation_head.js";
 import { eventWords, worthALine } from "./event_words.js";
 
-/** @import { Person, Ref, Visitor } from "../../types.d.ts" */
+/** @import { Happening, Person, Ref, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 /** @import { Conversation } from "../../conversation.js" */
 
 /** @param {{ workspace: Workspace, item: Visitor }} props */
 export function ConversationPane({ workspace, item }) {
-  const { uid, nickname: name } = item;
+  const { uid, called: name } = item;
   const conversation = workspace.conversations.get(uid);
   /** @type {Ref<HTMLElement>} */
   const pane = useElement();
@@ -33,16 +33,20 @@ export function ConversationPane({ workspace, item }) {
   }, [mine]);
   return html`<section ref=${pane} class="case" id="case" tabindex="-1" aria-label=${t("case.label", { name })}>
     <${ConversationHead} workspace=${workspace} item=${item} />
-    <div class="case-thread"><${Middle} conversation=${conversation} /></div>
+    <div class="case-thread"><${Middle} conversation=${conversation} name=${name} /></div>
     <${Answer} workspace=${workspace} item=${item} conversation=${conversation} />
   </section>`;
 }
 
-/** @param {{ conversation: Conversation }} props */
-function Middle({ conversation }) {
+/** @param {{ conversation: Conversation, name: string }} props */
+function Middle({ conversation, name }) {
   const state = conversation.state.value;
+  /** @param {Person} user */
+  const called = (user) => (isOurs(user) ? user.name : name);
+  /** @param {Happening} event */
+  const words = (event) => eventWords(event, called);
   if (state === "ready") {
-    return html`<${Thread} conversation=${conversation} own=${isOurs} shows=${worthALine} words=${eventWords} note=${t("note.name")} />
+    return html`<${Thread} conversation=${conversation} own=${isOurs} shows=${worthALine} words=${words} called=${called} note=${t("note.name")} />
       ${conversation.history.entries.value.length === 0 && html`<p class="case-empty quiet">${t("case.empty")}</p>`}`;
   }
   if (state === "failed") {

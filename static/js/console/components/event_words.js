@@ -5,7 +5,7 @@ import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { EVENT_WORDS, said } from "../../components/thread.js";
 
-/** @import { Happening, Key } from "../../types.d.ts" */
+/** @import { Happening, Key, Person } from "../../types.d.ts" */
 
 /** @type {Record<string, Key>} */
 const TEAM_WORDS = {
@@ -15,16 +15,19 @@ const TEAM_WORDS = {
   unblocked: "event.unblocked",
 };
 
-/** @param {Happening} entry */
-export function eventWords(entry) {
-  const name = entry.user?.nickname ?? "";
+/**
+ * @param {Happening} entry
+ * @param {(user: Person) => string} called
+ */
+export function eventWords(entry, called) {
+  const name = entry.user ? called(entry.user) : "";
   if (entry.kind === "tagged")
     return t(entry.added ? "event.tagged" : "event.untagged", { name, tag: entry.added ?? entry.removed ?? "" });
   if (entry.kind === "snoozed") return t("event.snoozed", { name, time: moment(entry.until ?? 0) });
   if (entry.kind === "transferred" && entry.note) {
-    return html`${said(entry, TEAM_WORDS)}<span class="thread-aside"><bdi dir="auto">${entry.note}</bdi></span>`;
+    return html`${said(entry, TEAM_WORDS, called)}<span class="thread-aside"><bdi dir="auto">${entry.note}</bdi></span>`;
   }
-  return said(entry, TEAM_WORDS);
+  return said(entry, TEAM_WORDS, called);
 }
 
 /**

@@ -33,7 +33,9 @@ export function Login({ demo, ended, onDone }) {
       password.current.focus();
       return;
     }
-    onDone(me);
+    if (me) return onDone(me);
+    setTrouble(t("login.cookies"));
+    setBusy(false);
   };
   /** @param {Event} event */
   const submit = (event) => {

@@ -95,11 +95,11 @@ function choices(workspace, typed) {
     }));
   const people = workspace.liveList
     .items()
-    .filter(({ nickname }) => typed && nickname.toLocaleLowerCase().includes(typed))
+    .filter(({ called }) => typed && called.toLocaleLowerCase().includes(typed))
     .slice(0, MOST_PEOPLE)
-    .map(({ uid, nickname }) => ({
+    .map(({ uid, called }) => ({
       key: uid,
-      words: t("palette.open", { name: nickname }),
+      words: t("palette.open", { name: called }),
       run: () => workspace.lookup.visit(uid),
     }));
   return [...actions.filter(({ words }) => words.toLocaleLowerCase().includes(typed)), ...people];

@@ -26,7 +26,7 @@ export function useReplies(workspace, item, draft) {
   const chosen = Math.min(at, found.length - 1);
   /** @param {Reply} reply */
   const words = (reply) =>
-    fill(reply.text, { name: item.nickname, agent: workspace.me.nickname, shop: workspace.shopName() });
+    fill(reply.text, { name: item.name, agent: workspace.me.nickname, shop: workspace.shopName() });
   /** @param {Reply} reply */
   const put = (reply) => {
     draft.value = draft.peek().replace(TYPED_SHORTCUT, (_, before) => before + words(reply));

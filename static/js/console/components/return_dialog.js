@@ -36,9 +36,9 @@ export function ReturnDialog({ workspace, item, onClose }) {
   const free = async () => {
     if ((await ask("free_name")) === undefined) return;
     onClose();
-    workspace.notices.say(t("return.freed", { name: item.nickname }));
+    workspace.notices.say(t("return.freed", { name: item.called }));
   };
-  return html`<${Dialog} name="return" title=${t("return.title", { name: item.nickname })} onClose=${onClose}>
+  return html`<${Dialog} name="return" title=${t("return.title", { name: item.called })} onClose=${onClose}>
     <p class="dialog-note">${t("return.lead")}</p>
     ${
       link
@@ -46,7 +46,7 @@ export function ReturnDialog({ workspace, item, onClose }) {
           <button type="button" class="button button-main" onClick=${copy}>${t("return.copy")}</button>`
         : html`<button type="button" class="button button-main" onClick=${make}>${t("return.make")}</button>`
     }
-    <p class="dialog-note">${t("return.free.lead", { name: item.nickname })}</p>
+    <p class="dialog-note">${t("return.free.lead", { name: item.called })}</p>
     <div class="dialog-actions">
       <button type="button" class="button" onClick=${onClose}>${t("sheet.close")}</button>
       <button type="button" class="button" onClick=${free}>${t("return.free")}</button>

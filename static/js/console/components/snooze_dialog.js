@@ -29,7 +29,7 @@ export function SnoozeDialog({ workspace, item, onClose }) {
     event.preventDefault();
     if (fits) sleep(until);
   };
-  return html`<${Dialog} name="snooze" title=${t("snooze.title", { name: item.nickname })} onClose=${onClose}>
+  return html`<${Dialog} name="snooze" title=${t("snooze.title", { name: item.called })} onClose=${onClose}>
     <p class="dialog-note">${t("snooze.lead")}</p>
     <ul class="choices">
       ${usual(now).map(

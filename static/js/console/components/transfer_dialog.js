@@ -17,7 +17,7 @@ export function TransferDialog({ workspace, item, onClose }) {
     onClose();
     workspace.actions.transfer(item, agent, note.trim());
   };
-  return html`<${Dialog} name="transfer" title=${t("transfer.title", { name: item.nickname })} onClose=${onClose}>
+  return html`<${Dialog} name="transfer" title=${t("transfer.title", { name: item.called })} onClose=${onClose}>
     <p class="dialog-note">${t(colleagues.length ? "transfer.lead" : "transfer.nobody")}</p>
     ${
       colleagues.length > 0 &&

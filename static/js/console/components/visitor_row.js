@@ -31,9 +31,9 @@ export function VisitorRow({ uid, workspace, stop }) {
       tabindex=${stop ? 0 : -1}
       onClick=${() => workspace.open(uid, { focus: true })}
     >
-      <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.nickname} /></span>
+      <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.name} /></span>
       <span class="visitor-row-top">
-        <span class="visitor-row-name"><bdi>${item.nickname}</bdi></span>
+        <span class="visitor-row-name"><bdi>${item.called}</bdi></span>
         <span class="said">, ${t(item.online ? "row.online" : "row.offline")}, ${owedSince(item) ? t(item.holder ? "row.owed" : "row.waits") : ""}</span>
         <time class="visitor-row-time">${time}</time>
       </span>

@@ -5,6 +5,7 @@ import { t } from "../../i18n.js";
 import { call } from "../../api.js";
 import { moment } from "../../time.js";
 import { Avatar } from "../../components/avatar.js";
+import { called } from "../called.js";
 
 /** @import { Key, Status, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -55,8 +56,8 @@ export function Everybody({ workspace, label }) {
 function Row({ workspace, item }) {
   const live = workspace.liveList.row(item.uid)?.value ?? item; // what the stream knows is newer than the page
   return html`<button type="button" class="everybody-row" onClick=${() => workspace.lookup.visit(item.uid)}>
-    <span class="visitor-row-face" data-online=${live.online ? "" : undefined}><${Avatar} name=${live.nickname} /></span>
-    <span class="everybody-who"><bdi>${live.nickname}</bdi>${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
+    <span class="visitor-row-face" data-online=${live.online ? "" : undefined}><${Avatar} name=${live.name} /></span>
+    <span class="everybody-who"><bdi>${live.called ?? called(live)}</bdi>${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
     <span class="everybody-line quiet"><bdi>${live.last?.content ?? t("row.silent")}</bdi></span>
     <span class="everybody-time quiet">${t(STATUS_WORDS[live.status])} · ${live.online ? t("row.online") : moment(live.left_at ?? live.enter_at)}</span>
   </button>`;

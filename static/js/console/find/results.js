@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from "../../lib.js";
 import { plural, reason, t } from "../../i18n.js";
 import { call } from "../../api.js";
 import { moment } from "../../time.js";
+import { called } from "../called.js";
 
 /** @import { Hit } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -73,9 +74,9 @@ function said(hits, cursor) {
 /** @param {{ workspace: Workspace, hit: Hit }} props */
 function Hit({ workspace, hit }) {
   const [start, end] = hit.match;
-  const who = hit.by === "visitor" ? hit.nickname : (hit.user?.nickname ?? "");
+  const who = hit.user?.name ?? "";
   return html`<button type="button" class="hit" data-note=${hit.kind === "note" ? "" : undefined} onClick=${() => workspace.lookup.jump(hit.conversation, hit.seq)}>
-    <span class="hit-head"><bdi>${hit.nickname}</bdi><time class="quiet" datetime=${hit.msg_time}>${moment(hit.msg_time)}</time></span>
+    <span class="hit-head"><bdi>${called(hit)}</bdi><time class="quiet" datetime=${hit.msg_time}>${moment(hit.msg_time)}</time></span>
     <span class="hit-text" dir="auto">${hit.by === "agent" && html`<b><bdi>${who}</bdi>: </b>`}${hit.content.slice(0, start)}<mark>${hit.content.slice(start, end)}</mark>${hit.content.slice(end)}</span>
     ${hit.kind === "note" && html`<span class="quiet">${t("note.name")}</span>`}
   </button>`;
