@@ -1,7 +1,7 @@
-"""The shop's colour: whether what is written on it can be read, by WCAG 2.2, and its shades for both themes.
+"""The shop's colour: its shades for both themes, in which all that is drawn in it can be seen and read, by WCAG 2.2.
 
-A shop chooses one colour. White text stands on it, so it must keep 4.5:1 against white; which also makes it a text
-colour and an outline (3:1) on the light theme's ground. What else the pages need of it is derived here.
+A shop chooses one colour, whichever it likes. White text stands on it, or black where white cannot be read; one of the
+two always can. What else the pages need of it, text, edges and grounds, is derived here.
 """
 
 import re
@@ -16,6 +16,8 @@ LIGHT_GROUNDS = ("#ffffff", "#f6f7f9", "#eceef2", "#f0f2f5", "#fff6cf")
 DARK_GROUNDS = ("#14171c", "#0f1216", "#20252d", "#20252e", "#35300f")
 # How much of the colour is in the ground of a chosen row.
 _TINT = {"light": 0.1, "dark": 0.2}
+# How much of black or white is added to it beneath a pointer.
+_STRONGER = 0.15
 # What rounding to 256 steps may take away again.
 _SLACK = 0.1
 
@@ -63,20 +65,9 @@ def mix(ground: Rgb, colour: Rgb, share: float) -> Rgb:
     return Rgb(*(round(under + (over - under) * share) for under, over in zip(ground, colour, strict=True)))
 
 
-def readable(accent: Rgb) -> Rgb:
-    """The nearest shade of `accent` on which white can be read; `accent` itself where it can."""
-    return _darker(accent, WHITE)
-
-
 def check(accent: str) -> str:
-    """The colour as it is kept, in small letters; "" is the product's own. Raises Refusal bad_colour, low_contrast."""
-    if not accent:
-        return ""
-    colour = parse(accent)
-    ratio = contrast(colour, WHITE)
-    if ratio < TEXT_CONTRAST:
-        raise Refusal("low_contrast", ratio=f"{int(ratio * 10) / 10:.1f}", nearest=readable(colour).hex)
-    return colour.hex
+    """The colour as it is kept, in small letters; "" is the product's own. Raises Refusal bad_colour."""
+    return parse(accent).hex if accent else ""
 
 
 def palette(accent: str) -> dict[str, dict[str, str]] | None:
@@ -91,12 +82,17 @@ def _light(accent: Rgb) -> dict[str, str]:
     chosen = mix(WHITE, accent, _TINT["light"])
     ink = accent
     for ground in (*map(parse, LIGHT_GROUNDS), chosen):
-        ink = _darker(ink, ground)
-    return _named(accent, mix(accent, BLACK, 0.15), ink, chosen)
+        ink = _darker(ink, ground, TEXT_CONTRAST)
+    words = _on(accent)
+    strong = mix(accent, BLACK if words == WHITE else WHITE, _STRONGER)
+    return _named(accent, words, strong, _darker(accent, WHITE, CONTROL_CONTRAST), ink, chosen)
 
 
 def _dark(accent: Rgb) -> dict[str, str]:
-    """White must be read on it, and its edge be seen on the dark ground: a narrow band, which every hue reaches."""
+    """Where white is read on it, its edge must be seen on the dark ground too: a narrow band, which every hue reaches.
+
+    Where black is, that is so by itself; and a ground is tinted as if white were, since it has text of other colours.
+    """
     ground = parse(DARK_GROUNDS[0])
     lowest = (luminance(ground) + 0.05) * (CONTROL_CONTRAST + _SLACK) - 0.05
     highest = 1.05 / (TEXT_CONTRAST + _SLACK) - 0.05
@@ -104,25 +100,40 @@ def _dark(accent: Rgb) -> dict[str, str]:
     base = accent if lowest <= own <= highest else _shade(accent, min(max(own, lowest), highest))
     strong = _shade(base, highest if luminance(base) < (lowest + highest) / 2 else lowest)
     chosen = mix(ground, base, _TINT["dark"])
+    words = _on(accent)
+    if words == BLACK:
+        base, strong = accent, mix(accent, WHITE, _STRONGER)
     ink = base
     for under in (*map(parse, DARK_GROUNDS), chosen):
         ink = _lighter(ink, under)
-    return _named(base, strong, ink, chosen)
+    return _named(base, words, strong, base, ink, chosen)
 
 
-def _named(accent: Rgb, strong: Rgb, ink: Rgb, chosen: Rgb) -> dict[str, str]:
-    return {"accent": accent.hex, "accent-strong": strong.hex, "accent-ink": ink.hex, "chosen": chosen.hex}
+def _on(accent: Rgb) -> Rgb:
+    """What is written on it."""
+    return WHITE if contrast(accent, WHITE) >= TEXT_CONTRAST else BLACK
+
+
+def _named(accent: Rgb, words: Rgb, strong: Rgb, edge: Rgb, ink: Rgb, chosen: Rgb) -> dict[str, str]:
+    return {
+        "accent": accent.hex,
+        "on-accent": words.hex,
+        "accent-strong": strong.hex,
+        "accent-edge": edge.hex,
+        "accent-ink": ink.hex,
+        "chosen": chosen.hex,
+    }
 
 
 def _linear(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
 
 
-def _darker(colour: Rgb, ground: Rgb) -> Rgb:
-    """As much darker as text on a light ground needs."""
-    if contrast(colour, ground) >= TEXT_CONTRAST:
+def _darker(colour: Rgb, ground: Rgb, wanted: float) -> Rgb:
+    """As much darker as the contrast `wanted` on a light ground needs."""
+    if contrast(colour, ground) >= wanted:
         return colour
-    return _shade(colour, (luminance(ground) + 0.05) / (TEXT_CONTRAST + _SLACK) - 0.05)
+    return _shade(colour, (luminance(ground) + 0.05) / (wanted + _SLACK) - 0.05)
 
 
 def _lighter(colour: Rgb, ground: Rgb) -> Rgb:

@@ -47,7 +47,6 @@ STATUS_BY_CODE: dict[str, int] = {
     "bad_shop_name": 400,
     "bad_greeting": 400,
     "bad_colour": 400,
-    "low_contrast": 400,
     "bad_retention": 400,
     "bad_shortcut": 400,
     "bad_reply": 400,

@@ -56,7 +56,7 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     def checked(self) -> "Change":
         """The same as it is kept.
 
-        Raises Refusal bad_shop_name, bad_greeting, bad_colour, low_contrast, bad_retention.
+        Raises Refusal bad_shop_name, bad_greeting, bad_colour, bad_retention.
         """
         if self.retention_days is not None and not 0 <= self.retention_days <= LONGEST_RETENTION:
             raise Refusal("bad_retention", limit=LONGEST_RETENTION)

@@ -59,13 +59,6 @@ async def _greetings(asked: Wanted) -> dict[str, str] | None:
 
 @blueprint.get("/v1/shop/palette")
 async def palette() -> Response:
-    """What a colour would look like in both themes: itself or, where white cannot be read on it, the nearest shade."""
-    chosen = colour.parse(request.args.get("accent", ""))
-    advice = None
-    try:
-        colour.check(chosen.hex)
-    except Refusal as refusal:
-        advice = words.sentence(refusal, language())
-    nearest = colour.readable(chosen).hex
-    ratio = round(colour.contrast(chosen, colour.WHITE), 2)
-    return ok({"accent": nearest, "ratio": ratio, "advice": advice, "palette": colour.palette(nearest)})
+    """What a colour would look like in both themes."""
+    chosen = colour.parse(request.args.get("accent", "")).hex
+    return ok({"accent": chosen, "palette": colour.palette(chosen)})

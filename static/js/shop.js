@@ -6,7 +6,7 @@ import { effect, signal } from "./lib.js";
 
 /** The element that holds the page, and what the server said to it. */
 export const app = /** @type {HTMLElement} */ (document.getElementById("app"));
-const SHADES = ["accent", "accent-strong", "accent-ink", "chosen"];
+const SHADES = ["accent", "on-accent", "accent-strong", "accent-edge", "accent-ink", "chosen"];
 
 /**
  * `{name, greeting, accent, palette}`, for a console more; `palette` is null for the product's own colour.

@@ -3,11 +3,13 @@
 import itertools
 import re
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import Shop, open_shop
+from tests.browser.barriers import barriers
+from tests.browser.conftest import Shop, open_shop, say
 from tests.browser.test_screens import LOCALES, pictures
 from tests.clients.api import PASSWORD
 from tests.prepared import Prepared
@@ -131,18 +133,23 @@ def test_an_answer_that_comes_late_leaves_alone_what_was_written_meanwhile(
     expect(part.get_by_role("status")).to_have_text("Saved.")
 
 
-def test_a_colour_on_which_nothing_can_be_read_comes_with_advice(shop: Shop) -> None:
-    part = section(settings(shop), "Colour")
+def test_a_light_colour_takes_dark_words_wherever_it_is_drawn(shop: Shop) -> None:
+    page = settings(shop)
+    part = section(page, "Colour")
     part.get_by_label("Colour of the shop").fill("#ffcc00")
-    expect(part.get_by_role("alert")).to_contain_text("hard to read")
-    save(part)  # the server has the last word
-    expect(part.get_by_role("alert")).to_contain_text("hard to read")
-    expect(part.get_by_role("status")).to_have_text("Not saved yet.")
-    advice = part.get_by_role("button", name=re.compile("Use #"))
-    advice.click()
-    expect(part.get_by_role("alert")).to_have_count(0)
     save(part)
     expect(part.get_by_role("status")).to_have_text("Saved.")
+    for scheme in ("light", "dark"):
+        visitor = shop.visitor(f"Yellow {scheme}", color_scheme=scheme)
+        say(visitor, "Hello?")
+        expect(visitor.locator(".tick[data-tick=stored]")).to_have_count(1)
+        assert barriers(visitor) == []
+        words = "element => [getComputedStyle(element).backgroundColor, getComputedStyle(element).color]"
+        assert visitor.locator(".bubble").first.evaluate(words) == ["rgb(255, 204, 0)", "rgb(0, 0, 0)"]
+        page.emulate_media(color_scheme=cast(Any, scheme))
+        assert barriers(page) == []
+        pictures(page, f"console-settings-yellow-{scheme}")
+        pictures(visitor, f"visitor-yellow-{scheme}")
     part.get_by_label("Colour of the shop").fill("teal")
     expect(part.get_by_role("alert")).to_contain_text("written like")
     part.get_by_label("Colour of the shop").fill("")
@@ -291,7 +298,6 @@ def test_the_settings_at_every_size(shop: Shop, locale: str) -> None:
     page.locator("#settings-team ~ .button").click()
     page.locator(".settings-group .button").last.click()
     page.locator(".settings-colour .field").fill("#ffcc00")
-    expect(page.locator(".settings-nearest")).to_be_visible()
     for number in itertools.count():
         pictures(page, f"console-settings{number}-{locale[:2]}")
         if not page.locator(".screen").evaluate(FURTHER):

@@ -1,11 +1,10 @@
-"""A shop's colour: what is refused, what is advised, and that every shade derived of it can be read."""
+"""A shop's colour: what is one, and that all that is drawn in its shades can be seen and read."""
 
 import itertools
 import re
 
 import pytest
 
-from app import words
 from app.chat import colour
 from app.chat.errors import Refusal
 from tests.running import ROOT
@@ -41,38 +40,40 @@ def test_a_colour_is_kept_in_small_letters_and_none_is_the_product_s_own() -> No
     assert colour.palette("") is None
 
 
-def test_a_pale_colour_is_refused_with_the_nearest_that_will_do() -> None:
-    with pytest.raises(Refusal) as refused:
-        colour.check("#ffcc00")
-    assert refused.value.code == "low_contrast"
-    nearest = str(refused.value.detail["nearest"])
-    assert nearest in words.sentence(refused.value, "en")
-    assert colour.check(nearest) == nearest
-    red, green, blue = colour.parse(nearest)
-    assert red > green > blue  # still a yellow
-
-
-def test_what_can_be_read_is_left_as_it_is() -> None:
+def test_no_colour_is_refused_and_a_light_one_takes_dark_words() -> None:
     for one in ALL:
-        if colour.contrast(one, colour.WHITE) >= colour.TEXT_CONTRAST:
-            assert colour.readable(one) == one
+        assert colour.check(one.hex) == one.hex
+    yellow, navy = colour.palette("#ffcc00"), colour.palette("#22303c")
+    assert yellow is not None
+    assert navy is not None
+    assert [yellow[theme]["accent"] for theme in yellow] == ["#ffcc00", "#ffcc00"]  # as the shop has it
+    assert [yellow[theme]["on-accent"] for theme in yellow] == ["#000000", "#000000"]
+    assert [navy[theme]["on-accent"] for theme in navy] == ["#ffffff", "#ffffff"]
 
 
 def test_every_shade_of_every_colour_can_be_read_in_both_themes() -> None:
     grounds = {"light": colour.LIGHT_GROUNDS, "dark": colour.DARK_GROUNDS}
-    ink = {"light": "#16191f", "dark": "#e8ebf0"}
+    texts = {"light": ("#16191f", "#5b6472"), "dark": ("#e8ebf0", "#9aa4b2")}  # --ink, --muted
     for one in ALL:
-        shades = colour.palette(colour.readable(one).hex)
+        shades = colour.palette(one.hex)
         assert shades is not None
         for theme, of in shades.items():
             found = {name: colour.parse(shade) for name, shade in of.items()}
             surface = colour.parse(grounds[theme][0])
             for name in ("accent", "accent-strong"):
-                assert colour.contrast(found[name], colour.WHITE) >= colour.TEXT_CONTRAST, (one, theme, name)
-                assert colour.contrast(found[name], surface) >= colour.CONTROL_CONTRAST, (one, theme, name)
+                assert colour.contrast(found[name], found["on-accent"]) >= colour.TEXT_CONTRAST, (one, theme, name)
+            assert colour.contrast(found["accent-edge"], surface) >= colour.CONTROL_CONTRAST, (one, theme)
             for ground in (*map(colour.parse, grounds[theme]), found["chosen"]):
                 assert colour.contrast(found["accent-ink"], ground) >= colour.TEXT_CONTRAST, (one, theme)
-            assert colour.contrast(colour.parse(ink[theme]), found["chosen"]) >= colour.TEXT_CONTRAST, (one, theme)
+            for text in texts[theme]:
+                assert colour.contrast(colour.parse(text), found["chosen"]) >= colour.TEXT_CONTRAST, (one, theme, text)
+
+
+def test_the_colour_itself_is_a_ground_and_nothing_else() -> None:
+    """A light one could not be seen as a line, a letter or a bar: those are drawn in shades that can."""
+    drawn = re.compile(r"([\w-]+):[^;{}]*var\(--accent\)")
+    sheets = (ROOT / "static" / "css").rglob("*.css")
+    assert {name for sheet in sheets for name in drawn.findall(sheet.read_text())} == {"--accent-edge", "background"}
 
 
 def test_the_grounds_are_those_of_the_style_sheet() -> None:

@@ -1,9 +1,10 @@
 /**
  * A chart of columns in SVG: one for each slot, of one or two series on top of each other. Drawn here, in 1 KB:
- * a library is ten to twenty times that. Colours are the style sheet's, so a change of theme needs no drawing.
+ * a library is ten to twenty times that. Colours are the style sheet's, so a change of theme needs no drawing. The
+ * second series is hatched: whoever sees no colours, or has them all alike, tells the two apart.
  */
 
-import { html, useState } from "../../lib.js";
+import { html, useId, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { steps } from "./figures.js";
 import { number, slotName } from "./names.js";
@@ -22,6 +23,7 @@ const HOUR_STEP = 4; // between two names of hours
  */
 export function Columns({ slots, series, gist }) {
   const [at, look] = useState(/** @type {number | null} */ (null));
+  const hatch = useId();
   const sums = slots.map((slot) => series.reduce((sum, { key }) => sum + slot[key], 0));
   const ticks = steps(Math.max(...sums));
   const top = ticks[ticks.length - 1];
@@ -35,6 +37,7 @@ export function Columns({ slots, series, gist }) {
         ${ticks.map((value) => html`<text key=${value} x="100%" y=${y(value) + 4} text-anchor="end">${number(value)}</text>`)}
       </svg>
       <svg class="columns-plot" height=${TOP_SPACE + COLUMN_HEIGHT + FOOT_SPACE} role="img" aria-label=${gist}>
+        <pattern id=${hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="columns-ground" width="5" height="5" /><rect class="columns-hatch" width="2" height="5" /></pattern>
         ${ticks.map((value) => html`<line key=${value} x1="0" x2="100%" y1=${y(value)} y2=${y(value)} />`)}
         ${slots.map((slot, index) => {
           let below = 0;
@@ -43,7 +46,7 @@ export function Columns({ slots, series, gist }) {
             ${series.map(({ key }, order) => {
               const from = below;
               below += slot[key];
-              return html`<rect key=${key} data-series=${order} x="${(index + 0.14) * wide}%" width="${wide * 0.72}%" y=${y(below)} height=${y(from) - y(below)} />`;
+              return html`<rect key=${key} data-series=${order} fill=${order ? `url(#${hatch})` : undefined} x="${(index + 0.14) * wide}%" width="${wide * 0.72}%" y=${y(below)} height=${y(from) - y(below)} />`;
             })}
             ${index % every === 0 && html`<text x="${(index + 0.5) * wide}%" y=${TOP_SPACE + COLUMN_HEIGHT + 17} text-anchor="middle">${slotName(slot)}</text>`}
           </g>`;

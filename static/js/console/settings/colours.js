@@ -28,7 +28,7 @@ export function Colours({ workspace }) {
   const set = (value) => form.set("accent", value);
   const judged = useJudged(accent);
   const palette = judged?.palette;
-  const trouble = troubleOf(form, "bad_colour", "low_contrast") || judged?.trouble;
+  const trouble = troubleOf(form, "bad_colour") || judged?.trouble;
   return html`<${Section} name="colours" title=${t("settings.colours")} lead=${t("settings.colours.lead")}>
     <form onSubmit=${submit(form)} novalidate>
       <div class="settings-swatches" role="group" aria-label=${t("settings.suggested")}>
@@ -44,14 +44,10 @@ export function Colours({ workspace }) {
         </span>`}
       />
       ${
-        judged?.nearest &&
-        html`<p class="settings-nearest"><button type="button" class="button" onClick=${() => set(judged.nearest)}><${Dot} colour=${judged.nearest} />${t("settings.useNearest", { colour: judged.nearest })}</button></p>`
-      }
-      ${
         palette &&
         html`<div class="settings-previews">${THEMES.map(({ theme, words }) => html`<${Preview} key=${theme} theme=${theme} words=${t(words)} shades=${palette[theme]} shop=${workspace.shopName()} />`)}</div>`
       }
-      <${Foot} form=${form} codes=${["bad_colour", "low_contrast"]} />
+      <${Foot} form=${form} codes=${["bad_colour"]} />
     </form>
   <//>`;
 }
@@ -70,25 +66,21 @@ function Dot({ colour }) {
 }
 
 /**
- * What the server says of a colour: `{palette, trouble, nearest}`; null while it is not known.
+ * What the server says of a colour: `{palette, trouble}`; null while it is not known.
  * @param {string} accent
  */
 function useJudged(accent) {
-  const [judged, set] = useState(/** @type {{ palette?: Palette, trouble: string, nearest: string } | null} */ (null));
+  const [judged, set] = useState(/** @type {{ palette?: Palette, trouble: string } | null} */ (null));
   useEffect(() => {
     let stale = false;
     const ask = async () => {
       const query = new URLSearchParams({ as: "agent", accent: accent || PRODUCT_COLOUR });
       try {
-        const { palette, advice, accent: nearest } = await get(`/v1/shop/palette?${query}`);
-        if (!stale) set({ palette, trouble: advice ?? "", nearest: advice ? nearest : "" });
+        const { palette } = await get(`/v1/shop/palette?${query}`);
+        if (!stale) set({ palette, trouble: "" });
       } catch (error) {
-        if (!stale)
-          set((known) => ({
-            palette: known?.palette,
-            trouble: codeOf(error) === "bad_colour" ? reason(error) : "",
-            nearest: "",
-          }));
+        const trouble = codeOf(error) === "bad_colour" ? reason(error) : "";
+        if (!stale) set((known) => ({ palette: known?.palette, trouble }));
       }
     };
     const timer = setTimeout(ask, PREVIEW_DELAY_MS);
