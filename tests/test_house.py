@@ -44,7 +44,7 @@ FILES = {
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury
-        change_agent claim depart documents drop_reply enrol give_back_nickname hang_up index lease mark put_reply
+        change_agent claim depart documents drop_reply enrol give_back_nickname hang_up index know lease mark put_reply
         read reclaim_nickname release report resolve roll_call save_shop session snooze tag take_nickname tell
         transfer trim wake
     """,

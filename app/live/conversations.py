@@ -14,6 +14,7 @@ from app.live.transcript import Transcript
 from app.live.visitor_row import standing
 from app.store.changes import Outcome
 from app.store.errors import StoreAway
+from app.store.lookup import Hit
 from app.store.people import Visitor
 from app.store.search import Found
 from app.store.sessions import Session
@@ -52,7 +53,7 @@ class Conversations:
             raise Refusal("unknown_client")
         return await Transcript.open(self._store.conversations, visitor, side)
 
-    async def search(self, text: str, cursor: str, limit: int) -> tuple[Found, dict[str, Visitor]]:
+    async def search(self, text: str, cursor: str, limit: int) -> tuple[Found[Hit], dict[str, Visitor]]:
         """A page of messages that contain every word of `text`, as Search.find has it, and their visitors."""
         if not self._store.pipelines.some_up:
             raise StoreAway  # at once: somebody is typing

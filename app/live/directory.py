@@ -6,7 +6,10 @@ from app.chat.errors import Refusal
 from app.live.dashboard import Dashboard
 from app.live.team import Team
 from app.live.visitor_row import VisitorRow
+from app.store.errors import StoreAway
+from app.store.lookup import Met
 from app.store.people import Visitor
+from app.store.search import Found
 from app.store.store import Store
 
 MAX_VISITORS, USUAL_VISITORS = 100, 30
@@ -29,6 +32,13 @@ class Directory:
         rows = await self.rows([uid for _, uid in found[:limit]])
         score, uid = found[limit - 1] if len(found) > limit else (0, "")
         return rows, f"{score}-{uid}" if uid else ""
+
+    async def called(self, text: str, cursor: str, limit: int) -> tuple[Found[Met], list[dict[str, object]]]:
+        """A page of visitors whose names hold every word of `text`, as Search.people has it, and their rows."""
+        if not self._store.pipelines.some_up:
+            raise StoreAway  # at once: somebody is typing
+        found = await self._store.search.people(text, cursor, limit)
+        return found, await self.rows([hit.visitor.uid for hit in found.hits])
 
     async def rows(self, uids: list[str]) -> list[dict[str, object]]:
         """These visitors as rows of the dashboard, in this order; who is forgotten is left out."""

@@ -77,7 +77,7 @@ class Node:
         self.shop = ShopSettings(store, settings.shop_name, self.chats, self.dashboard, self.spawn)
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
         self.visitors = Directory(store, self.dashboard, self.team)
-        self._follower = Follower(store, "views", [Indexing(store.index), Counting(store.reports)])
+        self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
         self.people, self.sessions = store.people, store.sessions
         self.replies, self.reports, self.setup = store.replies, store.reports, store.setup
         # What may have changed while nothing could be heard of it.

@@ -1,10 +1,10 @@
-"""The index of what was said, as it is written: for each pair of characters the messages it stands in.
+"""The index of what was said, and of people, as it is written: for each pair of characters where it stands.
 
 A shard's index is cut into periods of the messages' time, so that a whole one can be forgotten. In a period each
 message has a number, in the order they were indexed (nearly that of their times); a pair's list holds those numbers,
 ascending, 4 bytes each, and only grows at its end. A list is kept by the pair's bucket (see chat/text.py), so that no
 text is in a key and their number is bounded. The index may tell of what is no longer so: whoever looks something up
-reads the message itself.
+reads the message itself, or who they are now.
 """
 
 import logging
@@ -12,6 +12,7 @@ import struct
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 import msgspec
 
@@ -30,7 +31,7 @@ PERIOD_MS = 90 * 24 * 3600 * 1000
 # Keys forgotten in one command.
 KEYS_PER_UNLINK = 1000
 
-_ENROL, _INDEX = scripts.load("enrol"), scripts.load("index")
+_ENROL, _INDEX, _KNOW = map(scripts.load, ("enrol", "index", "know"))
 _DOCUMENT = struct.Struct(">II")
 _NUMBER = struct.Struct(">I")
 
@@ -117,6 +118,17 @@ class Index:
         raw = b"".join(_DOCUMENT.pack(message.number, message.seq) for message in said)
         return bool(await pipeline.eval(_INDEX, keys, [period, size, raw, len(marks), *moved, *added]))
 
+    async def know(self, shard: str, called: Mapping[str, Sequence[str]]) -> None:
+        """Index people of one shard by uid, and by what each is called."""
+        words: list[str | int] = []
+        for uid, names in called.items():
+            folded = [fold(name) for name in names]
+            found = text.buckets(text.words(" ".join(folded)))
+            words += [uid, crc32("\n".join(folded).encode("utf-8", "replace")), len(found), *found]
+        own, period = IndexKeys(shard), IndexKeys.PEOPLE
+        keys = (own.known, own.documents(period), own.used(period), own.bucket(period, ""))
+        await self._pipelines.at(shard).eval(_KNOW, keys, words)
+
     async def forget(self, shard: str, period: int) -> None:
         """Drop the index of a whole period. What was begun and broken off can be asked for again."""
         await self._drop(shard, IndexKeys(shard), period)
@@ -127,8 +139,8 @@ class Index:
         Begun and broken off, it goes on when it is asked for again.
         """
         own, pipeline = IndexKeys(shard, IndexKeys.FORMER), self._pipelines.at(shard)
-        await pipeline.call("UNLINK", own.marks, own.numbers, own.behind)
-        for period in map(int, await pipeline.call("SMEMBERS", own.periods)):
+        await pipeline.call("UNLINK", own.marks, own.numbers, own.behind, own.known)
+        for period in [IndexKeys.PEOPLE, *map(int, await pipeline.call("SMEMBERS", own.periods))]:
             await self._drop(shard, own, period)
 
     async def _drop(self, shard: str, own: IndexKeys, period: int) -> None:

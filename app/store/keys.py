@@ -30,6 +30,8 @@ class IndexKeys:
     """
 
     CURRENT, FORMER = "x2", "x"
+    PEOPLE = -1
+    """Stands for a period where people are indexed, by what they are called, and not what they said."""
 
     def __init__(self, shard: str, folding: str = CURRENT) -> None:
         self._prefix = f"{shard}:{folding}"
@@ -41,9 +43,14 @@ class IndexKeys:
         """String: how many conversations have messages that are not indexed yet."""
         self.periods = f"{self._prefix}:periods"
         """Set: the periods of which there is an index."""
+        self.known = f"{self._prefix}:known"
+        """Hash: uid of a visitor who is indexed -> `<number of that document>:<checksum of what they are called>`."""
 
     def documents(self, period: int) -> str:
-        """String: for each indexed message of a period, in order, number of its conversation and seq, 4 bytes each."""
+        """String: for each indexed message of a period, in order, number of its conversation and seq, 4 bytes each.
+
+        Of PEOPLE: the uid of each, 26 bytes.
+        """
         return f"{self._prefix}:{period}:documents"
 
     def used(self, period: int) -> str:

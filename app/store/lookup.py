@@ -1,8 +1,9 @@
 """One query in one shard, with work that is bounded however much there is."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from app.chat import text
 from app.chat.conversation import SAID_KINDS, Entry
@@ -10,6 +11,7 @@ from app.chat.folding import fold
 from app.store import index, postings, scripts
 from app.store.conversations import Conversations
 from app.store.keys import IndexKeys
+from app.store.people import People, Visitor
 from app.store.pipeline import Pipeline
 from app.store.postings import Postings
 
@@ -26,6 +28,7 @@ MAX_LISTS = 3
 MAX_LENGTH_RATIO = 16
 
 _DOCUMENTS = scripts.load("documents")
+_UID_BYTES = 26
 
 
 class Hit(NamedTuple):
@@ -35,9 +38,29 @@ class Hit(NamedTuple):
     content: str
     document: tuple[int, int]
 
+    @property
+    def time(self) -> int:
+        """When it was said, unix ms."""
+        return self.entry.time
+
+
+class Met(NamedTuple):
+    """A visitor who was found by what they are called, and where in the index."""
+
+    visitor: Visitor
+    document: tuple[int, int]
+
+    @property
+    def time(self) -> int:
+        """When they were first seen, unix ms."""
+        return self.visitor.first_seen
+
+
+H = TypeVar("H", Hit, Met)
+
 
 class Place(NamedTuple):
-    """Everything from here on was looked at: period, and message in it."""
+    """Everything from here on was looked at: period, and document in it."""
 
     period: int
     document: int
@@ -46,27 +69,21 @@ class Place(NamedTuple):
 TOP_PLACE = Place(2**53, postings.TOP_NUMBER)
 
 
-class Lookup:
-    """The newest messages of a shard that hold every word of a query, from a place on: `hits`, once it has `run`."""
+class Lookup(ABC, Generic[H]):
+    """The newest in a shard that hold every word of a query, from a place on: `hits`, once it has `run`."""
 
     def __init__(
-        self,
-        pipeline: Pipeline,
-        shard: str,
-        conversations: Conversations,
-        words: list[str],
-        buckets: Sequence[Sequence[int]],
-        place: Place,
+        self, pipeline: Pipeline, shard: str, words: list[str], buckets: Sequence[Sequence[int]], place: Place
     ) -> None:
         self.shard = shard
-        self.hits: list[Hit] = []
-        self._pipeline, self._keys, self._conversations = pipeline, IndexKeys(shard), conversations
+        self.hits: list[H] = []
+        self._pipeline, self._keys = pipeline, IndexKeys(shard)
         self._words, self._buckets = words, buckets
         self._from, self._place = place, place
         self._checks, self._windows = CHECKS_PER_PAGE, WINDOWS_PER_PAGE
         self._ended = False
 
-    def after(self, rest: Iterable[Hit]) -> Place | None:
+    def after(self, rest: Iterable[H]) -> Place | None:
         """From where on to look for more, when these of its hits were not shown; None where there is nothing."""
         for hit in self.hits:
             if any(hit is other for other in rest):
@@ -76,8 +93,7 @@ class Lookup:
 
     async def run(self, limit: int) -> None:
         """Look from the place on until there are `limit` hits, or enough was done for one page."""
-        raw = await self._pipeline.call("SMEMBERS", self._keys.periods)
-        for period in sorted(map(int, raw), reverse=True):
+        for period in sorted(await self._periods(), reverse=True):
             if period > self._from.period:
                 continue
             bound = self._from.document if period == self._from.period else TOP_PLACE.document
@@ -85,6 +101,19 @@ class Lookup:
             if not await self._period(period, bound, limit):
                 return
         self._ended = True
+
+    @abstractmethod
+    async def _periods(self) -> Iterable[int]:
+        """What there is to look into."""
+
+    @abstractmethod
+    async def _read(self, period: int, documents: Sequence[int]) -> list[H]:
+        """Those of these documents that hold every word, in the same order."""
+
+    def _hold(self, texts: Iterable[str]) -> bool:
+        """Whether every word is in one of these texts."""
+        folded = [fold(one) for one in texts]
+        return all(any(word in one for one in folded) for word in self._words)
 
     async def _period(self, period: int, bound: int, limit: int) -> bool:
         """Look through a period, down from message `bound`; whether there was time for all of it."""
@@ -99,7 +128,8 @@ class Lookup:
                 if len(self.hits) >= limit or self._checks <= 0:
                     return False
                 some = candidates[: min(CHECKS_PER_READ, self._checks)]
-                await self._check(period, some)
+                self._checks -= len(some)
+                self.hits += await self._read(period, some)
                 self._place = Place(period, some[-1])
                 del candidates[: len(some)]
             self._place = Place(period, bound)
@@ -130,16 +160,54 @@ class Lookup:
         common = set(windows[0][0]).intersection(*(numbers for numbers, _ in windows[1:]))
         return sorted(common, reverse=True), low
 
-    async def _check(self, period: int, documents: Sequence[int]) -> None:
-        """Read these messages, and keep those that hold every word."""
-        self._checks -= len(documents)
+
+class MessageLookup(Lookup[Hit]):
+    """Among what was said."""
+
+    def __init__(self, conversations: Conversations, *place: Any) -> None:
+        super().__init__(*place)
+        self._conversations = conversations
+
+    async def _periods(self) -> Iterable[int]:
+        return map(int, await self._pipeline.call("SMEMBERS", self._keys.periods))
+
+    async def _read(self, period: int, documents: Sequence[int]) -> list[Hit]:
         keys = (self._keys.documents(period), self._keys.numbers)
         places = await self._pipeline.eval(_DOCUMENTS, keys, documents)
         known = [(document, *place) for document, place in zip(documents, places, strict=True) if place]
         read = await asyncio.gather(*(self._conversations.between(uid.decode(), seq, seq, 1) for _, uid, seq in known))
-        for (document, _, _), entries in zip(known, read, strict=True):
-            if entries and entries[0].kind in SAID_KINDS:
-                content = index.content(entries[0])
-                folded = fold(content[: text.INDEXED_LENGTH])
-                if all(word in folded for word in self._words):
-                    self.hits.append(Hit(entries[0], content, (period, document)))
+        return [
+            Hit(entries[0], content, (period, document))
+            for (document, _, _), entries in zip(known, read, strict=True)
+            if entries and entries[0].kind in SAID_KINDS
+            if self._hold([(content := index.content(entries[0]))[: text.INDEXED_LENGTH]])
+        ]
+
+
+class PeopleLookup(Lookup[Met]):
+    """Among who wrote or came."""
+
+    def __init__(self, people: People, *place: Any) -> None:
+        super().__init__(*place)
+        self._people = people
+
+    async def _periods(self) -> Iterable[int]:
+        return [IndexKeys.PEOPLE]
+
+    async def _read(self, period: int, documents: Sequence[int]) -> list[Met]:
+        raw = await asyncio.gather(
+            *(
+                self._pipeline.call("GETRANGE", self._keys.documents(period), at, at + _UID_BYTES - 1)
+                for at in (document * _UID_BYTES for document in documents)
+            )
+        )
+        uids = [uid.decode() for uid in raw]
+        known, visitors = await asyncio.gather(
+            self._pipeline.call("HMGET", self._keys.known, *uids), self._people.visitors(set(uids))
+        )
+        return [
+            Met(visitors[uid], (period, document))
+            for document, uid, last in zip(documents, uids, known, strict=True)
+            # who was called otherwise before is there twice
+            if uid in visitors and last and last.startswith(b"%d:" % document) and self._hold(visitors[uid].called)
+        ]

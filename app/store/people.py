@@ -44,6 +44,11 @@ class Visitor:
     page: str = ""
     name: str = ""
 
+    @property
+    def called(self) -> list[str]:
+        """By what they are found."""
+        return list(dict.fromkeys(filter(None, (self.name, self.nickname))))
+
 
 class Agent(msgspec.Struct, frozen=True):
     """Somebody who answers. `password`: an Argon2id hash. `away`: takes no conversations now, connected or not."""

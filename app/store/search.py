@@ -8,8 +8,9 @@ The order is that of indexing, shard by shard: as good as that of time while the
 import asyncio
 import base64
 import heapq
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Generic, NamedTuple
 
 import msgspec
 
@@ -18,7 +19,8 @@ from app.chat.errors import Refusal
 from app.chat.folding import fold
 from app.store.conversations import Conversations
 from app.store.keys import IndexKeys, Keys
-from app.store.lookup import TOP_PLACE, Hit, Lookup, Place
+from app.store.lookup import TOP_PLACE, H, Hit, Lookup, MessageLookup, Met, PeopleLookup, Place
+from app.store.people import People
 from app.store.pipelines import Pipelines
 
 # Hits of one page.
@@ -27,14 +29,14 @@ HITS_PER_PAGE = 20
 QUERY_LENGTH, WORDS_PER_QUERY, BUCKETS_PER_WORD = 200, 8, 16
 
 
-class Found(NamedTuple):
+class Found(NamedTuple, Generic[H]):
     """A page of hits, newest first; `cursor` leads further back, empty at the end of all there is.
 
     `words`: what was sought, folded. `behind`: in how many conversations there may be more that is not indexed.
     """
 
     words: list[str]
-    hits: list[Hit]
+    hits: list[H]
     cursor: str
     behind: int
 
@@ -45,11 +47,19 @@ _Cursor = dict[str, Place | None]  # by shard; None: nothing further back
 class Search:
     """Answers queries. Each query asks every shard."""
 
-    def __init__(self, pipelines: Pipelines, keys: Keys, conversations: Conversations) -> None:
-        self._pipelines, self._keys, self._conversations = pipelines, keys, conversations
+    def __init__(self, pipelines: Pipelines, keys: Keys, conversations: Conversations, people: People) -> None:
+        self._pipelines, self._keys, self._conversations, self._people = pipelines, keys, conversations, people
 
-    async def find(self, query: str, cursor: str = "", limit: int = HITS_PER_PAGE) -> Found:
+    async def find(self, query: str, cursor: str = "", limit: int = HITS_PER_PAGE) -> Found[Hit]:
         """The newest messages that hold every word of `query`. Raises Refusal too_short, bad_request."""
+        found = await self._find(partial(MessageLookup, self._conversations), query, cursor, limit)
+        return found._replace(hits=await self._dated(found.hits))
+
+    async def people(self, query: str, cursor: str = "", limit: int = HITS_PER_PAGE) -> Found[Met]:
+        """The newest visitors whose names hold every word of `query`. Raises Refusal too_short, bad_request."""
+        return await self._find(partial(PeopleLookup, self._people), query, cursor, limit)
+
+    async def _find(self, lookup: Callable[..., Lookup[H]], query: str, cursor: str, limit: int) -> Found[H]:
         words = text.words(fold(query[:QUERY_LENGTH]))
         sought = [found for word in words if (found := text.buckets([word]))][:WORDS_PER_QUERY]
         buckets = [sorted(found)[:BUCKETS_PER_WORD] for found in sought]
@@ -57,18 +67,18 @@ class Search:
             raise Refusal("too_short")
         places = self._places(cursor)
         lookups = [
-            Lookup(self._pipelines.at(shard), shard, self._conversations, words, buckets, place)
+            lookup(self._pipelines.at(shard), shard, words, buckets, place)
             for shard, place in places.items()
             if place is not None and self._pipelines.at(shard).up  # the rest of a cluster is asked for a later page
         ]
         await asyncio.gather(*(lookup.run(limit) for lookup in lookups))
         # By the newest that is left of each shard, so that what is not shown now is further back in its own.
-        streams = [[(-hit.entry.time, lookup.shard, hit) for hit in lookup.hits] for lookup in lookups]
+        streams = [[(-hit.time, lookup.shard, hit) for hit in lookup.hits] for lookup in lookups]
         merged = [hit for _, _, hit in heapq.merge(*streams, key=lambda item: item[0])]
         hits, rest = merged[:limit], merged[limit:]
         after = places | {lookup.shard: lookup.after(rest) for lookup in lookups}
-        hits.sort(key=lambda hit: -hit.entry.time)
-        return Found(words, await self._dated(hits), _pack(after), await self._behind())
+        hits.sort(key=lambda hit: -hit.time)
+        return Found(words, hits, _pack(after), await self._behind())
 
     async def _dated(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits with the epochs of their conversations."""

@@ -75,12 +75,12 @@ class Store:
         self.leases = Leases(self.pipelines)
         self.logs = Logs(self.pipelines, self.keys)
         self.index = Index(self.pipelines, self.keys)
-        self.search = Search(self.pipelines, self.keys, self.conversations)
         self.reports = Reports(self.pipelines, self.keys, self.conversations)
         self.feed = Feed(self.keys, self.pipelines, safety)
         people = self.pipelines.people
         self.sessions = Sessions(people, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
         self.people = People(people, self.feed, nickname_days=nickname_days)
+        self.search = Search(self.pipelines, self.keys, self.conversations, self.people)
         self.setup = Setup(people)
         self.team = Team(self.people, self.sessions)
         self.shop = ShopSettings(people, self.feed)

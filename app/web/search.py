@@ -14,20 +14,48 @@ from app.web.messages import number
 
 blueprint = Blueprint("search", __name__)
 
+# Visitors that a first page of messages has beside it.
+PEOPLE_BESIDE = 5
+
 
 @blueprint.get("/v1/search")
 async def search() -> Response:
-    """A page of messages that contain every word of `q`, newest first; `cursor` leads to the next."""
-    limit = min(number("limit", 1) or HITS_PER_PAGE, HITS_PER_PAGE)
-    found, visitors = await node().conversations.search(
-        request.args.get("q", ""), request.args.get("cursor", ""), limit
-    )
+    """A page of messages that contain every word of `q`, newest first; `cursor` leads to the next. The first one has
+    the first visitors who are called so beside it."""
+    query, cursor, limit = _asked()
+    found, visitors = await node().conversations.search(query, cursor, limit)
+    beside: dict[str, Any] = {} if cursor else {"people": await _people(query, "", PEOPLE_BESIDE)}
     return ok(
         [_shown(hit, visitors.get(hit.entry.uid), found.words) for hit in found.hits],
         more=bool(found.cursor),
         cursor=found.cursor,
         behind=found.behind,
+        **beside,
     )
+
+
+@blueprint.get("/v1/search/people")
+async def people() -> Response:
+    """A page of visitors who are called by every word of `q`, the newest first; `cursor` leads to the next."""
+    found = await _people(*_asked())
+    return ok(found.pop("value"), **found)
+
+
+def _asked() -> tuple[str, str, int]:
+    limit = min(number("limit", 1) or HITS_PER_PAGE, HITS_PER_PAGE)
+    return request.args.get("q", ""), request.args.get("cursor", ""), limit
+
+
+async def _people(query: str, cursor: str, limit: int) -> dict[str, Any]:
+    found, rows = await node().visitors.called(query, cursor, limit)
+    value = [row | {"match": _marks(row, found.words)} for row in rows]
+    return {"value": value, "more": bool(found.cursor), "cursor": found.cursor}
+
+
+def _marks(row: dict[str, Any], sought: list[str]) -> dict[str, list[int]]:
+    """Where in each of their names a word stands."""
+    pieces = {field: text.excerpt(row[field], sought) for field in ("name", "nickname")}
+    return {field: _span(piece) for field, piece in pieces.items() if piece.end}
 
 
 def _shown(hit: Hit, visitor: Visitor | None, sought: list[str]) -> dict[str, Any]:
@@ -44,9 +72,13 @@ def _shown(hit: Hit, visitor: Visitor | None, sought: list[str]) -> dict[str, An
         "by": "visitor" if entry.role == "v" else "agent",
         "user": protocol.named(protocol.decode(entry.body)["user"]),
         "content": piece.content,
-        "match": [_units(piece.content[: piece.start]), _units(piece.content[: piece.end])],
+        "match": _span(piece),
         "msg_time": protocol.timestamp(entry.time),
     }
+
+
+def _span(piece: text.Excerpt) -> list[int]:
+    return [_units(piece.content[: piece.start]), _units(piece.content[: piece.end])]
 
 
 def _units(piece: str) -> int:

@@ -88,7 +88,7 @@ async def write(store: Store, texts: Iterator[str], numbers: Iterator[int], mess
 
 
 async def index(store: Store) -> None:
-    follower = Follower(store, "views", [Indexing(store.index)])
+    follower = Follower(store, "views", [Indexing(store.index, store.people)])
     for part in follower._shards.values():
         await part.work()
     await follower.stop()

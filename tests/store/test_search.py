@@ -89,7 +89,7 @@ class Archive:
 
 def follows(store: Store) -> Follower:
     """What keeps the index."""
-    return Follower(store, "views", [Indexing(store.index)])
+    return Follower(store, "views", [Indexing(store.index, store.people)])
 
 
 def places(hits: list[Hit]) -> list[tuple[str, int]]:

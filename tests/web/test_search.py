@@ -70,6 +70,40 @@ def test_a_hit_says_all_that_a_list_of_them_shows(
     assert answer["behind"] >= 0
 
 
+def people(answer: Answer) -> list[dict[str, Any]]:
+    return list(answer.json["people"]["value"])
+
+
+def test_people_are_found_by_name_beside_what_was_said(url: str, olga: str, find: Find) -> None:
+    uids = set()
+    for name in ("Zoë O’Brien", "Zoë O’Brien", "Zoe Vogel"):
+        token = ask(url, "/login", {"name": name}).headers["token"]
+        chat = open_chat(url, token)
+        chat.hear(type="joined")
+        uids.add(ask(url, "/v1/me", Authorization=token).value["uid"])
+        chat.close()
+    found = wait_until(lambda: len(rows := people(find("zoe"))) == 3 and rows, "three people")
+    assert {row["uid"] for row in found} == uids
+    both = people(find("O'BRIEN zoe"))
+    assert [row["name"] for row in both] == ["Zoë O’Brien"] * 2
+    assert both[0]["nickname"] != both[1]["nickname"]
+    start, end = both[0]["match"]["name"]
+    assert both[0]["name"][start:end] == "Zoë"
+    assert {"online", "status", "last", "tags", "enter_at"} <= set(both[0]), "as on the live list"
+    first = ask(url, "/v1/search/people?q=zoe&limit=2", Authorization=olga).json
+    rest = ask(url, f"/v1/search/people?{urlencode({'q': 'zoe', 'cursor': first['cursor']})}", Authorization=olga).json
+    assert len(first["value"]) == 2
+    assert {row["uid"] for row in first["value"] + rest["value"]} == uids
+    assert (first["more"], rest["more"]) == (True, False)
+    assert "people" not in find("zoe", cursor=first["cursor"]).json, "the first page alone has them beside it"
+
+
+def test_who_may_not_look_for_people(url: str, visitor: str) -> None:
+    for query in ("zoe", "a"):
+        assert ask(url, f"/v1/search/people?q={query}").refusal == (401, "no_session")
+        assert ask(url, f"/v1/search/people?q={query}", Authorization=visitor).refusal == (403, "forbidden")
+
+
 def test_a_long_text_is_shown_in_part(say: Say, found: Callable[..., Any]) -> None:
     say("x" * 3000 + " the wombat sleeps " + "y" * 3000)
     (hit,) = found("wombat", 1)

@@ -7,6 +7,7 @@ from app.live.duties.consumer import Consumer, Overtaken, Stretch, Taken
 from app.store import index
 from app.store.index import Index, Mark, Said
 from app.store.logs import LogEnd
+from app.store.people import People
 
 # Messages a second at most, a twentieth of a node's time; and lists written, at 3 us each a fifteenth of the store's.
 MESSAGES_PER_SECOND, LISTS_PER_SECOND = 1000, 20_000
@@ -20,8 +21,8 @@ class Indexing(Consumer[Mark]):
 
     name = "search"
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
+    def __init__(self, index: Index, people: People) -> None:
+        self._index, self._people = index, people
 
     async def begin(self, shard: str) -> None:
         await self._index.forget_former(shard)
@@ -30,6 +31,7 @@ class Indexing(Consumer[Mark]):
         return await self._index.marks(shard, ends)
 
     async def take(self, shard: str, stretches: Sequence[Stretch[Mark]]) -> Taken:
+        await self._meet(shard, stretches)
         batch = _Batch()
         for stretch in await self._enrolled(shard, stretches):
             batch.take(stretch)
@@ -44,6 +46,14 @@ class Indexing(Consumer[Mark]):
         if any(mark.seq for mark in marks.values()):
             raise Overtaken
         return [stretch._replace(mark=marks.get(stretch.uid, stretch.mark)) for stretch in stretches]
+
+    async def _meet(self, shard: str, stretches: Sequence[Stretch[Mark]]) -> None:
+        """Index the visitors themselves where a conversation is begun with, and where they came (anew)."""
+        came = [one.uid for one in stretches if not one.mark.seq or any(e.kind == "entered" for e in one.entries)]
+        visitors = (await self._people.visitors(came)).values() if came else ()
+        if visitors:
+            in_time = sorted(visitors, key=lambda visitor: visitor.first_seen)
+            await self._index.know(shard, {visitor.uid: visitor.called for visitor in in_time})
 
     async def behind(self, shard: str, conversations: int) -> None:
         await self._index.behind(shard, conversations)
