@@ -32,6 +32,15 @@ function guarded(storage) {
 export const local = guarded(() => localStorage);
 export const session = guarded(() => sessionStorage);
 
+/** Whether the browser keeps cookies of this site; some that do not say in `navigator.cookieEnabled` that they do. */
+export function keepsCookies() {
+  const name = "chatadmin_kept";
+  document.cookie = `${name}=1; path=/; samesite=strict`;
+  const kept = document.cookie.includes(`${name}=1`);
+  document.cookie = `${name}=; path=/; samesite=strict; max-age=0`;
+  return kept;
+}
+
 /**
  * The value that `text` is the JSON of; `otherwise` where there is none, or none that can be read.
  * @param {string | null} text

@@ -1,8 +1,10 @@
 """Chromium for tests: its headless shell where there is one, which draws pages and no window around them."""
 
 import shutil
+from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 PROGRAMS = ("chromium-headless-shell", "chromium")
 
@@ -12,3 +14,12 @@ def launch(playwright: Playwright) -> Browser:
     found = next(filter(None, map(shutil.which, PROGRAMS)), None)
     assert found, "Chromium is missing: ./build.sh test installs it"
     return playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-quic"])
+
+
+def launch_profile(browser: Browser, folder: Path) -> BrowserContext:
+    """One more browser, with a profile of its own, whose preferences count: the shell knows none."""
+    found = shutil.which("chromium")
+    if not found:
+        pytest.skip("the whole of Chromium is not here, and its shell has no preferences")
+    flags = ["--no-sandbox", "--disable-quic", "--headless=new"]
+    return browser.browser_type.launch_persistent_context(folder, executable_path=found, headless=False, args=flags)

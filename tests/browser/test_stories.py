@@ -109,13 +109,14 @@ def _cut(page: Page) -> None:
     page.evaluate("dispatchEvent(new Event('online'))")
 
 
-def test_a_name_of_another_is_refused_with_a_sentence(shop: Shop) -> None:
-    shop.visitor("Kim")
+def test_a_word_of_office_is_refused_with_a_sentence_and_no_other_name(shop: Shop) -> None:
     other = shop.open("/")
     for name, words in (
-        ("KIM", "already uses this name"),
+        (" ", "Please enter your name"),
         ("аdmin", "kept for the team"),
-        ("Anna", "kept for the team"),
+        ("🆂🆄🅿🅿🅾🆁🆃", "kept for the team"),
+        ("tea + kettle", "kept for the team"),
+        ("\u202enimda", "direction marks"),
     ):
         other.fill("#nickname", name)
         other.click("button.button-main")

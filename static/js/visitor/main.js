@@ -5,7 +5,7 @@ import { t } from "../i18n.js";
 import { actAs, post, statusOf } from "../api.js";
 import { watchLogins, whoami } from "../logins.js";
 import { app, shop } from "../shop.js";
-import { session } from "../storage.js";
+import { keepsCookies, session } from "../storage.js";
 import { Visit } from "./visit.js";
 import { Chat } from "./chat.js";
 import { Welcome } from "./welcome.js";
@@ -54,7 +54,7 @@ const LINK_PREFIX = "#link=";
 
 /** Somebody who lost the cookie was given a link back in. It works once, so it does not stay in the address. */
 async function useLink() {
-  if (!navigator.cookieEnabled) {
+  if (!keepsCookies()) {
     state.value = { name: "welcome", note: "welcome.cookies" }; // it would be used up for nothing
     return false;
   }
