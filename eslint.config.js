@@ -2,6 +2,15 @@
 import css from "@eslint/css";
 import js from "@eslint/js";
 import globals from "globals";
+import lacking from "./tools/lacking.mjs";
+
+// What the pages get along without, in the words of tools/lacking.mjs; tests/browser/test_lacking.py takes each away.
+const OPTIONAL = ["Intl.Segmenter", ".segment", "navigator.setAppBadge", "navigator.userActivation", ".hasBeenActive"];
+// Properties of style without which a page merely looks plainer; and what esbuild lowers, or puts a prefix before.
+const PLAINER = [
+  ...["text-wrap", "scrollbar-width", "resize", "overflow-anchor", "overscroll-behavior", "accent-color", "outline"],
+  ...["content-visibility", "contain-intrinsic-size", "text-size-adjust", "user-select"],
+];
 
 export default [
   { ignores: ["static/vendor/**", "build/**", "dist/**", ".venv/**"] },
@@ -17,7 +26,9 @@ export default [
   },
   {
     files: ["static/js/**/*.js"],
+    plugins: { browsers: { rules: { lacking } } },
     rules: {
+      "browsers/lacking": ["error", { optional: OPTIONAL }],
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",
       "no-var": "error",
@@ -68,6 +79,15 @@ export default [
     rules: {
       "css/no-duplicate-imports": "error",
       "css/no-empty-blocks": "error",
+      "css/use-baseline": [
+        "error",
+        {
+          available: 2022,
+          allowProperties: PLAINER,
+          allowSelectors: ["nesting"],
+          allowPropertyValues: { "font-family": ["ui-monospace"] },
+        },
+      ],
       "css/no-invalid-at-rules": "error",
       "css/no-invalid-properties": ["error", { allowUnknownVariables: true }],
     },

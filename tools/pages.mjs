@@ -6,10 +6,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
+import { TARGET } from "./browsers.mjs";
 
 const PAGES = ["visitor", "console", "setup"];
-// The oldest browsers that work: those of early 2023. Whatever they lack of our style sheets (nesting) is lowered.
-const BROWSERS = ["safari16.4", "chrome110", "firefox110"];
 
 const [folder] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
@@ -28,7 +27,7 @@ async function page(name) {
     entryNames: "[name]-[hash]",
     chunkNames: `${name}-[name]-[hash]`,
     plugins: [chunks(main)],
-    target: BROWSERS,
+    target: TARGET, // whatever they lack of our style sheets (nesting) is lowered
     format: "esm",
     bundle: true,
     splitting: true,

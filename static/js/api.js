@@ -82,15 +82,20 @@ export async function request(path, options) {
 async function ask(method, path, body) {
   /** @type {Record<string, string>} */
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
-  const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-  const answer = await request(path, {
-    method,
-    headers,
-    signal,
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const type = answer.headers.get("Content-Type") ?? "";
-  return { status: answer.status, body: type.includes("json") ? await answer.json() : {} };
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), REQUEST_TIMEOUT_MS);
+  try {
+    const answer = await request(path, {
+      method,
+      headers,
+      signal: over.signal,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const type = answer.headers.get("Content-Type") ?? "";
+    return { status: answer.status, body: type.includes("json") ? await answer.json() : {} };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

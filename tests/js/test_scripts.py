@@ -37,3 +37,7 @@ def test_the_reader_s_clock_is_asked_for() -> None:
 def test_what_is_written_arrives_once_and_in_order_whatever_happens_to_the_connection() -> None:
     with Chatadmin(config={"limits": {"logins_per_minute": 0}}) as running:
         _node("delivery.test.mjs", running.url)
+
+
+def test_the_linter_knows_what_the_oldest_browsers_lack() -> None:
+    _node("lacking.test.mjs")

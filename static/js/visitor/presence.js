@@ -35,7 +35,7 @@ export const attended = (online) =>
  * @param {{ holder?: Holder | null }} props
  */
 export function PresenceLine({ holder }) {
-  const here = holder ? holder.here : Boolean(presence.value?.agents_online);
+  const here = holder ? holder.here : (presence.value?.agents_online ?? "unknown");
   return html`<p class="head-line" data-here=${here} role="status"><i aria-hidden="true"></i><span>${words(holder, presence.value)}</span></p>`;
 }
 

@@ -1,0 +1,8 @@
+// The oldest browsers that the pages work in: those of early 2023. README promises them, tools/pages.mjs builds for them,
+// eslint.config.js looks for what they lack, and `./build.sh oldest` runs the stories in one of them.
+
+/** By the names of MDN's browser-compat-data. */
+export const OLDEST = { safari: "16.4", safari_ios: "16.4", chrome: "110", firefox: "110" };
+
+/** The same, as esbuild names them. */
+export const TARGET = ["safari16.4", "ios16.4", "chrome110", "firefox110"];
