@@ -1,9 +1,9 @@
 """What the product says to people, one file a language: static/messages/<language>.json.
 
 A file has sections: `language` (its `tag` for HTML, its own `name`, its `dir`ection), `errors` (a sentence for each
-code of app/chat/errors.py), `plain` (plain mode), `shared`, one for each page, and `transcript` (what a saved chat
-says beside the events). A language is known by its file's name, and nothing else lists languages. What a file lacks is
-said in English.
+code of app/chat/errors.py), `document` (what a page says without its script), `plain` (plain mode), `shared`, one for
+each page, and `transcript` (what a saved chat says beside the events). A language is known by its file's name, and
+nothing else lists languages. What a file lacks is said in English.
 """
 
 import json

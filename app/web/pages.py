@@ -24,6 +24,7 @@ async def _page(name: str, initial: InitialData) -> Response:
         page=name,
         language=words.section("language", chosen),
         languages=protocol.encode({one: words.section("language", one)["name"] for one in words.languages()}).decode(),
+        said=words.section("document", chosen),
         script=start.script,
         sheet=start.sheet,
         words=start.words[chosen],

@@ -1,5 +1,6 @@
 /** The words of a page, in the language the server chose for it: one module, whose address is in `data-words`. */
 
+import "./browser.js"; // unbuilt, nothing else would keep this module from running first
 import { statusOf } from "./api.js";
 
 /** @import { CountedKey, Key } from "./types.d.ts" */

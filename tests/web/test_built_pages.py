@@ -77,6 +77,14 @@ def test_a_page_begins_with_one_script_one_sheet_and_its_words(client: Any, buil
         assert not (name.endswith(".css") and "&" in text), f"{name} nests, which browsers of early 2023 do not know"
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_whoever_hides_what_is_said_to_old_browsers_can_read_the_scripts(client: Any, built: Path, page: str) -> None:
+    """Cascade layers and `dvh` are older than these two, which no script can ask for before it is read."""
+    for name in parts(built, begins(page)):
+        text = (built / "static" / name).read_text("utf-8")
+        assert not re.search(r"\bstatic\s*\{|\(\?<[=!]", text), name
+
+
 @pytest.mark.parametrize("language", words.languages())
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_no_heavier_than_promised(client: Any, built: Path, page: str, language: str) -> None:

@@ -1,5 +1,6 @@
 /** Starts the console: asks who is there, then shows the log-in or the workspace of the agent. */
 
+import "../browser.js";
 import { html, render, signal } from "../lib.js";
 import { t } from "../i18n.js";
 import { actAs } from "../api.js";

@@ -1,5 +1,6 @@
 /** One screen: the first administrator, then straight into the console. The secret never leaves the URL's fragment. */
 
+import "../browser.js";
 import { html, render, useEffect, useElement, useState } from "../lib.js";
 import { reason, t } from "../i18n.js";
 import { codeOf, post } from "../api.js";

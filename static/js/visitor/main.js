@@ -1,5 +1,6 @@
 /** Starts the visitor's page: coming back goes straight into the chat, everybody else gives a name. */
 
+import "../browser.js";
 import { html, render, signal } from "../lib.js";
 import { t } from "../i18n.js";
 import { actAs, post, statusOf } from "../api.js";
