@@ -53,6 +53,9 @@ def _run(arguments: Sequence[str]) -> int:
         return _fail("interrupted", 1)
     except OSError:
         raise  # `main` tells a full disk from a reader that went away
+    except ImportError as error:  # its libraries lie where the program unpacked itself
+        advice = "start it with TMPDIR naming a folder that has room and from which programs may be run"
+        return _fail(f"a part of the program cannot be loaded ({error}): {advice}", 1)
     except Exception as error:  # the last line of defence, so that a bug is one line too
         if os.environ.get("CHATADMIN_LOG_LEVEL") == "debug":
             raise

@@ -17,6 +17,7 @@ from app.commands.opened import with_store
 from app.config import ConfigError, Loaded, Settings, Tls
 from app.server.run import serve
 from app.store import child, datadir
+from app.store.low_water import ENOUGH_BYTES
 from app.store.store import Store
 
 AGENTS = ("admin", "administrator")
@@ -26,13 +27,9 @@ _FOLDER = re.compile(r"chatadmin-demo-(\d+)-\w+")
 
 def demo(loaded: Loaded) -> int:
     """Serve the demo until a signal; returns the exit status. Raises ConfigError, CommandError."""
-    _sweep()
     signal.signal(signal.SIGTERM, _leave)  # until `serve` listens: so that what follows is cleaned up
     signal.signal(signal.SIGHUP, _leave)
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=f"chatadmin-demo-{os.getpid()}-"))
-    except OSError as error:
-        raise CommandError(f"no temporary folder for the demo: {error.strerror}; set TMPDIR") from None
+    folder = _temporary_folder()
     visitors = 0
     try:
         settings = _throw_away(loaded, folder)
@@ -48,6 +45,17 @@ def demo(loaded: Loaded) -> int:
     finally:
         _end(visitors)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _temporary_folder() -> Path:
+    try:
+        _sweep()
+        place = Path(tempfile.gettempdir())
+        if shutil.disk_usage(place).free < ENOUGH_BYTES:  # with less the store takes nothing
+            raise CommandError(f"{place} is too full for the demo: set TMPDIR to a folder with room")
+        return Path(tempfile.mkdtemp(prefix=f"chatadmin-demo-{os.getpid()}-", dir=place))
+    except OSError as error:
+        raise CommandError(f"no temporary folder for the demo: {error.strerror}; set TMPDIR") from None
 
 
 def _throw_away(loaded: Loaded, folder: Path) -> Settings:

@@ -40,10 +40,14 @@ def lock() -> None:
 
 
 def sweep() -> None:
-    """Remove what killed instances of this program, of this user, left in the temporary folder."""
+    """Remove what killed instances of this program, of this user, left in temporary folders: ours and the usual ones.
+
+    In one that is full the loader leaves what it had unpacked, and whoever sees that gives us another.
+    """
     if not launcher():
         return
-    for folder in Path(_FOLDER).parent.glob("_MEI*"):
+    places = {Path(_FOLDER).parent, Path("/tmp"), Path("/var/tmp")}
+    for folder in (found for place in places for found in place.glob("_MEI*")):
         pid = _unpacker(folder.name)
         if pid and not alive(pid):
             with contextlib.suppress(OSError):  # gone meanwhile, or swept by another

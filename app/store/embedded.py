@@ -94,7 +94,10 @@ class EmbeddedStore:
         except OSError as error:
             os.close(self.output)
             self._release()
-            raise EmbeddedError(f"cannot run the embedded store: {error.strerror}") from None
+            raise EmbeddedError(
+                f"cannot run the embedded store from {self._program.parent}, nor from memory: {error.strerror}. "
+                "Give another place with --data-dir, or a server of yours with --redis"
+            ) from None
         finally:
             os.close(writer)
         self._started = time.monotonic()

@@ -225,3 +225,14 @@ def test_a_password_that_lies_open_is_told_once_in_the_log(start_chatadmin: Call
     (line,) = [line for line in shop.process.lines if "others can read it, and it holds metrics_token" in line]
     assert "level=warning from=main" in line
     assert "s3cret" not in shop.output
+
+
+def test_a_part_that_cannot_be_loaded_is_one_line(tmp_path: Path) -> None:
+    """As the loader of libraries answers where files may not be run, after the program has begun."""
+    if frozen():
+        pytest.skip("the file takes no module of others")
+    (tmp_path / "uvloop.py").write_text("raise ImportError('loop.so: failed to map segment from shared object')")
+    paths = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    told = run("serve", "--server", "127.0.0.1:0", "--data-dir", str(tmp_path / "data"), home=tmp_path, env=paths)
+    assert told.status == 1
+    assert "(loop.so: failed to map segment from shared object): start it with TMPDIR" in told.complaint

@@ -16,7 +16,7 @@ import pytest
 from tests.clients.api import ask, log_in, status
 from tests.clients.sockets import open_chat
 from tests.frozen.conftest import Frozen, children
-from tests.running import wait_until
+from tests.running import ROOT, wait_until
 
 Start = Callable[..., Frozen]
 Mount = Callable[[str], Path]
@@ -102,6 +102,91 @@ def mounted(tmp_path: Path) -> Iterator[Mount]:
     yield mount
     for place in places:
         subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.fixture
+def behind_tmp(file: Path, tmp_path: Path) -> Iterator[Callable[[str], dict[str, Any]]]:
+    """Options to start the file where /tmp is mounted so; its data is in /var/tmp."""
+    data = Path(tempfile.mkdtemp(prefix="ca-data-", dir="/var/tmp"))
+
+    def options(how: str) -> dict[str, Any]:
+        if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+            pytest.skip("mount namespaces cannot be made here")
+        wrapper, copy = data / "wrapped", data / "chatadmin"
+        shutil.copy2(file, copy)
+        inside = f'mount -t tmpfs -o {how} tmpfs /tmp; exec "$0" "$@"'
+        wrapper.write_text(f'#!/bin/sh\nexec unshare --mount sh -c \'{inside}\' "{copy}" "$@"\n')
+        wrapper.chmod(0o755)
+        return {"file": wrapper, "data_dir": data / "data"}
+
+    yield options
+    shutil.rmtree(data)
+
+
+LOADER_SAYS = {"noexec": "failed to map segment from shared object", "size=8m": "No space left on device"}
+
+
+@pytest.mark.usefixtures("as_root")
+@pytest.mark.parametrize("how", LOADER_SAYS)
+def test_a_temporary_folder_that_is_full_or_runs_nothing(
+    start: Start, behind_tmp: Callable[[str], dict[str, Any]], how: str
+) -> None:
+    """The loader's words stand, and what README says helps."""
+    options = behind_tmp(how)
+    refused = start(env={"TMPDIR": ""}, wait=False, **options)
+    assert refused.process.wait() != 0
+    assert LOADER_SAYS[how] in refused.output
+    assert "Traceback" not in refused.output
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert LOADER_SAYS[how] in readme
+    assert "TMPDIR=/var/tmp ./chatadmin" in readme
+    instance = start(env={"TMPDIR": "/var/tmp"}, **options)
+    assert log_in(instance.url, "Xiaoming")
+    assert instance.stop() == 0
+    assert list(Path("/var/tmp").glob("_MEI*")) == []
+
+
+@pytest.mark.usefixtures("as_root")
+def test_a_temporary_folder_that_is_read_only(start: Start, behind_tmp: Callable[[str], dict[str, Any]]) -> None:
+    instance = start(env={"TMPDIR": ""}, **behind_tmp("ro"))
+    assert log_in(instance.url, "Xiaoming")
+    assert instance.stop() == 0
+
+
+@pytest.mark.usefixtures("as_root")
+def test_a_path_too_long_for_a_socket_where_tmp_is_read_only(
+    start: Start, behind_tmp: Callable[[str], dict[str, Any]]
+) -> None:
+    options = behind_tmp("ro")
+    options["data_dir"] = options["data_dir"] / ("long" * 20) / ("long" * 20)
+    instance = start(env={"TMPDIR": ""}, **options)
+    assert log_in(instance.url, "Xiaoming")
+    assert instance.stop() == 0
+    assert list(Path("/var/tmp").glob("chatadmin-*")) == []
+
+
+@pytest.mark.usefixtures("as_root")
+def test_what_the_loader_left_in_a_full_folder_goes_when_it_has_another(start: Start, mounted: Mount) -> None:
+    """The usual folders are swept, too: what lies in /tmp would fill it for good."""
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    left = Path(f"/tmp/_MEI{dead.pid:08x}abcdef")
+    left.mkdir()
+    try:
+        (left / ".chatadmin").touch()
+        start(env={"TMPDIR": str(mounted("exec"))}).stop()
+        assert not left.exists()
+    finally:
+        shutil.rmtree(left, ignore_errors=True)
+
+
+@pytest.mark.usefixtures("as_root")
+def test_a_demo_without_room(start: Start, mounted: Mount) -> None:
+    full = mounted("exec")
+    (full / "ballast").write_bytes(bytes(90_000_000))
+    told = start(command="demo", env={"TMPDIR": str(full)}, wait=False)
+    assert told.process.wait() == 1
+    assert told.process.lines == [f"chatadmin: {full} is too full for the demo: set TMPDIR to a folder with room"]
 
 
 @pytest.mark.usefixtures("as_root")
