@@ -24,6 +24,7 @@ BAD = [
     (b'{"type":"send","id":"v.1","content":NaN}', "bad_frame", "json"),
     (b'{"type":"send","id":"v.1","content":"\\ud800"}', "bad_frame", "json"),
     (b'{"type":"send","id":"v.1","content":"a","content":"b"}', "bad_frame", "content"),
+    (b'{"type":"send","id":"v.1","content":"a","\\u0063ontent":"b"}', "bad_frame", "content"),
     (b'{"type":"send","type":"ping","id":"v.1","content":"a"}', "bad_frame", "type"),
     (b'{"type":"send","id":"v.1"}', "bad_frame", "content"),
     (b'{"type":"send","id":["v.1"],"content":"a"}', "bad_frame", "id"),
