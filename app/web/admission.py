@@ -8,7 +8,7 @@ from quart.wrappers import Request
 from werkzeug.exceptions import HTTPException
 
 from app.chat.errors import Refusal
-from app.web.context import address, incoming, ip, proxied, settings
+from app.web.context import address, authorization, incoming, ip, proxied, settings
 from app.web.policies import NOWHERE, POLICIES, Policy
 from app.web.session import session_of
 
@@ -38,8 +38,7 @@ async def admit() -> None:
 def _check_operator() -> None:
     """This machine, or whoever has the token. Raises Refusal forbidden."""
     here, token = ip(address()), settings().metrics_token
-    given = incoming().headers.get("Authorization", "").removeprefix("Bearer ")
-    known = bool(token) and secrets.compare_digest(given.encode(), token.encode())
+    known = bool(token) and secrets.compare_digest(authorization().encode(), token.encode())
     if not (known or (here is not None and here.is_loopback and not proxied())):
         raise Refusal("forbidden")
 

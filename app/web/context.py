@@ -29,6 +29,13 @@ def incoming() -> Request | Websocket:
     return cast("Request | Websocket", found)
 
 
+def authorization() -> str:
+    """The token in the header `Authorization`, with or without `Bearer` before it; "" where there is none."""
+    given = incoming().headers.get("Authorization", "").strip()
+    scheme, _, token = given.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else given
+
+
 def language() -> str:
     """The best of the languages there are, as `?lang=` or else Accept-Language ask."""
     accepted = [tag for tag, quality in incoming().accept_languages if quality > 0]

@@ -8,7 +8,7 @@ from app.chat.errors import Refusal
 from app.live.clock import now_ms
 from app.store.hashes import hash_of
 from app.store.sessions import Session
-from app.web.context import incoming, node, secure
+from app.web.context import authorization, incoming, node, secure
 from app.web.origin import check_cookie, elsewhere
 
 Kind = Literal["visitor", "agent"]
@@ -28,8 +28,8 @@ def cookie(kind: Kind) -> str:
 def _tokens(who: Kind | None) -> list[tuple[str, bool]]:
     """Where a token may be, best first, and whether a browser would have added it by itself."""
     asking = incoming()
-    if header := asking.headers.get("Authorization"):
-        return [(header.removeprefix("Bearer ").strip(), False)]
+    if asking.headers.get("Authorization"):
+        return [(authorization(), False)]
     if asking.path in _QUERY_TOKEN and (token := asking.args.get("token")):
         return [(token, False)]
     if elsewhere():

@@ -19,7 +19,8 @@ def test_a_visitor_needs_a_nickname_and_nothing_else(url: str, name: str) -> Non
     assert re.fullmatch("v[a-z2-7]{25}", value["uid"])
     assert datetime.fromisoformat(value["enter_at"]).utcoffset() is not None
     assert ask(url, "/v1/me", Authorization=answer.headers["token"]).value == value
-    assert ask(url, "/v1/me", Authorization=f"Bearer {answer.headers['token']}").value == value
+    for scheme in ("Bearer", "bearer", "BEARER "):
+        assert ask(url, "/v1/me", Authorization=f"{scheme} {answer.headers['token']}").value == value
 
 
 def test_an_agent_needs_a_password_and_reads_admin(url: str) -> None:
