@@ -368,6 +368,19 @@ export interface Hit {
   msg_time: string;
 }
 
+/** Where in each of a visitor's names a word that was sought stands. */
+export interface Marks {
+  name?: [number, number];
+  nickname?: [number, number];
+}
+
+/** A page of visitors that a search has found. */
+export interface FoundPeople {
+  value: (Visitor & { match: Marks })[];
+  more: boolean;
+  cursor: string;
+}
+
 /** An earlier conversation of a visitor. */
 export interface Episode {
   first: number;

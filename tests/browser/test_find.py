@@ -13,7 +13,7 @@ def anna(shop: Shop) -> Console:
 
 
 def field(console: Console) -> Locator:
-    return console.page.get_by_role("searchbox", name="Search all conversations")
+    return console.page.get_by_role("searchbox", name="Search visitors and messages")
 
 
 def hits(console: Console) -> Locator:
@@ -52,6 +52,29 @@ def test_found_as_one_types_and_gone_to(shop: Shop, anna: Console) -> None:
     anna.page.go_back()  # the words and what they found are still there
     expect(field(anna)).to_have_value("copper")
     expect(hits(anna)).to_have_count(1, timeout=PATIENCE_MS)
+
+
+def test_people_are_found_by_their_names_above_what_was_said(shop: Shop, anna: Console) -> None:
+    for name in ("Zoë O’Brien", "Zoë O’Brien", "Zoran", "Zoltan", "Zola", "Zora", "Zosia"):
+        shop.visitor(name)
+    paul = shop.visitor("Paul")
+    say(paul, "Zoe recommended you")
+    stored(paul, 1)
+    find(anna)
+    rows = anna.page.locator(".everybody-row")
+    field(anna).press_sequentially("zo")
+    expect(rows).to_have_count(5, timeout=20_000)
+    anna.press("Show more")
+    expect(rows).to_have_count(7, timeout=PATIENCE_MS)
+    field(anna).fill("zoe")
+    expect(rows).to_have_count(2, timeout=PATIENCE_MS)
+    expect(rows.first.locator("mark")).to_have_text("Zoë")
+    expect(hits(anna)).to_have_count(1, timeout=20_000)
+    field(anna).fill("zoe o'brien")
+    expect(rows).to_have_count(2, timeout=PATIENCE_MS)
+    expect(hits(anna)).to_have_count(0, timeout=PATIENCE_MS)
+    rows.last.click()
+    expect(anna.name).to_contain_text("Zoë O’Brien", timeout=PATIENCE_MS)
 
 
 def test_chinese_is_found_by_any_two_characters(shop: Shop, anna: Console) -> None:

@@ -3,23 +3,12 @@
 import { html, useEffect, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { call } from "../../api.js";
-import { moment } from "../../time.js";
-import { Avatar } from "../../components/avatar.js";
-import { called } from "../called.js";
+import { Person } from "./person.js";
 
-/** @import { Key, Status, Visitor } from "../../types.d.ts" */
+/** @import { Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 const PAGE_SIZE = 30;
-/** @type {Record<Status, Key>} */
-const STATUS_WORDS = {
-  here: "status.here",
-  waiting: "status.waiting",
-  held: "status.held",
-  snoozed: "status.snoozed",
-  resolved: "status.resolved",
-  blocked: "status.blocked",
-};
 
 /**
  * `label`: only those with this tag; "" is everybody.
@@ -44,21 +33,10 @@ export function Everybody({ workspace, label }) {
   };
   useEffect(() => void load(""), []);
   return html`<ul class="everybody" aria-busy=${state === "loading"}>
-      ${rows.map((item) => html`<li key=${item.uid}><${Row} workspace=${workspace} item=${item} /></li>`)}
+      ${rows.map((item) => html`<li key=${item.uid}><${Person} workspace=${workspace} item=${item} /></li>`)}
     </ul>
     ${state === "loading" && html`<p class="quiet" role="status">${t("find.loading")}</p>`}
     ${state === "failed" && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
     ${state === "ready" && rows.length === 0 && html`<p class="quiet">${t(label ? "find.none.tag" : "find.none")}</p>`}
     ${(cursor || state === "failed") && state !== "loading" && html`<button type="button" class="button" onClick=${() => load(cursor)}>${t(state === "failed" ? "case.again" : "find.more")}</button>`}`;
-}
-
-/** @param {{ workspace: Workspace, item: Visitor }} props */
-function Row({ workspace, item }) {
-  const live = workspace.liveList.row(item.uid)?.value ?? item; // what the stream knows is newer than the page
-  return html`<button type="button" class="everybody-row" onClick=${() => workspace.lookup.visit(item.uid)}>
-    <span class="visitor-row-face" data-online=${live.online ? "" : undefined}><${Avatar} name=${live.name} /></span>
-    <span class="everybody-who"><bdi>${live.called ?? called(live)}</bdi>${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
-    <span class="everybody-line quiet"><bdi>${live.last?.content ?? t("row.silent")}</bdi></span>
-    <span class="everybody-time quiet">${t(STATUS_WORDS[live.status])} · ${live.online ? t("row.online") : moment(live.left_at ?? live.enter_at)}</span>
-  </button>`;
 }

@@ -1,19 +1,22 @@
-/** What a search has found, newest first; a press leads to the message in its conversation. */
+/** What a search has found: people, then messages, newest first; a press leads to the message in its conversation. */
 
 import { html, useEffect, useRef, useState } from "../../lib.js";
 import { plural, reason, t } from "../../i18n.js";
 import { call } from "../../api.js";
 import { moment } from "../../time.js";
 import { called } from "../called.js";
+import { People } from "./people.js";
 
-/** @import { Hit } from "../../types.d.ts" */
+/** @import { FoundPeople, Hit } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
+/** @type {FoundPeople} */
+const NOBODY = { value: [], more: false, cursor: "" };
 const INDEX_DELAY_MS = 3_000; // the index follows what is said within a moment
 
 /** @param {{ workspace: Workspace, query: string }} props */
 export function Results({ workspace, query }) {
-  const [found, set] = useState({ hits: /** @type {Hit[]} */ ([]), cursor: "", behind: 0 });
+  const [found, set] = useState({ hits: /** @type {Hit[]} */ ([]), cursor: "", behind: 0, people: NOBODY });
   const [state, setState] = useState("loading"); // or "ready", or a sentence that says what went wrong
   const gone = useRef(false);
   const pages = useRef(0);
@@ -33,6 +36,7 @@ export function Results({ workspace, query }) {
         hits: cursor ? [...before.hits, ...page.value] : page.value,
         cursor: page.more ? page.cursor : "",
         behind: page.behind,
+        people: page.people ?? before.people, // beside the first page alone
       }));
       setState("ready");
     } catch (error) {
@@ -51,9 +55,11 @@ export function Results({ workspace, query }) {
       clearInterval(timer);
     };
   }, []);
-  const { hits, cursor, behind } = found;
+  const { hits, cursor, behind, people } = found;
   const trouble = state !== "loading" && state !== "ready";
-  return html`<p class="find-said quiet" role="status">${state === "loading" ? t("find.seeking") : state === "ready" && said(hits, cursor)}</p>
+  return html`<${People} workspace=${workspace} query=${query} first=${people} />
+    ${people.value.length > 0 && html`<h3 class="find-group">${t("find.messages")}</h3>`}
+    <p class="find-said quiet" role="status">${state === "loading" ? t("find.seeking") : state === "ready" && said(hits, cursor)}</p>
     ${trouble && html`<p class="trouble" role="alert">${state}</p>`}
     ${state === "ready" && behind > 0 && html`<p class="quiet">${t("find.behind")}</p>`}
     <ol class="hits" aria-busy=${state === "loading"}>
