@@ -29,8 +29,13 @@ def _machine() -> frozenset[str]:
 def check_host() -> None:
     """Answer to our own names only, so that no other name can be rebound to us. Raises Refusal bad_host."""
     name = _hostname(host())
-    if not name or not (name in _machine() or name in map(str.lower, settings().hosts) or _own_address(name)):
+    if not name or not (name in _machine() or _listed(name) or _own_address(name)):
         _refuse("bad_host")
+
+
+def _listed(name: str) -> bool:
+    """Whether a name is under `hosts:`, where people write it with its port or scheme too."""
+    return any(name in (item.lower(), _hostname(item.rpartition("//")[2])) for item in settings().hosts)
 
 
 def _refuse(code: str) -> NoReturn:

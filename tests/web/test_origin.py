@@ -16,7 +16,7 @@ OURS = "chat.example.com"
 def settings() -> dict[str, Any]:
     return {
         "limits": {"logins_per_minute": 0},
-        "hosts": [OURS, "Shop.Example.com"],
+        "hosts": [OURS, "Shop.Example.com", "Port.example.com:8443", "https://url.example.com/", "[2001:db8::1]"],
         "origins": ["https://listed.example.org"],
     }
 
@@ -34,7 +34,8 @@ def test_we_answer_to_our_own_names_only(shop: Chatadmin) -> None:
         "LOCALHOST",
     ):
         assert ask(shop.url, "/", Host=host).status == 200, host
-    assert ask(shop.url, "/", Host="shop.example.com").status == 200
+    for host in ("shop.example.com", "port.example.com", "port.example.com:1", "url.example.com", "[2001:db8::1]:80"):
+        assert ask(shop.url, "/", Host=host).status == 200, host
     for host in (
         "evil.example",
         f"{OURS}.evil.example",
