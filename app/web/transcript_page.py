@@ -84,7 +84,7 @@ class Page:
     def visitor(self) -> str:
         """What the visitor is called here: marked, where it could be an agent."""
         name = self.transcript.visitor.name
-        return self._events["customer"].format(name=name) if self.namesake else name
+        return name + self._events["customer"] if self.namesake else name
 
     def _called(self, user: dict[str, str]) -> str:
         return self.visitor if user["uid"] == self.transcript.visitor.uid else user["nickname"]

@@ -13,7 +13,7 @@ const NUMBER = / \d+$/; // what the server put behind a name that was taken
  */
 export function called({ name, nickname, namesake }, alike = false) {
   const number = alike && nickname !== name ? (NUMBER.exec(nickname)?.[0] ?? "") : "";
-  return namesake ? t("customer", { name: name + number }) : name + number;
+  return name + number + (namesake ? t("customer") : "");
 }
 
 /**

@@ -5,6 +5,7 @@ import { t } from "../../i18n.js";
 import { brief, seconds, since } from "../clock.js";
 import { commands } from "../commands.js";
 import { owedSince, urgency } from "../groups.js";
+import { Called } from "./called.js";
 import { presence } from "./context_pane.js";
 import { Icon } from "./icons.js";
 
@@ -20,7 +21,7 @@ export function ConversationHead({ workspace, item }) {
   return html`<header class="case-head">
     <button type="button" class="icon-button case-back" aria-label=${t("case.back")} onClick=${() => workspace.close({ focus: true })}><${Icon} name="back" /></button>
     <div class="case-who">
-      <h2><bdi>${item.called}</bdi></h2>
+      <h2><${Called} item=${item} /></h2>
       <p class="quiet"><i class="case-dot" data-online=${item.online ? "" : undefined}></i>${presence(item)}<${Owed} item=${item} /></p>
     </div>
     <${Verbs} workspace=${workspace} item=${item} />

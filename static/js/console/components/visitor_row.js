@@ -3,6 +3,7 @@
 import { html, useComputed, useEffect, useElement } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { Avatar } from "../../components/avatar.js";
+import { Called } from "./called.js";
 import { brief, briefly, minutes, seconds, since } from "../clock.js";
 import { owedSince, urgency } from "../groups.js";
 
@@ -33,7 +34,7 @@ export function VisitorRow({ uid, workspace, stop }) {
     >
       <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.name} /></span>
       <span class="visitor-row-top">
-        <span class="visitor-row-name"><bdi>${item.called}</bdi></span>
+        <span class="visitor-row-name"><${Called} item=${item} /></span>
         <span class="said">, ${t(item.online ? "row.online" : "row.offline")}, ${owedSince(item) ? t(item.holder ? "row.owed" : "row.waits") : ""}</span>
         <time class="visitor-row-time">${time}</time>
       </span>
