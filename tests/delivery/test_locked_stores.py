@@ -1,6 +1,7 @@
 """Stores behind TLS and passwords: people talk through each kind, and who has the wrong key is told so in one line."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -49,6 +50,14 @@ def test_people_talk_through_a_locked_store_also_when_it_fails_over(locked: Lock
         assert shop.ids() == [f"v.{n}" for n in range(1, 40)]
     assert locked.lock.password not in shop.running.output
     assert quote(locked.lock.password, "") not in shop.running.output
+
+
+def test_of_many_who_are_called_alike_and_come_at_once_each_has_a_nickname(locked: Locked) -> None:
+    shop = ReplicatedShop(locked.estate, BACK, env={**FREE, "CHATADMIN_LIMITS__LOGINS_PER_MINUTE": "0"})
+    with shop.running as running, ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: api.ask(running.url, "/login", {"name": "Maria"}), range(36)))
+    assert {answer.value["name"] for answer in answers} == {"Maria"}
+    assert len({answer.value["nickname"].casefold() for answer in answers}) == len(answers)
 
 
 def test_who_has_the_wrong_key_is_told_so_and_let_in_once_it_is_right(locked: Locked, tmp_path: Path) -> None:

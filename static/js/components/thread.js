@@ -161,7 +161,7 @@ function lines({ conversation, entries, own, shows, words, called, note, mark })
 }
 
 /** @param {Person} user */
-const nameOf = (user) => user.name;
+const nameOf = (user) => user.name ?? user.nickname; // an older node knows no other
 
 /** @type {Record<string, Key>} */
 export const EVENT_WORDS = {

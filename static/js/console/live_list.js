@@ -119,7 +119,7 @@ export class LiveList {
     const row = this.#rows.get(change.uid);
     if (!row) {
       if (change.gone || !isWhole(change)) return; // a change of somebody we were never told of
-      const met = signal(change);
+      const met = signal({ ...change, name: change.name ?? change.nickname }); // an older node knows no other
       this.#rows.set(change.uid, met);
       this.#call(undefined, change);
       this.#resort();

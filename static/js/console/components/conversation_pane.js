@@ -42,7 +42,7 @@ export function ConversationPane({ workspace, item }) {
 function Middle({ conversation, name }) {
   const state = conversation.state.value;
   /** @param {Person} user */
-  const called = (user) => (isOurs(user) ? user.name : name);
+  const called = (user) => (isOurs(user) ? user.nickname : name);
   /** @param {Happening} event */
   const words = (event) => eventWords(event, called);
   if (state === "ready") {
