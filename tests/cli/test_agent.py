@@ -47,8 +47,16 @@ def test_agents_are_added_and_listed(agent: Callable[..., Outcome]) -> None:
         ("Anna", "short\n", "Please choose a password of at least 10 characters."),
         ("Anna", "\n", "no password was given; nothing was changed"),
         ("Anna", "", "no password was given; nothing was changed"),
-        ("A", PASSWORD, "Please choose a name of 2 to 20 characters that can be seen."),
-        ("An\x1bna", PASSWORD, "Please choose a name of 2 to 20 characters that can be seen."),
+        (
+            "A",
+            PASSWORD,
+            "Please choose a name of 2 to 20 characters that can be seen, without line breaks or direction marks.",
+        ),
+        (
+            "An\x1bna",
+            PASSWORD,
+            "Please choose a name of 2 to 20 characters that can be seen, without line breaks or direction marks.",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(name: str, password: str, expected: str, agent: Callable[..., Outcome]) -> None:
