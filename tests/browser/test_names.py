@@ -30,6 +30,8 @@ def test_two_marias_are_told_apart_by_the_team_alone(shop: Shop) -> None:
     expect(anna.name).to_have_text(number)
     expect(anna.page.locator(".bubble > p")).to_have_text("from the second")
     expect(anna.page.locator("bdi.bubble-who")).to_have_text(number)
+    shown = anna.page.locator(".visitor-row-name", has_text=number).inner_text()
+    assert number.match(shown.replace("\n", "")), shown  # the space before the number is seen, too
     ask_to_leave(second)
     second.click(".leave .button-alarm")
     expect(second.locator("#nickname")).to_be_visible()
@@ -86,4 +88,4 @@ def test_where_cookies_are_blocked_the_page_says_so(blocked: Page, shop: Shop) -
     blocked.fill("#login-name", "Anna")
     blocked.fill("#login-password", PASSWORD)
     blocked.click("button.button-main")
-    expect(blocked.locator("[role=alert]")).to_contain_text("does not keep our cookie")
+    expect(blocked.locator("#login-trouble")).to_contain_text("does not keep our cookie")

@@ -120,7 +120,7 @@ def test_a_word_of_office_is_refused_with_a_sentence_and_no_other_name(shop: Sho
     ):
         other.fill("#nickname", name)
         other.click("button.button-main")
-        expect(other.locator("[role=alert]")).to_contain_text(words)
+        expect(other.locator("#trouble")).to_contain_text(words)
 
 
 def test_logging_out_really_leaves(shop: Shop) -> None:
