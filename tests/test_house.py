@@ -24,8 +24,8 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli resources words zones",
     "chat": """
-        browsers client_frames colour confusables conversation episodes errors figures folding json_faults names
-        protocol replies shop skeletons tags text
+        browsers client_frames colour confusables conversation episodes errors figures folding json_faults link_hosts
+        links names protocol replies shop skeletons tags telephone text
     """,
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure rules secrets settings sources yaml_file",

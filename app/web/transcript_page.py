@@ -11,9 +11,11 @@ from markupsafe import Markup, escape
 from app import words
 from app.chat import names, protocol
 from app.chat.conversation import SET_ASIDE, Entry, hidden_from
+from app.chat.links import links_of
 from app.live.transcript import Transcript
 
 TEMPLATE = "transcript.html"
+_LINK = Markup('<a href="{}" target="_blank" rel="noopener noreferrer" dir="ltr">{}</a>')
 # Events a visitor is shown: who answers, who left, and that it is over. The rest is the shop's own business.
 _VISITORS = frozenset({"claimed", "released", "resolved"})
 
@@ -126,9 +128,9 @@ class Page:
         body = protocol.decode(entry.body)
         clock, stamp = self._clock(entry.time), protocol.timestamp(entry.time)
         if entry.kind not in ("message", "note"):
-            return Line("event", self._event(entry.kind, body), "", clock, stamp, aside=body.get("note", ""))
+            return Line("event", self._event(entry.kind, body), "", clock, stamp, aside=linked(body.get("note", "")))
         own = entry.role == ("a" if self.private else "v")
-        return Line(entry.kind, body["content"], self._called(body["user"]), clock, stamp, own, leads)
+        return Line(entry.kind, linked(body["content"]), self._called(body["user"]), clock, stamp, own, leads)
 
     def _event(self, kind: str, body: dict[str, Any]) -> Markup:
         reason, name, to = body.get("reason"), self._called(body["user"]), body.get("to", {}).get("nickname", "")
@@ -163,3 +165,12 @@ class Page:
 
     def _at(self, ms: int) -> datetime:
         return datetime.fromtimestamp(ms / 1000, self.zone)
+
+
+def linked(text: str) -> Markup:
+    """What a person wrote, as text; its links lead somewhere."""
+    pieces, at = [], 0
+    for link in links_of(text):
+        pieces += [escape(text[at : link.start]), _LINK.format(link.href, text[link.start : link.end])]
+        at = link.end
+    return Markup("").join([*pieces, escape(text[at:])])

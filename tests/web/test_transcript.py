@@ -193,6 +193,19 @@ def test_what_is_private_stays_in_the_shop(
 # -- hostile words --------------------------------------------------------------------------------------------------
 
 
+def test_what_leads_somewhere_is_a_link(url: str, page: RawSocket, visitor: str) -> None:
+    say(page, "a<b https://shop.example/?a=1&b=<2> or anna@shop.example, +49 30 1234567", "https://a.example@b.example")
+    saved = take(url, visitor).body.decode()
+    assert re.findall(r'<a href="([^"]*)" target="_blank" rel="noopener noreferrer" dir="ltr">([^<]*)</a>', saved) == [
+        ("https://shop.example/?a=1&amp;b=", "https://shop.example/?a=1&amp;b="),
+        ("mailto:anna@shop.example", "anna@shop.example"),
+        ("tel:+49301234567", "+49 30 1234567"),
+    ]
+    assert saved.count("<a ") == 3
+    assert "a&lt;b " in saved
+    assert "&lt;2&gt; or " in saved
+
+
 def test_what_people_write_is_text(url: str, connect: Connect, olga: str, name: str) -> None:
     token = log_in(url, NAME + name[-3:])
     plant(url, token, 2, HOSTILE + "\r\nnew line")
