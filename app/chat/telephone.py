@@ -9,7 +9,8 @@ prices, addresses and the numbers of orders, cards and books are none.
 import re
 
 _RUN = re.compile(
-    r"(?:\+[0-9]{1,3}[ \u00A0\u202F]?)?(?:\([0-9]{1,5}\)[ \u00A0\u202F-]?)?[0-9]{1,20}(?:[ \u00A0\u202F./-][0-9]{1,20}){0,15}"
+    r"(?:\+[0-9]{1,3}[ \u00A0\u202F]?)?(?:\([0-9]{1,5}\)[ \u00A0\u202F-]?)?"
+    r"[0-9]{1,20}(?:[ \u00A0\u202F./-][0-9]{1,20}){0,15}"
 )
 # Digits with `+`: shorter numbers are not dialled from abroad; E.164.
 _INTERNATIONAL_DIGITS = range(8, 15 + 1)

@@ -21,6 +21,8 @@ export class Conversation {
   state = signal(/** @type {"loading" | "ready" | "failed"} */ ("loading"));
   /** The seq of the entry that was asked for (jump.js), until it is shown. */
   target = signal(0);
+  /** The seqs of long messages that are shown whole. */
+  unfolded = signal(/** @type {ReadonlySet<number>} */ (new Set()));
   /** Whether the conversation was let go of. */
   closed = false;
   #joined = false;
@@ -74,6 +76,15 @@ export class Conversation {
   saw(seq) {
     if (this.as === "agent" && this.holder.peek()?.uid !== this.me) return; // only who answers reads for the shop
     this.receipts.saw(seq);
+  }
+
+  /**
+   * @param {number} seq
+   * @param {boolean} whole
+   */
+  unfold(seq, whole) {
+    const others = [...this.unfolded.peek()].filter((one) => one !== seq);
+    this.unfolded.value = new Set(whole ? [...others, seq] : others);
   }
 
   /** The page of history above the first entry; whether it came. */

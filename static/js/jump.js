@@ -17,6 +17,7 @@ export async function jumpTo(conversation, seq) {
     if (state.peek() !== "ready") await loaded(conversation);
     else if (!(await conversation.loadOlder(PAGE_SIZE))) return false;
   }
+  conversation.unfold(seq, true); // what is sought may be at its end
   conversation.target.value = seq;
   return true;
 }

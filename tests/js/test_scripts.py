@@ -34,6 +34,10 @@ def test_the_reader_s_clock_is_asked_for() -> None:
     _node("zone.test.mjs")
 
 
+def test_links_are_found_in_time_and_long_texts_folded_between_words() -> None:
+    _node("links.test.mjs")
+
+
 def test_what_is_written_arrives_once_and_in_order_whatever_happens_to_the_connection() -> None:
     with Chatadmin(config={"limits": {"logins_per_minute": 0}}) as running:
         _node("delivery.test.mjs", running.url)

@@ -4,6 +4,7 @@ import { html } from "../lib.js";
 import { t } from "../i18n.js";
 import { clock } from "../time.js";
 import { Avatar } from "./avatar.js";
+import { Words } from "./words.js";
 
 /** @import { Key, Message, Note, Unsent } from "../types.d.ts" */
 /** @import { Outbox } from "../outbox.js" */
@@ -32,16 +33,26 @@ function Tick({ kind }) {
 
 /**
  * `who`: what the author is called. `leads`: the first of a group by one author. `tick`: "stored" or "read" for our own, else empty. `note`: what it is called, if it is one.
- * @param {{ entry: Message | Note, who: string, mine: boolean, leads?: boolean, tick?: "stored" | "read" | false, note?: string }} props
+ * `open`, `onToggle`: whether a long one is unfolded.
+ * @param {{
+ *   entry: Message | Note,
+ *   who: string,
+ *   mine: boolean,
+ *   leads?: boolean,
+ *   tick?: "stored" | "read" | false,
+ *   note?: string,
+ *   open: boolean,
+ *   onToggle: (button: HTMLElement) => void,
+ * }} props
  */
-export function Bubble({ entry, who, mine, leads, tick, note }) {
+export function Bubble({ entry, who, mine, leads, tick, note, open, onToggle }) {
   return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads} data-note=${note ? "" : undefined} data-seq=${entry.seq}>
     ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${entry.user.name} />`}</span>`}
     <div class="bubble-side">
       ${note && html`<span class="bubble-who">${note} · <bdi>${who}</bdi></span>`}
       ${leads && !mine && html`<bdi class="bubble-who">${who}</bdi>`}
       <div class="bubble">
-        <p dir="auto">${entry.content}</p>
+        <${Words} text=${entry.content} open=${open} onToggle=${onToggle} />
         <span class="bubble-foot"><time datetime=${entry.msg_time}>${clock(entry.msg_time)}</time>${tick && html`<${Tick} kind=${tick} />`}</span>
       </div>
     </div>
@@ -56,7 +67,7 @@ export function Pending({ item, outbox }) {
   return html`<div class="bubble-row" data-mine="true" data-leads="true" data-note=${item.note ? "" : undefined}>
     <div class="bubble-side">
       <div class="bubble" data-pending=${item.failed ? "failed" : "sending"}>
-        <p dir="auto">${item.content}</p>
+        <${Words} text=${item.content} />
         <span class="bubble-foot">
           ${
             item.failed

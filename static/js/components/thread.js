@@ -35,6 +35,8 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
   const entries = conversation.history.entries.value;
   const pending = conversation.outbox.items.value;
   const typing = conversation.typing.who.value;
+  const unfolded = conversation.unfolded.value;
+  const toggled = useRef(/** @type {Element | null} */ (null)); // what folds or unfolds a message was pressed last
   const read = conversation.receipts.marks.value[conversation.as];
   const unread = entries.find((entry) => entry.type === "message" && !own(entry.user) && entry.seq > read);
 
@@ -65,6 +67,12 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
     settle();
   }, [entries, pending, typing]);
 
+  useLayoutEffect(() => {
+    toggled.current?.scrollIntoView({ block: "nearest" }); // what was above it is gone, once it is folded
+    toggled.current = null;
+    settle();
+  }, [unfolded]);
+
   const target = conversation.target.value;
   useLayoutEffect(() => {
     if (!target) return;
@@ -73,12 +81,20 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
     settle();
   }, [target, entries]);
 
+  /**
+   * @param {number} seq
+   * @param {Element} button
+   */
+  const toggle = (seq, button) => {
+    toggled.current = unfolded.has(seq) ? button : null;
+    conversation.unfold(seq, !unfolded.has(seq));
+  };
   const toEnd = () => box.current.scrollTo({ top: box.current.scrollHeight });
   return html`<div class="thread-box">
     <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.history.loadingOlder.value} aria-label=${t("thread.label")}>
       ${conversation.history.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
       ${!conversation.history.older.value && opening}
-      ${lines({ conversation, entries, own, shows, words, called, note, mark: mark.value })}
+      ${lines({ conversation, entries, own, shows, words, called, note, mark: mark.value, toggle })}
       ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} outbox=${conversation.outbox} />`)}
       ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: called(typing) })}</span></p>`}
     </div>
@@ -116,14 +132,19 @@ function whenever(box, away, settle) {
  */
 function show(line) {
   if (!line) return;
-  line.scrollIntoView({ block: "center" });
+  const fits = line.clientHeight < (line.parentElement?.clientHeight ?? 0);
+  line.scrollIntoView({ block: fits ? "center" : "start" });
   line.classList.add("shine");
   line.addEventListener("animationend", () => line.classList.remove("shine"), { once: true });
 }
 
-/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words" | "called">> & { entries: Entry[], note?: string, mark: number }} shown */
-function lines({ conversation, entries, own, shows, words, called, note, mark }) {
+/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words" | "called">> & { entries: Entry[], note?: string, mark: number, toggle: (seq: number, button: Element) => void }} shown */
+function lines({ conversation, entries, own, shows, words, called, note, mark, toggle }) {
   const read = conversation.receipts.marks.value[conversation.as === "agent" ? "visitor" : "agent"];
+  const fold = (/** @type {number} */ seq) => ({
+    open: conversation.unfolded.value.has(seq),
+    onToggle: (/** @type {Element} */ button) => toggle(seq, button),
+  });
   const out = [];
   let today = "";
   let author = "";
@@ -137,7 +158,9 @@ function lines({ conversation, entries, own, shows, words, called, note, mark })
     }
     if (entry.kind === "note") {
       author = "";
-      out.push(html`<${Bubble} key=${entry.seq} entry=${entry} who=${called(entry.user)} mine=${true} note=${note} />`);
+      out.push(
+        html`<${Bubble} key=${entry.seq} entry=${entry} who=${called(entry.user)} mine=${true} note=${note} ...${fold(entry.seq)} />`,
+      );
       continue;
     }
     if (entry.type === "event") {
@@ -152,7 +175,7 @@ function lines({ conversation, entries, own, shows, words, called, note, mark })
     const mine = own(entry.user);
     const tick = mine && (entry.seq <= read ? "read" : "stored");
     out.push(
-      html`<${Bubble} key=${entry.seq} entry=${entry} who=${called(entry.user)} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} />`,
+      html`<${Bubble} key=${entry.seq} entry=${entry} who=${called(entry.user)} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} ...${fold(entry.seq)} />`,
     );
     author = entry.user.uid;
     said = true;

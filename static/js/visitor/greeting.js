@@ -3,6 +3,7 @@
 import { html } from "../lib.js";
 import { t } from "../i18n.js";
 import { Avatar } from "../components/avatar.js";
+import { Linked } from "../components/words.js";
 import { shop } from "../shop.js";
 
 /** @param {{ name: string }} props The visitor's. */
@@ -12,7 +13,7 @@ export function Greeting({ name }) {
     <span class="bubble-face"><${Avatar} name=${from} /></span>
     <div class="bubble-side">
       <bdi class="bubble-who">${from}</bdi>
-      <p class="greeting-words" dir="auto">${shop.value.greeting || t("chat.greeting", { name })}</p>
+      <p class="greeting-words" dir="auto"><${Linked} text=${shop.value.greeting || t("chat.greeting", { name })} /></p>
     </div>
   </div>`;
 }

@@ -4,6 +4,7 @@ import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { EVENT_WORDS, said } from "../../components/thread.js";
+import { Words } from "../../components/words.js";
 
 /** @import { Happening, Key, Person } from "../../types.d.ts" */
 
@@ -25,7 +26,7 @@ export function eventWords(entry, called) {
     return t(entry.added ? "event.tagged" : "event.untagged", { name, tag: entry.added ?? entry.removed ?? "" });
   if (entry.kind === "snoozed") return t("event.snoozed", { name, time: moment(entry.until ?? 0) });
   if (entry.kind === "transferred" && entry.note) {
-    return html`${said(entry, TEAM_WORDS, called)}<span class="thread-aside"><bdi dir="auto">${entry.note}</bdi></span>`;
+    return html`${said(entry, TEAM_WORDS, called)}<span class="thread-aside"><${Words} as="bdi" text=${entry.note} /></span>`;
   }
   return said(entry, TEAM_WORDS, called);
 }

@@ -1,8 +1,10 @@
 /** What a search has found: people, then messages, newest first; a press leads to the message in its conversation. */
 
-import { html, useEffect, useRef, useState } from "../../lib.js";
+import { html, useEffect, useId, useRef, useState } from "../../lib.js";
 import { plural, reason, t } from "../../i18n.js";
 import { call } from "../../api.js";
+import { linked } from "../../components/words.js";
+import { linksOf } from "../../links.js";
 import { moment } from "../../time.js";
 import { called } from "../called.js";
 import { People } from "./people.js";
@@ -13,6 +15,7 @@ import { People } from "./people.js";
 /** @type {FoundPeople} */
 const NOBODY = { value: [], more: false, cursor: "" };
 const INDEX_DELAY_MS = 3_000; // the index follows what is said within a moment
+const EXCERPT_LENGTH = 200; // characters: as many of a longer message the server shows
 
 /** @param {{ workspace: Workspace, query: string }} props */
 export function Results({ workspace, query }) {
@@ -79,11 +82,23 @@ function said(hits, cursor) {
 
 /** @param {{ workspace: Workspace, hit: Hit }} props */
 function Hit({ workspace, hit }) {
-  const [start, end] = hit.match;
+  const text = useId();
   const who = hit.user?.name ?? "";
-  return html`<button type="button" class="hit" data-note=${hit.kind === "note" ? "" : undefined} onClick=${() => workspace.lookup.jump(hit.conversation, hit.seq)}>
-    <span class="hit-head"><bdi>${called(hit)}</bdi><time class="quiet" datetime=${hit.msg_time}>${moment(hit.msg_time)}</time></span>
-    <span class="hit-text" dir="auto">${hit.by === "agent" && html`<b><bdi>${who}</bdi>: </b>`}${hit.content.slice(0, start)}<mark>${hit.content.slice(start, end)}</mark>${hit.content.slice(end)}</span>
+  // the button lies over all of it but the links, which are to be followed
+  return html`<div class="hit" data-note=${hit.kind === "note" ? "" : undefined}>
+    <button type="button" class="hit-head" aria-describedby=${text} onClick=${() => workspace.lookup.jump(hit.conversation, hit.seq)}>
+      <bdi>${called(hit)}</bdi><time class="quiet" datetime=${hit.msg_time}>${moment(hit.msg_time)}</time>
+    </button>
+    <span id=${text} class="hit-text" dir="auto">${hit.by === "agent" && html`<b><bdi>${who}</bdi>: </b>`}${linked(hit.content, wholeLinks(hit.content), hit.content.length, hit.match)}</span>
     ${hit.kind === "note" && html`<span class="quiet">${t("note.name")}</span>`}
-  </button>`;
+  </div>`;
+}
+
+/**
+ * Without those that reach the edge of an excerpt: they may go on beyond it, and lead elsewhere.
+ * @param {string} text
+ */
+function wholeLinks(text) {
+  const links = linksOf(text);
+  return [...text].length < EXCERPT_LENGTH ? links : links.filter(({ start, end }) => start > 0 && end < text.length);
 }

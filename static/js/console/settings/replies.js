@@ -3,6 +3,7 @@
 import { html, useEffect, useElement, useLayoutEffect, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
 import { call, codeOf, post } from "../../api.js";
+import { Linked } from "../../components/words.js";
 import { Icon } from "../components/icons.js";
 import { Field, Section, useAsked } from "./controls.js";
 
@@ -90,7 +91,7 @@ function Row({ reply, writes, onEdit, onDelete }) {
     return html`<button type="button" class="button" aria-label=${t("settings.of", { does: words, name })} onClick=${run}>${words}</button>`;
   };
   return html`<li class="settings-row" data-reply=${reply.id}>
-    <p class="settings-reply"><b><bdi>${name}</bdi></b><span dir="auto">${reply.text}</span></p>
+    <p class="settings-reply"><b><bdi>${name}</bdi></b><span dir="auto"><${Linked} text=${reply.text} /></span></p>
     ${
       writes &&
       html`<span class="settings-does">

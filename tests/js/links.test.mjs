@@ -1,0 +1,67 @@
+/** Links of a text and where a long one is folded, as the pages know them; the table is asked of tests/chat/test_links.py. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { folded } from "../../static/js/fold.js";
+import { linksOf } from "../../static/js/links.js";
+
+const HOSTILE = [
+  "(",
+  "www.",
+  "((((https://a.b/",
+  "a@",
+  "@",
+  "+1",
+  "0 ",
+  "(1)",
+  "https://a.b/)",
+  "://",
+  "https://a",
+  ".",
+];
+
+/**
+ * Microseconds of the processor to read a text so many times, the least of five.
+ * @param {string} text
+ * @param {number} times
+ */
+function cost(text, times) {
+  const each = Array.from({ length: 5 }, () => {
+    const begun = process.cpuUsage();
+    for (let n = 0; n < times; n++) linksOf(text);
+    return process.cpuUsage(begun).user;
+  });
+  return Math.min(...each);
+}
+
+for (const piece of HOSTILE) {
+  test(`eight times the text costs about eight times the work: ${piece}`, () => {
+    const [short, long] = [8_000, 64_000].map((length) => piece.repeat(length).slice(0, length));
+    assert.ok(cost(long, 10) <= 1.5 * cost(short, 80) + 1_000);
+  });
+}
+
+/** @param {string} text */
+const shown = (text) => text.slice(0, folded(text, linksOf(text)));
+
+test("a text of usual length is not folded", () => {
+  for (const text of ["", "x", "word ".repeat(200), "茶".repeat(500), "line\n".repeat(40)])
+    assert.equal(shown(text), text);
+});
+
+test("a long one is folded at the end of a word, sooner where its letters are wide or its lines many", () => {
+  assert.match(shown("word ".repeat(400)), /word$/);
+  assert.ok(shown("word ".repeat(400)).length > 700);
+  assert.equal(shown("茶".repeat(2_000)).length, 400);
+  assert.ok(shown("\n".repeat(100)).length <= 40);
+  assert.equal(shown("x".repeat(2_000)).length, 800);
+});
+
+test("no link, emoji or accent is cut in two", () => {
+  const link = `https://shop.example/${"y".repeat(1_500)}`;
+  assert.equal(shown(`${link} and more`), link);
+  assert.equal(shown(`${"x ".repeat(300)}${link}`), "x ".repeat(300));
+  assert.equal(shown(`x${"👍".repeat(1_000)}`).length % 2, 1);
+  assert.match(shown(`x${"👩‍👩‍👧".repeat(300)}`), /👧$/u);
+  assert.match(shown("e\u0301".repeat(2_000)), /\u0301$/);
+});
