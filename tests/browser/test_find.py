@@ -12,6 +12,9 @@ def anna(shop: Shop) -> Console:
     return Console(shop.agent())
 
 
+NOTHING = "No visitor is called so, and no message holds all these words."
+
+
 def field(console: Console) -> Locator:
     return console.page.get_by_role("searchbox", name="Search visitors and messages")
 
@@ -44,7 +47,7 @@ def test_found_as_one_types_and_gone_to(shop: Shop, anna: Console) -> None:
     field(anna).press_sequentially("le spout")
     expect(hits(anna)).to_have_count(1, timeout=PATIENCE_MS)
     field(anna).press_sequentially(" bicycle")
-    expect(anna.page.locator(".find-said")).to_have_text("No message holds all these words.", timeout=PATIENCE_MS)
+    expect(anna.page.locator(".find-said")).to_have_text(NOTHING, timeout=PATIENCE_MS)
     field(anna).fill("copper")
     hits(anna).first.click()
     expect(anna.name).to_have_text("Nora", timeout=PATIENCE_MS)
@@ -114,7 +117,7 @@ def test_too_short_is_said_in_a_sentence(shop: Shop, anna: Console) -> None:
 def test_what_is_said_meanwhile_joins_what_was_found(shop: Shop, anna: Console) -> None:
     find(anna)
     field(anna).fill("samovar")
-    expect(anna.page.locator(".find-said")).to_have_text("No message holds all these words.", timeout=PATIENCE_MS)
+    expect(anna.page.locator(".find-said")).to_have_text(NOTHING, timeout=PATIENCE_MS)
     ivan = shop.visitor("Ivan")
     say(ivan, "Do you have a samovar?")
     expect(hits(anna)).to_have_count(1, timeout=20_000)

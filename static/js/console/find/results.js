@@ -62,7 +62,7 @@ export function Results({ workspace, query }) {
   const trouble = state !== "loading" && state !== "ready";
   return html`<${People} workspace=${workspace} query=${query} first=${people} />
     ${people.value.length > 0 && html`<h3 class="find-group">${t("find.messages")}</h3>`}
-    <p class="find-said quiet" role="status">${state === "loading" ? t("find.seeking") : state === "ready" && said(hits, cursor)}</p>
+    <p class="find-said quiet" role="status">${state === "loading" ? t("find.seeking") : state === "ready" && said(found)}</p>
     ${trouble && html`<p class="trouble" role="alert">${state}</p>`}
     ${state === "ready" && behind > 0 && html`<p class="quiet">${t("find.behind")}</p>`}
     <ol class="hits" aria-busy=${state === "loading"}>
@@ -71,13 +71,11 @@ export function Results({ workspace, query }) {
     ${state === "ready" && cursor && html`<button type="button" class="button" onClick=${() => load(cursor)}>${t("find.further")}</button>`}`;
 }
 
-/**
- * @param {Hit[]} hits
- * @param {string} cursor
- */
-function said(hits, cursor) {
+/** @param {{ hits: Hit[], cursor: string, people: FoundPeople }} found */
+function said({ hits, cursor, people }) {
   if (hits.length) return plural(cursor ? "find.some" : "find.found", hits.length);
-  return t(cursor ? "find.none.yet" : "find.none.words");
+  if (cursor) return t("find.none.yet");
+  return t(people.value.length ? "find.none.words" : "find.none.all");
 }
 
 /** @param {{ workspace: Workspace, hit: Hit }} props */
