@@ -54,7 +54,7 @@ FILES = {
         socket takeover turn
     """,
     "web": """
-        admission agents answer app attachment chat context conversations cross_origin initial_data login messages
+        admission agents answer app attachment chat context conversations cross_origin initial_data login look messages
         operator origin pages policies replies reports search session setup shop spreadsheet static stockchannel
         stream throttle transcript transcript_page visitors zone
     """,

@@ -15,6 +15,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "nickname_taken": 409,
     "nickname_reserved": 403,
     "weak_password": 400,
+    "wrong_password": 403,
     "last_admin": 409,
     "not_yourself": 409,
     "setup_closed": 403,

@@ -15,6 +15,7 @@ from app.web import (
     chat,
     conversations,
     login,
+    look,
     messages,
     operator,
     pages,
@@ -40,7 +41,7 @@ from app.web.policies import NOWHERE
 log = logging.getLogger("chatadmin.web")
 
 _ROUTES = (
-    *(pages, static, login, setup, operator),
+    *(pages, static, login, look, setup, operator),
     *(messages, search, transcript, conversations, visitors, reports),
     *(shop, replies, agents),
     *(chat, stream),

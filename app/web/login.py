@@ -59,6 +59,13 @@ class Link(msgspec.Struct):
     cookie: bool = False
 
 
+class NewPassword(msgspec.Struct):
+    """An agent's own: the present one, and the one to come."""
+
+    present: str
+    password: str
+
+
 class Status(msgspec.Struct):
     """Whether an agent takes conversations now."""
 
@@ -209,6 +216,22 @@ async def me() -> Response:
     if session.kind == "visitor":
         await seen(session, request.args.get("page", ""))
     return renew(ok(person(session)), session)
+
+
+@blueprint.post("/v1/me/password")
+async def password() -> Response:
+    """Another password for an agent who knows the present one. Every other session of theirs ends."""
+    throttle().check(address())
+    session, asked = current_session(), await body(NewPassword)
+    try:
+        if not asked.present and not settings().demo:
+            raise Refusal("bad_credentials")
+        await _agent(session.nickname, asked.present)
+    except Refusal as refusal:
+        raise Refusal("wrong_password") if refusal.code == "bad_credentials" else refusal from None
+    change = node().team.change
+    await change(session.uid, role=None, password=asked.password, disabled=None, keep=session.hash)
+    return ok()
 
 
 @blueprint.post("/v1/me/status")

@@ -9,6 +9,8 @@ from app.live.clock import now_ms
 from app.web import static
 from app.web.context import language, node, settings
 from app.web.initial_data import InitialData
+from app.web.look import Look
+from app.web.look import look as chosen_look
 from app.web.session import renew
 
 blueprint = Blueprint("pages", __name__)
@@ -16,8 +18,9 @@ blueprint = Blueprint("pages", __name__)
 TEMPLATE = "page.html"
 
 
-async def _page(name: str, initial: InitialData) -> Response:
-    chosen = language()
+async def _page(name: str, initial: InitialData, look: Look | None = None) -> Response:
+    look = look or Look()
+    chosen = look.language or language()
     start = static.start(name)
     shop = node().shop.settings
     text = await current_app.jinja_env.get_template(TEMPLATE).render_async(
@@ -28,6 +31,7 @@ async def _page(name: str, initial: InitialData) -> Response:
         script=start.script,
         sheet=start.sheet,
         words=start.words[chosen],
+        look=look,
         shop_name=shop.name,
         shop=protocol.encode(shop.public(chosen)).decode(),
         demo=settings().demo,
@@ -50,7 +54,7 @@ async def visitor() -> Response:
 @blueprint.get("/admin")
 async def console() -> Response:
     """The agents' console."""
-    return await _page("console", await InitialData().gather("agent"))
+    return await _page("console", await InitialData().gather("agent"), chosen_look())
 
 
 @blueprint.get("/setup")

@@ -45,6 +45,7 @@ POLICIES = {
         (Policy("operator"), "operator.metrics"),
         (Policy("session"), "login.me login.logout chat.chat messages.messages transcript.transcript"),
         (Policy("agent"), "login.status stream.stream search.search search.people reports.reports reports.episodes"),
+        (Policy("agent"), "login.password look.change"),
         (Policy("agent"), "conversations.users conversations.claim conversations.release conversations.transfer"),
         (Policy("agent"), "conversations.resolve conversations.snooze conversations.tag conversations.block"),
         (Policy("agent"), "visitors.visitors visitors.visitor visitors.link visitors.free_name visitors.labels"),

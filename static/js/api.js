@@ -80,8 +80,9 @@ export async function request(path, options) {
  * @param {object} [body]
  */
 async function ask(method, path, body) {
-  /** @type {Record<string, string>} */
-  const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+  /** Refusals speak the language of the page, which need not be the browser's. @type {Record<string, string>} */
+  const headers = { "Accept-Language": globalThis.document?.documentElement.lang || "*" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), REQUEST_TIMEOUT_MS);
   try {

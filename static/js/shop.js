@@ -1,6 +1,7 @@
 /** What the shop shows of itself: its name, its greeting, its colour. A change is seen at once, wherever it is used. */
 
 import { effect, signal } from "./lib.js";
+import { dark } from "./theme.js";
 
 /** @import { Shades, Shop, Signal } from "./types.d.ts" */
 
@@ -34,7 +35,4 @@ export function paint({ style }, shades) {
   }
 }
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const repaint = () => paint(document.documentElement, shop.value.palette?.[dark.matches ? "dark" : "light"]);
-effect(repaint);
-dark.addEventListener("change", repaint);
+effect(() => paint(document.documentElement, shop.value.palette?.[dark.value ? "dark" : "light"]));

@@ -54,6 +54,8 @@ export interface Person extends Named {
   enter_at: string;
 }
 
+export type Theme = "system" | "light" | "dark";
+
 /** Who is logged in here, as `/v1/me` tells. */
 export interface Me extends Person {
   agent_role?: "admin" | "agent";

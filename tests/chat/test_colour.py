@@ -78,8 +78,9 @@ def test_the_colour_itself_is_a_ground_and_nothing_else() -> None:
 
 def test_the_grounds_are_those_of_the_style_sheet() -> None:
     sheet = (ROOT / "static" / "css" / "tokens.css").read_text()
-    light, dark = sheet.split("@media (prefers-color-scheme: dark)")
-    for part, grounds in ((light, colour.LIGHT_GROUNDS), (dark, colour.DARK_GROUNDS)):
-        found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", part))
-        written = [found[name] for name in ("surface", "sunken", "hover", "bubble", "note")]
+    found = {
+        name: both for name, *both in re.findall(r"--([\w-]+): var\(--light, (#\w+)\) var\(--dark, (#\w+)\);", sheet)
+    }
+    for theme, grounds in enumerate((colour.LIGHT_GROUNDS, colour.DARK_GROUNDS)):
+        written = [found[name][theme] for name in ("surface", "sunken", "hover", "bubble", "note")]
         assert [f"#{'f' * 6}" if value == "#fff" else value for value in written] == list(grounds)

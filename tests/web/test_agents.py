@@ -101,6 +101,29 @@ def test_another_role_or_password_means_logging_in_again(url: str, olga: str, pe
     assert change(url, olga, person["uid"], role="agent").status == 200
 
 
+def renew(url: str, token: str, present: str, password: str) -> Answer:
+    """Change one's own password."""
+    return ask(url, "/v1/me/password", {"present": present, "password": password}, Authorization=token)
+
+
+def test_agents_change_their_own_password_by_the_present_one(url: str, olga: str, person: dict[str, Any]) -> None:
+    here, elsewhere = (log_in(url, person["nickname"], PASSWORD) for _ in range(2))
+    stream = Stream(url, elsewhere, "?delta=1")
+    for wrong in ("", "x", PASSWORD + " ", OTHER):
+        assert renew(url, here, wrong, OTHER).refusal == (403, "wrong_password")
+    assert renew(url, here, PASSWORD, "short").refusal == (400, "weak_password")
+    assert renew(url, here, PASSWORD, "").refusal == (400, "weak_password")
+    assert ask(url, "/v1/me", Authorization=elsewhere).status == 200
+    assert renew(url, here, PASSWORD, OTHER).status == 200
+    assert stream.over(within=5)
+    assert ask(url, "/v1/me", Authorization=elsewhere).refusal == (401, "no_session")
+    assert ask(url, "/v1/me", Authorization=here).status == 200
+    assert not enters(url, person["nickname"])
+    assert enters(url, person["nickname"], OTHER)
+    assert change(url, olga, person["uid"], password=PASSWORD).status == 200
+    stream.close()
+
+
 def test_a_browser_of_another_site_changes_nothing(shop: Chatadmin, url: str, person: dict[str, Any]) -> None:
     answer = ask(url, "/login", {"nickname": "Olga", "password": PASSWORD})
     cookie = f"chatadmin_agent={answer.cookies['chatadmin_agent']}"

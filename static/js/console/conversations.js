@@ -4,6 +4,7 @@
  */
 
 import { computed, signal } from "../lib.js";
+import { language } from "../i18n.js";
 import { Connection } from "../connection.js";
 import { Conversation } from "../conversation.js";
 import { keptDraft } from "../draft.js";
@@ -27,7 +28,7 @@ export class Conversations {
   constructor(workspace) {
     this.#workspace = workspace;
     this.connection = new Connection({
-      path: () => "/v1/chat?as=agent",
+      path: () => `/v1/chat?as=agent&lang=${language}`,
       whoami: "/v1/me?as=agent",
       ended: workspace.ended,
     });

@@ -64,6 +64,7 @@ function Account({ workspace }) {
       html`<div class="account-menu">
       <p><bdi>${me.nickname}</bdi><span class="quiet">${t(ROLE_WORDS[me.agent_role ?? "agent"])}</span></p>
       <button type="button" role="switch" class="menu-item switch-item" aria-checked=${accepting} onClick=${() => workspace.actions.setAccepting(!accepting)}><i></i>${t("rail.accepting")}</button>
+      <button type="button" class="menu-item" onClick=${() => (set(false), workspace.go("settings"))}><${Icon} name="settings" />${t("rail.you")}</button>
       <button type="button" class="menu-item" onClick=${workspace.logout}><${Icon} name="leave" />${t("rail.logout")}</button>
     </div>`
     }

@@ -8,6 +8,8 @@ import { Field } from "./controls.js";
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
 const PASSWORD_LENGTH = 20;
 const GROUP_LENGTH = 5;
+/** As the server asks. */
+export const SHORTEST_PASSWORD = 10;
 
 /** A password nobody can guess, in groups that can be read aloud. */
 export function suggestion() {
@@ -21,12 +23,12 @@ export function suggestion() {
   return letters.join("").replace(new RegExp(`.{${GROUP_LENGTH}}(?=.)`, "g"), "$&-");
 }
 
-/** @param {{ value: string, onChange: (value: string) => void, trouble: string }} props */
-export function Password({ value, onChange, trouble }) {
+/** @param {{ value: string, onChange: (value: string) => void, trouble: string, label?: string }} props */
+export function Password({ value, onChange, trouble, label = t("settings.password") }) {
   const [bare, show] = useState(false);
   const suggest = () => (onChange(suggestion()), show(true));
   return html`<${Field}
-    label=${t("settings.password")}
+    label=${label}
     hint=${t(bare ? "settings.password.once" : "settings.password.hint")}
     trouble=${trouble}
     control=${(tied) => html`<span class="settings-password">

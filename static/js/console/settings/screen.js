@@ -1,4 +1,4 @@
-/** Settings: the whole shop's for administrators, one's own canned replies for everybody. */
+/** Settings: the whole shop's for administrators; one's own, and one's own canned replies, for everybody. */
 
 import { html, useEffect, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
@@ -9,6 +9,7 @@ import { Replies } from "./replies.js";
 import { Retention } from "./retention.js";
 import { ShopSection } from "./shop.js";
 import { Team } from "./team.js";
+import { You } from "./you.js";
 
 /** @import { Workspace } from "../workspace.js" */
 
@@ -19,8 +20,8 @@ export default function Settings({ workspace }) {
   return html`<header class="screen-head"><h2>${t("rail.settings")}</h2></header>
     <div class="screen-body settings" aria-busy=${known === "loading"}>
       ${known === "failed" && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
-      ${all && html`<div class="settings-column"><${ShopSection} workspace=${workspace} /><${Colours} workspace=${workspace} /><${Retention} workspace=${workspace} /></div>`}
-      <div class="settings-column"><${Replies} workspace=${workspace} />${all && html`<${Team} workspace=${workspace} />`}</div>
+      ${all && html`<div class="settings-column"><${You} /><${ShopSection} workspace=${workspace} /><${Colours} workspace=${workspace} /><${Retention} workspace=${workspace} /></div>`}
+      <div class="settings-column">${!workspace.isBoss() && html`<${You} />`}<${Replies} workspace=${workspace} />${all && html`<${Team} workspace=${workspace} />`}</div>
     </div>`;
 }
 

@@ -8,12 +8,11 @@ import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icons.js";
 import { ROLE_WORDS } from "../components/rail.js";
 import { Section, Field, useAsked } from "./controls.js";
-import { Password } from "./password.js";
+import { Password, SHORTEST_PASSWORD } from "./password.js";
 
 /** @import { Agent, Key, Ref } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const SHORTEST_PASSWORD = 10;
 /** @type {Record<Agent["role"], { name: Key, may: Key, done: Key }>} */
 const ROLES = {
   agent: { name: ROLE_WORDS.agent, may: "settings.team.agent.may", done: "settings.team.agentDone" },
@@ -108,7 +107,7 @@ function Row({ agent, me, onRole, onPassword, onOut, onIn }) {
     </p>
     <span class="settings-does">
       ${!own && !agent.disabled && (boss ? does("settings.team.demote", () => onRole("agent")) : does("settings.team.promote", () => onRole("admin")))}
-      ${!agent.disabled && does("settings.team.password", onPassword)}
+      ${!own && !agent.disabled && does("settings.team.password", onPassword)}
       ${!own && (agent.disabled ? does("settings.team.in", onIn) : does("settings.team.out", onOut))}
     </span>
   </li>`;

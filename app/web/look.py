@@ -1,0 +1,52 @@
+"""How the console looks in one browser: its language and its theme, whoever is logged in.
+
+They are kept by the browser, not with the agent: a theme suits a screen and a room, and the log-in form and what it is
+refused speak before anybody is known. The cookies are read where the page is made, so that nothing flashes.
+"""
+
+from typing import Literal
+
+import msgspec
+from quart import Blueprint, Response, request
+
+from app import words
+from app.chat.errors import Refusal
+from app.web.answer import body, ok
+from app.web.context import secure
+from app.web.origin import elsewhere
+
+blueprint = Blueprint("look", __name__)
+
+_COOKIE = "chatadmin_look"
+_KEPT_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
+
+
+class Look(msgspec.Struct):
+    """`language`: one of words.languages(), or "" for what the browser asks for. `theme`: "system" is the machine's."""
+
+    language: str = ""
+    theme: Literal["system", "light", "dark"] = "system"
+
+
+def look() -> Look:
+    """What was chosen in the browser that asks."""
+    language, _, theme = request.cookies.get(_COOKIE, "").partition(".")
+    return Look(language if language in words.languages() else "", _THEMES.get(theme, "system"))
+
+
+_THEMES: dict[str, Literal["light", "dark"]] = {"light": "light", "dark": "dark"}
+
+
+@blueprint.put("/v1/me/look")
+async def change() -> Response:
+    """Another language and theme from now on."""
+    asked = await body(Look)
+    if asked.language and asked.language not in words.languages():
+        raise Refusal("bad_request")
+    response = ok({"language": asked.language, "theme": asked.theme})
+    if not elsewhere():
+        chosen = f"{asked.language}.{asked.theme}"
+        response.set_cookie(
+            _COOKIE, chosen, max_age=_KEPT_SECONDS, httponly=True, secure=secure(), samesite="Lax", path="/"
+        )
+    return response

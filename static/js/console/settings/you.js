@@ -1,0 +1,111 @@
+/** One's own: the password, and the language and theme of this browser. */
+
+import { html, useState } from "../../lib.js";
+import { reason, t } from "../../i18n.js";
+import { call, codeOf, post } from "../../api.js";
+import { app } from "../../shop.js";
+import { parsed } from "../../storage.js";
+import { theme } from "../../theme.js";
+import { Field, Section } from "./controls.js";
+import { Password, SHORTEST_PASSWORD } from "./password.js";
+
+/** @import { Key, Theme } from "../../types.d.ts" */
+
+const { dataset } = document.documentElement;
+/** @type {{ name: Theme, words: Key }[]} */
+const THEMES = [
+  { name: "system", words: "settings.you.theme.system" },
+  { name: "light", words: "settings.theme.light" },
+  { name: "dark", words: "settings.theme.dark" },
+];
+
+export function You() {
+  return html`<${Section} name="you" title=${t("settings.you")} lead=${t("settings.you.lead")}>
+    <${Look} />
+    ${app.dataset.demo === "true" ? html`<p class="settings-hint">${t("settings.you.demo")}</p>` : html`<${NewPassword} />`}
+  <//>`;
+}
+
+function Look() {
+  const [trouble, say] = useState("");
+  const language = dataset.chosenLanguage ?? "";
+  /** @param {{ language?: string, theme?: Theme }} chosen */
+  const keep = async (chosen) => {
+    say("");
+    try {
+      await call("PUT", "/v1/me/look?as=agent", { language, theme: theme.peek(), ...chosen });
+      return true;
+    } catch (error) {
+      say(reason(error));
+      return false;
+    }
+  };
+  /** @param {string} to The page comes anew in it; what is being written is kept. */
+  const speak = async (to) => (await keep({ language: to })) && location.reload();
+  /** @param {Theme} to */
+  const wear = async (to) => {
+    const before = theme.peek();
+    theme.value = to;
+    if (!(await keep({ theme: to }))) theme.value = before;
+  };
+  return html`<${Field}
+      label=${t("settings.you.language")}
+      control=${(
+        tied,
+      ) => html`<select class="field" ...${tied} value=${language} onChange=${(event) => speak(event.currentTarget.value)}>
+        <option value="">${t("settings.you.language.browser")}</option>
+        ${Object.entries(parsed(dataset.languages ?? null, {})).map(([code, name]) => html`<option key=${code} value=${code} lang=${code}>${name}</option>`)}
+      </select>`}
+    />
+    <fieldset class="settings-choice settings-themes">
+      <legend>${t("settings.you.theme")}</legend>
+      ${THEMES.map(
+        ({ name, words }) => html`<label key=${name}>
+          <input type="radio" name="theme" value=${name} checked=${theme.value === name} onChange=${() => wear(name)} />
+          <span>${t(words)}</span>
+        </label>`,
+      )}
+    </fieldset>
+    <p class="trouble" role="alert">${trouble}</p>`;
+}
+
+function NewPassword() {
+  const [present, setPresent] = useState("");
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [outcome, tell] = useState(/** @type {{ code?: string, words: string }} */ ({ words: "" }));
+  /** @param {Event} event */
+  const save = async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    if (!present) return tell({ code: "wrong_password", words: t("settings.you.missing") });
+    if (password.length < SHORTEST_PASSWORD)
+      return tell({ code: "weak_password", words: t("settings.password.short") });
+    setBusy(true);
+    try {
+      await post("/v1/me/password?as=agent", { present, password });
+      setPresent("");
+      setPassword("");
+      tell({ code: "done", words: t("settings.you.changed") });
+    } catch (error) {
+      tell({ code: codeOf(error), words: reason(error) });
+    }
+    setBusy(false);
+  };
+  /** @param {string} code */
+  const about = (code) => (outcome.code === code ? outcome.words : "");
+  const known = ["wrong_password", "weak_password", "done"].includes(outcome.code ?? "");
+  return html`<form onSubmit=${save} novalidate>
+    <${Field}
+      label=${t("settings.you.present")}
+      trouble=${about("wrong_password")}
+      control=${(tied) => html`<input class="field" ...${tied} type="password" value=${present} onInput=${(event) => setPresent(event.currentTarget.value)} autocomplete="current-password" maxlength="1024" />`}
+    />
+    <${Password} label=${t("settings.you.password")} value=${password} onChange=${setPassword} trouble=${about("weak_password")} />
+    <div class="settings-foot">
+      <button class="button button-main" aria-disabled=${busy}>${t(busy ? "settings.saving" : "settings.you.change")}</button>
+      <span class="settings-state" role="status">${about("done")}</span>
+    </div>
+    <p class="trouble" role="alert">${known ? "" : outcome.words}</p>
+  </form>`;
+}
