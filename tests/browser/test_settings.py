@@ -197,9 +197,16 @@ def test_somebody_joins_is_locked_out_and_comes_back(shop: Shop) -> None:
     password = team.get_by_label("Password", exact=True).input_value()
     assert re.fullmatch(r"[a-z2-9]{5}(-[a-z2-9]{5}){3}", password)
     team.get_by_role("button", name="Add to the team").click()
-    expect(team.get_by_role("status")).to_contain_text("Dora can log in now")
+    expect(team.get_by_role("status").first).to_contain_text("Dora can log in now")
     expect(team.get_by_label("Password", exact=True)).to_have_count(0)
-    expect(team.get_by_role("button", name="Add somebody")).to_be_focused()
+    line = f"{shop.url}/admin · Name: Dora · Password: {password}"
+    expect(team.get_by_label("What they need to log in")).to_have_value(line)
+    expect(team.get_by_role("button", name="Copy the line")).to_be_focused()
+    anna.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    team.get_by_role("button", name="Copy the line").click()
+    expect(team.get_by_text("Copied.")).to_be_visible()
+    assert anna.evaluate("navigator.clipboard.readText()") == line
+    pictures(anna, "console-settings-line")
     dora = shop.open("/admin")
     dora.fill("#login-name", "Dora")
     dora.fill("#login-password", password)
@@ -224,7 +231,12 @@ def test_somebody_joins_is_locked_out_and_comes_back(shop: Shop) -> None:
     expect(asked.get_by_role("alert").first).to_contain_text("at least 10")
     asked.get_by_label("Password").fill(PASSWORD)
     asked.get_by_role("button", name="Save").click()
-    expect(team.get_by_role("status")).to_contain_text("Dora has a new password")
+    expect(team.get_by_role("status").first).to_contain_text("Dora has a new password")
+    expect(team.get_by_label("What they need to log in")).to_have_value(re.compile(f"Dora.*{PASSWORD}$"))
+    anna.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")  # as without TLS
+    team.get_by_role("button", name="Copy the line").click()
+    expect(team.get_by_text("It is selected")).to_be_visible()
+    assert anna.evaluate("getSelection().toString()").endswith(PASSWORD)
     expect(team.get_by_role("button", name=re.compile("Lock out: Anna"))).to_have_count(0)
 
 
@@ -233,7 +245,7 @@ def test_canned_replies_are_written_changed_and_used(shop: Shop) -> None:
     lily.fill(".composer textarea", "Hello?")
     lily.press(".composer textarea", "Enter")
     ben = settings(shop, "Ben")
-    expect(ben.locator(".settings-section")).to_have_count(1)  # their own replies, and nothing else
+    expect(ben.locator(".settings-section")).to_have_count(2)  # themselves and their own replies, and nothing else
     anna = settings(shop)
     part = section(anna, "Canned replies")
     part.get_by_role("button", name="Add a reply").first.click()
@@ -263,13 +275,29 @@ def test_canned_replies_are_written_changed_and_used(shop: Shop) -> None:
     ben.get_by_role("button", name=re.compile("^Visitors")).click()
     ben.locator(".visitor-row").filter(has_text="Lily Two").locator("button").first.click()
     ben.get_by_role("button", name="Take this conversation").click()
-    ben.locator(".composer textarea").press_sequentially("/wel")
+    button, field = ben.get_by_role("button", name="Canned replies"), ben.locator(".composer textarea")
+    field.fill("Well,")
+    button.click()
+    expect(field).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    button.click()
+    expect(ben.locator(".replies")).to_have_count(0)
+    button.click()
+    pictures(ben, "console-replies-button")
+    ben.get_by_role("option", name="/welcome").click()
+    expect(field).to_have_value("Well, Hello Lily Two!")
+    field.fill("")
+    field.press_sequentially("/wel")
     ben.keyboard.press("Enter")
     expect(ben.locator(".composer textarea")).to_have_value("Hello Lily Two!")
     part.get_by_role("button", name="Delete: /welcome").click()
     anna.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(part.get_by_role("status").first).to_have_text("Deleted.")
     expect(cleo).not_to_contain_text("/welcome")
+    field.fill("")
+    button.click()
+    expect(ben.locator(".notice").last).to_contain_text("no canned replies yet")
+    expect(field).to_have_value("")
 
 
 def test_forgetting_is_asked_about(shop: Shop) -> None:

@@ -4,7 +4,7 @@ import { html, useCallback, useEffect } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Composer } from "../../components/composer.js";
 import { ClaimBar } from "./claim_bar.js";
-import { RepliesMenu, useReplies } from "./replies_menu.js";
+import { RepliesButton, RepliesMenu, useReplies } from "./replies_menu.js";
 
 /** @import { Key, Markup, Mode, TakeFocus, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -26,17 +26,20 @@ export function Answer({ workspace, item, conversation }) {
    */
   const tab = (name, words) =>
     html`<button type="button" class="answer-mode" data-mode=${name} aria-pressed=${mode.value === name} onClick=${choose(name)}>${t(words)}</button>`;
-  const modes = html`<div class="answer-modes" role="group" aria-label=${t("answer.label")}>${tab("reply", "answer.reply")}${tab("note", "answer.note")}</div>`;
-  if (noting) return html`<${Note} workspace=${workspace} item=${item} conversation=${conversation} modes=${modes} />`;
+  /** @param {Markup} [more] */
+  const modes = (more) =>
+    html`<div class="answer-modes"><div class="answer-group" role="group" aria-label=${t("answer.label")}>${tab("reply", "answer.reply")}${tab("note", "answer.note")}</div>${more}</div>`;
+  if (noting)
+    return html`<${Note} workspace=${workspace} item=${item} conversation=${conversation} modes=${modes()} />`;
   if (mine) return html`<${Reply} workspace=${workspace} item=${item} conversation=${conversation} modes=${modes} />`;
-  return html`<div class="answer">${modes}<${ClaimBar} workspace=${workspace} item=${item} /></div>`;
+  return html`<div class="answer">${modes()}<${ClaimBar} workspace=${workspace} item=${item} /></div>`;
 }
 
 /** @param {Workspace} workspace */
 const takes = (workspace) =>
   useCallback((/** @type {TakeFocus} */ take) => workspace.focuses("composer", take), [workspace]);
 
-/** @param {{ workspace: Workspace, item: Visitor, conversation: Conversation, modes: Markup }} props */
+/** @param {{ workspace: Workspace, item: Visitor, conversation: Conversation, modes: (more: Markup) => Markup }} props */
 function Reply({ workspace, item, conversation, modes }) {
   const { uid, called: name } = item;
   const draft = workspace.conversations.draft(uid);
@@ -52,7 +55,7 @@ function Reply({ workspace, item, conversation, modes }) {
     most=${workspace.conversations.connection.limits.value?.message_chars}
     onKey=${menu.onKey}
     aria=${menu.aria}
-  >${modes}<${RepliesMenu} menu=${menu} /><//>`;
+  >${modes(html`<${RepliesButton} menu=${menu} />`)}<${RepliesMenu} menu=${menu} /><//>`;
 }
 
 /** @param {{ workspace: Workspace, item: Visitor, conversation: Conversation, modes: Markup }} props */

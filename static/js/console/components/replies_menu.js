@@ -1,13 +1,14 @@
-/** Canned replies: "/" in the composer opens them, letters narrow them, Enter or Tab puts one in. */
+/** Canned replies: "/" in the composer opens them, or a button, letters narrow them, Enter or Tab puts one in. */
 
 import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { fill } from "../replies.js";
+import { Icon } from "./icons.js";
 
 /** @import { Ref, Reply, Signal, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const MOST_SHOWN = 8;
+const MOST_SHOWN = 8; // of those that fit what was typed; before that, all
 const TYPED_SHORTCUT = /(^|\s)\/([^\s/]*)$/; // the last word, when it begins with a slash
 
 /**
@@ -50,11 +51,23 @@ export function useReplies(workspace, item, draft) {
     return true;
   };
   const open = found.length > 0;
+  /** For a button: as if "/" was typed, or had not been. */
+  const toggle = () => {
+    const text = draft.peek();
+    if (!workspace.replies.list.peek().length) workspace.notices.say(t("replies.none"));
+    else if (open) draft.value = text.replace(TYPED_SHORTCUT, "$1");
+    else {
+      const kept = text.replace(TYPED_SHORTCUT, "$1");
+      close(null);
+      draft.value = `${kept}${/\S$/.test(kept) ? " " : ""}/`;
+    }
+    workspace.focus("composer");
+  };
   /** @type {Record<string, string>} */
   const aria = open
     ? { "aria-autocomplete": "list", "aria-controls": "replies", "aria-activedescendant": `reply-${found[chosen].id}` }
     : { "aria-autocomplete": "list" };
-  return { found, chosen, words, put, onKey, aria };
+  return { found, chosen, words, put, toggle, open, onKey, aria };
 }
 
 /** @param {{ menu: ReturnType<typeof useReplies> }} props */
@@ -95,6 +108,11 @@ function matching(replies, typed) {
     .map((reply) => ({ reply, place: rank(reply) }))
     .filter(({ place }) => place < 2)
     .sort((a, b) => a.place - b.place)
-    .slice(0, MOST_SHOWN)
+    .slice(0, typed ? MOST_SHOWN : undefined)
     .map(({ reply }) => reply);
+}
+
+/** @param {{ menu: ReturnType<typeof useReplies> }} props */
+export function RepliesButton({ menu }) {
+  return html`<button type="button" class="answer-mode answer-replies" aria-expanded=${menu.open} aria-controls=${menu.open ? "replies" : undefined} onMouseDown=${(event) => event.preventDefault()} onClick=${menu.toggle}><${Icon} name="replies" />${t("replies.label")}</button>`;
 }

@@ -3,6 +3,7 @@
 import { html, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
 import { post } from "../../api.js";
+import { CopyLine } from "./copy_line.js";
 import { Dialog } from "./dialog.js";
 
 /** @import { Visitor } from "../../types.d.ts" */
@@ -25,14 +26,6 @@ export function ReturnDialog({ workspace, item, onClose }) {
     const made = await ask("link");
     if (made) setLink(`${location.origin}/#link=${made.secret}`);
   };
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(link);
-      say(t("return.copied"));
-    } catch {
-      say(t("return.select")); // over HTTP without TLS there is no clipboard
-    }
-  };
   const free = async () => {
     if ((await ask("free_name")) === undefined) return;
     onClose();
@@ -42,8 +35,7 @@ export function ReturnDialog({ workspace, item, onClose }) {
     <p class="dialog-note">${t("return.lead")}</p>
     ${
       link
-        ? html`<input class="field" readonly dir="ltr" aria-label=${t("return.link")} value=${link} onFocus=${(event) => event.currentTarget.select()} />
-          <button type="button" class="button button-main" onClick=${copy}>${t("return.copy")}</button>`
+        ? html`<${CopyLine} text=${link} label=${t("return.link")} does=${t("return.copy")} />`
         : html`<button type="button" class="button button-main" onClick=${make}>${t("return.make")}</button>`
     }
     <p class="dialog-note">${t("return.free.lead", { name: item.called })}</p>

@@ -4,6 +4,7 @@ import { html, useEffect, useElement, useLayoutEffect, useState } from "../../li
 import { reason, t } from "../../i18n.js";
 import { call, codeOf, get, post } from "../../api.js";
 import { Avatar } from "../../components/avatar.js";
+import { CopyLine } from "../components/copy_line.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icons.js";
 import { ROLE_WORDS } from "../components/rail.js";
@@ -22,7 +23,7 @@ const ROLES = {
 /** @param {{ workspace: Workspace }} props */
 export function Team({ workspace }) {
   const [team, set] = useState(/** @type {Agent[] | null} */ (null));
-  const [said, say] = useState(/** @type {{ words: string, trouble?: boolean }} */ ({ words: "" }));
+  const [said, say] = useState(/** @type {{ words: string, trouble?: boolean, line?: string }} */ ({ words: "" }));
   const [adding, add] = useState(false);
   const [renewing, renew] = useState(/** @type {Agent | null} */ (null)); // whose password
   const [ask, asking] = useAsked();
@@ -59,11 +60,16 @@ export function Team({ workspace }) {
     add(false);
     requestAnimationFrame(() => button.current?.focus());
   };
-  /** @param {string} words */
-  const done = (words) => {
-    if (adding) close();
+  /**
+   * Somebody has a password that they do not know yet: the line says it, and takes the focus.
+   * @param {Agent} agent
+   * @param {string} password
+   * @param {Key} words
+   */
+  const done = ({ nickname: name }, password, words) => {
+    add(false);
     renew(null);
-    say({ words });
+    say({ words: t(words, { name }), line: invitation(name, password) });
     load();
   };
   return html`<${Section} name="team" title=${t("settings.team")} lead=${t("settings.team.lead")}>
@@ -71,6 +77,7 @@ export function Team({ workspace }) {
       ${[...(team ?? [])].sort(byName).map((agent) => html`<${Row} key=${agent.uid} agent=${agent} me=${workspace.me.uid} onRole=${(/** @type {Agent["role"]} */ role) => change(agent, { role }, ROLES[role].done)} onPassword=${() => renew(agent)} onOut=${() => lockOut(agent)} onIn=${() => change(agent, { disabled: false }, "settings.team.inDone")} />`)}
     </ul>
     <p class=${said.trouble ? "trouble" : "settings-state"} role=${said.trouble ? "alert" : "status"}>${said.words}</p>
+    ${said.line && html`<${CopyLine} text=${said.line} label=${t("settings.team.line.label")} does=${t("settings.team.line.copy")} />`}
     ${
       adding
         ? html`<${NewAgent} onDone=${done} onClose=${close} />`
@@ -113,14 +120,24 @@ function Row({ agent, me, onRole, onPassword, onOut, onIn }) {
   </li>`;
 }
 
-/** @param {{ onDone: (words: string) => void, onClose: () => void }} props */
+/**
+ * What somebody needs to log in. Not isolated as words of the page are: it is pasted elsewhere, and typed.
+ * @param {string} name
+ * @param {string} password
+ */
+const invitation = (name, password) =>
+  t("settings.team.line", { address: `${location.origin}/admin`, name, password }).replace(/[\u2068\u2069]/g, "");
+
+/** What is told once somebody has a password. @typedef {(agent: Agent, password: string, words: Key) => void} Done */
+
+/** @param {{ onDone: Done, onClose: () => void }} props */
 function NewAgent({ onDone, onClose }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [role, setRole] = useState("agent");
   const [save, trouble, busy] = useSaving(async () => {
     const agent = await post("/v1/agents?as=agent", { nickname: name.trim(), password, role });
-    onDone(t("settings.team.added", { name: agent.nickname }));
+    onDone(agent, password, "settings.team.added");
   });
   /** @type {Ref<HTMLFormElement>} */
   const form = useElement();
@@ -155,12 +172,12 @@ function NewAgent({ onDone, onClose }) {
   </form>`;
 }
 
-/** @param {{ agent: Agent, onDone: (words: string) => void, onClose: () => void }} props */
+/** @param {{ agent: Agent, onDone: Done, onClose: () => void }} props */
 function NewPassword({ agent, onDone, onClose }) {
   const [password, setPassword] = useState("");
   const [save, trouble, busy] = useSaving(async () => {
     await call("PATCH", `/v1/agents/${agent.uid}?as=agent`, { password });
-    onDone(t("settings.team.passwordDone", { name: agent.nickname }));
+    onDone(agent, password, "settings.team.passwordDone");
   });
   /** @param {Event} event */
   const submit = (event) => {
