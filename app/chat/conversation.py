@@ -60,7 +60,10 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A conversation for a dashboard: its state, newest seq, and last message, if any."""
+    """A conversation for a dashboard: its state, newest seq, and last message, if any.
+
+    `handed`: the `transferred` by which its holder has it and which they have not answered since, if any.
+    """
 
     uid: str
     seq: int
@@ -70,6 +73,7 @@ class Snapshot:
     online: bool
     tags: tuple[str, ...] = ()
     until: int = 0  # unix ms a snoozed conversation sleeps until
+    handed: Entry | None = None
 
 
 def hidden_from(side: Side, kind: str) -> bool:

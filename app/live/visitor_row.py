@@ -40,6 +40,7 @@ class VisitorRow:
     last: Entry | None
     tags: tuple[str, ...] = ()
     until: int = 0
+    handed: Entry | None = None
     browser: str = ""
     page: str = ""
     name: str = ""
@@ -60,6 +61,7 @@ class VisitorRow:
             snapshot.last,
             snapshot.tags,
             snapshot.until,
+            snapshot.handed,
             visitor.browser,
             visitor.page,
             visitor.name,
@@ -87,7 +89,13 @@ class VisitorRow:
                 self.epoch, self.seq = entry.epoch, entry.seq
             if kind == "message":
                 self.last = entry
+                if entry.role == "a":
+                    self.handed = None
                 return False
+            if not self.state.owner:
+                self.handed = None
+            elif kind == "transferred":
+                self.handed = entry
             if kind == "tagged":
                 self.tags = tuple(protocol.decode(entry.body)["tags"])
             elif kind == "snoozed":
@@ -128,9 +136,22 @@ class VisitorRow:
             **standing(self.uid, self.state, name),
             "snoozed_until": protocol.timestamp(self.until) if self.state.status == "snoozed" and self.until else None,
             "tags": self.tags,
+            "handed_over": self._handed_over(),
             "last": self._last(),
             "unread": self.state.unread,
             "seq": self.seq,
+        }
+
+    def _handed_over(self) -> dict[str, object] | None:
+        if self.handed is None:
+            return None
+        body = protocol.decode(self.handed.body)
+        return {
+            "seq": self.handed.seq,
+            "by": {"uid": body["user"]["uid"], "nickname": body["user"]["nickname"]},
+            "to": body["to"],
+            "note": body.get("note", "")[:PREVIEW_CHARACTERS],
+            "at": protocol.timestamp(self.handed.time),
         }
 
     def _last(self) -> dict[str, object] | None:

@@ -102,8 +102,11 @@ class Conversations:
     async def snapshot(self, uid: str, online: bool) -> Snapshot:
         """One conversation for a dashboard."""
         meta = self._keys.conversation(uid).meta
-        found = await self._pipelines.of(uid).call("HMGET", meta, "epoch", "seq", "state", "message", "tags", "until")
-        epoch, seq, standing, message, labels, until = (value.decode() if value is not None else "" for value in found)
+        fields = ("epoch", "seq", "state", "message", "tags", "until", "handed")
+        found = await self._pipelines.of(uid).call("HMGET", meta, *fields)
+        epoch, seq, standing, message, labels, until, handed = (
+            value.decode() if value is not None else "" for value in found
+        )
         state = entries.state(standing) if standing else State()
         last = await self.before(uid, int(message) + 1, 1) if message else []
         return Snapshot(
@@ -115,7 +118,19 @@ class Conversations:
             online,
             tuple(labels.split("\n")) if labels else (),
             int(until or 0) if state.status == "snoozed" else 0,
+            await self._handed(uid, int(seq or 0), state, handed),
         )
+
+    async def _handed(self, uid: str, seq: int, state: State, place: str) -> Entry | None:
+        """What stands at `place`, `<fence> <seq>` of the last hand-over, if its holder has it by that and has not
+        answered. Of a long log behind it one page is looked at."""
+        fence, _, at = place.partition(" ")
+        if not state.owner or fence != str(state.fence):
+            return None
+        found = await self.between(uid, int(at), seq, ENTRIES_PER_PAGE)
+        if not found or found[0].kind != "transferred":
+            return None
+        return None if any(entry.kind == "message" and entry.role == "a" for entry in found) else found[0]
 
     async def answer_ms(self) -> int | None:
         """How long visitors wait for a first answer, a moving average in ms; None where nobody was answered yet."""
