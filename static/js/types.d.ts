@@ -122,6 +122,8 @@ export interface Visitor {
   last: { by: Side; content: string; msg_time: string; seq: number } | null;
   /** What they wrote and no agent has seen. */
   unread: number;
+  /** How its holder came by it, until they answer. */
+  handed_over?: { seq: number; by: Named; to: Named; note: string; at: string } | null;
   page?: string;
   browser?: string;
   /** No longer on the live list. */

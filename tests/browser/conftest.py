@@ -154,3 +154,9 @@ def take(page: Page, nickname: str) -> None:
     row(page, nickname).locator("button").first.click()
     page.locator(".claim-bar .button-main").click()
     page.wait_for_selector(".composer textarea")
+
+
+def hand_over(page: Page, colleague: str) -> None:
+    """In the window for it, choose a colleague, then press the button."""
+    page.locator(".colleague", has_text=colleague).click()
+    page.locator(".dialog-transfer .button-main").click()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.conftest import Shop, bubbles, say, writes
+from tests.browser.conftest import Shop, bubbles, hand_over, say, writes
 from tests.browser.console import PATIENCE_MS, Console
 from tests.prepared import Prepared
 from tests.running import Chatadmin
@@ -197,8 +197,8 @@ def test_a_conversation_is_handed_over_with_a_note(shop: Shop, anna: Console, be
     anna.take(WANG)
     menu(anna, "Hand over")
     anna.page.get_by_label("A note for them").fill("He reads English, too.")
-    anna.page.locator(".colleague").filter(has_text="Ben").click()
-    expect(ben.row(WANG)).to_contain_text("You", timeout=PATIENCE_MS)
+    hand_over(anna.page, "Ben")
+    expect(ben.row(WANG)).to_contain_text("from Anna", timeout=PATIENCE_MS)
     ben.open(WANG)
     expect(ben.page.locator(".thread-aside")).to_have_text("He reads English, too.", timeout=PATIENCE_MS)
     expect(wang.locator(".head-line")).to_contain_text("Ben is here", timeout=PATIENCE_MS)
@@ -339,8 +339,8 @@ def test_a_busy_saturday(shop: Shop, anna: Console, ben: Console) -> None:
     say(anna.page, "Ask Ben about Svalbard.")
     menu(anna, "Hand over")
     anna.page.get_by_label("A note for them").fill("You know Svalbard.")
-    anna.page.locator(".colleague").filter(has_text="Ben").click()
-    expect(ben.row(MARIA)).to_contain_text("You", timeout=PATIENCE_MS)
+    hand_over(anna.page, "Ben")
+    expect(ben.row(MARIA)).to_contain_text("from Anna", timeout=PATIENCE_MS)
     ben.open(MARIA)
     expect(noted(ben)).to_have_text("Ask Ben about Svalbard.", timeout=PATIENCE_MS)
     say(ben.page, "By ship, in two weeks.")

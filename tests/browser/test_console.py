@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.browser.conftest import Shop, say, writes
+from tests.browser.conftest import Shop, hand_over, say, writes
 from tests.browser.console import PATIENCE_MS, Console
 from tests.prepared import Prepared
 from tests.running import Chatadmin
@@ -73,7 +73,7 @@ def test_handing_over_and_taking_over(shop: Shop) -> None:
     anna.take("Mara")
     anna.press("More actions")
     anna.press("Hand over")
-    anna.page.locator(".colleague", has_text="Ben").click()
+    hand_over(anna.page, "Ben")
     expect(anna.bar).to_have_text("Ben is talking to Mara.", timeout=PATIENCE_MS)
     expect(anna.page.get_by_role("button", name="Take over from Ben")).to_have_count(0)
 

@@ -5,7 +5,7 @@ import time
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Shop, ask_to_leave, bubbles, row, say, take
+from tests.browser.conftest import Shop, ask_to_leave, bubbles, hand_over, row, say, take
 from tests.running import SLACK, Chatadmin, in_time
 
 
@@ -199,7 +199,7 @@ def test_transfer_release_and_resolve(shop: Shop) -> None:
     take(anna, "Zoe")
     anna.click(".case-verbs .icon-button")
     anna.click(".case-transfer")
-    anna.locator(".colleague").filter(has_text="Ben").click()
+    hand_over(anna, "Ben")
     expect(page.locator(".head-line")).to_contain_text("Ben is here")
     row(ben, "Zoe").locator("button").first.click()
     say(ben, "Ben speaking")

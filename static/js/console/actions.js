@@ -51,9 +51,9 @@ export class Actions {
    * @param {string} note
    */
   async transfer(item, to, note) {
-    if (await this.#ask(item, "transfer", { to: to.uid, note })) {
-      this.#say("done.transferred", { name: item.called, holder: to.nickname });
-    }
+    const done = await this.#ask(item, "transfer", { to: to.uid, note });
+    if (done) this.#say("done.transferred", { name: item.called, holder: to.nickname });
+    return done;
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
- * The agent is told that somebody waits: by sound and by the desktop, again until somebody takes the conversation. Whoever
- * took it is told again when the answer is late.
+ * The agent is told that somebody waits, or was handed to them: by sound and by the desktop, again until somebody takes the
+ * conversation, or looks at it. Whoever took it is told again when the answer is late.
  */
 
 import { t } from "../i18n.js";
@@ -11,6 +11,7 @@ import { owedSince, urgency } from "./groups.js";
 import { popupsOn, soundOn } from "./prefs.js";
 
 /** @import { Key, Visitor } from "../types.d.ts" */
+/** @import { HandOvers } from "./hand_overs.js" */
 /** @import { LiveList } from "./live_list.js" */
 
 const REPEAT_INTERVAL_MS = 20_000;
@@ -18,11 +19,12 @@ const MOST_REPEATS = 9; // then three minutes have passed, and the row is red
 
 export class Alerts {
   #liveList;
+  #handOvers;
   #mine;
   #open;
   #looking;
   /** @type {Map<string, { times: number, at: number }>} */
-  #announced = new Map(); // uid of a waiting visitor -> {times, at}, by our age
+  #announced = new Map(); // uid of who waits, or was handed to us -> {times, at}, by our age
   /** @type {Map<string, string>} */
   #lateness = new Map(); // uid of each visitor of ours -> how late the answer is
   /** @type {Map<string, Notification>} */
@@ -39,14 +41,16 @@ export class Alerts {
    *   leads: () => boolean,
    *   mine: string,
    *   liveList: LiveList,
+   *   handOvers: HandOvers,
    *   open: (uid: string) => void,
    *   looking: (uid?: string) => boolean,
    * }} options
    */
-  constructor({ name, mine, liveList, open, looking, leads }) {
+  constructor({ name, mine, liveList, handOvers, open, looking, leads }) {
     this.#bell = new Bell(`${name}.sound`);
     this.#mine = mine;
     this.#liveList = liveList;
+    this.#handOvers = handOvers;
     this.#open = open;
     this.#looking = looking;
     this.#leads = leads;
@@ -66,8 +70,7 @@ export class Alerts {
    * @param {boolean} quiet
    */
   changed(before, after, quiet) {
-    const waits = after.status === "waiting" && !after.gone;
-    if (!waits) this.#forget(after.uid);
+    if (!this.#calls(after)) this.#forget(after.uid);
     else if (!this.#announced.has(after.uid)) {
       this.#announced.set(after.uid, { times: 0, at: age() });
       if (!quiet) this.#announce(after);
@@ -76,23 +79,34 @@ export class Alerts {
     const ours = after.holder?.uid === this.#mine;
     if (ours && !this.#lateness.has(after.uid)) this.#lateness.set(after.uid, lateness(after));
     if (ours && spoke && !quiet && !this.#looking(after.uid)) this.#tell("message", after);
-    const given = ours && before?.holder && before.holder.uid !== this.#mine; // a claim of our own had no holder before
-    if (given && !this.#looking(after.uid)) this.#tell("message", after, "alert.given");
+    const given = this.#handOvers.of(after);
+    const looksOn = given && given.seq !== before?.handed_over?.seq && this.#looking(after.uid);
+    if (looksOn && !quiet) this.#tell("message", after, "alert.given"); // once, as it is seen at once
   }
 
   #repeat() {
     for (const [uid, announced] of this.#announced) {
       const item = this.#liveList.row(uid)?.peek();
-      if (item && announced.times < MOST_REPEATS && age() - announced.at >= REPEAT_INTERVAL_MS) this.#announce(item);
+      if (!item || !this.#calls(item)) this.#forget(uid);
+      else if (announced.times < MOST_REPEATS && age() - announced.at >= REPEAT_INTERVAL_MS) this.#announce(item);
     }
   }
 
-  /** An answer of ours that is owed turned amber, or red. */
+  /**
+   * Whether somebody is to come: to who waits, and to what was handed to us.
+   * @param {Visitor} item
+   */
+  #calls(item) {
+    return !item.gone && (item.status === "waiting" || this.#handOvers.isUnseen(item));
+  }
+
+  /** What was handed to us, a moment ago or while we were not here; an answer of ours that turned amber, or red. */
   #remind() {
     const before = this.#lateness;
     const ours = this.#liveList.groups.peek().mine.flatMap((uid) => this.#liveList.row(uid)?.peek() ?? []);
     this.#lateness = new Map(ours.map((item) => [item.uid, lateness(item)]));
     for (const item of ours) {
+      if (this.#handOvers.isUnseen(item) && !this.#announced.has(item.uid)) this.#announce(item);
       const late = this.#lateness.get(item.uid);
       if (late && before.has(item.uid) && before.get(item.uid) !== late) this.#tell("message", item, "alert.owed");
     }
@@ -102,7 +116,7 @@ export class Alerts {
   #announce(item) {
     const times = this.#announced.get(item.uid)?.times ?? 0;
     this.#announced.set(item.uid, { times: times + 1, at: age() });
-    this.#tell("waiting", item);
+    this.#tell("waiting", item, item.status === "waiting" ? "alert.waiting" : "alert.given");
   }
 
   /** @param {string} uid */
@@ -116,7 +130,7 @@ export class Alerts {
    * @param {Visitor} item
    * @param {Key} [words]
    */
-  #tell(kind, item, words = kind === "waiting" ? "alert.waiting" : "alert.message") {
+  #tell(kind, item, words = "alert.message") {
     if (soundOn.peek()) this.#bell.ring(kind);
     if (popupsOn.peek() && this.#leads() && !this.#looking()) this.#popup(item, words);
   }
@@ -130,7 +144,12 @@ export class Alerts {
     const title = t(words, { name: item.called });
     try {
       /** @type {NotificationOptions & { renotify: boolean }} */
-      const options = { body: item.last?.content ?? "", tag: item.uid, renotify: true, silent: true };
+      const options = {
+        body: (this.#handOvers.isUnseen(item) && item.handed_over?.note) || (item.last?.content ?? ""),
+        tag: item.uid,
+        renotify: true,
+        silent: true,
+      };
       const shown = new Notification(title, options);
       shown.onclick = () => {
         focus();

@@ -81,6 +81,17 @@ export class Conversations {
   }
 
   /**
+   * Whether agents have read as far as `seq`; while nobody knows, as the conversation is loading, it counts as read.
+   * @param {string} uid
+   * @param {number} seq
+   */
+  hasRead(uid, seq) {
+    const conversation = this.#open.get(uid);
+    if (!conversation || conversation.state.value === "loading") return true;
+    return conversation.receipts.marks.value.agent >= seq;
+  }
+
+  /**
    * Follows what has become ours, and lets go of what is neither ours nor before anybody's eyes.
    * @param {Visitor} item
    */

@@ -5,7 +5,6 @@ import { SHOWN_GROUPS, frozenOrder } from "./frozen_order.js";
 import { preference } from "../preference.js";
 import { inView, narrowed } from "./views.js";
 
-/** @import { Signal } from "../types.d.ts" */
 /** @import { LiveList } from "./live_list.js" */
 
 // Rows of ours that are painted while others wait: those who have waited longest are seen beneath them on 800 px of height.
@@ -19,12 +18,12 @@ export class Listing {
   unfolded = signal(false);
 
   /**
-   * `mine` is our own uid; `selected` says whose conversation is up.
+   * `mine` is our own uid; `shows(uid)` says who is never folded away.
    * @param {LiveList} liveList
    * @param {string} mine
-   * @param {Signal<string | null>} selected
+   * @param {(uid: string) => boolean} shows
    */
-  constructor(liveList, mine, selected) {
+  constructor(liveList, mine, shows) {
     this.#liveList = liveList;
     this.#mine = mine;
     this.view = preference(`view.${mine}`, "all");
@@ -33,11 +32,11 @@ export class Listing {
     this.labels = computed(
       () => (liveList.groups.value, [...new Set(liveList.items().flatMap((item) => item.tags ?? []))].sort()),
     );
-    /** Ours that are folded away: never who is owed an answer longest, nor who is up. */
+    /** Ours that are folded away: never who is owed an answer longest. */
     this.folded = computed(() => {
       const { mine: ours, waiting } = this.order.shown.value;
       if (!waiting.length || ours.length <= MOST_OF_OURS + 1) return []; // one more row is no larger than saying so
-      return ours.slice(MOST_OF_OURS).filter((uid) => uid !== selected.value);
+      return ours.slice(MOST_OF_OURS).filter((uid) => !shows(uid));
     });
     /** How many are here. */
     this.here = computed(() => (liveList.groups.value, liveList.items().filter((item) => item.online).length));

@@ -11,6 +11,7 @@ import { createNotices } from "./components/notices.js";
 import { Conversations } from "./conversations.js";
 import { Focus } from "./focus.js";
 import { owedSince } from "./groups.js";
+import { HandOvers } from "./hand_overs.js";
 import { Listing } from "./listing.js";
 import { LiveList } from "./live_list.js";
 import { Lookup } from "./lookup.js";
@@ -57,7 +58,7 @@ export class Workspace {
       (...change) => this.#changed(...change),
       (uid) => uid === this.selected.peek() || this.listing.order.shows(uid),
     );
-    this.listing = new Listing(this.liveList, me.uid, this.selected);
+    this.listing = new Listing(this.liveList, me.uid, (uid) => this.selected.value === uid || this.#isUnseen(uid));
     this.colleagues = computed(() =>
       this.liveList.agents.value.filter((agent) => agent.online && agent.uid !== me.uid),
     );
@@ -67,10 +68,12 @@ export class Workspace {
     this.conversations = new Conversations(this);
     this.actions = new Actions(this);
     this.lookup = new Lookup(this);
+    this.handOvers = new HandOvers(this);
     this.alerts = new Alerts({
       name,
       mine: me.uid,
       liveList: this.liveList,
+      handOvers: this.handOvers,
       open: (uid) => this.open(uid),
       looking,
       leads: () => this.stream.leads,
@@ -214,10 +217,19 @@ export class Workspace {
     );
   }
 
+  /** @param {string} uid */
+  #isUnseen(uid) {
+    const item = this.liveList.row(uid)?.value;
+    return item !== undefined && this.handOvers.isUnseen(item);
+  }
+
   #count() {
     const { waiting, mine } = this.liveList.groups.value;
     const items = mine.flatMap((uid) => this.liveList.row(uid)?.value ?? []);
-    return waiting.length + items.filter((item) => owedSince(item) || this.unread(item)).length;
+    return (
+      waiting.length +
+      items.filter((item) => owedSince(item) || this.unread(item) || this.handOvers.isUnseen(item)).length
+    );
   }
 
   /**
@@ -228,6 +240,7 @@ export class Workspace {
   #changed(before, after, quiet) {
     this.alerts.changed(before, after, quiet);
     this.conversations.changed(after);
+    if (!quiet) this.handOvers.changed(before, after);
     if (before && this.isMine(before) && !this.isMine(after) && !this.actions.busy.has(after.uid))
       this.#tookAway(after);
   }

@@ -8,6 +8,7 @@ import { AlertsDialog } from "./alerts_dialog.js";
 import { BlockDialog } from "./block_dialog.js";
 import { ConversationPane } from "./conversation_pane.js";
 import { ContextPane } from "./context_pane.js";
+import { HandedOverNotices } from "./handed_over.js";
 import { KeySheet } from "./key_sheet.js";
 import { Notices } from "./notices.js";
 import { Palette } from "./palette.js";
@@ -45,7 +46,7 @@ export function Console({ workspace }) {
     </main>
     ${item && html`<${ContextPane} workspace=${workspace} item=${item} />`}
     <${Window} workspace=${workspace} item=${item} />
-    <${Notices} notices=${workspace.notices} />
+    <${Notices} notices=${workspace.notices}><${HandedOverNotices} workspace=${workspace} /><//>
   </div>`;
 }
 

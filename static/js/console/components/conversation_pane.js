@@ -6,6 +6,7 @@ import { Thread } from "../../components/thread.js";
 import { Answer } from "./answer.js";
 import { ConversationHead } from "./conversation_head.js";
 import { eventWords, worthALine } from "./event_words.js";
+import { HandedOver } from "./handed_over.js";
 
 /** @import { Happening, Person, Ref, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -33,6 +34,7 @@ export function ConversationPane({ workspace, item }) {
   }, [mine]);
   return html`<section ref=${pane} class="case" id="case" tabindex="-1" aria-label=${t("case.label", { name })}>
     <${ConversationHead} workspace=${workspace} item=${item} />
+    <${HandedOver} workspace=${workspace} item=${item} conversation=${conversation} />
     <div class="case-thread"><${Middle} conversation=${conversation} name=${name} /></div>
     <${Answer} workspace=${workspace} item=${item} conversation=${conversation} />
   </section>`;

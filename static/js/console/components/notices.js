@@ -4,7 +4,7 @@ import { html, signal } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Icon } from "./icons.js";
 
-/** @import { Signal } from "../../types.d.ts" */
+/** @import { Content, Signal } from "../../types.d.ts" */
 
 const NOTICE_TIMES_MS = { done: 5_000, trouble: 9_000 };
 const MOST_NOTICES = 3;
@@ -27,9 +27,10 @@ export function createNotices() {
   return { list, say, drop };
 }
 
-/** @param {{ notices: ReturnType<typeof createNotices> }} props */
-export function Notices({ notices }) {
+/** Those, below what stays (`children`). @param {{ notices: ReturnType<typeof createNotices>, children: Content }} props */
+export function Notices({ notices, children }) {
   return html`<div class="notices" role="status" aria-live="polite">
+    ${children}
     ${notices.list.value.map(
       ({ id, text, kind }) => html`<p key=${id} class="notice" data-kind=${kind}>
         <span dir="auto">${text}</span>

@@ -23,6 +23,7 @@ export function VisitorRow({ uid, workspace, stop }) {
   const draft = chosen.value ? "" : workspace.draft(uid);
   const unread = workspace.unread(item);
   const tags = item.tags ?? [];
+  const given = workspace.handOvers.isUnseen(item) && item.handed_over;
   return html`<li class="visitor-row" data-uid=${uid} data-urgency=${urgent} data-gone=${item.gone ? "" : undefined}>
     <button
       type="button"
@@ -41,7 +42,7 @@ export function VisitorRow({ uid, workspace, stop }) {
       ${tags.length > 0 && html`<span class="visitor-row-tags">${tags.map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>`}
       <span class="visitor-row-bottom">
         <span class="visitor-row-line" data-draft=${draft ? "" : undefined}><bdi>${draft ? t("row.draft", { text: draft }) : lineOf(item, workspace)}</bdi></span>
-        ${item.holder && html`<${Holder} holder=${item.holder} mine=${workspace.isMine(item)} />`}
+        ${given ? html`<span class="visitor-row-given">${t("row.given", { by: given.by.nickname })}</span>` : item.holder && html`<${Holder} holder=${item.holder} mine=${workspace.isMine(item)} />`}
         ${unread > 0 && html`<span class="pill"><span aria-hidden="true">${unread > 99 ? "99+" : unread}</span><span class="said">, ${plural("row.unread", unread)}</span></span>`}
       </span>
     </button>
