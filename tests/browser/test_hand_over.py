@@ -163,3 +163,26 @@ def test_nothing_is_handed_over_before_the_button_is_pressed(shop: Shop, anna: C
     expect(anna.page.get_by_label("A note for them")).to_have_value("You know Svalbard.")
     hand_over(anna.page, "Ben")
     expect(anna.bar).to_have_text("Ben is talking to Maria.", timeout=PATIENCE_MS)
+
+
+def test_after_one_is_done_with_the_next_is_offered_and_not_taken(shop: Shop, anna: Console) -> None:
+    for name in ("Zoe", "Otto"):
+        writes(shop, name)
+    anna.take("Zoe")
+    anna.open("Maria")
+    anna.press("Resolve")
+    following = anna.page.locator(".claim-next")
+    expect(following).to_contain_text("Next: Zoe", timeout=PATIENCE_MS)  # ours first: she has no answer yet
+    expect(following).to_be_focused()
+    following.click()
+    expect(anna.composer).to_be_focused()
+    say(anna.page, "Yes?")
+    expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=PATIENCE_MS)
+    anna.press("Resolve")
+    following.click()
+    expect(anna.name).to_have_text("Otto")
+    expect(anna.names("waiting")).to_have_text(["Otto"])
+    anna.press("Take this conversation")
+    anna.press("Resolve")
+    expect(anna.bar).to_contain_text("resolved", timeout=PATIENCE_MS)
+    expect(following).to_have_count(0)

@@ -42,7 +42,9 @@ export class Actions {
 
   /** @param {Visitor} item */
   async resolve(item) {
-    if (await this.#ask(item, "resolve")) this.#say("done.resolved", { name: item.called });
+    if (!(await this.#ask(item, "resolve"))) return;
+    this.#say("done.resolved", { name: item.called });
+    this.#workspace.doneWith(item.uid);
   }
 
   /**
@@ -52,8 +54,10 @@ export class Actions {
    */
   async transfer(item, to, note) {
     const done = await this.#ask(item, "transfer", { to: to.uid, note });
-    if (done) this.#say("done.transferred", { name: item.called, holder: to.nickname });
-    return done;
+    if (!done) return false;
+    this.#say("done.transferred", { name: item.called, holder: to.nickname });
+    this.#workspace.doneWith(item.uid);
+    return true;
   }
 
   /**
@@ -62,9 +66,9 @@ export class Actions {
    * @param {Date} until
    */
   async snooze(item, until) {
-    if (await this.#ask(item, "snooze", { for_ms: Math.round(until.getTime() - now()) })) {
-      this.#say("done.snoozed", { name: item.called, time: moment(until) });
-    }
+    if (!(await this.#ask(item, "snooze", { for_ms: Math.round(until.getTime() - now()) }))) return;
+    this.#say("done.snoozed", { name: item.called, time: moment(until) });
+    this.#workspace.doneWith(item.uid);
   }
 
   /**

@@ -35,6 +35,8 @@ export class Workspace {
   /** True once the connection has been away long enough to say so; actions rest meanwhile. */
   lost = signal(false);
   audible = audible;
+  /** The uid of the conversation that we have just done with: under it stands who is next. */
+  done = signal(/** @type {string | null} */ (null));
   /** The uid of the conversation being taken: who presses Take and writes at once means the composer to come. */
   writesSoon = /** @type {string | null} */ (null);
   notices = createNotices();
@@ -107,7 +109,10 @@ export class Workspace {
    * @param {{ focus?: boolean }} [options]
    */
   open = (uid, { focus = false } = {}) => {
-    if (this.#navigation.open(uid)) this.drawer.value = false;
+    if (this.#navigation.open(uid)) {
+      this.drawer.value = false;
+      this.done.value = null;
+    }
     if (focus) this.focus("case");
   };
 
@@ -161,6 +166,23 @@ export class Workspace {
     if (!uid) return;
     this.open(uid);
     this.focus(writing ? "case" : "list");
+  }
+
+  /**
+   * We have done with the conversation `uid`: who is next is offered, and taken by nobody but us.
+   * @param {string} uid
+   */
+  doneWith(uid) {
+    this.conversations.mode(uid).value = "reply"; // where a note was being written, too
+    this.done.value = uid;
+    this.focus("next");
+  }
+
+  /** Who is to be answered next, or undefined: of ours, then of those who wait, who has longest been owed an answer. */
+  next() {
+    const { mine, waiting } = this.liveList.groups.value;
+    const [first] = mine.flatMap((uid) => this.liveList.row(uid)?.value ?? []);
+    return first && owedSince(first) ? first : waiting[0] && this.liveList.row(waiting[0])?.value;
   }
 
   /** Takes whoever has waited longest. */

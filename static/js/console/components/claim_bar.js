@@ -4,6 +4,7 @@ import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { brief, seconds, since } from "../clock.js";
+import { owedSince } from "../groups.js";
 
 /** @import { Ref, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -38,6 +39,7 @@ export function ClaimBar({ workspace, item }) {
     onClick=${run}
   >${text}</button>`;
 
+  const next = workspace.done.value === item.uid && workspace.next();
   const boss = workspace.isBoss();
   if (item.status === "blocked") {
     const unblock = () => workspace.actions.block(item, false);
@@ -45,7 +47,7 @@ export function ClaimBar({ workspace, item }) {
   }
   return html`<div class="claim-bar" data-status=${item.status}>
     <p aria-live="polite">${why ?? (asking ? t("claim.takeOver.sure", { holder: item.holder?.nickname ?? "" }) : sentence(item))}</p>
-    ${!item.holder && button(t(busy ? "claim.busy" : item.status === "resolved" ? "claim.reopen" : "claim.take"), () => take(), true)}
+    ${!item.holder && button(t(busy ? "claim.busy" : item.status === "resolved" ? "claim.reopen" : "claim.take"), () => take(), !next)}
     ${item.holder && boss && !asking && button(t("claim.takeOver", { holder: item.holder.nickname }), () => ask(true))}
     ${
       item.holder &&
@@ -53,7 +55,19 @@ export function ClaimBar({ workspace, item }) {
       asking &&
       html`<span class="claim-sure">${button(t("claim.cancel"), () => ask(false))}${button(t("claim.takeOver.yes"), () => take({ takeOver: true }), true)}</span>`
     }
+    ${next && !asking && html`<${Next} workspace=${workspace} item=${next} />`}
   </div>`;
+}
+
+/** Who is next, once we have done with what is up. Opens them; to take them is another press. @param {{ workspace: Workspace, item: Visitor }} props */
+function Next({ workspace, item }) {
+  /** @type {Ref<HTMLButtonElement>} */
+  const button = useElement();
+  const owed = owedSince(item);
+  useEffect(() => workspace.focuses("next", () => button.current?.focus()), [workspace]);
+  return html`<button type="button" ref=${button} class="button button-main claim-next" onClick=${() => workspace.open(item.uid, { focus: true })}>
+    <bdi>${t("claim.next", { name: item.called })}</bdi>${owed && html`<span>${brief(since(owed, seconds.value))}</span>`}
+  </button>`;
 }
 
 /** @param {Visitor} item */
