@@ -18,22 +18,21 @@ export function ConversationHead({ workspace, item }) {
   /** @type {Ref<HTMLButtonElement>} */
   const details = useElement();
   useEffect(() => workspace.focuses("details", () => details.current?.focus()), [workspace]);
+  const owed = item.holder && owedSince(item);
   return html`<header class="case-head">
     <button type="button" class="icon-button case-back" aria-label=${t("case.back")} onClick=${() => workspace.close({ focus: true })}><${Icon} name="back" /></button>
     <div class="case-who">
       <h2><${Called} item=${item} /></h2>
-      <p class="quiet"><i class="case-dot" data-online=${item.online ? "" : undefined}></i>${presence(item)}<${Owed} item=${item} /></p>
+      <p class="quiet" data-owed=${owed ? "" : undefined}><i class="case-dot" data-online=${item.online ? "" : undefined}></i><span class="case-presence">${presence(item)}</span>${owed && html`<${Owed} since=${owed} />`}</p>
     </div>
     <${Verbs} workspace=${workspace} item=${item} />
     <button type="button" ref=${details} class="icon-button case-details" aria-label=${t("case.details")} aria-expanded=${workspace.drawer.value} onClick=${() => (workspace.drawer.value = !workspace.drawer.value)}><${Icon} name="info" /></button>
   </header>`;
 }
 
-/** How long somebody who was taken has not been answered. @param {{ item: Visitor }} props */
-function Owed({ item }) {
-  const owed = item.holder && owedSince(item);
-  if (!owed) return null;
-  const waited = since(owed, seconds.value);
+/** How long somebody who was taken has not been answered. @param {{ since: string }} props */
+function Owed({ since: start }) {
+  const waited = since(start, seconds.value);
   return html`<span class="case-owed" data-urgency=${urgency(waited)}>${t("case.owed", { time: brief(waited) })}</span>`;
 }
 
