@@ -31,6 +31,28 @@ def test_the_shop_is_followed_in_words(chatadmin: Chatadmin, terminal: Callable[
     assert "Traceback" not in watch.process.output
 
 
+def test_two_alike_are_told_apart_and_a_customer_called_as_an_agent_is_marked(
+    chatadmin: Chatadmin, terminal: Callable[..., Terminal]
+) -> None:
+    token, at = hire(chatadmin), ("--url", chatadmin.url)
+    watch = terminal("watch", *at, token=token)
+    watch.sees("^0 visitors$")
+    for name, shown in (("Lily", "Lily"), ("lily", r"lily \d+"), ("Аnna", r"Аnna \(customer\)"), ("王", "王")):
+        terminal("chat", *at, "--as", name)
+        watch.sees(f"^here     {shown}$")
+    customer = terminal("chat", *at, "--as", "Anna")
+    watch.sees(r"^here     Anna \(customer\)$")
+    (nickname,) = [
+        user["nickname"] for user in Server(chatadmin.url, token).call("/v1/users")["value"] if user["name"] == "Anna"
+    ]
+    anna = terminal("chat", *at, nickname, token=token)
+    customer.sees("-- Anna joined the chat$")
+    customer.type("Is that you?")
+    anna.sees(r"^\d\d:\d\d Anna \(customer\): Is that you\?$")
+    anna.type("It is.")
+    customer.sees(r"^\d\d:\d\d Anna: It is\.$")
+
+
 def test_events_are_json_lines_and_the_stream_is_kept_through_a_restart(
     start_chatadmin: Callable[..., Chatadmin], terminal: Callable[..., Terminal], tmp_path: Path
 ) -> None:

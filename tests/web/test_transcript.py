@@ -228,6 +228,19 @@ def test_what_people_write_is_text(url: str, connect: Connect, olga: str, name: 
         assert json.loads(take(url, who, query + "&format=json").body)["complete"] is True
 
 
+def test_a_customer_who_is_called_as_an_agent_is_marked(url: str, olga: str) -> None:
+    token = ask(url, "/login", {"name": "Оlga"}).headers["token"]
+    me = ask(url, "/v1/me", Authorization=token).value
+    plant(url, token, 1, "good day")
+    for who, query in ((token, ""), (olga, f"client={me['uid']}")):
+        saved = Saved(take(url, who, query).body.decode())
+        assert saved.texts["who"][0].startswith("Оlga (customer)")
+        if query:
+            assert saved.texts["h1"] == ["Chat with Оlga (customer)"]
+    written = json.loads(take(url, olga, f"client={me['uid']}&format=json").body)
+    assert (written["visitor"]["name"], written["visitor"]["nickname"]) == ("Оlga", me["nickname"])
+
+
 @pytest.mark.parametrize(
     ("nickname", "plain", "whole"),
     [
