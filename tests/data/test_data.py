@@ -67,12 +67,22 @@ def holds(now: Any, then: Any, place: str = "") -> None:
         assert now == then, place
 
 
+def reworded(path: str, then: Any) -> Any:
+    """What was said then, where its words have changed since: in plain mode a visitor's role is `user`, and a message
+    whose sender gave no time says its own."""
+    if "frames=1" in path or not path.startswith(("/v1/me", "/v1/msgs")):
+        return then
+    if isinstance(then, list):
+        return [{**item, "user": reworded(path, item["user"]), "client_send_time": item["msg_time"]} for item in then]
+    return {**then, "role": {"visitor": "user"}.get(then["role"], then["role"])}
+
+
 def test_cookies_of_before_are_let_in_and_all_is_there(opened: Opened) -> None:
     """Histories, notes, tags, search, reports, the team and the shop's settings: whatever each of them asked then."""
     assert set(opened.answers) == {"Olga", "Pavel", "Maria", "Otto"}
     for who, answers in opened.answers.items():
         for path, then in answers.items():
-            holds(opened.ask(who, path), then, f"{who} {path} ")
+            holds(opened.ask(who, path), reworded(path, then), f"{who} {path} ")
 
 
 def test_people_of_before_are_called_by_their_nicknames(opened: Opened) -> None:
