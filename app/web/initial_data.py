@@ -23,17 +23,21 @@ GATHER_TIMEOUT = 1.0
 
 
 class InitialData:
-    """`answers`: by path, `{status, body}`, as a script takes them; `session`: whose they are, None for nobody's."""
+    """`answers`: by path, `{status, body}`, as a script takes them; `session`: whose they are, None for nobody's.
+
+    `vacant`: a console at which nobody can log in, since there is no administrator yet.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str, Any] = {}
         self.session: Session | None = None
+        self.vacant = False
 
     async def gather(self, kind: Kind) -> "InitialData":
         """What the page of this kind of people asks first; what is not there in time is left out."""
         with suppress(Refusal, NotNow, TimeoutError):  # the page will ask, and say what is wrong
             async with asyncio.timeout(GATHER_TIMEOUT):
-                await (self._visitor() if kind == "visitor" else self._me("agent"))
+                await (self._visitor() if kind == "visitor" else self._agent())
         return self
 
     async def _visitor(self) -> None:
@@ -43,6 +47,10 @@ class InitialData:
             await seen(session, _came_from())
             asked = f"/v1/msgs?as=visitor&client={session.uid}&frames=1&limit={history.USUAL_ENTRIES}"
             self._add(asked, await newest(session))
+
+    async def _agent(self) -> None:
+        if await self._me("agent") is None:
+            self.vacant = not await node().people.has_admin()
 
     async def _me(self, kind: Kind) -> Session | None:
         try:

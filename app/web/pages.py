@@ -35,6 +35,7 @@ async def _page(name: str, initial: InitialData, look: Look | None = None) -> Re
         shop_name=shop.name,
         shop=protocol.encode(shop.public(chosen)).decode(),
         demo=settings().demo,
+        vacant=initial.vacant,
         now=protocol.timestamp(now_ms()),
         # "<" alone could end the element; in JSON it stands in strings alone.
         answers=Markup(protocol.encode(initial.answers).decode().replace("<", "\\u003c")),

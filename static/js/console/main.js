@@ -14,6 +14,7 @@ import { Login } from "./components/login.js";
 /** @import { Me, Signal } from "../types.d.ts" */
 
 const demo = app.dataset.demo === "true";
+const vacant = "vacant" in app.dataset;
 /** `was`: whose session ended here. @type {Signal<{ name: "starting" | "workspace" | "login" | "unreachable", workspace?: Workspace, was?: Me }>} */
 const state = signal({ name: "starting" });
 const RETRY_DELAY_MS = 3_000;
@@ -58,7 +59,7 @@ async function start() {
 function Page() {
   const { name, workspace, was } = state.value;
   if (workspace) return html`<${Console} workspace=${workspace} />`;
-  if (name === "login") return html`<${Login} demo=${demo} ended=${Boolean(was)} onDone=${begin} />`;
+  if (name === "login") return html`<${Login} demo=${demo} vacant=${vacant} ended=${Boolean(was)} onDone=${begin} />`;
   if (name === "unreachable") return html`<main class="login"><p role="status">${t("lost.server")}</p></main>`;
   return null;
 }

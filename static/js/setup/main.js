@@ -10,7 +10,8 @@ import { codeOf, post } from "../api.js";
 const SHORTEST_PASSWORD = 10; // as the server asks
 /** By score. @type {Key[]} */
 const STRENGTH_WORDS = ["strength.0", "strength.1", "strength.2", "strength.3"];
-const secret = location.hash.slice(1);
+/** It came in the link: the server never sees an address's fragment. */
+const fromAddress = () => location.hash.slice(1);
 
 /**
  * 0 too short, 1 to 3 by length and variety: a hint, not a judge.
@@ -26,6 +27,7 @@ function strength(password) {
 }
 
 function SetUp() {
+  const [secret, setSecret] = useState(fromAddress);
   const [trouble, setTrouble] = useState(secret ? "" : t("setup.no_secret"));
   const [closed, setClosed] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -36,7 +38,17 @@ function SetUp() {
   const first = useElement();
   /** @type {Ref<HTMLInputElement>} */
   const again = useElement();
-  useEffect(() => name.current.focus(), []);
+  useEffect(() => {
+    name.current.focus();
+    /** Another link was pasted into this page's address: what is written already stays. */
+    const follow = () => {
+      setSecret(fromAddress());
+      setTrouble(fromAddress() ? "" : t("setup.no_secret"));
+      setClosed(false);
+    };
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
 
   /**
    * @param {string} words
@@ -50,6 +62,7 @@ function SetUp() {
   const submit = async (event) => {
     event.preventDefault();
     if (busy) return undefined;
+    if (!secret) return refuse(t("setup.no_secret"));
     const who = name.current.value.trim();
     if ([...who].length < 2) return refuse(t("setup.missing"), name.current);
     if (password.length < SHORTEST_PASSWORD) return refuse(t("setup.short"), first.current);

@@ -7,8 +7,8 @@ import { Icon } from "./icons.js";
 
 /** @import { Me, Ref } from "../../types.d.ts" */
 
-/** @param {{ demo: boolean, ended?: boolean, onDone: (me: Me) => void }} props */
-export function Login({ demo, ended, onDone }) {
+/** `vacant`: there is nobody yet who could log in. @param {{ demo: boolean, vacant: boolean, ended?: boolean, onDone: (me: Me) => void }} props */
+export function Login({ demo, vacant, ended, onDone }) {
   const [trouble, setTrouble] = useState(ended ? t("login.ended") : "");
   const [busy, setBusy] = useState(false);
   const [bare, setBare] = useState(false);
@@ -68,7 +68,9 @@ export function Login({ demo, ended, onDone }) {
             <button type="button" class="button" onClick=${() => attempt({ nickname: "admin" })}>${t("login.demo")}</button>
             <p class="quiet">${t("login.demo.note")}</p>
           </div>`
-          : html`<p class="quiet login-help">${t("login.help")}</p>`
+          : vacant
+            ? html`<p class="quiet login-help">${t("login.vacant")}<code dir="ltr">chatadmin agent add NAME --role admin</code></p>`
+            : html`<p class="quiet login-help">${t("login.help")}</p>`
       }
     </form>
   </main>`;
