@@ -38,9 +38,9 @@ FILES = {
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
         address batches changes child command connection conversations datadir directory embedded embedded_binary
-        entries errors feed handshake hashes index keys leases logs lookup low_water messages passwords people pipeline
-        pipelines postings presence private replies reports resp retention scripts search sessions setup shop store
-        tasks team topology troubles
+        entries errors feed handshake hashes index keys leases logs lookup low_water message_lookup messages passwords
+        people people_lookup pipeline pipelines postings presence private replies reports resp retention scripts search
+        sessions setup shop store tasks team topology troubles
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury

@@ -14,7 +14,7 @@ from app.live.transcript import Transcript
 from app.live.visitor_row import standing
 from app.store.changes import Outcome
 from app.store.errors import StoreAway
-from app.store.lookup import Hit
+from app.store.message_lookup import Hit
 from app.store.people import Visitor
 from app.store.search import Found
 from app.store.sessions import Session

@@ -7,8 +7,8 @@ from app.live.dashboard import Dashboard
 from app.live.team import Team
 from app.live.visitor_row import VisitorRow
 from app.store.errors import StoreAway
-from app.store.lookup import Met
 from app.store.people import Visitor
+from app.store.people_lookup import Met
 from app.store.search import Found
 from app.store.store import Store
 

@@ -3,15 +3,11 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from app.chat import text
-from app.chat.conversation import SAID_KINDS, Entry
 from app.chat.folding import fold
-from app.store import index, postings, scripts
-from app.store.conversations import Conversations
+from app.store import postings
 from app.store.keys import IndexKeys
-from app.store.people import People, Visitor
 from app.store.pipeline import Pipeline
 from app.store.postings import Postings
 
@@ -27,36 +23,22 @@ MAX_LISTS = 3
 # How many times longer than the shortest list another may be and still be worth reading.
 MAX_LENGTH_RATIO = 16
 
-_DOCUMENTS = scripts.load("documents")
-_UID_BYTES = 26
 
+class Match(Protocol):
+    """What a lookup finds."""
 
-class Hit(NamedTuple):
-    """A message that was found (its epoch is its conversation's, now), and where in the index: period and number."""
-
-    entry: Entry
-    content: str
-    document: tuple[int, int]
+    @property
+    def document(self) -> tuple[int, int]:
+        """Where in the index: period and number."""
+        ...
 
     @property
     def time(self) -> int:
-        """When it was said, unix ms."""
-        return self.entry.time
+        """By what those of several shards are put in order, unix ms."""
+        ...
 
 
-class Met(NamedTuple):
-    """A visitor who was found by what they are called, and where in the index."""
-
-    visitor: Visitor
-    document: tuple[int, int]
-
-    @property
-    def time(self) -> int:
-        """When they were first seen, unix ms."""
-        return self.visitor.first_seen
-
-
-H = TypeVar("H", Hit, Met)
+H = TypeVar("H", bound=Match)
 
 
 class Place(NamedTuple):
@@ -159,55 +141,3 @@ class Lookup(ABC, Generic[H]):
         low = max(low for _, low in windows)
         common = set(windows[0][0]).intersection(*(numbers for numbers, _ in windows[1:]))
         return sorted(common, reverse=True), low
-
-
-class MessageLookup(Lookup[Hit]):
-    """Among what was said."""
-
-    def __init__(self, conversations: Conversations, *place: Any) -> None:
-        super().__init__(*place)
-        self._conversations = conversations
-
-    async def _periods(self) -> Iterable[int]:
-        return map(int, await self._pipeline.call("SMEMBERS", self._keys.periods))
-
-    async def _read(self, period: int, documents: Sequence[int]) -> list[Hit]:
-        keys = (self._keys.documents(period), self._keys.numbers)
-        places = await self._pipeline.eval(_DOCUMENTS, keys, documents)
-        known = [(document, *place) for document, place in zip(documents, places, strict=True) if place]
-        read = await asyncio.gather(*(self._conversations.between(uid.decode(), seq, seq, 1) for _, uid, seq in known))
-        return [
-            Hit(entries[0], content, (period, document))
-            for (document, _, _), entries in zip(known, read, strict=True)
-            if entries and entries[0].kind in SAID_KINDS
-            if self._hold([(content := index.content(entries[0]))[: text.INDEXED_LENGTH]])
-        ]
-
-
-class PeopleLookup(Lookup[Met]):
-    """Among who wrote or came."""
-
-    def __init__(self, people: People, *place: Any) -> None:
-        super().__init__(*place)
-        self._people = people
-
-    async def _periods(self) -> Iterable[int]:
-        return [IndexKeys.PEOPLE]
-
-    async def _read(self, period: int, documents: Sequence[int]) -> list[Met]:
-        raw = await asyncio.gather(
-            *(
-                self._pipeline.call("GETRANGE", self._keys.documents(period), at, at + _UID_BYTES - 1)
-                for at in (document * _UID_BYTES for document in documents)
-            )
-        )
-        uids = [uid.decode() for uid in raw]
-        known, visitors = await asyncio.gather(
-            self._pipeline.call("HMGET", self._keys.known, *uids), self._people.visitors(set(uids))
-        )
-        return [
-            Met(visitors[uid], (period, document))
-            for document, uid, last in zip(documents, uids, known, strict=True)
-            # who was called otherwise before is there twice
-            if uid in visitors and last and last.startswith(b"%d:" % document) and self._hold(visitors[uid].called)
-        ]

@@ -19,8 +19,10 @@ from app.chat.errors import Refusal
 from app.chat.folding import fold
 from app.store.conversations import Conversations
 from app.store.keys import IndexKeys, Keys
-from app.store.lookup import TOP_PLACE, H, Hit, Lookup, MessageLookup, Met, PeopleLookup, Place
+from app.store.lookup import TOP_PLACE, H, Lookup, Place
+from app.store.message_lookup import Hit, MessageLookup
 from app.store.people import People
+from app.store.people_lookup import Met, PeopleLookup
 from app.store.pipelines import Pipelines
 
 # Hits of one page.

@@ -5,7 +5,7 @@ from typing import Any
 from quart import Blueprint, Response, request
 
 from app.chat import protocol, text
-from app.store.lookup import Hit
+from app.store.message_lookup import Hit
 from app.store.people import Visitor
 from app.store.search import HITS_PER_PAGE
 from app.web.answer import ok

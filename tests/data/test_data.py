@@ -95,6 +95,12 @@ def test_people_of_before_are_called_by_their_nicknames(opened: Opened) -> None:
     assert {agent["name"] for agent in opened.ask("Olga", "/v1/agents")} == {"Olga", "Pavel"}
 
 
+def test_who_came_then_is_found_by_name(opened: Opened) -> None:
+    """Though nobody was looked for by name when it was written."""
+    for name in ("Maria", "Otto"):
+        assert [row["nickname"] for row in opened.ask("Olga", f"/v1/search/people?q={name[1:]}")] == [name]
+
+
 def test_agents_names_and_passwords_are_what_they_were(opened: Opened) -> None:
     assert api.log_in(opened.running.url, "Olga", api.PASSWORD)
     assert opened.running.setup_secret == ""

@@ -23,7 +23,7 @@ from app.store import postings as postings_module
 from app.store.errors import StoreAway, StoreFull
 from app.store.index import PERIOD_MS, Index, Said
 from app.store.keys import IndexKeys
-from app.store.lookup import Hit
+from app.store.message_lookup import Hit
 from app.store.store import Store
 from tests.replicated import Cluster
 from tests.running import Valkey
