@@ -41,6 +41,7 @@ export default [
         { property: "innerHTML", message: "A visitor's words are text: render them with htm." },
         { property: "outerHTML", message: "A visitor's words are text: render them with htm." },
         { object: "document", property: "write", message: "A visitor's words are text: render them with htm." },
+        { object: "Date", property: "now", message: "It may be wrong: take `now` or `age` of server_time.js." },
       ],
     },
   },
@@ -68,6 +69,10 @@ export default [
         {
           selector: "MemberExpression[property.name=/^(local|session)Storage$/]",
           message: "It may throw: take storage.js.",
+        },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: "The browser's clock may be wrong: take `now` of server_time.js.",
         },
       ],
     },

@@ -63,6 +63,7 @@ export class LeaderElection {
   /** @param {string} name */
   #lease(name) {
     const self = Math.random().toString(36).slice(2);
+    /* eslint-disable no-restricted-properties -- pages of one machine have its clock in common, right or wrong */
     this.#renew = () => {
       const [owner, until] = (local.get(name) ?? "|0").split("|");
       const left = Number(until) - Date.now();
@@ -70,6 +71,7 @@ export class LeaderElection {
       if (free) local.set(name, `${self}|${Date.now() + LEASE_MS}`);
       this.#turn(free);
     };
+    /* eslint-enable no-restricted-properties */
     queueMicrotask(() => this.#renew()); // as a lock would be: not before the constructor has returned
     const timer = setInterval(() => this.#renew(), RENEWAL_INTERVAL_MS);
     return () => {

@@ -11,6 +11,7 @@ import { signal } from "./lib.js";
 const SLEEP_MS = 1_000; // clocks that part by less only run a little differently
 const LATE_MS = 3_000; // an answer that is later than this did not tarry on its way: the server's clock was set
 
+/* eslint-disable no-restricted-properties -- here alone it is known what a browser's clock is worth */
 let wall = Date.now();
 let mark = performance.now();
 let slept = 0;

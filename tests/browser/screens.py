@@ -158,6 +158,17 @@ def visitor_talk(stage: Stage) -> Page:
 
 
 @screen
+def visitor_folded(stage: Stage) -> Page:
+    """A long text folded, and one with links unfolded."""
+    page = stage.visitor()
+    say(page, "word " * 400)
+    say(page, "see https://shop.example/a or call +49 30 1234567, " * 40)
+    expect(page.locator(".tick[data-tick=stored]")).to_have_count(2)
+    page.locator(".bubble-more").last.click()
+    return page
+
+
+@screen
 def visitor_leaving(stage: Stage) -> Page:
     page = stage.visitor()
     ask_to_leave(page)

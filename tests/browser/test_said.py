@@ -1,7 +1,6 @@
 """What people write, as both sides see it: links lead where they say, and a long text is folded and can be unfolded."""
 
 import json
-import re
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from tests.browser.conftest import Shop, say, writes
 from tests.browser.console import PATIENCE_MS, Console
 from tests.running import ROOT
 
+REL = "noopener noreferrer"
 LONG = "A rather long-winded question about the delivery of a teapot, with all its details. " * 30 + "THE END."
 
 
@@ -24,24 +24,27 @@ def last(page: Page) -> Locator:
 
 
 def test_every_link_of_the_table_on_both_sides(shop: Shop, anna: Console) -> None:
-    """All at once: what a page shows is what the rule says, and its text is what was written."""
-    table = json.loads((ROOT / "tests/links.json").read_text())
-    table = [row for row in table if len(row[1]) < 400]
+    """What a page shows is what the rule says, and its text is what was written."""
+    table = [
+        (text, links) for _, text, *links in json.loads((ROOT / "tests/links.json").read_text()) if "\n" not in text
+    ]
+    table = table[:45]  # as many as a page shows at first
     visitor = shop.visitor("Linda")
-    for first in range(0, len(table), 20):
-        text = "\n\n".join(text for _, text, *_ in table[first : first + 20])
-        say(visitor, text[:1_100])
-    expect(visitor.locator(".tick[data-tick=stored]")).to_have_count(len(range(0, len(table), 20)), timeout=PATIENCE_MS)
+    for text, _ in table:
+        say(visitor, text)
+    expect(visitor.locator(".tick[data-tick=stored]")).to_have_count(len(table), timeout=PATIENCE_MS)
     anna.open("Linda")
     for page in (visitor, anna.page):
-        for one in page.locator(".bubble > p a").all():
-            href, shown = one.get_attribute("href") or "", one.text_content() or ""
-            assert href in (shown, f"https://{shown}", f"mailto:{shown.replace('%', '%25')}") or re.fullmatch(
-                r"tel:\+?\d{8,15}", href
-            )
-            assert one.get_attribute("rel") == "noopener noreferrer"
-            assert one.get_attribute("target") == ("_blank" if href.lower().startswith("http") else None)
-        assert page.locator(".bubble > p").all_text_contents()
+        bubbles = page.locator(".bubble > p")
+        expect(bubbles).to_have_count(len(table), timeout=PATIENCE_MS)
+        found = bubbles.evaluate_all(
+            """(all) => all.map((one) => [one.textContent, [...one.querySelectorAll("a")].map((link) =>
+                 [link.textContent, link.getAttribute("href"), link.rel, link.target])])"""
+        )
+        assert found == [
+            [text, [[shown, href, REL, "_blank" if href.lower().startswith("http") else ""] for shown, href in links]]
+            for text, links in table
+        ]
 
 
 def test_a_link_opens_beside_and_tells_nothing(shop: Shop) -> None:

@@ -4,6 +4,7 @@ import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { now as serverNow } from "../../server_time.js";
+import { minutes } from "../clock.js";
 import { Dialog } from "./dialog.js";
 
 /** @import { Key, Visitor } from "../../types.d.ts" */
@@ -16,6 +17,7 @@ const LONGEST_SNOOZE_MS = 90 * 24 * HOUR_MS; // as the server takes it
 /** @param {{ workspace: Workspace, item: Visitor, onClose: () => void }} props */
 export function SnoozeDialog({ workspace, item, onClose }) {
   const [own, setOwn] = useState("");
+  minutes.value; // "in an hour" goes on while the dialog is open
   const now = new Date(serverNow());
   const until = new Date(own);
   const fits = own && until > now && until.getTime() - now.getTime() <= LONGEST_SNOOZE_MS;

@@ -80,14 +80,13 @@ function said({ hits, cursor, people }) {
 
 /** @param {{ workspace: Workspace, hit: Hit }} props */
 function Hit({ workspace, hit }) {
-  const text = useId();
+  const id = useId();
   const who = hit.user?.name ?? "";
   // the button lies over all of it but the links, which are to be followed
   return html`<div class="hit" data-note=${hit.kind === "note" ? "" : undefined}>
-    <button type="button" class="hit-head" aria-describedby=${text} onClick=${() => workspace.lookup.jump(hit.conversation, hit.seq)}>
-      <bdi>${called(hit)}</bdi><time class="quiet" datetime=${hit.msg_time}>${moment(hit.msg_time)}</time>
-    </button>
-    <span id=${text} class="hit-text" dir="auto">${hit.by === "agent" && html`<b><bdi>${who}</bdi>: </b>`}${linked(hit.content, wholeLinks(hit.content), hit.content.length, hit.match)}</span>
+    <button type="button" class="hit-open" aria-labelledby=${`${id}-head ${id}-text`} onClick=${() => workspace.lookup.jump(hit.conversation, hit.seq)}></button>
+    <span id=${`${id}-head`} class="hit-head"><bdi>${called(hit)}</bdi><time class="quiet" datetime=${hit.msg_time}>${moment(hit.msg_time)}</time></span>
+    <span id=${`${id}-text`} class="hit-text" dir="auto">${hit.by === "agent" && html`<b><bdi>${who}</bdi>: </b>`}${linked(hit.content, wholeLinks(hit.content), hit.content.length, hit.match)}</span>
     ${hit.kind === "note" && html`<span class="quiet">${t("note.name")}</span>`}
   </div>`;
 }

@@ -10,6 +10,7 @@ import { average, median } from "./figures.js";
 import { LENGTH_WORDS, duration, number } from "./names.js";
 import { Now, Tile } from "./now.js";
 import { address, CHOICES, last } from "./range.js";
+import { today } from "../../today.js";
 
 /** @import { Lengths, Range, Report, Signal } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -46,11 +47,12 @@ export default function Reports({ workspace }) {
 function useReport({ name, from, to }) {
   const [state, set] = useState(/** @type {{ report?: Report, failed?: boolean }} */ ({}));
   const [turn, next] = useState(0);
+  const day = today.value;
   useEffect(() => {
     let over = false;
     const load = async () => {
-      const today = CHOICES[name] && last(CHOICES[name]);
-      if (today && today.to !== to) return void (chosen.value = { name, ...today }); // it was midnight
+      const now = CHOICES[name] && last(CHOICES[name]);
+      if (now && now.to !== to) return void (chosen.value = { name, ...now }); // it was midnight
       try {
         const report = await inZone(() => get(address({ from, to })));
         if (!over) set({ report });
@@ -64,7 +66,7 @@ function useReport({ name, from, to }) {
       over = true;
       clearInterval(timer);
     };
-  }, [name, from, to, turn]);
+  }, [name, from, to, turn, day]);
   return { ...state, again: () => next(turn + 1) };
 }
 
