@@ -43,7 +43,7 @@ export function Past({ workspace, item }) {
         (one) => html`<li key=${one.begun}>
           <button type="button" onClick=${() => open(one.first)}>
             <span>${moment(one.begun)}</span>
-            <small>${[one.by.nickname, plural("past.messages", one.messages)].filter(Boolean).join(" · ")}</small>
+            <small>${one.by.nickname && html`<bdi>${one.by.nickname}</bdi> · `}${plural("past.messages", one.messages)}</small>
           </button>
         </li>`,
       )}
