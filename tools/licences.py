@@ -24,6 +24,7 @@ def collect(libraries: Iterable[str], target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     shutil.copy(ROOT / "LICENSE", target / "chatadmin.txt")
+    shutil.copy(ROOT / "tools" / "unicode-license.txt", target / "Unicode data.txt")  # app/chat/confusables.py
     for name in sorted(packages()):
         found = metadata.distribution(name)
         write(target, f"{found.metadata['Name']} {found.version}", of_package(found))
