@@ -9,7 +9,7 @@ PRIVATE: dict[str, tuple[str, ...]] = {
     "asyncio.streams:StreamWriter": ("_transport",),
     "h11:Connection": ("_receive_buffer",),
     "h11._receivebuffer": ("ReceiveBuffer",),
-    "h11._receivebuffer:ReceiveBuffer": ("maybe_extract_lines",),
+    "h11._receivebuffer:ReceiveBuffer": ("maybe_extract_lines", "maybe_extract_next_line"),
     "hypercorn.asyncio": ("run", "tcp_server"),
     "hypercorn.asyncio.run": ("TCPServer",),
     "hypercorn.asyncio.tcp_server": ("ProtocolWrapper", "TCPServer"),

@@ -11,7 +11,14 @@ _ONCE = (b"authorization", b"origin", b"sec-websocket-key", b"sec-websocket-vers
 
 
 class StrictBuffer(ReceiveBuffer):
-    """h11's, in which each line of a head ends in CRLF, and none goes on in the next."""
+    """h11's, in which each line of a head, and before each chunk, ends in CRLF, and none goes on in the next."""
+
+    def maybe_extract_next_line(self) -> bytearray | None:
+        """The line before a chunk, once it is whole, with its end."""
+        line = super().maybe_extract_next_line()
+        if line is None and b"\n" in bytes(self):  # h11 would wait for an end that is there already
+            raise h11.LocalProtocolError("a line ends without CR")
+        return line
 
     def maybe_extract_lines(self) -> list[bytearray] | None:
         """The lines of a head, once it is whole, without their ends."""

@@ -95,6 +95,7 @@ def test_a_route_or_method_that_is_not_there(url: str, method: str, path: str, e
         (GET + b"Authorization: a\r\nAuthorization: b\r\n\r\n", {400}),
         (GET + b"Origin: http://localhost\r\nOrigin: https://evil.example\r\n\r\n", {400}),
         (POST + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX: a\n\r\n", {400}),
+        (POST + b"Transfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\n", {400}),
         (SHAKE + b"Host: localhost\r\n\r\n\x81\x80\0\0\0\0", {400, 401}),  # and talks on as if it had been let in
         (b"\x16\x03\x01\x00\xee\x01\x00\x00", {400, 0}),  # TLS where none is spoken
         (GET + b"X: " + b"x" * 100_000 + b"\r\n\r\n", {400, 431}),
