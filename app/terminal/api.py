@@ -112,8 +112,8 @@ def called(person: Mapping[str, Any], *, alike: bool = False) -> str:
     """What a person is called; of two who are called `alike` with the number of their nickname, and a customer who is
     called as an agent is says so."""
     name, nickname = printable(person["name"]), printable(person["nickname"])
-    number = f" {nickname.rpartition(' ')[2]}" if alike and nickname != name else ""
-    return name + number + (" (customer)" if person.get("namesake") else "")
+    number = re.search(r" \d+$", nickname) if alike and nickname != name else None
+    return name + (number[0] if number else "") + (" (customer)" if person.get("namesake") else "")
 
 
 def _ask(prompt: str) -> str:

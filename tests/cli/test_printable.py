@@ -1,6 +1,7 @@
 """What others wrote is shown, and never obeyed, by a terminal."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,16 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
 def test_an_event_stream_is_taken_apart() -> None:
     lines = b": hello\r\n\r\nid: b-1\nevent: visitor\ndata: {\ndata: }\n\ndata:x\n\nevent: none\n\n"
     assert list(parse(lines.splitlines(keepends=True))) == [("b-1", "visitor", "{\n}"), ("b-1", "message", "x")]
+
+
+def test_of_two_who_are_called_alike_one_has_a_number() -> None:
+    people: dict[str, Any] = {}
+    name, rest = "Maximilian Alexander", {"status": "here", "admin": "", "online": True, "last": None}
+    first = {"uid": "v1", "nickname": "Maximilian Ale", "name": name, **rest}
+    second = {"uid": "v2", "nickname": "Maximilian Ale 57", "name": name.upper(), "namesake": True, **rest}
+    assert describe("visitor", second, people) == f"here     {name.upper()} (customer)"
+    told = describe("snapshot", {"visitors": [first, second], "agents": []}, people).splitlines()
+    assert told[1:] == [f"here     {name}", f"here     {name.upper()} 57 (customer)"]
 
 
 def test_the_dashboard_is_told_in_words() -> None:
