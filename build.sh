@@ -9,6 +9,7 @@
 #                      arguments go to pytest: ./build.sh quick tests/store
 #   ./build.sh test    check, build, and every test but the long ones; ./build.sh test --all has those too;
 #                      arguments go to pytest: ./build.sh test -k claim
+#   ./build.sh oldest  build, and the stories of customers and agents in a Chromium of early 2023; arguments go to pytest
 #   ./build.sh bench   how fast, beside what others would write for the job; arguments: ./build.sh bench --only relay
 #   ./build.sh lock    write the lock files anew, with the newest versions
 set -euo pipefail
@@ -195,6 +196,26 @@ peers() {
   (cd $folder && npm ci --silent --no-fund --no-audit && sha256sum < package-lock.json > node_modules/.installed)
 }
 
+# A Chromium as old as any that README promises the pages for.
+oldest_browser() {
+  local folder=tests/browser/oldest
+  if [ "$(sha256sum < $folder/package-lock.json)" = "$(cat $folder/node_modules/.installed 2>/dev/null)" ]; then return; fi
+  need_node
+  say "installing a Chromium of early 2023: npm ci"
+  (
+    cd $folder
+    npm ci --silent --ignore-scripts --no-fund --no-audit
+    node unpack.mjs
+    sha256sum < package-lock.json > node_modules/.installed
+  )
+}
+
+run_in_the_oldest() {
+  export CHATADMIN_BROWSER=$PWD/tests/browser/oldest/node_modules/chromium
+  if [ $# -eq 0 ]; then set -- tests/browser/test_{stories,visitor,presence,console,set_up}.py; fi
+  run_tests "$@"
+}
+
 lock() {
   packages test
   $PY -m venv build/lock && build/lock/bin/python -m pip install --quiet uv
@@ -219,7 +240,8 @@ case $command in
   check) prepare test; check ;;
   quick) prepare test; test_machine; check; run_quick_tests "$@" ;;
   test) prepare test; test_machine; build_and_check; run_tests "$@" ;;
+  oldest) prepare test; test_machine; oldest_browser; build; run_in_the_oldest "$@" ;;
   bench) prepare build; peers; exec $PY -m tests.bench "$@" ;;
   lock) lock ;;
-  *) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,15s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = [ROOT / "package-lock.json", ROOT / "tests" / "bench" / "peers" / "socketio" / "package-lock.json"]
+FOLDERS = (".", "tests/bench/peers/socketio", "tests/browser/oldest")
+LOCKS = [ROOT / folder / "package-lock.json" for folder in FOLDERS]
 
 
 def main() -> int:

@@ -89,7 +89,7 @@ def test_a_page_that_sleeps_or_is_left_says_so_and_comes_back_whole(shop: Shop, 
     if away == "asleep":  # as a phone tells it; Chromium freezes no page that is seen
         vera.evaluate("document.dispatchEvent(new Event('freeze'))")
     else:
-        vera.goto(shop.url + "/healthz")
+        vera.goto("about:blank")
     expect(here).to_have_count(0)
     assert in_time(began, CLOSED)
     say(anna, "said meanwhile")
