@@ -325,6 +325,14 @@ def console_found(stage: Stage) -> Page:
 
 
 @screen
+def console_found_people(stage: Stage) -> Page:
+    page = stage.anna("/admin#/find")
+    page.fill("input[type=search]", "ari")
+    expect(page.locator(".everybody-row mark").first).to_have_text("ari")
+    return page
+
+
+@screen
 def console_alerts(stage: Stage) -> Page:
     page = stage.console()
     page.click(".rail-button:has([data-icon^=bell])")
