@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import Shop, ask_to_leave, say
 from tests.clients import api
 from tests.clients.api import PASSWORD
+from tests.clients.sockets import open_chat
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 NARROW = {"viewport": {"width": 1000, "height": 800}}  # pixels: the context is a drawer
@@ -37,6 +38,8 @@ class Stage:
     look: dict[str, Any]
     browsers: dict[str, BrowserContext]
     """Anna's browsers, one for each look and size: one that has the scripts already opens faster."""
+    guest: list[str]
+    """The uid of who came for one screen alone, if anybody did."""
 
     @contextmanager
     def looking(self, **look: Any) -> Iterator["Stage"]:
@@ -110,7 +113,7 @@ def furnish(shop: Shop) -> Stage:
     anna.click(".answer-mode[data-mode=note]")
     say(anna, "She has asked by telephone, too.")
     expect(anna.locator(".bubble-row[data-note] time")).to_have_count(1)
-    return Stage(shop, dict(anna.context.storage_state()), {}, {})
+    return Stage(shop, dict(anna.context.storage_state()), {}, {}, [])
 
 
 SCREENS: dict[str, Callable[[Stage], Page]] = {}
@@ -264,6 +267,51 @@ def console_transfer(stage: Stage) -> Page:
     page = console_more(stage)
     page.click(".case-transfer")
     expect(page.locator("dialog .colleague")).to_have_count(1)
+    return page
+
+
+def _writes(stage: Stage, holder: str, then: str = "", **body: str) -> str:
+    """Somebody new writes and goes, is taken by `holder`, and what else happens to them; their name. Who came before
+    them is done with."""
+    url, name = stage.shop.url, next(_names)
+    for uid in stage.guest:
+        api.call(url, f"/v1/conversations/{uid}/resolve", api.log_in(url, "Anna", PASSWORD), {})
+    token, uid = api.login(url, name)
+    stage.guest[:] = [uid]
+    chat = open_chat(url, token)
+    chat.tell(type="send", id="tab.1", content="Do you ship to Svalbard?")
+    chat.hear(type="ack")
+    chat.close()
+    agent = api.log_in(url, holder, PASSWORD)
+    api.call(url, f"/v1/conversations/{uid}/claim", agent, {})
+    if then:
+        api.call(url, f"/v1/conversations/{uid}/{then}", agent, body)
+    return name
+
+
+@screen
+def console_handed(stage: Stage) -> Page:
+    """What Ben has handed to Anna, before she has looked at it."""
+    name = _writes(stage, "Ben", "transfer", to="Anna", note="You know Svalbard.")
+    page = stage.console()
+    expect(page.locator(".notice[data-kind=given]", has_text=name)).to_be_visible()
+    return page
+
+
+@screen
+def console_handed_over(stage: Stage) -> Page:
+    """The same, once she has opened it."""
+    page = console_handed(stage)
+    page.locator(".notice-open").first.click()
+    expect(page.locator(".case-given")).to_be_visible()
+    return page
+
+
+@screen
+def console_next(stage: Stage) -> Page:
+    page = stage.case(_writes(stage, "Anna"))
+    page.click(".case-resolve")
+    expect(page.locator(".claim-next")).to_be_visible()
     return page
 
 

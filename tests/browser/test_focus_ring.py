@@ -63,6 +63,7 @@ LISTS: dict[str, tuple[Callable[[Stage], Page], str]] = {
     "answer": (screens.console_mine, ".answer-modes"),
     "rail": (screens.console_mine, ".rail"),
     "menu": (screens.console_more, ".case-menu"),
+    "handed": (screens.console_handed, ".notices"),
     "colleagues": (screens.console_transfer, "dialog"),
     "choices": (screens.console_snooze, "dialog"),
     "palette": (screens.console_palette, "dialog"),
