@@ -60,45 +60,6 @@ def table(page: Page, panel: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-# The darkest and the lightest pixel of a part of a picture, by their luminance, 0 to 255.
-GREYS = """async ([data, box]) => {
-  const picture = await createImageBitmap(await (await fetch(data)).blob(), box.x, box.y, box.width, box.height);
-  const pen = new OffscreenCanvas(box.width, box.height).getContext("2d");
-  pen.drawImage(picture, 0, 0);
-  const { data: parts } = pen.getImageData(0, 0, box.width, box.height);
-  const greys = [];
-  for (let at = 0; at < parts.length; at += 4) {
-    greys.push(0.2126 * parts[at] + 0.7152 * parts[at + 1] + 0.0722 * parts[at + 2]);
-  }
-  return [Math.min(...greys), Math.max(...greys)];
-}"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_two_parts_of_a_column_are_told_apart_without_colours(shop: Shop, scheme: str) -> None:
-    visitor, anna = shop.visitor(f"Grey {scheme}"), shop.agent(color_scheme=scheme, reduced_motion="reduce")
-    say(visitor, "Are these two alike?")
-    take(anna, f"Grey {scheme}")
-    say(anna, "Not to anybody.")
-    open_reports(anna)
-    expect(figure(anna, "messages")).not_to_have_text("0", timeout=FIGURES_PATIENCE_MS)
-    anna.get_by_role("button", name="Today").click()
-    plain, hatched = (anna.locator(f"[data-panel=messages] .legend [data-series='{n}']") for n in (0, 1))
-    spread = []
-    for part in (plain, hatched):
-        data = f"data:image/png;base64,{base64.b64encode(part.screenshot()).decode()}"
-        lightness = shop.browser.new_page()
-        dark, light = lightness.evaluate(GREYS, [data, {"x": 3, "y": 3, "width": 6, "height": 6}])
-        lightness.close()
-        spread.append(light - dark)
-    assert spread[0] < 10  # one shade
-    assert spread[1] > 100  # light and dark stripes
-    columns = anna.locator("[data-panel=messages] .columns-plot rect[data-series='1']")
-    fills = set(columns.evaluate_all("all => all.map((one) => getComputedStyle(one).fill)"))
-    assert len(fills) == 1
-    assert fills.pop().startswith("url(")
-
-
 def test_what_is_said_is_in_the_report(shop: Shop) -> None:
     anna, ben = shop.agent(), shop.agent("Ben")
     open_reports(anna)
@@ -153,6 +114,45 @@ def test_what_is_said_is_in_the_report(shop: Shop) -> None:
     open_reports(own)
     expect(own.locator("[data-panel=agents] .rows-name")).to_have_text(["Ben"])
     assert bubbles(maria) == ["Do you ship to Norway?", "Yes, in four days."]
+
+
+# The darkest and the lightest pixel of a part of a picture, by their luminance, 0 to 255.
+GREYS = """async ([data, box]) => {
+  const picture = await createImageBitmap(await (await fetch(data)).blob(), box.x, box.y, box.width, box.height);
+  const pen = new OffscreenCanvas(box.width, box.height).getContext("2d");
+  pen.drawImage(picture, 0, 0);
+  const { data: parts } = pen.getImageData(0, 0, box.width, box.height);
+  const greys = [];
+  for (let at = 0; at < parts.length; at += 4) {
+    greys.push(0.2126 * parts[at] + 0.7152 * parts[at + 1] + 0.0722 * parts[at + 2]);
+  }
+  return [Math.min(...greys), Math.max(...greys)];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_two_parts_of_a_column_are_told_apart_without_colours(shop: Shop, scheme: str) -> None:
+    visitor, anna = shop.visitor(f"Grey {scheme}"), shop.agent(color_scheme=scheme, reduced_motion="reduce")
+    say(visitor, "Are these two alike?")
+    take(anna, f"Grey {scheme}")
+    say(anna, "Not to anybody.")
+    open_reports(anna)
+    expect(figure(anna, "messages")).not_to_have_text("0", timeout=FIGURES_PATIENCE_MS)
+    anna.get_by_role("button", name="Today").click()
+    plain, hatched = (anna.locator(f"[data-panel=messages] .legend [data-series='{n}']") for n in (0, 1))
+    spread = []
+    for part in (plain, hatched):
+        data = f"data:image/png;base64,{base64.b64encode(part.screenshot()).decode()}"
+        lightness = shop.browser.new_page()
+        dark, light = lightness.evaluate(GREYS, [data, {"x": 3, "y": 3, "width": 6, "height": 6}])
+        lightness.close()
+        spread.append(light - dark)
+    assert spread[0] < 10  # one shade
+    assert spread[1] > 100  # light and dark stripes
+    columns = anna.locator("[data-panel=messages] .columns-plot rect[data-series='1']")
+    fills = set(columns.evaluate_all("all => all.map((one) => getComputedStyle(one).fill)"))
+    assert len(fills) == 1
+    assert fills.pop().startswith("url(")
 
 
 def test_earlier_conversations_lead_to_where_they_began(shop: Shop) -> None:
