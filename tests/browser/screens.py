@@ -138,7 +138,7 @@ def visitor_welcome(stage: Stage) -> Page:
 @screen
 def visitor_refused(stage: Stage) -> Page:
     page = stage.open("/")
-    page.fill("#nickname", "Anna")
+    page.fill("#nickname", "Support")
     page.click("button.button-main")
     expect(page.locator("#trouble")).not_to_be_empty()
     return page
@@ -448,7 +448,7 @@ def console_settings(stage: Stage) -> Page:
     page.locator(".settings-colour .field").fill("#ffcc0")
     page.locator("#settings-team ~ .button").click()
     page.locator(".settings-group > .button").last.click()
-    page.locator(".settings-password .button").click()
+    page.locator(".settings-editor .settings-password .button").click()
     for form in page.locator("form.settings-editor").all():
         form.locator(".button-main").click()
     expect(page.locator(".settings-colour ~ .trouble:not(:empty)")).to_have_count(1)

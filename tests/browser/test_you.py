@@ -70,7 +70,9 @@ def test_a_language_is_the_console_s_in_this_browser_and_what_is_written_stays(s
 def test_a_theme_is_there_from_the_first_paint_whatever_the_system_has(shop: Shop) -> None:
     for system, chosen, ink in (("light", "Dark", DARK), ("dark", "Light", LIGHT)):
         anna = shop.agent(color_scheme=system)
-        you(anna).get_by_label(chosen).check()
+        part = you(anna)
+        with anna.expect_response("**/v1/me/look?*"):
+            part.get_by_label(chosen).check()
         anna.wait_for_function(f"{INK} === '{ink}'")
         expect(anna.locator("html")).to_have_attribute("data-theme", chosen.lower())
         anna.route("**/*.js", lambda route: route.fulfill(content_type="text/javascript", body=""))  # no script has run
@@ -81,5 +83,5 @@ def test_a_theme_is_there_from_the_first_paint_whatever_the_system_has(shop: Sho
         visitor.goto(shop.url)
         assert visitor.evaluate(INK) == (LIGHT if system == "light" else DARK)
         anna.reload()
-        you(anna).get_by_label("As the system").check()
+        you(anna).get_by_label("Same as the system").check()
         anna.wait_for_function(f"{INK} === '{LIGHT if system == 'light' else DARK}'")
