@@ -400,7 +400,7 @@ def console_keys(stage: Stage) -> Page:
 @screen
 def console_account(stage: Stage) -> Page:
     page = stage.console()
-    page.click(".account .rail-button")
+    page.click(".rail-account")
     expect(page.locator(".account-menu")).to_be_visible()
     return page
 
@@ -435,7 +435,7 @@ def console_phone_case(stage: Stage) -> Page:
 @screen
 def console_phone_account(stage: Stage) -> Page:
     page = stage.console(**PHONE)
-    page.click(".account .rail-button")
+    page.click(".rail-account")
     expect(page.locator(".account-menu")).to_be_visible()
     return page
 

@@ -222,9 +222,9 @@ def test_a_blocked_visitor_is_heard_no_more_until_unblocked(shop: Shop, anna: Co
 
 def test_away_is_told_to_colleagues_and_visitors(shop: Shop, anna: Console, ben: Console) -> None:
     for console in (anna, ben):
-        console.page.locator(".account > button").click()
+        console.page.locator(".rail-account").click()
         console.page.get_by_role("switch", name="Taking conversations").click()
-        expect(console.page.locator(".account > button")).to_have_attribute("data-away", "", timeout=PATIENCE_MS)
+        expect(console.page.locator(".rail-account")).to_have_attribute("data-away", "", timeout=PATIENCE_MS)
         console.page.keyboard.press("Escape")
     maria = shop.visitor(MARIA)
     expect(maria.locator(".head-line")).to_contain_text("Nobody is here right now", timeout=PATIENCE_MS)
@@ -238,7 +238,7 @@ def test_away_is_told_to_colleagues_and_visitors(shop: Shop, anna: Console, ben:
         console.page.keyboard.press("Control+k")
         palette(console).fill("take conversations again")
         console.page.keyboard.press("Enter")
-        expect(console.page.locator(".account > button")).not_to_have_attribute("data-away", "", timeout=PATIENCE_MS)
+        expect(console.page.locator(".rail-account")).not_to_have_attribute("data-away", "", timeout=PATIENCE_MS)
 
 
 def test_the_palette_does_what_it_says_and_finds_people(shop: Shop, anna: Console) -> None:

@@ -93,7 +93,7 @@ def test_menus_and_windows_stay_on_the_page(talk: tuple[Page, Page]) -> None:
     _, anna = talk
     for opener, opened in (
         (".case-more", ".case-menu"),
-        (".account .rail-button", ".account-menu"),
+        (".rail-account", ".account-menu"),
         (".rail-button[data-icon=keys]", ".dialog"),
     ):
         anna.click(opener)

@@ -13,7 +13,7 @@ LIGHT, DARK = "rgb(22, 25, 31)", "rgb(232, 235, 240)"  # --ink of each theme
 
 def you(page: Page) -> Locator:
     """The place, by the menu of one's account."""
-    page.locator(".account > button").click()
+    page.locator(".rail-account").click()
     page.locator(".account-menu .menu-item").nth(1).click()
     expect(page.locator("#settings-you")).to_be_visible()
     return page.locator(".settings-section").filter(has=page.locator("#settings-you"))
@@ -58,7 +58,7 @@ def test_a_language_is_the_console_s_in_this_browser_and_what_is_written_stays(s
     visitor = shop.watch(anna.context.new_page())
     visitor.goto(shop.url)
     expect(visitor.locator("html")).to_have_attribute("lang", "en")
-    anna.locator(".account > button").click()
+    anna.locator(".rail-account").click()
     anna.locator(".account-menu .menu-item").last.click()
     anna.fill("#login-name", "Anna")
     anna.fill("#login-password", "wrong")

@@ -1,20 +1,28 @@
-/** A button, and below it what can be done besides. Escape and leaving it close it; the focus goes back to the button. */
+/** A button, and what can be done besides. Escape and leaving close it; the focus goes back to the button. */
 
 import { html, useElement, useState } from "../lib.js";
 
 /** @import { Content, Ref } from "../types.d.ts" */
 
+/** What an item of a menu does when it is pressed: closes the menu, and runs. @typedef {(run: () => unknown) => () => void} Act */
+
 /**
- * `label`: what the button is called; `kind`: its class; `children(act)`: the items, each with `act(run)` as its `onClick`.
- * @param {{ label: string, kind: string, children: (act: (run: () => unknown) => () => void) => Content }} props
+ * `name`-menu is the class of what opens; `trigger`: the attributes of the button, and `face` what is on it;
+ * `children(act)`: the items, each with `act(run)` as its `onClick` if it is done then.
+ * @param {{
+ *   name: string,
+ *   trigger: Record<string, string | undefined>,
+ *   face: Content,
+ *   children: (act: Act) => Content,
+ * }} props
  */
-export function Menu({ label, kind, children }) {
+export function Menu({ name, trigger, face, children }) {
   const [open, set] = useState(false);
   /** @type {Ref<HTMLButtonElement>} */
-  const trigger = useElement();
+  const button = useElement();
   const close = () => {
     set(false);
-    trigger.current.focus(); // the item that had it goes
+    button.current.focus(); // the item that had it goes
   };
   /** @param {FocusEvent & { currentTarget: HTMLElement }} event */
   const leave = (event) =>
@@ -26,9 +34,7 @@ export function Menu({ label, kind, children }) {
     close();
   };
   return html`<div class="menu" onFocusOut=${leave} onKeyDown=${keys}>
-    <button type="button" ref=${trigger} class=${kind} aria-label=${label} title=${label} aria-expanded=${open} onClick=${() => set(!open)}>
-      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M5 12h.01M12 12h.01M19 12h.01" /></svg>
-    </button>
-    ${open && html`<div class="menu-items">${children((run) => () => (close(), run()))}</div>`}
+    <button type="button" ref=${button} ...${trigger} aria-expanded=${open} onClick=${() => set(!open)}>${face}</button>
+    ${open && html`<div class=${`menu-items ${name}-menu`}>${children((run) => () => (close(), run()))}</div>`}
   </div>`;
 }

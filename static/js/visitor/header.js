@@ -9,8 +9,10 @@ import { Ask } from "./ask.js";
 import { PresenceLine } from "./presence.js";
 import { soundOn, turnSound } from "./sound.js";
 
+/** @import { Act } from "../components/menu.js" */
 /** @import { Visit } from "../visitor/visit.js" */
 
+const MORE = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M5 12h.01M12 12h.01M19 12h.01" /></svg>`;
 const CHECK = html`<svg class="menu-mark" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path d="m5 13 4.5 4.5L19 7.5" /></svg>`;
 
 /** @param {{ visit: Visit, shop: string }} props */
@@ -23,8 +25,8 @@ export function Header({ visit, shop }) {
       <h1><bdi>${shop || t("welcome.title")}</bdi></h1>
       <${PresenceLine} holder=${visit.conversation.holder.value} />
     </div>
-    <${Menu} label=${t("menu.open")} kind="head-act">
-      ${(/** @type {(run: () => unknown) => () => void} */ act) => html`
+    <${Menu} name="head-more" trigger=${{ class: "head-act", "aria-label": t("menu.open"), title: t("menu.open") }} face=${MORE}>
+      ${(/** @type {Act} */ act) => html`
         ${visit.talked.value && html`<button type="button" class="menu-item" onClick=${act(save)}>${t("menu.save")}</button>`}
         <button type="button" class="menu-item" aria-pressed=${soundOn.value} onClick=${turnSound}>${t("menu.sound")}${soundOn.value && CHECK}</button>
         <button type="button" class="menu-item" onClick=${act(() => ask(() => Leave))}>${t("menu.leave")}</button>

@@ -1,7 +1,8 @@
 /** The head above the thread: who the visitor is, and what can be done with the conversation. */
 
-import { html, useEffect, useElement, useState } from "../../lib.js";
+import { html, useEffect, useElement } from "../../lib.js";
 import { t } from "../../i18n.js";
+import { Menu } from "../../components/menu.js";
 import { brief, seconds, since } from "../clock.js";
 import { commands } from "../commands.js";
 import { owedSince, urgency } from "../groups.js";
@@ -10,6 +11,7 @@ import { presence } from "./context_pane.js";
 import { Icon } from "./icons.js";
 
 /** @import { Key, Ref, Visitor } from "../../types.d.ts" */
+/** @import { Act } from "../../components/menu.js" */
 /** @import { Workspace } from "../workspace.js" */
 /** @import { IconName } from "./icons.js" */
 
@@ -72,37 +74,27 @@ function verbsFor(workspace, item) {
 
 /** @param {{ workspace: Workspace, item: Visitor }} props */
 function Verbs({ workspace, item }) {
-  const [open, set] = useState(false);
-  /** @type {Ref<HTMLButtonElement>} */
-  const trigger = useElement();
-  /** @param {FocusEvent & { currentTarget: HTMLElement }} event */
-  const leave = (event) =>
-    !event.currentTarget.contains(/** @type {Node | null} */ (event.relatedTarget)) && set(false);
-  /** @param {KeyboardEvent} event */
-  const keys = (event) => {
-    if (event.key !== "Escape" || !open) return;
-    event.stopPropagation();
-    set(false);
-    trigger.current.focus();
-  };
   const why = workspace.lost.value ? t("why.lost") : undefined;
   /**
    * @param {Verb} verb
    * @param {"button" | "menu-item"} kind
+   * @param {() => void} press
    */
-  const button = ({ name, icon, words, run }, kind) => html`<button
+  const button = ({ name, icon, words }, kind, press) => html`<button
     key=${name}
     type="button"
     class=${`${kind} case-${name}`}
     title=${why}
     aria-disabled=${Boolean(why)}
-    onClick=${() => (set(false), kind === "menu-item" && trigger.current.focus() /* the item goes */, run())}
+    onClick=${press}
   ><${Icon} name=${icon} /><span>${t(words)}</span></button>`;
   const verbs = verbsFor(workspace, item);
   const first = workspace.isMine(item) ? verbs.shift() : null;
-  return html`<div class="case-verbs" onFocusOut=${leave} onKeyDown=${keys}>
-    ${first && button(first, "button")}
-    <button type="button" ref=${trigger} class="icon-button case-more" aria-label=${t("case.more")} title=${t("case.more")} aria-expanded=${open} onClick=${() => set(!open)}><${Icon} name="more" /></button>
-    ${open && html`<div class="case-menu">${verbs.map((verb) => button(verb, "menu-item"))}</div>`}
+  const more = { class: "icon-button case-more", "aria-label": t("case.more"), title: t("case.more") };
+  return html`<div class="case-verbs">
+    ${first && button(first, "button", first.run)}
+    <${Menu} name="case" trigger=${more} face=${html`<${Icon} name="more" />`}>
+      ${(/** @type {Act} */ act) => verbs.map((verb) => button(verb, "menu-item", act(verb.run)))}
+    <//>
   </div>`;
 }

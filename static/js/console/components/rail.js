@@ -1,13 +1,15 @@
 /** The strip at the edge: where we are, alerts, keys, who I am. On a phone it lies at the foot of the list. */
 
-import { html, useState } from "../../lib.js";
+import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Avatar } from "../../components/avatar.js";
+import { Menu } from "../../components/menu.js";
 import { soundOn } from "../prefs.js";
 import { SCREENS, screensFor } from "../screens.js";
 import { Icon } from "./icons.js";
 
 /** @import { Agent, Key } from "../../types.d.ts" */
+/** @import { Act } from "../../components/menu.js" */
 /** @import { Workspace } from "../workspace.js" */
 /** @import { IconName } from "./icons.js" */
 
@@ -41,32 +43,20 @@ function RailButton({ icon, label, current, count = 0, dot, onClick }) {
 
 /** @param {{ workspace: Workspace }} props */
 function Account({ workspace }) {
-  const [open, set] = useState(false);
   const { me } = workspace;
   const accepting = workspace.accepting.value;
-  /** @param {FocusEvent & { currentTarget: HTMLElement }} event */
-  const leave = (event) => {
-    if (!event.currentTarget.contains(/** @type {Node | null} */ (event.relatedTarget))) set(false);
+  const trigger = {
+    class: "rail-button rail-account",
+    "aria-label": t(accepting ? "rail.account" : "rail.account.away", { name: me.nickname }),
+    title: me.nickname,
+    "data-away": accepting ? undefined : "",
   };
-  /** @param {KeyboardEvent & { currentTarget: HTMLElement }} event */
-  const keys = (event) => {
-    if (event.key !== "Escape" || !open) return;
-    event.stopPropagation();
-    set(false);
-    event.currentTarget.querySelector("button")?.focus();
-  };
-  return html`<div class="account" onFocusOut=${leave} onKeyDown=${keys}>
-    <button type="button" class="rail-button" aria-label=${t(accepting ? "rail.account" : "rail.account.away", { name: me.nickname })} title=${me.nickname} data-away=${accepting ? undefined : ""} aria-expanded=${open} onClick=${() => set(!open)}>
-      <${Avatar} name=${me.nickname} />
-    </button>
-    ${
-      open &&
-      html`<div class="account-menu">
+  return html`<${Menu} name="account" trigger=${trigger} face=${html`<${Avatar} name=${me.nickname} />`}>
+    ${(/** @type {Act} */ act) => html`
       <p><bdi>${me.nickname}</bdi><span class="quiet">${t(ROLE_WORDS[me.agent_role ?? "agent"])}</span></p>
       <button type="button" role="switch" class="menu-item switch-item" aria-checked=${accepting} onClick=${() => workspace.actions.setAccepting(!accepting)}><i></i>${t("rail.accepting")}</button>
-      <button type="button" class="menu-item" onClick=${() => (set(false), workspace.go("settings"))}><${Icon} name="settings" />${t("rail.you")}</button>
+      <button type="button" class="menu-item" onClick=${act(() => workspace.go("settings"))}><${Icon} name="settings" />${t("rail.you")}</button>
       <button type="button" class="menu-item" onClick=${workspace.logout}><${Icon} name="leave" />${t("rail.logout")}</button>
-    </div>`
-    }
-  </div>`;
+    `}
+  <//>`;
 }
