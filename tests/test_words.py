@@ -76,6 +76,25 @@ def test_a_language_says_everything(language: str) -> None:
     assert about["dir"] in ("ltr", "rtl")
 
 
+# What Chinese has several words for, and the one that we use.
+CHINESE_TERMS = {
+    "你": "您",
+    "控制台": "客服台",
+    "会话": "对话",
+    "顾客": "访客",
+    "客户": "访客",
+    "商家": "店铺",
+    "店家": "店铺",
+}
+
+
+@pytest.mark.parametrize("other", CHINESE_TERMS)
+def test_chinese_has_one_term_for_a_thing(other: str) -> None:
+    sections = {name: words for name, words in CATALOGUES["zh"].items() if name != "language"}
+    said = [f"{name}: {key}" for name, words in sections.items() for key, text in words.items() if other in text]
+    assert said == [], f"{CHINESE_TERMS[other]} is the word"
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_says_nothing_that_is_not_in_its_catalogue(page: str) -> None:
     assert len(USED[page].sentences) > 10

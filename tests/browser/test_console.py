@@ -230,7 +230,7 @@ def test_a_phone_shows_one_pane_at_a_time_in_chinese(shop: Shop) -> None:
     expect(anna.page.locator(".case")).to_be_hidden()
     anna.open("Mara")
     expect(anna.page.locator(".visitors")).to_be_hidden()
-    expect(anna.page.get_by_role("button", name="接待此会话")).to_be_visible()
+    expect(anna.page.get_by_role("button", name="接待此对话")).to_be_visible()
     assert anna.page.evaluate("document.documentElement.scrollWidth") == 390
     thread = anna.page.locator(".thread").element_handle()
     assert thread is not None
