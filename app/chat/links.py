@@ -30,6 +30,7 @@ _SCHEME = re.compile(r"(?:^|[^0-9A-Za-z_])([Hh][Tt][Tt][Pp][Ss]?)\Z")
 _PORT = re.compile("(:([0-9]{1,5}))(?![0-9])")
 _MOST_PORT = 65_535
 _AFTER_HOST = re.compile(rf"\Z|[{_ENDS}{EAST_ASIAN}\u2600-\u27BF\U0001F000-\U0001FAFF!$&'()*+,;=\[\]^{{|}}~._-]")
+_GOES_ON_UNSEEN = re.compile(f"[{_UNSEEN}]{{1,64}}[^{_ENDS}{EAST_ASIAN}]")
 _LONGEST_ADDRESS = 2_048  # characters; browsers and servers take no longer ones
 
 _LOCAL_PART = re.compile(r"[0-9A-Za-z._%+-]")
@@ -87,6 +88,8 @@ def _web(text: str, start: int, at: int, scheme: str = "") -> Link | int:
     port = _PORT.match(text, end)
     if port and int(port.group(2)) <= _MOST_PORT:
         end = port.end()
+    if _GOES_ON_UNSEEN.match(text, end):
+        return dead  # more of a host than is underlined
     if text[end : end + 1] in ("/", "?", "#"):
         end = _trimmed(text, start, _past(_RUN, text, end))
     elif not _AFTER_HOST.match(text, end + 1 if text[end : end + 1] == ":" else end):

@@ -25,7 +25,7 @@ _NATIONAL = [
     re.compile(r"1[3-9][0-9]([ -]?)[0-9]{4}\1[0-9]{4}"),
 ]
 _NATIONAL_DIGITS = range(9, 12 + 1)  # a day and its year have eight
-_DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")  # an address of the network
+_NONE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9]{5}-[0-9]{4}")  # an address of the network, of the US post
 
 # What comes directly before or after is a part of it.
 _BEFORE = re.compile(r"[0-9A-Za-z_\u00AA-\u1FFF#№$€£¥=&@%/\\+-]\Z|[0-9][ \u00A0\u202F.,:]\Z")
@@ -54,7 +54,7 @@ def number_at(text: str, start: int) -> tuple[int, str]:
 
 
 def _national(run: str) -> bool:
-    if len(_digits(run)) not in _NATIONAL_DIGITS or _DOTTED.fullmatch(run):
+    if len(_digits(run)) not in _NATIONAL_DIGITS or _NONE.fullmatch(run):
         return False
     return any(notation.fullmatch(run) for notation in _NATIONAL)
 

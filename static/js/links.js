@@ -29,6 +29,7 @@ const AFTER_HOST = new RegExp(
   `^(?:$|[${ENDS}${EAST_ASIAN}\\u2600-\\u27BF\\u{1F000}-\\u{1FAFF}!$&'()*+,;=\\[\\]^{|}~._-])`,
   "u",
 );
+const GOES_ON_UNSEEN = new RegExp(`[${UNSEEN}]{1,64}[^${ENDS}${EAST_ASIAN}]`, "uy");
 const LONGEST_ADDRESS = 2_048; // characters; browsers and servers take no longer ones
 
 const LOCAL_PART = /[0-9A-Za-z._%+-]/;
@@ -93,6 +94,7 @@ function web(text, start, at, scheme) {
   PORT.lastIndex = end;
   const port = PORT.exec(text);
   if (port && Number(port[1]) <= MOST_PORT) end += port[0].length;
+  if (past(GOES_ON_UNSEEN, text, end) > end) return dead; // more of a host than is underlined
   const after = text[end] === ":" ? end + 1 : end;
   if ("/?#".includes(text[end] ?? " ")) end = trimmed(text, start, past(RUN, text, end));
   else if (!AFTER_HOST.test(text.slice(after, after + 2))) return dead;

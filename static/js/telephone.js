@@ -22,7 +22,7 @@ const NATIONAL = [
 ];
 const FEWEST_NATIONAL_DIGITS = 9; // a day and its year have eight
 const MOST_NATIONAL_DIGITS = 12;
-const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/; // an address of the network
+const NONE = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\d{5}-\d{4})$/; // an address of the network, and of the American post
 
 const BEFORE = /[0-9A-Za-z_\u00AA-\u1FFF#№$€£¥=&@%/\\+-]$|\d[ \u00A0\u202F.,:]$/; // what comes directly before is a part of it
 const AFTER = /^(?:[A-Za-z_\u00AA-\u1FFF@%=°]|[.,:/+*-]\d|[ \u00A0\u202F]?[$€£¥%])/;
@@ -54,6 +54,6 @@ const isInternational = (digits) => digits[0] !== "0" && digits.length >= FEWEST
 /** @param {string} run */
 function isNational(run) {
   const count = run.replace(/[^0-9]/g, "").length;
-  if (count < FEWEST_NATIONAL_DIGITS || count > MOST_NATIONAL_DIGITS || DOTTED.test(run)) return false;
+  if (count < FEWEST_NATIONAL_DIGITS || count > MOST_NATIONAL_DIGITS || NONE.test(run)) return false;
   return NATIONAL.some((notation) => notation.test(run));
 }
