@@ -144,6 +144,12 @@ def test_thirty_of_ours_leave_room_for_who_waits(shop: Shop, crowd: Callable[[st
         anna.page.keyboard.press("j")
         expect(anna.name).to_have_text(f"Ours {n}")
     expect(anna.row("Ours 5")).to_have_count(1)
+    anna.page.keyboard.press("k")
+    expect(anna.name).to_have_text("Ours 4")
+    anna.press("Resolve")  # their row goes to the end of the list, and takes nobody's eyes along
+    expect(anna.page.locator(".claim-next")).to_be_focused(timeout=PATIENCE_MS)
+    expect(anna.row("Ours 0")).to_be_in_viewport(ratio=1)
+    expect(anna.names("mine")).to_have_count(5)
     more.click()
-    expect(anna.names("mine")).to_have_count(OURS)
+    expect(anna.names("mine")).to_have_count(OURS - 1)
     expect(more).to_have_text("Show fewer of yours")

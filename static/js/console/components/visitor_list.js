@@ -22,6 +22,11 @@ export function VisitorList({ workspace }) {
     ? workspace.selected.value
     : SHOWN_GROUPS.flatMap((name) => groups[name])[0];
   useEffect(() => workspace.focuses("list", () => focusOn(list.current?.querySelector("[tabindex='0']"))), [workspace]);
+  // Not when the row moves: whoever was resolved goes to the end, and those who wait stay in sight.
+  useEffect(
+    () => list.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }),
+    [workspace.selected.value, liveList.loaded.value],
+  );
   const focused = useRef(""); // the uid of the row that has the focus
   useLayoutEffect(() => {
     // a row that moved to another group was painted anew, without the focus it had

@@ -1,13 +1,13 @@
 /** A visitor in the list. Paints itself when its own visitor, the draft or the selection changes, and only then. */
 
-import { html, useComputed, useEffect, useElement } from "../../lib.js";
+import { html, useComputed } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { Avatar } from "../../components/avatar.js";
 import { Called } from "./called.js";
 import { brief, briefly, minutes, seconds, since } from "../clock.js";
 import { owedSince, urgency } from "../groups.js";
 
-/** @import { Named, Ref, Signal, Visitor } from "../../types.d.ts" */
+/** @import { Named, Signal, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 /** @param {{ uid: string, workspace: Workspace, stop: boolean }} props */
@@ -16,9 +16,6 @@ export function VisitorRow({ uid, workspace, stop }) {
   const chosen = useComputed(() => workspace.selected.value === uid);
   const urgent = useComputed(() => urgencyOf(row.value));
   const time = useComputed(() => timeOf(row.value));
-  /** @type {Ref<HTMLButtonElement>} */
-  const button = useElement();
-  useEffect(() => void (chosen.value && button.current.scrollIntoView({ block: "nearest" })), [chosen.value]);
   const item = row.value;
   const draft = chosen.value ? "" : workspace.draft(uid);
   const unread = workspace.unread(item);
@@ -27,7 +24,6 @@ export function VisitorRow({ uid, workspace, stop }) {
   return html`<li class="visitor-row" data-uid=${uid} data-urgency=${urgent} data-gone=${item.gone ? "" : undefined}>
     <button
       type="button"
-      ref=${button}
       class="visitor-row-button"
       aria-current=${chosen.value ? "true" : undefined}
       tabindex=${stop ? 0 : -1}
