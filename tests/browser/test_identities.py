@@ -47,7 +47,7 @@ def behind_its_back(shop: Shop, browser: BrowserContext, kind: str, token: str) 
 def holder(shop: Shop, visitor: str) -> str:
     """Who has the conversation, by what the server says."""
     rows = api.call(shop.url, "/v1/users", api.log_in(shop.url, "Anna", PASSWORD))
-    return next(str(item["admin"]) for item in rows if item["nickname"] == visitor)
+    return next(str(item["admin"]) for item in rows if item["name"] == visitor)
 
 
 def test_a_log_in_in_one_page_is_one_in_all(shop: Shop) -> None:
