@@ -84,11 +84,11 @@ class ShopSettings:
     def _differs(self, change: Change) -> bool:
         return any(getattr(self.settings, name) != value for name, value in change.decided().items())
 
-    def view(self) -> dict[str, object]:
-        """Everything, for a console, in which every greeting stands under its language."""
+    def view(self, language: str = "") -> dict[str, object]:
+        """Everything, for who reads `language`; "" for consoles, in which every greeting stands under its own."""
         shop, team = self.settings, self._chats.team
         return {
-            **shop.public(""),
+            **shop.public(language),
             "retention_days": shop.retention_days,
             "version": shop.version,
             "by": {"uid": shop.by, "nickname": team.name(shop.by)} if shop.by else None,

@@ -32,7 +32,7 @@ class Wanted(msgspec.Struct):
 async def shop() -> Response:
     """As they stand."""
     await node().shop.load()  # another worker may have changed them just now
-    return ok(node().shop.view())
+    return ok(node().shop.view(language()))
 
 
 @blueprint.patch("/v1/shop")
@@ -42,7 +42,7 @@ async def change() -> Response:
     asked = await body(Wanted)
     wanted = Change(asked.name, await _greetings(asked), asked.accent, asked.retention_days)
     await node().shop.save(asked.version, wanted, session)
-    return ok(node().shop.view())
+    return ok(node().shop.view(language()))
 
 
 async def _greetings(asked: Wanted) -> dict[str, str] | None:

@@ -162,6 +162,8 @@ def test_everybody_is_greeted_in_their_own_language(url: str, olga: str, visitor
     assert ask(url, "/v1/shop", asked, method="PATCH", Authorization=olga, Accept_Language="zh").status == 200
     wait_until(lambda: desk("zh-TW") == ("欢迎！", {"en": "Hello!", "zh": "欢迎！"}), "the worker that answers to know")
     assert desk("fr")[0] == "Hello!"
+    for accepted, greeting in {"zh": "欢迎！", "fr": "Hello!"}.items():  # what is read is what would be written
+        assert ask(url, "/v1/shop", Authorization=olga, Accept_Language=accepted).value["greeting"] == greeting
     assert change(url, olga, version + 2, greetings={"zh": "您好！", "en": " "}).value["greetings"] == {"zh": "您好！"}
     wait_until(lambda: desk("en") == ("您好！", {"zh": "您好！"}), "the worker that answers to know")
 
