@@ -80,6 +80,8 @@ async def login() -> Response:
     nickname = asked.nickname
     if nickname is None and asked.name is None:
         raise Refusal("bad_request", field="nickname")
+    if nickname is None and asked.password:
+        raise Refusal("bad_request", field="password")  # a visitor's session is not what they asked for
     if nickname is not None and (asked.password or (settings().demo and await _demo_agent(nickname))):
         return await logged_in(*await _agent_session(nickname, asked.password or ""), cookie=asked.cookie)
     current = await _visitor_now()

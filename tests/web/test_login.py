@@ -75,6 +75,7 @@ def test_pages_with_tokens_of_their_own_are_several_visitors_in_one_browser(url:
         ({"name": "Support"}, (403, "nickname_reserved")),
         ({"name": "Аdmin"}, (403, "nickname_reserved")),
         ({"name": 7}, (400, "bad_request")),
+        ({"name": "Olga", "password": PASSWORD}, (400, "bad_request")),
         ({"nickname": "support"}, (403, "nickname_reserved")),
         ({"nickname": "admin"}, (403, "nickname_reserved")),
         ({"nickname": "ＯＬＧＡ"}, (403, "nickname_reserved")),
