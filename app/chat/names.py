@@ -75,7 +75,7 @@ def alike(name: str, other: str) -> bool:
     return not looks(name).isdisjoint(looks(other))
 
 
-@lru_cache(1024)
+@lru_cache(2**14)  # those who are here: agents' lists ask of all of them, again and again
 def looks(name: str) -> frozenset[str]:
     """What a name reads as: of two that have one of these in common one may be taken for the other."""
     return frozenset(filter(None, (fold(name), skeleton(name))))

@@ -246,3 +246,13 @@ def test_the_letters_that_look_alike_are_those_of_unicode() -> None:
 
 def test_no_more_is_folded_than_may_be_a_name() -> None:
     assert len(names.fold("Olga" + "\u0591\u05ae" * 30_000)) == names.LONGEST_NICKNAME * 8
+
+
+def test_a_long_list_of_people_is_looked_at_once() -> None:
+    people = [f"Zo\u00eb {number}" for number in range(10_000)]
+    for name in people:
+        names.looks(name)
+    before = names.looks.cache_info().misses
+    for name in people:
+        names.looks(name)
+    assert names.looks.cache_info().misses == before
