@@ -1,5 +1,6 @@
 """A transcript as a page that needs nothing else: what stands on it, in the reader's language and time."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -18,6 +19,8 @@ TEMPLATE = "transcript.html"
 _LINK = Markup('<a href="{}" target="_blank" rel="noopener noreferrer" dir="ltr">{}</a>')
 # Events a visitor is shown: who answers, who left, and that it is over. The rest is the shop's own business.
 _VISITORS = frozenset({"claimed", "released", "resolved"})
+# Bytes of an entry before which others get their turn: links are looked for in it, 3 us for each at worst.
+_LONG = 2000
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,8 @@ class Page:
         async for entry in self.transcript.entries():
             if not self._shows(entry):
                 continue
+            if len(entry.body) > _LONG:
+                await asyncio.sleep(0)
             if (day := self._day(entry.time)) != today:
                 today, author = day, ""
                 yield Line("day", day)

@@ -6,18 +6,22 @@ import json
 import os
 import re
 import socket
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import pytest
 
-from app.chat.conversation import PRIVATE_KINDS
+from app.chat import protocol
+from app.chat.conversation import PRIVATE_KINDS, Entry
+from app.live.transcript import Transcript
+from app.store.people import Visitor
 from app.web.attachment import disposition
-from app.web.transcript_page import TEMPLATE
+from app.web.transcript_page import TEMPLATE, Page
 from tests.catalogue import load
 from tests.clients import api
 from tests.clients.api import PASSWORD, Answer, ask, log_in
@@ -204,6 +208,34 @@ def test_what_leads_somewhere_is_a_link(url: str, page: RawSocket, visitor: str)
     assert saved.count("<a ") == 3
     assert "a&lt;b " in saved
     assert "&lt;2&gt; or " in saved
+
+
+def test_long_ones_leave_others_their_turn() -> None:
+    """Looking for links takes its time, and whatever was said is read from the store in pieces of many."""
+    user, content = protocol.user("v", "Zo\u00eb", "visitor", 0), "(1)" * 1000
+    entry = Entry("v", 1, 1, "message", "v", "v", "t.1", 0, protocol.message_body(protocol.encode(user), content), None)
+
+    async def entries() -> AsyncIterator[Entry]:
+        for _ in range(5):
+            yield entry
+
+    async def turns() -> int:
+        taken = 0
+
+        async def others() -> None:
+            nonlocal taken
+            while True:
+                await asyncio.sleep(0)
+                taken += 1
+
+        task = asyncio.create_task(others())
+        said = SimpleNamespace(visitor=Visitor("v", "Zo\u00eb", 0), side="agent", entries=entries)
+        async for _ in Page(cast(Transcript, said), "", "en", UTC, "UTC", 0, namesake=False).lines():
+            pass
+        task.cancel()
+        return taken
+
+    assert asyncio.run(turns()) >= 4
 
 
 def test_what_people_write_is_text(url: str, connect: Connect, olga: str, name: str) -> None:
