@@ -11,8 +11,7 @@ from app.store.sessions import Session
 from app.web.answer import body, ok
 from app.web.context import address, node, settings
 from app.web.origin import elsewhere
-from app.web.session import cookie as cookie_of
-from app.web.session import current_session, forget, remember, renew, session_of
+from app.web.session import cookies, current_session, forget, remember, renew, session_of
 from app.web.throttle import Throttle
 
 blueprint = Blueprint("login", __name__)
@@ -183,9 +182,10 @@ async def logged_in(token: str, session: Session, *, cookie: bool) -> Response:
     response = ok(person(session), msg="welcome")
     if not cookie or elsewhere():
         response.headers["Token"] = token
-    elif former := await node().sessions.get(request.cookies.get(cookie_of(session.kind), "")):
+    else:
         # All pages of a browser share its cookie: those of whom it stood for must not go on as somebody it is not.
-        await _end_former(former, session)
+        for former in filter(None, [await node().sessions.get(kept) for kept in cookies(session.kind)]):
+            await _end_former(former, session)
     return remember(response, session, token)
 
 

@@ -40,10 +40,10 @@ def _tokens(who: Kind | None) -> list[tuple[str, bool]]:
         kinds = [wanted]
     elif who == "agent" or (who is None and "client" in asking.args):
         kinds.reverse()
-    return [(token, True) for kind in kinds for token in _cookies(kind)]
+    return [(token, True) for kind in kinds for token in cookies(kind)]
 
 
-def _cookies(kind: Kind) -> list[str]:
+def cookies(kind: Kind) -> list[str]:
     """What a party's cookie may be: there are several of one name where they were set for several paths or domains."""
     return list(dict.fromkeys(incoming().cookies.getlist(cookie(kind))))[:_MOST_COOKIES]
 
@@ -87,7 +87,7 @@ def remember(response: Response, session: Session, token: str) -> Response:
 
 def renew(response: Response, session: Session) -> Response:
     """Let the cookie last as long as the session does now, if it is by the cookie that they came."""
-    own = [token for token in _cookies(session.kind) if hash_of(token) == session.hash]
+    own = [token for token in cookies(session.kind) if hash_of(token) == session.hash]
     return remember(response, session, own[0]) if own else response
 
 

@@ -208,6 +208,11 @@ def test_of_two_cookies_of_one_name_the_one_that_is_a_session_counts(url: str, n
         assert ask(url, "/v1/me?as=visitor", Cookie=jar).cookies == {"chatadmin_visitor": visitor}
         assert ask(url, "/", Cookie=jar).cookies == {"chatadmin_visitor": visitor}
         assert handshake(url, "/v1/chat", Cookie=jar, Origin=url) == 101
+    olga = log_in(url, "Olga", PASSWORD)
+    both = f"chatadmin_agent=false; chatadmin_agent={olga}"
+    again = {"nickname": "Olga", "password": PASSWORD, "cookie": True}
+    assert ask(url, "/login", again, Cookie=both, Origin=url).status == 200
+    assert ask(url, "/v1/me", Authorization=olga).refusal == (401, "no_session")  # the one it stood for has ended
     mine = ask(url, "/login", {"nickname": name}, Cookie=jar, Origin=url)  # still theirs
     assert mine.status == 200
     jar = f"chatadmin_visitor=false; chatadmin_visitor={mine.headers['token']}"
