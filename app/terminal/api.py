@@ -111,7 +111,8 @@ def _token(server: Server, name: str, password: str) -> str:
 def called(person: Mapping[str, Any], *, alike: bool = False) -> str:
     """What a person is called; of two who are called `alike` with the number of their nickname, and a customer who is
     called as an agent is says so."""
-    name, nickname = printable(person["name"]), printable(person["nickname"])
+    nickname = printable(person["nickname"])
+    name = printable(person.get("name", person["nickname"]))  # a server of before people had names says none
     number = re.search(r" \d+$", nickname) if alike and nickname != name else None
     return name + (number[0] if number else "") + (" (customer)" if person.get("namesake") else "")
 

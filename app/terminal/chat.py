@@ -152,7 +152,7 @@ def _frame_typed(conversation: Conversation, line: str) -> None:
 def _line(frame: Frame, me: str, visitor: dict[str, Any]) -> str:
     """A frame for people; empty for what they need not see."""
     user = frame.get("user", {})
-    name = called(visitor) if user.get("uid") == visitor["uid"] else printable(user.get("name", ""))
+    name = called(visitor if user["uid"] == visitor["uid"] else user) if user else ""
     if frame["type"] == "message":
         who = "you" if user["uid"] == me else name
         return f"{_time(frame)} {who}: " + "\n      ".join(map(printable, frame["content"].split("\n")))

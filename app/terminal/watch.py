@@ -111,5 +111,6 @@ def _name(uid: str, people: dict[str, Any]) -> str:
     """What somebody on the list is called, so that nobody else on it is called the same."""
     if uid not in people:
         return uid
-    same = [person for person in people.values() if person["name"].casefold() == people[uid]["name"].casefold()]
+    name = called(people[uid])
+    same = [person for person in people.values() if called(person).casefold() == name.casefold()]
     return called(people[uid], alike=len(same) > 1)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.terminal.api import Server
+from app.terminal.chat import _line
+from app.terminal.watch import describe
 from tests.cli.program import run
 from tests.cli.terminals import Terminal, hire
 from tests.running import Chatadmin, wait_until
@@ -51,6 +53,14 @@ def test_two_alike_are_told_apart_and_a_customer_called_as_an_agent_is_marked(
     anna.sees(r"^\d\d:\d\d Anna \(customer\): Is that you\?$")
     anna.type("It is.")
     customer.sees(r"^\d\d:\d\d Anna: It is\.$")
+
+
+def test_a_server_of_before_people_had_names_is_followed_too() -> None:
+    lily = {"uid": "v", "nickname": "Lily", "role": "visitor"}
+    assert describe("visitor", {**lily, "status": "here", "online": True, "last": None}, {}) == "here     Lily"
+    said = {"type": "message", "user": lily, "content": "Hello", "msg_time": "2026-11-28T12:00:00+00:00"}
+    for visitor in (lily, {**lily, "uid": "w"}):
+        assert _line(said, "a", visitor).endswith(" Lily: Hello")
 
 
 def test_events_are_json_lines_and_the_stream_is_kept_through_a_restart(
