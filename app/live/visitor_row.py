@@ -157,9 +157,11 @@ class VisitorRow:
     def _last(self) -> dict[str, object] | None:
         if self.last is None:
             return None
+        body = protocol.decode(self.last.body)
         return {
             "seq": self.last.seq,
             "by": "visitor" if self.last.role == "v" else "agent",
-            "content": protocol.decode(self.last.body)["content"][:PREVIEW_CHARACTERS],
+            "user": {"uid": body["user"]["uid"], "nickname": body["user"]["nickname"]},
+            "content": body["content"][:PREVIEW_CHARACTERS],
             "msg_time": protocol.timestamp(self.last.time),
         }

@@ -119,7 +119,7 @@ export interface Visitor {
   waiting_since: string | null;
   snoozed_until: string | null;
   tags?: string[];
-  last: { by: Side; content: string; msg_time: string; seq: number } | null;
+  last: { by: Side; user: Named; content: string; msg_time: string; seq: number } | null;
   /** What they wrote and no agent has seen. */
   unread: number;
   /** How its holder came by it, until they answer. */

@@ -12,7 +12,7 @@ def anna(shop: Shop) -> Console:
     return Console(shop.agent())
 
 
-NOTHING = "No visitor is called so, and no message holds all these words."
+NOTHING = "No visitor has this name, and no message holds all these words."
 
 
 def field(console: Console) -> Locator:

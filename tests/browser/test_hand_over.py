@@ -137,6 +137,18 @@ def test_who_looks_on_is_told_as_well(shop: Shop, anna: Console) -> None:
     expect(ben.composer).to_be_visible()
 
 
+def test_the_list_says_who_wrote_whoever_holds_it_by_now(shop: Shop, anna: Console) -> None:
+    ben = Console(shop.agent("Ben"))
+    hand_to_ben(anna)
+    expect(ben.line("Maria")).to_have_text("Anna: One moment, please.", timeout=PATIENCE_MS)
+    expect(anna.line("Maria")).to_have_text("You: One moment, please.")
+    anna.press("Take over from Ben")
+    anna.press("Yes, take over")
+    anna.press("Resolve")
+    expect(ben.row("Maria")).not_to_contain_text("with", timeout=PATIENCE_MS)
+    expect(ben.line("Maria")).to_have_text("Anna: One moment, please.")
+
+
 def test_nothing_is_handed_over_before_the_button_is_pressed(shop: Shop, anna: Console) -> None:
     Console(shop.agent("Ben"))
     anna.press("More actions")

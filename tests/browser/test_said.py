@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Shop, say, writes
 from tests.browser.console import PATIENCE_MS, Console
+from tests.clients import api
 from tests.running import ROOT
 
 REL = "noopener noreferrer"
@@ -144,3 +145,17 @@ def test_one_very_long_word_stays_in_its_bubble(shop: Shop, size: tuple[int, int
     assert visitor.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     thread = visitor.locator(".thread")
     assert thread.evaluate("(box) => box.scrollWidth - box.clientWidth") == 0
+
+
+def test_a_link_in_the_greeting_is_in_a_colour_of_the_theme(shop: Shop) -> None:
+    token = api.log_in(shop.url, "Anna", api.PASSWORD)
+    change = {"version": api.call(shop.url, "/v1/shop", token)["version"], "greetings": {"en": "See www.shop.example"}}
+    assert api.ask(shop.url, "/v1/shop", change, method="PATCH", Authorization=token).status == 200
+    page = shop.visitor("Ida", color_scheme="dark")
+    link = page.locator(".greeting a")
+    expect(link).to_have_text("www.shop.example")
+    theme = """(link) => {
+      document.body.style.color = "var(--accent-ink)";
+      return getComputedStyle(document.body).color;
+    }"""
+    expect(link).to_have_css("color", link.evaluate(theme))

@@ -94,6 +94,12 @@ def test_the_console_of_a_shop_without_anybody_says_where_the_link_is(new_shop: 
     expect(other.locator(".login-help")).to_contain_text("Ask an administrator")
 
 
+def test_a_shop_without_a_name_greets_in_nobody_s(new_shop: Shop) -> None:
+    page = new_shop.visitor("Maria")
+    expect(page.locator(".greeting-words")).to_be_visible()
+    assert page.locator(".greeting :is(.avatar, .bubble-who)").count() == 0
+
+
 def test_agents_without_an_administrator_are_told_as_well(new_shop: Shop) -> None:
     api.add_agent(new_shop.running, "Ben")
     page = new_shop.open("/admin")

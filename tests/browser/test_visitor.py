@@ -41,6 +41,18 @@ def test_what_is_on_its_way_survives_a_reload_once(shop: Shop) -> None:
     expect(page.locator(FIELD)).to_have_value("a thought not finished")
 
 
+def test_a_press_beside_the_menu_closes_it_where_buttons_take_no_focus(shop: Shop) -> None:
+    page = shop.visitor("Sven")
+    page.locator(".head-act").evaluate("button => button.click()")  # all that is left of a press in Safari
+    menu = page.locator(".menu-items")
+    expect(menu).to_be_visible()
+    expect(page.locator(FIELD)).to_be_focused()
+    page.locator(".menu-item").first.dispatch_event("pointerdown")
+    expect(menu).to_be_visible()
+    page.mouse.click(640, 500)
+    expect(menu).to_have_count(0)
+
+
 def _fill_the_screen(page: Page, count: int) -> None:
     for n in range(count):
         say(page, f"old line {n}")

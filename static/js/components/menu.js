@@ -1,6 +1,6 @@
-/** A button, and what can be done besides. Escape and leaving close it; the focus goes back to the button. */
+/** A button, and what can be done besides. Escape, leaving and a press beside it close it; the focus goes back. */
 
-import { html, useElement, useState } from "../lib.js";
+import { html, useEffect, useElement, useState } from "../lib.js";
 
 /** @import { Content, Ref } from "../types.d.ts" */
 
@@ -20,6 +20,13 @@ export function Menu({ name, trigger, face, children }) {
   const [open, set] = useState(false);
   /** @type {Ref<HTMLButtonElement>} */
   const button = useElement();
+  useEffect(() => {
+    // Safari gives a button that is pressed no focus, so none leaves either
+    const press = (/** @type {PointerEvent} */ { target }) =>
+      button.current.parentElement?.contains(/** @type {Node} */ (target)) || set(false);
+    if (open) addEventListener("pointerdown", press);
+    return () => removeEventListener("pointerdown", press);
+  }, [open]);
   const close = () => {
     set(false);
     button.current.focus(); // the item that had it goes

@@ -8,12 +8,12 @@ import { shop } from "../shop.js";
 
 /** @param {{ name: string }} props The visitor's. */
 export function Greeting({ name }) {
-  const from = shop.value.name || t("welcome.title");
+  const { name: from, greeting } = shop.value;
   return html`<div class="bubble-row greeting" data-leads="true">
-    <span class="bubble-face"><${Avatar} name=${from} /></span>
+    <span class="bubble-face">${from && html`<${Avatar} name=${from} />`}</span>
     <div class="bubble-side">
-      <bdi class="bubble-who">${from}</bdi>
-      <p class="greeting-words" dir="auto"><${Linked} text=${shop.value.greeting || t("chat.greeting", { name })} /></p>
+      ${from && html`<bdi class="bubble-who">${from}</bdi>`}
+      <p class="greeting-words" dir="auto"><${Linked} text=${greeting || t("chat.greeting", { name })} /></p>
     </div>
   </div>`;
 }

@@ -67,10 +67,9 @@ function timeOf(item) {
  */
 function lineOf(item, workspace) {
   if (!item.last) return t("row.silent");
-  if (item.last.by === "visitor") return item.last.content;
-  return item.holder && !workspace.isMine(item)
-    ? t("row.they", { name: item.holder.nickname, text: item.last.content })
-    : t("row.you", { text: item.last.content });
+  const { by, user, content: text } = item.last;
+  if (by === "visitor") return text;
+  return user.uid === workspace.me.uid ? t("row.you", { text }) : t("row.they", { name: user.nickname, text });
 }
 
 /** @param {{ holder: Named, mine: boolean }} props */
