@@ -21,7 +21,9 @@ _ROWS = """(part) => {
 }"""
 _FOCUS = """(row) => {
   row.focus();
-  const ringed = row.matches("input") ? row.closest("label") ?? row : row;
+  const label = row.closest("label");
+  const own = getComputedStyle(row).outlineStyle !== "none"; // else the label's, or that of the switch in it
+  const ringed = own ? row : label ?? row;
   ringed.scrollIntoView({ block: "nearest" });
   const { x, y, width, height } = ringed.getBoundingClientRect();
   const radius = Math.min(parseFloat(getComputedStyle(ringed).borderRadius) || 0, width / 2 - 2, height / 2 - 2);

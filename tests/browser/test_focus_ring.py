@@ -36,13 +36,14 @@ def judge(browser: Browser) -> Iterator[Page]:
 
 def replies(stage: Stage) -> Page:
     page = stage.case("Maria")
-    page.evaluate(
+    shortcut = page.evaluate(
         """() => fetch("/v1/replies?as=agent", { method: "POST", headers: { "Content-Type": "application/json" },
-             body: JSON.stringify({ shortcut: `hi${Date.now()}`, text: "Hello, how can we help?" }) })"""
+             body: JSON.stringify({ shortcut: `hi${Date.now()}`, text: "Hello, how can we help?" }) })
+           .then((answer) => answer.json()).then(({ value }) => value.shortcut)"""
     )
     page.fill(".composer textarea", "")
     page.locator(".composer textarea").press_sequentially("/hi")
-    expect(page.locator(".replies [aria-selected=true]")).to_have_count(1)
+    expect(page.locator(".replies [role=option]").filter(has_text=shortcut)).to_be_visible()  # it has grown to its size
     return page
 
 
@@ -51,6 +52,8 @@ def rail(name: str) -> Callable[[Stage], Page]:
         page = stage.anna(f"/admin#/{name}")
         expect(page.locator(f".screen[data-screen={name}]")).to_be_visible()
         page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
+        for notice in page.locator(".notices .icon-button").all():  # which may lie over what has the focus
+            notice.click()
         return page
 
     return show

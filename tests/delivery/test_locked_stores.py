@@ -53,8 +53,8 @@ def test_people_talk_through_a_locked_store_also_when_it_fails_over(locked: Lock
 
 
 def test_of_many_who_are_called_alike_and_come_at_once_each_has_a_nickname(locked: Locked) -> None:
-    shop = ReplicatedShop(locked.estate, BACK, env={**FREE, "CHATADMIN_LIMITS__LOGINS_PER_MINUTE": "0"})
-    with shop.running as running, ThreadPoolExecutor(12) as pool:
+    running = Chatadmin("--redis", locked.estate.url, env={"CHATADMIN_LIMITS__LOGINS_PER_MINUTE": "0"})
+    with running, ThreadPoolExecutor(12) as pool:
         answers = list(pool.map(lambda _: api.ask(running.url, "/login", {"name": "Maria"}), range(36)))
     assert {answer.value["name"] for answer in answers} == {"Maria"}
     assert len({answer.value["nickname"].casefold() for answer in answers}) == len(answers)
