@@ -142,7 +142,7 @@ class Page:
         if not self.private and kind == "released":
             kind = "left"  # to a visitor it is all the same why
         elif not self.private and "from" in body:
-            kind, name, to = "taken_over", body["from"]["nickname"], name
+            kind, name, to = "transferred", body["from"]["nickname"], name
         elif reason in ("away", "taken_over"):
             kind = reason
         elif kind == "tagged" and "removed" in body:

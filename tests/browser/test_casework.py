@@ -188,6 +188,7 @@ def test_resolved_is_reopened_by_either_side(shop: Shop, anna: Console) -> None:
     say(anna.page, "One more thing.")
     expect(maria.locator(".bubble").get_by_text("One more thing.")).to_be_visible(timeout=PATIENCE_MS)
     anna.press("Resolve")
+    expect(anna.bar).to_contain_text("resolved", timeout=PATIENCE_MS)
     say(maria, "Yes?")
     expect(anna.names("waiting")).to_contain_text([MARIA], timeout=PATIENCE_MS)
 

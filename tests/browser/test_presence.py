@@ -73,7 +73,7 @@ def test_a_hand_over_says_who_left_and_who_came(shop: Shop) -> None:
         token,
         {"to": "Ben"},
     )
-    _told(vera, "Anna joined", "Ben took the conversation over from Anna")
+    _told(vera, "Anna joined", "Anna handed over to Ben")
     _line(vera, "Ben is here")
 
 

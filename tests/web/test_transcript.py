@@ -304,7 +304,7 @@ def test_a_visitor_reads_who_came_and_who_left_and_no_reasons(
     ):
         assert act(token, action, **more).status == 200, action
     lines = page_of(url, visitor).texts["event"]
-    told = ["Olga joined", "Pavel took the conversation over from Olga", "Pavel left", "Olga joined", "Olga left"]
+    told = ["Olga joined", "Olga handed over to Pavel", "Pavel left", "Olga joined", "Olga left"]
     assert [line.rpartition(" ")[0] for line in lines] == told  # behind it the clock
 
 

@@ -59,7 +59,7 @@ const isShown = (event) => SHOWN_EVENTS.has(event.kind);
 function told(event) {
   const { kind, user, from } = event;
   if (kind === "released") return t("event.left", { name: user.nickname });
-  if (kind === "claimed" && from) return t("event.taken_over", { name: from.nickname, to: user.nickname });
+  if (kind === "claimed" && from) return t("event.transferred", { name: from.nickname, to: user.nickname });
   return kind === "resolved" ? t("chat.closing") : said(event);
 }
 
