@@ -108,11 +108,15 @@ def _token(server: Server, name: str, password: str) -> str:
         raise refused from None
 
 
+def name_of(person: Mapping[str, Any]) -> str:
+    """A person's name as it came; a server of before people had names says none, and calls them by the nickname."""
+    return str(person.get("name", person["nickname"]))
+
+
 def called(person: Mapping[str, Any], *, alike: bool = False) -> str:
     """What a person is called; of two who are called `alike` with the number of their nickname, and a customer who is
     called as an agent is says so."""
-    nickname = printable(person["nickname"])
-    name = printable(person.get("name", person["nickname"]))  # a server of before people had names says none
+    name, nickname = printable(name_of(person)), printable(person["nickname"])
     number = re.search(r" \d+$", nickname) if alike and nickname != name else None
     return name + (number[0] if number else "") + (" (customer)" if person.get("namesake") else "")
 

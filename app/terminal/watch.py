@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from app.terminal import api
-from app.terminal.api import Server, TerminalError, called, json_line, printable
+from app.terminal.api import Server, TerminalError, called, json_line, name_of, printable
 
 SILENCE = 40  # s without even a comment line after which the stream counts as dead; one comes every 15
 LONGEST_PAUSE = 5.0  # s between two attempts to reconnect
@@ -111,6 +111,6 @@ def _name(uid: str, people: dict[str, Any]) -> str:
     """What somebody on the list is called, so that nobody else on it is called the same."""
     if uid not in people:
         return uid
-    name = called(people[uid])
-    same = [person for person in people.values() if called(person).casefold() == name.casefold()]
+    name = name_of(people[uid]).casefold()
+    same = [person for person in people.values() if name_of(person).casefold() == name]
     return called(people[uid], alike=len(same) > 1)

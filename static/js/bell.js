@@ -4,16 +4,21 @@
  */
 
 import { LeaderElection } from "./leader_election.js";
+import { age } from "./server_time.js";
 import { play, unlock } from "./sound.js";
 
-const PAUSE_MS = 1_500; // several at once are one sound
+/** @import { Timer } from "./types.d.ts" */
+
+const PAUSE_MS = 1_500; // between two sounds: what comes meanwhile is heard once, after it
 const GESTURES = ["pointerdown", "keydown"]; // what browsers take for leave to make a sound
 
 export class Bell {
   #name;
   /** @type {LeaderElection | null} */
   #election = null; // only a page that may make a sound stands for it
-  #rungAt = -Infinity;
+  #rungAt = -Infinity; // by our age
+  /** @type {Timer} */
+  #later = 0;
 
   /** @param {string} name Of the election: pages that share it make one noise. */
   constructor(name) {
@@ -23,16 +28,25 @@ export class Bell {
   }
 
   /**
-   * Rings, unless another page does, or it has rung just now.
+   * Rings, unless another page does: at once or, where it has rung just now, after a pause.
    * @param {Parameters<typeof play>[0]} sound
    */
   ring(sound) {
-    if (!this.#election?.leads || performance.now() - this.#rungAt <= PAUSE_MS) return;
-    this.#rungAt = performance.now();
+    if (!this.#election?.leads || this.#later) return;
+    const pause = this.#rungAt + PAUSE_MS - age();
+    if (pause <= 0) this.#play(sound);
+    else this.#later = setTimeout(() => this.#play(sound), pause);
+  }
+
+  /** @param {Parameters<typeof play>[0]} sound */
+  #play(sound) {
+    this.#later = 0;
+    this.#rungAt = age();
     play(sound);
   }
 
   close() {
+    clearTimeout(this.#later);
     this.#election?.resign();
     this.#forget();
   }

@@ -182,8 +182,8 @@ def test_the_same_nickname_twice_is_refused_in_the_readers_language(url: str, na
     assert english.refusal == (409, "nickname_taken")
     assert english.json["msg"].startswith("Somebody already uses this name")
     for asked in ("zh-CN,zh;q=0.9,en;q=0.5", "zh", "zh-Hans-CN"):
-        assert "昵称" in ask(url, "/login", {"nickname": name}, Accept_Language=asked).json["msg"], asked
-    assert "昵称" in ask(url, "/login?lang=zh", {"nickname": name}).json["msg"]
+        assert "名字" in ask(url, "/login", {"nickname": name}, Accept_Language=asked).json["msg"], asked
+    assert "名字" in ask(url, "/login?lang=zh", {"nickname": name}).json["msg"]
 
 
 def test_coming_back_with_the_cookie_is_the_same_visitor_with_a_new_token(url: str, name: str) -> None:
