@@ -293,6 +293,7 @@ def test_who_lost_the_cookie_is_let_back_in_once(shop: Shop, anna: Console) -> N
     anna.press("Make a link")
     link = anna.page.get_by_label("Link for the visitor").input_value()
     again = shop.open("/")
+    expect(again.locator("#nickname")).to_be_visible(timeout=PATIENCE_MS)
     again.goto(link)
     again.wait_for_selector(".composer textarea")
     expect(again.locator(".bubble > p")).to_have_text(["My order is 1182"], timeout=PATIENCE_MS)

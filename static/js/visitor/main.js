@@ -52,6 +52,7 @@ const logins = watchLogins("visitor", {
 });
 
 const LINK_PREFIX = "#link=";
+let used = ""; // the link that is being used, of which the browser may tell as of a change
 
 /** Somebody who lost the cookie was given a link back in. It works once, so it does not stay in the address. */
 async function useLink() {
@@ -59,7 +60,8 @@ async function useLink() {
     state.value = { name: "welcome", note: "welcome.cookies" }; // it would be used up for nothing
     return false;
   }
-  const secret = location.hash.slice(LINK_PREFIX.length);
+  used = location.hash;
+  const secret = used.slice(LINK_PREFIX.length);
   const over = await post("/login/link", { secret, cookie: true }).then(
     () => false,
     (error) => {
@@ -96,5 +98,8 @@ function Page() {
 }
 
 render(html`<${Page} />`, app);
-addEventListener("hashchange", () => location.hash.startsWith(LINK_PREFIX) && location.reload());
+addEventListener(
+  "hashchange",
+  () => location.hash.startsWith(LINK_PREFIX) && location.hash !== used && location.reload(),
+);
 start();
