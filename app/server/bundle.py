@@ -9,10 +9,13 @@ import contextlib
 import fcntl
 import os
 import sys
+import time
 from pathlib import Path
 
 from app.store.child import alive
 
+# Seconds from its last change in which a folder may be of one that is just starting and has not locked it.
+UNPACKING = 60.0
 MARKER = ".chatadmin"  # unpacked before all else: another program's folder is none of our business
 
 _FOLDER = str(getattr(sys, "_MEIPASS", ""))
@@ -49,9 +52,14 @@ def sweep() -> None:
     places = {Path(_FOLDER).parent, Path("/tmp"), Path("/var/tmp")}
     for folder in (found for place in places for found in place.glob("_MEI*")):
         pid = _unpacker(folder.name)
-        if pid and not alive(pid):
-            with contextlib.suppress(OSError):  # gone meanwhile, or swept by another
+        elsewhere = folder.parent != Path(_FOLDER).parent  # perhaps shared with containers, whose pids we do not know
+        with contextlib.suppress(OSError):  # gone meanwhile, or swept by another
+            if pid and not alive(pid) and not (elsewhere and _unpacking(folder)):
                 _remove_if_ours(folder)
+
+
+def _unpacking(folder: Path) -> bool:
+    return time.time() - folder.lstat().st_mtime < UNPACKING
 
 
 def _remove_if_ours(folder: Path) -> None:
