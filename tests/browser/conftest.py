@@ -1,6 +1,7 @@
 """Real Chromium in front of the running product. One browser and one shop for each module of stories."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,22 @@ def _shop(browser: Browser, prepared: Prepared) -> Iterator[Shop]:
 def shop(_shop: Shop) -> Iterator[Shop]:
     yield _shop
     _shop.close()
+
+
+OwnShop = Callable[..., Shop]
+
+
+@pytest.fixture
+def own_shop(start_chatadmin: Callable[..., Chatadmin], browser: Browser, prepared: Prepared) -> Iterator[OwnShop]:
+    """Opens a shop of one's own, in which nobody is yet: `own_shop(*team, **config)`."""
+    with ExitStack() as opened:
+
+        def begin(*team: str, **config: Any) -> Shop:
+            shop = Shop(start_chatadmin(data_dir=prepared(*team), config=config or None), browser)
+            opened.callback(shop.close)
+            return shop
+
+        yield begin
 
 
 def say(page: Page, text: str) -> None:

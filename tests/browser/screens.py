@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, expect
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Shop, ask_to_leave, say
+from tests.browser.conftest import Shop, ask_to_leave, open_shop, say
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.clients.sockets import open_chat
+from tests.prepared import Prepared
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 NARROW = {"viewport": {"width": 1000, "height": 800}}  # pixels: the context is a drawer
@@ -114,6 +116,15 @@ def furnish(shop: Shop) -> Stage:
     say(anna, "She has asked by telephone, too.")
     expect(anna.locator(".bubble-row[data-note] time")).to_have_count(1)
     return Stage(shop, dict(anna.context.storage_state()), {}, {}, [])
+
+
+@pytest.fixture(scope="module")
+def stage(browser: Browser, prepared: Prepared) -> Iterator[Stage]:
+    """A furnished shop, for a module of looks."""
+    with open_shop(prepared("Anna", "Ben")) as running:
+        shop = Shop(running, browser)
+        yield furnish(shop)
+        shop.close()
 
 
 SCREENS: dict[str, Callable[[Stage], Page]] = {}

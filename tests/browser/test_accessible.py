@@ -8,22 +8,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.barriers import barriers, moving, small
-from tests.browser.conftest import Shop, open_shop
-from tests.browser.screens import PHONE, SCREENS, Stage, furnish
-from tests.prepared import Prepared
+from tests.browser.screens import PHONE, SCREENS, Stage, stage
+
+__all__ = ["stage"]  # the fixture
 
 # Each theme and each language on every screen; all four pairs would take twice as long and are for SLOW_TESTS=1.
 LOOKS = [("light", "en-US"), ("dark", "zh-CN")]
 if os.environ.get("SLOW_TESTS"):
     LOOKS += [("light", "zh-CN"), ("dark", "en-US")]
-
-
-@pytest.fixture(scope="module")
-def stage(browser: Browser, prepared: Prepared) -> Iterator[Stage]:
-    with open_shop(prepared("Anna", "Ben")) as running:
-        shop = Shop(running, browser)
-        yield furnish(shop)
-        shop.close()
 
 
 @pytest.mark.parametrize(("scheme", "locale"), LOOKS)

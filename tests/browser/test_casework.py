@@ -1,25 +1,19 @@
 """What Anna and Ben work with while Maria, Otto and 王小明 write: notes, tags, snoozing, blocking, views, palette."""
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Shop, bubbles, hand_over, say, writes
+from tests.browser.conftest import OwnShop, Shop, bubbles, hand_over, say, writes
 from tests.browser.console import PATIENCE_MS, Console
-from tests.prepared import Prepared
-from tests.running import Chatadmin
 
 MARIA, OTTO, WANG = "Maria", "Otto", "王小明"
 
 
 @pytest.fixture
-def shop(start_chatadmin: Callable[..., Chatadmin], browser: Browser, prepared: Prepared) -> Iterator[Shop]:
-    """A shop of one's own: nobody is here yet."""
-    opened = Shop(start_chatadmin(data_dir=prepared("Anna", "Ben")), browser)
-    yield opened
-    opened.close()
+def shop(own_shop: OwnShop) -> Shop:
+    return own_shop("Anna", "Ben")
 
 
 @pytest.fixture

@@ -1,31 +1,20 @@
 """Anna, Ben and Clara, who is an administrator, answer visitors from the console."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Shop, hand_over, say, writes
-from tests.browser.console import PATIENCE_MS, Console
-from tests.prepared import Prepared
+from tests.browser.conftest import OwnShop, Shop, hand_over, say, writes
+from tests.browser.console import NOTES, PATIENCE_MS, Console
 from tests.running import Chatadmin
 
 Start = Callable[..., Chatadmin]
-NOTES = """() => {
-  window.notes = 0;
-  const start = OscillatorNode.prototype.start;
-  OscillatorNode.prototype.start = function (...at) { window.notes++; return start.apply(this, at); };
-}"""
 
 
 @pytest.fixture
-def shop(start_chatadmin: Start, browser: Browser, prepared: Prepared) -> Iterator[Shop]:
-    """A shop of one's own: nobody is here yet."""
-    opened = Shop(
-        start_chatadmin(data_dir=prepared("Clara", "Anna", "Ben"), config={"shop_name": "Lantern & Loom"}), browser
-    )
-    yield opened
-    opened.close()
+def shop(own_shop: OwnShop) -> Shop:
+    return own_shop("Clara", "Anna", "Ben", shop_name="Lantern & Loom")
 
 
 def console(shop: Shop, name: str) -> Console:

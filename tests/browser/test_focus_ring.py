@@ -7,24 +7,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import screens
-from tests.browser.conftest import Shop, open_shop
 from tests.browser.rings import broken, rows
-from tests.browser.screens import Stage, furnish
-from tests.prepared import Prepared
+from tests.browser.screens import Stage, stage
+
+__all__ = ["stage"]  # the fixture
 
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
     "forced": {"color_scheme": "dark", "forced_colors": "active"},
 }
-
-
-@pytest.fixture(scope="module")
-def stage(browser: Browser, prepared: Prepared) -> Iterator[Stage]:
-    with open_shop(prepared("Anna", "Ben")) as running:
-        shop = Shop(running, browser)
-        yield furnish(shop)
-        shop.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,13 @@
 """A conversation is handed over by a button, and arrives where its new holder cannot miss it."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Shop, hand_over, say, writes
-from tests.browser.console import PATIENCE_MS, Console
+from tests.browser.conftest import OwnShop, Shop, hand_over, say, writes
+from tests.browser.console import NOTES, PATIENCE_MS, Console
 from tests.browser.screens import PHONE
-from tests.browser.test_console import NOTES
 from tests.clients import api
-from tests.prepared import Prepared
-from tests.running import Chatadmin, wait_until
+from tests.running import wait_until
 
 POPUPS = """() => {
   window.popups = [];
@@ -26,11 +22,8 @@ POPUPS = """() => {
 
 
 @pytest.fixture
-def shop(start_chatadmin: Callable[..., Chatadmin], browser: Browser, prepared: Prepared) -> Iterator[Shop]:
-    """A shop of one's own: nobody is here yet."""
-    opened = Shop(start_chatadmin(data_dir=prepared("Anna", "Ben")), browser)
-    yield opened
-    opened.close()
+def shop(own_shop: OwnShop) -> Shop:
+    return own_shop("Anna", "Ben")
 
 
 @pytest.fixture

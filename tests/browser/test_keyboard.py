@@ -161,7 +161,7 @@ def test_an_agent_s_day(shop: Shop) -> None:
     keys.press("Enter")
     expect(anna.bar).to_have_text("Ben is talking to Otto.", timeout=PATIENCE_MS)
     assert page.locator(".case").evaluate("pane => pane.contains(document.activeElement)")
-    expect(ben.row("Otto").locator(".visitor-row-given")).to_have_text("from Anna", timeout=PATIENCE_MS)
+    expect(ben.row("Otto").locator(".visitor-row-holder[data-given]")).to_have_text("from Anna", timeout=PATIENCE_MS)
 
 
 def test_from_one_who_waits_to_a_settled_matter(shop: Shop) -> None:

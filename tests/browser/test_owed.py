@@ -7,12 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from app.store.keys import Keys
-from tests.browser.conftest import Shop, say, writes
-from tests.browser.console import PATIENCE_MS, Console
-from tests.browser.test_console import NOTES
+from tests.browser.conftest import OwnShop, Shop, say, writes
+from tests.browser.console import NOTES, PATIENCE_MS, Console
 from tests.clients import api
 from tests.clients.sockets import RawSocket, open_chat
-from tests.prepared import Prepared
 from tests.running import Chatadmin, Valkey
 
 AMBER, RED = 61, 181  # seconds without an answer
@@ -21,12 +19,8 @@ BEN = {"nickname": "Ben", "password": api.PASSWORD, "role": "agent"}
 
 
 @pytest.fixture
-def shop(start_chatadmin: Callable[..., Chatadmin], browser: Browser, prepared: Prepared) -> Iterator[Shop]:
-    """A shop of one's own: nobody is here yet."""
-    config = {"shop_name": "Lantern & Loom", "limits": {"logins_per_minute": 0}}
-    opened = Shop(start_chatadmin(data_dir=prepared("Anna", "Ben"), config=config), browser)
-    yield opened
-    opened.close()
+def shop(own_shop: OwnShop) -> Shop:
+    return own_shop("Anna", "Ben", shop_name="Lantern & Loom", limits={"logins_per_minute": 0})
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Shop, say, take
-from tests.browser.test_console import NOTES
+from tests.browser.console import NOTES
 
 ELSEWHERE = "document.hasFocus = () => false"  # as when another window is in front, which this browser has not
 

@@ -12,9 +12,8 @@ from app.chat.links import links_of
 from tests.running import ROOT, node
 
 Links = list[list[str]]
-TABLE: list[tuple[str, str, Links]] = [
-    (name, text, links) for name, text, *links in json.loads((ROOT / "tests/links.json").read_text())
-]
+SHARED = json.loads((ROOT / "tests/links.json").read_text())
+TABLE: list[tuple[str, str, Links]] = [(name, text, links) for name, text, *links in SHARED["table"]]
 SCRIPT = ROOT / "tests/js/links.mjs"
 # What a text at random is made of: all that the rule knows, in every order.
 PIECES = [
@@ -76,23 +75,6 @@ PIECES = [
         "№",
     ),
 ]
-# Bytes that hostile lines repeat.
-HOSTILE = [
-    "(",
-    "www.",
-    "((((https://a.b/",
-    "a@",
-    "@",
-    "+1",
-    "0 ",
-    "(1)",
-    "https://a.b/)",
-    "://",
-    "https://a",
-    "x.",
-    ".",
-    "a%",
-]
 
 
 def here(texts: list[str]) -> list[Links]:
@@ -143,7 +125,7 @@ def test_a_link_leads_where_it_says() -> None:
             behind = link.end
 
 
-@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("piece", [*SHARED["hostile"], "x.", "a%"])
 def test_eight_times_the_text_costs_about_eight_times_the_work(piece: str) -> None:
     def cost(length: int) -> float:
         text = (piece * length)[:length]

@@ -1,24 +1,13 @@
 /** Links of a text and where a long one is folded, as the pages know them; the table is asked of tests/chat/test_links.py. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { folded } from "../../static/js/fold.js";
 import { linksOf } from "../../static/js/links.js";
 
-const HOSTILE = [
-  "(",
-  "www.",
-  "((((https://a.b/",
-  "a@",
-  "@",
-  "+1",
-  "0 ",
-  "(1)",
-  "https://a.b/)",
-  "://",
-  "https://a",
-  ".",
-];
+/** What hostile lines repeat. @type {{ hostile: string[] }} */
+const { hostile } = JSON.parse(readFileSync(new URL("../links.json", import.meta.url), "utf8"));
 
 /**
  * Microseconds of the processor to read a text so many times, the least of five.
@@ -34,7 +23,7 @@ function cost(text, times) {
   return Math.min(...each);
 }
 
-for (const piece of HOSTILE) {
+for (const piece of hostile) {
   test(`eight times the text costs about eight times the work: ${piece}`, () => {
     const [short, long] = [8_000, 64_000].map((length) => piece.repeat(length).slice(0, length));
     assert.ok(cost(long, 10) <= 1.5 * cost(short, 80) + 1_000);
