@@ -38,7 +38,7 @@ export function VisitorRow({ uid, workspace, stop }) {
       ${tags.length > 0 && html`<span class="visitor-row-tags">${tags.map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>`}
       <span class="visitor-row-bottom">
         <span class="visitor-row-line" data-draft=${draft ? "" : undefined}><bdi>${draft ? t("row.draft", { text: draft }) : lineOf(item, workspace)}</bdi></span>
-        ${given ? html`<span class="visitor-row-given">${t("row.given", { by: given.by.nickname })}</span>` : item.holder && html`<${Holder} holder=${item.holder} mine=${workspace.isMine(item)} />`}
+        ${given ? html`<span class="visitor-row-holder" data-given="">${t("row.given", { by: given.by.nickname })}</span>` : item.holder && html`<${Holder} holder=${item.holder} mine=${workspace.isMine(item)} />`}
         ${unread > 0 && html`<span class="pill"><span aria-hidden="true">${unread > 99 ? "99+" : unread}</span><span class="said">, ${plural("row.unread", unread)}</span></span>`}
       </span>
     </button>
