@@ -191,3 +191,16 @@ def test_after_one_is_done_with_the_next_is_offered_and_not_taken(shop: Shop, an
     anna.press("Resolve")
     expect(anna.bar).to_contain_text("resolved", timeout=PATIENCE_MS)
     expect(following).to_have_count(0)
+
+
+def test_a_notice_that_is_put_away_hides_no_other(shop: Shop) -> None:
+    """Of conversations that came as far, too: each counts its own."""
+    ben, token = Console(shop.agent("Ben")), api.log_in(shop.url, "Anna", api.PASSWORD)
+    for name in ("Otto", "Zoe"):
+        writes(shop, name)
+    for visitor in api.call(shop.url, "/v1/users", token):
+        for verb, body in (("claim", {}), ("transfer", {"to": "Ben"})):
+            api.call(shop.url, f"/v1/conversations/{visitor['uid']}/{verb}", token, body)
+    expect(given(ben)).to_have_count(2)
+    given(ben).first.get_by_role("button", name="Dismiss").click()
+    expect(given(ben)).to_have_count(1)

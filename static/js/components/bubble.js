@@ -2,6 +2,7 @@
 
 import { html } from "../lib.js";
 import { t } from "../i18n.js";
+import { nameOf } from "../names.js";
 import { clock } from "../time.js";
 import { Avatar } from "./avatar.js";
 import { Words } from "./words.js";
@@ -47,7 +48,7 @@ function Tick({ kind }) {
  */
 export function Bubble({ entry, who, mine, leads, tick, note, open, onToggle }) {
   return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads} data-note=${note ? "" : undefined} data-seq=${entry.seq}>
-    ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${entry.user.name} />`}</span>`}
+    ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${nameOf(entry.user)} />`}</span>`}
     <div class="bubble-side">
       ${note && html`<span class="bubble-who">${note} · <bdi>${who}</bdi></span>`}
       ${leads && !mine && html`<bdi class="bubble-who">${who}</bdi>`}

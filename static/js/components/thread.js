@@ -2,6 +2,7 @@
 
 import { html, useElement, useLayoutEffect, useRef, useSignal } from "../lib.js";
 import { t } from "../i18n.js";
+import { nameOf } from "../names.js";
 import { day, dayKey } from "../time.js";
 import { Bubble, Pending } from "./bubble.js";
 
@@ -183,9 +184,6 @@ function lines({ conversation, entries, own, shows, words, called, note, mark, t
   return out;
 }
 
-/** @param {Person} user */
-const nameOf = (user) => user.name ?? user.nickname; // an older node knows no other
-
 /** @type {Record<string, Key>} */
 export const EVENT_WORDS = {
   entered: "event.entered",
@@ -201,6 +199,8 @@ export const EVENT_WORDS = {
 /**
  * What an event says, by these words; nothing where it is of a kind that they do not know.
  * @param {Happening} event
+ * @param {Record<string, Key>} [words]
+ * @param {(user: Person) => string} [called]
  */
 export function said({ kind, reason, user, to }, words = EVENT_WORDS, called = nameOf) {
   const key = words[kind === "released" && reason && reason !== "released" ? reason : kind];

@@ -20,9 +20,7 @@ export class HandOvers {
     this.#dealt = preference(`dealt.${workspace.me.uid}`, /** @type {string[]} */ ([]));
     /** Those that we have not looked at. */
     this.unseen = computed(() =>
-      workspace.liveList.groups.value.mine
-        .flatMap((uid) => workspace.liveList.row(uid)?.value ?? [])
-        .filter((item) => this.isUnseen(item)),
+      workspace.liveList.of(workspace.liveList.groups.value.mine).filter((item) => this.isUnseen(item)),
     );
   }
 
@@ -51,29 +49,39 @@ export class HandOvers {
    */
   open(item) {
     const given = this.of(item);
-    return given && !this.#dealt.value.includes(name(item.uid, given.seq)) ? given : null;
+    return given && !this.#dealt.value.includes(keyOf(item.uid, given)) ? given : null;
   }
 
   /** @param {Visitor} item */
   dealtWith(item) {
     const given = this.of(item);
-    if (given) this.#dealt.value = [...this.#dealt.peek(), name(item.uid, given.seq)].slice(-KEPT);
+    if (given) this.#dealt.value = [...this.#dealt.peek(), keyOf(item.uid, given)].slice(-KEPT);
   }
 
   /**
-   * A conversation that is before our eyes has become ours: nothing else would say so.
+   * The hand-over by which a conversation that is before our eyes has just become ours, or null.
+   * @param {Visitor | undefined} before
+   * @param {Visitor} after
+   */
+  landed(before, after) {
+    const given = this.of(after);
+    return given && given.seq !== before?.handed_over?.seq && looking(after.uid) ? given : null;
+  }
+
+  /**
+   * Says of such a one that it has: nothing else would.
    * @param {Visitor | undefined} before
    * @param {Visitor} after
    */
   changed(before, after) {
-    const given = this.of(after);
-    if (given && given.seq !== before?.handed_over?.seq && looking(after.uid))
-      this.#workspace.notices.say(t("given.notice", { by: given.by.nickname, name: after.called }));
+    const given = this.landed(before, after);
+    if (given) this.#workspace.notices.say(t("given.notice", { by: given.by.nickname, name: after.called }));
   }
 }
 
 /**
+ * What one hand-over is known by; `seq` alone counts in its conversation.
  * @param {string} uid
- * @param {number} seq
+ * @param {{ seq: number }} given
  */
-const name = (uid, seq) => `${uid} ${seq}`;
+export const keyOf = (uid, { seq }) => `${uid} ${seq}`;

@@ -6,6 +6,7 @@
  */
 
 import { batch, computed, signal } from "../lib.js";
+import { nameOf } from "../names.js";
 import { called, nameKey } from "./called.js";
 import { group, placeOf } from "./groups.js";
 
@@ -55,6 +56,14 @@ export class LiveList {
    */
   row(uid) {
     return this.#rows.get(uid);
+  }
+
+  /**
+   * These visitors, as far as they are known; follows changes when read inside a component.
+   * @param {string[]} uids
+   */
+  of(uids) {
+    return uids.flatMap((uid) => this.#rows.get(uid)?.value ?? []);
   }
 
   /**
@@ -119,9 +128,9 @@ export class LiveList {
     const row = this.#rows.get(change.uid);
     if (!row) {
       if (change.gone || !isWhole(change)) return; // a change of somebody we were never told of
-      const met = signal({ ...change, name: change.name ?? change.nickname }); // an older node knows no other
+      const met = signal({ ...change, name: nameOf(change) });
       this.#rows.set(change.uid, met);
-      this.#call(undefined, change);
+      this.#call(undefined, met.peek());
       this.#resort();
       this.#changed(undefined, met.peek(), quiet);
       return;

@@ -3,6 +3,7 @@
 import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { briefly, minutes, since } from "../clock.js";
+import { keyOf } from "../hand_overs.js";
 import { Icon } from "./icons.js";
 
 /** @import { Visitor } from "../../types.d.ts" */
@@ -13,19 +14,19 @@ const MOST_NOTICES = 3;
 
 /** @param {{ workspace: Workspace }} props */
 export function HandedOverNotices({ workspace }) {
-  const [away, put] = useState(/** @type {number[]} */ ([]));
+  const [away, put] = useState(/** @type {string[]} */ ([]));
   const { unseen } = workspace.handOvers;
-  const shown = unseen.value.filter((item) => item.handed_over && !away.includes(item.handed_over.seq));
+  const shown = unseen.value.filter((item) => item.handed_over && !away.includes(keyOf(item.uid, item.handed_over)));
   return shown.slice(0, MOST_NOTICES).map(
     ({ uid, called, handed_over: given }) =>
       given &&
-      html`<div key=${`${uid} ${given.seq}`} class="notice" data-kind="given">
+      html`<div key=${keyOf(uid, given)} class="notice" data-kind="given">
         <p>
           <span>${t("given.notice", { by: given.by.nickname, name: called })}</span>
           ${given.note && html`<bdi class="notice-note" dir="auto">${given.note}</bdi>`}
         </p>
         <button type="button" class="notice-open" onClick=${() => workspace.open(uid, { focus: true })}>${t("given.open")}</button>
-        <button type="button" class="icon-button" aria-label=${t("done.dismiss")} onClick=${() => put([...away, given.seq])}><${Icon} name="close" /></button>
+        <button type="button" class="icon-button" aria-label=${t("done.dismiss")} onClick=${() => put([...away, keyOf(uid, given)])}><${Icon} name="close" /></button>
       </div>`,
   );
 }
