@@ -5,4 +5,4 @@
 export const OLDEST = { safari: "16.4", safari_ios: "16.4", chrome: "110", firefox: "110" };
 
 /** The same, as esbuild names them. */
-export const TARGET = ["safari16.4", "ios16.4", "chrome110", "firefox110"];
+export const TARGET = Object.entries(OLDEST).map(([name, version]) => name.replace("safari_ios", "ios") + version);

@@ -99,7 +99,6 @@ export default {
   },
   create(context) {
     const [{ optional }] = context.options;
-    const { scopeManager } = context.sourceCode;
     /**
      * @param {import("eslint").Rule.Node | import("estree").Node} node
      * @param {string} what
@@ -107,11 +106,7 @@ export default {
     const report = (node, what) => {
       if (!optional.includes(what)) context.report({ node, messageId: "lacking", data: { what } });
     };
-    const isGlobal = (/** @type {import("estree").Node} */ node) =>
-      node.type === "Identifier" &&
-      scopeManager.scopes.some(({ references }) =>
-        references.some(({ identifier, resolved }) => identifier === node && !resolved?.defs.length),
-      );
+    const isGlobal = (/** @type {import("estree").Identifier} */ node) => context.sourceCode.isGlobalReference(node);
     return {
       Identifier(node) {
         if (isLacking(node.name) && isGlobal(node)) report(node, node.name);

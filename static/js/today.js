@@ -7,6 +7,20 @@ const INTERVAL_MS = 15_000;
 
 const zoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+/**
+ * Looks at the time each `interval` ms, after sleep, and when the server has put it right.
+ * @param {() => void} look
+ * @param {number} interval
+ */
+export function follow(look, interval) {
+  setInterval(look, interval);
+  document.addEventListener("visibilitychange", look);
+  effect(() => {
+    corrections.value;
+    look();
+  });
+}
+
 /** Unix ms, moving each 15 s. */
 export const minutes = signal(now());
 /** Where the reader is; a laptop travels. */
@@ -19,9 +33,4 @@ function look() {
   zoneName.value = zoneHere();
 }
 
-setInterval(look, INTERVAL_MS);
-document.addEventListener("visibilitychange", look); // after sleep, too
-effect(() => {
-  corrections.value;
-  look();
-});
+follow(look, INTERVAL_MS);

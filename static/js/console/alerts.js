@@ -6,8 +6,7 @@
 import { t } from "../i18n.js";
 import { age } from "../server_time.js";
 import { Bell } from "../bell.js";
-import { seconds, since } from "./clock.js";
-import { owedSince, urgency } from "./groups.js";
+import { lateness } from "./clock.js";
 import { popupsOn, soundOn } from "./prefs.js";
 
 /** @import { Key, Visitor } from "../types.d.ts" */
@@ -79,9 +78,7 @@ export class Alerts {
     const ours = after.holder?.uid === this.#mine;
     if (ours && !this.#lateness.has(after.uid)) this.#lateness.set(after.uid, lateness(after));
     if (ours && spoke && !quiet && !this.#looking(after.uid)) this.#tell("message", after);
-    const given = this.#handOvers.of(after);
-    const looksOn = given && given.seq !== before?.handed_over?.seq && this.#looking(after.uid);
-    if (looksOn && !quiet) this.#tell("message", after, "alert.given"); // once, as it is seen at once
+    if (!quiet && this.#handOvers.landed(before, after)) this.#tell("message", after, "alert.given"); // once, as it is seen at once
   }
 
   #repeat() {
@@ -103,7 +100,7 @@ export class Alerts {
   /** What was handed to us, a moment ago or while we were not here; an answer of ours that turned amber, or red. */
   #remind() {
     const before = this.#lateness;
-    const ours = this.#liveList.groups.peek().mine.flatMap((uid) => this.#liveList.row(uid)?.peek() ?? []);
+    const ours = this.#liveList.of(this.#liveList.groups.peek().mine);
     this.#lateness = new Map(ours.map((item) => [item.uid, lateness(item)]));
     for (const item of ours) {
       if (this.#handOvers.isUnseen(item) && !this.#announced.has(item.uid)) this.#announce(item);
@@ -167,12 +164,6 @@ export class Alerts {
     this.#shown.get(uid)?.close();
     this.#shown.delete(uid);
   }
-}
-
-/** @param {Visitor} item */
-function lateness(item) {
-  const owed = owedSince(item);
-  return owed ? urgency(since(owed, seconds.peek())) : "";
 }
 
 /** What stands between the agent and desktop notifications: "granted", "ask", "denied" or "unavailable". */

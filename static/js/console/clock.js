@@ -1,8 +1,12 @@
 /** Time as the list tells it. Clocks tick for the whole page, and only what reads one is painted again. */
 
-import { effect, signal } from "../lib.js";
+import { signal } from "../lib.js";
 import { t } from "../i18n.js";
-import { corrections, now } from "../server_time.js";
+import { now } from "../server_time.js";
+import { owedSince, urgency } from "./groups.js";
+import { follow } from "../today.js";
+
+/** @import { Visitor } from "../types.d.ts" */
 
 export { minutes } from "../today.js";
 
@@ -12,13 +16,7 @@ const MINUTE_MS = 60_000;
 /** Unix ms, moving each second: for those who wait. */
 export const seconds = signal(now());
 
-const look = () => (seconds.value = now());
-setInterval(look, SECOND_MS);
-document.addEventListener("visibilitychange", look);
-effect(() => {
-  corrections.value;
-  look();
-});
+follow(() => (seconds.value = now()), SECOND_MS);
 
 /**
  * Milliseconds from `text` (RFC 3339) until `end`; never negative, as what was just said may be ahead of a tick.
@@ -27,6 +25,15 @@ effect(() => {
  */
 export function since(text, end) {
   return Math.max(0, end - Date.parse(text));
+}
+
+/**
+ * How late the answer to a visitor is: "" where none is owed, or not for long.
+ * @param {Visitor} item
+ */
+export function lateness(item) {
+  const owed = owedSince(item);
+  return owed ? urgency(since(owed, seconds.value)) : "";
 }
 
 /**

@@ -181,7 +181,7 @@ export class Workspace {
   /** Who is to be answered next, or undefined: of ours, then of those who wait, who has longest been owed an answer. */
   next() {
     const { mine, waiting } = this.liveList.groups.value;
-    const [first] = mine.flatMap((uid) => this.liveList.row(uid)?.value ?? []);
+    const [first] = this.liveList.of(mine.slice(0, 1));
     return first && owedSince(first) ? first : waiting[0] && this.liveList.row(waiting[0])?.value;
   }
 
@@ -247,7 +247,7 @@ export class Workspace {
 
   #count() {
     const { waiting, mine } = this.liveList.groups.value;
-    const items = mine.flatMap((uid) => this.liveList.row(uid)?.value ?? []);
+    const items = this.liveList.of(mine);
     return (
       waiting.length +
       items.filter((item) => owedSince(item) || this.unread(item) || this.handOvers.isUnseen(item)).length

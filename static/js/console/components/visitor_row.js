@@ -4,8 +4,8 @@ import { html, useComputed } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { Avatar } from "../../components/avatar.js";
 import { Called } from "./called.js";
-import { brief, briefly, minutes, seconds, since } from "../clock.js";
-import { owedSince, urgency } from "../groups.js";
+import { brief, briefly, lateness, minutes, seconds, since } from "../clock.js";
+import { owedSince } from "../groups.js";
 
 /** @import { Named, Signal, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -14,7 +14,7 @@ import { owedSince, urgency } from "../groups.js";
 export function VisitorRow({ uid, workspace, stop }) {
   const row = /** @type {Signal<Visitor>} */ (workspace.liveList.row(uid)); // it outlives its place on the list
   const chosen = useComputed(() => workspace.selected.value === uid);
-  const urgent = useComputed(() => urgencyOf(row.value));
+  const urgent = useComputed(() => lateness(row.value));
   const time = useComputed(() => timeOf(row.value));
   const item = row.value;
   const draft = chosen.value ? "" : workspace.draft(uid);
@@ -43,12 +43,6 @@ export function VisitorRow({ uid, workspace, stop }) {
       </span>
     </button>
   </li>`;
-}
-
-/** @param {Visitor} item */
-function urgencyOf(item) {
-  const owed = owedSince(item);
-  return owed ? urgency(since(owed, seconds.value)) : "";
 }
 
 /** @param {Visitor} item */

@@ -4,6 +4,7 @@ import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { Avatar } from "../../components/avatar.js";
+import { linked } from "../../components/words.js";
 import { called } from "../called.js";
 
 /** @import { Key, Marks, Status, Visitor } from "../../types.d.ts" */
@@ -43,7 +44,5 @@ export function Person({ workspace, item, marks = {} }) {
  * @param {[number, number]} [span]
  */
 function marked(text, at, span) {
-  if (!span || at < 0) return text;
-  const [start, end] = [at + span[0], at + span[1]];
-  return html`${text.slice(0, start)}<mark>${text.slice(start, end)}</mark>${text.slice(end)}`;
+  return span && at >= 0 ? linked(text, [], text.length, [at + span[0], at + span[1]]) : text;
 }

@@ -11,7 +11,7 @@ import { number } from "./names.js";
 /** @param {{ workspace: Workspace }} props */
 export function Now({ workspace }) {
   const { waiting, mine, held } = workspace.liveList.groups.value;
-  const talks = [...mine, ...held].flatMap((uid) => workspace.liveList.row(uid)?.value ?? []);
+  const talks = workspace.liveList.of([...mine, ...held]);
   const owed = talks.filter(owedSince).length;
   const first = waiting[0] && workspace.liveList.row(waiting[0])?.value.waiting_since;
   const longest = first ? since(first, seconds.value) : null;

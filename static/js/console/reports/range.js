@@ -12,13 +12,13 @@ export const CHOICES = { today: 1, week: 7, month: 30 };
 /** @param {number} number */
 const two = (number) => String(number).padStart(2, "0");
 /** @param {Date} date */
-export const dayOf = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+const dayOf = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 
 /**
  * The date at noon: no change of clocks is near.
  * @param {string} day
  */
-export const noon = (day) => new Date(`${day}T12:00:00`);
+const noon = (day) => new Date(`${day}T12:00:00`);
 
 /**
  * @param {string} day

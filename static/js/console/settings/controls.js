@@ -1,10 +1,11 @@
 /** What the sections of the settings are made of. */
 
 import { html, useId, useState } from "../../lib.js";
-import { t } from "../../i18n.js";
+import { reason, t } from "../../i18n.js";
+import { codeOf } from "../../api.js";
 import { Dialog } from "../components/dialog.js";
 
-/** @import { Content } from "../../types.d.ts" */
+/** @import { Content, Key } from "../../types.d.ts" */
 /** @import { Form } from "./form.js" */
 
 /** What ties a control to its label, its hint and its trouble. @typedef {Record<string, string | undefined>} Attributes */
@@ -95,4 +96,42 @@ export function useAsked() {
       </div>
     <//>`;
   return [set, dialog];
+}
+
+/** @type {Record<string, Key>} */
+const LOCAL_TROUBLES = {
+  bad_nickname: "settings.team.name.short",
+  weak_password: "settings.password.short",
+  wrong_password: "settings.you.missing",
+}; // seen without the server
+
+/**
+ * `[save(code), trouble(...codes), busy]`: `code` is what is wrong already; trouble of no code is all the rest.
+ * @param {() => Promise<void>} run
+ * @returns {[save: (code: string) => Promise<void>, trouble: (...codes: string[]) => string, busy: boolean]}
+ */
+export function useSaving(run) {
+  const [trouble, set] = useState(/** @type {{ code?: string, words: string } | null} */ (null));
+  const [busy, setBusy] = useState(false);
+  const known = ["bad_nickname", "nickname_taken", "weak_password", "wrong_password"];
+  /** @param {string} code */
+  const save = async (code) => {
+    if (busy) return;
+    if (code) return void set({ code, words: t(LOCAL_TROUBLES[code]) });
+    set(null);
+    setBusy(true);
+    try {
+      await run();
+    } catch (error) {
+      set({ code: codeOf(error), words: reason(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  /** @param {string[]} codes */
+  const about = (...codes) =>
+    trouble && (codes.length ? codes.includes(trouble.code ?? "") : !known.includes(trouble.code ?? ""))
+      ? trouble.words
+      : "";
+  return [save, about, busy];
 }

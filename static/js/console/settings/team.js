@@ -2,13 +2,13 @@
 
 import { html, useEffect, useElement, useLayoutEffect, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
-import { call, codeOf, get, post } from "../../api.js";
+import { call, get, post } from "../../api.js";
 import { Avatar } from "../../components/avatar.js";
 import { CopyLine } from "../components/copy_line.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icons.js";
 import { ROLE_WORDS } from "../components/rail.js";
-import { Section, Field, useAsked } from "./controls.js";
+import { Section, Field, useAsked, useSaving } from "./controls.js";
 import { Password, SHORTEST_PASSWORD } from "./password.js";
 
 /** @import { Agent, Key, Ref } from "../../types.d.ts" */
@@ -195,37 +195,4 @@ function NewPassword({ agent, onDone, onClose }) {
       </div>
     </form>
   <//>`;
-}
-
-/** @type {Record<string, Key>} */
-const LOCAL_TROUBLES = { bad_nickname: "settings.team.name.short", weak_password: "settings.password.short" }; // seen without the server
-
-/**
- * `[save(code), trouble(...codes), busy]`: `code` is what is wrong already; trouble of no code is all the rest.
- * @param {() => Promise<void>} run
- * @returns {[save: (code: string) => Promise<void>, trouble: (...codes: string[]) => string, busy: boolean]}
- */
-function useSaving(run) {
-  const [trouble, set] = useState(/** @type {{ code?: string, words: string } | null} */ (null));
-  const [busy, setBusy] = useState(false);
-  const known = ["bad_nickname", "nickname_taken", "weak_password"];
-  /** @param {string} code */
-  const save = async (code) => {
-    if (busy) return;
-    if (code) return void set({ code, words: t(LOCAL_TROUBLES[code]) });
-    set(null);
-    setBusy(true);
-    try {
-      await run();
-    } catch (error) {
-      set({ code: codeOf(error), words: reason(error) });
-      setBusy(false);
-    }
-  };
-  /** @param {string[]} codes */
-  const about = (...codes) =>
-    trouble && (codes.length ? codes.includes(trouble.code ?? "") : !known.includes(trouble.code ?? ""))
-      ? trouble.words
-      : "";
-  return [save, about, busy];
 }

@@ -1,12 +1,11 @@
 /** One's own: the password, and the language and theme of this browser. */
 
 import { html, useState } from "../../lib.js";
-import { reason, t } from "../../i18n.js";
-import { call, codeOf, post } from "../../api.js";
+import { languages, reason, t } from "../../i18n.js";
+import { call, post } from "../../api.js";
 import { app } from "../../shop.js";
-import { parsed } from "../../storage.js";
 import { theme } from "../../theme.js";
-import { Field, Section } from "./controls.js";
+import { Field, Section, useSaving } from "./controls.js";
 import { Password, SHORTEST_PASSWORD } from "./password.js";
 
 /** @import { Key, Theme } from "../../types.d.ts" */
@@ -54,7 +53,7 @@ function Look() {
         tied,
       ) => html`<select class="field" ...${tied} value=${language} onChange=${(event) => speak(event.currentTarget.value)}>
         <option value="">${t("settings.you.language.browser")}</option>
-        ${Object.entries(parsed(dataset.languages ?? null, {})).map(([code, name]) => html`<option key=${code} value=${code} lang=${code}>${name}</option>`)}
+        ${Object.entries(languages).map(([code, name]) => html`<option key=${code} value=${code} lang=${code}>${name}</option>`)}
       </select>`}
     />
     <fieldset class="settings-choice settings-themes">
@@ -72,40 +71,30 @@ function Look() {
 function NewPassword() {
   const [present, setPresent] = useState("");
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [outcome, tell] = useState(/** @type {{ code?: string, words: string }} */ ({ words: "" }));
+  const [done, tell] = useState("");
+  const [save, trouble, busy] = useSaving(async () => {
+    await post("/v1/me/password?as=agent", { present, password });
+    setPresent("");
+    setPassword("");
+    tell(t("settings.you.changed"));
+  });
   /** @param {Event} event */
-  const save = async (event) => {
+  const submit = (event) => {
     event.preventDefault();
-    if (busy) return;
-    if (!present) return tell({ code: "wrong_password", words: t("settings.you.missing") });
-    if (password.length < SHORTEST_PASSWORD)
-      return tell({ code: "weak_password", words: t("settings.password.short") });
-    setBusy(true);
-    try {
-      await post("/v1/me/password?as=agent", { present, password });
-      setPresent("");
-      setPassword("");
-      tell({ code: "done", words: t("settings.you.changed") });
-    } catch (error) {
-      tell({ code: codeOf(error), words: reason(error) });
-    }
-    setBusy(false);
+    tell("");
+    save(!present ? "wrong_password" : password.length < SHORTEST_PASSWORD ? "weak_password" : "");
   };
-  /** @param {string} code */
-  const about = (code) => (outcome.code === code ? outcome.words : "");
-  const known = ["wrong_password", "weak_password", "done"].includes(outcome.code ?? "");
-  return html`<form onSubmit=${save} novalidate>
+  return html`<form onSubmit=${submit} novalidate>
     <${Field}
       label=${t("settings.you.present")}
-      trouble=${about("wrong_password")}
+      trouble=${trouble("wrong_password")}
       control=${(tied) => html`<input class="field" ...${tied} type="password" value=${present} onInput=${(event) => setPresent(event.currentTarget.value)} autocomplete="current-password" maxlength="1024" />`}
     />
-    <${Password} label=${t("settings.you.password")} value=${password} onChange=${setPassword} trouble=${about("weak_password")} />
+    <${Password} label=${t("settings.you.password")} value=${password} onChange=${setPassword} trouble=${trouble("weak_password")} />
     <div class="settings-foot">
       <button class="button button-main" aria-disabled=${busy}>${t(busy ? "settings.saving" : "settings.you.change")}</button>
-      <span class="settings-state" role="status">${about("done")}</span>
+      <span class="settings-state" role="status">${done}</span>
     </div>
-    <p class="trouble" role="alert">${known ? "" : outcome.words}</p>
+    <p class="trouble" role="alert">${trouble()}</p>
   </form>`;
 }
