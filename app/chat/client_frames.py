@@ -73,6 +73,8 @@ Frame = Join | Leave | Send | Typing | Read | Ping
 
 _full = msgspec.json.Decoder(Frame)
 _plain = msgspec.json.Decoder(PlainSend)
+# Quotes around the keys and values of the frames that come often, without a conversation.
+_QUOTES: dict[type, int] = {Send: 12, Typing: 6, Read: 6, Ping: 4}
 
 
 def parse(payload: bytes) -> Frame:
@@ -96,12 +98,11 @@ def _parse(decoder: msgspec.json.Decoder[Any], payload: bytes) -> Any:
 
 
 def _quotes(frame: Any) -> int:
-    """How many quotes a message's keys and values need: with none more, no key stands twice. -1: look closer."""
-    if type(frame) is Send:
-        return 12 if frame.conversation is None else 16
+    """How many quotes a frame's keys and values need: with none more, no key stands twice. -1: look closer."""
     if type(frame) is PlainSend:
         return 4 if frame.send_time is None else 8 if type(frame.send_time) is str else 6
-    return -1
+    needed = _QUOTES.get(type(frame), -1)
+    return needed if needed < 0 or getattr(frame, "conversation", None) is None else needed + 4
 
 
 def _refuse_duplicates(payload: bytes) -> None:

@@ -5,6 +5,7 @@ two always can. What else the pages need of it, text, edges and grounds, is deri
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.chat.errors import Refusal
@@ -70,6 +71,7 @@ def check(accent: str) -> str:
     return parse(accent).hex if accent else ""
 
 
+@lru_cache(16)  # a shop's own, asked for with every page, and what an administrator tries
 def palette(accent: str) -> dict[str, dict[str, str]] | None:
     """The colour's shades by theme, named like the style sheets' own (`accent-ink` is `--accent-ink`); None for ""."""
     if not accent:

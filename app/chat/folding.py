@@ -10,13 +10,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from app.chat.skeletons import FILLERS
+
 # Marks that are accents or points, by their combining class: strokes through letters (1), Hebrew, Arabic and Syriac
 # points (10 to 36), and what stands above or below a letter (200 and more). Between them are those that are letters.
 _ACCENT_CLASSES = frozenset({1, *range(10, 37), *range(200, 241)})
-# What is there and is not seen, beside the characters of category Cf; and the Arabic line that only widens a word.
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef\u0640]"
-)
+# The last widens a word in Arabic.
+_UNSEEN = re.compile(f"[{FILLERS}\u0640]")
 # Kinds of signs that are one sign, by their names: ’ ‘ ′ ׳ and “ ” ″ ״ «.
 _QUOTE = re.compile(r"^(?!LATIN ).*\b(QUOTATION MARK|APOSTROPHE|PRIME|GERESH|GERSHAYIM|TURNED COMMA)\b|^ACUTE ACCENT$")
 _DOUBLE_QUOTE = re.compile("DOUBLE|GERSHAYIM|FULLWIDTH QUOTATION")

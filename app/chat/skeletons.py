@@ -6,6 +6,10 @@ from functools import cache, lru_cache
 
 from app.chat.confusables import ALIKE
 
+# What is there and is not seen, beside the characters of category Cf: the inside of a class of a pattern.
+FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
+_FILLER = re.compile(f"[{FILLERS}\u2800]")  # and the blank of Braille
+
 # Digits and signs that people type for letters: 4dmin, adm1n, adm!n. Unicode has no list of those.
 _LEET = str.maketrans("01345!|$@", "oleasllsa")
 # Letters no pair of eyes tells apart in every typeface: capital i, small L.
@@ -32,12 +36,7 @@ def skeleton(name: str) -> str:
 
 def unseen(character: str) -> bool:
     """Format characters, fillers and variation selectors: present, and not to be seen."""
-    return (
-        unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn")
-        or character in "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f"
-        or "\ufe00" <= character <= "\ufe0f"
-        or "\U000e0100" <= character <= "\U000e01ef"
-    )
+    return unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn") or _FILLER.match(character) is not None
 
 
 @lru_cache(4096)  # those of everyday's names

@@ -5,7 +5,7 @@ import logging
 from app.chat import tags
 from app.chat.conversation import SET_ASIDE
 from app.chat.errors import Refusal
-from app.live.claims import Claims, event, person
+from app.live.claims import Claims, event
 from app.live.team import Team
 from app.store.changes import Outcome
 from app.store.sessions import Session
@@ -36,7 +36,7 @@ class Casework:
             session.uid,
             until,
             released=event(self._team.user(holder), reason=SET_ASIDE),
-            snoozed=event(person(session), until=until),
+            snoozed=event(session.user, until=until),
         )
         return self._claims.unless_held(outcome)
 
@@ -49,7 +49,7 @@ class Casework:
     async def tag(self, uid: str, session: Session, text: str, *, on: bool) -> Outcome:
         """Put a tag on, or take it off. Raises Refusal bad_tag, too_many_tags."""
         label = (tags.clean if on else tags.known)(text)
-        tagged = event(person(session), **{"added" if on else "removed": label})
+        tagged = event(session.user, **{"added" if on else "removed": label})
         outcome = await self._store.changes.tag(uid, session.uid, label, on=on, tagged=tagged)
         if outcome.word == "full":
             raise Refusal("too_many_tags")
@@ -65,7 +65,7 @@ class Casework:
                 session.uid,
                 on=on,
                 released=event(self._team.user(holder), reason=SET_ASIDE),
-                blocked=event(person(session)),
+                blocked=event(session.user),
             )
         )
         if on and outcome.word == "ok":

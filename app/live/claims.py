@@ -52,7 +52,7 @@ class Claims:
             uid,
             session.uid,
             take_over=take_over,
-            claimed=event(person(session)),
+            claimed=event(session.user),
             released=event(former, reason="taken_over", to=taker),
             boot=boot,
         )
@@ -80,7 +80,7 @@ class Claims:
             holder,
             agent.uid,
             transferred=event(
-                person(session), to={"uid": agent.uid, "nickname": agent.nickname}, **({"note": note} if note else {})
+                session.user, to={"uid": agent.uid, "nickname": agent.nickname}, **({"note": note} if note else {})
             ),
             claimed=event(new, **{"from": {"uid": holder, "nickname": self._team.name(holder)}}),
         )
@@ -89,7 +89,7 @@ class Claims:
     async def resolve(self, uid: str, session: Session) -> Outcome:
         """Close it. Raises Refusal claimed where it is not theirs to close."""
         holder = await self.may_end(uid, session)
-        outcome = await self._store.changes.resolve(uid, holder, session.uid, resolved=event(person(session)))
+        outcome = await self._store.changes.resolve(uid, holder, session.uid, resolved=event(session.user))
         return self.unless_held(outcome)
 
     async def may_end(self, uid: str, session: Session) -> str:
@@ -164,7 +164,7 @@ class Claims:
         agent, uid = key
         try:
             if not self._plain[key]:
-                released = event(person(session), reason="released")
+                released = event(session.user, reason="released")
                 outcome = await self._store.changes.hang_up(uid, agent, self._boot(), released=released)
                 if outcome.word == "present":
                     return
@@ -208,11 +208,6 @@ class Claims:
                 released = event(self._team.user(owner), reason="away")
                 await self._store.changes.release(uid, owner, fence=fence, away=True, released=released)
             self._absent.pop(owner, None)
-
-
-def person(session: Session) -> dict[str, str]:
-    """Who is asking, as events show them."""
-    return protocol.user(session.uid, session.nickname, session.role, session.enter_at, session.name)
 
 
 def event(user: dict[str, str], **more: object) -> Event:

@@ -58,7 +58,7 @@ class Connection:
         self.host, self.session, self.language, self.address = host, session, language, address
         self.side: Side = "visitor" if session.kind == "visitor" else "agent"
         self.role = "v" if self.side == "visitor" else "a"
-        self.me = protocol.user(session.uid, session.nickname, session.role, session.enter_at, session.name)
+        self.me = session.user
         self.subscriptions: dict[str, Subscription] = {}
         self.heard = host.clock()
         self.pinged = False

@@ -1,12 +1,12 @@
 """Every visitor the shop ever had, here or not: a page at a time, newest first, all or those with a tag."""
 
 import asyncio
+from collections.abc import Sequence
 
 from app.chat.errors import Refusal
 from app.live.dashboard import Dashboard
 from app.live.team import Team
 from app.live.visitor_row import VisitorRow
-from app.store.errors import StoreAway
 from app.store.people import Visitor
 from app.store.people_lookup import Met
 from app.store.search import Found
@@ -29,27 +29,23 @@ class Directory:
         """At most `limit` visitors as rows of the dashboard, from `cursor` on ("" for the newest), with the tag
         `label` unless that is ""; and the cursor of the next page, "" at the end. Raises Refusal bad_request."""
         found = await self._store.directory.recent(_place(cursor), label, limit + 1)
-        rows = await self.rows([uid for _, uid in found[:limit]])
+        visitors = await self._store.people.visitors([uid for _, uid in found[:limit]])
+        rows = await self.rows(list(visitors.values()))
         score, uid = found[limit - 1] if len(found) > limit else (0, "")
         return rows, f"{score}-{uid}" if uid else ""
 
     async def called(self, text: str, cursor: str, limit: int) -> tuple[Found[Met], list[dict[str, object]]]:
         """A page of visitors whose names hold every word of `text`, as Search.people has it, and their rows."""
-        if not self._store.pipelines.some_up:
-            raise StoreAway  # at once: somebody is typing
         found = await self._store.search.people(text, cursor, limit)
-        return found, await self.rows([hit.visitor.uid for hit in found.hits])
+        return found, await self.rows([hit.visitor for hit in found.hits])
 
-    async def rows(self, uids: list[str]) -> list[dict[str, object]]:
-        """These visitors as rows of the dashboard, in this order; who is forgotten is left out."""
-        visitors = await self._store.people.visitors(uids)
-        known = [uid for uid in uids if uid in visitors]
-        snapshots = await asyncio.gather(
-            *(self._store.conversations.snapshot(uid, online=self._dashboard.is_online(uid)) for uid in known)
-        )
+    async def rows(self, visitors: Sequence[Visitor]) -> list[dict[str, object]]:
+        """These visitors as rows of the dashboard, in this order."""
+        conversations, online = self._store.conversations, self._dashboard.is_online
+        asked = (conversations.snapshot(visitor.uid, online=online(visitor.uid)) for visitor in visitors)
         return [
-            VisitorRow.of(snapshot, visitors[snapshot.uid]).whole(self._team.name, self._team.has_namesake)
-            for snapshot in snapshots
+            VisitorRow.of(snapshot, visitor).whole(self._team.name, self._team.has_namesake)
+            for snapshot, visitor in zip(await asyncio.gather(*asked), visitors, strict=True)
         ]
 
     async def link(self, uid: str) -> str:

@@ -31,9 +31,8 @@ class Hub:
 
     def moved(self, agent: str) -> None:
         """An agent has come or gone: whoever subscribes to what they hold hears of it, once `joined` is answered."""
-        held = [room for room in self._rooms.values() if room.state.owner == agent]
-        for subscription in [subscription for room in held for subscription in room.subscriptions]:
-            if subscription.epoch:
+        for subscription in self.subscriptions():
+            if subscription.epoch and subscription.room.state.owner == agent:
                 subscription.subscriber.holder_moved(subscription)
 
     def subscribe(self, uid: str, subscriber: Subscriber) -> Subscription:

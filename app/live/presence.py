@@ -16,6 +16,7 @@ from app.live.owed import Owed
 from app.live.timings import Timings
 from app.store.changes import Event
 from app.store.errors import NotNow, StoreError
+from app.store.people import Visitor
 from app.store.sessions import Session
 from app.store.store import Store
 
@@ -223,9 +224,9 @@ class PresenceTracker:
             if uid.startswith("a"):
                 await self._store.presence.agent(shard, boot, uid, online=False)
             else:
-                visitor = visitors.get(uid)
-                known = (visitor.nickname, "visitor", visitor.enter_at, visitor.name) if visitor else ("", "visitor", 0)
-                body = protocol.event_body(protocol.user(uid, *known))
+                visitor = visitors.get(uid) or Visitor(uid, "", 0)
+                user = protocol.user(uid, visitor.nickname, "visitor", visitor.enter_at, visitor.name)
+                body = protocol.event_body(user)
                 await self._store.presence.depart(boot, uid, Event(event_id(), body))
 
     async def run(self) -> None:
@@ -248,6 +249,5 @@ def _raise(outcomes: Iterable[object]) -> None:
 
 
 def _event(session: Session) -> Event:
-    user = protocol.user(session.uid, session.nickname, session.role, session.enter_at, session.name)
     known = {name: value for name in ("browser", "page") if (value := getattr(session, name))}
-    return Event(event_id(), protocol.event_body(user, **known))
+    return Event(event_id(), protocol.event_body(session.user, **known))

@@ -5,8 +5,6 @@ from collections.abc import Callable, Coroutine
 from functools import cache
 from typing import Any
 
-import msgspec
-
 from app.chat import names, protocol
 from app.chat.errors import Refusal
 from app.chat.shop import Change, Shop
@@ -43,9 +41,7 @@ class ShopSettings:
     async def load(self) -> None:
         """Read them again, and if they have changed tell whoever has a page open. Raises what the store raises."""
         async with self._reading:  # one after the other, so that the newest stays
-            before, found = self.settings, await self._store.shop.read(self._initial)
-            # A name of before they were refused could turn around what stands beside it in a window's title.
-            self.settings = msgspec.structs.replace(found, name=names.undirected(found.name))
+            before, self.settings = self.settings, await self._store.shop.read(self._initial)
         if self.settings != before:
             self._dashboard.shop_changed()
             self._spawn(self._tell("shop", lambda language: self.settings.public(language)))

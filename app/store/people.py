@@ -103,8 +103,11 @@ class People:
         if names.reserved(name, [] if same else [shop]):
             raise Refusal("nickname_reserved")
         kept = [shop, *(agent.nickname for agent in await self.agents())]
-        free = [nickname for nickname in names.handles(name) if not names.reserved(nickname, kept)]
-        return await self._take(name, [asking.nickname, *free] if asking and same else free, current, prove_by)
+        handles, mine = names.handles(name), [asking.nickname] if asking and same else []
+        first, rest = ((one for one in some if not names.reserved(one, kept)) for some in (handles[:2], handles[2:]))
+        with suppress(Refusal):  # both of them taken, seldom: the rest need not be looked at for each log-in
+            return await self._take(name, [*mine, *first], current, prove_by)
+        return await self._take(name, list(rest), current, prove_by)
 
     async def _take(self, name: str, nicknames: Sequence[str], current: str | None, prove_by: int) -> Visitor:
         """Whoever has the first of the nicknames that is free, or that `current` has. Raises Refusal nickname_taken."""

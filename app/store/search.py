@@ -18,6 +18,7 @@ from app.chat import text
 from app.chat.errors import Refusal
 from app.chat.folding import fold
 from app.store.conversations import Conversations
+from app.store.errors import StoreAway
 from app.store.keys import IndexKeys, Keys
 from app.store.lookup import TOP_PLACE, H, Lookup, Place
 from app.store.message_lookup import Hit, MessageLookup
@@ -40,7 +41,7 @@ class Found(NamedTuple, Generic[H]):
     words: list[str]
     hits: list[H]
     cursor: str
-    behind: int
+    behind: int = 0
 
 
 _Cursor = dict[str, Place | None]  # by shard; None: nothing further back
@@ -55,13 +56,16 @@ class Search:
     async def find(self, query: str, cursor: str = "", limit: int = HITS_PER_PAGE) -> Found[Hit]:
         """The newest messages that hold every word of `query`. Raises Refusal too_short, bad_request."""
         found = await self._find(partial(MessageLookup, self._conversations), query, cursor, limit)
-        return found._replace(hits=await self._dated(found.hits))
+        hits, behind = await asyncio.gather(self._dated(found.hits), self._behind())
+        return found._replace(hits=hits, behind=behind)
 
     async def people(self, query: str, cursor: str = "", limit: int = HITS_PER_PAGE) -> Found[Met]:
         """The newest visitors whose names hold every word of `query`. Raises Refusal too_short, bad_request."""
         return await self._find(partial(PeopleLookup, self._people), query, cursor, limit)
 
     async def _find(self, lookup: Callable[..., Lookup[H]], query: str, cursor: str, limit: int) -> Found[H]:
+        if not self._pipelines.some_up:
+            raise StoreAway  # at once: somebody is typing
         words = text.words(fold(query[:QUERY_LENGTH]))
         sought = [found for word in words if (found := text.buckets([word]))][:WORDS_PER_QUERY]
         buckets = [sorted(found)[:BUCKETS_PER_WORD] for found in sought]
@@ -80,7 +84,7 @@ class Search:
         hits, rest = merged[:limit], merged[limit:]
         after = places | {lookup.shard: lookup.after(rest) for lookup in lookups}
         hits.sort(key=lambda hit: -hit.time)
-        return Found(words, hits, _pack(after), await self._behind())
+        return Found(words, hits, _pack(after))
 
     async def _dated(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits with the epochs of their conversations."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from app.chat import protocol
 from app.store import scripts
 from app.store.errors import StoreFull
 from app.store.feed import Feed
@@ -38,6 +39,11 @@ class Session:
     browser: str = ""
     page: str = ""
     name: str = ""
+
+    @property
+    def user(self) -> dict[str, str]:
+        """Them, as frames and events show people."""
+        return protocol.user(self.uid, self.nickname, self.role, self.enter_at, self.name)
 
 
 class Sessions:

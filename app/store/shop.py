@@ -2,6 +2,7 @@
 
 import msgspec
 
+from app.chat import names
 from app.chat.shop import Change, Shop, by_language
 from app.store import scripts
 from app.store.feed import Feed
@@ -20,7 +21,8 @@ class _Document(Change, frozen=True):
         """The same in the words of now."""
         greetings = {"en": self.greeting} if self.greetings is None and self.greeting else self.greetings
         ordered = None if greetings is None else by_language(greetings)
-        return Change(self.name, ordered, self.accent, self.retention_days)
+        # A name of before they were refused could turn around what stands beside it in a window's title.
+        return Change(self.name and names.undirected(self.name), ordered, self.accent, self.retention_days)
 
 
 class ShopSettings:

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -82,7 +83,9 @@ def describe(event: str, data: Any, people: dict[str, Any]) -> str:
         people |= {item["uid"]: item for item in data["visitors"]}
         count = len(data["visitors"])
         head = f"{count} {'visitor' if count == 1 else 'visitors'}"
-        return "\n".join([head, *(describe("visitor", item, people) for item in data["visitors"])])
+        same = Counter(map(_folded, people.values()))
+        rows = [(item, called(item, alike=same[_folded(item)] > 1)) for item in data["visitors"]]
+        return "\n".join([head, *(_row("visitor", item, name) for item, name in rows)])
     if event == "agent":
         return f"{'agent':8} {printable(data['nickname'])} is {'online' if data['online'] else 'offline'}"
     if data.get("gone"):
@@ -93,7 +96,11 @@ def describe(event: str, data: Any, people: dict[str, Any]) -> str:
         return ""
     if event == "visitor":
         people[data["uid"]] = data
-    name = _name(data["uid"], people)
+    return _row(event, data, _name(data["uid"], people))
+
+
+def _row(event: str, data: Any, name: str) -> str:
+    """What is told of somebody, who is called `name`."""
     holder = f" with {printable(data['admin'])}" if data.get("admin") else ""
     left = " (left)" if event == "visitor" and not data["online"] else ""
     last = f": {printable(data['last']['content'])}" if data.get("last") else ""
@@ -111,6 +118,10 @@ def _name(uid: str, people: dict[str, Any]) -> str:
     """What somebody on the list is called, so that nobody else on it is called the same."""
     if uid not in people:
         return uid
-    name = name_of(people[uid]).casefold()
-    same = [person for person in people.values() if name_of(person).casefold() == name]
+    same = [person for person in people.values() if _folded(person) == _folded(people[uid])]
     return called(people[uid], alike=len(same) > 1)
+
+
+def _folded(person: Any) -> str:
+    """By what two names are one."""
+    return name_of(person).casefold()

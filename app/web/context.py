@@ -3,7 +3,7 @@
 import ipaddress
 from typing import Any, NamedTuple, cast
 
-from quart import current_app, has_request_context, request, websocket
+from quart import current_app, g, has_request_context, request, websocket
 from quart.wrappers import Request, Websocket
 
 from app import words
@@ -80,6 +80,13 @@ class _Client(NamedTuple):
 
 
 def _client() -> _Client:
+    """Found once for a request, in which a handful of checks ask for it."""
+    if "client" not in g:
+        g.client = _followed()
+    return cast(_Client, g.client)
+
+
+def _followed() -> _Client:
     """Go from proxy to proxy for as long as they are trusted; what anybody else claims stands further to the left."""
     peer, host, scheme = incoming().remote_addr or "", incoming().host, incoming().scheme
     hops, hosts, schemes = (_listed(f"X-Forwarded-{what}") for what in ("For", "Host", "Proto"))

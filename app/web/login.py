@@ -225,12 +225,12 @@ async def password() -> Response:
     """Another password for an agent who knows the present one. Every other session of theirs ends."""
     throttle().check(address())
     session, asked = current_session(), await body(NewPassword)
+    if not asked.present and not settings().demo:
+        raise Refusal("wrong_password")
     try:
-        if not asked.present and not settings().demo:
-            raise Refusal("bad_credentials")
         await _agent(session.nickname, asked.present)
-    except Refusal as refusal:
-        raise Refusal("wrong_password") if refusal.code == "bad_credentials" else refusal from None
+    except Refusal:  # bad_credentials, as at log-in
+        raise Refusal("wrong_password") from None
     change = node().team.change
     await change(session.uid, role=None, password=asked.password, disabled=None, keep=session.hash)
     return ok()

@@ -12,8 +12,7 @@ from quart import Blueprint, Response, request
 from app import words
 from app.chat.errors import Refusal
 from app.web.answer import body, ok
-from app.web.context import secure
-from app.web.origin import elsewhere
+from app.web.session import keep
 
 blueprint = Blueprint("look", __name__)
 
@@ -43,10 +42,5 @@ async def change() -> Response:
     asked = await body(Look)
     if asked.language and asked.language not in words.languages():
         raise Refusal("bad_request")
-    response = ok({"language": asked.language, "theme": asked.theme})
-    if not elsewhere():
-        chosen = f"{asked.language}.{asked.theme}"
-        response.set_cookie(
-            _COOKIE, chosen, max_age=_KEPT_SECONDS, httponly=True, secure=secure(), samesite="Lax", path="/"
-        )
-    return response
+    chosen = ok({"language": asked.language, "theme": asked.theme})
+    return keep(chosen, _COOKIE, f"{asked.language}.{asked.theme}", _KEPT_SECONDS)

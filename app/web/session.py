@@ -70,19 +70,16 @@ def current_session() -> Session:
     return cast(Session, g.session)
 
 
-def remember(response: Response, session: Session, token: str) -> Response:
-    """Put the session in the browser's cookie, for as long as it lasts, where the page is our own."""
+def keep(response: Response, name: str, value: str, seconds: int) -> Response:
+    """Put a cookie in the browser, where the page is our own."""
     if not elsewhere():
-        response.set_cookie(
-            cookie(session.kind),
-            token,
-            max_age=(session.expires_at - now_ms()) // 1000,
-            httponly=True,
-            secure=secure(),
-            samesite="Lax",
-            path="/",
-        )
+        response.set_cookie(name, value, max_age=seconds, httponly=True, secure=secure(), samesite="Lax", path="/")
     return response
+
+
+def remember(response: Response, session: Session, token: str) -> Response:
+    """Put the session in the browser's cookie, for as long as it lasts."""
+    return keep(response, cookie(session.kind), token, (session.expires_at - now_ms()) // 1000)
 
 
 def renew(response: Response, session: Session) -> Response:

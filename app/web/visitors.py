@@ -29,7 +29,7 @@ async def visitors() -> Response:
 async def visitor(uid: str) -> Response:
     """One visitor."""
     found = await node().visitors.known(uid)
-    (row,) = await node().visitors.rows([found.uid])
+    (row,) = await node().visitors.rows([found])
     return ok(row)
 
 
