@@ -1,8 +1,10 @@
 """Chromium for tests: its headless shell where there is one, which draws pages and no window around them."""
 
+import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
@@ -10,20 +12,36 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 PROGRAMS = ("chromium-headless-shell", "chromium")
 
 
-def launch(playwright: Playwright) -> Browser:
+# What Chromium's preferences say where its owner has blocked cookies; with them goes all that a page could keep.
+NO_COOKIES_BLOCKED = {"profile": {"cookie_controls_mode": 0}}
+THIRD_PARTY_COOKIES = {"profile": {"cookie_controls_mode": 1}}
+ALL_COOKIES = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+_FLAGS = ["--no-sandbox", "--disable-quic"]
+
+
+def launch(playwright: Playwright, *flags: str) -> Browser:
     """A browser: what CHATADMIN_BROWSER names (`./build.sh oldest`), else this machine's.
 
     The shell takes a third less of the processor than the whole program.
     """
     found = os.environ.get("CHATADMIN_BROWSER") or next(filter(None, map(shutil.which, PROGRAMS)), None)
     assert found, "Chromium is missing: ./build.sh test installs it"
-    return playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-quic"])
+    return playwright.chromium.launch(executable_path=found, args=[*_FLAGS, *flags])
 
 
-def launch_profile(browser: Browser, folder: Path) -> BrowserContext:
-    """One more browser, with a profile of its own, whose preferences count: the shell knows none."""
+def launch_profile(
+    browser: Browser, folder: Path, preferences: dict[str, Any], *flags: str, **options: Any
+) -> BrowserContext:
+    """One more browser, in which preferences count: the shell knows none. Its profile is `folder`, still empty.
+
+    `options`: Playwright's, of a context.
+    """
     found = shutil.which("chromium")
     if not found:
         pytest.skip("the whole of Chromium is not here, and its shell has no preferences")
-    flags = ["--no-sandbox", "--disable-quic", "--headless=new"]
-    return browser.browser_type.launch_persistent_context(folder, executable_path=found, headless=False, args=flags)
+    file = folder / "Default" / "Preferences"
+    file.parent.mkdir()
+    file.write_text(json.dumps(preferences))
+    return browser.browser_type.launch_persistent_context(
+        folder, executable_path=found, headless=False, args=[*_FLAGS, "--headless=new", *flags], **options
+    )

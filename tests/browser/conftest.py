@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.chromium import launch
 from tests.browser.console import PATIENCE_MS
+from tests.browser.sites import Sites, two_sites
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.prepared import Prepared
@@ -100,11 +101,28 @@ def open_shop(data_dir: Path) -> Chatadmin:
 # For a module, not for the session: Playwright's synchronous side keeps an event loop running, in which no
 # asynchronous test could be.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = launch(playwright)
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
         yield started
-        started.close()
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with launch(playwright) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def _sites(playwright: Playwright, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    with two_sites(playwright, prepared("Anna", "Ben"), tmp_path_factory.mktemp("sites")) as both:
+        yield both
+
+
+@pytest.fixture
+def sites(_sites: Sites) -> Iterator[Sites]:
+    """A shop and a chat on two sites (tests/browser/sites.py); the browsers of a story are closed at its end."""
+    yield _sites
+    _sites.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ import os
 import re
 import shutil
 import socket
-import subprocess
 from pathlib import Path
 
 from tests.running import ROOT, Process, wait_until
+from tests.transport.echo_server import certificate
 
 _CONFIG = """
 daemon off; master_process off; pid {folder}/pid; error_log stderr warn;
@@ -44,10 +44,8 @@ def nginx(folder: Path, name: str, locations: str, *, tls: bool = False) -> tupl
     assert program, "nginx is missing: ./build.sh test installs it"
     port, words = _free_port(), ""
     if tls:
-        request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        request += ["-subj", f"/CN={name}", "-keyout", f"{folder}/key", "-out", f"{folder}/certificate"]
-        subprocess.run(request, check=True, capture_output=True)
-        words = f" ssl; ssl_certificate {folder}/certificate; ssl_certificate_key {folder}/key"
+        certificate(folder)
+        words = f" ssl; ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem"
     file = folder / "nginx.conf"
     file.write_text(_CONFIG.format(folder=folder, port=port, tls=words, locations=locations))
     process = Process([program, "-e", "stderr", "-c", str(file)], {}, folder)

@@ -1,6 +1,5 @@
 """What people are called: any number alike, one as an agent is, and where the browser keeps no cookie."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import launch_profile
+from tests.browser.chromium import ALL_COOKIES, launch_profile
 from tests.browser.conftest import Shop, ask_to_leave, say
 from tests.browser.console import Console
 from tests.clients.api import PASSWORD
@@ -69,10 +68,7 @@ def test_a_name_of_one_letter_and_one_of_sixty_come_in(shop: Shop) -> None:
 @pytest.fixture
 def blocked(_shop: Shop, browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """A page of a browser whose owner has blocked cookies."""
-    preferences = tmp_path / "Default" / "Preferences"
-    preferences.parent.mkdir()
-    preferences.write_text(json.dumps({"profile": {"default_content_setting_values": {"cookies": 2}}}))
-    with launch_profile(browser, tmp_path) as context:
+    with launch_profile(browser, tmp_path, ALL_COOKIES) as context:
         yield context.new_page()
 
 
