@@ -54,9 +54,9 @@ FILES = {
         socket takeover turn
     """,
     "web": """
-        admission agents answer app attachment chat context conversations cross_origin initial_data login look messages
-        operator origin pages policies replies reports search session setup shop spreadsheet static stockchannel
-        stream throttle transcript transcript_page visitors zone
+        admission agents answer app attachment chat context conversations cross_origin initial_data login
+        login_widget look messages operator origin pages policies replies reports search session setup shop spreadsheet
+        static stockchannel stream throttle transcript transcript_page visitors zone
     """,
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

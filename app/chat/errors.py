@@ -12,6 +12,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "bad_origin": 403,
     "bad_host": 403,
     "bad_nickname": 400,
+    "bad_form": 400,
     "nickname_taken": 409,
     "nickname_reserved": 403,
     "weak_password": 400,

@@ -14,6 +14,8 @@ LONGEST_NAME = 60
 # alike are few, mostly. The last are for a name that a hundred thousand have, from a shorter beginning.
 _HANDLE_START, _HANDLE_DIGITS = 14, (2, 2, 3, 3, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5)
 _LAST_START, _LAST_DIGITS = 9, 10
+# Who gave no name: so many random digits, and more where a hundred thousand are kept.
+_ANONYMOUS, _ANONYMOUS_DIGITS = "Visitor", (5, 5, 5, 5, 5, 5, 6, 7, 8, 10)
 # Characters that are looked at of what may be a name: normalising more is not worth a refusal, and marks in a row take
 # the square of their number.
 _LONGEST_TYPED = LONGEST_NICKNAME * 8
@@ -49,9 +51,21 @@ def _clean(name: str, least: int, most: int) -> str:
 def handles(name: str) -> list[str]:
     """Nicknames that may be made of a clean name, best first: itself, cut where it is long, then with random digits."""
     start = name[:_HANDLE_START].rstrip()
-    first = [start] if sum(map(visible, start)) >= SHORTEST_NICKNAME else []
+    own = sum(map(visible, start)) >= SHORTEST_NICKNAME and not _is_anonymous(start)
+    first = [start] if own else []
     last = f"{name[:_LAST_START].rstrip()} {_digits(_LAST_DIGITS)}"
     return [*first, *(f"{start} {_digits(number)}" for number in _HANDLE_DIGITS), last]
+
+
+def anonymous() -> list[str]:
+    """Nicknames of somebody who gave no name, best first: `Visitor 48213`. A counter would tell how many there are."""
+    return [f"{_ANONYMOUS} {_digits(number)}" for number in _ANONYMOUS_DIGITS]
+
+
+def _is_anonymous(name: str) -> bool:
+    """Whether it looks like one of those: nobody who typed it shall be taken for somebody who gave no name."""
+    word, _, number = fold(name).rpartition(" ")
+    return word == fold(_ANONYMOUS) and number.isdecimal()
 
 
 def _digits(number: int) -> str:

@@ -109,8 +109,13 @@ class People:
             return await self._take(name, [*mine, *first], current, prove_by)
         return await self._take(name, list(rest), current, prove_by)
 
+    async def login_anonymous(self, *, prove_by: int = 0) -> Visitor:
+        """Somebody new who gave no name, and is called by the nickname they are given. `prove_by`: as above."""
+        return await self._take("", names.anonymous(), None, prove_by)
+
     async def _take(self, name: str, nicknames: Sequence[str], current: str | None, prove_by: int) -> Visitor:
-        """Whoever has the first of the nicknames that is free, or that `current` has. Raises Refusal nickname_taken."""
+        """Whoever has the first of the nicknames that is free, or that `current` has; without a `name` that is what
+        they are called. Raises Refusal nickname_taken."""
         new, now = new_uid("v"), _now()
         keys = (Keys.nicknames(), Keys.visitor(new), Keys.visitor(current or new))
         args: list[str | int] = [name, new, current or "", now, self._forget_ms, prove_by]
@@ -120,7 +125,8 @@ class People:
         uid, *taken = await self._pipeline.eval(_TAKE, keys, args, repeat=False)
         if uid == b"taken":
             raise Refusal("nickname_taken")
-        return Visitor(uid.decode(), taken[0].decode(), now, 0, now, name=name)
+        nickname = taken[0].decode()
+        return Visitor(uid.decode(), nickname, now, 0, now, name=name or nickname)
 
     async def release_nickname(self, uid: str) -> None:
         """Give the visitor's name back."""

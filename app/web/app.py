@@ -15,6 +15,7 @@ from app.web import (
     chat,
     conversations,
     login,
+    login_widget,
     look,
     messages,
     operator,
@@ -41,7 +42,7 @@ from app.web.policies import NOWHERE
 log = logging.getLogger("chatadmin.web")
 
 _ROUTES = (
-    *(pages, static, login, look, setup, operator),
+    *(pages, static, login, login_widget, look, setup, operator),
     *(messages, search, transcript, conversations, visitors, reports),
     *(shop, replies, agents),
     *(chat, stream),

@@ -36,7 +36,7 @@ PROVING_MS = 45_000
 _MAX_PAGE_CHARACTERS = 300
 
 
-def _page(text: str) -> str:
+def page_of(text: str) -> str:
     """The address of a page if it is one; any other scheme is nothing to show to an agent."""
     return text[:_MAX_PAGE_CHARACTERS] if text.startswith(("https://", "http://")) and text.isprintable() else ""
 
@@ -44,7 +44,7 @@ def _page(text: str) -> str:
 async def seen(session: Session, came_from: str) -> None:
     """A visitor's page begins: they were seen, and what it tells of itself is as of now."""
     browser = browsers.describe(request.headers.get("User-Agent", ""))
-    page = _page(came_from)
+    page = page_of(came_from)
     known = {name: value for name, value in (("browser", browser), ("page", page)) if value}
     await node().people.touch(session.uid, **known)
     if known and known != {name: getattr(session, name) for name in known}:
@@ -83,7 +83,7 @@ async def login() -> Response:
         raise Refusal("bad_request", field="password")  # a visitor's session is not what they asked for
     if nickname is not None and (asked.password or (settings().demo and await _demo_agent(nickname))):
         return await logged_in(*await _agent_session(nickname, asked.password or ""), cookie=asked.cookie)
-    current = await _visitor_now()
+    current = await visitor_now()
     if current is not None and await node().conversations.is_blocked(current.uid):
         raise Refusal("blocked")
     people, uid, shop = node().people, current.uid if current else None, node().shop.settings.name
@@ -92,7 +92,7 @@ async def login() -> Response:
         visitor = await people.login_visitor(nickname, uid, shop=shop, prove_by=prove_by)
     else:
         visitor = await people.login_named(asked.name or "", uid, shop=shop, prove_by=prove_by)
-    known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": _page(asked.page)}
+    known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": page_of(asked.page)}
     # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
     token, session = await node().sessions.create(visitor, **known, prove_by=prove_by if visitor.uid != uid else 0)
     await node().people.touch(visitor.uid, **known)
@@ -134,7 +134,8 @@ async def _end_former(former: Session, session: Session) -> None:
     await node().sessions.revoke(former)
 
 
-async def _visitor_now() -> Session | None:
+async def visitor_now() -> Session | None:
+    """The visitor who asks, None for a stranger or an agent. Raises Refusal bad_origin."""
     try:
         session = await session_of("visitor")
     except Refusal as refusal:

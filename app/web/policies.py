@@ -40,7 +40,7 @@ POLICIES = {
     endpoint: policy
     for policy, endpoints in (
         (Policy("anybody"), "pages.visitor pages.console pages.set_up static.file conversations.desk"),
-        (Policy("anybody"), "login.login login.login_by_link setup.set_up"),
+        (Policy("anybody"), "login.login login.login_by_link login_widget.login setup.set_up"),
         (Policy("anybody", any_host=True), "operator.healthz operator.readyz"),
         (Policy("operator"), "operator.metrics"),
         (Policy("session"), "login.me login.logout chat.chat messages.messages transcript.transcript"),
