@@ -25,14 +25,14 @@ FILES = {
     ".": "__main__ cli resources words zones",
     "chat": """
         browsers client_frames colour confusables conversation episodes errors figures folding json_faults link_hosts
-        links names protocol replies shop skeletons tags telephone text
+        links names protocol replies shop sites skeletons tags telephone text
     """,
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure rules secrets settings sources yaml_file",
     "live": """
         casework channel chats claims clock connection conversations conversing dashboard directory event_log
         event_stream event_streams full history hub metrics node open_sessions owed plain presence rate_limit room
-        shop_settings snapshots submissions team timings transcript visitor_row
+        shop_settings snapshots submissions team timings transcript visitor_row widget_settings
     """,
     "live/duties": "consumer follower index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
@@ -56,7 +56,7 @@ FILES = {
     "web": """
         admission agents answer app attachment chat context conversations cross_origin initial_data login
         login_widget look messages operator origin pages policies replies reports search session setup shop spreadsheet
-        static stockchannel stream throttle transcript transcript_page visitors zone
+        static stockchannel stream throttle transcript transcript_page visitors widget widget_script zone
     """,
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from app.chat import sites
+from app.chat.errors import Refusal
 from app.config.secrets import SECRETS
 from app.config.yaml_file import ConfigError, quoted
 
@@ -93,6 +95,20 @@ def check(name: str, value: Any, where: str) -> None:
         for item in value:
             if not item.startswith(("http://", "https://")) or item.count("/") != 2:
                 raise ConfigError(f"{where}: origins: {item!r} is no origin such as https://shop.example.com")
+    elif name == "sites":
+        _check_sites(value, where)
+
+
+def _check_sites(value: list[str], where: str) -> None:
+    try:
+        sites.listed(value)
+    except Refusal as refusal:
+        told = {
+            "bad_site_address": f"{refusal.detail.get('site')!r} is no site such as https://shop.example.com or "
+            "https://*.example.com",
+            "too_many_sites": f"there are more than {sites.MOST}, or more than {sites.LONGEST} characters of them",
+        }
+        raise ConfigError(f"{where}: sites: {told[refusal.code]}") from None
 
 
 def _check_redis(value: str, where: str) -> None:

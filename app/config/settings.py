@@ -57,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True):
     acknowledge: Acknowledge
     hosts: list[str]
     origins: list[str]
+    sites: list[str]
     trusted_proxies: list[str]
     tls: Tls
     metrics_token: str

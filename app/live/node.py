@@ -1,7 +1,7 @@
 """A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
 
-Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `visitors`, `shop`, `dashboard`; and, of
-the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`.
+Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `visitors`, `shop`, `widget`, `dashboard`;
+and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ from app.live.shop_settings import ShopSettings
 from app.live.snapshots import Snapshots
 from app.live.team import Team
 from app.live.timings import Timings
+from app.live.widget_settings import WidgetSettings
 from app.store import tasks
 from app.store.errors import NotNow
 from app.store.sessions import Session
@@ -75,6 +76,7 @@ class Node:
             streams=self.dashboard.streams,
         )
         self.shop = ShopSettings(store, settings.shop_name, self.chats, self.dashboard, self.spawn)
+        self.widget = WidgetSettings(settings.sites)
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
         self.visitors = Directory(store, self.dashboard, self.team)
         self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])

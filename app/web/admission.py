@@ -8,7 +8,7 @@ from quart.wrappers import Request
 from werkzeug.exceptions import HTTPException
 
 from app.chat.errors import Refusal
-from app.web.context import address, authorization, incoming, ip, proxied, settings
+from app.web.context import address, authorization, incoming, ip, node, proxied, settings
 from app.web.policies import NOWHERE, POLICIES, Policy
 from app.web.session import session_of
 
@@ -17,6 +17,11 @@ def policy() -> Policy:
     """What applies to the request, or the handshake, that is being served."""
     endpoint = incoming().endpoint
     return POLICIES[endpoint] if endpoint else NOWHERE
+
+
+def told_of_route() -> dict[str, str]:
+    """What the answer says, since it is of this route."""
+    return policy().headers(node().widget.sites)
 
 
 async def admit() -> None:

@@ -31,12 +31,14 @@ from app.web import (
     transcript,
     transcript_page,
     visitors,
+    widget,
+    widget_script,
 )
-from app.web.admission import BoundedRequest, admit, policy
+from app.web.admission import BoundedRequest, admit, policy, told_of_route
 from app.web.answer import by_status, refused
 from app.web.context import incoming, secure
 from app.web.cross_origin import CrossOrigin
-from app.web.origin import check_host, check_origin
+from app.web.origin import check_host, check_origin, check_site, let_site_read
 from app.web.policies import NOWHERE
 
 log = logging.getLogger("chatadmin.web")
@@ -45,6 +47,7 @@ _ROUTES = (
     *(pages, static, login, login_widget, look, setup, operator),
     *(messages, search, transcript, conversations, visitors, reports),
     *(shop, replies, agents),
+    *(widget, widget_script),
     *(chat, stream),
 )
 
@@ -88,13 +91,17 @@ def create_app(settings: Settings, node: Node) -> Quart:
 async def _check() -> None:
     if not policy().any_host:
         check_host()
-    if not has_request_context() or incoming().method not in ("GET", "HEAD"):
+    if policy().for_sites:
+        check_site()
+    elif not has_request_context() or incoming().method not in ("GET", "HEAD"):
         check_origin()
 
 
 async def _protect(response: Response) -> Response:
-    for name, value in {**_HEADERS, **policy().headers}.items():
+    for name, value in {**_HEADERS, **told_of_route()}.items():
         response.headers.setdefault(name, value)
+    if policy().for_sites:
+        let_site_read(response)
     if secure():  # elsewhere browsers ignore it, and say so on every page
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Cache-Control", "no-store")

@@ -43,7 +43,8 @@ class CrossOrigin:
 
 def _readable(headers: Iterable[tuple[bytes, bytes]], origin: bytes) -> _Headers:
     """The headers of an answer that `origin` may read; b"" is nobody."""
-    kept = [pair for pair in headers if pair[0].lower() != b"vary"]
+    replaced = (b"vary", b"access-control-allow-origin") if origin else (b"vary",)
+    kept = [pair for pair in headers if pair[0].lower() not in replaced]
     varies = [value for name, value in headers if name.lower() == b"vary"]
     kept.append((b"vary", b", ".join([*varies, b"Origin"])))
     if origin:

@@ -5,7 +5,7 @@ What cannot be had now is left out, and the page asks as ever: it is served whil
 
 import asyncio
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 from quart import request
 
@@ -33,15 +33,21 @@ class InitialData:
         self.session: Session | None = None
         self.vacant = False
 
-    async def gather(self, kind: Kind) -> "InitialData":
-        """What the page of this kind of people asks first; what is not there in time is left out."""
+    async def gather(self, kind: Kind | Literal["frame"]) -> "InitialData":
+        """What the page of this kind of people asks first; what is not there in time is left out.
+
+        A "frame" on another site is a visitor's page, which has no cookie.
+        """
         with suppress(Refusal, NotNow, TimeoutError):  # the page will ask, and say what is wrong
             async with asyncio.timeout(GATHER_TIMEOUT):
-                await (self._visitor() if kind == "visitor" else self._agent())
+                await {"visitor": self._visitor, "agent": self._agent, "frame": self._desk}[kind]()
         return self
 
-    async def _visitor(self) -> None:
+    async def _desk(self) -> None:
         self._add("/v1/desk", {"value": await node().shop.visitor_view(language())})
+
+    async def _visitor(self) -> None:
+        await self._desk()
         session = await self._me("visitor")
         if session is not None:
             await seen(session, _came_from())

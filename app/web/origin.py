@@ -7,9 +7,12 @@ from functools import cache
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from quart import Response
+
 from app.chat.errors import Refusal
+from app.chat.sites import covers
 from app.live.rate_limit import TokenBucket
-from app.web.context import host, incoming, ip, proxied, secure, settings
+from app.web.context import host, incoming, ip, node, proxied, secure, settings
 
 log = logging.getLogger("chatadmin.web")
 
@@ -85,6 +88,24 @@ def check_origin() -> None:
     """Refuse what another site's page sent, however it is authenticated. Raises Refusal bad_origin."""
     if elsewhere() and incoming().headers["Origin"] not in map(str.lower, settings().origins):
         _refuse("bad_origin")
+
+
+def check_site() -> None:
+    """Hear the pages of the shop's sites, and our own. Raises Refusal bad_site."""
+    if not _of_site():
+        raise Refusal("bad_site")
+
+
+def let_site_read(response: Response) -> None:
+    """Let the page of a site read the answer, whatever it says; no cookie may have come with the question."""
+    response.headers["Vary"] = "Origin"
+    if _of_site():
+        response.headers["Access-Control-Allow-Origin"] = incoming().headers["Origin"]
+
+
+def _of_site() -> bool:
+    origin = incoming().headers.get("Origin", "")
+    return covers(node().widget.sites, origin) or _own(origin)
 
 
 def elsewhere() -> bool:

@@ -18,7 +18,10 @@ blueprint = Blueprint("pages", __name__)
 TEMPLATE = "page.html"
 
 
-async def _page(name: str, initial: InitialData, look: Look | None = None) -> Response:
+async def _page(
+    name: str, initial: InitialData, look: Look | None = None, frame: tuple[str, ...] | None = None
+) -> Response:
+    """`frame`: the sites whose pages may talk with this one, where it is made for a frame."""
     look = look or Look()
     chosen = look.language or language()
     start = static.start(name)
@@ -34,6 +37,7 @@ async def _page(name: str, initial: InitialData, look: Look | None = None) -> Re
         look=look,
         shop_name=shop.name,
         shop=protocol.encode(shop.public(chosen)).decode(),
+        frame=None if frame is None else protocol.encode(frame).decode(),
         demo=settings().demo,
         vacant=initial.vacant,
         now=protocol.timestamp(now_ms()),
@@ -50,6 +54,12 @@ async def _page(name: str, initial: InitialData, look: Look | None = None) -> Re
 async def visitor() -> Response:
     """The visitor's page."""
     return await _page("visitor", await InitialData().gather("visitor"))
+
+
+@blueprint.get("/widget")
+async def widget() -> Response:
+    """The same in a frame on a shop's own site: no cookie is looked at, and none is given."""
+    return await _page("visitor", await InitialData().gather("frame"), frame=node().widget.sites)
 
 
 @blueprint.get("/admin")

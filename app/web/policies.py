@@ -1,5 +1,6 @@
 """What each route may be asked, by whom, and what its answer may be used for: one table, by endpoint."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,19 +19,22 @@ class Policy:
 
     who: Who
     sources: str = _SOURCES  # the Content-Security-Policy, but for who may frame the answer
-    framed_by: str = "'none'"  # frame-ancestors
+    framed: bool = False  # whether our own pages, and those of the shop's sites, may show the answer in a frame
+    for_sites: bool = False  # whether pages of the shop's sites may ask for it, and read the answer
     embedded_by: str = "same-origin"  # Cross-Origin-Resource-Policy
     largest_body: int = 64 * 1024  # bytes; of all there is, a log-in is the largest
     slowest_body: int = 60  # seconds it may take to arrive
     any_host: bool = False  # whether it is answered whatever `Host` was asked for: nothing of anybody's is in it
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """What every answer of the route says."""
-        return {
-            "Content-Security-Policy": f"{self.sources}; frame-ancestors {self.framed_by}",
+    def headers(self, sites: Iterable[str]) -> dict[str, str]:
+        """What every answer of the route says in a shop with these sites."""
+        ancestors = " ".join(("'self'", *sites)) if self.framed else "'none'"
+        told = {
+            "Content-Security-Policy": f"{self.sources}; frame-ancestors {ancestors}",
             "Cross-Origin-Resource-Policy": self.embedded_by,
         }
+        # A site that lets in only what allows it (require-corp) shows no frame that does not say the same.
+        return told | ({"Cross-Origin-Embedder-Policy": "require-corp"} if self.framed else {})
 
 
 # Where there is no route.
@@ -41,6 +45,9 @@ POLICIES = {
     for policy, endpoints in (
         (Policy("anybody"), "pages.visitor pages.console pages.set_up static.file conversations.desk"),
         (Policy("anybody"), "login.login login.login_by_link login_widget.login setup.set_up"),
+        (Policy("anybody", framed=True, embedded_by="cross-origin"), "pages.widget"),
+        (Policy("anybody", embedded_by="cross-origin"), "widget_script.script"),
+        (Policy("anybody", for_sites=True, largest_body=2048, slowest_body=10), "widget.seen"),
         (Policy("anybody", any_host=True), "operator.healthz operator.readyz"),
         (Policy("operator"), "operator.metrics"),
         (Policy("session"), "login.me login.logout chat.chat messages.messages transcript.transcript"),

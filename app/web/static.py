@@ -8,6 +8,7 @@ ask each time whether they have changed.
 
 import json
 import mimetypes
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +26,8 @@ blueprint = Blueprint("static", __name__)
 BUILT = "pages.json"
 _MESSAGES = "messages"  # the folder of the catalogues, which are read here and served as modules
 _FOR_A_YEAR, _ASKED_EACH_TIME = "public, max-age=31536000, immutable", "no-cache"
+# What makes modules of scripts, and is dropped where they are put behind one another.
+_LINKED = re.compile(r"^import\b[^;]*;\n|^export ", re.MULTILINE)
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css"}
 
 
@@ -36,7 +39,9 @@ class Start(NamedTuple):
     words: dict[str, str]
 
 
-class _File(NamedTuple):
+class File(NamedTuple):
+    """What is served, its type, and a digest of it; `compressed` (gzip) where that is shorter."""
+
     content: bytes
     compressed: bytes | None
     type: str
@@ -66,7 +71,19 @@ def _built() -> Path:
 
 
 @cache
-def _files() -> dict[str, _File]:
+def loader() -> bytes:
+    """What a shop's own page loads (`/widget.js`), with a name in the place of its configuration."""
+    if _built().is_file():
+        return resources.path("static", json.loads(_built().read_bytes())["loader"]["script"]).read_bytes()
+    modules = sorted(
+        resources.path("static", "js", "loader").glob("*.js"), key=lambda path: (path.stem == "main", path)
+    )
+    told = "".join(_LINKED.sub("", path.read_text("utf-8")) for path in modules)
+    return f'(() => {{\n"use strict";\n{told}}})();\n'.encode()
+
+
+@cache
+def _files() -> dict[str, File]:
     root = resources.path("static")
     found = {
         path.relative_to(root).as_posix(): _load(path)
@@ -76,19 +93,20 @@ def _files() -> dict[str, _File]:
     if not _built().is_file():
         for page in ("visitor", "console", "setup"):
             for language, name in start(page).words.items():
-                found[name] = _file(name, module(page, language))
+                found[name] = made(name, module(page, language))
     return found
 
 
-def _load(path: Path) -> _File:
+def _load(path: Path) -> File:
     packed = path.with_name(path.name + ".gz")
-    return _file(path.name, path.read_bytes(), packed.read_bytes() if packed.exists() else None)
+    return made(path.name, path.read_bytes(), packed.read_bytes() if packed.exists() else None)
 
 
-def _file(name: str, content: bytes, compressed: bytes | None = None) -> _File:
+def made(name: str, content: bytes, compressed: bytes | None = None) -> File:
+    """A file of that name."""
     kind = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     full = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-    return _File(content, compressed, full, sha256(content).hexdigest()[:16])
+    return File(content, compressed, full, sha256(content).hexdigest()[:16])
 
 
 @blueprint.get("/static/<path:name>")
@@ -97,13 +115,20 @@ async def file(name: str) -> Response:
     found = _files().get(name)
     if found is None:
         raise Refusal("not_found")
-    kept = _FOR_A_YEAR if _built().is_file() else _ASKED_EACH_TIME
-    headers = {"Content-Type": found.type, "Vary": "Accept-Encoding", "Cache-Control": kept}
-    zipped = found.compressed is not None and request.accept_encodings.quality("gzip") > 0
+    return answer(found, _FOR_A_YEAR if _built().is_file() else _ASKED_EACH_TIME)
+
+
+def answer(file: File, kept: str) -> Response:
+    """A file for whoever asks: compressed for those who take that, and nothing of it for those who have it.
+
+    `kept`: what browsers are told of how long to keep it (Cache-Control).
+    """
+    headers = {"Content-Type": file.type, "Vary": "Accept-Encoding", "Cache-Control": kept}
+    zipped = file.compressed is not None and request.accept_encodings.quality("gzip") > 0
     if zipped:
         headers["Content-Encoding"] = "gzip"
-    response = Response(found.compressed if zipped else found.content, headers=headers)
-    etag = f"{found.digest}-gzip" if zipped else found.digest
+    response = Response(file.compressed if zipped else file.content, headers=headers)
+    etag = f"{file.digest}-gzip" if zipped else file.digest
     response.set_etag(etag)
     if request.if_none_match.contains(etag):
         kept_headers = {name: response.headers[name] for name in ("ETag", "Vary", "Cache-Control")}

@@ -1,0 +1,50 @@
+"""`/widget.js`, all that a shop's page has of the chat before somebody opens it, with what the shop decided put in."""
+
+import gzip
+from functools import lru_cache
+
+from quart import Blueprint, Response
+
+from app import words
+from app.chat import colour, protocol
+from app.web import static
+from app.web.context import node
+
+blueprint = Blueprint("widget_script", __name__)
+
+# What stands in the loader in the place of its configuration, and for how long it is used without asking again.
+_PLACE = b"CHATADMIN_CONFIG"
+_KEPT = "public, max-age=300, stale-while-revalidate=86400"
+# The product's own colour (static/css/tokens.css), and the shades that the loader draws with.
+_OWN_ACCENT = "#2f5bd3"
+_SHADES = ("accent", "on-accent", "accent-strong", "accent-edge")
+
+
+@blueprint.get("/widget.js")
+async def script() -> Response:
+    """The loader."""
+    response = static.answer(_made(_config()), _KEPT)
+    response.headers["Access-Control-Allow-Origin"] = "*"  # for tags that say `crossorigin`, and their `integrity`
+    return response
+
+
+@lru_cache(1)
+def _made(config: bytes) -> static.File:
+    content = static.loader().replace(_PLACE, config, 1)
+    return static.made("widget.js", content, gzip.compress(content, 9, mtime=0))
+
+
+def _config() -> bytes:
+    """What the loader knows of the shop, as an expression of JavaScript that may stand in any script."""
+    shop = node().shop.settings
+    palette = colour.palette(shop.accent or _OWN_ACCENT) or {}
+    config = {
+        "side": "right",
+        "x": 20,
+        "y": 20,
+        "palette": {theme: {name: shades[name] for name in _SHADES} for theme, shades in palette.items()},
+        "name": shop.name,
+        "words": {language: words.section("loader", language) for language in words.languages()},
+        "beacons": True,
+    }
+    return protocol.encode(config).replace(b"<", b"\\u003c").replace("\u2028".encode(), b"\\u2028")
