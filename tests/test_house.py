@@ -33,6 +33,7 @@ FILES = {
         casework channel chats claims clock connection conversations conversing dashboard directory event_log
         event_stream event_streams full history hub metrics node open_sessions owed plain presence rate_limit room
         shop_settings snapshots submissions team timings transcript visitor_row widget_settings
+        writing
     """,
     "live/duties": "consumer follower index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",

@@ -13,6 +13,7 @@ from app.live.event_log import EventLog
 from app.live.event_stream import EventStream
 from app.live.event_streams import EventStreams
 from app.live.visitor_row import VisitorRow
+from app.live.writing import Writing
 from app.store.people import Agent, Visitor
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Dashboard:
         self.namesake: Callable[[str], bool] = lambda name: False  # whether an agent is called so
         self.streams = EventStreams()
         self._log = EventLog(boot)
+        self._writing = Writing(asyncio.get_running_loop().time)
         self._rows: dict[str, VisitorRow] = {}
         self._namesakes: set[str] = set()  # of agents, when the team was last read
         self._agents_online: set[str] = set()
@@ -89,8 +91,13 @@ class Dashboard:
             (self._agents_online.add if entry.kind == "agent.online" else self._agents_online.discard)(entry.author)
             self._note(entry.author, "agent")
             return
+        if entry.kind == "typing" and entry.uid in self._rows and len(self.streams):
+            self._writing.heard(entry.uid, entry.author, protocol.decode(entry.body)["on"])
+            self._soon()
         if entry.state is None:
             return
+        if entry.kind == "message":
+            self._writing.said(entry.uid, entry.author)
         row = self._rows.get(entry.uid)
         if row is None:
             if entry.role != "v" or not entry.logged:
@@ -130,6 +137,8 @@ class Dashboard:
         before = self._now() - DEPARTED_SHOWN_MS
         for uid in [uid for uid, row in self._rows.items() if row.over(before)]:
             self._note(uid, "gone")
+        self._writing.sweep()
+        self._soon()  # who writes may have waited to be told
         self.streams.sweep()
 
     # -- what is shown ----------------------------------------------------------------------------------------------
@@ -203,19 +212,23 @@ class Dashboard:
 
     def _soon(self) -> None:
         """Send what changed when the window is over; if the last events are still being sent, after those."""
-        if self._changed and self._flush is None and not self.streams.sending and not self._closed:
+        free = self._flush is None and not self.streams.sending and not self._closed
+        if free and (self._changed or self._writing.due):
             self._flush = asyncio.get_running_loop().call_later(EVENT_WINDOW, self._publish)
 
     def _publish(self) -> None:
         self._flush = None
         changed, self._changed = self._changed, {}
+        writing = self._writing.take()
         if self.streams.long_none():
             for uid in [uid for uid, kind in changed.items() if kind == "gone"]:
                 self._rows.pop(uid, None)
             self._log.forget()
             return
         events = b"".join([self._event(uid, kind) for uid, kind in changed.items()])
-        self.streams.send(events, b"" if self.streams.all_delta else self._snapshot(delta=False), self._soon)
+        events += b"".join([self._log.frame(news, "typing") for news in writing])  # over before a stream is back
+        whole = b"" if self.streams.all_delta or not changed else self._snapshot(delta=False)
+        self.streams.send(events, whole, self._soon)
 
     def _event(self, uid: str, kind: str) -> bytes:
         """The event of one change, empty where there is nothing to say any more."""

@@ -42,6 +42,23 @@ def test_a_visitor_comes_writes_is_taken_and_answered(shop: Shop) -> None:
     expect(anna.page.locator(".thread-typing")).to_be_visible(timeout=PATIENCE_MS)
 
 
+def test_a_row_says_who_is_writing_to_eyes_alone_and_until_it_has_come(shop: Shop) -> None:
+    anna, ben = console(shop, "Anna"), console(shop, "Ben")
+    mara = writes(shop, "Mara", "Is the lamp in stock?")
+    anna.take("Mara")
+    row, writing = ben.row("Mara"), ben.row("Mara").locator(".visitor-row-writing")
+    anna.composer.press_sequentially("Both")
+    expect(writing).to_have_text("Anna is writing…")
+    expect(anna.row("Mara").locator(".visitor-row-writing")).to_have_count(0)
+    expect(writing).to_have_count(0)  # nothing is sent, and nothing comes to say so
+    mara.locator(".composer textarea").press_sequentially("Or ")
+    expect(writing).to_have_text("is writing…")
+    expect(row.get_by_role("button", name="Is the lamp in stock?")).to_have_count(1)
+    expect(row.get_by_role("button", name="writing")).to_have_count(0)
+    say(mara, "Or the shade?")
+    expect(ben.line("Mara")).to_have_text("Or the shade?")
+
+
 def test_the_loser_of_a_race_reads_who_won(shop: Shop) -> None:
     anna, ben = console(shop, "Anna"), console(shop, "Ben")
     writes(shop, "Deniz")

@@ -16,6 +16,7 @@ from app.live import event_streams as streams_module
 from app.live.dashboard import DEPARTED_SHOWN_MS, ENTRIES_UNTIL_ASKED_AGAIN, Dashboard
 from app.live.event_log import REMEMBERED_EVENTS
 from app.live.event_stream import MAX_BUFFERED_BYTES, EventStream
+from app.live.writing import Writing
 from app.store.people import Agent, Visitor
 from app.store.sessions import Session
 
@@ -31,6 +32,7 @@ class Shop:
         self.asked: list[str] = []
         self.cut = asyncio.Event()
         self.dashboard = Dashboard("boot", lambda: {ANNA.uid: ANNA}, self.asked.append, lambda: self.now)
+        self.dashboard._writing = Writing(lambda: self.now / 1000)
         self.dashboard.load([], {}, set())
         self._seqs: dict[str, int] = {}
 
@@ -47,6 +49,11 @@ class Shop:
         entry = self.tell(kind, uid, **how)
         self.dashboard.apply(entry)
         return entry
+
+    def write(self, uid: str, who: str = "", *, on: bool = True) -> None:
+        """Somebody writes in a conversation, its visitor unless somebody else is named."""
+        body = protocol.encode({"on": on})
+        self.dashboard.apply(Entry(uid, 0, 0, "typing", who or uid, "a" if who else "v", "", self.now, body, None))
 
     def read(self, *, delta: bool = True, last: str = "", session: str = "hash") -> EventStream:
         logged_in = Session(session, ANNA.uid, "agent", "Anna", "admin", NOW, NOW + 1)
@@ -295,13 +302,69 @@ async def test_an_event_is_framed_once_for_all_streams(shop: Shop, monkeypatch: 
     assert made == ["visitor"]
 
 
-async def test_typing_changes_nothing(shop: Shop) -> None:
+# -- who is writing -------------------------------------------------------------------------------------------------
+
+
+async def test_who_writes_is_told_in_passing_and_to_nobody_who_takes_whole_lists(shop: Shop) -> None:
+    shop.apply("entered")
+    changes, listing = shop.read().events(), shop.read(delta=False)
+    whole = listing.events()
+    await heard(changes)
+    assert [len(item) for _, _, item in await heard(whole)] == [1]
+    tell_now(shop)  # what the first snapshot had already
+    place = (await heard(changes))[-1][0]
+    await heard(whole)
+    shop.write("vlily")
+    shop.write("vnobody")
+    assert await heard(changes) == [(place, "typing", {"uid": "vlily", "by": ["vlily"]})]
+    assert not listing._waiting
+    shop.apply("message", content="Hello")
+    assert [kind for _, kind, _ in await heard(changes)] == ["conversation"]
+    assert (await heard(whole))[0][2][0]["last"]["content"] == "Hello"
+    assert [kind for _, kind, _ in await heard(shop.read(last=place).events())] == ["conversation"]
+
+
+async def test_who_writes_is_told_once_in_two_seconds_for_each_conversation(shop: Shop) -> None:
+    shop.apply("entered")
+    shop.apply("entered", "vmia")
+    tell_now(shop)
     events = shop.read().events()
     await heard(events)
-    shop.dashboard.apply(Entry("vlily", 0, 1, "typing", "vlily", "v", "", NOW, b"{}", None))
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.1):
-            await anext(events)
+
+    async def told() -> list[tuple[str, list[str]]]:
+        shop.dashboard.sweep()
+        return sorted((item["uid"], item["by"]) for _, _, item in await heard(events))
+
+    shop.write("vlily")
+    shop.write("vmia")
+    assert await told() == [("vlily", ["vlily"]), ("vmia", ["vmia"])]
+    for on in (False, True, False):
+        shop.write("vlily", on=on)
+    shop.write("vlily", ANNA.uid)
+    shop.now += 1_900
+    shop.dashboard.sweep()
+    assert shop.dashboard._flush is None
+    shop.now += 100
+    assert await told() == [("vlily", [ANNA.uid])]  # of all that came meanwhile, how it stands
+    shop.now += 4_000
+    shop.write("vlily")
+    assert await told() == [("vlily", ["vlily"])]  # Anna's word has been over for a second
+    shop.apply("message", content="Hello")
+    shop.now += 2_000
+    shop.write("vlily", ANNA.uid)
+    assert [item["by"] for _, kind, item in await heard(events) if kind == "typing"] == [[ANNA.uid]]
+    shop.now += 2_000
+    shop.write("vlily", ANNA.uid, on=False)
+    assert await told() == [("vlily", [])]
+    shop.dashboard.sweep()
+    shop.write("vlily")
+    assert shop.dashboard._flush is None  # that nobody writes was told just now, too
+    shop.now += 8_000
+    assert await told() == [("vlily", [])]
+    shop.now += 2_000
+    shop.dashboard.sweep()
+    writing = shop.dashboard._writing
+    assert (writing._until, writing._told, writing._news) == ({}, {}, set())
 
 
 async def test_a_quiet_stream_has_a_comment_line(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

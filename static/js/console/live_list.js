@@ -9,6 +9,7 @@ import { batch, computed, signal } from "../lib.js";
 import { nameOf } from "../names.js";
 import { called, nameKey } from "./called.js";
 import { group, placeOf } from "./groups.js";
+import { writersOf } from "./writers.js";
 
 /** @import { Agent, Liveness, Signal, Snapshot, Visitor, VisitorChange } from "../types.d.ts" */
 
@@ -56,6 +57,15 @@ export class LiveList {
    */
   row(uid) {
     return this.#rows.get(uid);
+  }
+
+  /**
+   * Who is writing in this visitor's conversation, or undefined where we do not know them.
+   * @param {string} uid
+   */
+  writers(uid) {
+    const row = this.#rows.get(uid);
+    return row && writersOf(row);
   }
 
   /**

@@ -218,6 +218,7 @@ export class Workspace {
   #hear(type, data) {
     if (type === "shop") return learn(data);
     if (type === "replies") return this.replies.hint(data);
+    if (type === "typing") return this.liveList.writers(data.uid)?.heard(data.by);
     this.liveList.apply(type, data);
     if (type !== "snapshot") return undefined;
     if (data.shop) learn(data.shop); // a page of an older version may pass the stream on to us
@@ -262,6 +263,7 @@ export class Workspace {
   #changed(before, after, quiet) {
     this.alerts.changed(before, after, quiet);
     this.conversations.changed(after);
+    if (after.last && after.last.seq !== before?.last?.seq) this.liveList.writers(after.uid)?.said(after.last.user.uid);
     if (!quiet) this.handOvers.changed(before, after);
     if (before && this.isMine(before) && !this.isMine(after) && !this.actions.busy.has(after.uid))
       this.#tookAway(after);

@@ -6,6 +6,7 @@ import { Avatar } from "../../components/avatar.js";
 import { Called } from "./called.js";
 import { brief, briefly, lateness, minutes, seconds, since } from "../clock.js";
 import { owedSince } from "../groups.js";
+import { writersOf } from "../writers.js";
 
 /** @import { Named, Signal, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -17,6 +18,7 @@ export function VisitorRow({ uid, workspace, stop }) {
   const urgent = useComputed(() => lateness(row.value));
   const time = useComputed(() => timeOf(row.value));
   const item = row.value;
+  const writing = useComputed(() => writingWords(writersOf(row).who.value, row.value, workspace)).value;
   const draft = chosen.value ? "" : workspace.draft(uid);
   const unread = workspace.unread(item);
   const tags = item.tags ?? [];
@@ -37,7 +39,7 @@ export function VisitorRow({ uid, workspace, stop }) {
       </span>
       ${tags.length > 0 && html`<span class="visitor-row-tags">${tags.map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>`}
       <span class="visitor-row-bottom">
-        <span class="visitor-row-line" data-draft=${draft ? "" : undefined}><bdi>${draft ? t("row.draft", { text: draft }) : lineOf(item, workspace)}</bdi></span>
+        <span class="visitor-row-line" data-draft=${draft ? "" : undefined}>${writing && html`<bdi class="visitor-row-writing" aria-hidden="true">${writing}</bdi>`}<bdi>${draft ? t("row.draft", { text: draft }) : lineOf(item, workspace)}</bdi></span>
         ${given ? html`<span class="visitor-row-holder" data-given="">${t("row.given", { by: given.by.nickname })}</span>` : item.holder && html`<${Holder} holder=${item.holder} mine=${workspace.isMine(item)} />`}
         ${unread > 0 && html`<span class="pill"><span aria-hidden="true">${unread > 99 ? "99+" : unread}</span><span class="said">, ${plural("row.unread", unread)}</span></span>`}
       </span>
@@ -64,6 +66,18 @@ function lineOf(item, workspace) {
   const { by, user, content: text } = item.last;
   if (by === "visitor") return text;
   return user.uid === workspace.me.uid ? t("row.you", { text }) : t("row.they", { name: user.nickname, text });
+}
+
+/**
+ * That the visitor writes, or who of the team; "" while nobody else does than we ourselves.
+ * @param {string[]} by
+ * @param {Visitor} item
+ * @param {Workspace} workspace
+ */
+function writingWords(by, item, workspace) {
+  if (by.includes(item.uid)) return t("row.writing");
+  const agent = by.length && workspace.colleagues.value.find(({ uid }) => by.includes(uid));
+  return agent ? t("row.writing.they", { name: agent.nickname }) : "";
 }
 
 /** @param {{ holder: Named, mine: boolean }} props */
