@@ -29,7 +29,8 @@ def make_pages(target: Path) -> None:
     for folder in ("templates", "static/messages"):
         shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns(".*"))
     starts = json.loads(node("tools/pages.mjs", str(target / "static")))
-    for page, start in starts.items():
+    for page in static.PAGES:
+        start = starts[page]
         start["words"] = {}
         for language in words.languages():
             said = static.module(page, language)

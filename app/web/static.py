@@ -8,6 +8,7 @@ ask each time whether they have changed.
 
 import json
 import mimetypes
+import posixpath
 import re
 from functools import cache
 from hashlib import sha256
@@ -22,12 +23,15 @@ from app.chat.errors import Refusal
 
 blueprint = Blueprint("static", __name__)
 
-# The file that says what each page of a build begins with: `{page: {script, sheet, words: {language: name}}}`.
+# The file that says what each page of a build begins with: `{page: {script, sheet, words: {language: name}}}`; and
+# the loader, which has nothing but a script.
 BUILT = "pages.json"
+PAGES = ("visitor", "console", "setup")
 _MESSAGES = "messages"  # the folder of the catalogues, which are read here and served as modules
 _FOR_A_YEAR, _ASKED_EACH_TIME = "public, max-age=31536000, immutable", "no-cache"
 # What makes modules of scripts, and is dropped where they are put behind one another.
-_LINKED = re.compile(r"^import\b[^;]*;\n|^export ", re.MULTILINE)
+_IMPORT = re.compile(r'^import\s[^;]*?"(\.{1,2}/[^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css"}
 
 
@@ -50,7 +54,7 @@ class File(NamedTuple):
 
 @cache
 def start(page: str) -> Start:
-    """What `page` ("visitor", "console", "setup") begins with."""
+    """What `page`, one of PAGES, begins with."""
     if _built().is_file():
         return Start(**json.loads(_built().read_bytes())[page])
     return Start(
@@ -75,11 +79,20 @@ def loader() -> bytes:
     """What a shop's own page loads (`/widget.js`), with a name in the place of its configuration."""
     if _built().is_file():
         return resources.path("static", json.loads(_built().read_bytes())["loader"]["script"]).read_bytes()
-    modules = sorted(
-        resources.path("static", "js", "loader").glob("*.js"), key=lambda path: (path.stem == "main", path)
-    )
-    told = "".join(_LINKED.sub("", path.read_text("utf-8")) for path in modules)
+    told = "".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in _modules("loader/main.js").values())
     return f'(() => {{\n"use strict";\n{told}}})();\n'.encode()
+
+
+def _modules(name: str, found: dict[str, str] | None = None) -> dict[str, str]:
+    """The text of a script of static/js and, before it, of all that it imports, by name."""
+    found = {} if found is None else found
+    text = resources.path("static", "js", name).read_text("utf-8")
+    for imported in _IMPORT.findall(text):
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(name), imported))
+        if path not in found:
+            _modules(path, found)
+    found[name] = text
+    return found
 
 
 @cache
@@ -91,7 +104,7 @@ def _files() -> dict[str, File]:
         if path.is_file() and path.suffix not in (".gz", ".json") and path.parent.name != _MESSAGES
     }
     if not _built().is_file():
-        for page in ("visitor", "console", "setup"):
+        for page in PAGES:
             for language, name in start(page).words.items():
                 found[name] = made(name, module(page, language))
     return found

@@ -18,7 +18,6 @@ class Seen(msgspec.Struct):
     page: str
     title: str = ""
     referrer: str = ""
-    utm: dict[str, str] = {}
     tz: str = ""
     languages: list[str] = []
     visible: bool = True

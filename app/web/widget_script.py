@@ -15,9 +15,9 @@ blueprint = Blueprint("widget_script", __name__)
 # What stands in the loader in the place of its configuration, and for how long it is used without asking again.
 _PLACE = b"CHATADMIN_CONFIG"
 _KEPT = "public, max-age=300, stale-while-revalidate=86400"
-# The product's own colour (static/css/tokens.css), and the shades that the loader draws with.
-_OWN_ACCENT = "#2f5bd3"
-_SHADES = ("accent", "on-accent", "accent-strong", "accent-edge")
+# The shades that the loader draws with, and the product's own (static/css/tokens.css).
+_SHADES = ("accent", "on-accent")
+_OWN = {"light": {"accent": "#2f5bd3", "on-accent": "#ffffff"}, "dark": {"accent": "#3f6ae0", "on-accent": "#ffffff"}}
 
 
 @blueprint.get("/widget.js")
@@ -37,7 +37,7 @@ def _made(config: bytes) -> static.File:
 def _config() -> bytes:
     """What the loader knows of the shop, as an expression of JavaScript that may stand in any script."""
     shop = node().shop.settings
-    palette = colour.palette(shop.accent or _OWN_ACCENT) or {}
+    palette = colour.palette(shop.accent) or _OWN
     config = {
         "side": "right",
         "x": 20,
