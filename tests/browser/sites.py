@@ -133,7 +133,8 @@ def two_sites(
     `folder` is for what the proxy needs. Without `tls` both are plain http.
     """
     scheme = "https" if tls else "http"
-    config = {"hosts": [CHAT], "trusted_proxies": ["127.0.0.1"], "shop_name": "Tea & Kettle", **config}
+    ours = {"hosts": [CHAT], "sites": [f"{scheme}://{SHOP}"], "trusted_proxies": ["127.0.0.1"]}
+    config = {**ours, "shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}, **config}
     with Chatadmin(data_dir=data_dir, config=config) as running:
         proxy, address = nginx(folder, CHAT, readme_block(running.port), tls=tls)
         pages = ShopPages(folder if tls else None)
