@@ -294,6 +294,18 @@ class Chatadmin:
         self.signal(signal.SIGKILL)
         return self._finish(16.0)
 
+    def cut_off(self) -> None:
+        """SIGKILL every process at once, as a power cut would: all stand still before the first goes, or its children
+        would be told that it has (store/child.py), and say goodbye."""
+        still: set[int] = set()
+        while moving := self.pids() - still:
+            for pid in moving:
+                with suppress(ProcessLookupError):  # it has ended by itself meanwhile
+                    os.kill(pid, signal.SIGSTOP)
+            still |= moving
+        for pid in still:
+            end(pid)
+
     def _finish(self, timeout: float) -> int:
         try:
             code = self.process.wait(timeout)

@@ -1,11 +1,8 @@
 """Ghosts: who went without a word is gone in time, and what they held waits again. Real time, so all in one story."""
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from tests.clients import api
 from tests.clients.party import Party
@@ -96,9 +93,7 @@ def test_who_closes_the_page_is_gone_although_a_dead_node_still_vouches_for_them
         await watcher.until(lambda: _kinds(watcher) == ["entered"], "the entering")
         await asyncio.to_thread(wait_until, ben_is_online, "Ben")
 
-        for pid in dying.pids():
-            with suppress(ProcessLookupError):  # one takes the others along
-                os.kill(pid, signal.SIGKILL)
+        dying.cut_off()
         await visitor.until(lambda: not visitor.connected, "the node's death")
         await agent.until(lambda: not agent.connected, "the node's death")
         visitor.url = agent.url = here.url

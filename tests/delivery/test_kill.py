@@ -7,8 +7,6 @@ acknowledged, and the log must agree with what each of them saw.
 
 import asyncio
 import contextlib
-import os
-import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -18,37 +16,34 @@ from picows import WSHandshakeError
 
 from tests.clients import api
 from tests.clients.party import Party
-from tests.running import Chatadmin, wait_until
+from tests.running import Chatadmin, command, end, wait_until
 
 WRITERS = 3
 BEFORE, AFTER = 40, 20  # messages of each writer before and after the kill
-
-
-def _command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
 
 
 def _parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def _stores(running: Chatadmin) -> list[int]:
-    return [pid for pid in running.pids() if "unixsocket" in _command(pid)]
+def _stores(running: Chatadmin) -> set[int]:
+    return {pid for pid in running.pids() if "unixsocket" in command(pid)}
 
 
-def _workers(running: Chatadmin) -> list[int]:
+def _kill_first(running: Chatadmin) -> None:
+    end(running.process.pid)
+
+
+def _kill_workers(running: Chatadmin) -> None:
     """The processes that serve: they have a parent of the instance, no child of their own, and are no store."""
-    pids = running.pids() - set(_stores(running))
-    parents = {_parent(pid) for pid in pids}
-    return [pid for pid in pids if pid not in parents]
+    pids = running.pids() - _stores(running)
+    for pid in pids - {_parent(pid) for pid in pids}:
+        end(pid)
 
 
-def _all(running: Chatadmin) -> list[int]:
-    return sorted(running.pids())
-
-
-def _first(running: Chatadmin) -> list[int]:
-    return [running.process.pid]
+def _kill_store(running: Chatadmin) -> None:
+    for pid in _stores(running):
+        end(pid)
 
 
 async def _write(party: Party, numbers: range) -> None:
@@ -72,8 +67,12 @@ def _answered(party: Party, id: str, told: int) -> bool:
     return id in party.acked or refused or not party.connected
 
 
-@pytest.mark.parametrize("victims", [_first, _workers, _stores, _all], ids=["first", "worker", "store", "all"])
-def test_nothing_acknowledged_is_lost_by_a_kill(victims: Callable[[Chatadmin], list[int]], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "kill",
+    [_kill_first, _kill_workers, _kill_store, Chatadmin.cut_off],
+    ids=["first", "worker", "store", "all"],
+)
+def test_nothing_acknowledged_is_lost_by_a_kill(kill: Callable[[Chatadmin], None], tmp_path: Path) -> None:
     limits = {"messages_per_second": 0, "logins_per_minute": 0}
     data = tmp_path / "data"
     running = Chatadmin(config={"limits": limits}, data_dir=data)
@@ -81,7 +80,7 @@ def test_nothing_acknowledged_is_lost_by_a_kill(victims: Callable[[Chatadmin], l
         admin = api.set_up(running.url, running.setup_secret)
         parties = [Party(running.url, api.login(running.url, f"guest{n}")[0], f"w{n}") for n in range(WRITERS)]
         server = f"127.0.0.1:{running.port}"
-        asyncio.run(_story(running, parties, victims, lambda: _again(running, limits, data, server)))
+        asyncio.run(_story(running, parties, kill, lambda: _again(running, limits, data, server)))
         logs = {party.tab: api.history(running.url, admin, f"guest{n}") for n, party in enumerate(parties)}
         for party in parties:
             _check(party, logs[party.tab])
@@ -92,14 +91,13 @@ def test_nothing_acknowledged_is_lost_by_a_kill(victims: Callable[[Chatadmin], l
 async def _story(
     running: Chatadmin,
     parties: list[Party],
-    victims: Callable[[Chatadmin], list[int]],
+    kill: Callable[[Chatadmin], None],
     again: Callable[[], None],
 ) -> None:
     writing = [asyncio.ensure_future(_write(party, range(1, BEFORE + AFTER + 1))) for party in parties]
     for party in parties:
         await party.until(lambda p=party: len(p.acked) >= BEFORE // 2, "half of the messages")
-    for pid in victims(running):
-        os.kill(pid, signal.SIGKILL)
+    kill(running)
     await asyncio.to_thread(again)
     await asyncio.gather(*writing)
     for party in parties:

@@ -1,8 +1,6 @@
 """A plain connection of an agent is their claim, whichever node it is on; the last of them gives it back."""
 
 import asyncio
-import os
-import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -87,11 +85,9 @@ def test_a_connection_on_a_node_that_died_keeps_nothing(desk: Desk) -> None:
         await desk.open(desk.there)
         here = await desk.open(desk.here)
         await desk.until("held")
-        pids = sorted(desk.nodes[1].pids())
         desk.there = desk.here
         await here.close()
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+        desk.nodes[1].cut_off()
         console = Party(desk.here, desk.anna, "c")  # so that it is not for Anna's absence
         await console.connect(desk.uid)
         await desk.until("waiting", 22 + PATIENCE)  # 12 s until it counts as dead, two beats of 4 s, a look every 4 s

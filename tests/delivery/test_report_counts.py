@@ -1,8 +1,6 @@
 """Reports through the weather: whoever is killed, everything that is stored is counted in the end, and once."""
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -44,8 +42,7 @@ def test_a_kill_of_all_in_the_middle_loses_nothing_and_doubles_nothing(tmp_path:
 
         def strike() -> None:
             wait_until(lambda: counted(running.url, admin)["from_visitors"] > 60, "some of it counted")
-            for pid in sorted(running.pids()):
-                os.kill(pid, signal.SIGKILL)
+            running.cut_off()
             running.process.wait()
             wait_until(lambda: not running.pids(), "the end of all")
             other = Chatadmin(config={"limits": LIMITS}, data_dir=data, server=server)

@@ -14,7 +14,7 @@ from picows import WSHandshakeError
 
 from tests.clients import api
 from tests.clients.party import Party
-from tests.running import Chatadmin, Valkey, wait_until
+from tests.running import Chatadmin, Valkey, command, wait_until
 
 LIMITS = {"messages_per_second": 0, "logins_per_minute": 0, "connections_per_address": 0}
 
@@ -79,14 +79,15 @@ def test_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(whole: bool, tmp
         server = f"127.0.0.1:{running.port}"
 
         def strike() -> None:
-            for pid in sorted(running.pids()):
-                if whole or b"unixsocket" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    os.kill(pid, signal.SIGKILL)
             if whole:
+                running.cut_off()
                 running.process.wait()
                 wait_until(lambda: not running.pids(), "the end of all")
                 other = Chatadmin(config={"limits": LIMITS}, data_dir=data, server=server)
                 running.process, running.url = other.process, other.url
+            else:
+                (store,) = (pid for pid in running.pids() if "unixsocket" in command(pid))
+                os.kill(store, signal.SIGKILL)
 
         async def story() -> None:
             await say(parties, range(1, 41))

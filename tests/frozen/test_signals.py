@@ -9,7 +9,7 @@ import pytest
 from tests.clients.api import history, log_in, status
 from tests.clients.sockets import RawSocket, open_chat
 from tests.frozen.conftest import Frozen
-from tests.running import end, wait_until
+from tests.running import wait_until
 
 Start = Callable[..., Frozen]
 POLITE = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
@@ -105,8 +105,7 @@ def test_an_ended_store_is_started_again_under_open_sockets(start: Start, number
 def test_all_killed_at_once_and_nothing_acknowledged_is_lost(start: Start) -> None:
     instance = start("--workers", "2")
     token, _ = a_visitor_with_a_message(instance)
-    for pid in sorted(instance.pids()):  # the eldest first: none is left to start another
-        end(pid)
+    instance.cut_off()
     instance.process.wait()
     wait_until(lambda: not instance.pids(), "the end of all processes")
     assert len(instance.leftovers()) == 1  # nobody was left to tidy up

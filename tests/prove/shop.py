@@ -204,7 +204,7 @@ class Shop:
         assert node.running is not None
         self.resume(node)
         if all_at_once:
-            _signal(await asyncio.to_thread(node.running.pids), number)
+            await asyncio.to_thread(node.running.cut_off)
         node.running.signal(number)
         await asyncio.to_thread(node.running._finish, 20.0)
         self._note_errors(node.running)
