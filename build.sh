@@ -98,7 +98,7 @@ tools() {
   fi
 }
 
-# What tests need of the system: a second store engine, a clock that can be moved, a proxy, a browser, and letters for it.
+# What tests need of the system: a second store engine, a clock that can be moved, a proxy, a browser and letters for it, PHP.
 test_machine() {
   local missing=()
   command -v redis-server >/dev/null || missing+=(redis-server)
@@ -108,7 +108,23 @@ test_machine() {
   command -v curl >/dev/null || missing+=(curl)
   [ -x "$(PATH=$PATH:/usr/sbin command -v nginx)" ] || missing+=(nginx-light)
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(faketime)
+  command -v php >/dev/null || missing+=(php-cli)
   if [ ${#missing[@]} -gt 0 ]; then install "what the tests need" "${missing[@]}"; fi
+  wordpress
+}
+
+# WordPress itself, in which docs/widget's plugin is tried: unpacked where no server runs it, from Debian's package.
+wordpress() {
+  if [ -d build/wordpress ] || ! command -v apt-get >/dev/null; then return; fi
+  say "unpacking WordPress for the tests: apt-get download wordpress"
+  mkdir -p build/wordpress.part
+  (
+    cd build/wordpress.part
+    apt-get download -qq wordpress 2>/dev/null || { apt-get update -qq && apt-get download -qq wordpress; }
+    dpkg-deb -x wordpress_*.deb .
+  )
+  mv build/wordpress.part/usr/share/wordpress build/wordpress
+  rm -r build/wordpress.part
 }
 
 build() {
@@ -186,14 +202,16 @@ run_quick_tests() {
   exec $PY -m pytest -n 4 --dist loadfile -m "not ($slow)" --cov --cov-report term:skip-covered "$@"
 }
 
-# What the product is compared with, away from what it is made of: build/peers, and the node_modules beside its server.
+# What the product is compared with and judged by, away from what it is made of: build/peers, and a node_modules each.
 peers() {
-  local folder=tests/bench/peers/socketio
+  local folder
   VENV=build/peers PY=build/peers/bin/python packages bench
-  if [ "$(sha256sum < $folder/package-lock.json)" = "$(cat $folder/node_modules/.installed 2>/dev/null)" ]; then return; fi
-  need_node
-  say "installing the benchmark's Socket.IO: npm ci"
-  (cd $folder && npm ci --silent --no-fund --no-audit && sha256sum < package-lock.json > node_modules/.installed)
+  for folder in tests/bench/peers/{socketio,lighthouse}; do
+    if [ "$(sha256sum < "$folder/package-lock.json")" = "$(cat "$folder/node_modules/.installed" 2>/dev/null)" ]; then continue; fi
+    need_node
+    say "installing what the benchmark needs: npm ci in $folder"
+    (cd "$folder" && npm ci --silent --ignore-scripts --no-fund --no-audit && sha256sum < package-lock.json > node_modules/.installed)
+  done
 }
 
 # A Chromium as old as any that README promises the pages for.
@@ -241,7 +259,7 @@ case $command in
   quick) prepare test; test_machine; check; run_quick_tests "$@" ;;
   test) prepare test; test_machine; build_and_check; run_tests "$@" ;;
   oldest) prepare test; test_machine; oldest_browser; build; run_in_the_oldest "$@" ;;
-  bench) prepare build; peers; exec $PY -m tests.bench "$@" ;;
+  bench) prepare test; test_machine; peers; exec $PY -m tests.bench "$@" ;;
   lock) lock ;;
   *) sed -n '2,15s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = (".", "tests/bench/peers/socketio", "tests/browser/oldest")
+FOLDERS = (".", "tests/bench/peers/lighthouse", "tests/bench/peers/socketio", "tests/browser/oldest")
 LOCKS = [ROOT / folder / "package-lock.json" for folder in FOLDERS]
 
 

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from tests.bench import machine
-from tests.bench.peers import PEERS
+from tests.bench.peers import LIGHTHOUSE, PEERS
+from tests.bench.shop_page import plain_shop
 from tests.bench.sides import Refused, Side
 from tests.running import ROOT, Chatadmin, program_under_test
 
@@ -42,7 +43,7 @@ class Bench:
         try:
             for name in names:
                 if name in PEERS and not PEERS[name].present:
-                    self._leave_out(name)
+                    self.leave_out(name)
                     continue
                 started.append(Side(name, self.server, self.others))
             yield started
@@ -50,7 +51,8 @@ class Bench:
             for side in started:
                 side.stop()
 
-    def _leave_out(self, name: str) -> None:
+    def leave_out(self, name: str) -> None:
+        """Say once that something is not installed."""
         if name not in self.left_out:
             self.left_out.append(name)
             self.say(f"  {name} is left out: what it needs is not installed; ./build.sh bench installs it")
@@ -202,6 +204,17 @@ def startup(bench: Bench) -> None:
     bench.alternate("startup", "product", {"serve": serve, "--version": version})
 
 
+def lighthouse(bench: Bench) -> None:
+    """A plain page of a shop's, without and with the widget's tag."""
+    if not LIGHTHOUSE.present:
+        return bench.leave_out("lighthouse")
+    with plain_shop() as judged:
+        bench.alternate(
+            "lighthouse", "plain page", {"without": partial(judged, "/without"), "with": partial(judged, "/")}
+        )
+    return None
+
+
 def _relay(bench: Bench, mode: str, sides: list[Side], size: int, rate: float) -> None:
     for side in sides:
         side.prepare(size)
@@ -223,4 +236,5 @@ def _asking(bench: Bench, side: Side, size: int, rate: float, stalled: int = 0) 
     return ask
 
 
-MODES = {mode.__name__: mode for mode in (relay, latency, scale, workers, nodes, idle, stream, storm, stalled, startup)}
+_SERVERS = (relay, latency, scale, workers, nodes, idle, stream, storm, stalled, startup)
+MODES = {mode.__name__: mode for mode in (*_SERVERS, lighthouse)}

@@ -17,6 +17,7 @@ _ROOT = _HERE.parents[2]
 _PYTHON = _ROOT / ".venv" / "bin" / "python"
 _NODE = shutil.which("node", path=f"{_ROOT}/.venv/bin:{os.environ['PATH']}") or "node"
 _SOCKETIO = _HERE / "socketio"
+_LIGHTHOUSE = _HERE / "lighthouse" / "node_modules"
 _DJANGO = _ROOT / "build" / "peers"  # a virtual environment with requirements/bench.txt
 
 
@@ -60,6 +61,10 @@ PEERS = {
     "channels": _channels("core.RedisChannelLayer"),
     "channels pub/sub": _channels("pubsub.RedisPubSubChannelLayer"),
 }
+# What judges pages; no server.
+LIGHTHOUSE = Peer(
+    "", [_NODE, str(_LIGHTHOUSE / "lighthouse" / "cli" / "index.js")], (Path(_NODE), _LIGHTHOUSE / ".installed")
+)
 
 
 def versions() -> list[str]:
@@ -73,4 +78,6 @@ def versions() -> list[str]:
         installed = distributions(path=[str(folder) for folder in _DJANGO.glob("lib/python3*/site-packages")])
         told = ("channels", "channels_redis", "django", "uvicorn", "websockets")
         found += sorted(f"{its.name} {its.version}" for its in installed if its.name.lower() in told)
+    if LIGHTHOUSE.present:
+        found.append(f"lighthouse {json.loads((_LIGHTHOUSE / 'lighthouse' / 'package.json').read_text())['version']}")
     return found
