@@ -24,29 +24,28 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli resources words zones",
     "chat": """
-        browsers client_frames colour confusables conversation episodes errors figures folding json_faults link_hosts
-        links names protocol replies shop sites skeletons tags telephone text
+        browsers client_frames colour confusables conversation decision episodes errors figures folding json_faults
+        link_hosts links names pages protocol replies shop sites skeletons tags telephone text widget wording
     """,
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure rules secrets settings sources yaml_file",
     "live": """
-        casework channel chats claims clock connection conversations conversing dashboard directory event_log
-        event_stream event_streams full history hub metrics node open_sessions owed plain presence rate_limit room
-        shop_settings snapshots submissions team timings transcript visitor_row widget_settings
-        writing
+        browsing casework channel chats claims clock connection conversations conversing dashboard decisions directory
+        event_log event_stream event_streams full history hub metrics node open_sessions owed plain presence rate_limit
+        room shop_settings site_notes snapshots submissions team timings transcript visitor_row widget_settings writing
     """,
     "live/duties": "consumer follower index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
-        address batches changes child command connection conversations datadir directory embedded embedded_binary
-        entries errors feed handshake hashes index keys leases logs lookup low_water message_lookup messages passwords
-        people people_lookup pipeline pipelines postings presence private replies reports resp retention scripts search
-        sessions setup shop store tasks team topology troubles
+        address batches changes child command connection conversations datadir directory document embedded
+        embedded_binary entries errors feed handshake hashes index keys leases logs lookup low_water message_lookup
+        messages passwords people people_lookup pipeline pipelines postings presence private replies reports resp
+        retention scripts search sessions setup shop sites store tasks team topology troubles widget
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury
         change_agent claim depart documents drop_reply enrol give_back_nickname hang_up index know lease mark put_reply
-        read reclaim_nickname release report resolve roll_call save_shop session snooze tag take_nickname tell
+        read reclaim_nickname release report resolve roll_call save_document session snooze tag take_nickname tell
         transfer trim wake
     """,
     "terminal": "api chat outbox socket watch",

@@ -53,6 +53,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "bad_retention": 400,
     "bad_site_address": 400,
     "too_many_sites": 409,
+    "bad_text": 400,
     "bad_shortcut": 400,
     "bad_reply": 400,
     "shortcut_taken": 409,

@@ -4,8 +4,10 @@ from typing import Any
 
 import msgspec
 
-from app.chat import colour, names
+from app.chat import colour
+from app.chat.decision import Decision
 from app.chat.errors import Refusal
+from app.chat.wording import by_language, line, lines, told
 
 LONGEST_NAME, LONGEST_GREETING = 60, 500
 # Days that may be asked for: ten years. 0 is for ever.
@@ -13,7 +15,7 @@ LONGEST_RETENTION = 3650
 
 
 class Shop(msgspec.Struct, frozen=True):
-    """The shop as it stands. `greetings`: by language code, those that somebody wrote, in the order of `by_language`.
+    """The shop as it stands. `greetings`: by language code, those that somebody wrote (`wording.by_language`).
     `accent`: `#rrggbb`, or "" for the product's own. `retention_days`: 0 is for ever.
 
     `version` rises with every change; `by` is the uid of the administrator who made the last one, "" before that.
@@ -28,7 +30,7 @@ class Shop(msgspec.Struct, frozen=True):
 
     def greeting(self, language: str) -> str:
         """How it greets who reads `language`: in the shop's first where it wrote none in it; "" where it wrote none."""
-        return self.greetings.get(language) or next(iter(self.greetings.values()), "")
+        return told(self.greetings, language, "")
 
     def public(self, language: str) -> dict[str, Any]:
         """What everybody may know, in the shape of a `shop` frame, for who reads `language`."""
@@ -41,17 +43,13 @@ class Shop(msgspec.Struct, frozen=True):
         }
 
 
-class Change(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Some of a shop's settings, as an administrator asks for them, and as the store keeps them; None: not decided."""
+class Change(Decision, frozen=True):
+    """Some of a shop's settings, as an administrator asks for them, and as the store keeps them."""
 
     name: str | None = None
     greetings: dict[str, str] | None = None
     accent: str | None = None
     retention_days: int | None = None
-
-    def decided(self) -> dict[str, Any]:
-        """The fields that say something."""
-        return {name: value for name, value in msgspec.structs.asdict(self).items() if value is not None}
 
     def checked(self) -> "Change":
         """The same as it is kept.
@@ -60,34 +58,11 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
         """
         if self.retention_days is not None and not 0 <= self.retention_days <= LONGEST_RETENTION:
             raise Refusal("bad_retention", limit=LONGEST_RETENTION)
-        return Change(
-            None if self.name is None else _line(self.name),
-            None if self.greetings is None else by_language({to: _text(text) for to, text in self.greetings.items()}),
-            None if self.accent is None else colour.check(self.accent),
-            self.retention_days,
-        )
-
-
-def by_language(greetings: dict[str, str]) -> dict[str, str]:
-    """Those that say something, English first and then by code, so that every node has the same first one."""
-    return {to: greetings[to] for to in sorted(greetings, key=lambda code: (code != "en", code)) if greetings[to]}
-
-
-def _line(name: str) -> str:
-    """A name: one line, nothing that cannot be seen alone; empty for none."""
-    text = " ".join(name[: LONGEST_NAME * 8].split())
-    if len(text) > LONGEST_NAME or len(name) > LONGEST_NAME * 8 or any(map(names.forbidden, text)) or not _seen(text):
-        raise Refusal("bad_shop_name", limit=LONGEST_NAME)
-    return text
-
-
-def _text(greeting: str) -> str:
-    """A greeting: several lines if they like; empty for the page's own."""
-    text = greeting.replace("\r\n", "\n").strip()
-    if len(text) > LONGEST_GREETING or any(map(names.control, text.replace("\n", " "))) or not _seen(text):
-        raise Refusal("bad_greeting", limit=LONGEST_GREETING)
-    return text
-
-
-def _seen(text: str) -> bool:
-    return not text or any(map(names.visible, text))
+        name, greetings = self.name, self.greetings
+        if name is not None:
+            name = line(name, LONGEST_NAME, "bad_shop_name")
+        if greetings is not None:
+            checked = {to: lines(text, LONGEST_GREETING, "bad_greeting") for to, text in greetings.items()}
+            greetings = by_language(checked)
+        accent = None if self.accent is None else colour.check(self.accent)
+        return Change(name, greetings, accent, self.retention_days)

@@ -76,6 +76,22 @@ def fit(sites: Iterable[str]) -> bool:
     return len(told) <= MOST and len(" ".join(told)) <= LONGEST
 
 
+def together(*lists: Iterable[str]) -> tuple[str, ...]:
+    """Those of all lists, each once: as many as may be listed, the last are left out."""
+    sites = list(dict.fromkeys(site for listed in lists for site in listed))
+    while not fit(sites):
+        sites.pop()
+    return tuple(sites)
+
+
+def is_one(origin: str) -> bool:
+    """Whether it is an origin that may be listed, as browsers write it."""
+    try:
+        return _ORIGIN.fullmatch(origin) is not None and parse(origin) == origin
+    except Refusal:
+        return False
+
+
 def covers(sites: Iterable[str], origin: str) -> bool:
     """Whether a page of `origin` is one of a site's."""
     return _ORIGIN.fullmatch(origin) is not None and any(origin == site or _under(site, origin) for site in sites)

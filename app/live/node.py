@@ -1,7 +1,7 @@
 """A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
 
-Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `visitors`, `shop`, `widget`, `dashboard`;
-and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`.
+Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `visitors`, `shop`, `widget`, `browsing`,
+`dashboard`; and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from typing import Any
 from app.chat import protocol
 from app.chat.conversation import Entry
 from app.config import Settings
+from app.live.browsing import Browsing
 from app.live.casework import Casework
 from app.live.chats import Chats
 from app.live.claims import Claims
@@ -28,6 +29,7 @@ from app.live.hub import Hub
 from app.live.owed import Owed
 from app.live.presence import PresenceTracker
 from app.live.shop_settings import ShopSettings
+from app.live.site_notes import SiteNotes
 from app.live.snapshots import Snapshots
 from app.live.team import Team
 from app.live.timings import Timings
@@ -75,15 +77,17 @@ class Node:
             claims=self._claims,
             streams=self.dashboard.streams,
         )
-        self.shop = ShopSettings(store, settings.shop_name, self.chats, self.dashboard, self.spawn)
-        self.widget = WidgetSettings(settings.sites)
+        notes = SiteNotes(store.sites, clock, now_ms, self.spawn)
+        self.widget = WidgetSettings(store, settings.sites, self.team, notes)
+        self.shop = ShopSettings(store, settings.shop_name, self.chats, self.dashboard, self.widget, self.spawn)
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
+        self.browsing = Browsing(clock)
         self.visitors = Directory(store, self.dashboard, self.team)
         self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
         self.people, self.sessions = store.people, store.sessions
         self.replies, self.reports, self.setup = store.replies, store.reports, store.setup
         # What may have changed while nothing could be heard of it.
-        self._news = (self.team.load, self.shop.load, self.chats.sessions.check_all)
+        self._news = (self.team.load, self.shop.load, self.widget.load, self.chats.sessions.check_all)
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -93,7 +97,7 @@ class Node:
         self.store.feed.on_gap = self._gap
         self.store.pipelines.on_change(self._store_changed)
         await self.store.feed.start()
-        for load in (self._presence.beat, self.team.load, self.shop.load, self._snapshots.take):
+        for load in (self._presence.beat, self.team.load, self.shop.load, self.widget.load, self._snapshots.take):
             await load()
         for work in (self._presence.run, self._follower.run, self.shop.keeper.run, self._owed.run, self._tick):
             self.spawn(work())
@@ -162,6 +166,8 @@ class Node:
             self._owed.owe(self.team.load)
         elif entry.kind == "shop.changed":
             self._owed.owe(self.shop.load)
+        elif entry.kind == "widget.changed":
+            self._owed.owe(self.widget.load)
         elif entry.kind == "replies.changed":
             self.dashboard.replies_changed(entry.author)
         self._snapshots.apply(entry)

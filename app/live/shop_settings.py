@@ -6,12 +6,13 @@ from functools import cache
 from typing import Any
 
 from app.chat import names, protocol
-from app.chat.errors import Refusal
 from app.chat.shop import Change, Shop
 from app.live.chats import Chats
 from app.live.clock import now_ms
 from app.live.dashboard import Dashboard
+from app.live.decisions import Decisions
 from app.live.duties.retention import Keeper
+from app.live.widget_settings import WidgetSettings
 from app.store.errors import StoreAway
 from app.store.sessions import Session
 from app.store.store import Store
@@ -20,8 +21,8 @@ from app.store.store import Store
 VISITORS_PER_TURN = 100
 
 
-class ShopSettings:
-    """The shop's own `settings`. The configuration's name counts until an administrator chose one."""
+class ShopSettings(Decisions[Shop]):
+    """The shop's own. The configuration's name counts until an administrator chose one."""
 
     def __init__(
         self,
@@ -29,22 +30,26 @@ class ShopSettings:
         name: str,
         chats: Chats,
         dashboard: Dashboard,
+        widget: WidgetSettings,
         spawn: Callable[[Coroutine[Any, Any, Any]], object],
     ) -> None:
-        self._store, self._chats, self._dashboard, self._spawn = store, chats, dashboard, spawn
-        self._initial = self.settings = Shop(names.undirected(name))
-        self._reading = asyncio.Lock()
+        super().__init__(store.shop, Shop(names.undirected(name)), chats.team)
+        self._store, self._chats, self._dashboard, self._widget, self._spawn = store, chats, dashboard, widget, spawn
         self._attended = False  # whether an agent is there, as visitors' pages were told
         self.keeper = Keeper(store, lambda: self.settings.retention_days, now_ms)
         dashboard.shop = self.view
+        widget.first_changed = self._tell_shop
 
-    async def load(self) -> None:
-        """Read them again, and if they have changed tell whoever has a page open. Raises what the store raises."""
-        async with self._reading:  # one after the other, so that the newest stays
-            before, self.settings = self.settings, await self._store.shop.read(self._initial)
-        if self.settings != before:
-            self._dashboard.shop_changed()
-            self._spawn(self._tell("shop", lambda language: self.settings.public(language)))
+    def changed(self, before: Shop) -> None:
+        """Whoever has a page open is told."""
+        self._dashboard.shop_changed()
+        self._tell_shop()
+
+    def _tell_shop(self) -> None:
+        self._spawn(self._tell("shop", self._public))
+
+    def _public(self, language: str) -> dict[str, object]:
+        return {**self.settings.public(language), "chat": self._widget.settings.first(language)}
 
     def look(self) -> None:
         """Agents came, went, or take conversations no more: whether anybody is left is told to visitors' pages."""
@@ -61,33 +66,23 @@ class ShopSettings:
                 connection.tell_visitor(frame(connection.language))
             await asyncio.sleep(0)
 
-    async def save(self, seen: int, change: Change, session: Session) -> None:
-        """Change them for an administrator who has seen version `seen`.
+    async def decide(self, seen: int, change: Change, session: Session) -> None:
+        """Change some of them for an administrator who has seen version `seen`.
 
         Raises Refusal changed_meanwhile, and what Change.checked does.
         """
-        change = change.checked()
-        if not await self._store.shop.save(seen, change, session.uid):
-            await self.load()
-            if self.settings.by != session.uid or self._differs(change):
-                raise Refusal("changed_meanwhile", who=self._chats.team.name(self.settings.by))
-            # else it is ours, and only its answer was lost
-        await self._store.shop.tell()
-        await self.load()
+        await self.save(seen, change.checked(), session)
         if change.retention_days is not None:
             self.keeper.at_once()
 
-    def _differs(self, change: Change) -> bool:
-        return any(getattr(self.settings, name) != value for name, value in change.decided().items())
-
     def view(self, language: str = "") -> dict[str, object]:
         """Everything, for who reads `language`; "" for consoles, in which every greeting stands under its own."""
-        shop, team = self.settings, self._chats.team
+        shop = self.settings
         return {
             **shop.public(language),
             "retention_days": shop.retention_days,
             "version": shop.version,
-            "by": {"uid": shop.by, "nickname": team.name(shop.by)} if shop.by else None,
+            "by": self.author(),
         }
 
     async def visitor_view(self, language: str) -> dict[str, object]:
@@ -96,7 +91,7 @@ class ShopSettings:
         if not self._store.pipelines.some_up:
             raise StoreAway  # at once: a page asks for this before it shows itself
         answer_ms = await self._store.conversations.answer_ms()
-        shown = self.settings.public(language)
+        shown = self._public(language)
         return {
             "shop_name": shown.pop("name"),
             **shown,

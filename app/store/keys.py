@@ -221,6 +221,16 @@ class Keys:
         return "{people}:shop"
 
     @staticmethod
+    def widget() -> str:
+        """Hash, as that of the shop: what was decided about the chat on the shop's own site."""
+        return "{people}:widget"
+
+    @staticmethod
+    def sites(fate: str) -> str:
+        """Sorted set of origins whose pages were `seen` with the chat, or `refused` it; score: when last, unix ms."""
+        return f"{{people}}:sites:{fate}"
+
+    @staticmethod
     def replies(owner: str = "") -> tuple[str, str]:
         """Two hashes, id of a canned reply -> JSON and its shortcut, folded -> id: the shop's, or an agent's own."""
         name = f"{{people}}:replies:{owner}" if owner else "{people}:replies"

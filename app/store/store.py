@@ -26,7 +26,9 @@ from app.store.search import Search
 from app.store.sessions import Sessions
 from app.store.setup import Setup
 from app.store.shop import ShopSettings
+from app.store.sites import Sites
 from app.store.team import Team
+from app.store.widget import WidgetSettings
 
 log = logging.getLogger("chatadmin.store")
 
@@ -84,6 +86,8 @@ class Store:
         self.setup = Setup(people)
         self.team = Team(self.people, self.sessions)
         self.shop = ShopSettings(people, self.feed)
+        self.widget = WidgetSettings(people, self.feed)
+        self.sites = Sites(people)
         self.replies = Replies(people, self.feed)
         self.retention = Retention(self.pipelines, self.keys, self.index)
 

@@ -92,20 +92,26 @@ def check_origin() -> None:
 
 def check_site() -> None:
     """Hear the pages of the shop's sites, and our own. Raises Refusal bad_site."""
-    if not _of_site():
+    origin = incoming().headers.get("Origin", "")
+    if not _own(origin) and not node().widget.hear(origin):
         raise Refusal("bad_site")
 
 
 def let_site_read(response: Response) -> None:
-    """Let the page of a site read the answer, whatever it says; no cookie may have come with the question."""
-    response.headers["Vary"] = "Origin"
-    if _of_site():
-        response.headers["Access-Control-Allow-Origin"] = incoming().headers["Origin"]
-
-
-def _of_site() -> bool:
+    """Let the page of a site read the answer, whatever it says; of a question that came with cookies it cannot."""
     origin = incoming().headers.get("Origin", "")
-    return covers(node().widget.sites, origin) or _own(origin)
+    response.headers["Vary"] = "Origin"
+    if covers(node().widget.sites, origin):
+        response.headers["Access-Control-Allow-Origin"] = origin
+
+
+def note_framing() -> None:
+    """Have an administrator know which site shows this answer in a frame, or is refused to. It decides nothing: a site
+    need not let its pages be known."""
+    place = incoming().headers.get("Referer", "").split("/")
+    origin = "/".join(place[:3])
+    if incoming().headers.get("Sec-Fetch-Dest") == "iframe" and not _own(origin):
+        node().widget.hear(origin)
 
 
 def elsewhere() -> bool:

@@ -11,6 +11,7 @@ from app.web.context import language, node, settings
 from app.web.initial_data import InitialData
 from app.web.look import Look
 from app.web.look import look as chosen_look
+from app.web.origin import note_framing
 from app.web.session import renew
 
 blueprint = Blueprint("pages", __name__)
@@ -25,7 +26,7 @@ async def _page(
     look = look or Look()
     chosen = look.language or language()
     start = static.start(name)
-    shop = node().shop.settings
+    shop = node().shop.settings if frame is None else node().widget.coloured(node().shop.settings)
     text = await current_app.jinja_env.get_template(TEMPLATE).render_async(
         page=name,
         language=words.section("language", chosen),
@@ -59,6 +60,7 @@ async def visitor() -> Response:
 @blueprint.get("/widget")
 async def widget() -> Response:
     """The same in a frame on a shop's own site: no cookie is looked at, and none is given."""
+    note_framing()
     return await _page("visitor", await InitialData().gather("frame"), frame=node().widget.sites)
 
 

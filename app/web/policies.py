@@ -57,8 +57,8 @@ POLICIES = {
         (Policy("agent"), "conversations.resolve conversations.snooze conversations.tag conversations.block"),
         (Policy("agent"), "visitors.visitors visitors.visitor visitors.link visitors.free_name visitors.labels"),
         (Policy("agent"), "replies.replies replies.add replies.change replies.delete"),
-        (Policy("agent"), "agents.agents shop.shop shop.palette"),
-        (Policy("admin"), "agents.add agents.change shop.change"),
+        (Policy("agent"), "agents.agents shop.shop shop.palette widget.widget"),
+        (Policy("admin"), "agents.add agents.change shop.change widget.change"),
     )
     for endpoint in endpoints.split()
 }

@@ -41,7 +41,7 @@ async def change() -> Response:
     session = current_session()
     asked = await body(Wanted)
     wanted = Change(asked.name, await _greetings(asked), asked.accent, asked.retention_days)
-    await node().shop.save(asked.version, wanted, session)
+    await node().shop.decide(asked.version, wanted, session)
     return ok(node().shop.view(language()))
 
 

@@ -1,11 +1,43 @@
-"""The chat on the shop's own site: what pages that carry its tag ask of the server."""
+"""The chat on the shop's own site: what administrators decide about it, and what pages that carry its tag tell."""
+
+from typing import Annotated
 
 import msgspec
-from quart import Blueprint, Response
+from quart import Blueprint, Response, current_app
 
+from app.chat import pages
+from app.chat.errors import Refusal
+from app.chat.widget import Change
 from app.web.answer import body, ok
+from app.web.context import address, node
+from app.web.session import current_session
+from app.web.throttle import Throttle
 
 blueprint = Blueprint("widget", __name__)
+
+# What pages may tell from one network address, in a minute: that of a whole town, where people share one.
+_PER_MINUTE = 600
+
+
+class Wanted(Change, frozen=True, kw_only=True):
+    """What an administrator wants who has seen version `version`; what is not named stays."""
+
+    version: int
+
+
+@blueprint.get("/v1/widget")
+async def widget() -> Response:
+    """As it stands."""
+    await node().widget.load()  # another worker may have changed it just now
+    return ok(await node().widget.view())
+
+
+@blueprint.put("/v1/widget")
+async def change() -> Response:
+    """Change some of it."""
+    wanted = await body(Wanted)
+    await node().widget.decide(wanted.version, wanted, current_session())
+    return ok(await node().widget.view())
 
 
 class Seen(msgspec.Struct):
@@ -14,7 +46,7 @@ class Seen(msgspec.Struct):
     `visible`: whether the page is looked at. `gone`: whether it is being left.
     """
 
-    id: str
+    id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
     page: str
     title: str = ""
     referrer: str = ""
@@ -26,6 +58,17 @@ class Seen(msgspec.Struct):
 
 @blueprint.post("/v1/widget/seen")
 async def seen() -> Response:
-    """A page of a site is open; `next_s`: after so many seconds it says so again."""
-    await body(Seen)
-    return ok({"next_s": 15})
+    """A page of a site is open; `next_s`: after so many seconds it says so again. Nothing of it is kept."""
+    throttle().check(address())
+    told = await body(Seen)
+    if not pages.shown(told.page):
+        raise Refusal("bad_request", field="page")
+    return ok({"next_s": node().browsing.hear(told.id, gone=told.gone)})
+
+
+def throttle() -> Throttle:
+    """What pages have told this worker, by their addresses."""
+    found = current_app.extensions.get("told")
+    if not isinstance(found, Throttle):
+        found = current_app.extensions["told"] = Throttle(_PER_MINUTE)
+    return found

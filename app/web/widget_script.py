@@ -36,15 +36,16 @@ def _made(config: bytes) -> static.File:
 
 def _config() -> bytes:
     """What the loader knows of the shop, as an expression of JavaScript that may stand in any script."""
-    shop = node().shop.settings
+    widget, shop = node().widget.settings, node().widget.coloured(node().shop.settings)
+    look = widget.look
     palette = colour.palette(shop.accent) or _OWN
     config = {
-        "side": "right",
-        "x": 20,
-        "y": 20,
+        "side": look.side,
+        "x": look.offset_x,
+        "y": look.offset_y,
         "palette": {theme: {name: shades[name] for name in _SHADES} for theme, shades in palette.items()},
         "name": shop.name,
-        "words": {language: words.section("loader", language) for language in words.languages()},
-        "beacons": True,
+        "words": {one: words.section("loader", one) | widget.words(one) for one in words.languages()},
+        "beacons": widget.beacons,
     }
-    return protocol.encode(config).replace(b"<", b"\\u003c").replace("\u2028".encode(), b"\\u2028")
+    return protocol.encode(config).replace(b"<", b"\\u003c")
