@@ -68,22 +68,19 @@ class Chats:
         Raises Refusal unknown_client, claimed, too_many_connections, draining; and what the store raises.
         """
         self.admit(session, address)
-        uid = session.uid if session.kind == "visitor" else await self._claimed(session, client, full)
+        theirs = session.kind == "visitor"
+        uid = session.uid if theirs else await self._uid(client)
         if full:
+            if uid and not theirs:
+                self.hub.learn(uid, (await self._claims.claim(uid, session)).state)
             return FullConnection(self, session, language, address, uid, resume or Resume())
         if uid is None:
             raise Refusal("unknown_client")
-        return PlainConnection(self, session, language, address, uid)
+        place = await (self.store.conversations.now(uid) if theirs else self._claims.connect_plain(uid, session))
+        return PlainConnection(self, session, language, address, uid, place)
 
-    async def _claimed(self, session: Session, client: str | None, full: bool) -> str | None:
-        if client is None:
-            return None
-        visitor = await self.store.people.known(client)
-        if full:
-            self.hub.learn(visitor.uid, (await self._claims.claim(visitor.uid, session)).state)
-        else:
-            await self._claims.connect_plain(visitor.uid, session)
-        return str(visitor.uid)
+    async def _uid(self, client: str | None) -> str | None:
+        return None if client is None else (await self.store.people.known(client)).uid
 
     def connected(self, connection: Connection) -> RateLimit:
         """A socket opened: how fast it may go."""

@@ -127,12 +127,12 @@ class Claims:
 
     # -- plain mode: a connection is the claim ------------------------------------------------------------------
 
-    async def connect_plain(self, uid: str, session: Session) -> None:
+    async def connect_plain(self, uid: str, session: Session) -> Outcome:
         """An agent's plain-mode connection claims its conversation. Raises Refusal claimed, visitor_blocked."""
         key = (session.uid, uid)
         self._plain[key] += 1  # first: another that closes meanwhile must not give the claim back
         try:
-            await self.claim(uid, session, boot=self._boot())
+            return await self.claim(uid, session, boot=self._boot())
         except BaseException:
             self._one_less(key, session)  # the store may have taken it all the same
             raise

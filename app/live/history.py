@@ -27,8 +27,7 @@ async def read(
 
     `messages`: only messages count; else every entry of the log.
     """
-    now = await conversations.attach(uid)
-    assert isinstance(now, Page)
+    now = await conversations.now(uid)
     if after is not None:
         last = now.seq if before is None else min(before - 1, now.seq)
         entries = await _forward(conversations, uid, after, last, limit, messages)
@@ -40,8 +39,7 @@ async def read(
 
 async def around(conversations: Conversations, uid: str, seq: int, limit: int, *, messages: bool) -> History:
     """At most `limit` entries, about half of them before the entry `seq` and the rest from it on."""
-    now = await conversations.attach(uid)
-    assert isinstance(now, Page)
+    now = await conversations.now(uid)
     older = await _backward(conversations, uid, max(seq, 1), limit // 2, messages) if limit > 1 else []
     newer = await _forward(conversations, uid, seq - 1, now.seq, limit - len(older), messages)
     if len(older) + len(newer) < limit:  # near the end there are more before it

@@ -9,6 +9,7 @@ from app.live.clock import now_ms
 from app.live.connection import Host
 from app.live.conversing import Conversing
 from app.live.room import EncodedEntry, Subscription
+from app.store.changes import Outcome
 from app.store.conversations import Page, Reset
 from app.store.errors import NotNow
 from app.store.sessions import Session
@@ -19,26 +20,32 @@ _SYSTEM = {"uid": "system", "nickname": "system", "name": "system", "role": "sys
 
 
 class PlainConnection(Conversing):
-    """A visitor, or an agent with `client=`. An agent's last one of a conversation gives back the claim it took."""
+    """A visitor, or an agent with `client=`. An agent's last one of a conversation gives back the claim it took.
 
-    def __init__(self, host: Host, session: Session, language: str, address: str, uid: str) -> None:
+    `place`: the conversation as it stood before the socket was accepted. What is written from then on is heard here.
+    """
+
+    def __init__(
+        self, host: Host, session: Session, language: str, address: str, uid: str, place: Page | Outcome
+    ) -> None:
         super().__init__(host, session, language, address)
         self.uid = uid
         self.claim = uid if self.side == "agent" else ""
         self._tab = secrets.token_hex(8)
         self._n = 0
-        self._answers = _NOBODY  # of whom the visitor knows that they are here, and has not heard that they left
+        self._epoch, self._seq = place.epoch, place.seq
+        # Of whom the visitor knows that they are here, and has not heard that they left.
+        self._answers = host.team.user(place.state.owner)
 
     async def enter(self) -> None:
-        await self.join(self.uid, None, None, "")
         if self.side == "visitor":
             now = now_ms()
             welcome = words.say("plain", "welcome", self.language, name=self.session.name)
             self.send(protocol.plain(protocol.PLAIN_WELCOME, _system(now), welcome, now))
+        await self.join(self.uid, self._epoch, self._seq, "")
 
     def joined(self, subscription: Subscription, page: Page | Reset) -> None:
-        """Nothing to say: plain mode has no word for it. Who is here already answers."""
-        self._answers = self.host.team.user(subscription.room.state.owner)
+        """Nothing to say: plain mode has no word for it."""
 
     def reset(self, subscription: Subscription, reset: Reset) -> None:
         """Plain mode has no place that could be wrong: go on from now."""
@@ -48,6 +55,8 @@ class PlainConnection(Conversing):
         while not self.gone:
             try:
                 await self.join(self.uid, None, None, "")
+                if subscription := self.subscriptions.get(self.uid):
+                    self.holder_moved(subscription)
                 return
             except NotNow:
                 await self.host.store.pipelines.again(self.uid)

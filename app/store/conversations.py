@@ -67,6 +67,12 @@ class Conversations:
         read = [entries.logged(uid, int(epoch_now), item) for item in raw]
         return Page(int(epoch_now), int(seq), entries.state(state.decode()), int(read_v), int(read_a), read)
 
+    async def now(self, uid: str) -> Page:
+        """The conversation as it stands, no entries."""
+        found = await self.attach(uid)
+        assert isinstance(found, Page)  # who holds no place holds none that could be wrong
+        return found
+
     async def before(self, uid: str, seq: int, count: int) -> list[Entry]:
         """The last `count` entries before `seq`, oldest first. Their epoch is the log's: ask `attach`."""
         log = self._keys.conversation(uid).log
