@@ -1,7 +1,7 @@
 """What a shop decides about the chat on its own site: who may show it, its look, and what it asks first."""
 
 from collections.abc import Collection
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -48,6 +48,19 @@ class Choice(msgspec.Struct, frozen=True):
     required: bool = False
 
 
+class Filled(Protocol):
+    """What a visitor gave, "" and False where they did not."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def choice(self) -> str: ...
+    @property
+    def consent(self) -> bool: ...
+
+
 class Form(msgspec.Struct, frozen=True):
     """What a visitor is asked with the first message. `consent`: what they agree to, by language; {} asks for none."""
 
@@ -55,6 +68,24 @@ class Form(msgspec.Struct, frozen=True):
     email: Need = "no"
     choice: Choice | None = None
     consent: Texts = {}
+
+    def check(self, filled: Filled, *, newcomer: bool) -> None:
+        """See that nothing else was chosen than there is and, of a `newcomer`, that nothing is lacking.
+
+        Raises Refusal bad_form, naming the field.
+        """
+        options = {option for texts in self.choice.options.values() for option in texts} if self.choice else set()
+        if filled.choice and filled.choice not in options:
+            raise Refusal("bad_form", field="choice")
+        needed = {
+            "name": self.name == "required",
+            "email": self.email == "required",
+            "choice": self.choice is not None and self.choice.required,
+            "consent": bool(self.consent),
+        }
+        for field, required in needed.items():
+            if newcomer and required and not getattr(filled, field):
+                raise Refusal("bad_form", field=field)
 
 
 class Widget(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """What a shop may decide about the chat on its own site, and what is told of it to whom."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -84,6 +84,44 @@ def test_a_chat_begins_in_the_reader_s_language_or_in_the_shop_s_first() -> None
     assert widget.words("zh") == {"launcher": "咨询", "teaser": "Any questions?"}
     assert widget.words("fr") == {"teaser": "Any questions?"}  # and the product's own word on the launcher
     assert Widget().words("en") == {}
+
+
+class Entered(NamedTuple):
+    name: str = ""
+    email: str = ""
+    choice: str = ""
+    consent: bool = False
+
+
+@pytest.mark.parametrize(
+    ("form", "entered", "lacking"),
+    [
+        (Form(), Entered(), ""),
+        (Form("required"), Entered(), "name"),
+        (Form("required"), Entered("Maria"), ""),
+        (Form("no", "required"), Entered("Maria"), "email"),
+        (Form(consent={"en": "I agree"}), Entered("Maria"), "consent"),
+        (Form(consent={"en": "I agree"}), Entered(consent=True), ""),
+        (Form(choice=Choice({"en": "Topic"}, {"en": ["Order"]}, required=True)), Entered(), "choice"),
+        (Form(choice=Choice({"en": "Topic"}, {"en": ["Order"]})), Entered(), ""),
+        (Form(choice=Choice({"en": "a", "zh": "b"}, {"en": ["Order"], "zh": ["订单"]})), Entered(choice="订单"), ""),
+    ],
+)
+def test_a_newcomer_gives_what_is_required(form: Form, entered: Entered, lacking: str) -> None:
+    form.check(entered, newcomer=False)
+    try:
+        form.check(entered, newcomer=True)
+        refused = ""
+    except Refusal as refusal:
+        refused = f"{refusal.code} {refusal.detail['field']}"
+    assert refused == (f"bad_form {lacking}" if lacking else "")
+
+
+@pytest.mark.parametrize("form", [Form(), Form(choice=Choice({"en": "Topic"}, {"en": ["Order"]}))])
+def test_nobody_chooses_what_there_is_not(form: Form) -> None:
+    with pytest.raises(Refusal) as refused:
+        form.check(Entered(choice="Refund"), newcomer=False)
+    assert (refused.value.code, refused.value.detail) == ("bad_form", {"field": "choice"})
 
 
 TAGGED = "https://shop.example/tea?utm_source=a&q=my+name&utm_medium=b#order"
