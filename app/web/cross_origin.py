@@ -46,7 +46,7 @@ def _readable(headers: Iterable[tuple[bytes, bytes]], origin: bytes) -> _Headers
     replaced = (b"vary", b"access-control-allow-origin") if origin else (b"vary",)
     kept = [pair for pair in headers if pair[0].lower() not in replaced]
     varies = [value for name, value in headers if name.lower() == b"vary"]
-    kept.append((b"vary", b", ".join([*varies, b"Origin"])))
+    kept.append((b"vary", b", ".join(dict.fromkeys((*varies, b"Origin")))))
     if origin:
         kept += [(b"access-control-allow-origin", origin), (b"access-control-expose-headers", b"Token")]
     return kept

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from app.chat import widget
 from app.chat.errors import Refusal
 from app.chat.replies import MOST_OWN, Reply
 from app.chat.shop import Change, Shop
+from app.chat.widget import Choice, Form, Widget
 from app.store.keys import Keys
 from app.store.people import Agent, Role
 from app.store.store import Store
@@ -58,6 +60,19 @@ async def test_the_one_greeting_of_an_earlier_version_is_the_first(shop: Store) 
     assert (kept.name, kept.greetings) == ("Tea", {"en": "Hello"})
     assert await shop.shop.save(1, Change(greetings={}), "anna")
     assert (await shop.shop.read(INITIAL)).greetings == {}
+
+
+async def test_a_list_that_is_empty_stays_a_list(shop: Store) -> None:
+    """Lua would make an object of it, which no node could read."""
+    form = Form("required", choice=Choice({"en": "Topic"}, {"en": ["Order"]}))
+    assert await shop.widget.save(
+        0, widget.Change(("https://shop.example.com",), quick={"en": ["Hi"]}, form=form), "anna"
+    )
+    assert await shop.widget.save(1, widget.Change((), quick={}), "ben")
+    kept = await shop.widget.read(Widget())
+    assert kept == Widget((), form=form, version=2, by="ben")
+    assert not await shop.widget.save(1, widget.Change(beacons=False), "anna")
+    assert (await shop.shop.read(INITIAL)).version == 0
 
 
 # -- canned replies -------------------------------------------------------------------------------------------------
