@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from app.chat import sites
+from app.chat.widget import Widget
 from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.config import Settings, masked
@@ -111,7 +113,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
 def _look(settings: Settings) -> Iterator[Finding]:
     async def look(store: Store) -> list[Finding]:
         info = await store.info()
-        return [_version(settings, info), _clock(await store.now_ms()), _durability(info), await _agents(store)]
+        clock, agents, listed = _clock(await store.now_ms()), await _agents(store), await _sites(settings, store)
+        return [_version(settings, info), clock, _durability(info), agents, listed]
 
     try:
         yield from with_store(settings, look)
@@ -145,6 +148,12 @@ async def _agents(store: Store) -> Finding:
     if await store.people.has_admin():
         return Finding("ok", "agents", "an administrator can log in")
     return Finding("warn", "agents", "there is no administrator yet: chatadmin agent add NAME --role admin")
+
+
+async def _sites(settings: Settings, store: Store) -> Finding:
+    """The configuration's, and those that administrators added."""
+    listed = sites.together(sites.listed(settings.sites), (await store.widget.read(Widget())).sites)
+    return Finding("ok", "sites", f"the chat may be shown by {', '.join(listed) or 'no site but its own'}")
 
 
 def _disk(data_dir: Path) -> Iterator[Finding]:

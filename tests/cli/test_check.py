@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.program import Outcome, run
+from tests.clients.api import PASSWORD, add_agent, ask, log_in
 from tests.running import Chatadmin, Valkey
 
 
@@ -44,6 +45,7 @@ def test_a_fit_machine_passes_and_nothing_is_left_behind(check: Callable[..., Ou
         "clock",
         "durability",
         "agents",
+        "sites",
         "disk",
         "descriptors",
     }
@@ -54,9 +56,17 @@ def test_a_fit_machine_passes_and_nothing_is_left_behind(check: Callable[..., Ou
 
 def test_beside_a_running_server_all_is_well(chatadmin: Chatadmin, check: Callable[..., Outcome]) -> None:
     server = chatadmin.url.removeprefix("http://")
-    told = check("--server", server, "--data-dir", str(chatadmin.data_dir))
+    add_agent(chatadmin, "Olga", role="admin")
+    wanted = {"version": 0, "sites": ["https://Tea.example.com/"]}
+    olga = log_in(chatadmin.url, "Olga", PASSWORD)
+    assert ask(chatadmin.url, "/v1/widget", wanted, method="PUT", Authorization=olga).status == 200
+    env = {"CHATADMIN_SITES": "https://shop.example.com:443, https://*.example.org"}
+    told = check("--server", server, "--data-dir", str(chatadmin.data_dir), env=env)
     assert told.status == 0
-    assert findings(told)["port"] == ("ok", f"{server} is taken by a chatadmin that answers")
+    found = findings(told)
+    assert found["port"] == ("ok", f"{server} is taken by a chatadmin that answers")
+    listed = "https://shop.example.com, https://*.example.org, https://tea.example.com"
+    assert found["sites"] == ("ok", f"the chat may be shown by {listed}")
 
 
 def test_a_port_that_another_program_has_fails(check: Callable[..., Outcome]) -> None:

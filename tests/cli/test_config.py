@@ -144,6 +144,12 @@ def test_an_unknown_variable_is_named_and_those_of_kubernetes_are_not_ours() -> 
         ("trusted_proxies: [proxy]\n", "c.yaml:1: trusted_proxies: 'proxy' is no address or network"),
         ("origins: [shop.example.com]\n", "c.yaml:1: origins: 'shop.example.com' is no origin"),
         ("origins: ['https://a/b']\n", "c.yaml:1: origins: 'https://a/b' is no origin"),
+        (
+            "sites: [shop.example.com]\n",
+            "c.yaml:1: sites: 'shop.example.com' is no site such as https://shop.example.com",
+        ),
+        ("sites:\n- https://a\n- https://*.com\n", "c.yaml:1: sites: 'https://*.com' is no site"),
+        (f"sites: [{', '.join(f'http://a{n}' for n in range(101))}]\n", "c.yaml:1: sites: there are more than 100"),
         ("limits:\n  unacknowledged: 0\n", "c.yaml:2: limits.unacknowledged: must be from 1 to 16, not 0"),
         ("limits:\n  unacknowledged: 17\n", "c.yaml:2: limits.unacknowledged: must be from 1 to 16, not 17"),
         ("limits:\n  burst: -1\n", "c.yaml:2: limits.burst: must be from 0"),
