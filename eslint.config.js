@@ -5,7 +5,15 @@ import globals from "globals";
 import lacking from "./tools/lacking.mjs";
 
 // What the pages get along without, in the words of tools/lacking.mjs; tests/browser/test_lacking.py takes each away.
-const OPTIONAL = ["Intl.Segmenter", ".segment", "navigator.setAppBadge", "navigator.userActivation", ".hasBeenActive"];
+const OPTIONAL = [
+  ...["Intl.Segmenter", ".segment", "navigator.setAppBadge", "navigator.userActivation", ".hasBeenActive", ".isActive"],
+  ...["window.requestIdleCallback", "requestIdleCallback", "window.navigation", "the event currententrychange"],
+  ...["navigator.globalPrivacyControl", ".inert"],
+];
+// What would make markup of text.
+const MARKUP = [{ property: "innerHTML" }, { property: "outerHTML" }, { object: "document", property: "write" }].map(
+  (where) => ({ ...where, message: "A visitor's words are text: render them with htm." }),
+);
 // Properties of style without which a page merely looks plainer; and what esbuild lowers, or puts a prefix before.
 const PLAINER = [
   ...["text-wrap", "scrollbar-width", "resize", "overflow-anchor", "overscroll-behavior", "accent-color", "outline"],
@@ -38,12 +46,15 @@ export default [
       "no-new-func": "error",
       "no-restricted-properties": [
         "error",
-        { property: "innerHTML", message: "A visitor's words are text: render them with htm." },
-        { property: "outerHTML", message: "A visitor's words are text: render them with htm." },
-        { object: "document", property: "write", message: "A visitor's words are text: render them with htm." },
+        ...MARKUP,
         { object: "Date", property: "now", message: "It may be wrong: take `now` or `age` of server_time.js." },
       ],
     },
+  },
+  {
+    files: ["static/js/loader/**/*.js"],
+    languageOptions: { globals: { CHATADMIN_CONFIG: "readonly", CHATADMIN_WORDS: "readonly" } },
+    rules: { "no-restricted-properties": ["error", ...MARKUP] }, // it compares the browser's clock with itself
   },
   {
     files: ["static/js/**/*.js"],

@@ -1,6 +1,7 @@
 """Every language says everything, nothing is said that is not there, and nothing is there that is not said."""
 
 import copy
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -108,6 +109,13 @@ def test_no_key_is_built_from_parts(page: str) -> None:
 
 def test_nothing_in_the_catalogue_goes_unsaid() -> None:
     assert words_never_said(USED, ENGLISH) == []
+
+
+@pytest.mark.parametrize(("section", "folder"), [("loader", "loader"), ("panel", "loader/panel")])
+def test_what_shops_load_says_all_that_is_there_for_it(section: str, folder: str) -> None:
+    """What is named and not there TypeScript finds."""
+    text = "\n".join(script.read_text("utf-8") for script in (STATIC / "js" / folder).glob("*.js"))
+    assert [key for key in ENGLISH[section] if not re.search(rf"\b{key}\b", text)] == []
 
 
 def test_no_sentence_of_one_page_hides_a_shared_one() -> None:

@@ -5,19 +5,23 @@
 //                                   {"console": {"script": "console-….js", "sheet": "console-….css"}, …}
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { TARGET } from "./browsers.mjs";
 
 const PAGES = ["visitor", "console", "setup"];
 
 const [folder] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
-const made = await Promise.all(PAGES.map(page));
+const made = await Promise.all([
+  ...PAGES.map(page),
+  widget("loader", "main", "iife"),
+  widget("panel", "panel/main", "esm"),
+]);
 process.stdout.write(JSON.stringify(Object.fromEntries(made)));
 
 /**
  * @param {string} name
- * @returns {Promise<[string, { script: string, sheet: string }]>}
+ * @returns {Promise<[string, { script: string, sheet?: string }]>}
  */
 async function page(name) {
   const main = resolve("static/js", name, "main.js");
@@ -54,6 +58,44 @@ async function page(name) {
     if (script === entry || basename(path) !== basename(entry)) await writeFile(join(folder, basename(path)), contents);
   }
   return [name, { script: basename(script), sheet: basename(sheet) }];
+}
+
+/**
+ * What shops load: a plain script that leaves nothing global behind, and a module that it imports once it is pressed.
+ * The server puts words and settings into both; they are known by what they do, so that any of the former finds its latter.
+ * @param {string} name
+ * @param {string} main
+ * @param {import("esbuild").Format} format
+ * @returns {Promise<[string, { script: string }]>}
+ */
+async function widget(name, main, format) {
+  const script = `${name}.js`;
+  await build({
+    entryPoints: [`static/js/loader/${main}.js`],
+    outfile: join(folder, script),
+    plugins: [smallSheets()],
+    target: TARGET,
+    format,
+    bundle: true,
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  return [name, { script }];
+}
+
+/** Their style sheets are texts within them. @returns {import("esbuild").Plugin} */
+function smallSheets() {
+  return {
+    name: "small sheets",
+    setup({ onLoad }) {
+      onLoad({ filter: /loader\/.*sheet\.js$/ }, async ({ path }) => {
+        const [before, css, ...after] = (await readFile(path, "utf8")).split("`");
+        const { code } = await transform(css, { loader: "css", minify: true, target: TARGET });
+        return { contents: [before, JSON.stringify(code.trim()), after.join("`")].join("") };
+      });
+    },
+  };
 }
 
 /**

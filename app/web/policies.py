@@ -46,7 +46,7 @@ POLICIES = {
         (Policy("anybody"), "pages.visitor pages.console pages.set_up static.file conversations.desk"),
         (Policy("anybody"), "login.login login.login_by_link login_widget.login setup.set_up"),
         (Policy("anybody", framed=True, embedded_by="cross-origin"), "pages.widget"),
-        (Policy("anybody", embedded_by="cross-origin"), "widget_script.script"),
+        (Policy("anybody", embedded_by="cross-origin"), "widget_script.script widget_script.panel"),
         (Policy("anybody", for_sites=True, largest_body=2048, slowest_body=10), "widget.seen"),
         (Policy("anybody", any_host=True), "operator.healthz operator.readyz"),
         (Policy("operator"), "operator.metrics"),

@@ -24,14 +24,14 @@ from app.chat.errors import Refusal
 blueprint = Blueprint("static", __name__)
 
 # The file that says what each page of a build begins with: `{page: {script, sheet, words: {language: name}}}`; and
-# the loader, which has nothing but a script.
+# the two parts of what shops load, which have nothing but a script.
 BUILT = "pages.json"
 PAGES = ("visitor", "console", "setup")
 _MESSAGES = "messages"  # the folder of the catalogues, which are read here and served as modules
 _FOR_A_YEAR, _ASKED_EACH_TIME = "public, max-age=31536000, immutable", "no-cache"
 # What makes modules of scripts, and is dropped where they are put behind one another.
 _IMPORT = re.compile(r'^import\s[^;]*?"(\.{1,2}/[^"]+)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export ", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?!default )", re.MULTILINE)
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css"}
 
 
@@ -77,10 +77,25 @@ def _built() -> Path:
 @cache
 def loader() -> bytes:
     """What a shop's own page loads (`/widget.js`), with a name in the place of its configuration."""
-    if _built().is_file():
-        return resources.path("static", json.loads(_built().read_bytes())["loader"]["script"]).read_bytes()
-    told = "".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in _modules("loader/main.js").values())
-    return f'(() => {{\n"use strict";\n{told}}})();\n'.encode()
+    return _one("loader") or b'(() => {\n"use strict";\n%b})();\n' % _joined("loader/main.js")
+
+
+@cache
+def panel() -> bytes:
+    """The module that the loader imports (`/widget-panel.js`), with a name in the place of its words."""
+    return _one("panel") or _joined("loader/panel/main.js")
+
+
+def _one(part: str) -> bytes:
+    """A part of what shops load, as it was built; nothing from source."""
+    if not _built().is_file():
+        return b""
+    return resources.path("static", json.loads(_built().read_bytes())[part]["script"]).read_bytes()
+
+
+def _joined(name: str) -> bytes:
+    """A script of static/js and all that it imports as one, which exports at most what is `default` in it."""
+    return "".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in _modules(name).values()).encode()
 
 
 def _modules(name: str, found: dict[str, str] | None = None) -> dict[str, str]:

@@ -434,3 +434,106 @@ export interface Report extends Days {
   hours: (Figures & { at: string })[];
   agents: (Pick<Figures, "from_team" | "first" | "resolved"> & { uid: string; nickname: string })[];
 }
+
+// -- the loader, on the shop's own page -------------------------------------------------------------------------------
+
+export type LoaderKey = keyof typeof english.loader | "teaser";
+export type PanelKey = keyof typeof english.panel;
+
+/** What `/widget.js` has in it, and what the tag's `data-...` overrule. */
+export interface LoaderOptions {
+  side: "left" | "right";
+  /** Pixels from the window's side and from its bottom. */
+  x: number;
+  y: number;
+  palette: Palette;
+  /** The shop's. */
+  name: string;
+  /** By language: section `loader`, and what the shop wrote itself. */
+  words: Record<string, Record<LoaderKey, string>>;
+  /** Whether the team may be told who looks at the shop. */
+  beacons: boolean;
+  lang?: string;
+  theme?: "light" | "dark";
+  accent?: string;
+  onAccent?: string;
+  launcher?: string;
+  teaser?: string;
+}
+
+/** A page of the shop's: the address without its secrets, the title, where its reader came from, their time zone. */
+export interface PlaceSeen {
+  url: string;
+  title: string;
+  referrer: string;
+  tz: string;
+}
+
+/** What the shop says of who is here; nobody has to believe it. */
+export interface Known {
+  name?: string;
+  email?: string;
+}
+
+/** What the panel, which is loaded later, has of the loader. */
+export interface LoaderShared {
+  dock: HTMLElement;
+  options: LoaderOptions;
+  known: Known;
+  life: AbortSignal;
+  language: () => string;
+  place: () => PlaceSeen;
+  on: (event: string, act: (detail: any) => unknown) => () => void;
+  emit: (event: string, detail?: object) => unknown;
+  showTeaser: (text?: string, who?: string) => void;
+  showUnread: (count: number) => void;
+}
+
+export interface Panel {
+  open: (given?: { text?: string }, pressed?: unknown) => void;
+  close: (pressed?: unknown) => void;
+  toggle: (pressed?: unknown) => void;
+  /** As it was on the page before. */
+  reopen: () => void;
+  /** Has the chat come, unseen. */
+  load: () => void;
+}
+
+/** What goes to the chat by its port. */
+export type ToFrame =
+  | {
+      type: "begin";
+      token: string;
+      page: Omit<PlaceSeen, "tz">;
+      tz: string;
+      known: Known;
+      open: boolean;
+      phone: boolean;
+    }
+  | { type: "open"; text?: string }
+  | { type: "close" }
+  | { type: "page"; url: string; title: string }
+  | ({ type: "known" } & Known)
+  | { type: "phone"; on: boolean }
+  | { type: "token"; token: string };
+
+/** What comes from it. */
+export type FromFrame =
+  | { type: "token"; token: string }
+  | { type: "wrote" }
+  | { type: "unread"; count: number }
+  | { type: "said"; who: string; text: string }
+  | { type: "message"; by: "visitor" | "agent" }
+  | { type: "close" }
+  | { type: "error"; code: string };
+
+declare global {
+  const CHATADMIN_CONFIG: LoaderOptions;
+  const CHATADMIN_WORDS: Record<string, Record<PanelKey, string>>;
+  interface Window {
+    chatadmin?: { (method: string, ...given: any[]): unknown; q?: unknown };
+  }
+  interface Navigator {
+    globalPrivacyControl?: boolean;
+  }
+}

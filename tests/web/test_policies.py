@@ -65,6 +65,7 @@ LOOSER: dict[str, dict[str, str]] = {
         "cross-origin-embedder-policy": "require-corp",
     },
     "widget_script.script": {"cross-origin-resource-policy": "cross-origin"},
+    "widget_script.panel": {"cross-origin-resource-policy": "cross-origin"},
 }
 BODIES = {"widget.seen": (2048, 10)}
 

@@ -1,0 +1,177 @@
+/** What the launcher loads once somebody opens the chat, or has answers to come: the panel, and the chat in it. */
+
+import { Frame } from "./frame.js";
+import { Kept } from "./kept.js";
+import { Modal } from "./modal.js";
+import { View } from "./view.js";
+import { session } from "../../storage.js";
+
+/** @import { FromFrame, LoaderShared, Panel } from "../../types.d.ts" */
+
+const PATIENCE_MS = 8_000;
+
+/**
+ * @param {LoaderShared} shared
+ * @returns {Panel}
+ */
+export default function panelOf(shared) {
+  const widget = new Widget(shared);
+  return {
+    open: (given, pressed) => widget.open(given, pressed),
+    close: (pressed) => widget.close(pressed),
+    toggle: (pressed) => (widget.isOpen ? widget.close(pressed) : widget.open({}, pressed)),
+    reopen: () => widget.reopen(),
+    load: () => widget.load(),
+  };
+}
+
+class Widget {
+  isOpen = false;
+  #kept = new Kept();
+  /** What had the focus before. @type {HTMLElement | null} */
+  #from = null;
+  /** For the composer of a frame that is on its way. @type {string | undefined} */
+  #text;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #waiting;
+
+  /** @param {LoaderShared} shared */
+  constructor(shared) {
+    const { origin } = new URL(import.meta.url);
+    this.shared = shared;
+    this.view = new View(shared.dock, origin);
+    this.modal = new Modal(this.view.element);
+    this.frame = new Frame(origin, (message) => this.#hear(message));
+    this.#listen();
+  }
+
+  #listen() {
+    const { life, on, known, place } = this.shared;
+    /** @param {EventTarget | null} target @param {string} type @param {(event: any) => unknown} act */
+    const listen = (target, type, act) => target?.addEventListener(type, act, { signal: life });
+    listen(window, "message", (event) => this.frame.answer(event) && this.#begin());
+    listen(window, "storage", () => this.#kept.lookAgain() && this.#tellToken());
+    listen(visualViewport, "resize", () => this.modal.fit());
+    listen(visualViewport, "scroll", () => this.modal.fit());
+    listen(this.modal.phone, "change", () => {
+      this.modal.follow(this.isOpen);
+      this.frame.tell({ type: "phone", on: this.modal.phone.matches });
+    });
+    listen(this.view.closer, "click", (event) => this.close(event));
+    listen(this.view.element, "keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation(); // the shop's own windows stay
+      this.close(event);
+    });
+    life.addEventListener("abort", () => {
+      this.modal.follow(false);
+      this.#drop();
+    });
+    on("known", () => this.frame.tell({ type: "known", ...known }));
+    on("page", () => this.frame.tell({ type: "page", ...place() }));
+    on("locale", () => this.frame.element && this.#make());
+  }
+
+  /**
+   * @param {{ text?: string }} [given] What to write into an empty composer.
+   * @param {unknown} [pressed] Whether somebody did; the shop's code may have called from a handler of its own.
+   */
+  open(given = {}, pressed) {
+    this.#text = given.text;
+    if (!this.isOpen) {
+      this.#from = /** @type {HTMLElement} */ (this.view.root.activeElement ?? document.activeElement);
+      this.#turn(true, pressed);
+    }
+    this.load();
+    this.frame.tell({ type: "open", text: this.#text });
+    this.#focus();
+  }
+
+  /** As on the page before: nobody's focus is taken, unless there is nothing else on the screen. */
+  reopen() {
+    this.#turn(true);
+    this.load();
+    if (this.modal.on) this.#focus();
+  }
+
+  /** @param {unknown} [pressed] */
+  close(pressed) {
+    if (!this.isOpen) return;
+    const had = document.activeElement === this.view.root.host;
+    this.#turn(false, pressed);
+    this.frame.tell({ type: "close" });
+    if (!had) return;
+    if (this.#from?.isConnected && this.#from !== document.body) this.#from.focus();
+    if (document.activeElement === document.body || this.#inPanel()) this.view.launcher.focus();
+  }
+
+  /** Has the chat come, if it is neither there nor on its way. */
+  load() {
+    if (!this.frame.element || (!this.frame.isReady && this.#waiting === undefined)) this.#make();
+  }
+
+  #make() {
+    this.#drop();
+    const { language, options } = this.shared;
+    const title = options.name || this.view.launcher.getAttribute("aria-label") || "";
+    this.view.say(language(), title);
+    this.frame.make(this.view.element, { title, lang: language(), theme: options.theme ?? "system" });
+    this.#waiting = setTimeout(() => {
+      this.#waiting = undefined;
+      this.view.become("silent");
+    }, PATIENCE_MS);
+  }
+
+  #drop() {
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
+    this.view.become("waiting");
+    this.frame.drop();
+  }
+
+  #begin() {
+    clearTimeout(this.#waiting);
+    this.view.become("ready");
+    const { known, place } = this.shared;
+    const { tz, ...page } = place();
+    const { token } = this.#kept;
+    const phone = this.modal.phone.matches;
+    this.frame.tell({ type: "begin", token, page, tz, known, open: this.isOpen, phone });
+    if (this.isOpen && this.#text) this.frame.tell({ type: "open", text: this.#text });
+    if (this.#inPanel()) this.#focus();
+  }
+
+  #tellToken() {
+    this.frame.tell({ type: "token", token: this.#kept.token });
+  }
+
+  #inPanel() {
+    return this.view.element.contains(this.view.root.activeElement);
+  }
+
+  #focus() {
+    (this.frame.isReady ? this.frame.element : this.view.element)?.focus();
+  }
+
+  /** @param {boolean} open @param {unknown} [pressed] */
+  #turn(open, pressed) {
+    this.isOpen = open;
+    this.view.show(open);
+    this.modal.follow(open);
+    if (open) this.shared.showTeaser();
+    if (pressed ?? navigator.userActivation?.isActive) session.set("chatadmin.open", open ? "1" : "0");
+    this.shared.emit(open ? "open" : "close");
+  }
+
+  /** @param {FromFrame} message */
+  #hear(message) {
+    const { emit, showTeaser, showUnread } = this.shared;
+    const { type, ...detail } = message;
+    if (message.type === "token") this.#kept.keep({ token: message.token });
+    else if (message.type === "wrote") this.#kept.keep({ wrote: Date.now() });
+    else if (message.type === "unread") showUnread(message.count);
+    else if (message.type === "said") this.isOpen || showTeaser(message.text, message.who);
+    else if (message.type === "close") this.close(true);
+    else emit(type, detail); // `message` and `error`
+  }
+}
