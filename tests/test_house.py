@@ -24,15 +24,17 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli resources words zones",
     "chat": """
-        browsers client_frames colour confusables conversation decision episodes errors figures folding json_faults
-        link_hosts links names pages protocol replies shop sites skeletons tags telephone text widget wording
+        browsers client_frames colour confusables conversation decision entered episodes errors figures folding
+        json_faults link_hosts links names pages protocol replies shop sites skeletons tags telephone text widget
+        wording
     """,
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure rules secrets settings sources yaml_file",
     "live": """
         browsing casework channel chats claims clock connection conversations conversing dashboard decisions directory
-        event_log event_stream event_streams full history hub metrics node open_sessions owed plain presence rate_limit
-        room shop_settings site_notes snapshots submissions team timings transcript visitor_row widget_settings writing
+        event_log event_stream event_streams forms full history hub metrics node open_sessions owed plain presence
+        rate_limit room shop_settings site_notes snapshots submissions team timings transcript visitor_row
+        widget_settings writing
     """,
     "live/duties": "consumer follower index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
@@ -44,9 +46,9 @@ FILES = {
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury
-        change_agent claim depart documents drop_reply enrol give_back_nickname hang_up index know lease mark put_reply
-        read reclaim_nickname release report resolve roll_call save_document session snooze tag take_nickname tell
-        transfer trim wake
+        change_agent claim depart documents drop_reply enrol form give_back_nickname hang_up index know lease mark
+        put_reply read reclaim_nickname release report resolve roll_call save_document session snooze tag take_nickname
+        tell transfer trim wake
     """,
     "terminal": "api chat outbox socket watch",
     "transport": """

@@ -1,12 +1,13 @@
 """What a shop decides about the chat on its own site: who may show it, its look, and what it asks first."""
 
 from collections.abc import Collection
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import msgspec
 
 from app.chat import colour, sites, wording
 from app.chat.decision import Decision
+from app.chat.entered import Entered
 from app.chat.errors import Refusal
 
 # Characters of each text.
@@ -48,19 +49,6 @@ class Choice(msgspec.Struct, frozen=True):
     required: bool = False
 
 
-class Filled(Protocol):
-    """What a visitor gave, "" and False where they did not."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def email(self) -> str: ...
-    @property
-    def choice(self) -> str: ...
-    @property
-    def consent(self) -> bool: ...
-
-
 class Form(msgspec.Struct, frozen=True):
     """What a visitor is asked with the first message. `consent`: what they agree to, by language; {} asks for none."""
 
@@ -69,13 +57,13 @@ class Form(msgspec.Struct, frozen=True):
     choice: Choice | None = None
     consent: Texts = {}
 
-    def check(self, filled: Filled, *, newcomer: bool) -> None:
+    def check(self, entered: Entered, *, newcomer: bool) -> None:
         """See that nothing else was chosen than there is and, of a `newcomer`, that nothing is lacking.
 
         Raises Refusal bad_form, naming the field.
         """
         options = {option for texts in self.choice.options.values() for option in texts} if self.choice else set()
-        if filled.choice and filled.choice not in options:
+        if entered.choice and entered.choice not in options:
             raise Refusal("bad_form", field="choice")
         needed = {
             "name": self.name == "required",
@@ -84,7 +72,7 @@ class Form(msgspec.Struct, frozen=True):
             "consent": bool(self.consent),
         }
         for field, required in needed.items():
-            if newcomer and required and not getattr(filled, field):
+            if newcomer and required and not getattr(entered, field):
                 raise Refusal("bad_form", field=field)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, Protocol
 
 from app.chat import protocol
@@ -74,6 +75,12 @@ class Connection:
         self._paused = False  # told the channel to wait, and not yet to go on
         self._submissions = Submissions()
         self._drained: asyncio.Event | None = None
+
+    def renamed(self, name: str) -> None:
+        """Whose it is, is called otherwise from now on."""
+        self.session = replace(self.session, name=name)
+        self.me = self.session.user
+        self._encoded_me = protocol.encode(self.me)
 
     # -- the socket -----------------------------------------------------------------------------------------------
 

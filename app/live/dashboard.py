@@ -75,13 +75,16 @@ class Dashboard:
         self.streams.begin_anew(self._snapshot)
 
     def add(self, snapshot: Snapshot, visitor: Visitor) -> None:
-        """Meet a visitor that was `unknown`."""
-        meanwhile = self._meeting.pop(snapshot.uid, [])
-        if snapshot.uid not in self._rows:
-            row = self._rows[snapshot.uid] = VisitorRow.of(snapshot, visitor)
-            for entry in meanwhile:
+        """Meet a visitor that was `unknown`, or known by their own entry alone."""
+        uid, meanwhile = snapshot.uid, self._meeting.pop(snapshot.uid, None)
+        met = self._rows.get(uid)
+        if met is None or meanwhile is not None:
+            row = self._rows[uid] = VisitorRow.of(snapshot, visitor)
+            for entry in meanwhile or ():
                 row.apply(entry)
-        self._note(snapshot.uid, "visitor")
+            if met is not None:  # by their own coming
+                row.online, row.left_at = met.online, met.left_at
+        self._note(uid, "visitor")
 
     def apply(self, entry: Entry) -> None:
         """Keep up with the feed. Values are absolute, so what is seen twice does no harm."""
@@ -100,11 +103,17 @@ class Dashboard:
             self._writing.said(entry.uid, entry.author)
         row = self._rows.get(entry.uid)
         if row is None:
+            if entry.kind == "form":  # somebody who is about to come, or has left: who comes is asked for
+                return
             if entry.role != "v" or not entry.logged:
                 self._meet(entry)
                 return
             row = self._rows[entry.uid] = VisitorRow.met(entry)
             self._note(entry.uid, "visitor")
+            if entry.seq > 1:  # who has been here before, or said who they are
+                self._meet(entry)
+        elif entry.uid in self._meeting:
+            self._meet(entry)
         self._note(entry.uid, "visitor" if row.apply(entry) else "conversation")
 
     def _meet(self, entry: Entry) -> None:

@@ -35,6 +35,13 @@ class Hub:
             if subscription.epoch and subscription.room.state.owner == agent:
                 subscription.subscriber.holder_moved(subscription)
 
+    def renamed(self, uid: str, name: str) -> None:
+        """A visitor is called otherwise from now on: what their open chats send says so."""
+        room = self._rooms.get(uid)
+        for subscription in room.subscriptions if room else ():
+            if subscription.subscriber.side == "visitor":
+                subscription.subscriber.renamed(name)
+
     def subscribe(self, uid: str, subscriber: Subscriber) -> Subscription:
         """Begin a subscription: live entries are buffered from now on, until `catch_up` has handed on the history."""
         room = self._rooms.get(uid)

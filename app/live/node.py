@@ -1,7 +1,8 @@
 """A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
 
-Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `visitors`, `shop`, `widget`, `browsing`,
-`dashboard`; and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`.
+Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `visitors`, `forms`, `shop`, `widget`,
+`browsing`, `dashboard`; and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`,
+`reports`.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from app.live.directory import Directory
 from app.live.duties.follower import Follower
 from app.live.duties.index import Indexing
 from app.live.duties.reports import Counting
+from app.live.forms import Forms
 from app.live.hub import Hub
 from app.live.owed import Owed
 from app.live.presence import PresenceTracker
@@ -82,6 +84,7 @@ class Node:
         self.shop = ShopSettings(store, settings.shop_name, self.chats, self.dashboard, self.widget, self.spawn)
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
         self.browsing = Browsing(clock)
+        self.forms = Forms(store, self.shop, self.widget)
         self.visitors = Directory(store, self.dashboard, self.team)
         self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
         self.people, self.sessions = store.people, store.sessions
@@ -158,6 +161,8 @@ class Node:
         if entry.uid:
             self._hub.deliver(entry)
             self._follower.hear(entry)
+            if entry.kind == "form":
+                self._renamed(entry.uid, protocol.decode(entry.body)["user"]["name"])
         elif entry.kind == "session.revoked":
             self.chats.sessions.end(protocol.decode(entry.body)["hash"])
         elif entry.kind == "roll_call":
@@ -171,6 +176,11 @@ class Node:
         elif entry.kind == "replies.changed":
             self.dashboard.replies_changed(entry.author)
         self._snapshots.apply(entry)
+
+    def _renamed(self, uid: str, name: str) -> None:
+        """A visitor said what they are called."""
+        self._presence.renamed(uid, name)
+        self._hub.renamed(uid, name)
 
     async def _gap(self, shard: str) -> None:
         """Something of a shard was missed: every subscription of it compares with the log, sessions are looked at

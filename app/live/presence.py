@@ -10,6 +10,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from app.chat import protocol
 from app.live.owed import Owed
@@ -63,6 +64,11 @@ class PresenceTracker:
             del self._connections[session.uid]
             self._leaving[session.uid] = self._clock() + self._timings.grace
             self._closed.add(session.uid)
+
+    def renamed(self, uid: str, name: str) -> None:
+        """They are called otherwise from now on, should they be here."""
+        if session := self._sessions.get(uid):
+            self._sessions[uid] = replace(session, name=name)
 
     def sweep(self) -> None:
         """Once a tick: ask who else has those that closed, and store the departures that are due."""

@@ -47,6 +47,9 @@ class Subscriber(Protocol):
     def holder_moved(self, subscription: "Subscription") -> None:
         """Its holder has come or gone, and holds it as before: not in the sequence."""
 
+    def renamed(self, name: str) -> None:
+        """Whose connection it is, is called otherwise from now on."""
+
     def broken(self, subscription: "Subscription") -> None:
         """The next entry is not the one that follows: compare with the log."""
 

@@ -1,7 +1,8 @@
 """One visitor on the dashboard: presence, conversation, last words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from app.chat import protocol
 from app.chat.conversation import Entry, Snapshot, State
@@ -44,6 +45,8 @@ class VisitorRow:
     browser: str = ""
     page: str = ""
     name: str = ""
+    email: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, snapshot: Snapshot, visitor: Visitor) -> "VisitorRow":
@@ -65,6 +68,8 @@ class VisitorRow:
             visitor.browser,
             visitor.page,
             visitor.name,
+            visitor.email,
+            visitor.fields,
         )
 
     @classmethod
@@ -109,7 +114,17 @@ class VisitorRow:
             self.online, self.left_at = True, 0
         elif kind == "left":
             self.online, self.left_at = False, entry.time
-        return kind in ("entered", "left")
+        elif kind == "form":
+            self._know(protocol.decode(entry.body))
+        return kind in ("entered", "left", "form")
+
+    def _know(self, form: dict[str, Any]) -> None:
+        """What they entered now, beside what they had before."""
+        entered: dict[str, Any] = dict(form["fields"])
+        self.name = protocol.named(form["user"])["name"]
+        entered.pop("name", None)
+        self.email = entered.pop("email", self.email)
+        self.fields = self.fields | entered
 
     def over(self, before: int) -> bool:
         """Whether they left before that time and nobody owes them an answer."""
@@ -122,6 +137,9 @@ class VisitorRow:
             "nickname": self.nickname,
             "name": self.name,
             "namesake": namesake(self.name),
+            "email": self.email,
+            "verified": False,
+            "fields": self.fields,
             "enter_at": protocol.timestamp(self.enter_at),
             "online": self.online,
             "left_at": protocol.timestamp(self.left_at) if self.left_at else None,

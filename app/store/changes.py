@@ -13,6 +13,7 @@ from app.store.pipelines import Pipelines
 
 _CLAIM, _RELEASE, _HANG_UP, _TRANSFER = map(scripts.load, ("claim", "release", "hang_up", "transfer"))
 _RESOLVE, _SNOOZE, _WAKE, _TAG, _BLOCK = map(scripts.load, ("resolve", "snooze", "wake", "tag", "block"))
+_FORM = scripts.load("form")
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,10 @@ class Changes:
         """Shut the visitor out, or let them in again; as `resolve`. Word: ok | held."""
         args = (holder, agent, int(on), released.id, released.body, blocked.id, blocked.body)
         return await self._change(_BLOCK, uid, args)
+
+    async def form(self, uid: str, digest: str, form: Event) -> Outcome:
+        """The visitor entered something, of which `digest` is the checksum. Word: ok | kept (as before) | blocked."""
+        return await self._change(_FORM, uid, (digest, form.id, form.body))
 
     async def _change(self, script: scripts.Script, uid: str, args: tuple[Any, ...], *keys: str) -> Outcome:
         reply = await self._pipelines.of(uid).eval(script, (*self._keys.conversation(uid), *keys), (uid, *args))

@@ -7,8 +7,8 @@ import secrets
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import msgspec
 
@@ -26,14 +26,17 @@ _DAY_MS = 24 * 3600 * 1000
 _VISITOR = re.compile("v[a-z2-7]{25}")
 
 # What is read of a visitor, in the order of `Visitor`.
-_KNOWN = ("nickname", "enter_at", "first_seen", "seen", "browser", "page", "name")
+_KNOWN = ("nickname", "enter_at", "first_seen", "seen", "browser", "page", "name", "email", "fields")
 _TAKE, _GIVE_BACK, _RECLAIM = map(scripts.load, ("take_nickname", "give_back_nickname", "reclaim_nickname"))
 _ADD, _CHANGE = scripts.load("add_agent"), scripts.load("change_agent")
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """A customer. `nickname` is their own, `name` what they are called. `enter_at`, `first_seen`, `seen`: unix ms."""
+    """A customer. `nickname` is their own, `name` what they are called. `enter_at`, `first_seen`, `seen`: unix ms.
+
+    `email`, `fields`: what they entered (chat/entered.py), which nobody has verified.
+    """
 
     uid: str
     nickname: str
@@ -43,11 +46,13 @@ class Visitor:
     browser: str = ""
     page: str = ""
     name: str = ""
+    email: str = ""
+    fields: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def called(self) -> list[str]:
         """By what they are found."""
-        return list(dict.fromkeys(filter(None, (self.name, self.nickname))))
+        return list(dict.fromkeys(filter(None, (self.name, self.nickname, self.email))))
 
 
 class Agent(msgspec.Struct, frozen=True):
@@ -169,6 +174,12 @@ class People:
         with suppress(StoreFull):  # a full store must still be read
             await self._pipeline.call("HSET", Keys.visitor(uid), "seen", _now(), *words)
 
+    async def describe(self, uid: str, name: str, email: str, fields: dict[str, Any]) -> None:
+        """Keep what the visitor entered, where that is something."""
+        facts = {"name": name, "email": email, "fields": msgspec.json.encode(fields) if fields else ""}
+        words = [word for fact in facts.items() if fact[1] for word in fact]
+        await self._pipeline.call("HSET", Keys.visitor(uid), *words)
+
     # -- agents -------------------------------------------------------------------------------------------------
 
     async def agents(self) -> list[Agent]:
@@ -254,8 +265,10 @@ class People:
 
 
 def _visitor(uid: str, known: list[bytes | None]) -> Visitor:
-    nickname, enter_at, first, seen, browser, page, name = ((value or b"").decode() for value in known)
-    return Visitor(uid, nickname, int(enter_at or 0), int(first or 0), int(seen or 0), browser, page, name or nickname)
+    nickname, enter, first, seen, browser, page, name, email, fields = ((value or b"").decode() for value in known)
+    entered = msgspec.json.decode(fields) if fields else {}
+    came = int(enter or 0), int(first or 0), int(seen or 0)
+    return Visitor(uid, nickname, *came, browser, page, name or nickname, email, entered)
 
 
 def _record(agent: Agent) -> Agent:

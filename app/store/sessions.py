@@ -105,10 +105,16 @@ class Sessions:
         with suppress(StoreFull):
             await self._store(session, "", browser=browser, page=page)
 
-    async def make_link(self, uid: str) -> str:
-        """A secret for a visitor who lost their cookie: it lets whoever brings it in as them, once, within a day."""
+    async def rename(self, uid: str, name: str) -> None:
+        """A visitor is called otherwise from now on, in each of their sessions."""
+        for hash in await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid)):
+            keys = (Keys.session(hash.decode()), Keys.sessions_of(uid))
+            await self._pipeline.eval(_SESSION, keys, (hash, 0, "", "name", name))
+
+    async def make_link(self, uid: str, life_ms: int = 24 * _HOUR_MS) -> str:
+        """A secret that lets whoever brings it in as this visitor, once, within `life_ms`; a day, for a lost cookie."""
         secret = secrets.token_urlsafe(24)
-        await self._pipeline.call("SET", Keys.link(hash_of(secret)), uid, "PX", 24 * _HOUR_MS)
+        await self._pipeline.call("SET", Keys.link(hash_of(secret)), uid, "PX", life_ms)
         return secret
 
     async def linked(self, secret: str) -> str:

@@ -23,6 +23,8 @@ _EVENTS = {
     "transferred": "{} handed the conversation over",
     "resolved": "{} closed the conversation",
 }
+# What a visitor may have entered in a form.
+_ENTERED = ("name", "email", "choice", "consent")
 
 
 def chat(url: str, client: str | None, name: str | None, *, as_json: bool) -> int:
@@ -94,6 +96,8 @@ class _Talk:
         await conversation.settled()
 
     def _heard(self, frame: Frame) -> None:
+        if frame.get("kind") == "form":  # they may be called otherwise from now on
+            self._visitor = {**self._visitor, "name": frame["user"]["name"]}
         line = json_line(frame) if self._as_json else _line(frame, self._me["uid"], self._visitor)
         if line:
             print(line, flush=True)
@@ -158,6 +162,10 @@ def _line(frame: Frame, me: str, visitor: dict[str, Any]) -> str:
         return f"{_time(frame)} {who}: " + "\n      ".join(map(printable, frame["content"].split("\n")))
     if frame["type"] == "event" and frame["kind"] in _EVENTS:
         return f"{_time(frame)} -- {_EVENTS[frame['kind']].format(name)}"
+    if frame["type"] == "event" and frame["kind"] == "form":
+        entered = {**frame["fields"], "consent": frame["fields"].get("consent", {}).get("text")}
+        said = (f"{key}: {printable(entered[key])}" for key in _ENTERED if entered.get(key))
+        return f"{_time(frame)} -- {name} entered, unverified: " + ", ".join(said)
     if frame["type"] == "error" and frame["code"] not in ("unknown_tab", "out_of_order", "slow_down"):
         return f"      !! {printable(frame['msg'])}"
     if frame["type"] == "reset":

@@ -9,8 +9,11 @@ from werkzeug.exceptions import HTTPException
 
 from app.chat.errors import Refusal
 from app.web.context import address, authorization, incoming, ip, node, proxied, settings
-from app.web.policies import NOWHERE, POLICIES, Policy
-from app.web.session import session_of
+from app.web.policies import NOWHERE, POLICIES, Policy, Who
+from app.web.session import Kind, session_of
+
+# Whose session a route needs; None: either's.
+_KINDS: dict[Who, Kind | None] = {"session": None, "visitor": "visitor", "agent": "agent", "admin": "agent"}
 
 
 def policy() -> Policy:
@@ -33,8 +36,9 @@ async def admit() -> None:
     if who == "operator":
         _check_operator()
     elif who != "anybody":
-        session = g.session = await session_of("agent" if who in ("agent", "admin") else None)
-        if (who != "session" and session.kind != "agent") or (who == "admin" and session.role != "admin"):
+        kind = _KINDS[who]
+        session = g.session = await session_of(kind)
+        if kind not in (None, session.kind) or (who == "admin" and session.role != "admin"):
             raise Refusal("forbidden")
         if incoming().args.get("me", session.uid) != session.uid:  # a page whose browser is somebody else's meanwhile
             raise Refusal("other_session")

@@ -36,7 +36,7 @@ PROVING_MS = 45_000
 _MAX_PAGE_CHARACTERS = 300
 
 
-def page_of(text: str) -> str:
+def _page(text: str) -> str:
     """The address of a page if it is one; any other scheme is nothing to show to an agent."""
     return text[:_MAX_PAGE_CHARACTERS] if text.startswith(("https://", "http://")) and text.isprintable() else ""
 
@@ -44,7 +44,7 @@ def page_of(text: str) -> str:
 async def seen(session: Session, came_from: str) -> None:
     """A visitor's page begins: they were seen, and what it tells of itself is as of now."""
     browser = browsers.describe(request.headers.get("User-Agent", ""))
-    page = page_of(came_from)
+    page = _page(came_from)
     known = {name: value for name, value in (("browser", browser), ("page", page)) if value}
     await node().people.touch(session.uid, **known)
     if known and known != {name: getattr(session, name) for name in known}:
@@ -92,7 +92,7 @@ async def login() -> Response:
         visitor = await people.login_visitor(nickname, uid, shop=shop, prove_by=prove_by)
     else:
         visitor = await people.login_named(asked.name or "", uid, shop=shop, prove_by=prove_by)
-    known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": page_of(asked.page)}
+    known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": _page(asked.page)}
     # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
     token, session = await node().sessions.create(visitor, **known, prove_by=prove_by if visitor.uid != uid else 0)
     await node().people.touch(visitor.uid, **known)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-# anybody; whoever has a session; an agent; an administrator; whoever runs the product (loopback, or the metrics token).
-Who = Literal["anybody", "session", "agent", "admin", "operator"]
+# anybody; whoever has a session; a visitor; an agent; an administrator; whoever runs the product (loopback, or the
+# metrics token).
+Who = Literal["anybody", "session", "visitor", "agent", "admin", "operator"]
 
 _SOURCES = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -50,7 +51,11 @@ POLICIES = {
         (Policy("anybody", for_sites=True, largest_body=2048, slowest_body=10), "widget.seen"),
         (Policy("anybody", any_host=True), "operator.healthz operator.readyz"),
         (Policy("operator"), "operator.metrics"),
-        (Policy("session"), "login.me login.logout chat.chat messages.messages transcript.transcript"),
+        (
+            Policy("session"),
+            "login.me login.logout chat.chat messages.messages transcript.transcript",
+        ),
+        (Policy("visitor"), "login_widget.link"),
         (Policy("agent"), "login.status stream.stream search.search search.people reports.reports reports.episodes"),
         (Policy("agent"), "login.password look.change"),
         (Policy("agent"), "conversations.users conversations.claim conversations.release conversations.transfer"),

@@ -54,7 +54,7 @@ async def _people(query: str, cursor: str, limit: int) -> dict[str, Any]:
 
 def _marks(row: dict[str, Any], sought: list[str]) -> dict[str, list[int]]:
     """Where in each of their names a word stands."""
-    pieces = {field: text.excerpt(row[field], sought) for field in ("name", "nickname")}
+    pieces = {field: text.excerpt(row[field], sought) for field in ("name", "nickname", "email")}
     return {field: _span(piece) for field, piece in pieces.items() if piece.end}
 
 

@@ -19,6 +19,8 @@ TEMPLATE = "transcript.html"
 _LINK = Markup('<a href="{}" target="_blank" rel="noopener noreferrer" dir="ltr">{}</a>')
 # Events a visitor is shown: who answers, who left, and that it is over. The rest is the shop's own business.
 _VISITORS = frozenset({"claimed", "released", "resolved"})
+# What a visitor may have entered in a form, in the order in which it is told.
+_ENTERED = {"name": "form.name", "email": "form.email", "choice": "form.choice", "consent": "form.consent"}
 # Bytes of an entry before which others get their turn: links are looked for in it, 3 us for each at worst.
 _LONG = 2000
 
@@ -133,7 +135,8 @@ class Page:
         body = protocol.decode(entry.body)
         clock, stamp = self._clock(entry.time), protocol.timestamp(entry.time)
         if entry.kind not in ("message", "note"):
-            return Line("event", self._event(entry.kind, body), "", clock, stamp, aside=linked(body.get("note", "")))
+            said, aside = self._event(entry.kind, body), body.get("note", "") or self._entered(body)
+            return Line("event", said, "", clock, stamp, aside=linked(aside))
         own = entry.role == ("a" if self.private else "v")
         return Line(entry.kind, linked(body["content"]), self._called(body["user"]), clock, stamp, own, leads)
 
@@ -147,6 +150,8 @@ class Page:
             kind = reason
         elif kind == "tagged" and "removed" in body:
             kind = "untagged"
+        elif kind == "form":
+            return self.said("form", name=name)
         # What a later version may have written is told by its bare name.
         return self._fill(
             self._events.get(f"event.{kind}", "{name}: " + kind),
@@ -154,6 +159,14 @@ class Page:
             to=to,
             tag=body.get("added") or body.get("removed", ""),
             time=self.moment(body["until"]) if "until" in body else "",
+        )
+
+    def _entered(self, body: dict[str, Any]) -> str:
+        """What a visitor entered in a form, a line each."""
+        given = body.get("fields", {})
+        shown = {**given, "consent": given["consent"]["text"]} if "consent" in given else given
+        return "\n".join(
+            self._words[said].format(**{key: shown[key]}) for key, said in _ENTERED.items() if key in shown
         )
 
     def _clock(self, ms: int) -> str:

@@ -1,10 +1,11 @@
 """What a shop may decide about the chat on its own site, and what is told of it to whom."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from app.chat import pages
+from app.chat.entered import Entered
 from app.chat.errors import Refusal
 from app.chat.widget import Change, Choice, Form, Look, Widget, Words
 
@@ -84,13 +85,6 @@ def test_a_chat_begins_in_the_reader_s_language_or_in_the_shop_s_first() -> None
     assert widget.words("zh") == {"launcher": "咨询", "teaser": "Any questions?"}
     assert widget.words("fr") == {"teaser": "Any questions?"}  # and the product's own word on the launcher
     assert Widget().words("en") == {}
-
-
-class Entered(NamedTuple):
-    name: str = ""
-    email: str = ""
-    choice: str = ""
-    consent: bool = False
 
 
 @pytest.mark.parametrize(

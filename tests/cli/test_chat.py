@@ -39,6 +39,18 @@ def test_two_people_talk(chatadmin: Chatadmin, terminal: Callable[..., Terminal]
     assert "\x1b" not in anna.process.output + lily.process.output
 
 
+def test_what_a_visitor_entered_is_told_as_theirs_to_say(
+    chatadmin: Chatadmin, terminal: Callable[..., Terminal]
+) -> None:
+    token = hire(chatadmin)
+    visitor = Server(chatadmin.url).call("/login/widget", {"email": "lin@example.com"})["value"]
+    anna = terminal("chat", "--url", chatadmin.url, visitor["uid"], token=token)
+    anna.sees("-- Visitor [1-9][0-9]{4} entered, unverified: email: lin@example.com$")
+    Server(chatadmin.url, visitor["token"]).call("/login/widget", {"name": "Lin"})
+    anna.sees("-- Lin entered, unverified: name: Lin$")
+    assert anna.leave() == 0
+
+
 def _users(served: Chatadmin, token: str) -> list[dict[str, Any]]:
     return list(Server(served.url, token).call("/v1/users")["value"])
 

@@ -109,6 +109,28 @@ async def test_a_visitor_who_enters_is_shown_and_one_who_left_is_no_user(shop: S
     assert users(shop) == {}
 
 
+async def test_who_has_been_here_before_is_asked_for_and_shown_meanwhile(shop: Shop) -> None:
+    """What they entered is no coming; and what happens while the store is asked is not undone by its answer."""
+    shop.apply("form", fields={"email": "lily@example.com"})
+    assert (users(shop), shop.asked) == ({}, [])
+    shop.apply("entered")
+    assert (users(shop)["vlily"]["email"], shop.asked) == ("", ["vlily"])
+    state = State("waiting", NOW, "", 0, 1)
+    snapshot = Snapshot("vlily", 2, 1, state, None, online=False, tags=("return",))
+    shop.apply("tagged", role="a", tags=[], state=state)
+    lily = Visitor("vlily", "Lily", NOW, NOW - 9, email="lily@example.com", fields={"choice": "Returns"})
+    shop.dashboard.add(snapshot, lily)
+    row = users(shop)["vlily"]
+    assert (row["email"], row["fields"], row["tags"]) == ("lily@example.com", {"choice": "Returns"}, ())
+    assert (row["first_seen"], row["status"]) == (protocol.timestamp(NOW - 9), "waiting")
+    shop.apply("form", fields={"name": "Lily", "choice": "Sizes"}, state=state)
+    row = users(shop)["vlily"]
+    assert (row["email"], row["fields"], row["verified"]) == ("lily@example.com", {"choice": "Sizes"}, False)
+    shop.apply("left")
+    shop.dashboard.add(snapshot, lily)  # asked for before that
+    assert users(shop) == {}
+
+
 async def test_who_holds_a_conversation_is_named(shop: Shop) -> None:
     shop.apply("entered")
     shop.apply("claimed", role="a", state=State("held", 0, ANNA.uid, 1, 0))

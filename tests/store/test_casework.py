@@ -147,3 +147,16 @@ def test_what_is_no_tag(text: str) -> None:
     with pytest.raises(Refusal) as caught:
         rules.clean(text)
     assert caught.value.code == "bad_tag"
+
+
+async def test_what_a_visitor_entered_is_told_once_and_moves_nothing(bench: Bench) -> None:
+    """Though they were never here; and nothing of who is blocked."""
+    words = [(await bench.changes.form(UID, digest, EVENT)).word for digest in ("a1", "a1", "b2", "a1")]
+    assert words == ["ok", "kept", "ok", "ok"]
+    assert await kinds(bench) == ["form"] * 3
+    page = await bench.page()
+    assert (page.state.status, {entry.author for entry in page.entries}) == ("here", {UID})
+    assert await bench.presence.open_conversations() == set()
+    await block(bench, on=True)
+    assert (await bench.changes.form(UID, "c3", EVENT)).word == "blocked"
+    assert await kinds(bench) == ["form"] * 3 + ["blocked"]

@@ -70,6 +70,36 @@ async def test_a_name_that_a_hundred_thousand_have_is_still_free(shop: Store) ->
     assert len(one.nickname) <= 20
 
 
+async def test_who_gives_no_name_is_called_by_a_number_of_their_own(shop: Store) -> None:
+    """Where nearly all with five digits are kept, by a longer one."""
+    numbers = [f"visitor {number}" for number in range(10_000, 100_000)]
+    owner = await shop.people.login_visitor("somebody", None)
+    await shop.pipelines.people.call("HSET", Keys.nicknames(), *[word for one in numbers for word in (one, owner.uid)])
+    for digits in (6, 5):
+        visitors = await asyncio.gather(*(shop.people.login_anonymous() for _ in range(20)))
+        assert {len(visitor.nickname) for visitor in visitors} == {len("Visitor ") + digits}
+        assert len({visitor.nickname for visitor in visitors}) == len(visitors)
+        for visitor in visitors:
+            assert await shop.people.find(visitor.nickname) == await shop.people.visitor(visitor.uid)
+            assert visitor.name == visitor.nickname
+        await shop.pipelines.people.call("HDEL", Keys.nicknames(), *numbers)
+
+
+async def test_what_a_visitor_entered_is_kept_beside_who_they_are(shop: Store) -> None:
+    lin = await shop.people.login_anonymous()
+    token, _ = await shop.sessions.create(lin)
+    await shop.people.describe(lin.uid, "", "lin@example.com", {"choice": "Returns"})
+    await shop.people.describe(lin.uid, "Lin", "", {})
+    await shop.sessions.rename(lin.uid, "Lin")
+    found = await shop.people.visitor(lin.uid)
+    assert found is not None
+    assert (found.name, found.nickname) == ("Lin", lin.nickname)
+    assert (found.email, found.fields) == ("lin@example.com", {"choice": "Returns"})
+    session = await shop.sessions.get(token)
+    assert session is not None
+    assert (session.name, session.nickname, session.expires_at > time.time() * 1000) == ("Lin", lin.nickname, True)
+
+
 async def test_who_never_came_back_with_the_cookie_holds_no_name(shop: Store) -> None:
     """And who did keeps it, though it was a while ago."""
     soon = int(time.time() * 1000) + 45_000

@@ -108,6 +108,7 @@ def test_who_may_is_let_through_and_nobody_else(url: str, visitor: str, pavel: s
     told = {
         "anybody": ["", "", "", ""],
         "session": ["no_session", "", "", ""],
+        "visitor": ["no_session", "", "forbidden", "forbidden"],
         "agent": ["no_session", "forbidden", "", ""],
         "admin": ["no_session", "forbidden", "forbidden", ""],
         "operator": ["forbidden", "", "", ""],  # the others ask from this machine

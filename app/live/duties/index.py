@@ -14,6 +14,8 @@ MESSAGES_PER_SECOND, LISTS_PER_SECOND = 1000, 20_000
 # Messages of one step, characters of them, and lists they go to: bounds how long the node's other work waits, and the
 # store's (3 ms each; a message that alone has more takes longer, and is paid for afterwards).
 MESSAGES_PER_STEP, CHARACTERS_PER_STEP, LISTS_PER_STEP = 50, 8000, 1000
+# Events after which a visitor may be called otherwise.
+_TELLING = ("entered", "form")
 
 
 class Indexing(Consumer[Mark]):
@@ -48,9 +50,9 @@ class Indexing(Consumer[Mark]):
         return [stretch._replace(mark=marks.get(stretch.uid, stretch.mark)) for stretch in stretches]
 
     async def _meet(self, shard: str, stretches: Sequence[Stretch[Mark]]) -> None:
-        """Index the visitors themselves where a conversation is begun with, and where they came (anew)."""
-        came = [one.uid for one in stretches if not one.mark.seq or any(e.kind == "entered" for e in one.entries)]
-        visitors = (await self._people.visitors(came)).values() if came else ()
+        """Index the visitors themselves where a conversation is begun with, where they came, and said who they are."""
+        told = [one.uid for one in stretches if not one.mark.seq or any(e.kind in _TELLING for e in one.entries)]
+        visitors = (await self._people.visitors(told)).values() if told else ()
         if visitors:
             in_time = sorted(visitors, key=lambda visitor: visitor.first_seen)
             await self._index.know(shard, {visitor.uid: visitor.called for visitor in in_time})

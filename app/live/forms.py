@@ -1,0 +1,77 @@
+"""Who comes in with the first message, and what visitors enter of themselves: kept, and told to agents."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from app.chat import names, protocol, wording
+from app.chat.entered import Entered
+from app.chat.errors import Refusal
+from app.live.claims import event
+from app.live.clock import now_ms
+from app.live.shop_settings import ShopSettings
+from app.live.widget_settings import WidgetSettings
+from app.store.hashes import hash_of
+from app.store.people import Visitor
+from app.store.sessions import Session
+from app.store.store import Store
+
+
+class Forms:
+    """What they raise beside what is said: what the store does."""
+
+    def __init__(self, store: Store, shop: ShopSettings, widget: WidgetSettings) -> None:
+        self._store, self._shop, self._widget = store, shop, widget
+
+    async def newcomer(self, entered: Entered, language: str, prove_by: int) -> Visitor:
+        """Somebody new who reads `language`, called as they say, if they may be, else by a number. `prove_by`: as of
+        People.login_named.
+
+        Raises Refusal bad_form, also where something is lacking that the shop requires.
+        """
+        entered = self._judged(entered, language, newcomer=True)
+        people, shop = self._store.people, self._shop.settings.name
+        if entered.name:
+            visitor = await people.login_named(entered.name, None, shop=shop, prove_by=prove_by)
+        else:
+            visitor = await people.login_anonymous(prove_by=prove_by)
+        user = protocol.user(visitor.uid, visitor.nickname, "visitor", visitor.enter_at, visitor.name)
+        await self._keep(user, entered, {})
+        return visitor
+
+    async def more(self, session: Session, entered: Entered, language: str) -> Session:
+        """A visitor who is known enters something: what is given is as given from now on.
+
+        Raises Refusal bad_form, blocked.
+        """
+        entered = self._judged(entered, language, newcomer=False, now=session.name)
+        visitor = await self._store.people.visitor(session.uid)
+        session = replace(session, name=entered.name or session.name)
+        await self._keep(session.user, entered, visitor.fields if visitor else {})
+        return session
+
+    def _judged(self, entered: Entered, language: str, *, newcomer: bool, now: str = "") -> Entered:
+        """What is to be kept. A word of office, or the shop's name, is nobody's: what they have to say is heard all the
+        same. Who is called so `now` was here before the shop was."""
+        entered, form = entered.checked(), self._widget.settings.form
+        form.check(entered, newcomer=newcomer)
+        entered = msgspec.structs.replace(entered, terms=wording.told(form.consent, language, ""))
+        kept = [] if names.fold(entered.name) == names.fold(now) else [self._shop.settings.name]
+        office = entered.name and names.reserved(entered.name, kept)
+        return msgspec.structs.replace(entered, name="") if office else entered
+
+    async def _keep(self, user: dict[str, str], entered: Entered, before: dict[str, Any]) -> None:
+        """Keep it, and tell it once: what they entered last may come again, since its answer was lost."""
+        told = entered.told(protocol.timestamp(now_ms()), before)
+        if not told:
+            return
+        uid = user["uid"]
+        fields = {key: value for key, value in told.items() if key not in ("name", "email")}
+        # First what is kept, each part of which may be written again: whoever hears of the event looks it up.
+        await self._store.people.describe(uid, entered.name, entered.email, before | fields)
+        if entered.name:
+            await self._store.sessions.rename(uid, entered.name)
+        digest = hash_of(protocol.encode(entered).decode())
+        if (await self._store.changes.form(uid, digest, event(user, fields=told))).word == "blocked":
+            raise Refusal("blocked")
