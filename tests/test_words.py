@@ -145,13 +145,13 @@ def test_what_is_wrong_is_found() -> None:
     assert broken("shared", "composer.over.other", "超出") == ["shared: composer.over.other has [], not ['count']"]
     assert broken("visitor", "menu.leave", " ") == ["visitor: menu.leave is empty"]
 
-    code = 't(busy ? "welcome.hurry" : "welcome.start") + plural("list.weight", n) + ["presence.x", 1]'
+    code = 't(busy ? "form.hurry" : "form.name") + plural("list.weight", n) + ["presence.x", 1]'
     found = used(code, NAMESPACES)
     assert said_without_words("visitor", found, ENGLISH) == [
+        "form.hurry",
         "list.weight.one",
         "list.weight.other",
         "presence.x",
-        "welcome.hurry",
     ]
     assert found.built == set()
     built = 't(`key.${name}`) + plural(kind + "s", n) + t(`${x}.y`) + (where = "list." + n)'

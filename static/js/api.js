@@ -10,11 +10,13 @@ export class Refusal extends Error {
    * @param {number} status
    * @param {string} [message]
    * @param {string} [code]
+   * @param {string} [field] Which of those that were sent it is about.
    */
-  constructor(status, message, code) {
+  constructor(status, message, code, field) {
     super(message);
     this.status = status;
     this.code = code;
+    this.field = field;
   }
 }
 
@@ -33,6 +35,13 @@ export const statusOf = (error) => (error instanceof Refusal ? error.status : un
 export const codeOf = (error) => (error instanceof Refusal ? error.code : undefined);
 
 /**
+ * The field that what a request threw is about, if it is about one.
+ *
+ * @param {unknown} error
+ */
+export const fieldOf = (error) => (error instanceof Refusal ? error.field : undefined);
+
+/**
  * The whole answer, `{msg, value, ...}`. Throws a Refusal, or another error where the server is out of reach.
  * @param {string} method
  * @param {string} path
@@ -41,7 +50,7 @@ export const codeOf = (error) => (error instanceof Refusal ? error.code : undefi
  */
 export async function call(method, path, body) {
   const { status, body: found } = initialAnswer(method, path) ?? (await ask(method, path, body));
-  if (status >= 400) throw new Refusal(status, found.msg, found.code);
+  if (status >= 400) throw new Refusal(status, found.msg, found.code, found.field);
   return found;
 }
 

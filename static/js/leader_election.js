@@ -81,3 +81,21 @@ export class LeaderElection {
     };
   }
 }
+
+/**
+ * What `act` gives, which runs while no other page of this browser is at the same; where there are no locks, at once.
+ * @template T
+ * @param {string} name What they would be at.
+ * @param {() => Promise<T>} act
+ * @returns {Promise<T>}
+ */
+export async function inTurn(name, act) {
+  let begun = false;
+  const begin = () => ((begun = true), act());
+  try {
+    return await (navigator.locks ? navigator.locks.request(name, begin) : begin());
+  } catch (error) {
+    if (begun) throw error;
+    return act(); // refused in some private windows
+  }
+}

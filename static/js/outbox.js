@@ -62,6 +62,24 @@ export class Outbox {
     this.#set(this.items.peek().filter((item) => item.key !== key));
   }
 
+  /** Keeps nothing any more, and returns the texts that were not sent. */
+  takeBack() {
+    const texts = this.items.peek().map(({ content }) => content);
+    this.#set([]);
+    return texts;
+  }
+
+  /**
+   * Leaves what is not sent yet to another one, which offers it at once.
+   * @param {Outbox} other
+   */
+  handTo(other) {
+    const items = this.items.peek();
+    this.#set([]);
+    other.#set([...other.items.peek(), ...items]);
+    other.flush();
+  }
+
   /** The connection is gone: what was on its way is offered again, by the same id. */
   lost() {
     this.#sent = null;

@@ -3,6 +3,7 @@
 import type { ReadonlySignal, Signal as PlainSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import type english from "../messages/en.json";
+import type { Conversation } from "./conversation.js";
 
 // -- the page -----------------------------------------------------------------------------------------------------
 
@@ -97,6 +98,48 @@ export interface Shop {
 export interface Presence {
   agents_online: boolean;
   answer_minutes: number | null;
+  /** How a chat begins; undefined while only a socket has told. */
+  chat?: Opening;
+}
+
+type Wish = "no" | "optional" | "required";
+
+/** What the shop offers and asks of who writes for the first time, in the page's language. */
+export interface Opening {
+  /** Texts that a press sends. */
+  quick: string[];
+  form: {
+    name: Wish;
+    email: Wish;
+    choice: { required: boolean; label: string; options: string[] } | null;
+    /** What is to be agreed to, or "". */
+    consent: string;
+  };
+}
+
+/** What was entered with the first message. */
+export interface Entered {
+  name: string;
+  email: string;
+  choice: string;
+  consent: boolean;
+}
+
+/** The names of its fields. */
+export type FieldName = keyof Entered;
+
+/** Where the session of a visitor's page is kept. */
+export interface Home {
+  /** Who is here; null for nobody. Throws where the server is out of reach. */
+  whoami: () => Promise<Me | null>;
+  /** Makes a visitor, or goes on as who is here; null where the browser does not keep the session. */
+  enter: (entered: object) => Promise<Me | null>;
+  /** This page is somebody's now. */
+  came: () => void;
+  /** They have left here, for good. */
+  left: () => void;
+  /** It is nobody's any more. */
+  over: () => void;
 }
 
 export type Status = "here" | "waiting" | "held" | "snoozed" | "resolved" | "blocked";
@@ -234,6 +277,12 @@ export interface Happening extends Logged {
 }
 
 export type Entry = Message | Note | Happening;
+
+/** What a thread shows: a conversation, or the beginning of one. */
+export type Told = Pick<
+  Conversation,
+  "as" | "history" | "outbox" | "typing" | "receipts" | "unfolded" | "target" | "saw" | "unfold"
+> & { loadOlder: () => unknown };
 
 /** Up to which seq each side has read. */
 export type ReadMarks = Record<Side, number>;

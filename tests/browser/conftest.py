@@ -67,12 +67,9 @@ class Shop:
             self.complaints.append(f"a token that scripts can read: {response.url}")
 
     def visitor(self, nickname: str, **options: Any) -> Page:
-        """A visitor who has just come into the chat."""
-        page = self.open("/", **options)
-        page.fill("#nickname", nickname)
-        page.click("button.button-main")
-        page.wait_for_selector(".composer textarea")
-        return page
+        """A visitor of this name in the chat, who has not written yet."""
+        page = self.watch(self.browse(**options).new_page())
+        return come_in(page, self.url, nickname)
 
     def agent(self, name: str = "Anna", **options: Any) -> Page:
         """An agent at the console, who had logged in before."""
@@ -151,6 +148,15 @@ def own_shop(start_chatadmin: Callable[..., Chatadmin], browser: Browser, prepar
             return shop
 
         yield begin
+
+
+def come_in(page: Page, url: str, name: str) -> Page:
+    """Open the chat in this page as a visitor who gave a name elsewhere, and is one before they write."""
+    answer = page.context.request.post(f"{url}/login", data={"name": name, "cookie": True})
+    assert answer.ok, answer.text()
+    page.goto(url)
+    page.wait_for_selector(".head-act")
+    return page
 
 
 def say(page: Page, text: str) -> None:

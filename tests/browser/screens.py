@@ -73,12 +73,8 @@ class Stage:
         return page
 
     def visitor(self, **options: Any) -> Page:
-        """The chat of somebody who has just come in."""
-        page = self.open("/", **options)
-        page.fill("#nickname", next(_names))
-        page.click("button.button-main")
-        expect(page.locator(".greeting")).to_be_visible()
-        return page
+        """The chat of somebody who has a name, and has not written."""
+        return self.shop.visitor(next(_names), **{"reduced_motion": "reduce", **self.look, **options})
 
     def console(self, **options: Any) -> Page:
         """Anna's console, with the list loaded."""
@@ -140,18 +136,18 @@ def screen(show: Callable[[Stage], Page]) -> Callable[[Stage], Page]:
 
 
 @screen
-def visitor_welcome(stage: Stage) -> Page:
+def visitor_nobody(stage: Stage) -> Page:
     page = stage.open("/")
-    expect(page.locator("#nickname")).to_be_visible()
+    expect(page.locator("#entered-name")).to_be_visible()
     return page
 
 
 @screen
 def visitor_refused(stage: Stage) -> Page:
-    page = stage.open("/")
-    page.fill("#nickname", "Support")
-    page.click("button.button-main")
-    expect(page.locator("#trouble")).not_to_be_empty()
+    page = visitor_nobody(stage)
+    page.fill("#entered-name", "\u202ex")
+    say(page, "Hello?")
+    expect(page.locator("#entered-trouble")).not_to_be_empty()
     return page
 
 

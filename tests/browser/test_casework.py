@@ -287,22 +287,21 @@ def test_who_lost_the_cookie_is_let_back_in_once(shop: Shop, anna: Console) -> N
     anna.press("Make a link")
     link = anna.page.get_by_label("Link for the visitor").input_value()
     again = shop.open("/")
-    expect(again.locator("#nickname")).to_be_visible(timeout=PATIENCE_MS)
+    expect(again.locator("#entered-name")).to_be_visible(timeout=PATIENCE_MS)
     again.goto(link)
-    again.wait_for_selector(".composer textarea")
     expect(again.locator(".bubble > p")).to_have_text(["My order is 1182"], timeout=PATIENCE_MS)
     assert "link" not in again.url
     stranger = shop.open(link.removeprefix(shop.url))
-    expect(stranger.locator(".card")).to_contain_text("used already", timeout=PATIENCE_MS)
+    expect(stranger.locator(".before-note")).to_contain_text("used already", timeout=PATIENCE_MS)
     again.context.close()
     shop.contexts.remove(again.context)
     expect(anna.row(MARIA).locator("[data-online]")).to_have_count(0, timeout=PATIENCE_MS)
     anna.press("Free the name")
     expect(anna.notice).to_contain_text("is free", timeout=PATIENCE_MS)
-    stranger.fill("#nickname", MARIA)
-    stranger.press("#nickname", "Enter")
-    stranger.wait_for_selector(".composer textarea")
-    expect(stranger.locator(".bubble")).to_have_count(0)
+    stranger.fill("#entered-name", MARIA)
+    say(stranger, "I am new here")
+    expect(anna.page.locator(".visitor-row-name", has_text=re.compile(f"^{MARIA}$"))).to_have_count(2)
+    expect(stranger.locator(".bubble > p")).to_have_text(["I am new here"])
 
 
 def test_a_busy_saturday(shop: Shop, anna: Console, ben: Console) -> None:

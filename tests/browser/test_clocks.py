@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from tests.browser.conftest import Shop, say, writes
+from tests.browser.conftest import Shop, come_in, say, writes
 from tests.browser.console import PATIENCE_MS, Console
 from tests.clients import api
 from tests.clients.api import PASSWORD
@@ -102,8 +102,7 @@ def test_a_wrong_clock_changes_nothing_that_is_shown_or_sent(shop: Shop, wrong: 
 
 def test_a_visitor_with_a_wrong_clock_reads_today(shop: Shop) -> None:
     page = enter(shop, "/", -DAY_MS)
-    page.fill("#nickname", "Behind")
-    page.click("button.button-main")
+    come_in(page, shop.url, "Behind")
     say(page, "Hello?")
     expect(page.locator(".thread-day")).to_have_text("Today", timeout=PATIENCE_MS)
 
@@ -135,8 +134,7 @@ def test_after_sleep_the_time_is_right_at_once(shop: Shop, stands_still: bool) -
 def test_today_becomes_yesterday_at_midnight_on_both_sides(shop: Shop) -> None:
     server = Server()
     visitor = enter(shop, "/", server=server)
-    visitor.fill("#nickname", "Owl")
-    visitor.click("button.button-main")
+    come_in(visitor, shop.url, "Owl")
     say(visitor, "Still awake?")
     anna = Console(enter(shop, "/admin", server=server))
     anna.open("Owl")
@@ -154,9 +152,7 @@ def test_days_and_hours_follow_a_traveller(shop: Shop) -> None:
     page = enter(shop, "/", server=server)
     devtools = page.context.new_cdp_session(page)
     devtools.send("Emulation.setTimezoneOverride", {"timezoneId": "Pacific/Kiritimati"})  # 14 hours ahead of UTC
-    page.reload()
-    page.fill("#nickname", "Nomad")
-    page.click("button.button-main")
+    come_in(page, shop.url, "Nomad")
     say(page, "Where am I?")
     expect(page.locator(".tick[data-tick=stored]")).to_have_count(1, timeout=PATIENCE_MS)
     said = datetime.fromisoformat(page.locator(".bubble time").get_attribute("datetime") or "")

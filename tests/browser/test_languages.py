@@ -17,7 +17,7 @@ from tests.running import ROOT, Chatadmin
 ARABIC = {
     "language": {"tag": "ar", "name": "العربية", "dir": "rtl"},
     "errors": {"not_found": "لا يوجد شيء هنا."},
-    "visitor": {"welcome.start": "ابدأ المحادثة"},
+    "visitor": {"form.name": "اسمك"},
     "console": {"login.submit": "تسجيل الدخول"},
     "setup": {"setup.submit": "إنشاء"},
 }
@@ -47,17 +47,21 @@ def abroad(_abroad: Shop) -> Iterator[Shop]:
 
 
 @pytest.mark.parametrize(
-    ("path", "button"),
-    [("/", "ابدأ المحادثة"), ("/admin", "تسجيل الدخول"), ("/setup", "إنشاء")],
+    ("path", "place", "words"),
+    [
+        ("/", ".entered-field bdi", "اسمك"),
+        ("/admin", ".button-main", "تسجيل الدخول"),
+        ("/setup", ".button-main", "إنشاء"),
+    ],
 )
-def test_another_file_is_another_language(abroad: Shop, path: str, button: str) -> None:
+def test_another_file_is_another_language(abroad: Shop, path: str, place: str, words: str) -> None:
     page = abroad.open(path, locale="ar-EG")
-    expect(page.locator(".button-main")).to_have_text(button)
+    expect(page.locator(place)).to_have_text(words)
     html = page.locator("html")
     expect(html).to_have_attribute("lang", "ar")
     expect(html).to_have_attribute("dir", "rtl")
     expect(html).to_have_css("direction", "rtl")
-    english = {"/": "Your name", "/admin": "Password", "/setup": "Password"}[path]
+    english = {"/": "optional", "/admin": "Password", "/setup": "Password"}[path]
     expect(page.get_by_text(english, exact=True).first).to_be_visible()
 
 

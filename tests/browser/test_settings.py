@@ -78,7 +78,7 @@ def test_name_greeting_and_colour_reach_pages_that_are_open(shop: Shop) -> None:
     expect(ben.locator("html")).to_have_css("--accent", "#0a7d4f")
     visitor.reload()
     expect(visitor.locator("h1")).to_have_text("Lantern <b>&</b> Loom")
-    expect(visitor.locator(".button-main")).to_have_css("background-color", GREEN)
+    expect(visitor.locator(".mark")).to_have_css("background-color", GREEN)
     dark = shop.open("/", color_scheme="dark")
     light = visitor.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent-ink')")
     expect(dark.locator("html")).not_to_have_css("--accent-ink", light)
@@ -87,7 +87,7 @@ def test_name_greeting_and_colour_reach_pages_that_are_open(shop: Shop) -> None:
 
 
 def test_who_has_not_come_in_yet_sees_it_within_a_moment(shop: Shop) -> None:
-    """The page with the one field has no socket: it asks from time to time."""
+    """Before there is a visitor there is no socket: the page asks from time to time."""
     visitor = shop.open("/healthz")
     visitor.clock.install()
     visitor.goto(shop.url)

@@ -13,13 +13,14 @@ const COMPOSITION_GRACE_MS = 50; // Safari ends a composition just before the En
  * `children` stand above the field; `onKey(event)` may take a key before the field does, by returning true; `aria` are
  * further attributes of the field; `tone` is for the style sheet.
  *
- * `draft` is a signal of the text; `onTyped(text)` follows it; `focusable(take)` is given how to take the focus.
+ * `draft` is a signal of the text; `onSend(text)` takes it, or returns false, and it stays; `onTyped(text)` follows it;
+ * `focusable(take)` is given how to take the focus.
  * `most`: characters that the server takes, 0 for any number; a longer text stays here and says so.
  * @param {{
  *   draft: Signal<string>,
  *   label: string,
  *   placeholder: string,
- *   onSend: (text: string) => void,
+ *   onSend: (text: string) => void | boolean,
  *   onTyped?: (text: string) => void,
  *   focusable?: (take: TakeFocus) => void | (() => void),
  *   most?: number,
@@ -51,7 +52,7 @@ export function Composer({
 
   const send = () => {
     if (!draft.peek().trim() || excess(draft.peek(), most)) return;
-    onSend(draft.peek().trim());
+    if (onSend(draft.peek().trim()) === false) return;
     draft.value = "";
     field.current.focus();
   };

@@ -4,21 +4,21 @@ import { html, useElement, useLayoutEffect, useRef, useSignal } from "../lib.js"
 import { t } from "../i18n.js";
 import { nameOf } from "../names.js";
 import { day, dayKey } from "../time.js";
+import { today } from "../today.js";
 import { Bubble, Pending } from "./bubble.js";
 
-/** @import { Content, Entry, Happening, Key, Person, Ref, Signal } from "../types.d.ts" */
-/** @import { Conversation } from "../conversation.js" */
+/** @import { Content, Entry, Happening, Key, Person, Ref, Signal, Told } from "../types.d.ts" */
 
 const NEAR_END_PX = 60; // pixels from the end that count as being at the end
 const NEAR_TOP_PX = 200; // pixels from the top at which older history is fetched
-/** @type {WeakMap<Conversation, { top: number, end: boolean, mark: number }>} */
+/** @type {WeakMap<Told, { top: number, end: boolean, mark: number }>} */
 const places = new WeakMap(); // conversation -> where its reader was
 
 /**
  * `own(user)` says whose messages stand on our side; `shows(event)` which events are worth a line, and `words(event)`
  * what that line is; `called(user)` says what an author is called. `note`: what a private note is called, where there are any. `opening`: what stands above the first entry.
  * @param {{
- *   conversation: Conversation,
+ *   conversation: Told,
  *   own: (user: Person) => boolean,
  *   shows?: (event: Happening) => boolean,
  *   words?: (event: Happening) => Content,
@@ -95,7 +95,7 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
     <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.history.loadingOlder.value} aria-label=${t("thread.label")}>
       ${conversation.history.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
       ${!conversation.history.older.value && opening}
-      ${lines({ conversation, entries, own, shows, words, called, note, mark: mark.value, toggle })}
+      ${lines({ conversation, entries, own, shows, words, called, note, mark: mark.value, toggle, waits: pending.length > 0 })}
       ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} outbox=${conversation.outbox} />`)}
       ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: called(typing) })}</span></p>`}
     </div>
@@ -139,23 +139,23 @@ function show(line) {
   line.addEventListener("animationend", () => line.classList.remove("shine"), { once: true });
 }
 
-/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words" | "called">> & { entries: Entry[], note?: string, mark: number, toggle: (seq: number, button: Element) => void }} shown */
-function lines({ conversation, entries, own, shows, words, called, note, mark, toggle }) {
+/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words" | "called">> & { entries: Entry[], note?: string, mark: number, toggle: (seq: number, button: Element) => void, waits: boolean }} shown */
+function lines({ conversation, entries, own, shows, words, called, note, mark, toggle, waits }) {
   const read = conversation.receipts.marks.value[conversation.as === "agent" ? "visitor" : "agent"];
   const fold = (/** @type {number} */ seq) => ({
     open: conversation.unfolded.value.has(seq),
     onToggle: (/** @type {Element} */ button) => toggle(seq, button),
   });
   const out = [];
-  let today = "";
+  let latest = "";
   let author = "";
   let said = false;
   for (const entry of entries) {
     if (entry.type === "event" && entry.kind !== "note" && !shows(entry)) continue;
-    if (dayKey(entry.msg_time) !== today) {
-      today = dayKey(entry.msg_time);
+    if (dayKey(entry.msg_time) !== latest) {
+      latest = dayKey(entry.msg_time);
       author = "";
-      out.push(html`<p class="thread-day" key=${`day ${today}`}><span>${day(entry.msg_time)}</span></p>`);
+      out.push(dayLine(latest, day(entry.msg_time)));
     }
     if (entry.kind === "note") {
       author = "";
@@ -181,8 +181,15 @@ function lines({ conversation, entries, own, shows, words, called, note, mark, t
     author = entry.user.uid;
     said = true;
   }
+  if (waits && latest !== today.value) out.push(dayLine(today.value, t("thread.today"))); // not only once it is stored
   return out;
 }
+
+/**
+ * @param {string} key
+ * @param {string} words
+ */
+const dayLine = (key, words) => html`<p class="thread-day" key=${`day ${key}`}><span>${words}</span></p>`;
 
 /** @type {Record<string, Key>} */
 export const EVENT_WORDS = {

@@ -1,54 +1,87 @@
-/** The chat: who is there, the thread, and where to write. */
+/** The chat: who is there, the thread, and where to write; the same before and after there is a visitor. */
 
-import { html, useEffect } from "../lib.js";
+import { html, useCallback, useEffect } from "../lib.js";
 import { t } from "../i18n.js";
 import { Banner } from "../components/banner.js";
 import { Composer } from "../components/composer.js";
 import { Thread, said } from "../components/thread.js";
-import { Greeting } from "./greeting.js";
+import { Form } from "./form.js";
+import { Greeting, QuickAnswers } from "./greeting.js";
 import { Header } from "./header.js";
+import { presence } from "./presence.js";
 
-/** @import { Happening, Me, Person, TakeFocus } from "../types.d.ts" */
-/** @import { Visit } from "../visitor/visit.js" */
+/** @import { Happening, Person, Told, TakeFocus } from "../types.d.ts" */
+/** @import { Beginning } from "./beginning.js" */
+/** @import { Visit } from "./visit.js" */
 
 const SHOWN_EVENTS = new Set(["claimed", "released", "resolved"]); // who answers, who left, and that it is over; the rest is the shop's own business
 
-/** @param {{ visit: Visit, shop: string }} props */
-export function Chat({ visit, shop }) {
-  const { conversation } = visit;
+/**
+ * `visit` is what has come of `beginning`, if anything has.
+ * @param {{ beginning: Beginning, visit: Visit | null, shop: string }} props
+ */
+export function Chat({ beginning, visit, shop }) {
+  const { conversation, draft, lost } = visit ?? beginning;
+  const focusable = useCallback((/** @type {TakeFocus} */ take) => focusAtOnce(take), [beginning]); // whenever one begins
   useEffect(fitKeyboard, []);
   return html`<main class="chat">
-    <${Header} visit=${visit} shop=${shop} />
-    <${Banner} lost=${visit.lost.value} />
-    <${Middle} visit=${visit} />
+    <${Header} holder=${conversation.holder.value} visit=${visit} shop=${shop} />
+    <${Banner} lost=${lost.value} />
+    <${Middle} key=${beginning} beginning=${beginning} visit=${visit} />
     <${Composer}
-      draft=${visit.draft}
+      draft=${draft}
       label=${t("chat.write")}
       placeholder=${t("chat.write")}
       onSend=${(/** @type {string} */ text) => conversation.send(text)}
       onTyped=${(/** @type {string} */ text) => conversation.typing.typed(text)}
-      focusable=${focusAtOnce}
-      most=${visit.connection.limits.value?.message_chars}
-    />
+      focusable=${focusable}
+      most=${visit?.connection.limits.value?.message_chars}
+    >
+      ${!visit && html`<${Before} beginning=${beginning} />`}
+    <//>
   </main>`;
 }
 
-/** @param {{ visit: Visit }} props */
-function Middle({ visit }) {
-  const { conversation, me } = visit;
-  const written = conversation.outbox.items.value.length > 0;
-  if (conversation.state.value !== "ready" && !written) {
+/** @param {{ beginning: Beginning, visit: Visit | null }} props */
+function Middle({ beginning, visit }) {
+  const { conversation } = visit ?? beginning;
+  if (conversation.state.value !== "ready" && !isWritten(conversation)) {
     return html`<div class="skeleton" role="status" aria-label=${t("chat.loading")}><i></i><i></i><i></i></div>`;
   }
-  const opening = html`<${Greeting} key="greeting" name=${me.name} />`;
-  return html`<${Thread} conversation=${conversation} own=${isMine(me)} shows=${isShown} words=${told} opening=${opening} />`;
+  const quick = presence.value?.chat?.quick ?? [];
+  const asks = !visit && beginning.open.value && quick.length > 0 && !isWritten(conversation);
+  const opening = [
+    html`<${Greeting} key="greeting" />`,
+    asks && html`<${QuickAnswers} key="quick" texts=${quick} onChosen=${beginning.choose} />`,
+  ];
+  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${opening} />`;
 }
 
 /**
- * @param {Me} me
+ * Why the chat begins anew, what the shop asks to be told, and what is wrong with it.
+ * @param {{ beginning: Beginning }} props
+ */
+function Before({ beginning }) {
+  const { words, field } = beginning.trouble.value;
+  const note = beginning.note.value;
+  return html`<div class="before">
+    <p class="before-note" role="status">${note && t(note)}</p>
+    ${beginning.open.value && !isWritten(beginning) && html`<${Form} beginning=${beginning} />`}
+    <p class="trouble before-trouble" role="alert">${!field && words}</p>
+  </div>`;
+}
+
+/**
+ * Whether something is on its way, so that there is something to see.
+ * @param {Told} conversation
+ */
+const isWritten = ({ outbox }) => outbox.items.value.length > 0;
+
+/**
+ * @param {Visit | null} visit
  * @returns {(user: Person) => boolean}
  */
-const isMine = (me) => (user) => user.uid === me.uid;
+const isMine = (visit) => (user) => user.uid === visit?.me.uid;
 /** @param {Happening} event */
 const isShown = (event) => SHOWN_EVENTS.has(event.kind);
 

@@ -1,4 +1,4 @@
-/** How the shop begins, in its own words where it wrote some: a bubble, though no message. */
+/** How the shop begins, in its own words where it wrote some: a bubble, though no message; and what may be answered. */
 
 import { html } from "../lib.js";
 import { t } from "../i18n.js";
@@ -6,14 +6,23 @@ import { Avatar } from "../components/avatar.js";
 import { Linked } from "../components/words.js";
 import { shop } from "../shop.js";
 
-/** @param {{ name: string }} props The visitor's. */
-export function Greeting({ name }) {
+export function Greeting() {
   const { name: from, greeting } = shop.value;
   return html`<div class="bubble-row greeting" data-leads="true">
     <span class="bubble-face">${from && html`<${Avatar} name=${from} />`}</span>
     <div class="bubble-side">
       ${from && html`<bdi class="bubble-who">${from}</bdi>`}
-      <p class="greeting-words" dir="auto"><${Linked} text=${greeting || t("chat.greeting", { name })} /></p>
+      <p class="greeting-words" dir="auto"><${Linked} text=${greeting || t("chat.greeting")} /></p>
     </div>
+  </div>`;
+}
+
+/**
+ * Answers that a press sends.
+ * @param {{ texts: string[], onChosen: (text: string) => void }} props
+ */
+export function QuickAnswers({ texts, onChosen }) {
+  return html`<div class="quick" role="group" aria-label=${t("quick.label")}>
+    ${texts.map((text) => html`<button type="button" key=${text} dir="auto" onClick=${() => onChosen(text)}>${text}</button>`)}
   </div>`;
 }

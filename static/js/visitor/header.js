@@ -10,30 +10,39 @@ import { PresenceLine } from "./presence.js";
 import { soundOn, turnSound } from "./sound.js";
 
 /** @import { Act } from "../components/menu.js" */
+/** @import { Holder } from "../types.d.ts" */
 /** @import { Visit } from "../visitor/visit.js" */
 
 const MORE = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M5 12h.01M12 12h.01M19 12h.01" /></svg>`;
 const CHECK = html`<svg class="menu-mark" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path d="m5 13 4.5 4.5L19 7.5" /></svg>`;
 
-/** @param {{ visit: Visit, shop: string }} props */
-export function Header({ visit, shop }) {
-  const [Asked, ask] = useState(/** @type {object | null} */ (null)); // the question that is up
-  const save = () => saved().catch(() => ask(() => Unsaved));
+/**
+ * `holder`: who has the conversation; `visit`: of whom there is one, and so a menu.
+ * @param {{ holder: Holder | null, visit: Visit | null, shop: string }} props
+ */
+export function Header({ holder, visit, shop }) {
   return html`<header class="head">
     <${Mark} shop=${shop} />
     <div class="head-words">
-      <h1><bdi>${shop || t("welcome.title")}</bdi></h1>
-      <${PresenceLine} holder=${visit.conversation.holder.value} />
+      <h1><bdi>${shop || t("chat.title")}</bdi></h1>
+      <${PresenceLine} holder=${holder} />
     </div>
-    <${Menu} name="head-more" trigger=${{ class: "head-act", "aria-label": t("menu.open"), title: t("menu.open") }} face=${MORE}>
+    ${visit && html`<${More} visit=${visit} />`}
+  </header>`;
+}
+
+/** @param {{ visit: Visit }} props */
+function More({ visit }) {
+  const [Asked, ask] = useState(/** @type {object | null} */ (null)); // the question that is up
+  const save = () => saved().catch(() => ask(() => Unsaved));
+  return html`<${Menu} name="head-more" trigger=${{ class: "head-act", "aria-label": t("menu.open"), title: t("menu.open") }} face=${MORE}>
       ${(/** @type {Act} */ act) => html`
         ${visit.talked.value && html`<button type="button" class="menu-item" onClick=${act(save)}>${t("menu.save")}</button>`}
         <button type="button" class="menu-item" aria-pressed=${soundOn.value} onClick=${turnSound}>${t("menu.sound")}${soundOn.value && CHECK}</button>
         <button type="button" class="menu-item" onClick=${act(() => ask(() => Leave))}>${t("menu.leave")}</button>
       `}
     <//>
-    ${Asked && html`<${Asked} visit=${visit} onClose=${() => ask(null)} />`}
-  </header>`;
+    ${Asked && html`<${Asked} visit=${visit} onClose=${() => ask(null)} />`}`;
 }
 
 /** The chat as a page to read and print. */
@@ -43,7 +52,7 @@ const saved = () => saveTranscript("visitor", "html");
  * The shop's sign: its initial, or two lines of talk where it has no name.
  * @param {{ shop: string }} props
  */
-export function Mark({ shop }) {
+function Mark({ shop }) {
   return html`<span class="mark" aria-hidden="true">${shop ? initial(shop) : html`<i></i><i></i>`}</span>`;
 }
 

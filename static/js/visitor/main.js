@@ -1,105 +1,87 @@
-/** Starts the visitor's page: coming back goes straight into the chat, everybody else gives a name. */
+/** Starts the visitor's page: the chat, in which whoever writes becomes a visitor, and who comes back sees what was said. */
 
 import "../browser.js";
-import { html, render, signal } from "../lib.js";
-import { t } from "../i18n.js";
-import { actAs, post, statusOf } from "../api.js";
-import { watchLogins, whoami } from "../logins.js";
+import { batch, html, render, signal } from "../lib.js";
+import { actAs } from "../api.js";
 import { app, shop } from "../shop.js";
-import { keepsCookies, session } from "../storage.js";
-import { Visit } from "./visit.js";
+import { session } from "../storage.js";
+import { Beginning } from "./beginning.js";
 import { Chat } from "./chat.js";
-import { Welcome } from "./welcome.js";
-import { remember } from "./nickname.js";
+import { body } from "./entered.js";
+import { hosted } from "./hosted.js";
+import { askPresence, presence } from "./presence.js";
+import { Visit } from "./visit.js";
 
 /** @import { Key, Me, Signal } from "../types.d.ts" */
 
 const RETRY_DELAY_MS = 3_000;
-/** @type {Signal<{ name: "starting" | "chat" | "welcome" | "unreachable", visit?: Visit, note?: Key }>} */
-const state = signal({ name: "starting" });
+const PRESENCE_INTERVAL_MS = 20_000;
+
+/** @param {{ draft?: string, note?: Key }} [how] */
+const anew = (how) =>
+  new Beginning({ logIn: (entered) => home.enter(body(entered, presence.peek()?.chat?.form)), begin, ...how });
+
+const home = hosted({
+  idle: () => !chat.peek().visit,
+  found: begin,
+  left: () => {
+    session.clear();
+    const { beginning, visit } = chat.peek();
+    if (visit) visit.leave();
+    else if (beginning.note.peek() === "note.ended") open({ note: "note.left" }); // the socket told us first, and not why
+  },
+  noted: (note) => (chat.peek().beginning.note.value = note),
+});
+
+/** @type {Signal<{ beginning: Beginning, visit: Visit | null }>} */
+const chat = signal({ beginning: anew(), visit: null });
+
+/** @param {{ draft?: string, note: Key }} how */
+function open(how) {
+  chat.value = { beginning: anew(how), visit: null };
+  chat.peek().beginning.opens();
+}
 
 /** @param {Me} me */
 function begin(me) {
-  if (state.peek().visit) return;
+  const { beginning, visit: present } = chat.peek();
+  if (present) return;
   /** @param {boolean} left */
   const ended = (left) => {
-    if (state.peek().visit !== visit) return;
+    if (chat.peek().visit !== visit) return;
     actAs(null);
     visit.close();
-    if (left) forget();
-    state.value = { name: "welcome", note: left ? "welcome.left" : "welcome.ended" };
-    logins.look();
+    if (left) session.clear(); // who leaves on a shared computer leaves nothing
+    open(left ? { note: "note.left" } : { note: "note.ended", draft: visit.takeUnsent() });
+    home.over();
   };
   actAs({ uid: me.uid, over: () => ended(false) });
-  const visit = new Visit(me, { ended, left: () => logins.tell("left") });
-  state.value = { name: "chat", visit };
-  logins.tell("came");
-}
-
-/** Who leaves on a shared computer leaves nothing. */
-function forget() {
-  remember("");
-  session.clear();
-}
-
-const logins = watchLogins("visitor", {
-  idle: () => state.peek().name === "welcome",
-  found: begin,
-  left: () => {
-    forget();
-    state.peek().visit?.leave();
-  },
-});
-
-const LINK_PREFIX = "#link=";
-let used = ""; // the link that is being used, of which the browser may tell as of a change
-
-/** Somebody who lost the cookie was given a link back in. It works once, so it does not stay in the address. */
-async function useLink() {
-  if (!keepsCookies()) {
-    state.value = { name: "welcome", note: "welcome.cookies" }; // it would be used up for nothing
-    return false;
-  }
-  used = location.hash;
-  const secret = used.slice(LINK_PREFIX.length);
-  const over = await post("/login/link", { secret, cookie: true }).then(
-    () => false,
-    (error) => {
-      const status = statusOf(error);
-      if (!status || status === 429 || status >= 500) throw error; // not used up: tried again
-      return true;
-    },
-  );
-  history.replaceState(null, "", location.pathname);
-  if (over) state.value = { name: "welcome", note: "welcome.linkOver" };
-  return !over;
+  const visit = new Visit(me, { ended, left: home.left });
+  batch(() => {
+    beginning.handTo(visit);
+    chat.value = { beginning, visit };
+  });
+  home.came();
 }
 
 async function start() {
+  const { beginning } = chat.peek();
   try {
-    if (location.hash.startsWith(LINK_PREFIX) && !(await useLink())) return;
-    const me = await whoami("visitor");
+    const me = await home.whoami();
     if (me) begin(me);
-    else state.value = { name: "welcome" };
+    else beginning.opens();
   } catch {
-    state.value = { name: "unreachable" };
+    beginning.waits();
     setTimeout(start, RETRY_DELAY_MS);
   }
 }
 
-function Page() {
-  const { name, visit, note } = state.value;
-  const { name: shopName } = shop.value;
-  if (visit) return html`<${Chat} key=${visit.me.uid} visit=${visit} shop=${shopName} />`;
-  if (name === "welcome") return html`<${Welcome} shop=${shopName} note=${note} onDone=${begin} />`;
-  if (name === "unreachable")
-    return html`<main class="welcome"><p class="quiet" role="status">${t("welcome.unreachable")}</p></main>`;
-  return null;
-}
+/** There is no socket yet to tell of a change. */
+const look = () => chat.peek().visit || document.hidden || askPresence();
+setInterval(look, PRESENCE_INTERVAL_MS);
+document.addEventListener("visibilitychange", look);
+
+const Page = () => html`<${Chat} ...${chat.value} shop=${shop.value.name} />`;
 
 render(html`<${Page} />`, app);
-addEventListener(
-  "hashchange",
-  () => location.hash.startsWith(LINK_PREFIX) && location.hash !== used && location.reload(),
-);
 start();

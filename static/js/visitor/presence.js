@@ -5,19 +5,22 @@ import { plural, t } from "../i18n.js";
 import { get } from "../api.js";
 import { learn } from "../shop.js";
 
-/** @import { Holder, Presence, Signal } from "../types.d.ts" */
+/** @import { Holder, Opening, Presence, Shop, Signal } from "../types.d.ts" */
 
 /**
- * `{agents_online, answer_minutes}`, or null while unknown: better no line than one that may be untrue.
+ * `{agents_online, answer_minutes, chat}`, or null while unknown: better no line than one that may be untrue.
  * @type {Signal<Presence | null>}
  */
 export const presence = signal(null);
 
+/** What is asked of who begins where an older node tells of nothing. @type {Opening} */
+const USUAL = { quick: [], form: { name: "optional", email: "no", choice: null, consent: "" } };
+
 export async function askPresence() {
   try {
     const { shop_name: name, greeting, greetings, accent, palette, ...now } = await get("/v1/desk");
-    presence.value = now;
-    learn({ name, greeting, greetings, accent, palette });
+    presence.value = { chat: USUAL, ...now };
+    changed({ name, greeting, greetings, accent, palette });
   } catch {
     presence.value = null;
   }
@@ -29,6 +32,15 @@ export async function askPresence() {
  */
 export const attended = (online) =>
   (presence.value = { answer_minutes: null, ...presence.peek(), agents_online: online });
+
+/**
+ * The shop shows something else of itself, or asks for something else.
+ * @param {Shop & { chat?: Opening }} now
+ */
+export function changed({ name, greeting, greetings, accent, palette, chat }) {
+  learn({ name, greeting, greetings, accent, palette });
+  if (chat && presence.peek()) presence.value = { .../** @type {Presence} */ (presence.peek()), chat };
+}
 
 /**
  * The honest line. `holder` is who has the conversation, if anybody.

@@ -5,8 +5,8 @@ import { post } from "../api.js";
 import { Connection } from "../connection.js";
 import { Conversation } from "../conversation.js";
 import { keptDraft } from "../draft.js";
-import { learn, shop } from "../shop.js";
-import { askPresence, attended } from "./presence.js";
+import { shop } from "../shop.js";
+import { askPresence, attended, changed } from "./presence.js";
 import { ringForAnswers } from "./sound.js";
 
 /** @import { Entry, Me, Message } from "../types.d.ts" */
@@ -63,6 +63,13 @@ export class Visit {
     this.leave();
   };
 
+  /** What was written and has not reached the shop; it is nobody's from now on. */
+  takeUnsent() {
+    const text = [...this.conversation.outbox.takeBack(), this.draft.peek()].filter(Boolean).join("\n");
+    this.draft.value = "";
+    return text;
+  }
+
   /** They have left, on this page or on another. */
   leave = () => this.#ended(true);
 
@@ -110,9 +117,7 @@ export class Visit {
       connection.listen((frame) => {
         if (frame.type === "hello") askPresence(); // what the socket tells from now on is what changes
         if (frame.type === "desk") attended(frame.agents_online);
-        if (frame.type !== "shop") return;
-        const { name, greeting, greetings, accent, palette } = frame;
-        learn({ name, greeting, greetings, accent, palette });
+        if (frame.type === "shop") changed(frame);
       }),
     );
   }

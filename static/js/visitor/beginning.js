@@ -1,0 +1,164 @@
+/**
+ * The chat of nobody yet: who writes here becomes a visitor. It lives in the page's memory alone until the first message
+ * is sent; that one is kept for a reload, as every other, until the log-in that it makes has led to a visit.
+ */
+
+import { batch, signal } from "../lib.js";
+import { codeOf, fieldOf, statusOf } from "../api.js";
+import { History } from "../history.js";
+import { reason } from "../i18n.js";
+import { Outbox } from "../outbox.js";
+import { ReadReceipts } from "../read_receipts.js";
+import { parsed, session } from "../storage.js";
+import { Typing } from "../typing.js";
+import { refusalOf, wrongOf } from "./entered.js";
+import { askPresence, presence } from "./presence.js";
+
+/** @import { Entered, FieldName, Holder, Key, Me, Side } from "../types.d.ts" */
+/** @import { Visit } from "./visit.js" */
+
+const RETRY_DELAY_MS = 3_000;
+const FORM_KEY = "chatadmin.form";
+/** @type {Entered} */
+const NOTHING = { name: "", email: "", choice: "", consent: false };
+
+/** As far as a thread is concerned, a conversation in which nothing was said. */
+export class Beginning {
+  /** @type {Side} */
+  as = "visitor";
+  state = signal(/** @type {"loading" | "ready"} */ ("loading"));
+  holder = signal(/** @type {Holder | null} */ (null));
+  history = new History(() => Promise.reject(new Error("nobody has any")));
+  outbox = new Outbox("chatadmin.first", () => (this.#enter(), false));
+  typing = new Typing("", "", () => false);
+  receipts = new ReadReceipts("visitor", () => false);
+  unfolded = signal(/** @type {ReadonlySet<number>} */ (new Set()));
+  target = signal(0);
+  /** Whether it is certain that nobody is here, so that a message would make somebody. */
+  open = signal(false);
+  /** Whether the server is out of reach. */
+  lost = signal(false);
+  entered = signal(/** @type {Entered} */ (parsed(session.get(FORM_KEY), NOTHING)));
+  /** Why the last message was not taken, and about which field that is, if it is about one. */
+  trouble = signal(/** @type {{ words: string, field?: FieldName }} */ ({ words: "" }));
+  #logIn;
+  #begin;
+  #entering = false;
+  #over = false;
+
+  /**
+   * `logIn(entered)` makes a visitor, null where the browser does not keep the session; `begin(me)` goes on as them.
+   * @param {{ logIn: (entered: Entered) => Promise<Me | null>, begin: (me: Me) => void, draft?: string, note?: Key }} options
+   */
+  constructor({ logIn, begin, draft = "", note }) {
+    this.#logIn = logIn;
+    this.#begin = begin;
+    this.draft = signal(draft);
+    /** Why the chat begins anew, if it does. */
+    this.note = signal(note);
+  }
+
+  /** What a chat is made of, as of a visit. */
+  get conversation() {
+    return this;
+  }
+
+  saw() {}
+  loadOlder() {}
+  unfold() {}
+
+  /** Nobody is here. What was sent before a reload goes on its way. */
+  opens() {
+    askPresence();
+    batch(() => {
+      this.state.value = "ready";
+      this.lost.value = false;
+      this.open.value = true;
+    });
+    this.outbox.flush();
+  }
+
+  /** Whether somebody is here cannot be told now. */
+  waits() {
+    batch(() => {
+      this.state.value = "ready";
+      this.lost.value = true;
+    });
+  }
+
+  /**
+   * Makes a visitor, to whom the text belongs; false where something is to be entered first.
+   * @param {string} text
+   */
+  send(text) {
+    const wrong = wrongOf(this.entered.peek(), presence.peek()?.chat?.form);
+    this.trouble.value = wrong ?? { words: "" };
+    if (wrong) return false;
+    this.note.value = undefined;
+    session.set(FORM_KEY, JSON.stringify(this.entered.peek()));
+    this.outbox.add(text);
+    return true;
+  }
+
+  /**
+   * A quick answer was pressed: as if it had been written.
+   * @param {string} text
+   */
+  choose = (text) => {
+    if (!this.send(text)) this.draft.value ||= text;
+  };
+
+  /**
+   * Somebody is here, be it by a message of this page or of another: all that was written is theirs.
+   * @param {Visit} visit
+   */
+  handTo({ conversation, draft }) {
+    this.#over = true;
+    this.outbox.handTo(conversation.outbox);
+    session.set(FORM_KEY, null);
+    draft.value = [draft.peek(), this.draft.peek()].filter(Boolean).join("\n");
+  }
+
+  /** As often as it takes: without an answer nobody knows whether there is a visitor now, and asking again finds out. */
+  async #enter() {
+    if (!this.open.peek() || this.#entering) return;
+    this.#entering = true;
+    try {
+      const me = await this.#logIn(this.entered.peek());
+      if (this.#over) return;
+      if (me) this.#begin(me);
+      else this.#takeBack({ note: "note.cookies" });
+    } catch (error) {
+      if (this.#over) return;
+      const status = statusOf(error);
+      if (status && status < 500) this.#refused(error);
+      else {
+        this.lost.value = true;
+        setTimeout(() => this.outbox.flush(), RETRY_DELAY_MS);
+      }
+    } finally {
+      this.#entering = false;
+    }
+  }
+
+  /** @param {unknown} error */
+  #refused(error) {
+    const field = codeOf(error) === "bad_form" ? fieldOf(error) : undefined;
+    this.#takeBack({ trouble: refusalOf(field, reason(error)) });
+    if (field) askPresence(); // the shop may ask for something else by now
+  }
+
+  /**
+   * Puts back into the field what was sent.
+   * @param {{ note?: Key, trouble?: { words: string, field?: FieldName } }} why
+   */
+  #takeBack({ note, trouble = { words: "" } }) {
+    batch(() => {
+      this.lost.value = false;
+      this.draft.value = [...this.outbox.takeBack(), this.draft.peek()].filter(Boolean).join("\n");
+      this.note.value = note;
+      this.trouble.value = trouble;
+    });
+    session.set(FORM_KEY, null);
+  }
+}

@@ -1,0 +1,57 @@
+/** What is entered with the first message, judged: by us before it is sent, or by the server. */
+
+import { t } from "../i18n.js";
+
+/** @import { Entered, FieldName, Opening } from "../types.d.ts" */
+
+/**
+ * The first field that lacks what the shop asks for, and how to say so; null for none.
+ * @param {Entered} entered
+ * @param {Opening["form"]} [form]
+ */
+export function wrongOf(entered, form) {
+  if (!form) return null;
+  const email = entered.email.trim();
+  /** @type {[FieldName, boolean][]} */
+  const judged = [
+    ["name", form.name === "required" && !entered.name.trim()],
+    ["email", (form.email === "required" && !email) || (email !== "" && !/^[^\s@]+@[^\s@]+$/.test(email))],
+    ["choice", Boolean(form.choice?.required) && !entered.choice],
+    ["consent", form.consent !== "" && !entered.consent],
+  ];
+  const field = judged.find(([, wrong]) => wrong)?.[0];
+  return field ? { field, words: wordsFor(field) } : null;
+}
+
+/**
+ * A refusal of the server, of one of the fields or not.
+ * @param {string | undefined} field
+ * @param {string} words Its own.
+ */
+export const refusalOf = (field, words) => (isField(field) ? { field, words: wordsFor(field) } : { words });
+
+/** @param {FieldName} field */
+function wordsFor(field) {
+  if (field === "name") return t("form.name.wrong");
+  if (field === "email") return t("form.email.wrong");
+  return t(field === "choice" ? "form.choice.wrong" : "form.consent.wrong");
+}
+
+/**
+ * As `POST /login/widget` takes it: what is empty, or not asked for, is left out.
+ * @param {Entered} entered
+ * @param {Opening["form"]} [form]
+ */
+export function body({ name, email, choice, consent }, form) {
+  return {
+    name: form?.name === "no" ? undefined : name.trim() || undefined,
+    email: form?.email === "no" ? undefined : email.trim() || undefined,
+    fields: { choice: (form?.choice && choice) || undefined, consent: (form?.consent && consent) || undefined },
+  };
+}
+
+/**
+ * @param {string | undefined} text
+ * @returns {text is FieldName}
+ */
+const isField = (text) => text === "name" || text === "email" || text === "choice" || text === "consent";

@@ -1,0 +1,63 @@
+/** Where the session of the hosted page is: in a cookie, which all pages of this browser share. */
+
+import { post, statusOf } from "../api.js";
+import { inTurn } from "../leader_election.js";
+import { watchLogins, whoami } from "../logins.js";
+import { keepsCookies } from "../storage.js";
+import { cameFrom } from "./referrer.js";
+
+/** @import { Home, Key, Me } from "../types.d.ts" */
+
+const LINK_PREFIX = "#link=";
+
+/**
+ * `idle()`: whether this page is nobody's; then `found(me)` is called once somebody is here by another page. `left()`:
+ * they left on another. `noted(key)`: why nobody is here.
+ * @param {{ idle: () => boolean, found: (me: Me) => void, left: () => void, noted: (note: Key) => void }} page
+ * @returns {Home}
+ */
+export function hosted({ idle, found, left, noted }) {
+  const logins = watchLogins("visitor", { idle, found, left });
+  let used = ""; // the link that is being used, of which the browser may tell as of a change
+  addEventListener(
+    "hashchange",
+    () => location.hash.startsWith(LINK_PREFIX) && location.hash !== used && location.reload(),
+  );
+
+  /** Somebody continues here, by a link. It works once, so it does not stay in the address. */
+  async function useLink() {
+    used = location.hash;
+    if (!keepsCookies()) {
+      noted("note.cookies"); // it would be used up for nothing
+      return false;
+    }
+    const secret = used.slice(LINK_PREFIX.length);
+    const over = await post("/login/link", { secret, cookie: true }).then(
+      () => false,
+      (error) => {
+        const status = statusOf(error);
+        if (!status || status === 429 || status >= 500) throw error; // not used up: tried again
+        return true;
+      },
+    );
+    history.replaceState(null, "", location.pathname);
+    if (over) noted("note.linkOver");
+    return !over;
+  }
+
+  return {
+    async whoami() {
+      const usable = !location.hash.startsWith(LINK_PREFIX) || (await useLink());
+      return usable ? whoami("visitor") : null;
+    },
+    // in turn: what two pages send at once is one visitor's
+    enter: (entered) =>
+      inTurn("chatadmin.visitor.enter", async () => {
+        await post("/login/widget", { ...entered, page: cameFrom(), cookie: true });
+        return whoami("visitor"); // nobody, where the cookie was not kept
+      }),
+    came: () => logins.tell("came"),
+    left: () => logins.tell("left"),
+    over: logins.look,
+  };
+}
