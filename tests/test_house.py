@@ -46,9 +46,9 @@ FILES = {
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury
-        change_agent claim depart documents drop_reply enrol form give_back_nickname hang_up index know lease mark
-        put_reply read reclaim_nickname release report resolve roll_call save_document session snooze tag take_nickname
-        tell transfer trim wake
+        change_agent claim depart documents drop_reply enrol forget_entered form give_back_nickname hang_up index know
+        lease mark put_reply read reclaim_nickname release report resolve roll_call save_document session snooze tag
+        take_nickname tell transfer trim wake
     """,
     "terminal": "api chat outbox socket watch",
     "transport": """

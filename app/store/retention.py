@@ -17,7 +17,7 @@ FEED_BATCH = 500
 # Entries that an open conversation keeps, however old: a page.
 ENTRIES_KEPT_OPEN = 50
 
-_TRIM = scripts.load("trim")
+_TRIM, _FORGET_ENTERED = map(scripts.load, ("trim", "forget_entered"))
 
 
 class Retention:
@@ -41,13 +41,16 @@ class Retention:
         return removed
 
     async def trim(self, uid: str, before: int) -> int:
-        """Remove a conversation's entries older than `before`; returns how many went."""
-        removed, more = 0, True
-        while more:
-            went, left = await self._pipelines.of(uid).eval(
+        """Remove a conversation's entries older than `before`, and with the last of them what its visitor entered;
+        returns how many went."""
+        removed, more, none = 0, b"1", b"0"
+        while more == b"1":
+            went, more, none = await self._pipelines.of(uid).eval(
                 _TRIM, self._keys.conversation(uid), (uid, before, TRIM_BATCH, ENTRIES_KEPT_OPEN)
             )
-            removed, more = removed + int(went), left == b"1"
+            removed += int(went)
+        if none == b"1":
+            await self._pipelines.people.eval(_FORGET_ENTERED, (Keys.visitor(uid),), (before,))
         return removed
 
     async def _forget_feed(self, shard: str, before: int) -> None:

@@ -5,7 +5,7 @@ import pytest
 from app.store import retention as rules
 from app.store.conversations import Page, Reset
 from app.store.index import PERIOD_MS, Index
-from app.store.keys import IndexKeys
+from app.store.keys import IndexKeys, Keys
 from app.store.retention import Retention
 from tests.store.test_conversations import ANNA, EVENT, UID, Bench, bench
 
@@ -66,6 +66,30 @@ async def test_the_conversation_goes_on_where_it_was(bench: Bench, retention: Re
     found = await bench.conversations.attach(UID, epoch=epoch, after=5)
     assert isinstance(found, Page)
     assert [entry.seq for entry in found.entries] == [6]
+
+
+async def test_what_a_visitor_entered_goes_with_the_last_entry(bench: Bench, retention: Retention) -> None:
+    """While they are not here: who is may have entered it just now."""
+    people = bench.pipelines.people
+    await people.call("HSET", Keys.visitor(UID), "name", "Lin", "email", "lin@example.com", "fields", "{}", "seen", 1)
+
+    async def kept() -> bool:
+        return bool(await people.call("HEXISTS", Keys.visitor(UID), "email"))
+
+    await talk(bench, 1, 2)
+    limit = await talk(bench, 3, 3)
+    assert await retention.trim(UID, limit + 3_600_000) == 0  # it is open
+    assert await kept()
+    await close(bench)
+    assert await retention.trim(UID, limit) == 2
+    assert await kept()
+    await people.call("HSET", Keys.visitor(UID), "seen", limit + 3_600_000)
+    assert await retention.trim(UID, limit + 3_600_000) == 2
+    assert await kept()
+    await people.call("HSET", Keys.visitor(UID), "seen", limit)
+    assert await retention.trim(UID, limit + 3_600_000) == 0
+    assert not await kept()
+    assert await people.call("HGET", Keys.visitor(UID), "name") == b"Lin"
 
 
 async def test_many_go_a_bounded_number_at_a_time(

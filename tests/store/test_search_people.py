@@ -27,14 +27,14 @@ class Shop:
         await self.enter(visitor.uid)
         return visitor.uid
 
-    async def enter(self, uid: str) -> None:
-        """They come, as often as they like."""
+    async def enter(self, uid: str, kind: str = "entered") -> None:
+        """They come, as often as they like; or do something else."""
         *_, log, meta = self.store.keys.conversation(uid)
         pipeline = self.store.pipelines.of(uid)
         seq = int(await pipeline.call("HINCRBY", meta, "seq", 1))
         await pipeline.call("HSETNX", meta, "epoch", 1)
         body = protocol.encode({"user": {}})
-        await pipeline.call("XADD", log, f"{seq}-0", "h", f"entered|{uid}|v|e{seq}|1", "b", body)
+        await pipeline.call("XADD", log, f"{seq}-0", "h", f"{kind}|{uid}|v|e{seq}|1", "b", body)
         await known(self.store, uid)
 
     async def set(self, uid: str, **fields: str) -> None:
@@ -129,6 +129,24 @@ async def test_by_the_new_name_and_no_longer_by_the_old(shop: Shop) -> None:
     await shop.index()
     assert await shop.names("maria") == []
     assert await shop.names("eva") == ["Eva"]
+
+
+async def test_by_a_part_of_the_address_they_entered_though_they_are_here_already(shop: Shop) -> None:
+    uid, _ = [await shop.come(name) for name in ("Maria", "Example Ltd")]
+    await shop.index()
+    await shop.store.people.describe(uid, "", "m.lopez@mail.example.com", {})
+    await shop.enter(uid, "form")
+    await shop.index()
+    sought = {"m.lopez@mail.example.com": 1, "EXAMPLE.com": 1, "lopez": 1, "@mail": 1, "maria lopez": 1, "example": 2}
+    assert {query: len(await shop.find(query)) for query in sought} == sought
+    await shop.store.people.describe(uid, "", "maria@else.example", {})
+    await shop.enter(uid, "form")
+    await shop.index()
+    assert {query: len(await shop.find(query)) for query in ("lopez", "else", "maria")} == {
+        "lopez": 0,
+        "else": 1,
+        "maria": 1,
+    }
 
 
 async def test_who_gave_the_name_back_stays_with_the_shop_and_who_was_erased_does_not(shop: Shop) -> None:
