@@ -9,6 +9,8 @@ from quart import Blueprint, Response
 
 from app import words
 from app.chat import colour, protocol
+from app.chat.shop import Shop
+from app.chat.widget import Widget
 from app.web import static
 from app.web.context import node
 
@@ -16,32 +18,33 @@ blueprint = Blueprint("widget_script", __name__)
 
 # For how long it is used without asking again.
 _KEPT = "public, max-age=300, stale-while-revalidate=86400"
-# The shades that the loader draws with, and the product's own (static/css/tokens.css).
-_SHADES = ("accent", "on-accent")
-_OWN = {"light": {"accent": "#2f5bd3", "on-accent": "#ffffff"}, "dark": {"accent": "#3f6ae0", "on-accent": "#ffffff"}}
+# What the loader draws with where the shop chose no colour: the product's own (static/css/tokens.css).
+_OWN = {"accent": "#2f5bd3", "on-accent": "#fff"}
 
 
 @blueprint.get("/widget.js")
 async def script() -> Response:
     """The loader."""
-    return _answer(static.loader(), b"CHATADMIN_CONFIG", _config())
+    widget = node().widget
+    return _answer(loader(widget.settings, widget.coloured(node().shop.settings)))
 
 
 @blueprint.get("/widget-panel.js")
 async def panel() -> Response:
     """What the loader imports once somebody opens the chat."""
-    return _answer(static.panel(), b"CHATADMIN_WORDS", _expression(_words("panel")))
+    return _answer(_made(static.panel(), b"CHATADMIN_WORDS", _expression(_words("panel"))))
 
 
-def _answer(script: bytes, name: bytes, value: bytes) -> Response:
-    """A script for any page, with a value in the place of the name that stands for it once."""
-    response = static.answer(_made(script, name, value), _KEPT)
+def _answer(script: static.File) -> Response:
+    """A script for any page."""
+    response = static.answer(script, _KEPT)
     response.headers["Access-Control-Allow-Origin"] = "*"  # for tags that say `crossorigin`, and for imports
     return response
 
 
 @lru_cache(2)
 def _made(script: bytes, name: bytes, value: bytes) -> static.File:
+    """With a value in the place of the name that stands for it once."""
     content = script.replace(name, value, 1)
     return static.made("widget.js", content, gzip.compress(content, 9, mtime=0))
 
@@ -55,18 +58,19 @@ def _expression(value: object) -> bytes:
     return protocol.encode(value).replace(b"<", b"\\u003c")
 
 
-def _config() -> bytes:
-    """What the loader knows of the shop."""
-    widget, shop = node().widget.settings, node().widget.coloured(node().shop.settings)
+def loader(widget: Widget, shop: Shop) -> static.File:
+    """The loader, with what it knows of the shop."""
     look = widget.look
-    palette = colour.palette(shop.accent) or _OWN
+    # One colour for both themes: what it lies on is the shop's page, which has its own idea of them.
+    shades = palette["light"] if (palette := colour.palette(shop.accent)) else _OWN
     config = {
         "side": look.side,
         "x": look.offset_x,
         "y": look.offset_y,
-        "palette": {theme: {name: shades[name] for name in _SHADES} for theme, shades in palette.items()},
+        "accent": shades["accent"],
+        "onAccent": shades["on-accent"],
         "name": shop.name,
         "words": {one: said | widget.words(one) for one, said in _words("loader").items()},
         "beacons": widget.beacons,
     }
-    return _expression(config)
+    return _made(static.loader(), b"CHATADMIN_CONFIG", _expression(config))

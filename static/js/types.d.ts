@@ -1,3 +1,4 @@
+/// <reference path="../widget.d.ts" />
 /** The shapes that scripts share: what the server says (docs/protocol.md), and what is made of it. No code. */
 
 import type { ReadonlySignal, Signal as PlainSignal } from "@preact/signals";
@@ -495,7 +496,9 @@ export interface LoaderOptions {
   /** Pixels from the window's side and from its bottom. */
   x: number;
   y: number;
-  palette: Palette;
+  /** CSS colours: of the launcher, and of what is drawn on it. */
+  accent: string;
+  onAccent: string;
   /** The shop's. */
   name: string;
   /** By language: section `loader`, and what the shop wrote itself. */
@@ -504,15 +507,13 @@ export interface LoaderOptions {
   beacons: boolean;
   lang?: string;
   theme?: "light" | "dark";
-  accent?: string;
-  onAccent?: string;
   launcher?: string;
   teaser?: string;
 }
 
-/** A page of the shop's: the address without its secrets, the title, where its reader came from, their time zone. */
+/** A page of the shop's: its address without its secrets, its title, where its reader came from, their time zone. */
 export interface PlaceSeen {
-  url: string;
+  page: string;
   title: string;
   referrer: string;
   tz: string;
@@ -526,16 +527,15 @@ export interface Known {
 
 /** What the panel, which is loaded later, has of the loader. */
 export interface LoaderShared {
+  /** Launcher and teaser; `lang` is the language of all there is to read, and what happens is an event here. */
   dock: HTMLElement;
   options: LoaderOptions;
   known: Known;
+  /** Over once the shop says `destroy`. */
   life: AbortSignal;
-  language: () => string;
   place: () => PlaceSeen;
-  on: (event: string, act: (detail: any) => unknown) => () => void;
-  emit: (event: string, detail?: object) => unknown;
-  showTeaser: (text?: string, who?: string) => void;
-  showUnread: (count: number) => void;
+  /** Nothing takes it away. */
+  showTeaser: (text?: string) => void;
 }
 
 export interface Panel {
@@ -553,7 +553,7 @@ export type ToFrame =
   | {
       type: "begin";
       token: string;
-      page: Omit<PlaceSeen, "tz">;
+      page: { url: string; title: string; referrer: string };
       tz: string;
       known: Known;
       open: boolean;
@@ -579,9 +579,6 @@ export type FromFrame =
 declare global {
   const CHATADMIN_CONFIG: LoaderOptions;
   const CHATADMIN_WORDS: Record<string, Record<PanelKey, string>>;
-  interface Window {
-    chatadmin?: { (method: string, ...given: any[]): unknown; q?: unknown };
-  }
   interface Navigator {
     globalPrivacyControl?: boolean;
   }

@@ -11,7 +11,9 @@ from quart import Quart
 
 from app import resources, words
 from app.chat.errors import Refusal
-from app.web import static
+from app.chat.shop import Shop
+from app.chat.widget import Look, Widget, Words
+from app.web import static, widget_script
 from app.web.answer import refused
 from tools import bundle
 
@@ -40,10 +42,11 @@ def client(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     app.register_error_handler(Refusal, answer)
     monkeypatch.setattr(resources, "ROOT", built)
-    for kept in (static.start, static._files):
+    all_kept = (static.start, static._files, static.loader, static.panel)
+    for kept in all_kept:
         kept.cache_clear()
     yield app.test_client()
-    for kept in (static.start, static._files):
+    for kept in all_kept:
         kept.cache_clear()
 
 
@@ -94,6 +97,22 @@ def test_a_page_is_no_heavier_than_promised(client: Any, built: Path, page: str,
     print(f"{page} in {language}: {at_first} bytes, {at_most} with every part")
     assert at_first <= first
     assert at_most <= most
+
+
+def test_what_a_shop_loads_is_no_heavier_than_promised(client: Any) -> None:
+    """As it is served where the shop has decided nothing, and where it has said all that there is room for."""
+    words = {
+        language: Words(launcher="Ask us about tea, kettles and cups now", teaser="tea? " * 32)
+        for language in ("en", "zh")
+    }
+    full = Widget(look=Look(colour="#0a7d55", side="left", offset_x=120, offset_y=104, words=words))
+    least, most = (
+        widget_script.loader(*decided) for decided in ((Widget(), Shop()), (full, Shop("Tea & Kettle, Berlin")))
+    )
+    for what, loader in (("least", least), ("most", most)):
+        print(f"/widget.js, at {what}: {len(loader.compressed or b'')} bytes")
+    assert b"CHATADMIN" not in least.content
+    assert len(least.compressed or least.content) <= 3072
 
 
 @pytest.mark.parametrize("rare", ["reports-head", "find-form", "settings-section"])

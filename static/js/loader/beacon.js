@@ -4,43 +4,43 @@ import { life, listen } from "./life.js";
 import { chatOrigin, options } from "./options.js";
 import { place } from "./place.js";
 
-const SEEN_ADDRESS = `${chatOrigin}/v1/widget/seen`;
+const SEEN = `${chatOrigin}/v1/widget/seen`;
 const LATER_S = 120;
-const id = crypto.getRandomValues(new Uint32Array(4)).join("");
+const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 let denied = false;
-let wasHeard = false;
+let isHeard = false;
 /** @type {ReturnType<typeof setTimeout>} */
 let next;
 
-/** @param {boolean} [gone] What there is to tell, if it may be told. */
+/** What there is to tell, if it may be told. @param {boolean} [gone] */
 function report(gone) {
-  clearTimeout(next);
   const { globalPrivacyControl, doNotTrack, languages } = navigator;
-  if (!options.beacons || denied || life.aborted || globalPrivacyControl || doNotTrack === "1") return;
-  const { url: page, ...about } = place();
-  return JSON.stringify({ id, page, ...about, languages: languages.slice(0, 5), visible: !document.hidden, gone });
+  return (
+    options.beacons &&
+    !(denied || life.aborted || globalPrivacyControl || doNotTrack === "1") &&
+    JSON.stringify({ id, ...place(), languages: languages.slice(0, 5), visible: !document.hidden, gone })
+  );
 }
 
 /** Tells it now, and from then on as often as the server asks for. */
 export async function beat() {
+  clearTimeout(next);
   const body = report();
   if (!body) return;
   try {
-    const answer = await fetch(SEEN_ADDRESS, { method: "POST", body, credentials: "omit" });
-    wasHeard = true;
-    if (answer.status === 403) return; // this site is not listed
-    const { value } = await answer.json();
-    wait(value?.next_s);
+    const answer = await fetch(SEEN, { method: "POST", body, credentials: "omit" });
+    isHeard = answer.ok || answer.status > 428; // a site that is not listed asks once
+    later((await answer.json()).value?.next_s);
   } catch {
-    if (wasHeard) wait(LATER_S); // out of reach for a while; or else a policy of the shop forbids it
+    later(); // out of reach for a while; or for ever, by a policy of the shop
   }
 }
 
-const wait = (seconds = LATER_S) => {
+function later(seconds = LATER_S) {
   clearTimeout(next);
-  next = setTimeout(beat, seconds * 1000);
-};
+  if (isHeard) next = setTimeout(beat, seconds * 1000);
+}
 
 /** @param {"granted" | "denied"} answer */
 export function consent(answer) {
@@ -51,7 +51,6 @@ export function consent(answer) {
 export function watchPresence() {
   listen(window, "pagehide", () => {
     const body = report(true);
-    if (body) navigator.sendBeacon(SEEN_ADDRESS, body);
+    if (body) navigator.sendBeacon(SEEN, body);
   });
-  listen(window, "pageshow", ({ persisted }) => persisted && beat()); // back from the browser's cache
 }

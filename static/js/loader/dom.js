@@ -1,4 +1,4 @@
-/** Elements and sheets, made in ways that no policy of a shop forbids. */
+/** Elements, made in a way that no policy of a shop forbids. */
 
 /**
  * @template {keyof HTMLElementTagNameMap} Name
@@ -13,11 +13,4 @@ export function add(parent, name, className = "", text = "") {
   made.textContent = text;
   parent.appendChild(made);
   return made;
-}
-
-/** @param {string} css */
-export function sheetOf(css) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  return sheet;
 }

@@ -4,11 +4,14 @@ import { options } from "./options.js";
 
 /** @import { LoaderKey } from "../types.d.ts" */
 
-/** The first that there is: "en" for "en-GB" too. */
+/** The first that there is: "en" for "en-GB" too, and where there is none of them. */
 export const language = () =>
   [options.lang, document.documentElement.lang, ...navigator.languages]
-    .flatMap((tag = "") => [tag.toLowerCase(), tag.toLowerCase().replace(/-.*/, "")])
-    .find((tag) => Object.hasOwn(options.words, tag)) ?? Object.keys(options.words)[0];
+    .join()
+    .toLowerCase()
+    .split(",")
+    .flatMap((tag) => [tag, tag.split("-")[0]])
+    .find((tag) => options.words[tag]?.launcher) ?? "en";
 
 /** @param {LoaderKey} key @returns {string} */
 export const t = (key) => /** @type {any} */ (options)[key] ?? options.words[language()][key];

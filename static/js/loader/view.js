@@ -1,62 +1,63 @@
-/** Launcher, badge and teaser: made by `createElement` in a closed root, so that no policy of a shop has a say in it. */
+/** Launcher and teaser: made by `createElement` in a closed root, so that no policy of a shop has a say in it. */
 
 import { add } from "./dom.js";
-import { emit } from "./life.js";
-import { t } from "./language.js";
+import { rememberOpen } from "./kept.js";
+import { language, t } from "./language.js";
 import { look } from "./sheet.js";
-import { session } from "../storage.js";
 
 export const host = document.createElement("chatadmin-widget");
 const root = host.attachShadow({ mode: "closed" });
-
 export const dock = add(root, "div", "dock");
 const teaser = add(dock, "div", "teaser");
 export const launcher = add(dock, "button", "launcher");
-const badge = add(launcher, "b");
-let unread = 0;
+
+/**
+ * What happened, for the shop's code (`ready open close message unread error`) and for the panel (`known page locale`):
+ * events of the dock, which none leaves.
+ * @param {string} event
+ */
+export const emit = (event) => dock.dispatchEvent(new Event(event));
+
+/**
+ * @param {string} event
+ * @param {(detail: any) => unknown} act What it throws is its own affair.
+ * @returns {() => void} Ends it.
+ */
+export function on(event, act) {
+  const heard = (/** @type {any} */ { detail }) => act(detail);
+  dock.addEventListener(event, heard);
+  return () => dock.removeEventListener(event, heard);
+}
 
 export function show() {
-  root.adoptedStyleSheets = [look()];
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(look());
+  root.adoptedStyleSheets = [sheet];
   dock.setAttribute("role", "region");
   teaser.setAttribute("role", "status");
   label();
   document.documentElement.append(host);
 }
 
-/** Says everything in the language of now. */
+/** Says what is to be pressed, in the language of now. */
 export function label() {
-  const counted = unread ? `, ${t("unread").replace("{count}", `${unread}`)}` : "";
-  dock.setAttribute("aria-label", t("launcher"));
-  launcher.setAttribute("aria-label", t("launcher") + counted);
-}
-
-/** @param {number} count Of answers that nobody has seen. */
-export function showUnread(count) {
-  if (count === unread) return;
-  unread = count;
-  badge.textContent = count > 9 ? "9+" : `${count || ""}`;
-  label();
-  emit("unread", { count });
+  dock.lang = language();
+  for (const part of [dock, launcher]) part.setAttribute("aria-label", t("launcher"));
 }
 
 /**
- * What was answered while the panel was closed, or what the shop has to say.
+ * What the shop has to say, or what was answered while the panel was closed.
  * @param {string} [text] Nothing takes it away.
- * @param {string} [who]
  */
-export function showTeaser(text, who) {
-  teaser.replaceChildren();
+export function showTeaser(text) {
+  teaser.textContent = "";
   if (!text) return;
-  const bubble = add(teaser, "button", "bubble");
-  bubble.dir = "auto";
-  if (who) add(bubble, "strong", "", who);
-  add(bubble, "span", "", text);
-  bubble.onclick = launcher.onclick;
+  add(teaser, "button", "bubble", text).onclick = launcher.onclick;
   const dismiss = add(teaser, "button", "x", "×");
   dismiss.setAttribute("aria-label", t("dismiss"));
   dismiss.onclick = () => {
     showTeaser();
-    session.set("chatadmin.open", "0");
+    rememberOpen(false);
     launcher.focus();
   };
 }

@@ -4,7 +4,7 @@ import { Frame } from "./frame.js";
 import { Kept } from "./kept.js";
 import { Modal } from "./modal.js";
 import { View } from "./view.js";
-import { session } from "../../storage.js";
+import { rememberOpen } from "../kept.js";
 
 /** @import { FromFrame, LoaderShared, Panel } from "../../types.d.ts" */
 
@@ -39,14 +39,14 @@ class Widget {
   constructor(shared) {
     const { origin } = new URL(import.meta.url);
     this.shared = shared;
-    this.view = new View(shared.dock, origin);
-    this.modal = new Modal(this.view.element);
+    this.view = new View(shared, origin);
+    this.modal = new Modal(this.view.panel);
     this.frame = new Frame(origin, (message) => this.#hear(message));
     this.#listen();
   }
 
   #listen() {
-    const { life, on, known, place } = this.shared;
+    const { dock, life, known, place } = this.shared;
     /** @param {EventTarget | null} target @param {string} type @param {(event: any) => unknown} act */
     const listen = (target, type, act) => target?.addEventListener(type, act, { signal: life });
     listen(window, "message", (event) => this.frame.answer(event) && this.#begin());
@@ -58,7 +58,7 @@ class Widget {
       this.frame.tell({ type: "phone", on: this.modal.phone.matches });
     });
     listen(this.view.closer, "click", (event) => this.close(event));
-    listen(this.view.element, "keydown", (event) => {
+    listen(this.view.panel, "keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation(); // the shop's own windows stay
       this.close(event);
@@ -67,9 +67,15 @@ class Widget {
       this.modal.follow(false);
       this.#drop();
     });
-    on("known", () => this.frame.tell({ type: "known", ...known }));
-    on("page", () => this.frame.tell({ type: "page", ...place() }));
-    on("locale", () => this.frame.element && this.#make());
+    listen(dock, "known", () => this.frame.tell({ type: "known", ...known }));
+    listen(dock, "page", () => {
+      const { page: url, title } = place();
+      this.frame.tell({ type: "page", url, title });
+    });
+    listen(dock, "locale", () => {
+      this.view.label();
+      if (this.frame.element) this.#make();
+    });
   }
 
   /**
@@ -91,7 +97,7 @@ class Widget {
   reopen() {
     this.#turn(true);
     this.load();
-    if (this.modal.on) this.#focus();
+    if (this.modal.isOn) this.#focus();
   }
 
   /** @param {unknown} [pressed] */
@@ -112,10 +118,9 @@ class Widget {
 
   #make() {
     this.#drop();
-    const { language, options } = this.shared;
-    const title = options.name || this.view.launcher.getAttribute("aria-label") || "";
-    this.view.say(language(), title);
-    this.frame.make(this.view.element, { title, lang: language(), theme: options.theme ?? "system" });
+    const { dock, options } = this.shared;
+    const its = { title: this.view.title, lang: dock.lang, theme: options.theme ?? "system" };
+    this.frame.make(this.view.panel, its);
     this.#waiting = setTimeout(() => {
       this.#waiting = undefined;
       this.view.become("silent");
@@ -133,9 +138,10 @@ class Widget {
     clearTimeout(this.#waiting);
     this.view.become("ready");
     const { known, place } = this.shared;
-    const { tz, ...page } = place();
+    const { page: url, title, referrer, tz } = place();
     const { token } = this.#kept;
     const phone = this.modal.phone.matches;
+    const page = { url, title, referrer };
     this.frame.tell({ type: "begin", token, page, tz, known, open: this.isOpen, phone });
     if (this.isOpen && this.#text) this.frame.tell({ type: "open", text: this.#text });
     if (this.#inPanel()) this.#focus();
@@ -146,11 +152,11 @@ class Widget {
   }
 
   #inPanel() {
-    return this.view.element.contains(this.view.root.activeElement);
+    return this.view.panel.contains(this.view.root.activeElement);
   }
 
   #focus() {
-    (this.frame.isReady ? this.frame.element : this.view.element)?.focus();
+    (this.frame.isReady ? this.frame.element : this.view.panel)?.focus();
   }
 
   /** @param {boolean} open @param {unknown} [pressed] */
@@ -158,20 +164,23 @@ class Widget {
     this.isOpen = open;
     this.view.show(open);
     this.modal.follow(open);
-    if (open) this.shared.showTeaser();
-    if (pressed ?? navigator.userActivation?.isActive) session.set("chatadmin.open", open ? "1" : "0");
-    this.shared.emit(open ? "open" : "close");
+    if (pressed ?? navigator.userActivation?.isActive) rememberOpen(open);
+    this.#emit(open ? "open" : "close");
   }
 
   /** @param {FromFrame} message */
   #hear(message) {
-    const { emit, showTeaser, showUnread } = this.shared;
     const { type, ...detail } = message;
     if (message.type === "token") this.#kept.keep({ token: message.token });
     else if (message.type === "wrote") this.#kept.keep({ wrote: Date.now() });
-    else if (message.type === "unread") showUnread(message.count);
-    else if (message.type === "said") this.isOpen || showTeaser(message.text, message.who);
+    else if (message.type === "unread") this.view.count(message.count) && this.#emit(type, detail);
+    else if (message.type === "said") this.isOpen || this.view.tease(message.who, message.text);
     else if (message.type === "close") this.close(true);
-    else emit(type, detail); // `message` and `error`
+    else this.#emit(type, detail); // `message` and `error`
+  }
+
+  /** Tells the shop's code. @param {string} event @param {object} [detail] */
+  #emit(event, detail) {
+    this.shared.dock.dispatchEvent(new CustomEvent(event, { detail }));
   }
 }

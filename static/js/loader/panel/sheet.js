@@ -1,9 +1,8 @@
-/** The look of the panel, and of the launcher beside an open one. */
+/** The look of the panel, of the launcher beside an open one, and of what came while it was closed. */
 
-export const PANEL_LOOK = `
+const PANEL_LOOK = `
 .panel {
   position: fixed;
-  bottom: calc(var(--y) + 72px + env(safe-area-inset-bottom, 0px));
   box-sizing: border-box;
   width: 400px;
   max-width: calc(100vw - 2 * var(--x));
@@ -16,6 +15,7 @@ export const PANEL_LOOK = `
   color: CanvasText;
   text-align: center;
   box-shadow: 0 12px 48px #1018283d;
+  pointer-events: auto;
   visibility: hidden;
   opacity: 0;
   transform: translateY(8px) scale(.95);
@@ -31,26 +31,38 @@ export const PANEL_LOOK = `
 }
 .launcher::after, .open .launcher::before { opacity: 0; transform: rotate(45deg) scale(.6) }
 .open .launcher::after { opacity: 1; transform: none }
+.badge {
+  position: absolute;
+  z-index: 1;
+  top: -5px;
+  right: -5px;
+  min-width: 14px;
+  padding: 0 5px;
+  border-radius: 12px;
+  background: #c62f3b;
+  color: #fff;
+  font: 700 12px/24px system-ui;
+}
+.badge:empty { display: none }
+.bubble b { display: block; font-size: 13px }
 iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; visibility: hidden }
 .ready iframe { visibility: inherit }
 .note, .link { display: none; margin: 0 24px }
 .silent .note, .silent .link { display: block }
 .note { padding: 40% 0 16px }
-.link { padding: 11px 20px; border-radius: 12px; background: var(--accent); color: var(--on-accent); text-decoration: none }
+.link { padding: 11px 20px; border-radius: 12px; text-decoration: none }
 @media (max-width: 480px), (max-height: 480px) {
   .panel { inset: var(--top, 0) 0 auto; width: auto; max-width: none; height: var(--height, 100%); border: 0; border-radius: 0 }
   .open .launcher { display: none }
 }
-@media (prefers-reduced-motion: no-preference) { .launcher::after { transition: .2s } }
-@media (forced-colors: active) { .launcher::after { background: ButtonText } }
+@media (prefers-reduced-motion: no-preference) {
+  .launcher::before, .launcher::after, .panel { transition: .2s }
+  .bubble { animation: come .2s }
+  @keyframes come { from { opacity: 0; transform: translateY(8px) } }
+}
 `;
 
-/**
- * With one more sheet, and without it.
- * @param {DocumentOrShadowRoot} root
- * @param {CSSStyleSheet} sheet
- */
-export const putOn = (root, sheet) => void (root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]);
-/** @param {DocumentOrShadowRoot} root @param {CSSStyleSheet} sheet */
-export const takeOff = (root, sheet) =>
-  void (root.adoptedStyleSheets = root.adoptedStyleSheets.filter((one) => one !== sheet));
+/** All of it, in the shop's corner. @param {import("../../types.d.ts").LoaderOptions} options */
+export const lookIn = ({ side, x, y, accent, onAccent }) =>
+  `.dock{--x:${x}px;--y:${y}px}.link{background:${accent};color:${onAccent}}.panel{${side}:${x}px;transform-origin:${side} 100%;` +
+  `bottom:calc(${y}px + 72px + env(safe-area-inset-bottom, 0px))}${PANEL_LOOK}`;

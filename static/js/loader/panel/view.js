@@ -1,42 +1,52 @@
-/** What the panel is made of. Beneath the frame, until that has come: a way out, and where it does not come, a link. */
+/** What the panel is made of; beneath the frame, until that has come, a way out, and where it does not come a link. */
 
-import { PANEL_LOOK, putOn } from "./sheet.js";
-import { add, sheetOf } from "../dom.js";
+import { lookIn } from "./sheet.js";
+import { putOn } from "./sheets.js";
+import { add } from "../dom.js";
 
-/** @import { PanelKey } from "../../types.d.ts" */
+/** @import { LoaderShared, PanelKey } from "../../types.d.ts" */
 
 /** By language; put in by the server (app/web/widget_script.py). @type {Record<string, Record<PanelKey, string>>} */
 const words = CHATADMIN_WORDS;
+const LONGEST_TEASER = 140;
 
 export class View {
-  /**
-   * @param {HTMLElement} dock
-   * @param {string} origin The chat's.
-   */
-  constructor(dock, origin) {
-    this.dock = dock;
-    this.root = /** @type {ShadowRoot} */ (dock.getRootNode());
-    this.launcher = /** @type {HTMLElement} */ (dock.querySelector(".launcher"));
-    this.element = add(dock, "div", "panel");
-    this.element.setAttribute("role", "dialog");
-    this.element.tabIndex = -1;
-    this.closer = add(this.element, "button", "x", "×");
-    this.note = add(this.element, "p", "note");
-    this.link = Object.assign(add(this.element, "a", "link"), { href: origin, target: "_blank", rel: "noopener" });
-    this.launcher.setAttribute("aria-haspopup", "dialog");
-    this.show(false);
-    putOn(this.root, sheetOf(PANEL_LOOK));
-    this.element.getBoundingClientRect(); // it is closed before it is opened, so that its opening is seen
-  }
+  #unread = 0;
 
   /**
-   * @param {string} language
-   * @param {string} title
+   * @param {LoaderShared} shared
+   * @param {string} origin The chat's.
    */
-  say(language, title) {
-    const { close, blocked, hosted } = words[language];
-    this.element.lang = language;
-    this.element.setAttribute("aria-label", title);
+  constructor({ dock, options, showTeaser }, origin) {
+    this.dock = dock;
+    this.options = options;
+    this.showTeaser = showTeaser;
+    this.root = /** @type {ShadowRoot} */ (dock.getRootNode());
+    this.launcher = /** @type {HTMLElement} */ (dock.querySelector(".launcher"));
+    this.badge = add(this.launcher, "span", "badge");
+    this.panel = add(dock, "div", "panel");
+    this.closer = add(this.panel, "button", "x", "×");
+    this.note = add(this.panel, "p", "note");
+    this.link = Object.assign(add(this.panel, "a", "link"), { href: origin, target: "_blank", rel: "noopener" });
+    this.panel.setAttribute("role", "dialog");
+    this.panel.tabIndex = -1;
+    this.launcher.setAttribute("aria-haspopup", "dialog");
+    this.show(false);
+    putOn(this.root, lookIn(options));
+    this.panel.getBoundingClientRect(); // closed before it is opened, so that one sees it open
+    this.label();
+  }
+
+  get title() {
+    return this.options.name || `${this.dock.getAttribute("aria-label")}`;
+  }
+
+  /** Says everything in the language of now. */
+  label() {
+    const { unread, close, blocked, hosted } = words[this.dock.lang];
+    const count = this.#unread ? `, ${unread.replace("{count}", `${this.#unread}`)}` : "";
+    this.launcher.setAttribute("aria-label", `${this.dock.getAttribute("aria-label")}${count}`);
+    this.panel.setAttribute("aria-label", this.title);
     this.closer.setAttribute("aria-label", close);
     this.note.textContent = blocked;
     this.link.textContent = hosted;
@@ -46,10 +56,35 @@ export class View {
   show(open) {
     this.dock.classList.toggle("open", open);
     this.launcher.setAttribute("aria-expanded", `${open}`);
+    if (open) this.showTeaser();
   }
 
   /** @param {"waiting" | "ready" | "silent"} state Of the chat in it. */
   become(state) {
-    for (const one of ["ready", "silent"]) this.element.classList.toggle(one, one === state);
+    for (const one of ["ready", "silent"]) this.panel.classList.toggle(one, one === state);
+  }
+
+  /**
+   * @param {number} count Of answers that nobody has seen.
+   * @returns {boolean} Whether it is another one.
+   */
+  count(count) {
+    const isNew = count !== this.#unread;
+    this.#unread = count;
+    this.badge.textContent = count > 9 ? "9+" : `${count || ""}`;
+    this.label();
+    return isNew;
+  }
+
+  /**
+   * What was answered while the panel was closed.
+   * @param {string} who
+   * @param {string} text
+   */
+  tease(who, text) {
+    const signs = [...text];
+    this.showTeaser(signs.length > LONGEST_TEASER ? `${signs.slice(0, LONGEST_TEASER).join("")}…` : text);
+    const bubble = this.dock.querySelector(".bubble");
+    if (bubble && who) bubble.prepend(add(bubble, "b", "", who));
   }
 }

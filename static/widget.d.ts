@@ -1,0 +1,59 @@
+/**
+ * The commands of the chat on a shop's own page. Save this as chatadmin.d.ts beside your sources; it needs no import.
+ *
+ *     chatadmin("open", { text: "I have a question about my order" });
+ *     const off = chatadmin("on", "unread", ({ count }) => { document.title = count ? `(${count}) Tea` : "Tea"; });
+ *
+ * The tag loads when it may. What is called before it has is done then, after this one line:
+ *
+ *     window.chatadmin ||= (...call) => (chatadmin.q ||= []).push(call);
+ *
+ * Without a script of your own on the page, wait for the event `chatadmin:ready` of `document`.
+ */
+
+interface ChatadminEvents {
+  /** The launcher is there; at once, where it is already. */
+  ready: undefined;
+  /** The chat was opened, or closed. */
+  open: undefined;
+  close: undefined;
+  /** Somebody wrote. What they wrote is theirs, and not told. */
+  message: { by: "visitor" | "agent" };
+  /** So many answers have not been seen. */
+  unread: { count: number };
+  /** Something was refused. `code`: see docs/protocol.md. */
+  error: { code: string };
+}
+
+interface Chatadmin {
+  /** Open the chat. `text` is put into the composer if that is empty, and never sent. */
+  (method: "open", given?: { text?: string }): void;
+  (method: "close" | "toggle"): void;
+  /** Show the launcher, or hide it: the chat can be opened all the same. */
+  (method: "show" | "hide"): void;
+  /** Who is here, as your shop knows them: their form is filled in. Agents see it marked as not verified. */
+  (method: "set", known: { name?: string; email?: string }): void;
+  /** The language of the chat, by its tag: "en", "zh". Else it is that of your page, or of its reader. */
+  (method: "locale", tag: string): void;
+  /** Whether your team may see who looks at the shop. Until it is asked they may, unless the browser objects. */
+  (method: "consent", answer: "granted" | "denied"): void;
+  /** Which page this is, where the address bar and the title do not say so. `url`: the whole of it. */
+  (method: "page", page?: { url?: string; title?: string }): void;
+  /** Be told of what happens, until the function that is returned is called. */
+  <Event extends keyof ChatadminEvents>(
+    method: "on",
+    event: Event,
+    act: (detail: ChatadminEvents[Event]) => unknown,
+  ): () => void;
+  /** Take it all away, as if it had never been here. */
+  (method: "destroy"): void;
+  /** What was called before the chat was loaded. */
+  q?: any;
+}
+
+interface Window {
+  chatadmin?: Chatadmin;
+}
+
+/** There once the tag has loaded, or the line above has run. */
+declare let chatadmin: Chatadmin;
