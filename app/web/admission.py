@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from app.chat.errors import Refusal
 from app.web.context import address, authorization, incoming, ip, node, proxied, settings
 from app.web.policies import NOWHERE, POLICIES, Policy, Who
-from app.web.session import Kind, session_of
+from app.web.session import Kind, check_meant, session_of
 
 # Whose session a route needs; None: either's.
 _KINDS: dict[Who, Kind | None] = {"session": None, "visitor": "visitor", "agent": "agent", "admin": "agent"}
@@ -40,8 +40,7 @@ async def admit() -> None:
         session = g.session = await session_of(kind)
         if kind not in (None, session.kind) or (who == "admin" and session.role != "admin"):
             raise Refusal("forbidden")
-        if incoming().args.get("me", session.uid) != session.uid:  # a page whose browser is somebody else's meanwhile
-            raise Refusal("other_session")
+        check_meant(session)
 
 
 def _check_operator() -> None:

@@ -12,7 +12,7 @@ from app.web.answer import body, ok
 from app.web.context import address, authorization, language, node
 from app.web.login import PROVING_MS, person, throttle, visitor_now
 from app.web.origin import elsewhere
-from app.web.session import current_session, remember, renew
+from app.web.session import check_meant, current_session, remember, renew
 
 blueprint = Blueprint("login_widget", __name__)
 
@@ -51,6 +51,7 @@ async def login() -> Response:
     by_cookie = asked.cookie and not by_header and not elsewhere()
     current = await visitor_now() if by_header or by_cookie else None
     if current is not None:
+        check_meant(current)
         if await node().conversations.is_blocked(current.uid):
             raise Refusal("blocked")
         current = await node().forms.more(current, asked.entered, language())

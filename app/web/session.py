@@ -65,6 +65,12 @@ async def session_of(who: Kind | None) -> Session:
     raise Refusal("no_session")
 
 
+def check_meant(session: Session) -> None:
+    """Do nothing for a page whose browser is somebody else's meanwhile. Raises Refusal other_session."""
+    if incoming().args.get("me", session.uid) != session.uid:
+        raise Refusal("other_session")
+
+
 def current_session() -> Session:
     """Who is asking, of a route whose policy lets nobody through without a session."""
     return cast(Session, g.session)

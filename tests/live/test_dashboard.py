@@ -115,8 +115,11 @@ async def test_who_has_been_here_before_is_asked_for_and_shown_meanwhile(shop: S
     assert (users(shop), shop.asked) == ({}, [])
     shop.apply("entered")
     assert (users(shop)["vlily"]["email"], shop.asked) == ("", ["vlily"])
+    for _ in range(ENTRIES_UNTIL_ASKED_AGAIN):  # the store was away
+        shop.apply("note", role="a")
+    assert shop.asked == ["vlily"] * 2
     state = State("waiting", NOW, "", 0, 1)
-    snapshot = Snapshot("vlily", 2, 1, state, None, online=False, tags=("return",))
+    snapshot = Snapshot("vlily", 22, 1, state, None, online=False, tags=("return",))
     shop.apply("tagged", role="a", tags=[], state=state)
     lily = Visitor("vlily", "Lily", NOW, NOW - 9, email="lily@example.com", fields={"choice": "Returns"})
     shop.dashboard.add(snapshot, lily)

@@ -108,6 +108,10 @@ def test_a_log_in_from_there_brings_a_token_and_no_cookie(url: str, name: str, a
         assert ask(url, "/v1/me", Origin=LISTED, Authorization=token).value == answer.value
         assert is_readable(ask(url, "/logout", b"", Origin=LISTED, Authorization=token))
         assert ask(url, "/v1/me", Authorization=token).status == 401
+    framed = ask(url, "/login/widget", asked, Origin=LISTED, Cookie=f"chatadmin_visitor={log_in(url, f'{name} too')}")
+    assert is_readable(framed)
+    assert framed.value["name"].startswith("Visitor ")
+    assert framed.value["token"]
 
 
 def test_a_cookie_never_counts_from_there(url: str, name: str, visitor: str, olga: str) -> None:

@@ -38,7 +38,8 @@ def test_who_has_a_session_goes_on_with_it(url: str) -> None:
     first = who(enter(url))
     again = enter(url, {"cookie": True}, Origin=url, Authorization=f"Bearer {first['token']}")
     assert (who(again), again.cookies) == (first, {})
-    assert enter(url, Authorization="none").value["uid"] != first["uid"]
+    ended = enter(url, {"cookie": True}, Origin=url, Authorization="none")
+    assert (ended.value["uid"] != first["uid"], bool(ended.value["token"]), ended.cookies) == (True, True, {})
 
 
 def test_the_hosted_page_gets_a_cookie_that_scripts_cannot_read(url: str) -> None:
@@ -54,6 +55,9 @@ def test_the_hosted_page_gets_a_cookie_that_scripts_cannot_read(url: str) -> Non
     assert ask(url, "/v1/me?as=agent", Cookie=jar).value == agent.value
     assert who(enter(url, {"cookie": True}, Origin=url, Cookie=jar)) == who(answer)
     assert enter(url, {"cookie": True}, Cookie=jar).refusal == (403, "bad_origin")
+    meant = {"cookie": True, "name": "Renamed"}  # by a page of somebody who was here before
+    assert ask(url, "/login/widget?me=vsomebody", meant, Origin=url, Cookie=jar).refusal == (401, "other_session")
+    assert ask(url, "/v1/me?as=visitor", Cookie=jar).value["name"] == answer.value["name"]
     # A frame in this browser is somebody else: it looks at no cookie, and sets none.
     framed = enter(url, Origin=url, Cookie=jar)
     assert framed.value["uid"] != answer.value["uid"]
