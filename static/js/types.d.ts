@@ -170,8 +170,22 @@ export interface Visitor {
   handed_over?: { seq: number; by: Named; to: Named; note: string; at: string } | null;
   page?: string;
   browser?: string;
+  /** Whether the shop's own site vouches for who they are. */
+  verified?: boolean;
+  /** What they entered, proven by nothing; "" and {} where nothing. */
+  email?: string;
+  fields?: Stated;
   /** No longer on the live list. */
   gone?: boolean;
+}
+
+/** What a visitor entered in the shop's form. */
+export interface Stated {
+  name?: string;
+  email?: string;
+  choice?: string;
+  /** The sentence they agreed to, and when (RFC 3339). */
+  consent?: { text: string; at: string };
 }
 
 /** What has changed of a visitor. */
@@ -264,6 +278,7 @@ export interface Happening extends Logged {
     | "woke"
     | "blocked"
     | "unblocked"
+    | "form"
     | "hidden";
   reason?: string;
   to?: Named;
@@ -275,6 +290,7 @@ export interface Happening extends Logged {
   until?: number;
   added?: string;
   removed?: string;
+  fields?: Stated;
 }
 
 export type Entry = Message | Note | Happening;
@@ -412,6 +428,7 @@ export interface Hit {
   nickname: string;
   name: string;
   namesake: boolean;
+  verified?: boolean;
   seq: number;
   kind: "message" | "note";
   by: Side;
@@ -426,6 +443,7 @@ export interface Hit {
 export interface Marks {
   name?: [number, number];
   nickname?: [number, number];
+  email?: [number, number];
 }
 
 /** A page of visitors that a search has found. */

@@ -1,6 +1,7 @@
 /** What agents call a visitor: by name, with the number of the nickname where two on the list have that name. */
 
 import { t } from "../i18n.js";
+import { nameOf } from "../names.js";
 
 /** @import { Visitor } from "../types.d.ts" */
 
@@ -11,9 +12,10 @@ const NUMBER = / \d+$/; // what the server put behind a name that was taken
  * @param {Pick<Visitor, "name" | "nickname" | "namesake">} visitor
  * @param {boolean} [alike] Whether somebody else on the list is called so.
  */
-export function called({ name, nickname, namesake }, alike = false) {
+export function called(visitor, alike = false) {
+  const { name, nickname, namesake } = visitor;
   const number = alike && nickname !== name ? (NUMBER.exec(nickname)?.[0] ?? "") : "";
-  return name + number + (namesake ? t("customer") : "");
+  return nameOf(visitor) + number + (namesake ? t("customer") : "");
 }
 
 /**

@@ -6,7 +6,6 @@
  */
 
 import { batch, computed, signal } from "../lib.js";
-import { nameOf } from "../names.js";
 import { called, nameKey } from "./called.js";
 import { group, placeOf } from "./groups.js";
 import { writersOf } from "./writers.js";
@@ -138,7 +137,7 @@ export class LiveList {
     const row = this.#rows.get(change.uid);
     if (!row) {
       if (change.gone || !isWhole(change)) return; // a change of somebody we were never told of
-      const met = signal({ ...change, name: nameOf(change) });
+      const met = signal({ ...change, name: change.name ?? change.nickname });
       this.#rows.set(change.uid, met);
       this.#call(undefined, met.peek());
       this.#resort();

@@ -3,9 +3,11 @@
 import { html, useEffect, useElement } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
+import { nameOf } from "../../names.js";
 import { Avatar } from "../../components/avatar.js";
 import { brief, minutes, seconds, since } from "../clock.js";
 import { owedSince } from "../groups.js";
+import { Entered, isUnverified } from "./entered.js";
 import { Icon } from "./icons.js";
 import { Past } from "./past.js";
 import { Tags } from "./tags.js";
@@ -26,13 +28,15 @@ export function ContextPane({ workspace, item }) {
   return html`${open && html`<div class="context-veil" onClick=${workspace.closeDrawer}></div>`}<aside ref=${pane} class="context" aria-label=${t("context.label")} data-open=${open ? "" : undefined}>
     <button type="button" class="icon-button context-close" aria-label=${t("case.details.close")} onClick=${workspace.closeDrawer}><${Icon} name="close" /></button>
     <div class="context-who">
-      <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.name} /></span>
+      <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${nameOf(item)} /></span>
       <h2><bdi>${item.called}</bdi></h2>
       <p class="quiet">${presence(item)}</p>
+      ${isUnverified(item) && html`<p class="unverified"><${Icon} name="unsure" />${t("entered.unverified")}</p>`}
     </div>
     <dl class="facts">
       ${facts(item, workspace).map(([name, value]) => html`<div key=${name}><dt>${t(name)}</dt><dd><bdi>${value}</bdi></dd></div>`)}
     </dl>
+    <${Entered} item=${item} />
     <${Tags} workspace=${workspace} item=${item} />
     <${Past} key=${item.uid} workspace=${workspace} item=${item} />
     <${Team} workspace=${workspace} />

@@ -4,9 +4,9 @@ import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
 import { EVENT_WORDS, said } from "../../components/thread.js";
-import { Words } from "../../components/words.js";
+import { Linked, Words } from "../../components/words.js";
 
-/** @import { Happening, Key, Person } from "../../types.d.ts" */
+/** @import { Happening, Key, Person, Stated } from "../../types.d.ts" */
 
 /** @type {Record<string, Key>} */
 const TEAM_WORDS = {
@@ -25,10 +25,22 @@ export function eventWords(entry, called) {
   if (entry.kind === "tagged")
     return t(entry.added ? "event.tagged" : "event.untagged", { name, tag: entry.added ?? entry.removed ?? "" });
   if (entry.kind === "snoozed") return t("event.snoozed", { name, time: moment(entry.until ?? 0) });
+  if (entry.kind === "form") return formWords(name, entry.fields ?? {});
   if (entry.kind === "transferred" && entry.note) {
     return html`${said(entry, TEAM_WORDS, called)}<span class="thread-aside"><${Words} as="bdi" text=${entry.note} /></span>`;
   }
   return said(entry, TEAM_WORDS, called);
+}
+
+/**
+ * What a visitor entered with their message: name what is known by it already.
+ * @param {string} who
+ * @param {Stated} stated
+ */
+function formWords(who, { name, email, choice, consent }) {
+  const values = [name !== who && name, email, choice, consent && t("entered.agreed")].filter(Boolean);
+  if (!values.length) return t("event.form.name", { name: who });
+  return html`${t("event.form", { name: who })} <bdi><${Linked} text=${values.join(" · ")} /></bdi>`;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { html, useComputed } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
+import { nameOf } from "../../names.js";
 import { Avatar } from "../../components/avatar.js";
 import { Called } from "./called.js";
 import { brief, briefly, lateness, minutes, seconds, since } from "../clock.js";
@@ -31,7 +32,7 @@ export function VisitorRow({ uid, workspace, stop }) {
       tabindex=${stop ? 0 : -1}
       onClick=${() => workspace.open(uid, { focus: true })}
     >
-      <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${item.name} /></span>
+      <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${nameOf(item)} /></span>
       <span class="visitor-row-top">
         <span class="visitor-row-name"><${Called} item=${item} /></span>
         <span class="said">, ${t(item.online ? "row.online" : "row.offline")}, ${owedSince(item) ? t(item.holder ? "row.owed" : "row.waits") : ""}</span>

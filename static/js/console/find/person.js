@@ -3,9 +3,11 @@
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
+import { nameOf } from "../../names.js";
 import { Avatar } from "../../components/avatar.js";
 import { linked } from "../../components/words.js";
 import { called } from "../called.js";
+import { Unverified } from "../components/entered.js";
 
 /** @import { Key, Marks, Status, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -28,10 +30,10 @@ export function Person({ workspace, item, marks = {} }) {
   const live = workspace.liveList.row(item.uid)?.value ?? item; // what the stream knows is newer than the page
   const shown = live.called ?? called(live);
   return html`<button type="button" class="everybody-row" onClick=${() => workspace.lookup.visit(item.uid)}>
-    <span class="visitor-row-face" data-online=${live.online ? "" : undefined}><${Avatar} name=${live.name} /></span>
-    <span class="everybody-who"><bdi>${marked(shown, shown.indexOf(item.name), marks.name)}</bdi>${
+    <span class="visitor-row-face" data-online=${live.online ? "" : undefined}><${Avatar} name=${nameOf(live)} /></span>
+    <span class="everybody-who"><bdi>${marked(shown, shown.indexOf(item.name), marks.name)}</bdi><${Unverified} item=${live} />${
       marks.nickname && !marks.name && html`<bdi class="quiet">${marked(item.nickname, 0, marks.nickname)}</bdi>`
-    }${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
+    }${live.email && html`<bdi class="quiet everybody-mail">${marked(live.email, 0, live.email === item.email ? marks.email : undefined)}</bdi>`}${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
     <span class="everybody-line quiet"><bdi>${live.last?.content ?? t("row.silent")}</bdi></span>
     <span class="everybody-time quiet">${t(STATUS_WORDS[live.status])} · ${live.online ? t("row.online") : moment(live.left_at ?? live.enter_at)}</span>
   </button>`;
