@@ -36,7 +36,7 @@ export function Field({ label, hint, trouble, control }) {
 }
 
 /**
- * The foot of a form over the shop's settings: Save, what became of it, and who was faster.
+ * The foot of a form over settings: Save, what became of it, and who was faster.
  * @param {{ form: Form, codes?: string[], children?: Content }} props
  */
 export function Foot({ form, codes = [], children }) {

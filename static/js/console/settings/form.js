@@ -1,6 +1,6 @@
 /**
- * Some of the shop's settings while they are written: what was written stays, whoever changes the rest meanwhile. Kept
- * for as long as the workspace is, so that a look at a conversation loses nothing.
+ * Some settings of a document that several may change, while they are written: what was written stays, whoever changes
+ * the rest meanwhile. Kept for as long as the workspace is, so that a look at a conversation loses nothing.
  */
 
 import { effect, signal } from "../../lib.js";
@@ -8,36 +8,49 @@ import { reason } from "../../i18n.js";
 import { call, codeOf, get } from "../../api.js";
 import { learn, shop } from "../../shop.js";
 
-/** @import { Shop, Signal } from "../../types.d.ts" */
+/** @import { Named, Signal } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-/** @typedef {"name" | "greetings" | "accent" | "retention_days"} Name */
-/** @type {Name[]} */
-const FIELD_NAMES = ["name", "greetings", "accent", "retention_days"];
-/** @typedef {Partial<Pick<Shop, Name>>} Written */
+/** What is written, by the names of the settings. @typedef {Record<string, any>} Written */
+
+/**
+ * A document: `now` is how it stands, `change` asks for some of it to be otherwise and `load` for how it stands on the
+ * server; both put that into `now`.
+ * @typedef {{
+ *   now: Signal<any>,
+ *   change: (asked: Written) => Promise<unknown>,
+ *   load: () => Promise<unknown>,
+ * }} Source
+ */
+
+/** The shop's own settings. @type {Source} */
+export const SHOP = {
+  now: shop,
+  change: async (asked) => learn((await call("PATCH", "/v1/shop?as=agent", asked)).value),
+  load: () => get("/v1/shop?as=agent").then(learn),
+};
 
 /**
  * @param {Written} from
- * @param {Name[]} names
+ * @param {string[]} names
  * @returns {Written}
  */
 const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]));
-/**
- * @param {Written} one
- * @param {Written} other
- */
-const same = (one, other) => FIELD_NAMES.every((name) => equal(one[name], other[name]));
-/**
- * @param {Written[Name]} one
- * @param {Written[Name]} other
- */
-const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-/** What of a setting is words. @param {Written[Name]} value */
+/** The same text for the same value, in whatever order its parts were written. @param {any} value */
+const plain = (value) =>
+  JSON.stringify(value, (_, part) =>
+    part && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort()) : part,
+  );
+/**
+ * @param {any} one
+ * @param {any} other
+ */
+const equal = (one, other) => plain(one) === plain(other);
+
+/** What of a setting is words. @param {any} value @returns {string[]} */
 const said = (value) =>
-  Object.values(typeof value === "object" ? value : { value })
-    .filter((one) => typeof one === "string")
-    .filter(Boolean);
+  typeof value === "string" ? [value].filter(Boolean) : Object.values(Object(value)).flatMap((part) => said(part));
 
 export class Form {
   /** What stands in the fields. @type {Signal<Written>} */
@@ -53,19 +66,25 @@ export class Form {
    * @type {Signal<{ name?: string, words: string[] } | null>}
    */
   rival = signal(null);
+  #source;
   #names;
-  #seen = shop.peek(); // as it was when the fields were last filled from it
+  #seen; // as it was when the fields were last filled from it
 
-  /** @param {Name[]} names */
-  constructor(names) {
+  /**
+   * @param {Source} source
+   * @param {string[]} names
+   */
+  constructor(source, names) {
+    this.#source = source;
     this.#names = names;
+    this.#seen = source.now.peek();
     this.#take();
-    effect(() => this.#follow(shop.value));
+    effect(() => this.#follow(source.now.value));
   }
 
   /**
-   * @param {Name} name
-   * @param {Written[Name]} value
+   * @param {string} name
+   * @param {any} value
    */
   set = (name, value) => {
     this.values.value = { ...this.values.peek(), [name]: value };
@@ -74,7 +93,7 @@ export class Form {
 
   /** Whether something is written that is not saved. */
   get dirty() {
-    return !same(this.values.value, pick(shop.value, this.#names));
+    return !equal(this.values.value, pick(this.#source.now.value, this.#names));
   }
 
   async save() {
@@ -86,17 +105,17 @@ export class Form {
     );
     this.busy.value = true;
     try {
-      learn((await call("PATCH", "/v1/shop?as=agent", { version: this.#seen.version, ...wanted })).value);
-      this.#seen = shop.peek();
+      await this.#source.change({ version: this.#seen.version, ...wanted });
+      this.#seen = this.#source.now.peek();
       this.#tell(values, { saved: true });
       return true;
     } catch (error) {
-      if (codeOf(error) === "changed_meanwhile") await get("/v1/shop?as=agent").then(learn, () => {}); // which names the rival
+      if (codeOf(error) === "changed_meanwhile") await this.#source.load().catch(() => {}); // which names the rival
       this.#tell(values, { trouble: reason(error), code: codeOf(error) });
       return false;
     } finally {
       this.busy.value = false;
-      this.#follow(shop.peek());
+      this.#follow(this.#source.now.peek());
     }
   }
 
@@ -112,7 +131,7 @@ export class Form {
     this.outcome.value = outcome;
   }
 
-  /** Drops what is written for what the shop has now. */
+  /** Drops what is written for what there is now. */
   takeTheirs = () => {
     this.#take();
     this.outcome.value = null;
@@ -120,26 +139,26 @@ export class Form {
 
   /** Goes on with what is written: saving it replaces what the rival saved. */
   keepMine = () => {
-    this.#seen = shop.peek();
+    this.#seen = this.#source.now.peek();
     this.rival.value = null;
     this.outcome.value = null;
   };
 
   #take() {
-    this.#seen = shop.peek();
+    this.#seen = this.#source.now.peek();
     this.values.value = pick(this.#seen, this.#names);
     this.rival.value = null;
   }
 
-  /** @param {Shop} now */
+  /** @param {Written & { by?: Named | null }} now */
   #follow(now) {
     if (this.busy.peek()) return undefined; // it may be ours: looked at again when the answer is here
     const written = this.values.peek();
     const was = pick(this.#seen, this.#names);
     const is = pick(now, this.#names);
-    if (same(was, is))
+    if (equal(was, is))
       this.#seen = now; // something else has changed, or nothing
-    else if (same(written, was) || same(written, is)) this.#take();
+    else if (equal(written, was) || equal(written, is)) this.#take();
     else
       this.rival.value = {
         name: now.by?.nickname,
@@ -153,15 +172,16 @@ export class Form {
 const forms = new WeakMap();
 
 /**
- * The form of a workspace for these settings.
+ * The form of a workspace for these settings of a document.
  * @param {Workspace} workspace
- * @param {Name[]} names
+ * @param {Source} source
+ * @param {string[]} names
  */
-export function formOf(workspace, ...names) {
+export function formOf(workspace, source, ...names) {
   const known = forms.get(workspace) ?? new Map();
   forms.set(workspace, known);
   const key = names.join();
-  const form = known.get(key) ?? new Form(names);
+  const form = known.get(key) ?? new Form(source, names);
   known.set(key, form);
   return form;
 }

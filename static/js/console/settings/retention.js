@@ -3,7 +3,7 @@
 import { html } from "../../lib.js";
 import { plural, t } from "../../i18n.js";
 import { shop } from "../../shop.js";
-import { formOf } from "./form.js";
+import { SHOP, formOf } from "./form.js";
 import { Field, Foot, Section, troubleOf, useAsked } from "./controls.js";
 
 /** @import { Workspace } from "../workspace.js" */
@@ -12,7 +12,7 @@ const DAYS = [0, 30, 90, 180, 365, 730];
 
 /** @param {{ workspace: Workspace }} props */
 export function Retention({ workspace }) {
-  const form = formOf(workspace, "retention_days");
+  const form = formOf(workspace, SHOP, "retention_days");
   const [ask, asking] = useAsked();
   const chosen = form.values.value.retention_days ?? 0;
   const now = shop.value.retention_days ?? 0;

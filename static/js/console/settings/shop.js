@@ -2,7 +2,8 @@
 
 import { html } from "../../lib.js";
 import { languages, t } from "../../i18n.js";
-import { formOf } from "./form.js";
+import { withLanguage } from "./by_language.js";
+import { SHOP, formOf } from "./form.js";
 import { Field, Foot, Section, submit, troubleOf } from "./controls.js";
 
 /** @import { FieldEvent } from "../../types.d.ts" */
@@ -11,13 +12,11 @@ import { Field, Foot, Section, submit, troubleOf } from "./controls.js";
 
 /** @param {{ workspace: Workspace }} props */
 export function ShopSection({ workspace }) {
-  const form = formOf(workspace, "name", "greetings");
+  const form = formOf(workspace, SHOP, "name", "greetings");
   const { name, greetings = {} } = form.values.value;
   /** @param {string} code */
   const greet = (code) => (/** @type {FieldEvent} */ event) => {
-    const written = { ...greetings, [code]: event.currentTarget.value };
-    const kept = Object.keys(languages).filter((language) => written[language]);
-    form.set("greetings", Object.fromEntries(kept.map((language) => [language, written[language]])));
+    form.set("greetings", withLanguage(greetings, code, event.currentTarget.value));
   };
   return html`<${Section} name="shop" title=${t("settings.shop")}>
     <form onSubmit=${submit(form)} novalidate>
