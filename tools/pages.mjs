@@ -8,7 +8,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
 import { TARGET } from "./browsers.mjs";
 
-const PAGES = ["visitor", "console", "setup"];
+const PAGES = ["visitor", "console", "setup", "preview"];
 
 const [folder] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });

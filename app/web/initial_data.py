@@ -25,13 +25,14 @@ GATHER_TIMEOUT = 1.0
 class InitialData:
     """`answers`: by path, `{status, body}`, as a script takes them; `session`: whose they are, None for nobody's.
 
-    `vacant`: a console at which nobody can log in, since there is no administrator yet.
+    `vacant`: a console at which nobody can log in, since there is no administrator yet. `siteless`: one of a shop whose
+    chat no site may show yet.
     """
 
     def __init__(self) -> None:
         self.answers: dict[str, Any] = {}
         self.session: Session | None = None
-        self.vacant = False
+        self.vacant = self.siteless = False
 
     async def gather(self, kind: Kind | Literal["frame"]) -> "InitialData":
         """What the page of this kind of people asks first; what is not there in time is left out.
@@ -57,6 +58,7 @@ class InitialData:
     async def _agent(self) -> None:
         if await self._me("agent") is None:
             self.vacant = not await node().people.has_admin()
+        self.siteless = not node().widget.sites
 
     async def _me(self, kind: Kind) -> Session | None:
         try:

@@ -1,4 +1,4 @@
-"""The three pages. Everything on them is drawn by their scripts."""
+"""The three pages, on which everything is drawn by their scripts; and one on which the widget can be looked at."""
 
 from markupsafe import Markup
 from quart import Blueprint, Response, current_app
@@ -16,7 +16,7 @@ from app.web.session import renew
 
 blueprint = Blueprint("pages", __name__)
 
-TEMPLATE = "page.html"
+TEMPLATE, PREVIEW_TEMPLATE = "page.html", "preview.html"
 
 
 async def _page(
@@ -41,6 +41,7 @@ async def _page(
         frame=None if frame is None else protocol.encode(frame).decode(),
         demo=settings().demo,
         vacant=initial.vacant,
+        siteless=initial.siteless,
         now=protocol.timestamp(now_ms()),
         # "<" alone could end the element; in JSON it stands in strings alone.
         answers=Markup(protocol.encode(initial.answers).decode().replace("<", "\\u003c")),
@@ -62,6 +63,22 @@ async def widget() -> Response:
     """The same in a frame on a shop's own site: no cookie is looked at, and none is given."""
     note_framing()
     return await _page("visitor", await InitialData().gather("frame"), frame=node().widget.sites)
+
+
+@blueprint.get("/widget/preview")
+async def preview() -> Response:
+    """A page as a shop has it, for the console to show in a frame: its script puts the tag into it."""
+    chosen = language()
+    start = static.start("preview")
+    text = await current_app.jinja_env.get_template(PREVIEW_TEMPLATE).render_async(
+        language=words.section("language", chosen),
+        said=words.section("preview", chosen),
+        script=start.script,
+        sheet=start.sheet,
+        shop_name=node().shop.settings.name,
+    )
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+    return Response(text, content_type="text/html; charset=utf-8", headers=headers)
 
 
 @blueprint.get("/admin")

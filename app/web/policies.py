@@ -20,7 +20,7 @@ class Policy:
 
     who: Who
     sources: str = _SOURCES  # the Content-Security-Policy, but for who may frame the answer
-    framed: bool = False  # whether our own pages, and those of the shop's sites, may show the answer in a frame
+    framed_by: Literal["nobody", "us", "sites"] = "nobody"  # whose pages may show it in a frame: sites' and ours
     for_sites: bool = False  # whether pages of the shop's sites may ask for it, and read the answer
     embedded_by: str = "same-origin"  # Cross-Origin-Resource-Policy
     largest_body: int = 64 * 1024  # bytes; of all there is, a log-in is the largest
@@ -29,14 +29,17 @@ class Policy:
 
     def headers(self, sites: Iterable[str]) -> dict[str, str]:
         """What every answer of the route says in a shop with these sites."""
-        ancestors = " ".join(("'self'", *sites)) if self.framed else "'none'"
+        ancestors = {"nobody": ("'none'",), "us": ("'self'",), "sites": ("'self'", *sites)}[self.framed_by]
         told = {
-            "Content-Security-Policy": f"{self.sources}; frame-ancestors {ancestors}",
+            "Content-Security-Policy": f"{self.sources}; frame-ancestors {' '.join(ancestors)}",
             "Cross-Origin-Resource-Policy": self.embedded_by,
         }
         # A site that lets in only what allows it (require-corp) shows no frame that does not say the same.
-        return told | ({"Cross-Origin-Embedder-Policy": "require-corp"} if self.framed else {})
+        return told | ({"Cross-Origin-Embedder-Policy": "require-corp"} if self.framed_by == "sites" else {})
 
+
+# Of the console, which shows what its shop's page would look like, and of that page, which has the chat in it.
+_WITH_FRAMES = f"{_SOURCES}; frame-src 'self'"
 
 # Where there is no route.
 NOWHERE = Policy("anybody")
@@ -44,9 +47,11 @@ NOWHERE = Policy("anybody")
 POLICIES = {
     endpoint: policy
     for policy, endpoints in (
-        (Policy("anybody"), "pages.visitor pages.console pages.set_up static.file conversations.desk"),
+        (Policy("anybody"), "pages.visitor pages.set_up static.file conversations.desk"),
+        (Policy("anybody", sources=_WITH_FRAMES), "pages.console"),
+        (Policy("anybody", sources=_WITH_FRAMES, framed_by="us"), "pages.preview"),
         (Policy("anybody"), "login.login login.login_by_link login_widget.login setup.set_up"),
-        (Policy("anybody", framed=True, embedded_by="cross-origin"), "pages.widget"),
+        (Policy("anybody", framed_by="sites", embedded_by="cross-origin"), "pages.widget"),
         (Policy("anybody", embedded_by="cross-origin"), "widget_script.script widget_script.panel"),
         (Policy("anybody", for_sites=True, largest_body=2048, slowest_body=10), "widget.seen"),
         (Policy("anybody", any_host=True), "operator.healthz operator.readyz"),

@@ -27,6 +27,7 @@ blueprint = Blueprint("static", __name__)
 # the two parts of what shops load, which have nothing but a script.
 BUILT = "pages.json"
 PAGES = ("visitor", "console", "setup")
+WORDLESS = ("preview",)  # pages that say all they say in their document
 _MESSAGES = "messages"  # the folder of the catalogues, which are read here and served as modules
 _FOR_A_YEAR, _ASKED_EACH_TIME = "public, max-age=31536000, immutable", "no-cache"
 # What makes modules of scripts, and is dropped where they are put behind one another.
@@ -40,7 +41,7 @@ class Start(NamedTuple):
 
     script: str
     sheet: str
-    words: dict[str, str]
+    words: dict[str, str]  # none of a page that is WORDLESS
 
 
 class File(NamedTuple):
@@ -54,13 +55,13 @@ class File(NamedTuple):
 
 @cache
 def start(page: str) -> Start:
-    """What `page`, one of PAGES, begins with."""
+    """What `page`, one of PAGES or WORDLESS, begins with."""
     if _built().is_file():
-        return Start(**json.loads(_built().read_bytes())[page])
+        return Start(**{"words": {}, **json.loads(_built().read_bytes())[page]})
     return Start(
         f"js/{page}/main.js",
         f"css/pages/{page}.css",
-        {language: f"words/{page}.{language}.js" for language in words.languages()},
+        {} if page in WORDLESS else {language: f"words/{page}.{language}.js" for language in words.languages()},
     )
 
 

@@ -95,6 +95,37 @@ export interface Shop {
   by?: Named | null;
 }
 
+/** What the shop decided about the chat on its own site, as `/v1/widget` tells. */
+export interface Widget {
+  sites: string[];
+  /** Those of the configuration. */
+  fixed_sites: string[];
+  /** When (RFC 3339) the chat was last seen where, by origin. */
+  seen: Record<string, string>;
+  /** Sites that wanted to show it lately and may not, the newest first. */
+  refused: { site: string; at: string }[];
+  look: {
+    /** `#rrggbb`, or "" for the shop's. */
+    colour: string;
+    side: "right" | "left";
+    /** CSS pixels from its corner. */
+    offset_x: number;
+    offset_y: number;
+    words: Record<string, { launcher: string; teaser: string }>;
+  };
+  /** At most three a language. */
+  quick: Record<string, string[]>;
+  form: {
+    name: "no" | "optional" | "required";
+    email: "no" | "optional" | "required";
+    choice: { required: boolean; label: Record<string, string>; options: Record<string, string[]> } | null;
+    consent: Record<string, string>;
+  };
+  beacons: boolean;
+  version: number;
+  by: Named | null;
+}
+
 /** Whether somebody answers, as `/v1/desk` tells. */
 export interface Presence {
   agents_online: boolean;

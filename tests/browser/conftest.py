@@ -90,9 +90,11 @@ class Shop:
         assert not complaints, complaints
 
 
-def open_shop(data_dir: Path) -> Chatadmin:
+def open_shop(data_dir: Path, **config: Any) -> Chatadmin:
     """The product as these stories have it."""
-    return Chatadmin(data_dir=data_dir, config={"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}})
+    return Chatadmin(
+        data_dir=data_dir, config={"shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}, **config}
+    )
 
 
 # For a module, not for the session: Playwright's synchronous side keeps an event loop running, in which no

@@ -470,3 +470,20 @@ def console_settings_asked(stage: Stage) -> Page:
     page.locator(".settings-row", has_text="Ben").locator(".button").last.click()
     expect(page.locator(".dialog")).to_be_visible()
     return page
+
+
+@screen
+def console_site(stage: Stage) -> Page:
+    """Put it on your site, with a site, one that was refused, and a question to choose an answer from."""
+    page = stage.anna("/admin#/site")
+    for site in ("https://www.example.org", "https://shop.example.com"):
+        told = {"id": "a" * 16, "page": f"{site}/"}
+        api.ask(stage.shop.url, "/v1/widget/seen", told, Origin=site, Content_Type="text/plain")
+    sites = page.locator(".settings-section", has=page.locator("#settings-sites"))
+    if not sites.locator(".settings-rows").first.locator(".button").count():
+        sites.locator(".field").fill("https://shop.example.com")
+        sites.locator(".site-add .button").click()
+    expect(sites.locator(".settings-group .settings-row")).to_have_count(1)
+    page.locator("#settings-entries ~ form .site-check input").first.check()
+    expect(page.frame_locator(".site-preview iframe").locator(".shop-shelf li")).to_have_count(6)
+    return page

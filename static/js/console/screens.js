@@ -8,8 +8,9 @@
 /** @import { IconName } from "./components/icons.js" */
 
 /**
- * `icon` and `words` stand on the rail, `goes` is what the command is called; `admin`: for administrators alone.
- * @type {Record<string, { icon: IconName, words: Key, goes: Key, load: () => Promise<{ default: (props: { workspace: Workspace }) => Content }>, admin?: boolean }>}
+ * `icon` and `words` stand on the rail, `goes` is what the command is called; `admin`: for administrators alone; `within`:
+ * the screen that leads there instead of the rail.
+ * @type {Record<string, { icon?: IconName, words: Key, goes: Key, load: () => Promise<{ default: (props: { workspace: Workspace }) => Content }>, admin?: boolean, within?: string }>}
  */
 export const SCREENS = {
   find: { icon: "search", words: "rail.find", goes: "key.find", load: () => import("./find/screen.js") },
@@ -20,10 +21,17 @@ export const SCREENS = {
     goes: "key.settings",
     load: () => import("./settings/screen.js"),
   },
+  site: {
+    words: "rail.site",
+    goes: "key.site",
+    load: () => import("./site/screen.js"),
+    admin: true,
+    within: "settings",
+  },
 };
 
 /**
- * The names of the screens this agent may open, in the rail's order.
+ * The names of the screens this agent may open, in their order.
  * @param {Me} me
  */
 export const screensFor = (me) =>

@@ -6,10 +6,10 @@ import { t } from "../../i18n.js";
 /** @import { Ref } from "../../types.d.ts" */
 
 /**
- * `label` names the line, `does` the button, which has the focus as soon as there is something to copy.
- * @param {{ text: string, label: string, does: string }} props
+ * `label` names the line, `does` the button, which has the focus as soon as there is something to copy; not if `calm`.
+ * @param {{ text: string, label: string, does: string, calm?: boolean }} props
  */
-export function CopyLine({ text, label, does }) {
+export function CopyLine({ text, label, does, calm }) {
   const [said, say] = useState("");
   /** @type {Ref<HTMLTextAreaElement>} */
   const line = useElement();
@@ -17,7 +17,7 @@ export function CopyLine({ text, label, does }) {
   const button = useElement();
   useEffect(() => {
     say("");
-    button.current.focus();
+    if (!calm) button.current.focus();
   }, [text]);
   const copy = async () => {
     try {

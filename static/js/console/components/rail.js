@@ -24,7 +24,12 @@ export function Rail({ workspace }) {
   const bell = t(asleep ? "rail.alerts.asleep" : "rail.alerts");
   return html`<header class="rail" aria-label=${t("rail.label")}>
     <${RailButton} icon="visitors" label=${t("rail.visitors")} current=${!screen} onClick=${() => (screen ? workspace.go(null) : workspace.close({ focus: true }))} count=${count} />
-    ${screensFor(workspace.me).map((name) => html`<${RailButton} key=${name} icon=${SCREENS[name].icon} label=${t(SCREENS[name].words)} current=${screen === name} onClick=${() => workspace.go(name)} />`)}
+    ${screensFor(workspace.me)
+      .filter((name) => !SCREENS[name].within)
+      .map(
+        (name) =>
+          html`<${RailButton} key=${name} icon=${SCREENS[name].icon} label=${t(SCREENS[name].words)} current=${screen && (SCREENS[screen].within ?? screen) === name} onClick=${() => workspace.go(name)} />`,
+      )}
     <span class="rail-gap"></span>
     <${RailButton} icon=${soundOn.value ? "bell" : "bellOff"} label=${bell} dot=${asleep} onClick=${() => workspace.show("alerts")} />
     <${RailButton} icon="keys" label=${t("rail.keys")} onClick=${() => workspace.show("keys")} />

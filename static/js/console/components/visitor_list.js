@@ -4,6 +4,7 @@ import { html, useEffect, useElement, useLayoutEffect, useRef } from "../../lib.
 import { t, plural } from "../../i18n.js";
 import { SHOWN_GROUPS } from "../frozen_order.js";
 import { owedSince } from "../groups.js";
+import { siteless } from "../siteless.js";
 import { Views } from "./views.js";
 import { VisitorRow } from "./visitor_row.js";
 
@@ -108,6 +109,7 @@ function Nobody({ workspace }) {
     <p>${t("list.empty")}</p>
     <p>${t("list.empty.hint")}</p>
     <a href="/" target="_blank" rel="noopener">${t("list.empty.link")}</a>
+    ${siteless.value && workspace.isBoss() && html`<button type="button" class="button" onClick=${() => workspace.go("site")}>${t("rail.site")}</button>`}
   </div>`;
 }
 

@@ -3,6 +3,7 @@
 import { html, useEffect, useElement } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { preference } from "../../preference.js";
+import { siteless } from "../siteless.js";
 import { Popups, SoundTest } from "./alerts_dialog.js";
 
 /** @import { Ref } from "../../types.d.ts" */
@@ -21,6 +22,15 @@ export function Welcome({ workspace }) {
       <h2>${waiting ? plural("case.none.waiting", waiting) : t("case.none")}</h2>
       <p class="quiet">${t("case.none.hint")}</p>
       ${waiting > 0 && html`<button type="button" class="button button-main" onClick=${() => workspace.claimNext()}>${t("case.next")}</button>`}
+      ${
+        siteless.value &&
+        workspace.isBoss() &&
+        html`<section class="welcome-alerts">
+        <h3>${t("rail.site")}</h3>
+        <p class="quiet">${t("site.lead")}</p>
+        <div class="dialog-actions"><button type="button" class="button" onClick=${() => workspace.go("site")}>${t("site.open")}</button></div>
+      </section>`
+      }
       ${
         !noticed.value &&
         html`<section class="welcome-alerts">

@@ -5,6 +5,7 @@ import { t } from "../../i18n.js";
 import { get } from "../../api.js";
 import { learn, shop } from "../../shop.js";
 import { Colours } from "./colours.js";
+import { Section } from "./controls.js";
 import { Replies } from "./replies.js";
 import { Retention } from "./retention.js";
 import { ShopSection } from "./shop.js";
@@ -20,9 +21,16 @@ export default function Settings({ workspace }) {
   return html`<header class="screen-head"><h2>${t("rail.settings")}</h2></header>
     <div class="screen-body settings" aria-busy=${known === "loading"}>
       ${known === "failed" && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
-      ${all && html`<div class="settings-column"><${You} /><${ShopSection} workspace=${workspace} /><${Colours} workspace=${workspace} /><${Retention} workspace=${workspace} /></div>`}
+      ${all && html`<div class="settings-column"><${SiteSection} workspace=${workspace} /><${You} /><${ShopSection} workspace=${workspace} /><${Colours} workspace=${workspace} /><${Retention} workspace=${workspace} /></div>`}
       <div class="settings-column">${!workspace.isBoss() && html`<${You} />`}<${Replies} workspace=${workspace} />${all && html`<${Team} workspace=${workspace} />`}</div>
     </div>`;
+}
+
+/** What leads to the page about the chat on the shop's own site. @param {{ workspace: Workspace }} props */
+function SiteSection({ workspace }) {
+  return html`<${Section} name="site" title=${t("rail.site")} lead=${t("site.lead")}>
+    <button type="button" class="button" onClick=${() => workspace.go("site")}>${t("site.open")}</button>
+  <//>`;
 }
 
 /** A page is served with what visitors may know; the stream, or this question, brings the rest. */

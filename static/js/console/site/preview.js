@@ -1,0 +1,124 @@
+/** A pretend shop's page with the chat on it, as it is being edited: on a phone or a desktop, in each theme and language. */
+
+import { html, useEffect, useElement, useState } from "../../lib.js";
+import { language, languages, t } from "../../i18n.js";
+import { shop } from "../../shop.js";
+import { dark } from "../../theme.js";
+import { useJudged } from "../settings/colour_field.js";
+import { widget } from "./document.js";
+import { lookForm } from "./look.js";
+
+/** @import { Key, Ref, Shades, Widget } from "../../types.d.ts" */
+/** @import { Workspace } from "../workspace.js" */
+
+const EDIT_DELAY_MS = 300; // a hand that writes is followed where it rests
+
+/** @type {Record<string, { words: Key, width: number, height: number }>} */
+const DEVICES = {
+  desktop: { words: "site.preview.desktop", width: 900, height: 640 },
+  phone: { words: "site.preview.phone", width: 390, height: 700 },
+};
+/** @type {Record<"light" | "dark", Key>} */
+const THEMES = { light: "settings.theme.light", dark: "settings.theme.dark" };
+
+/** @param {{ workspace: Workspace }} props */
+export function Preview({ workspace }) {
+  const [device, setDevice] = useState("desktop");
+  const [theme, setTheme] = useState(/** @type {"light" | "dark"} */ (dark.peek() ? "dark" : "light"));
+  const [spoken, speak] = useState(() => Object.keys(languages).find((code) => language.startsWith(code)) ?? "en");
+  /** @type {Widget["look"]} */
+  const look = lookForm(workspace).values.value.look;
+  const judged = useJudged(look.colour || shop.value.accent);
+  const frame = useWorn(judged?.palette && optionsOf(look, judged.palette[theme], theme, spoken));
+  const { width, height } = DEVICES[device];
+  const box = useScale(width, height);
+  return html`<section class="site-preview" aria-labelledby="site-preview">
+    <h3 id="site-preview">${t("site.preview")}</h3>
+    <div class="site-preview-bar">
+      <${Segments} label=${t("site.preview.device")} chosen=${device} all=${Object.entries(DEVICES).map(([name, { words }]) => [name, t(words)])} onChoose=${setDevice} />
+      <${Segments} label=${t("settings.you.theme")} chosen=${theme} all=${Object.entries(THEMES).map(([name, words]) => [name, t(words)])} onChoose=${setTheme} />
+      <${Segments} label=${t("settings.you.language")} chosen=${spoken} all=${Object.entries(languages)} onChoose=${speak} />
+    </div>
+    <div class="site-preview-box" data-device=${device} ref=${box}>
+      <iframe key=${`${spoken} ${widget.value?.version}`} ref=${frame} src=${`/widget/preview?lang=${encodeURIComponent(spoken)}`} title=${t("site.preview.title")}></iframe>
+    </div>
+    <p class="settings-hint">${t("site.preview.hint")}</p>
+  </section>`;
+}
+
+/**
+ * What the tag says of all this, by the names of its `data-...`.
+ * @param {Widget["look"]} look
+ * @param {Shades} shades
+ * @param {string} theme
+ * @param {string} lang
+ */
+function optionsOf({ side, offset_x: x, offset_y: y, words }, shades, theme, lang) {
+  const written = words[lang];
+  const teaser = written?.teaser || Object.values(words).find((one) => one.teaser)?.teaser; // as the server has it
+  return {
+    side,
+    x: String(x),
+    y: String(y),
+    accent: shades.accent,
+    onAccent: shades["on-accent"],
+    theme,
+    lang,
+    ...(written?.launcher && { launcher: written.launcher }),
+    teaser: teaser ?? "",
+  };
+}
+
+/**
+ * Has the page in the frame wear these options, also when it comes anew; returns the frame's place.
+ * @param {Record<string, string> | undefined} options
+ * @returns {Ref<HTMLIFrameElement>}
+ */
+function useWorn(options) {
+  /** @type {Ref<HTMLIFrameElement>} */
+  const frame = useElement();
+  const text = options && JSON.stringify(options);
+  useEffect(() => {
+    if (!text) return undefined;
+    const wear = () => frame.current?.contentWindow?.postMessage(JSON.parse(text), location.origin);
+    /** @param {MessageEvent} event */
+    const ready = ({ data, source, origin }) =>
+      source === frame.current?.contentWindow && origin === location.origin && data === "chatadmin:preview" && wear();
+    addEventListener("message", ready);
+    const timer = setTimeout(wear, EDIT_DELAY_MS);
+    return () => {
+      removeEventListener("message", ready);
+      clearTimeout(timer);
+    };
+  }, [text]);
+  return frame;
+}
+
+/**
+ * A frame as large as the device, drawn as small as the box.
+ * @param {number} width
+ * @param {number} height
+ * @returns {Ref<HTMLElement>}
+ */
+function useScale(width, height) {
+  /** @type {Ref<HTMLElement>} */
+  const box = useElement();
+  useEffect(() => {
+    const { current } = box; // looked at once more when it has gone
+    const { style } = current;
+    style.setProperty("--width", `${width}px`);
+    style.setProperty("--height", `${height}px`);
+    const fit = () => style.setProperty("--scale", String(Math.min(1, current.clientWidth / width)));
+    const watch = new ResizeObserver(fit);
+    watch.observe(current);
+    return () => watch.disconnect();
+  }, [width, height]);
+  return box;
+}
+
+/** @param {{ label: string, chosen: string, all: [name: string, words: string][], onChoose: (name: any) => void }} props */
+function Segments({ label, chosen, all, onChoose }) {
+  return html`<span class="segments" role="group" aria-label=${label}>
+    ${all.map(([name, words]) => html`<button key=${name} type="button" aria-pressed=${name === chosen} onClick=${() => onChoose(name)}>${words}</button>`)}
+  </span>`;
+}

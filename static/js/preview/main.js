@@ -1,0 +1,40 @@
+/** A pretend shop's page in a frame of the console: it carries the tag as a shop's own page does, with what is edited. */
+
+import { session } from "../storage.js";
+
+const OPEN = "chatadmin.open"; // the loader keeps "0" there for a teaser that was put away
+
+/** @typedef {Record<string, string>} Options Each a `data-...` of the tag. */
+
+/** @type {HTMLScriptElement | undefined} */
+let tag;
+let loading = false;
+/** @type {Options} */
+let wanted = {};
+
+/** Takes the widget away and puts its tag in anew; what is wanted before that has come is put in then. */
+function wear() {
+  if (loading) return;
+  const worn = wanted;
+  window.chatadmin?.("destroy");
+  tag?.remove();
+  if (session.get(OPEN) === "0") session.set(OPEN, null);
+  const called = { q: [["consent", "denied"]] }; // nobody shops here: no beacon
+  window.chatadmin = Object.assign(/** @type {any} */ (() => {}), called);
+  document.documentElement.dataset.theme = worn.theme;
+  tag = Object.assign(document.createElement("script"), { src: "/widget.js", async: true });
+  tag.onload = tag.onerror = () => {
+    loading = false;
+    if (wanted !== worn) wear();
+  };
+  loading = true;
+  Object.assign(tag.dataset, worn);
+  document.head.append(tag);
+}
+
+addEventListener("message", ({ data, origin, source }) => {
+  if (source !== parent || origin !== location.origin) return;
+  wanted = data;
+  wear();
+});
+parent.postMessage("chatadmin:preview", location.origin);
