@@ -56,7 +56,8 @@ async def login() -> Response:
             raise Refusal("blocked")
         current = await node().forms.more(current, asked.entered, language())
         return renew(_welcome(current, authorization() if by_header else ""), current)
-    prove_by = now_ms() + PROVING_MS
+    # Of a token we know that it came, and a phone may have lost its network since; a cookie the browser may not take.
+    prove_by = now_ms() + PROVING_MS if by_cookie else 0
     visitor = await node().forms.newcomer(asked.entered, language(), prove_by)
     known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": pages.shown(asked.page)}
     token, session = await node().sessions.create(visitor, **known, prove_by=prove_by)

@@ -15,11 +15,6 @@ def enter(url: str, body: Any = None, **headers: str) -> Answer:
     return ask(url, "/login/widget", {} if body is None else body, **headers)
 
 
-def who(answer: Answer) -> dict[str, Any]:
-    """Whom an answer is about, and what they carry; a session that is used lasts longer."""
-    return {key: value for key, value in answer.value.items() if key != "expires_at"}
-
-
 def test_a_frame_gets_its_token_in_the_body_and_no_cookie(url: str) -> None:
     answer = enter(url, Origin=url)
     value = answer.value
@@ -35,9 +30,10 @@ def test_a_frame_gets_its_token_in_the_body_and_no_cookie(url: str) -> None:
 
 
 def test_who_has_a_session_goes_on_with_it(url: str) -> None:
-    first = who(enter(url))
+    first = enter(url).value
     again = enter(url, {"cookie": True}, Origin=url, Authorization=f"Bearer {first['token']}")
-    assert (who(again), again.cookies) == (first, {})
+    # It had its whole life from the start: a phone may have lost its network since.
+    assert (again.value, again.cookies) == (first, {})
     ended = enter(url, {"cookie": True}, Origin=url, Authorization="none")
     assert (ended.value["uid"] != first["uid"], bool(ended.value["token"]), ended.cookies) == (True, True, {})
 
@@ -53,7 +49,10 @@ def test_the_hosted_page_gets_a_cookie_that_scripts_cannot_read(url: str) -> Non
     assert answer.cookies["chatadmin_visitor"] not in answer.body.decode()
     jar += f"; chatadmin_visitor={answer.cookies['chatadmin_visitor']}"
     assert ask(url, "/v1/me?as=agent", Cookie=jar).value == agent.value
-    assert who(enter(url, {"cookie": True}, Origin=url, Cookie=jar)) == who(answer)
+    again = enter(url, {"cookie": True}, Origin=url, Cookie=jar)
+    assert again.value == {**answer.value, "expires_at": again.value["expires_at"]}
+    # Until it came back with it once it was to end soon: a browser may take none.
+    assert again.value["expires_at"] > answer.value["expires_at"]
     assert enter(url, {"cookie": True}, Cookie=jar).refusal == (403, "bad_origin")
     meant = {"cookie": True, "name": "Renamed"}  # by a page of somebody who was here before
     assert ask(url, "/login/widget?me=vsomebody", meant, Origin=url, Cookie=jar).refusal == (401, "other_session")
