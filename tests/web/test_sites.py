@@ -1,5 +1,6 @@
 """The sites that show the chat may frame it and tell that a page is open, and nothing else; who is refused is told."""
 
+import asyncio
 import gzip
 import http.client
 import json
@@ -8,7 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.clients.api import Answer, ask, handshake
+from tests.clients.api import Answer, ask, handshake, raw
+from tests.clients.frames import head
+from tests.clients.party import Party
 from tests.running import PATIENCE, wait_until
 from tests.web.test_policies import ROUTES, SOCKETS, Route
 
@@ -16,6 +19,7 @@ pytestmark = pytest.mark.usefixtures("beside")
 
 SITE = "https://shop.example.com"
 UNDER = "https://tea.example.org"
+LISTED = "https://listed.example.net"  # under `origins:`, which is another thing
 FOREIGN = ("https://evil.example", "http://shop.example.com", f"{SITE}:8443", f"{SITE}.evil.example", "null", "")
 PAGE = {"id": "a" * 16, "page": f"{SITE}/tea?utm_source=x#top", "title": "Tea", "languages": ["en"], "tz": "Asia/Tokyo"}
 
@@ -26,7 +30,7 @@ def settings() -> dict[str, Any]:
     return {
         "limits": {"logins_per_minute": 0},
         "sites": [SITE, "https://*.Example.org:443/"],
-        "origins": ["https://listed.example.net"],
+        "origins": [LISTED],
         "workers": 2,
     }
 
@@ -74,11 +78,11 @@ def test_a_site_tells_that_a_page_is_open_and_reads_the_answer(url: str, visitor
     assert readable(large, SITE)
 
 
-@pytest.mark.parametrize("origin", [*FOREIGN, "https://listed.example.net"])
+@pytest.mark.parametrize("origin", [*FOREIGN, LISTED])
 def test_no_other_page_does(url: str, olga: str, origin: str) -> None:
     answer = seen(url, origin, Authorization=olga)
     assert answer.refusal == (403, "bad_site")
-    assert readable(answer, origin) == (origin == "https://listed.example.net")  # it reads whatever it is told
+    assert readable(answer, origin) == (origin == LISTED)  # it reads whatever it is told
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=[f"{route.method} {route.path}" for route in ROUTES])
@@ -148,7 +152,12 @@ def test_the_loader_is_everybody_s_small_and_kept_for_five_minutes(url: str, olg
     assert config["palette"]["light"] == {"accent": "#0a7d4f", "on-accent": "#ffffff"}
     assert config["words"]["en"]["launcher"] == "Ask </script>us"
     assert "</script>" not in text
-    assert readable(ask(url, "/widget.js", Origin="https://listed.example.net"), "https://listed.example.net")
+    request = head(["GET /widget.js HTTP/1.1", f"Host: {url[7:]}", f"Origin: {LISTED}", "Connection: close"])
+    said = raw(url, request).decode().lower()
+    assert said.count("access-control-allow-origin") == 1  # browsers take two for none
+    assert f"access-control-allow-origin: {LISTED}\r\n" in said
+    wait_until(lambda: all(b"0a7d4f" in ask(url, "/widget").body for _ in range(8)), "the frame's colour")
+    assert b"0a7d4f" not in ask(url, "/").body
 
 
 # -- what administrators decide ----------------------------------------------------------------------------------------
@@ -202,12 +211,20 @@ def test_where_it_is_seen_and_who_is_refused_is_told_by_any_worker(url: str, olg
     assert "https://two.example" not in told()[1]
 
 
-def test_what_a_chat_begins_with_reaches_pages(url: str, olga: str, page: Any) -> None:
+def test_what_a_chat_begins_with_reaches_pages(url: str, olga: str, visitor: str) -> None:
     choice = {"required": True, "label": {"en": "Topic"}, "options": {"en": ["Order", "Else"]}}
-    changed = change(url, olga, quick={"en": ["Where is my order?"]}, form={"email": "optional", "choice": choice})
-    assert changed.status == 200
-    frame = page.hear(type="shop")
-    assert frame["chat"] == {
+    wanted = {"quick": {"en": ["Where is my order?"]}, "form": {"email": "optional", "choice": choice}}
+
+    async def told() -> Any:
+        party = Party(url, visitor, "tab")
+        await party.connect()
+        assert (await asyncio.to_thread(change, url, olga, **wanted)).status == 200
+        frame = await party.next("shop")
+        await party.close()
+        return frame["chat"]
+
+    chat = asyncio.run(told())
+    assert chat == {
         "quick": ["Where is my order?"],
         "form": {
             "name": "optional",
@@ -216,7 +233,7 @@ def test_what_a_chat_begins_with_reaches_pages(url: str, olga: str, page: Any) -
             "consent": "",
         },
     }
-    wait_until(lambda: ask(url, "/v1/desk?lang=zh").value["chat"] == frame["chat"], "the desk")
+    wait_until(lambda: ask(url, "/v1/desk?lang=zh").value["chat"] == chat, "the desk")
     for wrong in ({"form": {"name": "maybe"}}, {"look": {"side": "top"}}, {"quick": {"xx": ["a"]}}, {"beacons": "no"}):
         answer = change(url, olga, **wrong)
         assert answer.refusal == (400, "bad_request")
