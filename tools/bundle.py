@@ -36,6 +36,7 @@ def make_pages(target: Path) -> None:
             said = static.module(page, language)
             name = start["words"][language] = f"{page}.{language}-{sha256(said).hexdigest()[:8]}.js"
             (target / "static" / name).write_bytes(said)
+    shutil.copy(ROOT / "static" / "widget.d.ts", target / "static")
     for file in sorted((target / "static").glob("*.*")):
         compress(file)
     (target / "static" / static.BUILT).write_text(json.dumps(starts), "utf-8")

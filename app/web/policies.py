@@ -52,7 +52,7 @@ POLICIES = {
         (Policy("anybody", sources=_WITH_FRAMES, framed_by="us"), "pages.preview"),
         (Policy("anybody"), "login.login login.login_by_link login_widget.login setup.set_up"),
         (Policy("anybody", framed_by="sites", embedded_by="cross-origin"), "pages.widget"),
-        (Policy("anybody", embedded_by="cross-origin"), "widget_script.script widget_script.panel"),
+        (Policy("anybody", embedded_by="cross-origin"), "widget_script.script widget_script.panel widget_script.types"),
         (Policy("anybody", for_sites=True, largest_body=2048, slowest_body=10), "widget.seen"),
         (Policy("anybody", any_host=True), "operator.healthz operator.readyz"),
         (Policy("operator"), "operator.metrics"),

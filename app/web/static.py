@@ -33,7 +33,7 @@ _FOR_A_YEAR, _ASKED_EACH_TIME = "public, max-age=31536000, immutable", "no-cache
 # What makes modules of scripts, and is dropped where they are put behind one another.
 _IMPORT = re.compile(r'^import\s[^;]*?"(\.{1,2}/[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default )", re.MULTILINE)
-_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css"}
+_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".ts": "text/plain"}
 
 
 class Start(NamedTuple):
@@ -141,10 +141,14 @@ def made(name: str, content: bytes, compressed: bytes | None = None) -> File:
 @blueprint.get("/static/<path:name>")
 async def file(name: str) -> Response:
     """One of the files."""
-    found = _files().get(name)
-    if found is None:
+    return answer(found(name), _FOR_A_YEAR if _built().is_file() else _ASKED_EACH_TIME)
+
+
+def found(name: str) -> File:
+    """The file of that name. Raises Refusal not_found."""
+    if name not in _files():
         raise Refusal("not_found")
-    return answer(found, _FOR_A_YEAR if _built().is_file() else _ASKED_EACH_TIME)
+    return _files()[name]
 
 
 def answer(file: File, kept: str) -> Response:

@@ -1,5 +1,5 @@
 """`/widget.js`, all that a shop's page has of the chat before somebody opens it, with what the shop decided put in; and
-`/widget-panel.js`, what it imports then.
+`/widget-panel.js`, what it imports then. `/widget.d.ts`: what a shop's own scripts may ask of it, in types.
 """
 
 import gzip
@@ -35,8 +35,14 @@ async def panel() -> Response:
     return _answer(_made(static.panel(), b"CHATADMIN_WORDS", _expression(_words("panel"))))
 
 
+@blueprint.get("/widget.d.ts")
+async def types() -> Response:
+    """For whoever writes the shop's scripts."""
+    return _answer(static.found("widget.d.ts"))
+
+
 def _answer(script: static.File) -> Response:
-    """A script for any page."""
+    """What any page may load."""
     response = static.answer(script, _KEPT)
     response.headers["Access-Control-Allow-Origin"] = "*"  # for tags that say `crossorigin`, and for imports
     return response

@@ -71,6 +71,7 @@ LOOSER: dict[str, dict[str, str]] = {
     },
     "widget_script.script": {"cross-origin-resource-policy": "cross-origin"},
     "widget_script.panel": {"cross-origin-resource-policy": "cross-origin"},
+    "widget_script.types": {"cross-origin-resource-policy": "cross-origin"},
 }
 BODIES = {"widget.seen": (2048, 10)}
 

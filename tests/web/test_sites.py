@@ -136,20 +136,22 @@ def test_the_loader_is_everybody_s_small_and_kept_for_five_minutes(url: str, olg
     look = {"colour": "#0A7D4F", "side": "left", "offset_x": 8, "offset_y": 9, "words": words}
     assert change(url, olga, look=look, beacons=False).status == 200
     wait_until(lambda: b"0a7d4f" in ask(url, "/widget.js").body, "the look")
-    plain, packed = ask(url, "/widget.js"), ask(url, "/widget.js", Accept_Encoding="gzip")
-    assert gzip.decompress(packed.body) == plain.body
-    for answer in (plain, packed):
-        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
-        assert answer.headers["cache-control"] == "public, max-age=300, stale-while-revalidate=86400"
-        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
-        assert answer.headers["vary"] == "Accept-Encoding, Origin"
-        assert readable(answer, "*")
-        again = ask(url, "/widget.js", Accept_Encoding="gzip", If_None_Match=packed.headers["etag"])
+    for path, type in {"/widget.js": "javascript", "/widget-panel.js": "javascript", "/widget.d.ts": "plain"}.items():
+        plain, packed = ask(url, path), ask(url, path, Accept_Encoding="gzip")
+        assert plain.body == (gzip.decompress(packed.body) if "content-encoding" in packed.headers else packed.body)
+        for answer in (plain, packed):
+            assert answer.headers["content-type"] == f"text/{type}; charset=utf-8"
+            assert answer.headers["cache-control"] == "public, max-age=300, stale-while-revalidate=86400"
+            assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+            assert answer.headers["vary"] == "Accept-Encoding, Origin"
+            assert readable(answer, "*")
+        again = ask(url, path, Accept_Encoding="gzip", If_None_Match=packed.headers["etag"])
         assert (again.status, again.body) == (304, b"")
-    text = plain.body.decode()
+    assert b"interface Chatadmin" in ask(url, "/widget.d.ts").body
+    text = ask(url, "/widget.js").body.decode()
     config, _ = json.JSONDecoder().raw_decode(text[text.index('{"side"') :])
     assert (config["side"], config["x"], config["y"], config["beacons"]) == ("left", 8, 9, False)
-    assert config["palette"]["light"] == {"accent": "#0a7d4f", "on-accent": "#ffffff"}
+    assert (config["accent"], config["onAccent"]) == ("#0a7d4f", "#ffffff")
     assert config["words"]["en"]["launcher"] == "Ask </script>us"
     assert "</script>" not in text
     request = head(["GET /widget.js HTTP/1.1", f"Host: {url[7:]}", f"Origin: {LISTED}", "Connection: close"])
