@@ -24,21 +24,38 @@ class Forms:
     def __init__(self, store: Store, shop: ShopSettings, widget: WidgetSettings) -> None:
         self._store, self._shop, self._widget = store, shop, widget
 
-    async def newcomer(self, entered: Entered, language: str, prove_by: int) -> Visitor:
-        """Somebody new who reads `language`, called as they say, if they may be, else by a number. `prove_by`: as of
-        People.login_named.
+    async def newcomer(self, entered: Entered, language: str, *, id: str, prove_by: int) -> Visitor:
+        """Somebody new who reads `language`, called as they say, if they may be, else by a number.
 
-        Raises Refusal bad_form, also where something is lacking that the shop requires.
+        `id`: of this log-in, "" for none: a repeat, whose answer was lost, is by the same visitor. `prove_by`: as of
+        People.login_named. Raises Refusal bad_form, also where something is lacking that the shop requires; blocked.
         """
         entered = self._judged(entered, language, newcomer=True)
+        visitor = await self._made(id) if id else None
+        visitor = visitor or await self._make(entered.name, id, prove_by)
+        visitor = replace(visitor, name=entered.name or visitor.name)
+        user = protocol.user(visitor.uid, visitor.nickname, "visitor", visitor.enter_at, visitor.name)
+        await self._keep(user, entered, visitor.fields)
+        return visitor
+
+    async def _made(self, id: str) -> Visitor | None:
+        """Whom an earlier log-in by this id made."""
+        uid = await self._store.sessions.attempted(id)
+        if uid and (await self._store.conversations.state(uid)).status == "blocked":
+            raise Refusal("blocked")
+        return await self._store.people.visitor(uid) if uid else None
+
+    async def _make(self, name: str, id: str, prove_by: int) -> Visitor:
         people, shop = self._store.people, self._shop.settings.name
-        if entered.name:
-            visitor = await people.login_named(entered.name, None, shop=shop, prove_by=prove_by)
+        if name:
+            visitor = await people.login_named(name, None, shop=shop, prove_by=prove_by)
         else:
             visitor = await people.login_anonymous(prove_by=prove_by)
-        user = protocol.user(visitor.uid, visitor.nickname, "visitor", visitor.enter_at, visitor.name)
-        await self._keep(user, entered, {})
-        return visitor
+        uid = await self._store.sessions.attempt(id, visitor.uid) if id else visitor.uid
+        if uid == visitor.uid:
+            return visitor
+        await people.release_nickname(visitor.uid)  # its repeat was faster
+        return await people.known(uid)
 
     async def more(self, session: Session, entered: Entered, language: str) -> Session:
         """A visitor who is known enters something: what is given is as given from now on.

@@ -211,6 +211,11 @@ class Keys:
         return f"{{people}}:ss:{uid}"
 
     @staticmethod
+    def attempt(hash: str) -> str:
+        """String, expiring: the SHA-256 of a log-in's id -> uid of the visitor it made."""
+        return f"{{people}}:attempt:{hash}"
+
+    @staticmethod
     def link(hash: str) -> str:
         """String, expiring: the SHA-256 of a one-time link's secret -> uid of the visitor it lets back in."""
         return f"{{people}}:link:{hash}"

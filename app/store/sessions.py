@@ -20,6 +20,8 @@ from app.store.resp import pairs
 
 _SESSION = scripts.load("session")
 _HOUR_MS = 3600 * 1000
+# Within which a log-in whose answer was lost may be repeated.
+_ATTEMPT_MS = 10 * 60 * 1000
 # Longer than any token of ours; what is longer is not looked up.
 _LONGEST_TOKEN = 64
 
@@ -104,6 +106,16 @@ class Sessions:
         """The session's browser is used anew, from another page or in another version."""
         with suppress(StoreFull):
             await self._store(session, "", browser=browser, page=page)
+
+    async def attempted(self, id: str) -> str:
+        """The uid of the visitor whom a log-in by this id made lately, or ""."""
+        found = await self._pipeline.call("GET", Keys.attempt(hash_of(id)))
+        return found.decode() if found else ""
+
+    async def attempt(self, id: str, uid: str) -> str:
+        """The uid of the visitor whom a log-in by this id makes: `uid`, but where another was faster."""
+        former = await self._pipeline.call("SET", Keys.attempt(hash_of(id)), uid, "NX", "GET", "PX", _ATTEMPT_MS)
+        return former.decode() if former else uid
 
     async def rename(self, uid: str, name: str) -> None:
         """A visitor is called otherwise from now on, in each of their sessions."""

@@ -1,5 +1,7 @@
 """A visitor's log-in with their first message: without a name, or with what a form asked them for."""
 
+from typing import Annotated
+
 import msgspec
 from quart import Blueprint, Response, request
 
@@ -28,13 +30,17 @@ class Fields(msgspec.Struct):
 
 
 class Form(msgspec.Struct):
-    """What a visitor entered, none of it proven. `page`: on which page. `cookie`: as of `POST /login`."""
+    """What a visitor entered, none of it proven. `page`: on which page. `cookie`: as of `POST /login`.
+
+    `id`: of this log-in, as secret as a token: given again within ten minutes it is a repeat, whose answer was lost.
+    """
 
     name: str = ""
     email: str = ""
     fields: Fields = msgspec.field(default_factory=Fields)
     page: str = ""
     cookie: bool = False
+    id: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?\Z")] = ""
 
     @property
     def entered(self) -> Entered:
@@ -58,7 +64,7 @@ async def login() -> Response:
         return renew(_welcome(current, authorization() if by_header else ""), current)
     # Of a token we know that it came, and a phone may have lost its network since; a cookie the browser may not take.
     prove_by = now_ms() + PROVING_MS if by_cookie else 0
-    visitor = await node().forms.newcomer(asked.entered, language(), prove_by)
+    visitor = await node().forms.newcomer(asked.entered, language(), id=asked.id, prove_by=prove_by)
     known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": pages.shown(asked.page)}
     token, session = await node().sessions.create(visitor, **known, prove_by=prove_by)
     await node().people.touch(visitor.uid, **known)

@@ -1,6 +1,8 @@
 """What visitors enter of themselves: how it is kept, who is told, and what is none."""
 
+import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -130,6 +132,11 @@ def test_what_is_none_is_refused_and_named(url: str, field: str, value: str) -> 
         {"fields": {"choice": 7}},
         {"fields": {"consent": "yes"}},
         {"cookie": 1},
+        {"id": 7},
+        {"id": "short"},
+        {"id": "a" * 65},
+        {"id": "a/b" * 10},
+        {"id": "a" * 20 + "\n"},
         b'{"name": "Anna", "name": "Berta"}',
         b'{"fields": {"choice": "a", "choice": "b"}}',
         b'{"email": "\\ud800@example.com"}',
@@ -240,6 +247,25 @@ def test_what_the_shop_asks_for_is_asked_of_newcomers(url: str, olga: str, visit
     saved = ask(url, f"/v1/transcript?client={lin['uid']}&lang=en", Authorization=olga).body.decode()
     assert "entered, unverified" in saved
     assert "Agreed to: 我同意条款。" in saved
+
+
+@pytest.mark.parametrize("body", [{}, {"name": "Ida", "email": "ida@example.com"}])
+def test_a_log_in_whose_answer_was_lost_is_repeated_by_the_same_visitor(
+    url: str, olga: str, body: dict[str, str]
+) -> None:
+    """One after the other, all at once, and with more in it; by another id somebody else does."""
+    first, second = (secrets.token_urlsafe(16) for _ in range(2))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: enter(url, {**body, "id": first}).value, range(16)))
+    (uid,) = {value["uid"] for value in answers}
+    assert len({value["token"] for value in answers}) == 16
+    assert {ask(url, "/v1/me", Authorization=value["token"]).value["uid"] for value in answers} == {uid}
+    assert len(forms(url, olga, uid)) == bool(body)
+    more = enter(url, {"id": first, "name": "Ida Berg"}).value
+    assert (more["uid"], more["name"], more["nickname"]) == (uid, "Ida Berg", answers[0]["nickname"])
+    assert enter(url, {"id": second}).value["uid"] != uid
+    ask(url, f"/v1/conversations/{uid}/block", {}, Authorization=olga)
+    assert enter(url, {**body, "id": first}).refusal == (403, "blocked")
 
 
 def test_log_ins_are_counted_by_address(prepared: Any) -> None:
