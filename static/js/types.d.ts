@@ -574,6 +574,16 @@ export interface Known {
   email?: string;
 }
 
+/** What the shop's browser keeps for us. */
+export interface Remembered {
+  /** Of this tab: "1" where the panel was left open, "0" where it or a teaser was closed. */
+  open?: string;
+  /** The session, from the first message on. */
+  token?: string;
+  /** When the last message was sent; milliseconds since 1970, by this browser's clock. */
+  wrote?: number;
+}
+
 /** What the panel, which is loaded later, has of the loader. */
 export interface LoaderShared {
   /** Launcher and teaser; `lang` is the language of all there is to read, and what happens is an event here. */

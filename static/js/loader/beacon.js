@@ -44,7 +44,7 @@ function later(seconds = LATER_S) {
 
 /** @param {"granted" | "denied"} answer */
 export function consent(answer) {
-  denied = answer === "denied";
+  denied = answer !== "granted";
   beat();
 }
 

@@ -1,26 +1,35 @@
-/** What this browser remembers of the chat: it may refuse to, and then remembers nothing. */
+/** What this browser keeps of the chat, in the shop's own storage. It may refuse to, and then keeps nothing. */
 
+/** @import { Remembered } from "../types.d.ts" */
+
+export const KEY = "chatadmin";
 const OPEN = "chatadmin.open";
 
-/**
- * `open`, of this tab: "1" where the panel was left open, "0" where it or a teaser was closed. `token` and `wrote`, from
- * the first message on: see panel/kept.js.
- * @returns {{ open?: string, token?: string, wrote?: number }}
- */
+/** @returns {Remembered} */
 export function remembered() {
   let open;
   try {
     open = sessionStorage[OPEN];
-    return { open, ...JSON.parse(localStorage.chatadmin) };
+    return { open, ...JSON.parse(localStorage[KEY]) };
   } catch {
     return { open };
   }
 }
 
-/** Somebody pressed. @param {boolean} open */
+/** Somebody pressed: so it is on the next page of this tab. @param {boolean} open */
 export function rememberOpen(open) {
   try {
     sessionStorage[OPEN] = +open;
+  } catch {
+    // as long as this page, then
+  }
+}
+
+/** From the first message on; nothing without a token. @param {Remembered} chat */
+export function rememberChat({ token, wrote }) {
+  try {
+    if (token) localStorage[KEY] = JSON.stringify({ token, wrote });
+    else delete localStorage[KEY];
   } catch {
     // as long as this page, then
   }

@@ -76,7 +76,7 @@ function start() {
   const called = window.chatadmin?.q ?? [];
   if (!called.map) return; // loaded twice is loaded once
   /** @param {string} method @param {any[]} given */
-  const chatadmin = (method, ...given) => methods[method]?.(...given);
+  const chatadmin = (method, ...given) => life.aborted || methods[method]?.(...given);
   chatadmin.q = { push: (/** @type {[string]} */ call) => chatadmin(...call) }; // for who kept what was there
   window.chatadmin = /** @type {any} */ (chatadmin);
   launcher.onclick = (event) => use("toggle", event);

@@ -10,7 +10,7 @@ const SETTLES_MS = 300; // a single-page shop changes its title after its addres
 let said = {};
 
 /** @param {{ url?: string, title?: string }} [news] */
-export const sayPlace = (news = {}) => (said = news);
+export const sayPlace = (news) => (said = news ?? {});
 
 /** Without fragment, and of the query `utm_...` alone. @param {string} address */
 function shown(address) {
@@ -22,7 +22,7 @@ function shown(address) {
 /** @returns {PlaceSeen} */
 export const place = () => ({
   page: shown(said.url ?? location.href),
-  title: (said.title ?? document.title).slice(0, 150),
+  title: `${said.title ?? document.title}`.slice(0, 150),
   referrer: shown(document.referrer),
   tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
 });

@@ -9,13 +9,7 @@ const LOOK = `
   z-index: var(--chatadmin-z, 2147483000) !important;
 }
 @media print { :host { display: none !important } }
-.dock {
-  position: fixed;
-  display: grid;
-  gap: 12px;
-  font: 15px/1.4 system-ui;
-  pointer-events: none;
-}
+.dock > * { position: fixed; font: 15px/1.4 system-ui }
 .hidden > :not(.panel) { display: none }
 button {
   font: inherit;
@@ -25,10 +19,8 @@ button {
   border-radius: 16px;
   box-shadow: 0 6px 24px #10182838;
   cursor: pointer;
-  pointer-events: auto;
 }
 .launcher {
-  position: relative;
   width: 60px;
   height: 60px;
   border-radius: 50%;
@@ -42,7 +34,7 @@ button {
   background: currentColor;
   clip-path: path(evenodd, "M5 2h18a4 4 0 0 1 4 4v11a4 4 0 0 1-4 4h-9l-6 5v-5H5a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4zm2 6h14v2H7zm0 5h9v2H7z");
 }
-.teaser { position: relative; max-width: 300px }
+.teaser { margin-bottom: 72px; max-width: 300px }
 .bubble { min-height: 46px; padding: 11px 44px 11px 16px; text-align: start; unicode-bidi: plaintext; overflow-wrap: anywhere }
 .x { position: absolute; top: 1px; right: 1px; width: 44px; height: 44px; font-size: 20px; border: 0; box-shadow: none }
 @media (prefers-reduced-motion: no-preference) { button { transition: .2s } }
@@ -52,7 +44,7 @@ button {
 export function look() {
   const { side, x, y, theme, accent, onAccent } = options;
   return (
-    `${LOOK}.dock{${side}:${x}px;bottom:calc(${y}px + env(safe-area-inset-bottom));justify-items:${side};` +
-    `color-scheme:${theme ?? "light dark"}}.launcher{background:${accent} border-box;color:${onAccent}}`
+    `${LOOK}.dock{color-scheme:${theme ?? "light dark"}}` +
+    `.dock>*{${side}:${x}px;bottom:calc(${y}px + env(safe-area-inset-bottom))}.launcher{background:${accent} border-box;color:${onAccent}}`
   );
 }

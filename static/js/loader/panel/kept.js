@@ -1,31 +1,26 @@
-/**
- * What the shop's browser keeps for us, from the first message on: `token`, the session, and `wrote`, when the last
- * message was sent (milliseconds since 1970). Where it keeps nothing, that lasts as long as the page.
- */
+/** The session of who has written, as this page knows it. */
 
-import { local, parsed } from "../../storage.js";
+import { remembered, rememberChat } from "../kept.js";
 
-const KEY = "chatadmin";
+/** @import { Remembered } from "../../types.d.ts" */
 
 export class Kept {
-  /** @type {{ token?: string, wrote?: number }} */
-  #kept = parsed(local.get(KEY), {});
+  #chat = remembered();
 
   get token() {
-    return this.#kept.token ?? "";
+    return this.#chat.token ?? "";
   }
 
-  /** @param {{ token?: string, wrote?: number }} news A token of "" forgets everything. */
+  /** @param {Remembered} news A token of "" forgets everything. */
   keep(news) {
-    this.#kept = news.token === "" ? {} : { ...this.#kept, ...news };
-    local.set(KEY, this.token && JSON.stringify(this.#kept));
-    if (!this.token) local.set(KEY, null);
+    this.#chat = news.token === "" ? {} : { ...this.#chat, ...news };
+    rememberChat(this.#chat);
   }
 
   /** Whether another tab of this shop changed the token: what it is now counts. */
   lookAgain() {
     const before = this.token;
-    this.#kept = parsed(local.get(KEY), {});
+    this.#chat = remembered();
     return this.token !== before;
   }
 }

@@ -4,7 +4,7 @@ import { Frame } from "./frame.js";
 import { Kept } from "./kept.js";
 import { Modal } from "./modal.js";
 import { View } from "./view.js";
-import { rememberOpen } from "../kept.js";
+import { KEY, rememberOpen } from "../kept.js";
 
 /** @import { FromFrame, LoaderShared, Panel } from "../../types.d.ts" */
 
@@ -30,8 +30,8 @@ class Widget {
   #kept = new Kept();
   /** What had the focus before. @type {HTMLElement | null} */
   #from = null;
-  /** For the composer of a frame that is on its way. @type {string | undefined} */
-  #text;
+  /** What the frame is to be told once it has come: that it was opened, not merely there. @type {{ text?: string } | undefined} */
+  #asked;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting;
 
@@ -46,11 +46,14 @@ class Widget {
   }
 
   #listen() {
-    const { dock, life, known, place } = this.shared;
+    const { dock, life, place } = this.shared;
     /** @param {EventTarget | null} target @param {string} type @param {(event: any) => unknown} act */
     const listen = (target, type, act) => target?.addEventListener(type, act, { signal: life });
     listen(window, "message", (event) => this.frame.answer(event) && this.#begin());
-    listen(window, "storage", () => this.#kept.lookAgain() && this.#tellToken());
+    listen(window, "storage", ({ key }) => {
+      // `null`: everything was forgotten
+      if ((key ?? KEY) === KEY && this.#kept.lookAgain()) this.frame.tell({ type: "token", token: this.#kept.token });
+    });
     listen(visualViewport, "resize", () => this.modal.fit());
     listen(visualViewport, "scroll", () => this.modal.fit());
     listen(this.modal.phone, "change", () => {
@@ -67,7 +70,7 @@ class Widget {
       this.modal.follow(false);
       this.#drop();
     });
-    listen(dock, "known", () => this.frame.tell({ type: "known", ...known }));
+    listen(dock, "known", () => this.frame.tell({ type: "known", ...this.#known }));
     listen(dock, "page", () => {
       const { page: url, title } = place();
       this.frame.tell({ type: "page", url, title });
@@ -79,22 +82,24 @@ class Widget {
   }
 
   /**
-   * @param {{ text?: string }} [given] What to write into an empty composer.
+   * @param {{ text?: string } | null} [given] What to write into an empty composer.
    * @param {unknown} [pressed] Whether somebody did; the shop's code may have called from a handler of its own.
    */
-  open(given = {}, pressed) {
-    this.#text = given.text;
+  open(given, pressed) {
+    if (this.shared.life.aborted) return;
     if (!this.isOpen) {
       this.#from = /** @type {HTMLElement} */ (this.view.root.activeElement ?? document.activeElement);
       this.#turn(true, pressed);
     }
     this.load();
-    this.frame.tell({ type: "open", text: this.#text });
     this.#focus();
+    this.#asked = { text: given?.text && `${given.text}` };
+    if (this.frame.isReady) this.#tellOpen();
   }
 
   /** As on the page before: nobody's focus is taken, unless there is nothing else on the screen. */
   reopen() {
+    if (this.shared.life.aborted) return;
     this.#turn(true);
     this.load();
     if (this.modal.isOn) this.#focus();
@@ -137,18 +142,25 @@ class Widget {
   #begin() {
     clearTimeout(this.#waiting);
     this.view.become("ready");
-    const { known, place } = this.shared;
-    const { page: url, title, referrer, tz } = place();
+    const { page: url, title, referrer, tz } = this.shared.place();
     const { token } = this.#kept;
     const phone = this.modal.phone.matches;
     const page = { url, title, referrer };
-    this.frame.tell({ type: "begin", token, page, tz, known, open: this.isOpen, phone });
-    if (this.isOpen && this.#text) this.frame.tell({ type: "open", text: this.#text });
+    this.frame.tell({ type: "begin", token, page, tz, known: this.#known, open: this.isOpen, phone });
     if (this.#inPanel()) this.#focus();
+    if (this.isOpen && this.#asked) this.#tellOpen();
   }
 
-  #tellToken() {
-    this.frame.tell({ type: "token", token: this.#kept.token });
+  /** The frame then takes the focus into its composer, unless somebody went on elsewhere while it was on its way. */
+  #tellOpen() {
+    if (this.#inPanel() || this.#asked?.text) this.frame.tell({ type: "open", ...this.#asked });
+    this.#asked = undefined;
+  }
+
+  /** What the shop says of who is here, as text: a port does not take everything. */
+  get #known() {
+    const { name, email } = this.shared.known;
+    return { ...(name && { name: `${name}` }), ...(email && { email: `${email}` }) };
   }
 
   #inPanel() {

@@ -2,11 +2,11 @@
 
 const PANEL_LOOK = `
 .panel {
-  position: fixed;
   box-sizing: border-box;
   width: 400px;
   max-width: calc(100vw - 2 * var(--x));
   height: min(640px, calc(100dvh - var(--y) - 88px));
+  margin: 0 0 72px;
   overflow: hidden;
   border: 1px solid #8884;
   border-radius: 16px;
@@ -15,7 +15,6 @@ const PANEL_LOOK = `
   color: CanvasText;
   text-align: center;
   box-shadow: 0 12px 48px #1018283d;
-  pointer-events: auto;
   visibility: hidden;
   opacity: 0;
   transform: translateY(8px) scale(.95);
@@ -47,16 +46,19 @@ const PANEL_LOOK = `
 .bubble b { display: block; font-size: 13px }
 iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; visibility: hidden }
 .ready iframe { visibility: inherit }
+.ready > :not(iframe) { display: none }
 .note, .link { display: none; margin: 0 24px }
 .silent .note, .silent .link { display: block }
 .note { padding: 40% 0 16px }
 .link { padding: 11px 20px; border-radius: 12px; text-decoration: none }
 @media (max-width: 480px), (max-height: 480px) {
-  .panel { inset: var(--top, 0) 0 auto; width: auto; max-width: none; height: var(--height, 100%); border: 0; border-radius: 0 }
+  .dock > .panel { inset: var(--top, 0) 0 auto; width: auto; max-width: none; height: var(--height, 100%); margin: 0; border: 0; border-radius: 0 }
   .open .launcher { display: none }
 }
 @media (prefers-reduced-motion: no-preference) {
-  .launcher::before, .launcher::after, .panel { transition: .2s }
+  .launcher::before, .launcher::after { transition: .2s }
+  .panel { transition: .2s, visibility 0s .2s } /* at once where it opens: what is hidden takes no focus */
+  .open .panel { transition: .2s, visibility 0s }
   .bubble { animation: come .2s }
   @keyframes come { from { opacity: 0; transform: translateY(8px) } }
 }
@@ -64,5 +66,4 @@ iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; vis
 
 /** All of it, in the shop's corner. @param {import("../../types.d.ts").LoaderOptions} options */
 export const lookIn = ({ side, x, y, accent, onAccent }) =>
-  `.dock{--x:${x}px;--y:${y}px}.link{background:${accent};color:${onAccent}}.panel{${side}:${x}px;transform-origin:${side} 100%;` +
-  `bottom:calc(${y}px + 72px + env(safe-area-inset-bottom, 0px))}${PANEL_LOOK}`;
+  `.dock{--x:${x}px;--y:${y}px}.link{background:${accent};color:${onAccent}}.panel{transform-origin:${side} 100%}${PANEL_LOOK}`;

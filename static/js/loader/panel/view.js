@@ -27,7 +27,7 @@ export class View {
     this.panel = add(dock, "div", "panel");
     this.closer = add(this.panel, "button", "x", "×");
     this.note = add(this.panel, "p", "note");
-    this.link = Object.assign(add(this.panel, "a", "link"), { href: origin, target: "_blank", rel: "noopener" });
+    this.link = Object.assign(add(this.panel, "a", "link"), { href: `${origin}/`, target: "_blank", rel: "noopener" });
     this.panel.setAttribute("role", "dialog");
     this.panel.tabIndex = -1;
     this.launcher.setAttribute("aria-haspopup", "dialog");
@@ -44,7 +44,7 @@ export class View {
   /** Says everything in the language of now. */
   label() {
     const { unread, close, blocked, hosted } = words[this.dock.lang];
-    const count = this.#unread ? `, ${unread.replace("{count}", `${this.#unread}`)}` : "";
+    const count = this.#unread ? `, ${unread.replace("{count}", `${this.badge.textContent}`)}` : "";
     this.launcher.setAttribute("aria-label", `${this.dock.getAttribute("aria-label")}${count}`);
     this.panel.setAttribute("aria-label", this.title);
     this.closer.setAttribute("aria-label", close);

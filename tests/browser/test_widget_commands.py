@@ -1,0 +1,273 @@
+"""`chatadmin(...)` on a shop's page, and what that page keeps. In the frame is a stand-in (stand_in.py)."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Request, expect
+
+from tests.browser.sites import Sites
+from tests.browser.stand_in import browse, heard, launcher, opened, panel, say
+
+STUB = "<script>window.chatadmin ||= (...call) => (chatadmin.q ||= []).push(call); window.before = chatadmin;</script>"
+WEEK_MS = 7 * 24 * 3600 * 1000
+# What a page of the shop's consists of, whoever listens on it, and what it may call.
+TRACES = """() => [document.documentElement.outerHTML, document.adoptedStyleSheets.length, document.body.inert,
+  history.pushState === window.firstPush, typeof window.chatadmin, listening()]"""
+# Counts listeners of window, document, media, history's and the viewport's events, until they or their signal go.
+COUNT = """{
+  const kept = new Set();
+  const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
+  const counted = (target) => target === window || target instanceof Document || target instanceof MediaQueryList
+    || target === window.visualViewport || target === window.navigation;
+  EventTarget.prototype.addEventListener = function (type, act, options) {
+    const entry = { target: this ?? window, type, act };
+    if (counted(entry.target)) {
+      kept.add(entry);
+      options?.signal?.addEventListener("abort", () => kept.delete(entry));
+    }
+    return add.call(this ?? window, type, act, options);
+  };
+  EventTarget.prototype.removeEventListener = function (type, act, options) {
+    for (const entry of kept) if (entry.type === type && entry.act === act) kept.delete(entry);
+    return remove.call(this ?? window, type, act, options);
+  };
+  window.listening = () => [...kept].map(({ type }) => type).filter((type) => type !== "DOMContentLoaded").sort();
+  window.firstPush = history.pushState;
+}"""
+
+
+def seen(request: Request) -> bool:
+    return request.url.endswith("/v1/widget/seen")
+
+
+def told(request: Request) -> dict[str, Any]:
+    """What a beacon says, without whose it is."""
+    body = json.loads(request.post_data or "")
+    assert len(body.pop("id")) >= 8
+    return dict(body)
+
+
+def visit(sites: Sites, body: str = "<h1>Tea</h1>", head: str = "", context: BrowserContext | None = None) -> Page:
+    sites.pages.put("/", sites.page(body, head))
+    page = sites.visit("/", context or browse(sites))
+    expect(launcher(page)).to_be_attached()
+    return page
+
+
+def test_what_is_called_before_it_has_loaded_is_done_then_and_it_is_one_function(sites: Sites) -> None:
+    calls = """<script>
+      window.events = [];
+      for (const event of ["ready", "open", "close", "message", "unread", "error"])
+        chatadmin("on", event, (detail) => events.push([event, detail ?? null]));
+      chatadmin("on", "ready", () => { throw "of the shop's own"; });
+      chatadmin("nonsense");
+      chatadmin("set", { name: "Maria", email: "maria@example.com" });
+      chatadmin("locale", "zh");
+      chatadmin("open", { text: "Is it green?" });
+      document.addEventListener("chatadmin:ready", () => { window.isReady = true; });
+    </script>"""
+    page = visit(sites, head=STUB + calls)
+    heard(sites, page, type="begin", open=True, known={"name": "Maria", "email": "maria@example.com"})
+    heard(sites, page, type="open", text="Is it green?")
+    expect(launcher(page)).to_have_attribute("aria-label", "和我们聊聊")
+    assert page.evaluate("isReady && sessionStorage.length") == 0, "nobody pressed"
+    assert page.evaluate("before('close'), before !== chatadmin")
+    expect(panel(page)).to_be_hidden()
+    for message in (
+        {"type": "unread", "count": 2},
+        {"type": "message", "by": "agent"},
+        {"type": "error", "code": "blocked"},
+    ):
+        say(sites, page, **message)
+    page.evaluate("chatadmin('set', { name: 'Mia', attributes: () => 1 })")
+    heard(sites, page, type="known", name="Mia", email="maria@example.com")
+    page.wait_for_function("events.length >= 6")
+    assert page.evaluate("events") == [
+        ["ready", None],
+        ["open", None],
+        ["close", None],
+        ["unread", {"count": 2}],
+        ["message", {"by": "agent"}],
+        ["error", {"code": "blocked"}],
+    ]
+    page.evaluate("""() => {
+      const off = chatadmin("on", "open", () => events.push("no"));
+      off();
+      chatadmin("on", "open", () => events.push("yes"));
+      chatadmin("toggle");
+    }""")
+    expect(panel(page)).to_be_visible()
+    assert page.evaluate("events.slice(6)") == [["open", None], "yes"]
+    # Another language is another document in the frame, and nothing to go back to.
+    before = page.evaluate("history.length")
+    page.evaluate("chatadmin('locale', 'en')")
+    heard(sites, page, type="begin", open=True, token="")
+    expect(page.locator("chatadmin-widget iframe")).to_have_attribute(
+        "src", f"{sites.chat}/widget?lang=en&theme=system"
+    )
+    assert page.evaluate("history.length") == before
+    page.evaluate("chatadmin('hide')")
+    expect(launcher(page)).to_be_hidden()
+    expect(panel(page)).to_be_visible()
+    page.evaluate("chatadmin('show')")
+    expect(launcher(page)).to_be_visible()
+    assert sites.complaints == ["error: of the shop's own"]
+
+
+@pytest.mark.parametrize("way", ["twice", "module", "import", "tag manager", "other name"])
+def test_it_is_there_once_whatever_brings_it(sites: Sites, way: str) -> None:
+    address = f"{sites.chat}/widget.js"
+    tags = {
+        "twice": sites.tag * 2,
+        "module": f'<script type="module" src="{address}"></script>',
+        "import": f'<script type="module">import "{address}"</script>',
+        "tag manager": "<script>for (let n = 0; n < 2; n++) document.head.append("
+        f"Object.assign(document.createElement('script'), {{ src: '{address}', async: true }}))</script>",
+        "other name": f'<script src="{address}?v=7" defer></script>',
+    }
+    sites.pages.put("/", sites.page().replace(sites.tag, tags[way]))
+    page = sites.visit("/", browse(sites))
+    opened(sites, page)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("chatadmin-widget")).to_have_count(1)
+    assert sites.complaints == []
+
+
+@pytest.mark.parametrize("patched", [False, True], ids=["navigation", "pushState"])
+def test_a_shop_of_one_page_is_followed_and_left_as_it_was(sites: Sites, patched: bool) -> None:
+    context = browse(sites, viewport={"width": 400, "height": 700})
+    context.add_init_script(COUNT + ("delete window.navigation" if patched else ""))
+    sites.pages.put("/", sites.page().replace(sites.tag, ""))
+    page = sites.visit("/", context)
+    before = page.evaluate(TRACES)
+    with page.expect_request(seen):
+        page.evaluate(f"import('{sites.chat}/widget.js')")
+    opened(sites, page)
+    assert page.evaluate(TRACES) != before
+    with page.expect_request(seen) as beacon:
+        page.evaluate("history.pushState({}, '', '/cup?size=2&utm_medium=mail#inside'); document.title = 'A cup'")
+    assert told(beacon.value)["page"] == f"{sites.shop}/cup?utm_medium=mail"
+    heard(sites, page, type="page", url=f"{sites.shop}/cup?utm_medium=mail", title="A cup")
+    page.evaluate("chatadmin('page', { url: 'https://www.shop.test/pot?secret=1', title: 'A pot' })")
+    heard(sites, page, type="page", url=f"{sites.shop}/pot", title="A pot")
+    page.evaluate("history.back()")
+    heard(sites, page, type="page", url=f"{sites.shop}/", title="A cup")
+    page.evaluate("""() => {
+      const kept = chatadmin;
+      kept("destroy");
+      kept("open");
+      document.title = "Tea";
+    }""")
+    assert page.evaluate(TRACES) == before
+    # And what is loaded again begins anew.
+    page.evaluate(
+        f"document.head.append(Object.assign(document.createElement('script'), {{ src: '{sites.chat}/widget.js' }}))"
+    )
+    heard(sites, page, type="begin", open=True)  # as it was left in this tab
+    assert sites.complaints == []
+
+
+def test_nothing_is_kept_before_the_first_message_and_a_press_is_remembered_in_the_tab(sites: Sites) -> None:
+    context = browse(sites)
+    page = visit(sites, context=context)
+    opened(sites, page)
+    assert page.evaluate("[{ ...localStorage }, { ...sessionStorage }]") == [{}, {"chatadmin.open": "1"}]
+    sites.pages.put("/next", sites.page('<input id="search" autofocus>'))
+    page.goto(sites.shop + "/next")
+    heard(sites, page, type="begin", open=True)
+    expect(panel(page)).to_be_visible()
+    expect(page.locator("#search")).to_be_focused()
+    say(sites, page, type="token", token="abc")
+    say(sites, page, type="wrote")
+    page.wait_for_function("JSON.parse(localStorage.chatadmin ?? '{}').wrote")
+    kept = page.evaluate("JSON.parse(localStorage.chatadmin)")
+    assert kept["token"] == "abc"
+    assert abs(kept["wrote"] - page.evaluate("Date.now()")) < 60_000
+
+    # Another tab, in which nobody pressed, has the chat too, unseen; what one forgets the other does.
+    other = sites.visit("/next", context)
+    heard(sites, other, type="begin", open=False, token="abc")
+    expect(panel(other)).to_be_hidden()
+    other.evaluate("localStorage.foreign = 1")
+    say(sites, other, type="token", token="")
+    heard(sites, page, type="token", token="")
+    assert page.evaluate("localStorage.chatadmin") is None
+    say(sites, page, type="close")
+    expect(panel(page)).to_be_hidden()
+    page.reload()
+    expect(launcher(page)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.locator("iframe").count() == 0
+    assert sites.complaints == []
+
+
+@pytest.mark.parametrize(("age_ms", "frames"), [(WEEK_MS - 60_000, 1), (WEEK_MS + 60_000, 0)])
+def test_who_wrote_in_the_last_week_has_the_chat_unseen(sites: Sites, age_ms: int, frames: int) -> None:
+    context = browse(sites)
+    context.add_init_script(f"localStorage.chatadmin = JSON.stringify({{ token: 't', wrote: Date.now() - {age_ms} }})")
+    page = visit(sites, context=context)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("iframe")).to_have_count(frames)
+    opened(sites, page)
+    heard(sites, page, type="begin", token="t")
+
+
+def test_where_storage_is_refused_it_lasts_as_long_as_the_page(sites: Sites) -> None:
+    context = browse(sites)
+    context.add_init_script(
+        """for (const name of ["localStorage", "sessionStorage"])
+          Object.defineProperty(window, name, { get() { throw new DOMException("refused", "SecurityError"); } })"""
+    )
+    page = visit(sites, context=context)
+    opened(sites, page)
+    say(sites, page, type="token", token="abc")
+    say(sites, page, type="wrote")
+    page.evaluate("chatadmin('locale', 'zh')")  # another frame, which is given it
+    heard(sites, page, type="begin", token="abc")
+    assert [text for text in sites.complaints if "127.0.0.1" not in text and sites.chat not in text] == []
+
+
+def test_that_somebody_is_here_is_told_without_secrets_until_they_leave(sites: Sites) -> None:
+    context = browse(sites, timezone_id="Europe/Berlin")
+    sites.pages.put("/", sites.page())
+    page = context.new_page()
+    with page.expect_request(seen) as beacon:
+        page.goto(f"{sites.shop}/?token=secret&utm_source=letter#secret", referer=f"{sites.shop}/from?secret=1")
+    first = beacon.value
+    here = {
+        "page": f"{sites.shop}/?utm_source=letter",
+        "title": "Tea",
+        "referrer": f"{sites.shop}/from",
+        "tz": "Europe/Berlin",
+        "languages": ["en-US"],
+        "visible": True,
+    }
+    assert told(first) == here
+    assert first.headers["content-type"].startswith("text/plain")
+    assert "cookie" not in first.all_headers()
+    with page.expect_request(seen) as last:  # of one that is sent as the page goes Playwright does not tell
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    assert told(last.value) == {**here, "gone": True}
+    assert sites.complaints == []
+
+
+@pytest.mark.parametrize("way", ["gpc", "dnt", "denied", "no"])
+def test_who_objects_is_not_told_of(sites: Sites, way: str) -> None:
+    context = browse(sites)
+    signals = {"gpc": "globalPrivacyControl', { value: true })", "dnt": "doNotTrack', { value: '1' })"}
+    if way in signals:
+        context.add_init_script(f"Object.defineProperty(navigator, '{signals[way]}")
+    head = STUB + "<script>chatadmin('consent', 'denied')</script>" if way == "denied" else ""
+    tag = sites.tag.replace("async", 'async data-beacons=""') if way == "no" else sites.tag
+    sites.pages.put("/", sites.page(head=head).replace(sites.tag, tag))
+    page = sites.visit("/", context)
+    expect(launcher(page)).to_be_visible()
+    page.evaluate("new Promise((idle) => requestIdleCallback(() => requestIdleCallback(idle)))")
+    page.evaluate("chatadmin('page', { title: 'Another' })")
+    page.goto("about:blank")
+    assert not [one for one in sites.asked if "/seen" in one]
+    if way == "denied":
+        page.goto(sites.shop)
+        with page.expect_request(seen):
+            page.evaluate("chatadmin('consent', 'granted')")
