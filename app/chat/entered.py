@@ -18,7 +18,8 @@ _EMAIL = re.compile(rf"[^\s{_PUNCTUATION}]{{1,64}}@([^\s./{_PUNCTUATION}]{{1,63}
 
 
 class Entered(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Each field "" where nothing was entered. `consent`: to what the form asks it for; `terms`: that sentence."""
+    """Each field "" where nothing was entered. `consent`: to what the form asks it for; `terms`: to which sentence, ""
+    for none."""
 
     name: str = ""
     email: str = ""
@@ -36,7 +37,7 @@ class Entered(msgspec.Struct, frozen=True, omit_defaults=True):
         `now`: RFC 3339. `before`: what they had entered: who agrees again agreed then.
         """
         found: dict[str, Any] = {name: getattr(self, name) for name in ("name", "email", "choice")}
-        if self.consent and self.terms:
+        if self.terms:
             former = before.get("consent", {})
             found["consent"] = former if former.get("text") == self.terms else {"text": self.terms, "at": now}
         return {name: value for name, value in found.items() if value}

@@ -1,7 +1,6 @@
 """Who comes in with the first message, and what visitors enter of themselves: kept, and told to agents."""
 
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 
@@ -32,11 +31,7 @@ class Forms:
         """
         entered = self._judged(entered, language, newcomer=True)
         visitor = await self._made(id) if id else None
-        visitor = visitor or await self._make(entered.name, id, prove_by)
-        visitor = replace(visitor, name=entered.name or visitor.name)
-        user = protocol.user(visitor.uid, visitor.nickname, "visitor", visitor.enter_at, visitor.name)
-        await self._keep(user, entered, visitor.fields)
-        return visitor
+        return await self._keep(visitor or await self._make(entered.name, id, prove_by), entered)
 
     async def _made(self, id: str) -> Visitor | None:
         """Whom an earlier log-in by this id made."""
@@ -63,32 +58,39 @@ class Forms:
         Raises Refusal bad_form, blocked.
         """
         entered = self._judged(entered, language, newcomer=False, now=session.name)
-        visitor = await self._store.people.visitor(session.uid)
-        session = replace(session, name=entered.name or session.name)
-        await self._keep(session.user, entered, visitor.fields if visitor else {})
-        return session
+        visitor = await self._store.people.known(session.uid)
+        return replace(session, name=(await self._keep(visitor, entered)).name)
 
     def _judged(self, entered: Entered, language: str, *, newcomer: bool, now: str = "") -> Entered:
         """What is to be kept. A word of office, or the shop's name, is nobody's: what they have to say is heard all the
         same. Who is called so `now` was here before the shop was."""
         entered, form = entered.checked(), self._widget.settings.form
         form.check(entered, newcomer=newcomer)
-        entered = msgspec.structs.replace(entered, terms=wording.told(form.consent, language, ""))
+        if entered.consent:
+            entered = msgspec.structs.replace(entered, terms=wording.told(form.consent, language, ""))
         kept = [] if names.fold(entered.name) == names.fold(now) else [self._shop.settings.name]
         office = entered.name and names.reserved(entered.name, kept)
         return msgspec.structs.replace(entered, name="") if office else entered
 
-    async def _keep(self, user: dict[str, str], entered: Entered, before: dict[str, Any]) -> None:
-        """Keep it, and tell it once: what they entered last may come again, since its answer was lost."""
-        told = entered.told(protocol.timestamp(now_ms()), before)
+    async def _keep(self, before: Visitor, entered: Entered) -> Visitor:
+        """Keep it beside what is known, and tell it once: it may come again, since its answer was lost, or since the
+        shop's page says it each time. Returns who they are now."""
+        told = entered.told(protocol.timestamp(now_ms()), before.fields)
         if not told:
-            return
-        uid = user["uid"]
-        fields = {key: value for key, value in told.items() if key not in ("name", "email")}
+            return before
+        uid, fields = before.uid, {key: told[key] for key in told.keys() - {"name", "email"}}
+        now = replace(
+            before,
+            name=entered.name or before.name,
+            email=entered.email or before.email,
+            fields=before.fields | fields,
+        )
         # First what is kept, each part of which may be written again: whoever hears of the event looks it up.
-        await self._store.people.describe(uid, entered.name, entered.email, before | fields)
+        await self._store.people.describe(now)
         if entered.name:
-            await self._store.sessions.rename(uid, entered.name)
-        digest = hash_of(protocol.encode(entered).decode())
+            await self._store.sessions.rename(uid, now.name)
+        user = protocol.user(uid, now.nickname, "visitor", now.enter_at, now.name)
+        digest = hash_of(protocol.encode([now.name, now.email, sorted(now.fields.items())]).decode())
         if (await self._store.changes.form(uid, digest, event(user, fields=told))).word == "blocked":
             raise Refusal("blocked")
+        return now

@@ -118,7 +118,7 @@ class Changes:
         return await self._change(_BLOCK, uid, args)
 
     async def form(self, uid: str, digest: str, form: Event) -> Outcome:
-        """The visitor entered something, of which `digest` is the checksum. Word: ok | kept (as before) | blocked."""
+        """The visitor entered something; `digest`: checksum of all they did. Word: ok | kept (as before) | blocked."""
         return await self._change(_FORM, uid, (digest, form.id, form.body))
 
     async def _change(self, script: scripts.Script, uid: str, args: tuple[Any, ...], *keys: str) -> Outcome:

@@ -174,11 +174,12 @@ class People:
         with suppress(StoreFull):  # a full store must still be read
             await self._pipeline.call("HSET", Keys.visitor(uid), "seen", _now(), *words)
 
-    async def describe(self, uid: str, name: str, email: str, fields: dict[str, Any]) -> None:
-        """Keep what the visitor entered, where that is something."""
-        facts = {"name": name, "email": email, "fields": msgspec.json.encode(fields) if fields else ""}
+    async def describe(self, visitor: Visitor) -> None:
+        """Keep what the visitor is called and what they entered, where that is something."""
+        fields = msgspec.json.encode(visitor.fields) if visitor.fields else ""
+        facts = {"name": visitor.name, "email": visitor.email, "fields": fields}
         words = [word for fact in facts.items() if fact[1] for word in fact]
-        await self._pipeline.call("HSET", Keys.visitor(uid), *words)
+        await self._pipeline.call("HSET", Keys.visitor(visitor.uid), *words)
 
     # -- agents -------------------------------------------------------------------------------------------------
 

@@ -44,7 +44,6 @@ def test_what_is_told_is_what_was_entered() -> None:
     now, former = "2026-11-29T03:00:00.000+00:00", {"consent": {"text": TERMS, "at": "before"}}
     assert Entered().told(now, former) == {}
     assert Entered(consent=True).told(now, {}) == {}, "to nothing"
-    assert Entered(terms=TERMS).told(now, {}) == {}
     agreed = Entered("Lin", "a@b.de", "Returns", True, TERMS)
     assert agreed.told(now, {}) == {
         "name": "Lin",

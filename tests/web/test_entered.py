@@ -66,7 +66,8 @@ def test_agents_are_told_and_visitors_are_not(url: str, olga: str, connect: Conn
 
 
 def test_who_is_known_may_say_more_and_stays_who_they_are(url: str, olga: str, connect: Connect) -> None:
-    """On the socket that is open, too; and what was said once is told once, though its answer was lost."""
+    """On the socket that is open, too; and what was said once is told once: an answer may be lost, and a shop's page
+    says it each time."""
     stream = Stream(url, olga, "?delta=1")
     first = enter(url, {}).value
     uid, token, handle = first["uid"], first["token"], first["nickname"]
@@ -80,6 +81,8 @@ def test_who_is_known_may_say_more_and_stays_who_they_are(url: str, olga: str, c
         more = enter(url, {"name": "Lin"}, token).value
     assert (more["uid"], more["name"], more["nickname"]) == (uid, "Lin", handle)
     chat.hear(kind="hidden")
+    for known in ({"email": "lin@example.org"}, {"name": "Lin"}):
+        assert enter(url, known, token).value["name"] == "Lin"
     row = stream.until(lambda kind, data: kind == "visitor" and data["uid"] == uid and data["name"] == "Lin")
     assert (row["email"], row["nickname"]) == ("lin@example.org", handle)
     assert [form["fields"] for form in forms(url, olga, uid)] == [{"email": "lin@example.org"}, {"name": "Lin"}]
