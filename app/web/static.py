@@ -28,6 +28,8 @@ blueprint = Blueprint("static", __name__)
 BUILT = "pages.json"
 PAGES = ("visitor", "console", "setup")
 WORDLESS = ("preview",)  # pages that say all they say in their document
+# What has an address of its own, and so no hash in its name (widget_script.py).
+_OF_THE_SHOP_S_SITE = ("loader.js", "panel.js", "widget.d.ts")
 _MESSAGES = "messages"  # the folder of the catalogues, which are read here and served as modules
 _FOR_A_YEAR, _ASKED_EACH_TIME = "public, max-age=31536000, immutable", "no-cache"
 # What makes modules of scripts, and is dropped where they are put behind one another.
@@ -87,6 +89,12 @@ def panel() -> bytes:
     return _one("panel") or _joined("loader/panel/main.js")
 
 
+@cache
+def types() -> File:
+    """What a shop's own scripts may ask of the loader (`/widget.d.ts`)."""
+    return _load(resources.path("static", "widget.d.ts"))
+
+
 def _one(part: str) -> bytes:
     """A part of what shops load, as it was built; nothing from source."""
     if not _built().is_file():
@@ -119,6 +127,8 @@ def _files() -> dict[str, File]:
         for path in sorted(root.rglob("*"))
         if path.is_file() and path.suffix not in (".gz", ".json") and path.parent.name != _MESSAGES
     }
+    for name in _OF_THE_SHOP_S_SITE:
+        found.pop(name, None)
     if not _built().is_file():
         for page in PAGES:
             for language, name in start(page).words.items():
@@ -141,14 +151,9 @@ def made(name: str, content: bytes, compressed: bytes | None = None) -> File:
 @blueprint.get("/static/<path:name>")
 async def file(name: str) -> Response:
     """One of the files."""
-    return answer(found(name), _FOR_A_YEAR if _built().is_file() else _ASKED_EACH_TIME)
-
-
-def found(name: str) -> File:
-    """The file of that name. Raises Refusal not_found."""
     if name not in _files():
         raise Refusal("not_found")
-    return _files()[name]
+    return answer(_files()[name], _FOR_A_YEAR if _built().is_file() else _ASKED_EACH_TIME)
 
 
 def answer(file: File, kept: str) -> Response:

@@ -38,7 +38,7 @@ async def panel() -> Response:
 @blueprint.get("/widget.d.ts")
 async def types() -> Response:
     """For whoever writes the shop's scripts."""
-    return _answer(static.found("widget.d.ts"))
+    return _answer(static.types())
 
 
 def _answer(script: static.File) -> Response:

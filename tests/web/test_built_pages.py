@@ -42,7 +42,7 @@ def client(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     app.register_error_handler(Refusal, answer)
     monkeypatch.setattr(resources, "ROOT", built)
-    all_kept = (static.start, static._files, static.loader, static.panel)
+    all_kept = (static.start, static._files, static.loader, static.panel, static.types)
     for kept in all_kept:
         kept.cache_clear()
     yield app.test_client()
@@ -113,6 +113,7 @@ def test_what_a_shop_loads_is_no_heavier_than_promised(client: Any) -> None:
         print(f"/widget.js, at {what}: {len(loader.compressed or b'')} bytes")
     assert b"CHATADMIN" not in least.content
     assert len(least.compressed or least.content) <= 3072
+    assert b"interface Chatadmin" in static.types().content
 
 
 @pytest.mark.parametrize("rare", ["reports-head", "find-form", "settings-section"])
@@ -144,6 +145,7 @@ async def test_what_another_build_had_is_not_found(client: Any, built: Path) -> 
         "js/visitor/main.js",
         static.BUILT,
         "messages/en.json",
+        "loader.js",  # this has a name that stays, and an address of its own
         f"{begins('console')[0]}.gz",
     ):
         answer = await client.get(f"/static/{name}")
