@@ -65,11 +65,34 @@ let actor = null;
  */
 export const actAs = (who) => (actor = who);
 
+/** The session of a page that uses no cookies, "" for none; null in all others. @type {string | null} */
+let carried = null;
+
+/**
+ * From now on this page uses no cookies, and has this session.
+ * @param {string} token
+ */
+export const carry = (token) => (carried = token);
+
+/** Whether what the browser asks for by itself, such as a file to save, has our session with it. */
+export const isKnownToBrowser = () => carried === null;
+
 /**
  * An address of the server as this page asks for it.
  * @param {string} path
  */
 export const addressed = (path) => (actor ? `${path}${path.includes("?") ? "&" : "?"}me=${actor.uid}` : path);
+
+/**
+ * The same for a socket, which alone can carry a session nowhere else.
+ * @param {string} path
+ */
+export function socketAddress(path) {
+  const url = new URL(addressed(path), location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  if (carried) url.searchParams.set("token", carried);
+  return url;
+}
 
 /**
  * `fetch`, for whom this page acts for.
@@ -78,10 +101,23 @@ export const addressed = (path) => (actor ? `${path}${path.includes("?") ? "&" :
  */
 export async function request(path, options) {
   const asking = actor;
-  const answer = await fetch(addressed(path), options);
+  const answer = await fetch(
+    addressed(path),
+    carried === null ? options : { ...options, ...carrying(options, carried) },
+  );
   if (answer.status === 401 && asking === actor) asking?.over();
   return answer;
 }
+
+/**
+ * @param {RequestInit} options
+ * @param {string} token
+ * @returns {RequestInit}
+ */
+const carrying = ({ headers }, token) => ({
+  credentials: "omit",
+  headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers,
+});
 
 /**
  * @param {string} method

@@ -18,7 +18,7 @@ export class Bell {
   #election = null; // only a page that may make a sound stands for it
   #rungAt = -Infinity; // by our age
   /** @type {Timer} */
-  #later = 0;
+  #later;
 
   /** @param {string} name Of the election: pages that share it make one noise. */
   constructor(name) {
@@ -40,7 +40,7 @@ export class Bell {
 
   /** @param {Parameters<typeof play>[0]} sound */
   #play(sound) {
-    this.#later = 0;
+    this.#later = undefined;
     this.#rungAt = age();
     play(sound);
   }

@@ -5,7 +5,7 @@
  */
 
 import { signal } from "./lib.js";
-import { addressed, get, statusOf } from "./api.js";
+import { get, socketAddress, statusOf } from "./api.js";
 import { age, askBy, heard } from "./server_time.js";
 
 /** @import { Frame, Hello, Limits, Person, Said, Timer } from "./types.d.ts" */
@@ -61,9 +61,7 @@ export class Connection {
   open() {
     clearTimeout(this.#timers.retry);
     this.#drop();
-    const url = new URL(addressed(this.#path()), location.href);
-    url.protocol = url.protocol.replace("http", "ws");
-    const socket = (this.#socket = new WebSocket(url, "chatadmin.v1"));
+    const socket = (this.#socket = new WebSocket(socketAddress(this.#path()), "chatadmin.v1"));
     this.#timers.greeting = setTimeout(() => (this.#drop(), this.#later()), GREETING_TIMEOUT_MS);
     let greeted = 0; // at what age
     socket.onmessage = ({ data }) => {

@@ -4,12 +4,12 @@
  */
 
 import { signal } from "./lib.js";
+import { random } from "./random.js";
 import { parsed, session } from "./storage.js";
 
 /** @import { Refused, Said, Signal, Timer, Unsent } from "./types.d.ts" */
 
-const newTab = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
+const newTab = () => random(9);
 const RETRY_DELAY_MS = 2_000;
 /** Refusals that will not change by sending again: the text stays, with a Retry for later. */
 const FINAL_CODES = new Set(["not_yours", "fenced", "too_long", "bad_frame", "bad_id", "forbidden", "blocked"]);

@@ -1,6 +1,6 @@
 /** A conversation as a file. The browser saves it as it comes, so a long one needs no memory here. */
 
-import { Refusal, addressed, request } from "./api.js";
+import { Refusal, addressed, isKnownToBrowser, request } from "./api.js";
 import { language } from "./i18n.js";
 import { inZone, zone } from "./zone.js";
 
@@ -15,8 +15,9 @@ import { inZone, zone } from "./zone.js";
  */
 export async function save(as, format, uid = "") {
   const link = document.createElement("a");
-  link.href = await inZone(() => available(as, format, uid));
-  link.download = ""; // its name is the server's to say
+  const { url, answer } = await inZone(() => asked(as, format, uid));
+  link.href = isKnownToBrowser() ? addressed(url) : URL.createObjectURL(await answer.blob());
+  link.download = nameOf(answer.headers.get("Content-Disposition") ?? ""); // which an address of the server's says itself
   link.click();
 }
 
@@ -25,9 +26,19 @@ export async function save(as, format, uid = "") {
  * @param {string} format
  * @param {string} uid
  */
-async function available(as, format, uid) {
+async function asked(as, format, uid) {
   const url = `/v1/transcript?${new URLSearchParams({ as, format, lang: language, client: uid, ...zone() })}`;
-  const answer = await request(url, { method: "HEAD" });
+  // where the browser itself could not show whose session it is, all of it comes now
+  const answer = await request(url, { method: isKnownToBrowser() ? "HEAD" : "GET" });
   if (!answer.ok) throw new Refusal(answer.status);
-  return addressed(url);
+  return { url, answer };
+}
+
+/**
+ * The name that the server gives a file (RFC 6266).
+ * @param {string} disposition
+ */
+function nameOf(disposition) {
+  const [, whole] = /filename\*=UTF-8''([^;]+)/.exec(disposition) ?? [];
+  return whole ? decodeURIComponent(whole) : (/filename="([^"]*)"/.exec(disposition)?.[1] ?? "");
 }

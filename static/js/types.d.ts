@@ -160,6 +160,32 @@ export interface Entered {
 /** The names of its fields. */
 export type FieldName = keyof Entered;
 
+/** What a visitor's page does at the word of where its session is kept. */
+export interface Host {
+  /** Whether nobody is here. */
+  idle: () => boolean;
+  /** Somebody is, by another page. */
+  found: (me: Me) => void;
+  /** Somebody is, and it has to be found out who. */
+  look: () => unknown;
+  /** They have left on another page, for good. */
+  left: () => void;
+  /** Their session is over. */
+  over: () => void;
+  /** Says why nobody is here. */
+  noted: (note: Key) => void;
+  /** Fills the field, if it is empty. */
+  suggest: (text: string) => void;
+}
+
+/** What is told of a visit to where its session is kept. */
+export interface Visiting {
+  me: Me;
+  unread: Computed<number>;
+  connection: { listen: (listener: (frame: Frame) => unknown) => () => unknown };
+  until: (close: () => unknown) => void;
+}
+
 /** Where the session of a visitor's page is kept. */
 export interface Home {
   /** Who is here; null for nobody. Throws where the server is out of reach. */
@@ -167,11 +193,13 @@ export interface Home {
   /** Makes a visitor, or goes on as who is here; null where the browser does not keep the session. */
   enter: (entered: object) => Promise<Me | null>;
   /** This page is somebody's now. */
-  came: () => void;
+  came: (visit: Visiting) => void;
   /** They have left here, for good. */
   left: () => void;
   /** It is nobody's any more. */
   over: () => void;
+  /** Closes the panel that the page is in, if it is in one. */
+  close?: () => void;
 }
 
 export type Status = "here" | "waiting" | "held" | "snoozed" | "resolved" | "blocked";

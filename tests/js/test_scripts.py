@@ -45,3 +45,7 @@ def test_what_is_written_arrives_once_and_in_order_whatever_happens_to_the_conne
 
 def test_the_linter_knows_what_the_oldest_browsers_lack() -> None:
     _node("lacking.test.mjs")
+
+
+def test_a_frame_knows_the_shop_s_sites() -> None:
+    _node("sites.test.mjs")

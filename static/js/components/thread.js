@@ -2,6 +2,7 @@
 
 import { html, useElement, useLayoutEffect, useRef, useSignal } from "../lib.js";
 import { t } from "../i18n.js";
+import { looking, whenLooking } from "../looking.js";
 import { nameOf } from "../names.js";
 import { day, dayKey } from "../time.js";
 import { today } from "../today.js";
@@ -46,7 +47,7 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
     const { scrollTop, scrollHeight, clientHeight } = box.current;
     away.value = scrollHeight - scrollTop - clientHeight > NEAR_END_PX;
     before.current.height = scrollHeight;
-    if (looking(away)) conversation.saw(conversation.history.seen.peek());
+    if (!away.peek() && looking()) conversation.saw(conversation.history.seen.peek());
     if (scrollTop < NEAR_TOP_PX) conversation.loadOlder();
     places.set(conversation, { top: scrollTop, end: !away.value, mark: mark.peek() });
   };
@@ -60,7 +61,7 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
     const { first, height, pending: waiting } = before.current;
     const oldest = entries[0]?.seq ?? 0;
     // what comes while nobody looks, and what was there before anybody did, is new; until they answer
-    if (unread && mark.peek() <= read && (!first || !looking(away))) mark.value = unread.seq;
+    if (unread && mark.peek() <= read && (!first || away.peek() || !looking())) mark.value = unread.seq;
     if (pending.length > waiting) mark.value = 0;
     if (first && oldest < first) box.current.scrollTop += box.current.scrollHeight - height;
     else if (!away.peek() || pending.length > waiting) box.current.scrollTop = box.current.scrollHeight;
@@ -103,9 +104,6 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
   </div>`;
 }
 
-/** @param {Signal<boolean>} away */
-const looking = (away) => !away.peek() && !document.hidden && document.hasFocus();
-
 /**
  * Looks again whenever the box changes its size (a phone's keyboard) or somebody looks at the page again.
  * @param {HTMLElement} box
@@ -118,12 +116,10 @@ function whenever(box, away, settle) {
     settle();
   });
   resized.observe(box);
-  addEventListener("focus", settle);
-  document.addEventListener("visibilitychange", settle);
+  const stop = whenLooking(settle);
   return () => {
     resized.disconnect();
-    removeEventListener("focus", settle);
-    document.removeEventListener("visibilitychange", settle);
+    stop();
   };
 }
 

@@ -8,6 +8,7 @@ import { codeOf, fieldOf, statusOf } from "../api.js";
 import { History } from "../history.js";
 import { reason } from "../i18n.js";
 import { Outbox } from "../outbox.js";
+import { random } from "../random.js";
 import { ReadReceipts } from "../read_receipts.js";
 import { parsed, session } from "../storage.js";
 import { Typing } from "../typing.js";
@@ -18,7 +19,7 @@ import { askPresence, presence } from "./presence.js";
 /** @import { Visit } from "./visit.js" */
 
 const RETRY_DELAY_MS = 3_000;
-const FORM_KEY = "chatadmin.form";
+const KEY = "chatadmin.entered";
 /** @type {Entered} */
 const NOTHING = { name: "", email: "", choice: "", consent: false };
 
@@ -38,17 +39,19 @@ export class Beginning {
   open = signal(false);
   /** Whether the server is out of reach. */
   lost = signal(false);
-  entered = signal(/** @type {Entered} */ (parsed(session.get(FORM_KEY), NOTHING)));
+  entered = signal(NOTHING);
   /** Why the last message was not taken, and about which field that is, if it is about one. */
   trouble = signal(/** @type {{ words: string, field?: FieldName }} */ ({ words: "" }));
+  /** Of the log-in: asked for again by the same, it is a repeat. */
+  #id = "";
   #logIn;
   #begin;
   #entering = false;
   #over = false;
 
   /**
-   * `logIn(entered)` makes a visitor, null where the browser does not keep the session; `begin(me)` goes on as them.
-   * @param {{ logIn: (entered: Entered) => Promise<Me | null>, begin: (me: Me) => void, draft?: string, note?: Key }} options
+   * `logIn(entered, id)` makes a visitor, null where the browser does not keep the session; `begin(me)` goes on as them.
+   * @param {{ logIn: (entered: Entered, id: string) => Promise<Me | null>, begin: (me: Me) => void, draft?: string, note?: Key }} options
    */
   constructor({ logIn, begin, draft = "", note }) {
     this.#logIn = logIn;
@@ -56,6 +59,8 @@ export class Beginning {
     this.draft = signal(draft);
     /** Why the chat begins anew, if it does. */
     this.note = signal(note);
+    const { entered, id } = parsed(session.get(KEY), {}); // on its way when the page was left
+    if (id) [this.entered.value, this.#id] = [entered, id];
   }
 
   /** What a chat is made of, as of a visit. */
@@ -95,7 +100,8 @@ export class Beginning {
     this.trouble.value = wrong ?? { words: "" };
     if (wrong) return false;
     this.note.value = undefined;
-    session.set(FORM_KEY, JSON.stringify(this.entered.peek()));
+    this.#id ||= random(18);
+    session.set(KEY, JSON.stringify({ entered: this.entered.peek(), id: this.#id }));
     this.outbox.add(text);
     return true;
   }
@@ -115,7 +121,7 @@ export class Beginning {
   handTo({ conversation, draft }) {
     this.#over = true;
     this.outbox.handTo(conversation.outbox);
-    session.set(FORM_KEY, null);
+    session.set(KEY, null);
     draft.value = [draft.peek(), this.draft.peek()].filter(Boolean).join("\n");
   }
 
@@ -124,7 +130,7 @@ export class Beginning {
     if (!this.open.peek() || this.#entering) return;
     this.#entering = true;
     try {
-      const me = await this.#logIn(this.entered.peek());
+      const me = await this.#logIn(this.entered.peek(), this.#id);
       if (this.#over) return;
       if (me) this.#begin(me);
       else this.#takeBack({ note: "note.cookies" });
@@ -159,6 +165,7 @@ export class Beginning {
       this.note.value = note;
       this.trouble.value = trouble;
     });
-    session.set(FORM_KEY, null);
+    this.#id = "";
+    session.set(KEY, null);
   }
 }

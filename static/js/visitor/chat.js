@@ -1,13 +1,15 @@
 /** The chat: who is there, the thread, and where to write; the same before and after there is a visitor. */
 
-import { html, useCallback, useEffect } from "../lib.js";
+import { effect, html, useCallback, useEffect } from "../lib.js";
 import { t } from "../i18n.js";
+import { shown, wanted } from "../looking.js";
 import { Banner } from "../components/banner.js";
 import { Composer } from "../components/composer.js";
 import { Thread, said } from "../components/thread.js";
 import { Form } from "./form.js";
 import { Greeting, QuickAnswers } from "./greeting.js";
 import { Header } from "./header.js";
+import { isFrame } from "./port.js";
 import { presence } from "./presence.js";
 
 /** @import { Happening, Person, Told, TakeFocus } from "../types.d.ts" */
@@ -17,15 +19,15 @@ import { presence } from "./presence.js";
 const SHOWN_EVENTS = new Set(["claimed", "released", "resolved"]); // who answers, who left, and that it is over; the rest is the shop's own business
 
 /**
- * `visit` is what has come of `beginning`, if anything has.
- * @param {{ beginning: Beginning, visit: Visit | null, shop: string }} props
+ * `visit` is what has come of `beginning`, if anything has; `onClose` closes the panel that the chat is in, if it is.
+ * @param {{ beginning: Beginning, visit: Visit | null, shop: string, onClose?: () => void }} props
  */
-export function Chat({ beginning, visit, shop }) {
+export function Chat({ beginning, visit, shop, onClose }) {
   const { conversation, draft, lost } = visit ?? beginning;
-  const focusable = useCallback((/** @type {TakeFocus} */ take) => focusAtOnce(take), [beginning]); // whenever one begins
+  const focusable = useCallback((/** @type {TakeFocus} */ take) => focusAtOnce(take), [beginning]);
   useEffect(fitKeyboard, []);
   return html`<main class="chat">
-    <${Header} holder=${conversation.holder.value} visit=${visit} shop=${shop} />
+    <${Header} holder=${conversation.holder.value} visit=${visit} shop=${shop} onClose=${onClose} />
     <${Banner} lost=${lost.value} />
     <${Middle} key=${beginning} beginning=${beginning} visit=${visit} />
     <${Composer}
@@ -97,10 +99,17 @@ function told(event) {
 }
 
 /**
- * Where there is a keyboard, one can write at once; a phone's would hide what is there to read.
+ * Where there is a keyboard, one can write at once; a phone's would hide what is there to read. A frame takes the focus
+ * from the page around it only when somebody opens the panel.
  * @param {TakeFocus} take
  */
-const focusAtOnce = (take) => void (matchMedia("(hover: hover)").matches && take());
+function focusAtOnce(take) {
+  return effect(() => {
+    const may = wanted.value || !isFrame || document.hasFocus();
+    if (may && shown.value && matchMedia("(hover: hover)").matches) take();
+    wanted.value = false;
+  });
+}
 
 /** iOS lays the keyboard over the page: keep to the part that can be seen. */
 function fitKeyboard() {

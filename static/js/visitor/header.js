@@ -14,13 +14,14 @@ import { soundOn, turnSound } from "./sound.js";
 /** @import { Visit } from "../visitor/visit.js" */
 
 const MORE = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M5 12h.01M12 12h.01M19 12h.01" /></svg>`;
+const CROSS = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="m6 6 12 12M18 6 6 18" /></svg>`;
 const CHECK = html`<svg class="menu-mark" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path d="m5 13 4.5 4.5L19 7.5" /></svg>`;
 
 /**
- * `holder`: who has the conversation; `visit`: of whom there is one, and so a menu.
- * @param {{ holder: Holder | null, visit: Visit | null, shop: string }} props
+ * `holder`: who has the conversation; `visit`: of whom there is one, and so a menu; `onClose`: where there is a panel.
+ * @param {{ holder: Holder | null, visit: Visit | null, shop: string, onClose?: () => void }} props
  */
-export function Header({ holder, visit, shop }) {
+export function Header({ holder, visit, shop, onClose }) {
   return html`<header class="head">
     <${Mark} shop=${shop} />
     <div class="head-words">
@@ -28,6 +29,7 @@ export function Header({ holder, visit, shop }) {
       <${PresenceLine} holder=${holder} />
     </div>
     ${visit && html`<${More} visit=${visit} />`}
+    ${onClose && html`<button type="button" class="head-act" aria-label=${t("head.close")} title=${t("head.close")} onClick=${onClose}>${CROSS}</button>`}
   </header>`;
 }
 

@@ -6,14 +6,12 @@ import { watchLogins, whoami } from "../logins.js";
 import { keepsCookies } from "../storage.js";
 import { cameFrom } from "./referrer.js";
 
-/** @import { Home, Key, Me } from "../types.d.ts" */
+/** @import { Home, Host } from "../types.d.ts" */
 
 const LINK_PREFIX = "#link=";
 
 /**
- * `idle()`: whether this page is nobody's; then `found(me)` is called once somebody is here by another page. `left()`:
- * they left on another. `noted(key)`: why nobody is here.
- * @param {{ idle: () => boolean, found: (me: Me) => void, left: () => void, noted: (note: Key) => void }} page
+ * @param {Host} host
  * @returns {Home}
  */
 export function hosted({ idle, found, left, noted }) {

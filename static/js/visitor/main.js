@@ -3,35 +3,50 @@
 import "../browser.js";
 import { batch, html, render, signal } from "../lib.js";
 import { actAs } from "../api.js";
+import { shown } from "../looking.js";
 import { app, shop } from "../shop.js";
 import { session } from "../storage.js";
 import { Beginning } from "./beginning.js";
 import { Chat } from "./chat.js";
 import { body } from "./entered.js";
+import { framed } from "./framed.js";
 import { hosted } from "./hosted.js";
+import { isFrame } from "./port.js";
 import { askPresence, presence } from "./presence.js";
 import { Visit } from "./visit.js";
 
-/** @import { Key, Me, Signal } from "../types.d.ts" */
+/** @import { Host, Key, Me, Signal } from "../types.d.ts" */
 
 const RETRY_DELAY_MS = 3_000;
 const PRESENCE_INTERVAL_MS = 20_000;
 
 /** @param {{ draft?: string, note?: Key }} [how] */
 const anew = (how) =>
-  new Beginning({ logIn: (entered) => home.enter(body(entered, presence.peek()?.chat?.form)), begin, ...how });
+  new Beginning({
+    logIn: (entered, id) => home.enter({ ...body(entered, presence.peek()?.chat?.form), id }),
+    begin,
+    ...how,
+  });
 
-const home = hosted({
+/** @type {Host} */
+const host = {
   idle: () => !chat.peek().visit,
   found: begin,
-  left: () => {
+  look: start,
+  left() {
     session.clear();
     const { beginning, visit } = chat.peek();
     if (visit) visit.leave();
     else if (beginning.note.peek() === "note.ended") open({ note: "note.left" }); // the socket told us first, and not why
   },
+  over: () => chat.peek().visit?.over(),
   noted: (note) => (chat.peek().beginning.note.value = note),
-});
+  suggest(text) {
+    const { draft } = chat.peek().visit ?? chat.peek().beginning;
+    draft.value ||= text;
+  },
+};
+const home = isFrame ? framed(host) : hosted(host);
 
 /** @type {Signal<{ beginning: Beginning, visit: Visit | null }>} */
 const chat = signal({ beginning: anew(), visit: null });
@@ -55,17 +70,18 @@ function begin(me) {
     open(left ? { note: "note.left" } : { note: "note.ended", draft: visit.takeUnsent() });
     home.over();
   };
-  actAs({ uid: me.uid, over: () => ended(false) });
   const visit = new Visit(me, { ended, left: home.left });
+  actAs({ uid: me.uid, over: visit.over });
   batch(() => {
     beginning.handTo(visit);
     chat.value = { beginning, visit };
   });
-  home.came();
+  home.came(visit);
 }
 
 async function start() {
-  const { beginning } = chat.peek();
+  const { beginning, visit } = chat.peek();
+  if (visit) return;
   try {
     const me = await home.whoami();
     if (me) begin(me);
@@ -77,11 +93,11 @@ async function start() {
 }
 
 /** There is no socket yet to tell of a change. */
-const look = () => chat.peek().visit || document.hidden || askPresence();
+const look = () => chat.peek().visit || document.hidden || !shown.peek() || askPresence();
 setInterval(look, PRESENCE_INTERVAL_MS);
 document.addEventListener("visibilitychange", look);
 
-const Page = () => html`<${Chat} ...${chat.value} shop=${shop.value.name} />`;
+const Page = () => html`<${Chat} ...${chat.value} shop=${shop.value.name} onClose=${home.close} />`;
 
 render(html`<${Page} />`, app);
 start();

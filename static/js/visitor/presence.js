@@ -3,7 +3,8 @@
 import { html, signal } from "../lib.js";
 import { plural, t } from "../i18n.js";
 import { get } from "../api.js";
-import { learn } from "../shop.js";
+import { learn, shop } from "../shop.js";
+import { isFrame } from "./port.js";
 
 /** @import { Holder, Opening, Presence, Shop, Signal } from "../types.d.ts" */
 
@@ -38,7 +39,8 @@ export const attended = (online) =>
  * @param {Shop & { chat?: Opening }} now
  */
 export function changed({ name, greeting, greetings, accent, palette, chat }) {
-  learn({ name, greeting, greetings, accent, palette });
+  const colour = isFrame ? { accent: shop.peek().accent, palette: shop.peek().palette } : { accent, palette };
+  learn({ name, greeting, greetings, ...colour }); // a frame has the widget's, which came with it
   if (chat && presence.peek()) presence.value = { .../** @type {Presence} */ (presence.peek()), chat };
 }
 

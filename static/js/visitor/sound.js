@@ -1,6 +1,7 @@
 /** A soft note for an answer that comes while the visitor looks elsewhere. */
 
 import { Bell } from "../bell.js";
+import { looking } from "../looking.js";
 import { preference } from "../preference.js";
 import { play, unlock } from "../sound.js";
 
@@ -23,8 +24,7 @@ export function ringForAnswers({ connection, me, written }) {
   const bell = new Bell("chatadmin.visitor.sound");
   const stop = connection.listen((/** @type {Frame} */ frame) => {
     const answer = frame.type === "message" && frame.user.uid !== me.uid;
-    const looking = !document.hidden && document.hasFocus();
-    if (answer && !looking && written.peek() && soundOn.peek()) bell.ring("message");
+    if (answer && !looking() && written.peek() && soundOn.peek()) bell.ring("message");
   });
   return () => {
     stop();

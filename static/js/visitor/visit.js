@@ -17,7 +17,7 @@ export class Visit {
   #ended;
   #left;
   #leaving = false;
-  /** @type {(() => void)[]} */
+  /** @type {(() => unknown)[]} */
   #closers = [];
 
   /**
@@ -42,6 +42,10 @@ export class Visit {
     this.talked = computed(() => this.#has(() => true));
     /** Whether the visitor has said anything. */
     this.written = computed(() => this.#has(({ user }) => user.uid === me.uid));
+    /** How many answers have not been read. */
+    this.unread = computed(
+      () => this.conversation.history.entries.value.filter((entry) => this.#isUnread(entry)).length,
+    );
     this.#watch();
   }
 
@@ -72,6 +76,17 @@ export class Visit {
 
   /** They have left, on this page or on another. */
   leave = () => this.#ended(true);
+
+  /** The session is over, or another's. */
+  over = () => this.#ended(false);
+
+  /**
+   * Has this done when it is closed.
+   * @param {() => unknown} close
+   */
+  until(close) {
+    this.#closers.push(close);
+  }
 
   close() {
     for (const close of this.#closers) close();
@@ -111,8 +126,7 @@ export class Visit {
         if (conversation.state.value === "ready" && connection.state.peek() === "connecting") connection.open();
       }),
       effect(() => {
-        const unread = conversation.history.entries.value.filter((entry) => this.#isUnread(entry)).length;
-        document.title = unread ? `(${unread}) ${title()}` : title();
+        document.title = this.unread.value ? `(${this.unread.value}) ${title()}` : title();
       }),
       connection.listen((frame) => {
         if (frame.type === "hello") askPresence(); // what the socket tells from now on is what changes
