@@ -182,6 +182,19 @@ def test_where_no_chat_comes_a_link_stands_in_its_place(sites: Sites) -> None:
     expect(page.locator("chatadmin-widget iframe")).to_be_visible()
 
 
+def test_where_the_panel_does_not_load_the_hosted_chat_opens_beside(sites: Sites) -> None:
+    context = browse(sites)
+    context.route(f"{sites.chat}/widget-panel.js", lambda route: route.abort())
+    page = sites.visit("/", context)
+    with context.expect_page() as beside:
+        launcher(page).click()
+    assert beside.value.url == sites.chat + "/"
+    context.unroute(f"{sites.chat}/widget-panel.js")
+    page.reload()
+    page.evaluate("document.body.replaceWith(document.createElement('body'))")  # as frameworks do that load pages so
+    opened(sites, page)
+
+
 def test_an_answer_that_came_while_closed_is_counted_and_shown(sites: Sites) -> None:
     sites.pages.put("/", sites.page("<main><h1>Tea</h1></main>"))
     page = sites.visit("/", browse(sites))

@@ -30,7 +30,7 @@ function use(method, ...given) {
     (its) => /** @type {any} */ (its)[method](...given),
     () => {
       panel = undefined;
-      open(chatOrigin);
+      if (navigator.userActivation?.isActive) open(chatOrigin, "", "noopener"); // the same chat, in a tab
     },
   );
 }
@@ -85,10 +85,10 @@ function start() {
   watchPresence();
   document.dispatchEvent(new Event("chatadmin:ready"));
   for (const call of called) queueMicrotask(() => chatadmin.q.push(call)); // one that throws keeps no other back
-  (window.requestIdleCallback ?? setTimeout)(begin);
+  queueMicrotask(begin);
 }
 
-/** What can wait until the page has nothing better to do. */
+/** As it was on the page before. */
 function begin() {
   if (life.aborted) return;
   beat();
@@ -98,5 +98,7 @@ function begin() {
   if (!open) showTeaser(t("teaser"));
 }
 
-if (document.body) start();
-else document.addEventListener("DOMContentLoaded", start);
+/** The page has better things to do first, such as to take over the markup that its server sent (React and the like). */
+const wait = () => (window.requestIdleCallback ?? setTimeout)(start, { timeout: 2_000 });
+if (document.body) wait();
+else document.addEventListener("DOMContentLoaded", wait);

@@ -46,7 +46,18 @@ const PANEL_LOOK = `
 .bubble b { display: block; font-size: 13px }
 iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; visibility: hidden }
 .ready iframe { visibility: inherit }
-.ready > :not(iframe) { display: none }
+.ready > :not(iframe), .ready::before, .silent::before { display: none }
+.panel::before {
+  content: "";
+  position: absolute;
+  top: 24px;
+  left: 20px;
+  width: 44%;
+  height: 12px;
+  border-radius: 6px;
+  background: #8884;
+  box-shadow: 0 64px #8882, 32px 88px #8882, 0 112px #8882;
+}
 .note, .link { display: none; margin: 0 24px }
 .silent .note, .silent .link { display: block }
 .note { padding: 40% 0 16px }
