@@ -24,9 +24,9 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli resources words zones",
     "chat": """
-        browsers client_frames colour confusables conversation decision entered episodes errors figures folding
+        browsers client_frames colour confusables conversation decision entered episodes errors figures folding form
         json_faults link_hosts links names pages protocol replies shop sites skeletons tags telephone text widget
-        wording
+        widget_change wording
     """,
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure rules secrets settings sources yaml_file",

@@ -7,7 +7,8 @@ import msgspec
 from app import words
 from app.chat import protocol, sites
 from app.chat.shop import Shop
-from app.chat.widget import Change, Widget
+from app.chat.widget import Widget
+from app.chat.widget_change import Change
 from app.live.decisions import Decisions
 from app.live.site_notes import SiteNotes
 from app.live.team import Team

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from app.chat.widget import Change, Widget
+from app.chat.widget import Widget
+from app.chat.widget_change import Change
 from app.store.document import Document
 from app.store.feed import Feed
 from app.store.keys import Keys

@@ -7,7 +7,7 @@ from quart import Blueprint, Response, current_app
 
 from app.chat import pages
 from app.chat.errors import Refusal
-from app.chat.widget import Change
+from app.chat.widget_change import Change
 from app.web.answer import body, ok
 from app.web.context import address, node
 from app.web.session import current_session

@@ -7,7 +7,9 @@ import pytest
 from app.chat import pages
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
-from app.chat.widget import Change, Choice, Form, Look, Widget, Words
+from app.chat.form import Choice, Form
+from app.chat.widget import Look, Widget, Words
+from app.chat.widget_change import Change
 
 LANGUAGES = ("en", "zh")
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from app.chat import widget
 from app.chat.errors import Refusal
+from app.chat.form import Choice, Form
 from app.chat.replies import MOST_OWN, Reply
 from app.chat.shop import Change, Shop
-from app.chat.widget import Choice, Form, Widget
+from app.chat.widget import Widget
+from app.chat.widget_change import Change as WidgetChange
 from app.store.keys import Keys
 from app.store.people import Agent, Role
 from app.store.store import Store
@@ -66,12 +67,12 @@ async def test_a_list_that_is_empty_stays_a_list(shop: Store) -> None:
     """Lua would make an object of it, which no node could read."""
     form = Form("required", choice=Choice({"en": "Topic"}, {"en": ["Order"]}))
     assert await shop.widget.save(
-        0, widget.Change(("https://shop.example.com",), quick={"en": ["Hi"]}, form=form), "anna"
+        0, WidgetChange(("https://shop.example.com",), quick={"en": ["Hi"]}, form=form), "anna"
     )
-    assert await shop.widget.save(1, widget.Change((), quick={}), "ben")
+    assert await shop.widget.save(1, WidgetChange((), quick={}), "ben")
     kept = await shop.widget.read(Widget())
     assert kept == Widget((), form=form, version=2, by="ben")
-    assert not await shop.widget.save(1, widget.Change(beacons=False), "anna")
+    assert not await shop.widget.save(1, WidgetChange(beacons=False), "anna")
     assert (await shop.shop.read(INITIAL)).version == 0
 
 
