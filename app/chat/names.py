@@ -62,6 +62,12 @@ def anonymous() -> list[str]:
     return [f"{_ANONYMOUS} {_digits(number)}" for number in _ANONYMOUS_DIGITS]
 
 
+def number_of(nickname: str) -> str:
+    """By which number somebody is called who gave no name; "" for anybody else. A page says it in its own language."""
+    word, _, number = nickname.partition(" ")
+    return number if word == _ANONYMOUS and number.isdecimal() else ""
+
+
 def _is_anonymous(name: str) -> bool:
     """Whether it looks like one of those: nobody who typed it shall be taken for somebody who gave no name."""
     word, _, number = fold(name).rpartition(" ")

@@ -90,7 +90,9 @@ class Page:
     @property
     def visitor(self) -> str:
         """What the visitor is called here: marked, where it could be an agent."""
-        name = self.transcript.visitor.name
+        visitor = self.transcript.visitor
+        number = names.number_of(visitor.nickname) if visitor.name == visitor.nickname else ""
+        name = self._events["person.nameless"].format(number=number) if number else visitor.name
         return name + self._events["customer"] if self.namesake else name
 
     def _called(self, user: dict[str, str]) -> str:

@@ -166,6 +166,14 @@ def test_a_word_of_office_is_nobodys_name_and_shuts_nobody_out(url: str, olga: s
     assert enter(url, {"name": name}, visitor["token"]).value["name"] == visitor["name"]
 
 
+def test_who_gave_no_name_is_called_so_in_the_reader_s_language(url: str, olga: str) -> None:
+    nameless, typed = (enter(url, body).value for body in ({}, {"name": "Visitor 48213"}))
+    number = nameless["name"].removeprefix("Visitor ")
+    for value, called in ((nameless, f"访客 {number}"), (typed, "Visitor 48213")):
+        page = ask(url, f"/v1/transcript?lang=zh&client={value['uid']}", Authorization=olga).body.decode()
+        assert f"<bdi>{called}</bdi>" in page
+
+
 @pytest.mark.parametrize("name", ["Visitor 48213", "ｖｉｓｉｔｏｒ　48213", "visitor 7", "Visitor 4821348213"])
 def test_who_types_what_the_nameless_are_called_gets_another_handle(url: str, name: str) -> None:
     value = enter(url, {"name": name}).value
