@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import FloatRect, Page, expect
+from playwright.sync_api import FloatRect, Frame, Page, expect
 
 from tests.browser.barriers import barriers, moving, small
 from tests.browser.sites import Sites
-from tests.browser.stand_in import browse, heard, launcher, opened, panel, say, stand_in
+from tests.browser.stand_in import FRAME, browse, heard, launcher, opened, panel, say, stand_in
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LONG = "<h1 id=top>Tea</h1><button id=buy>Buy</button>" + "<p>Green, black, white.</p>" * 200
@@ -21,6 +21,15 @@ def box(page: Page, selector: str) -> FloatRect:
     found = page.locator(f"chatadmin-widget {selector}").bounding_box()
     assert found
     return found
+
+
+def unheard(frame: Frame) -> bool:
+    """Whether a frame that asks for a port gets none. What is sent to it comes in order."""
+    asks = """() => new Promise((done) => {
+      addEventListener("message", ({ data }) => data === "pong" && done(heard.length === 0));
+      for (const word of ["chatadmin:ready", "ping"]) parent.postMessage(word, "*");
+    })"""
+    return bool(frame.evaluate(asks))
 
 
 def test_nothing_comes_before_the_press_and_nothing_moves(sites: Sites) -> None:
@@ -54,29 +63,28 @@ def test_nothing_comes_before_the_press_and_nothing_moves(sites: Sites) -> None:
 
 
 def test_the_root_is_closed_and_the_port_is_given_to_the_chat_alone(sites: Sites) -> None:
+    """Neither to another site, nor to a page of the chat's own origin that the loader did not open."""
     context = stand_in(sites, sites.browser.new_context(ignore_https_errors=True))  # without the tests' open root
-    sites.pages.put("/other", "<script>parent.postMessage('chatadmin:ready', '*')</script>")
+    context.route(sites.shop + "/other?*", lambda route: route.fulfill(body=FRAME, content_type="text/html"))
+    others = (f"{sites.shop}/other?", f"{sites.chat}/widget?foreign")
+    echo = "<script>onmessage = ({ data, source }) => data === 'ping' && source.postMessage('pong', '*')</script>"
+    sites.pages.put("/", sites.page(echo + "".join(f'<iframe src="{other}"></iframe>' for other in others)))
     page = context.new_page()
     page.goto(sites.shop)
     page.wait_for_selector("chatadmin-widget", state="attached")
     assert page.evaluate("document.querySelector('chatadmin-widget').shadowRoot") is None
-    with page.expect_event("framenavigated", lambda frame: "/widget?" in frame.url) as chat:
-        page.evaluate(
-            """(other) => {
-          window.ports = 0;
-          addEventListener("message", ({ data }) => { if (data === "chatadmin:port") ports++; });
-          window.chatadmin("open");
-          const frame = document.body.appendChild(document.createElement("iframe"));
-          return new Promise((loaded) => { frame.onload = loaded; frame.src = other; }).then(() => {
-            frame.contentWindow.eval("onmessage = ({ data }) => { if (data === 'chatadmin:port') top.ports++ }");
-            frame.contentWindow.eval("parent.postMessage('chatadmin:ready', '*')");
-            postMessage("chatadmin:ready", "*");
-          });
-        }""",
-            sites.shop + "/other",
-        )
+    with page.expect_event("framenavigated", lambda frame: "/widget?lang" in frame.url) as chat:
+        page.evaluate("chatadmin('open')")
     chat.value.wait_for_function("heard.length")
-    assert page.evaluate("ports") == 0
+    for other in page.frames:
+        if other.url in others:
+            assert unheard(other)
+    page.evaluate("chatadmin('close')")
+    chat.value.wait_for_function("heard.at(-1).type === 'close'")
+    assert chat.value.evaluate("heard.filter(({ type }) => type === 'begin').length") == 1, "it was begun with anew"
+    with page.expect_event("framenavigated", lambda frame: frame.url == others[0]) as strayed:
+        chat.value.evaluate("(other) => { location.href = other }", others[0])
+    assert unheard(strayed.value), "our own frame, with somebody else in it"
     context.close()
 
 

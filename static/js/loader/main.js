@@ -30,14 +30,14 @@ function use(method, ...given) {
     (its) => /** @type {any} */ (its)[method](...given),
     () => {
       panel = undefined;
-      if (navigator.userActivation?.isActive) open(chatOrigin, "", "noopener"); // the same chat, in a tab
+      if (given[0]) open(chatOrigin, "", "noopener"); // the same chat, in a tab, for who wanted it
     },
   );
 }
 
 /** Every method of `chatadmin(method, ...)`. @type {Record<string, (...given: any[]) => unknown>} */
 const methods = {
-  open: (given) => use("open", given),
+  open: (given = {}) => use("open", given),
   close: () => panel && use("close"),
   toggle: () => use("toggle"),
   show: () => dock.classList.remove("hidden"),

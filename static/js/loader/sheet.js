@@ -20,6 +20,7 @@ button {
   box-shadow: 0 6px 24px #10182838;
   cursor: pointer;
 }
+:focus-visible { outline: 2px solid; outline-offset: -5px } /* within, where it can be seen on every page */
 .launcher {
   width: 60px;
   height: 60px;
