@@ -49,7 +49,7 @@ class Change(Decision, frozen=True):
 
 
 class _Check:
-    """_Texts in `languages`. Its methods raise Refusal bad_text and bad_request, with the field."""
+    """Texts in `languages`. Its methods raise Refusal bad_text and bad_request, with the field."""
 
     def __init__(self, languages: Collection[str]) -> None:
         self._languages = languages
