@@ -3,7 +3,7 @@
 import msgspec
 from quart import Blueprint, Response, current_app, request
 
-from app.chat import browsers, names, protocol
+from app.chat import browsers, names, pages, protocol
 from app.chat.errors import Refusal
 from app.live.clock import now_ms
 from app.store.people import Agent
@@ -217,7 +217,7 @@ async def me() -> Response:
     """Who is asking. Pages begin with this, so it also counts as being seen, and the cookie is renewed."""
     session = current_session()
     if session.kind == "visitor":
-        await seen(session, request.args.get("page", ""))
+        await seen(session, pages.shown(request.args.get("page", "")))
     return renew(ok(person(session)), session)
 
 

@@ -1,6 +1,7 @@
 """With which browser and from which page a visitor came, as agents see it."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -36,3 +37,14 @@ def test_agents_see_browser_and_page(url: str, page: str, shown: str) -> None:
     row = wait_until(lambda: _row(url, olga, name), "the visitor")
     assert (row["browser"], row["page"]) == ("Firefox, Linux", shown)
     chat.close()
+
+
+def test_of_a_page_on_the_shop_s_own_site_only_its_place_is_kept(url: str, olga: str) -> None:
+    """Whatever its loader left: the rest may hold an order, or a search."""
+    page, shown = "https://u:p@shop.example/tea?order=7&utm_source=mail#pay", "https://shop.example/tea?utm_source=mail"
+    visitor = ask(url, "/login/widget", {"page": page}).value
+    there = f"/v1/visitors/{visitor['uid']}"
+    assert ask(url, there, Authorization=olga).value["page"] == shown
+    other = page.replace("tea", "kettles")
+    assert ask(url, f"/v1/me?page={quote(other)}", Authorization=visitor["token"]).status == 200
+    assert ask(url, there, Authorization=olga).value["page"] == shown.replace("tea", "kettles")
