@@ -31,9 +31,9 @@ export function Person({ workspace, item, marks = {} }) {
   const shown = live.called ?? called(live);
   return html`<button type="button" class="everybody-row" onClick=${() => workspace.lookup.visit(item.uid)}>
     <span class="visitor-row-face" data-online=${live.online ? "" : undefined}><${Avatar} name=${nameOf(live)} /></span>
-    <span class="everybody-who"><bdi>${marked(shown, shown.indexOf(item.name), marks.name)}</bdi><${Unverified} item=${live} />${
+    <span class="everybody-who"><span><bdi>${marked(shown, shown.indexOf(item.name), marks.name)}</bdi> <${Unverified} item=${live} /></span>${
       marks.nickname && !marks.name && html`<bdi class="quiet">${marked(item.nickname, 0, marks.nickname)}</bdi>`
-    }${live.email && html`<bdi class="quiet everybody-mail">${marked(live.email, 0, live.email === item.email ? marks.email : undefined)}</bdi>`}${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
+    }${live.email && html`<bdi class="quiet">${marked(live.email, 0, live.email === item.email ? marks.email : undefined)}</bdi>`}${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
     <span class="everybody-line quiet"><bdi>${live.last?.content ?? t("row.silent")}</bdi></span>
     <span class="everybody-time quiet">${t(STATUS_WORDS[live.status])} · ${live.online ? t("row.online") : moment(live.left_at ?? live.enter_at)}</span>
   </button>`;

@@ -11,6 +11,9 @@ import { lookForm } from "./look.js";
 /** @import { Key, Ref, Shades, Widget } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
+const BORDERS_PX = 2;
+const ABOUT_IT_PX = 280; // the height of what stands above and below it
+const LEAST_HEIGHT_PX = 400;
 const EDIT_DELAY_MS = 300; // a hand that writes is followed where it rests
 
 /** @type {Record<string, { words: Key, width: number, height: number }>} */
@@ -95,7 +98,7 @@ function useWorn(options) {
 }
 
 /**
- * A frame as large as the device, drawn as small as the box.
+ * A frame as large as the device, drawn so that all of it is seen beside what is edited.
  * @param {number} width
  * @param {number} height
  * @returns {Ref<HTMLElement>}
@@ -104,14 +107,23 @@ function useScale(width, height) {
   /** @type {Ref<HTMLElement>} */
   const box = useElement();
   useEffect(() => {
-    const { current } = box; // looked at once more when it has gone
-    const { style } = current;
+    const { style, parentElement: section } = box.current;
+    if (!section) return undefined;
     style.setProperty("--width", `${width}px`);
     style.setProperty("--height", `${height}px`);
-    const fit = () => style.setProperty("--scale", String(Math.min(1, current.clientWidth / width)));
+    const fit = () => {
+      const { paddingLeft, paddingRight } = getComputedStyle(section);
+      const room = section.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - BORDERS_PX;
+      const scale = Math.min(1, room / width, Math.max(LEAST_HEIGHT_PX, innerHeight - ABOUT_IT_PX) / height);
+      style.setProperty("--scale", String(scale));
+    };
     const watch = new ResizeObserver(fit);
-    watch.observe(current);
-    return () => watch.disconnect();
+    watch.observe(section);
+    addEventListener("resize", fit);
+    return () => {
+      watch.disconnect();
+      removeEventListener("resize", fit);
+    };
   }, [width, height]);
   return box;
 }
