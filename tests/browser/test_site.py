@@ -11,6 +11,9 @@ from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.prepared import Prepared
 
+# Lets the tests look into what the loader keeps to itself.
+OPEN_ROOTS = """const attach = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function (options) { return attach.call(this, { ...options, mode: "open" }); };"""
 SHOP, OTHER = "https://shop.example.com", "https://www.example.org"
 
 
@@ -116,6 +119,24 @@ def test_what_is_edited_is_worn_by_the_shop_in_the_preview_before_it_is_saved(sh
     kept = api.call(shop.url, "/v1/widget", api.log_in(shop.url, "Anna", PASSWORD))["look"]
     assert (kept["colour"], kept["side"], kept["offset_y"]) == ("#0a7d4f", "left", 64)
     assert kept["words"] == {"en": {"launcher": "", "teaser": "Questions? <b>Ask</b> us."}}
+
+
+def test_the_chat_in_the_preview_is_the_shop_s_own(shop: Shop) -> None:
+    anna = opened(shop)
+    anna.context.add_init_script(OPEN_ROOTS)
+    asked: list[str] = []
+    anna.on("request", lambda request: asked.append(request.url.removeprefix(shop.url)))
+    anna.reload()
+    made_up = anna.frame_locator(".site-preview iframe")
+    made_up.locator("chatadmin-widget .launcher").click()
+    chat = made_up.frame_locator("chatadmin-widget iframe")
+    chat.locator(".composer textarea").fill("Is it on?")
+    chat.locator(".composer textarea").press("Enter")
+    expect(chat.locator(".tick[data-tick=stored]")).to_have_count(1)
+    anna.locator(".rail-button[data-icon=visitors]").click()
+    expect(anna.locator(".visitor-row-line", has_text="Is it on?")).to_be_visible()
+    assert "/widget.js" in asked
+    assert "/v1/widget/seen" not in asked  # nobody looks at a page of the shop's
 
 
 def test_what_a_visitor_is_asked_is_kept_and_who_was_faster_is_named(shop: Shop) -> None:

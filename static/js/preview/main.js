@@ -4,13 +4,10 @@ import { session } from "../storage.js";
 
 const OPEN = "chatadmin.open"; // the loader keeps "0" there for a teaser that was put away
 
-/** @typedef {Record<string, string>} Options Each a `data-...` of the tag. */
-
 /** @type {HTMLScriptElement | undefined} */
 let tag;
 let loading = false;
-/** @type {Options} */
-let wanted = {};
+let wanted = ""; // the tag's `data-...`, as JSON
 
 /** Takes the widget away and puts its tag in anew; what is wanted before that has come is put in then. */
 function wear() {
@@ -21,19 +18,19 @@ function wear() {
   if (session.get(OPEN) === "0") session.set(OPEN, null);
   const called = { q: [["consent", "denied"]] }; // nobody shops here: no beacon
   window.chatadmin = Object.assign(/** @type {any} */ (() => {}), called);
-  document.documentElement.dataset.theme = worn.theme;
   tag = Object.assign(document.createElement("script"), { src: "/widget.js", async: true });
   tag.onload = tag.onerror = () => {
     loading = false;
     if (wanted !== worn) wear();
   };
   loading = true;
-  Object.assign(tag.dataset, worn);
+  Object.assign(tag.dataset, JSON.parse(worn));
+  document.documentElement.dataset.theme = tag.dataset.theme;
   document.head.append(tag);
 }
 
 addEventListener("message", ({ data, origin, source }) => {
-  if (source !== parent || origin !== location.origin) return;
+  if (source !== parent || origin !== location.origin || data === wanted) return;
   wanted = data;
   wear();
 });

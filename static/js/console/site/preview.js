@@ -32,7 +32,7 @@ export function Preview({ workspace }) {
   /** @type {Widget["look"]} */
   const look = lookForm(workspace).values.value.look;
   const judged = useJudged(look.colour || shop.value.accent);
-  const frame = useWorn(judged?.palette && optionsOf(look, judged.palette[theme], theme, spoken));
+  const frame = useWorn(judged?.palette && optionsOf(look, judged.palette.light, theme, spoken));
   const { width, height } = DEVICES[device];
   const box = useScale(width, height);
   return html`<section class="site-preview" aria-labelledby="site-preview">
@@ -52,7 +52,7 @@ export function Preview({ workspace }) {
 /**
  * What the tag says of all this, by the names of its `data-...`.
  * @param {Widget["look"]} look
- * @param {Shades} shades
+ * @param {Shades} shades One theme's, as of the loader: it lies on the shop's page, whose theme is not ours to know.
  * @param {string} theme
  * @param {string} lang
  */
@@ -83,7 +83,7 @@ function useWorn(options) {
   const text = options && JSON.stringify(options);
   useEffect(() => {
     if (!text) return undefined;
-    const wear = () => frame.current?.contentWindow?.postMessage(JSON.parse(text), location.origin);
+    const wear = () => frame.current?.contentWindow?.postMessage(text, location.origin);
     /** @param {MessageEvent} event */
     const ready = ({ data, source, origin }) =>
       source === frame.current?.contentWindow && origin === location.origin && data === "chatadmin:preview" && wear();
