@@ -8,11 +8,10 @@ from playwright.sync_api import BrowserContext, Locator, Page
 from tests.browser.sites import Sites
 
 FRAME = (Path(__file__).parent / "frame.html").read_text("utf-8")
-_HEARD = """(_, wanted) => new Promise((told) => (function look() {
+_HEARD = """(wanted) => {
   const same = (one, key) => JSON.stringify(one[key]) === JSON.stringify(wanted[key]);
-  if (heard.some((one) => Object.keys(wanted).every((key) => same(one, key)))) told();
-  else setTimeout(look, 20);
-})())"""
+  return heard.some((one) => Object.keys(wanted).every((key) => same(one, key)));
+}"""
 
 
 def browse(sites: Sites, **options: Any) -> BrowserContext:
@@ -25,9 +24,11 @@ def stand_in(sites: Sites, context: BrowserContext, body: str = FRAME) -> Browse
     return context
 
 
-def heard(sites: Sites, shop_page: Page, **message: Any) -> None:
+def heard(shop_page: Page, **message: Any) -> None:
     """Wait until the frame was told so."""
-    sites.frame(shop_page).locator(":root").evaluate(_HEARD, message)
+    frame = shop_page.locator("chatadmin-widget iframe").element_handle().content_frame()
+    assert frame
+    frame.wait_for_function(_HEARD, arg=message, polling=20)  # it may be unseen, and is not painted then
 
 
 def say(sites: Sites, shop_page: Page, **message: Any) -> None:
@@ -43,7 +44,7 @@ def panel(page: Page) -> Locator:
     return page.locator("chatadmin-widget .panel")
 
 
-def opened(sites: Sites, shop_page: Page) -> None:
+def opened(shop_page: Page) -> None:
     """Somebody presses the launcher, and the frame is there."""
     launcher(shop_page).click()
-    heard(sites, shop_page, type="begin")
+    heard(shop_page, type="begin")

@@ -47,13 +47,13 @@ def test_nothing_comes_before_the_press_and_nothing_moves(sites: Sites) -> None:
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
     assert context.cookies() == []
 
-    opened(sites, page)
+    opened(page)
     expect(panel(page)).to_be_visible()
     frame = page.locator("chatadmin-widget iframe")
     expect(frame).to_have_attribute("sandbox", SANDBOX)
     expect(frame).to_have_attribute("src", f"{sites.chat}/widget?lang=en&theme=system")
     here = {"url": f"{sites.shop}/long?utm_source=letter", "title": "Tea", "referrer": ""}
-    heard(sites, page, type="begin", token="", page=here, tz="UTC", known={}, open=True, phone=False)
+    heard(page, type="begin", token="", page=here, tz="UTC", known={}, open=True, phone=False)
     say(sites, page, type="close")
     expect(panel(page)).to_be_hidden()
     assert panel(page).evaluate("(panel) => getComputedStyle(panel).visibility") == "hidden"
@@ -94,7 +94,7 @@ def test_the_focus_goes_in_and_comes_back_to_where_it_was(sites: Sites) -> None:
     page.evaluate("addEventListener('keydown', (event) => { if (event.key === 'Escape') window.escaped = true })")
     launcher(page).focus()
     page.keyboard.press("Enter")
-    heard(sites, page, type="begin", open=True)
+    heard(page, type="begin", open=True)
     composer = sites.frame(page).locator("textarea")
     expect(composer).to_be_focused()
     expect(launcher(page)).to_have_attribute("aria-expanded", "true")
@@ -104,7 +104,7 @@ def test_the_focus_goes_in_and_comes_back_to_where_it_was(sites: Sites) -> None:
 
     page.focus("#search")
     page.evaluate("chatadmin('open', { text: 'Is it green?' })")
-    heard(sites, page, type="open", text="Is it green?")
+    heard(page, type="open", text="Is it green?")
     expect(composer).to_be_focused()
     panel(page).focus()
     page.keyboard.press("Escape")
@@ -138,8 +138,8 @@ def test_on_a_phone_the_panel_is_all_there_is_and_the_page_is_as_before_afterwar
     page.focus("#buy", timeout=1000)
     page.evaluate("scrollTo(0, 900)")
     before = page.evaluate(STATE)
-    opened(sites, page)
-    heard(sites, page, type="begin", phone=True)
+    opened(page)
+    heard(page, type="begin", phone=True)
     expect(page.get_by_role("dialog")).to_have_attribute("aria-modal", "true")
     expect(launcher(page)).to_be_hidden()
     assert box(page, ".panel") == {"x": 0, "y": 0, "width": 390, "height": 844}
@@ -161,7 +161,7 @@ def test_on_a_phone_the_panel_is_all_there_is_and_the_page_is_as_before_afterwar
     launcher(page).click()
     expect(page.locator("body")).to_have_js_property("inert", True)
     page.set_viewport_size({"width": 1024, "height": 768})
-    heard(sites, page, type="phone", on=False)
+    heard(page, type="phone", on=False)
     expect(page.locator("body")).to_have_js_property("inert", False)
     expect(launcher(page)).to_be_visible()
     assert sites.complaints == []
@@ -185,7 +185,7 @@ def test_where_no_chat_comes_a_link_stands_in_its_place(sites: Sites) -> None:
     page.get_by_role("button", name="Close the chat").click()
     expect(panel(page)).to_be_hidden()
     stand_in(sites, context)  # the shop was listed meanwhile
-    opened(sites, page)
+    opened(page)
     expect(link).to_be_hidden()
     expect(page.locator("chatadmin-widget iframe")).to_be_visible()
 
@@ -200,13 +200,13 @@ def test_where_the_panel_does_not_load_the_hosted_chat_opens_beside(sites: Sites
     context.unroute(f"{sites.chat}/widget-panel.js")
     page.reload()
     page.evaluate("document.body.replaceWith(document.createElement('body'))")  # as frameworks do that load pages so
-    opened(sites, page)
+    opened(page)
 
 
 def test_an_answer_that_came_while_closed_is_counted_and_shown(sites: Sites) -> None:
     sites.pages.put("/", sites.page("<main><h1>Tea</h1></main>"))
     page = sites.visit("/", browse(sites))
-    opened(sites, page)
+    opened(page)
     say(sites, page, type="close")
     expect(panel(page)).to_be_hidden()
     say(sites, page, type="unread", count=12)
@@ -240,7 +240,7 @@ def test_nobody_is_shut_out_and_who_wants_nothing_to_move_has_it_so(sites: Sites
     page = sites.visit("/", browse(sites, color_scheme=theme, reduced_motion="reduce"))
     expect(launcher(page)).to_be_visible()
     assert barriers(page) == []
-    opened(sites, page)
+    opened(page)
     assert barriers(page) == []
     assert small(page) == []
     assert moving(page) == []
@@ -262,7 +262,7 @@ def test_the_corner_the_words_and_the_layer_are_the_shop_s(sites: Sites) -> None
     assert box(page, ".launcher") == {"x": 32, "y": 800 - 96 - 60, "width": 60, "height": 60}
     assert page.locator("chatadmin-widget").evaluate("(host) => getComputedStyle(host).zIndex") == "7"
     expect(launcher(page)).to_have_css("background-color", "rgb(10, 125, 85)")
-    opened(sites, page)
+    opened(page)
     assert box(page, ".panel")["x"] == 32
     expect(page.locator("chatadmin-widget iframe")).to_have_attribute("src", f"{sites.chat}/widget?lang=zh&theme=dark")
 

@@ -33,7 +33,7 @@ button {
   position: absolute;
   inset: 15px;
   background: currentColor;
-  clip-path: path(evenodd, "M5 2h18a4 4 0 0 1 4 4v11a4 4 0 0 1-4 4h-9l-6 5v-5H5a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4zm2 6h14v2H7zm0 5h9v2H7z");
+  clip-path: path(evenodd, "M5 2h18a4 4 0 0 1 4 4v11a4 4 0 0 1-4 4h-9l-6 5v-5H5a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4m2 6h14v2H7m0 5h9v2H7");
 }
 .teaser { margin-bottom: 72px; max-width: 300px }
 .bubble { min-height: 46px; padding: 11px 44px 11px 16px; text-align: start; unicode-bidi: plaintext; overflow-wrap: anywhere }

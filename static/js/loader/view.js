@@ -7,8 +7,8 @@ import { look } from "./sheet.js";
 
 export const host = document.createElement("chatadmin-widget");
 const root = host.attachShadow({ mode: "closed" });
-export const dock = add(root, "div", "dock");
-const teaser = add(dock, "div", "teaser");
+export const dock = add(root, "aside", "dock");
+const teaser = add(dock, "output", "teaser"); // it is read out as it changes
 export const launcher = add(dock, "button", "launcher");
 
 /**
@@ -33,8 +33,6 @@ export function show() {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(look());
   root.adoptedStyleSheets = [sheet];
-  dock.setAttribute("role", "region");
-  teaser.setAttribute("role", "status");
   label();
   document.documentElement.append(host);
 }
@@ -42,7 +40,7 @@ export function show() {
 /** Says what is to be pressed, in the language of now. */
 export function label() {
   dock.lang = language();
-  for (const part of [dock, launcher]) part.setAttribute("aria-label", t("launcher"));
+  launcher.setAttribute("aria-label", t("launcher"));
 }
 
 /**

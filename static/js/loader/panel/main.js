@@ -76,7 +76,7 @@ class Widget {
       this.frame.tell({ type: "page", url, title });
     });
     listen(dock, "locale", () => {
-      this.view.label();
+      this.view.say();
       if (this.frame.element) this.#make();
     });
   }

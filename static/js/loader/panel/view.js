@@ -12,6 +12,7 @@ const LONGEST_TEASER = 140;
 
 export class View {
   #unread = 0;
+  #called = "";
 
   /**
    * @param {LoaderShared} shared
@@ -34,22 +35,28 @@ export class View {
     this.show(false);
     putOn(this.root, lookIn(options));
     this.panel.getBoundingClientRect(); // closed before it is opened, so that one sees it open
-    this.label();
+    this.say();
   }
 
   get title() {
-    return this.options.name || `${this.dock.getAttribute("aria-label")}`;
+    return this.options.name || this.#called;
   }
 
-  /** Says everything in the language of now. */
-  label() {
-    const { unread, close, blocked, hosted } = words[this.dock.lang];
-    const count = this.#unread ? `, ${unread.replace("{count}", `${this.badge.textContent}`)}` : "";
-    this.launcher.setAttribute("aria-label", `${this.dock.getAttribute("aria-label")}${count}`);
+  /** Says everything in the language that the launcher has begun to speak. */
+  say() {
+    const { close, blocked, hosted } = words[this.dock.lang];
+    this.#called = `${this.launcher.getAttribute("aria-label")}`;
+    this.#sayUnread();
     this.panel.setAttribute("aria-label", this.title);
     this.closer.setAttribute("aria-label", close);
     this.note.textContent = blocked;
     this.link.textContent = hosted;
+  }
+
+  #sayUnread() {
+    const { unread } = words[this.dock.lang];
+    const count = this.#unread ? `, ${unread.replace("{count}", `${this.badge.textContent}`)}` : "";
+    this.launcher.setAttribute("aria-label", this.#called + count);
   }
 
   /** @param {boolean} open */
@@ -72,7 +79,7 @@ export class View {
     const isNew = count !== this.#unread;
     this.#unread = count;
     this.badge.textContent = count > 9 ? "9+" : `${count || ""}`;
-    this.label();
+    this.#sayUnread();
     return isNew;
   }
 
