@@ -5,7 +5,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { build } from "esbuild";
 
-const MODULES = ["preact", "preact/hooks", "@preact/signals-core", "@preact/signals", "htm"];
+const MODULES = ["preact", "preact/hooks", "@preact/signals-core", "@preact/signals", "htm", "uqr"];
 
 await rm("static/vendor", { recursive: true, force: true });
 await build({

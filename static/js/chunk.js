@@ -30,7 +30,7 @@ export async function loadChunk(load) {
 
 /** Whether the server answers at all, be it that our own script is not there any more. */
 const answers = () =>
-  fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).then(
+  fetch(import.meta.url, { method: "HEAD", cache: "no-store", credentials: "omit" }).then(
     () => true,
     () => false,
   );

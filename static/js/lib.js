@@ -1,4 +1,4 @@
-/** What the pages use of Preact, signals and htm: nothing else imports from vendor/. */
+/** What the pages use of Preact, signals and htm; of vendor/, nothing else imports these. */
 
 import { h } from "../vendor/preact.mjs";
 import { useRef } from "../vendor/hooks.mjs";

@@ -176,6 +176,8 @@ export interface Host {
   noted: (note: Key) => void;
   /** Fills the field, if it is empty. */
   suggest: (text: string) => void;
+  /** Fills the form, where it is empty: the page around the chat knows who looks at it. */
+  introduced: (known: { name?: string; email?: string }) => void;
 }
 
 /** What is told of a visit to where its session is kept. */

@@ -161,6 +161,13 @@ def come_in(page: Page, url: str, name: str) -> Page:
     return page
 
 
+def asks(url: str, **changes: Any) -> None:
+    """The shop offers and asks this of who writes for the first time, as `PUT /v1/widget` takes it."""
+    anna = api.log_in(url, "Anna", PASSWORD)
+    version = api.call(url, "/v1/widget", anna)["version"]
+    api.call(url, "/v1/widget", anna, {"version": version, **changes}, method="PUT")
+
+
 def say(page: Page, text: str) -> None:
     """Write and press Enter."""
     page.fill(".composer textarea", text)

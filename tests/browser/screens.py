@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Shop, ask_to_leave, open_shop, say
+from tests.browser.conftest import Shop, ask_to_leave, asks, open_shop, say
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.clients.sockets import open_chat
@@ -23,6 +23,20 @@ from tests.prepared import Prepared
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 NARROW = {"viewport": {"width": 1000, "height": 800}}  # pixels: the context is a drawer
 VISITORS = ("Maria", "Otto", "Zoe", "Rosa")
+QUICK = {"en": ["Where is my order?", "I want to return something"], "zh": ["我的订单在哪里？", "我想退货"]}
+FORM = {
+    "name": "optional",
+    "email": "required",
+    "choice": {
+        "required": False,
+        "label": {"en": "It is about", "zh": "咨询内容"},
+        "options": {"en": ["An order", "A return"], "zh": ["订单", "退货"]},
+    },
+    "consent": {
+        "en": "You may keep what I write: https://shop.example/privacy",
+        "zh": "我同意贵店保存我的消息：https://shop.example/privacy",
+    },
+}
 _RESTORE = """(items) => {
   localStorage.clear();
   for (const { name, value } of items) localStorage.setItem(name, value);
@@ -93,6 +107,7 @@ class Stage:
 
 def furnish(shop: Shop) -> Stage:
     """Four visitors come: Maria is with Anna, Otto waits, Zoe is with Ben, Rosa's matter is settled."""
+    asks(shop.url, quick=QUICK, form=FORM)
     tokens = {name: api.login(shop.url, name, PASSWORD)[0] for name in ("Anna", "Ben")}
     for name in VISITORS:
         page = shop.visitor(name)
@@ -191,7 +206,15 @@ def visitor_menu(stage: Stage) -> Page:
     say(page, "Hello?")
     expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
     page.click(".head-act")
-    expect(page.locator(".menu-item")).to_have_count(3)
+    expect(page.locator(".menu-item")).to_have_count(4)
+    return page
+
+
+@screen
+def visitor_going_on(stage: Stage) -> Page:
+    page = visitor_menu(stage)
+    page.locator(".menu-item").nth(2).click()
+    expect(page.locator(".code")).to_be_visible()
     return page
 
 

@@ -191,3 +191,24 @@ def test_the_chat_takes_a_port_from_the_page_around_it_alone(sites: Sites) -> No
     expect(field).to_have_value("")
     page.evaluate(f"origin => void ({_OFFERS})(origin)", sites.chat)
     expect(field).to_have_value("from the shop")
+
+
+def test_what_the_shop_s_page_knows_is_entered_for_them_and_told_once(sites: Sites) -> None:
+    anna, context = sites.agent(), sites.browse()
+    page = sites.visit("/", context)
+    page.wait_for_function("window.chatadmin !== undefined")
+    page.evaluate("chatadmin('set', { name: 'Ivo', email: 'ivo@shop.example' })")
+    frame = opened(sites, page)
+    expect(frame.locator("#entered-name")).to_have_value("Ivo")
+    assert not [one for one in sites.asked if "POST" in one and "/login" in one]
+    writes(frame, "Hello?")
+    expect(row(anna, "Ivo")).to_be_visible()
+    page.evaluate("chatadmin('set', { name: 'Ivo Blum' })")
+    expect(row(anna, "Ivo Blum")).to_be_visible()
+    page.reload()
+    page.wait_for_function("window.chatadmin !== undefined")
+    page.evaluate("chatadmin('set', { name: 'Ivo Blum', email: 'ivo@shop.example' })")
+    writes(sites.frame(page), "Still there?")
+    told = [one for one in sites.asked if "POST" in one and "/login/widget" in one]
+    assert len(told) == 2, told
+    assert sites.complaints == []

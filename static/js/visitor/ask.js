@@ -1,6 +1,6 @@
 /** A question to answer first: what is behind it waits. `children(close)` are the answers; closing gives the focus back. */
 
-import { html, useEffect, useElement } from "../lib.js";
+import { html, useElement, useLayoutEffect } from "../lib.js";
 
 /** @import { Content, Ref } from "../types.d.ts" */
 
@@ -8,7 +8,7 @@ import { html, useEffect, useElement } from "../lib.js";
 export function Ask({ words, onClose, children }) {
   /** @type {Ref<HTMLDialogElement>} */
   const dialog = useElement();
-  useEffect(() => dialog.current.showModal(), []);
+  useLayoutEffect(() => dialog.current.showModal(), []); // before anything in it takes the focus
   return html`<dialog class="leave" ref=${dialog} aria-labelledby="ask" onClose=${onClose}>
     <p id="ask" aria-live="polite">${words}</p>
     ${children(() => dialog.current.close())}

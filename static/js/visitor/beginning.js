@@ -15,7 +15,7 @@ import { Typing } from "../typing.js";
 import { refusalOf, wrongOf } from "./entered.js";
 import { askPresence, presence } from "./presence.js";
 
-/** @import { Entered, FieldName, Holder, Key, Me, Side } from "../types.d.ts" */
+/** @import { Entered, FieldName, Holder, Key, Me, Side, Signal } from "../types.d.ts" */
 /** @import { Visit } from "./visit.js" */
 
 const RETRY_DELAY_MS = 3_000;
@@ -50,10 +50,11 @@ export class Beginning {
   #over = false;
 
   /**
-   * `logIn(entered, id)` makes a visitor, null where the browser does not keep the session; `begin(me)` goes on as them.
-   * @param {{ logIn: (entered: Entered, id: string) => Promise<Me | null>, begin: (me: Me) => void, draft?: string, note?: Key }} options
+   * `logIn(entered, id)` makes a visitor, null where the browser does not keep the session; `begin(me)` goes on as them;
+   * `known` is what is entered where they enter nothing.
+   * @param {{ logIn: (entered: Entered, id: string) => Promise<Me | null>, begin: (me: Me) => void, known: Signal<Partial<Entered>>, draft?: string, note?: Key }} options
    */
-  constructor({ logIn, begin, draft = "", note }) {
+  constructor({ logIn, begin, known, draft = "", note }) {
     this.#logIn = logIn;
     this.#begin = begin;
     this.draft = signal(draft);
@@ -61,6 +62,10 @@ export class Beginning {
     this.note = signal(note);
     const { entered, id } = parsed(session.get(KEY), {}); // on its way when the page was left
     if (id) [this.entered.value, this.#id] = [entered, id];
+    known.subscribe(({ name = "", email = "" }) => {
+      const now = this.entered.peek();
+      this.entered.value = { ...now, name: now.name || name, email: now.email || email };
+    });
   }
 
   /** What a chat is made of, as of a visit. */
@@ -74,7 +79,7 @@ export class Beginning {
 
   /** Nobody is here. What was sent before a reload goes on its way. */
   opens() {
-    askPresence();
+    if (!presence.peek()?.chat) askPresence();
     batch(() => {
       this.state.value = "ready";
       this.lost.value = false;

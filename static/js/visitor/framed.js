@@ -7,11 +7,13 @@ import { batch, effect } from "../lib.js";
 import { carry, codeOf, get, post, statusOf } from "../api.js";
 import { shown, wanted } from "../looking.js";
 import { nameOf } from "../names.js";
+import { session } from "../storage.js";
 import { portOfLoader } from "./port.js";
 
 /** @import { Frame, Home, Host, Me, Visiting } from "../types.d.ts" */
 
 const TEASER_CHARACTERS = 200;
+const KNOWN_KEY = "chatadmin.known";
 
 /**
  * @typedef {{ name?: string, email?: string }} Known What the shop's page knows of who looks at it.
@@ -63,7 +65,8 @@ export function framed(host) {
     /** @param {Known} known */
     known({ name, email }) {
       now.known = { ...now.known, ...given({ name, email }) };
-      if (held) post("/login/widget", given({ name, email })).catch(report);
+      host.introduced(now.known);
+      introduce();
     },
     /** Another page of the shop's has another visitor, or none any more. @param {{ token: string }} other */
     token({ token }) {
@@ -73,6 +76,14 @@ export function framed(host) {
       hold(token);
       if (token) host.look();
     },
+  };
+
+  /** Tells the shop what its page knows of this visitor, unless it was told. */
+  const introduce = () => {
+    const told = JSON.stringify(now.known);
+    if (!held || told === "{}" || told === session.get(KNOWN_KEY)) return;
+    session.set(KNOWN_KEY, told);
+    post("/login/widget", now.known).catch(report);
   };
 
   const others = between(() => host.left());
@@ -89,6 +100,7 @@ export function framed(host) {
             now = said;
             hold(said.token);
             shown.value = said.open;
+            host.introduced(now.known);
             resolve(undefined);
           } else if (now && Object.hasOwn(deeds, type)) deeds[type](said);
         };
@@ -115,6 +127,7 @@ export function framed(host) {
         /** @type {Me & { token: string }} */
         const me = await post("/login/widget", { ...now.known, ...given(entered), page, title, referrer, tz: now.tz });
         hold(me.token);
+        session.set(KNOWN_KEY, JSON.stringify(now.known));
         tell({ type: "token", token: me.token });
         return me;
       } catch (error) {
@@ -123,6 +136,7 @@ export function framed(host) {
       }
     },
     came(visit) {
+      introduce();
       visit.until(effect(() => tell({ type: "unread", count: visit.unread.value })));
       visit.until(visit.connection.listen((frame) => heard(frame, visit, tell)));
     },
@@ -158,9 +172,9 @@ function heard(frame, { me }, tell) {
  */
 function closeByEscape(close) {
   addEventListener("keydown", (event) => {
-    const { key, isComposing, keyCode, defaultPrevented } = event;
-    if (key !== "Escape" || isComposing || keyCode === 229 || defaultPrevented) return;
-    if (!document.querySelector("dialog[open]")) close();
+    const { key, isComposing, keyCode } = event;
+    if (key !== "Escape" || isComposing || keyCode === 229) return;
+    if (!document.querySelector("dialog[open], select:focus")) close(); // a list of options is not seen from here
   });
 }
 

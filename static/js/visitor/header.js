@@ -1,6 +1,8 @@
 /** The shop's name, an honest line about who is there, and what can be done besides writing. */
 
 import { html, useState } from "../lib.js";
+import { post } from "../api.js";
+import { loadChunk } from "../chunk.js";
 import { initial } from "../components/avatar.js";
 import { Menu } from "../components/menu.js";
 import { t } from "../i18n.js";
@@ -10,7 +12,7 @@ import { PresenceLine } from "./presence.js";
 import { soundOn, turnSound } from "./sound.js";
 
 /** @import { Act } from "../components/menu.js" */
-/** @import { Holder } from "../types.d.ts" */
+/** @import { Content, Holder } from "../types.d.ts" */
 /** @import { Visit } from "../visitor/visit.js" */
 
 const MORE = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M5 12h.01M12 12h.01M19 12h.01" /></svg>`;
@@ -35,16 +37,25 @@ export function Header({ holder, visit, shop, onClose }) {
 
 /** @param {{ visit: Visit }} props */
 function More({ visit }) {
-  const [Asked, ask] = useState(/** @type {object | null} */ (null)); // the question that is up
-  const save = () => saved().catch(() => ask(() => Unsaved));
+  const [asked, ask] = useState(/** @type {Content} */ (null)); // the question that is up
+  const done = () => ask(null);
+  /** @param {string} words */
+  const regret = (words) => ask(html`<${Regret} words=${words} onClose=${done} />`);
+  const save = () => saved().catch(() => regret(t("save.failed")));
+  const goOn = () =>
+    Promise.all([loadChunk(() => import("./phone.js")), post("/v1/me/link?as=visitor")]).then(
+      ([{ Phone }, { secret }]) => ask(html`<${Phone} link=${`${location.origin}/#link=${secret}`} onClose=${done} />`),
+      () => regret(t("phone.failed")),
+    );
   return html`<${Menu} name="head-more" trigger=${{ class: "head-act", "aria-label": t("menu.open"), title: t("menu.open") }} face=${MORE}>
       ${(/** @type {Act} */ act) => html`
         ${visit.talked.value && html`<button type="button" class="menu-item" onClick=${act(save)}>${t("menu.save")}</button>`}
         <button type="button" class="menu-item" aria-pressed=${soundOn.value} onClick=${turnSound}>${t("menu.sound")}${soundOn.value && CHECK}</button>
-        <button type="button" class="menu-item" onClick=${act(() => ask(() => Leave))}>${t("menu.leave")}</button>
+        <button type="button" class="menu-item" onClick=${act(goOn)}>${t("menu.phone")}</button>
+        <button type="button" class="menu-item" onClick=${act(() => ask(html`<${Leave} visit=${visit} onClose=${done} />`))}>${t("menu.leave")}</button>
       `}
     <//>
-    ${Asked && html`<${Asked} visit=${visit} onClose=${() => ask(null)} />`}`;
+    ${asked}`;
 }
 
 /** The chat as a page to read and print. */
@@ -75,9 +86,9 @@ function Leave({ visit, onClose }) {
   <//>`;
 }
 
-/** @param {{ onClose: () => void }} props */
-function Unsaved({ onClose }) {
-  return html`<${Ask} words=${t("save.failed")} onClose=${onClose}>
+/** @param {{ words: string, onClose: () => void }} props */
+function Regret({ words, onClose }) {
+  return html`<${Ask} words=${words} onClose=${onClose}>
     ${(/** @type {() => void} */ close) => html`<button type="button" class="button leave-whole" onClick=${close}>${t("save.close")}</button>`}
   <//>`;
 }

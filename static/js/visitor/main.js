@@ -15,14 +15,17 @@ import { isFrame } from "./port.js";
 import { askPresence, presence } from "./presence.js";
 import { Visit } from "./visit.js";
 
-/** @import { Host, Key, Me, Signal } from "../types.d.ts" */
+/** @import { Entered, Host, Key, Me, Signal } from "../types.d.ts" */
 
+/** What the page around the chat knows of who looks at it. @type {Signal<Partial<Entered>>} */
+const known = signal({});
 const RETRY_DELAY_MS = 3_000;
 const PRESENCE_INTERVAL_MS = 20_000;
 
 /** @param {{ draft?: string, note?: Key }} [how] */
 const anew = (how) =>
   new Beginning({
+    known,
     logIn: (entered, id) => home.enter({ ...body(entered, presence.peek()?.chat?.form), id }),
     begin,
     ...how,
@@ -41,6 +44,7 @@ const host = {
   },
   over: () => chat.peek().visit?.over(),
   noted: (note) => (chat.peek().beginning.note.value = note),
+  introduced: (now) => (known.value = now),
   suggest(text) {
     const { draft } = chat.peek().visit ?? chat.peek().beginning;
     draft.value ||= text;
@@ -96,6 +100,7 @@ async function start() {
 const look = () => chat.peek().visit || document.hidden || !shown.peek() || askPresence();
 setInterval(look, PRESENCE_INTERVAL_MS);
 document.addEventListener("visibilitychange", look);
+if (isFrame) shown.subscribe(look);
 
 const Page = () => html`<${Chat} ...${chat.value} shop=${shop.value.name} onClose=${home.close} />`;
 

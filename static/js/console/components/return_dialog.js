@@ -3,7 +3,7 @@
 import { html, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
 import { post } from "../../api.js";
-import { CopyLine } from "./copy_line.js";
+import { CopyLine } from "../../components/copy_line.js";
 import { Dialog } from "./dialog.js";
 
 /** @import { Visitor } from "../../types.d.ts" */

@@ -4,7 +4,7 @@ import { html, useEffect, useElement, useLayoutEffect, useState } from "../../li
 import { reason, t } from "../../i18n.js";
 import { call, get, post } from "../../api.js";
 import { Avatar } from "../../components/avatar.js";
-import { CopyLine } from "../components/copy_line.js";
+import { CopyLine } from "../../components/copy_line.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icons.js";
 import { ROLE_WORDS } from "../components/rail.js";

@@ -2,7 +2,7 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { CopyLine } from "../components/copy_line.js";
+import { CopyLine } from "../../components/copy_line.js";
 import { Section } from "../settings/controls.js";
 import { SeenLast } from "./seen.js";
 

@@ -1,9 +1,9 @@
 /** A line to send on: shown whole, and copied by a press, or by hand where the browser has no clipboard for us. */
 
-import { html, useEffect, useElement, useState } from "../../lib.js";
-import { t } from "../../i18n.js";
+import { html, useEffect, useElement, useState } from "../lib.js";
+import { t } from "../i18n.js";
 
-/** @import { Ref } from "../../types.d.ts" */
+/** @import { Ref } from "../types.d.ts" */
 
 /**
  * `label` names the line, `does` the button, which has the focus as soon as there is something to copy; not if `calm`.
@@ -31,6 +31,6 @@ export function CopyLine({ text, label, does, calm }) {
   return html`<div class="copy-line">
     <textarea ref=${line} class="field" readonly rows="2" dir="ltr" aria-label=${label} value=${text} onFocus=${(event) => event.currentTarget.select()}></textarea>
     <button type="button" ref=${button} class="button button-main" onClick=${copy}>${does}</button>
-    <p class="setting-note" role="status">${said}</p>
+    <p class="copy-line-note" role="status">${said}</p>
   </div>`;
 }
