@@ -155,7 +155,7 @@ export class Beginning {
   /** @param {unknown} error */
   #refused(error) {
     const field = codeOf(error) === "bad_form" ? fieldOf(error) : undefined;
-    this.#takeBack({ trouble: refusalOf(field, reason(error)) });
+    this.#takeBack({ trouble: refusalOf(field, reason(error), presence.peek()?.chat?.form) });
     if (field) askPresence(); // the shop may ask for something else by now
   }
 

@@ -4,6 +4,8 @@ import { t } from "../i18n.js";
 
 /** @import { Entered, FieldName, Opening } from "../types.d.ts" */
 
+const ADDRESS = /^[^\s@]+@[^\s@]+$/; // what is none for sure; the server knows better
+
 /**
  * The first field that lacks what the shop asks for, and how to say so; null for none.
  * @param {Entered} entered
@@ -15,7 +17,7 @@ export function wrongOf(entered, form) {
   /** @type {[FieldName, boolean][]} */
   const judged = [
     ["name", form.name === "required" && !entered.name.trim()],
-    ["email", (form.email === "required" && !email) || (email !== "" && !/^[^\s@]+@[^\s@]+$/.test(email))],
+    ["email", form.email !== "no" && (email ? !ADDRESS.test(email) : form.email === "required")],
     ["choice", Boolean(form.choice?.required) && !entered.choice],
     ["consent", form.consent !== "" && !entered.consent],
   ];
@@ -24,11 +26,13 @@ export function wrongOf(entered, form) {
 }
 
 /**
- * A refusal of the server, of one of the fields or not.
+ * A refusal of the server, of one of the fields that are asked for or not.
  * @param {string | undefined} field
  * @param {string} words Its own.
+ * @param {Opening["form"]} [form]
  */
-export const refusalOf = (field, words) => (isField(field) ? { field, words: wordsFor(field) } : { words });
+export const refusalOf = (field, words, form) =>
+  isField(field) && form?.[field] && form[field] !== "no" ? { field, words: wordsFor(field) } : { words };
 
 /** @param {FieldName} field */
 function wordsFor(field) {

@@ -4,197 +4,181 @@
  */
 
 import { batch, effect } from "../lib.js";
-import { carry, codeOf, get, post, statusOf } from "../api.js";
+import { carry, codeOf, fieldOf, get, post, statusOf } from "../api.js";
 import { shown, wanted } from "../looking.js";
-import { nameOf } from "../names.js";
 import { session } from "../storage.js";
+import { whenLeft } from "./frames.js";
+import { given, known } from "./known.js";
+import { closeByEscape, tellOfMessages } from "./panel.js";
 import { portOfLoader } from "./port.js";
 
-/** @import { Frame, Home, Host, Me, Visiting } from "../types.d.ts" */
+/** @import { Home, Host, Me, Visiting } from "../types.d.ts" */
+/** @import { Known } from "./known.js" */
 
-const TEASER_CHARACTERS = 200;
+/** @typedef {{ url: string, title: string, referrer: string }} ShopPage */
+
 const KNOWN_KEY = "chatadmin.known";
 
-/**
- * @typedef {{ name?: string, email?: string }} Known What the shop's page knows of who looks at it.
- * @typedef {{ token: string, page: { url: string, title: string, referrer: string }, tz: string, known: Known }} Begun
- */
+/** @implements {Home} */
+export class Framed {
+  #host;
+  /** @type {MessagePort | null} */
+  #port = null;
+  #begun;
+  #token = "";
+  /** @type {ShopPage} */
+  #page = { url: "", title: "", referrer: "" };
+  #tz = "";
+  /** @type {Known} */
+  #known = {};
+  #tellOthers;
 
-/**
- * @param {Host} host
- * @returns {Home}
- */
-export function framed(host) {
-  /** @type {Begun} */
-  let now;
-  /** @type {MessagePort} */
-  let port;
-  let held = ""; // the token
-  shown.value = false; // until the loader says that it is
-  if (parent === window) location.replace("/"); // the address was opened by itself
+  /** @param {Host} host */
+  constructor(host) {
+    this.#host = host;
+    shown.value = false; // until the loader says that it is
+    if (parent === window) location.replace("/"); // the address was opened by itself
+    this.#tellOthers = whenLeft(host.left);
+    closeByEscape(this.close);
+    this.#begun = new Promise((resolve) => {
+      this.#asked.begin = (how) => {
+        this.#begin(how);
+        resolve(undefined);
+      };
+    });
+    this.#listen();
+  }
+
+  async #listen() {
+    this.#port = await portOfLoader();
+    this.#port.onmessage = ({ data: { type, ...how } }) => {
+      if (Object.hasOwn(this.#asked, type)) this.#asked[type](how);
+    };
+  }
 
   /** @param {{ type: string, [detail: string]: unknown }} message */
-  const tell = (message) => port.postMessage(message);
-  /** @param {string} token */
-  const hold = (token) => {
-    held = token;
-    carry(token);
-  };
-  const forget = () => {
-    if (held) tell({ type: "token", token: "" });
-    hold("");
-  };
-  const close = () => {
-    shown.value = false;
-    tell({ type: "close" });
-  };
+  #tell = (message) => this.#port?.postMessage(message);
 
-  /** What the loader asks for. @type {Record<string, (said: any) => unknown>} */
-  const deeds = {
-    /** @param {{ text?: string }} asked */
-    open({ text }) {
-      if (text) host.suggest(text);
+  /** What the loader asks for. @type {Record<string, (how: any) => unknown>} */
+  #asked = {
+    open: ({ text }) => {
+      if (text) this.#host.suggest(text);
       batch(() => {
         shown.value = true;
         wanted.value = true;
       });
     },
     close: () => (shown.value = false),
-    /** @param {Begun["page"]} page */
-    page: ({ url, title }) => (now.page = { ...now.page, url, title }),
-    /** @param {Known} known */
-    known({ name, email }) {
-      now.known = { ...now.known, ...given({ name, email }) };
-      host.introduced(now.known);
-      introduce();
+    page: ({ url, title }) => (this.#page = { ...this.#page, url, title }),
+    known: (how) => {
+      this.#learn(how);
+      this.#introduce();
     },
-    /** Another page of the shop's has another visitor, or none any more. @param {{ token: string }} other */
-    token({ token }) {
-      if (token === held) return;
-      held = ""; // what is over is not ours to tell
-      host.over();
-      hold(token);
-      if (token) host.look();
-    },
+    token: ({ token }) => this.#become(token),
   };
+
+  /** @param {{ token: string, page: ShopPage, tz: string, known: object, open: boolean }} how */
+  #begin({ token, page, tz, known: said, open }) {
+    this.#page = page;
+    this.#tz = tz;
+    this.#learn(said);
+    this.#hold(token);
+    shown.value = open;
+  }
+
+  /** @param {object} said */
+  #learn(said) {
+    this.#known = { ...this.#known, ...known(said) };
+    this.#host.introduced(this.#known);
+  }
 
   /** Tells the shop what its page knows of this visitor, unless it was told. */
-  const introduce = () => {
-    const told = JSON.stringify(now.known);
-    if (!held || told === "{}" || told === session.get(KNOWN_KEY)) return;
+  #introduce() {
+    const told = JSON.stringify(this.#known);
+    if (!this.#token || told === "{}" || told === session.get(KNOWN_KEY)) return;
     session.set(KNOWN_KEY, told);
-    post("/login/widget", now.known).catch(report);
-  };
+    post("/login/widget", this.#known).catch(this.#report);
+  }
 
-  const others = between(() => host.left());
+  /** @param {string} token */
+  #hold(token) {
+    this.#token = token;
+    carry(token);
+  }
+
+  /**
+   * Another page of the shop's has another visitor, or none any more.
+   * @param {string} token
+   */
+  #become(token) {
+    if (token === this.#token) return;
+    this.#token = ""; // what is over is not ours to tell
+    this.#host.over();
+    this.#hold(token);
+    if (token) this.#host.look();
+  }
 
   /** @param {unknown} error */
-  const report = (error) => tell({ type: "error", code: codeOf(error) ?? "unreachable" });
+  #report = (error) => this.#tell({ type: "error", code: codeOf(error) ?? "unreachable" });
 
-  const begun = portOfLoader().then(
-    (found) =>
-      new Promise((resolve) => {
-        port = found;
-        port.onmessage = ({ data: { type, ...said } }) => {
-          if (type === "begin") {
-            now = said;
-            hold(said.token);
-            shown.value = said.open;
-            host.introduced(now.known);
-            resolve(undefined);
-          } else if (now && Object.hasOwn(deeds, type)) deeds[type](said);
-        };
-        closeByEscape(close);
-      }),
-  );
+  async whoami() {
+    await this.#begun;
+    if (!this.#token) return null;
+    try {
+      return await get(`/v1/me?as=visitor&page=${encodeURIComponent(this.#page.url)}`);
+    } catch (error) {
+      if (statusOf(error) !== 401) throw error;
+      this.over();
+      this.#host.noted("note.ended");
+      return null;
+    }
+  }
 
-  return {
-    async whoami() {
-      await begun;
-      if (!held) return null;
-      try {
-        return await get(`/v1/me?as=visitor&page=${encodeURIComponent(now.page.url)}`);
-      } catch (error) {
-        if (statusOf(error) !== 401) throw error;
-        forget();
-        host.noted("note.ended");
-        return null;
+  /**
+   * @param {object} entered
+   * @returns {Promise<Me>}
+   */
+  async enter(entered) {
+    const form = given(entered);
+    const { url: page, title, referrer } = this.#page;
+    try {
+      const me = await post("/login/widget", { ...this.#known, ...form, page, title, referrer, tz: this.#tz });
+      if (this.#token && this.#token !== me.token) return get("/v1/me?as=visitor"); // another page was faster
+      this.#hold(me.token);
+      this.#tell({ type: "token", token: me.token });
+      session.set(KNOWN_KEY, JSON.stringify(this.#known));
+      return me;
+    } catch (error) {
+      const field = /** @type {keyof Known} */ (fieldOf(error));
+      if (field in this.#known && !(field in form)) {
+        delete this.#known[field]; // what their page says is no reason to keep them from writing
+        return this.enter(entered);
       }
-    },
-    async enter(entered) {
-      const { url: page, title, referrer } = now.page;
-      try {
-        /** @type {Me & { token: string }} */
-        const me = await post("/login/widget", { ...now.known, ...given(entered), page, title, referrer, tz: now.tz });
-        hold(me.token);
-        session.set(KNOWN_KEY, JSON.stringify(now.known));
-        tell({ type: "token", token: me.token });
-        return me;
-      } catch (error) {
-        report(error);
-        throw error;
-      }
-    },
-    came(visit) {
-      introduce();
-      visit.until(effect(() => tell({ type: "unread", count: visit.unread.value })));
-      visit.until(visit.connection.listen((frame) => heard(frame, visit, tell)));
-    },
-    left() {
-      forget();
-      others?.postMessage("left");
-    },
-    over: forget,
-    close,
+      this.#report(error);
+      throw error;
+    }
+  }
+
+  /** @param {Visiting} visit */
+  came(visit) {
+    this.#introduce();
+    visit.until(effect(() => this.#tell({ type: "unread", count: visit.unread.value })));
+    visit.until(() => this.#tell({ type: "unread", count: 0 }));
+    visit.until(tellOfMessages(visit, this.#tell));
+  }
+
+  left = () => {
+    this.over();
+    this.#tellOthers();
+  };
+
+  over() {
+    if (this.#token) this.#tell({ type: "token", token: "" });
+    this.#hold("");
+  }
+
+  close = () => {
+    shown.value = false;
+    this.#tell({ type: "close" });
   };
 }
-
-/**
- * Tells the loader of messages, its own visitor's once they are stored.
- * @param {Frame} frame
- * @param {Visiting} visit
- * @param {(message: { type: string, [detail: string]: unknown }) => void} tell
- */
-function heard(frame, { me }, tell) {
-  if (frame.type === "ack" && !frame.repeat) {
-    tell({ type: "wrote" });
-    tell({ type: "message", by: "visitor" });
-  }
-  if (frame.type !== "message" || frame.user.uid === me.uid) return;
-  tell({ type: "message", by: "agent" });
-  const text = [...frame.content].slice(0, TEASER_CHARACTERS).join("");
-  if (!shown.peek()) tell({ type: "said", who: nameOf(frame.user), text });
-}
-
-/**
- * Escape closes the panel, unless it closes something in it, or ends a composition.
- * @param {() => void} close
- */
-function closeByEscape(close) {
-  addEventListener("keydown", (event) => {
-    const { key, isComposing, keyCode } = event;
-    if (key !== "Escape" || isComposing || keyCode === 229) return;
-    if (!document.querySelector("dialog[open], select:focus")) close(); // a list of options is not seen from here
-  });
-}
-
-/**
- * Between the frames of one shop's pages in this browser, where it lets them talk: what is said is that somebody has left.
- * The loaders tell as well that a session is no more, but not why.
- * @param {() => void} left
- */
-function between(left) {
-  try {
-    const channel = new BroadcastChannel("chatadmin.frame");
-    channel.onmessage = left;
-    return channel;
-  } catch {
-    return null; // refused with all that a frame on another's site may keep
-  }
-}
-
-/**
- * What of it is given.
- * @param {object} asked
- */
-const given = (asked) => Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));

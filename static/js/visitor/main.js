@@ -9,13 +9,13 @@ import { session } from "../storage.js";
 import { Beginning } from "./beginning.js";
 import { Chat } from "./chat.js";
 import { body } from "./entered.js";
-import { framed } from "./framed.js";
+import { Framed } from "./framed.js";
 import { hosted } from "./hosted.js";
 import { isFrame } from "./port.js";
 import { askPresence, presence } from "./presence.js";
 import { Visit } from "./visit.js";
 
-/** @import { Entered, Host, Key, Me, Signal } from "../types.d.ts" */
+/** @import { Entered, Home, Host, Key, Me, Signal } from "../types.d.ts" */
 
 /** What the page around the chat knows of who looks at it. @type {Signal<Partial<Entered>>} */
 const known = signal({});
@@ -50,7 +50,8 @@ const host = {
     draft.value ||= text;
   },
 };
-const home = isFrame ? framed(host) : hosted(host);
+/** @type {Home} */
+const home = isFrame ? new Framed(host) : hosted(host);
 
 /** @type {Signal<{ beginning: Beginning, visit: Visit | null }>} */
 const chat = signal({ beginning: anew(), visit: null });
