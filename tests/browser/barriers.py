@@ -19,10 +19,15 @@ _RUN = """(tags) => {
   return axe.run(document, asked);
 }"""
 
+# The elements of a page, with those in open shadow roots.
+_EVERY = """(selector, root = document) => [...root.querySelectorAll("*")].flatMap((one) => [
+  ...(one.matches(selector) ? [one] : []), ...(one.shadowRoot ? every(selector, one.shadowRoot) : []),
+])"""
+
 # Every element and what stands before and behind it, with a length of time that is not nought.
-_MOVING = """() => {
+_MOVING = """(every) => {
   const found = new Set();
-  for (const element of document.querySelectorAll("*")) {
+  for (const element of every("*")) {
     for (const part of [null, "::before", "::after", "::backdrop"]) {
       const { transitionDuration, animationDuration, animationName } = getComputedStyle(element, part);
       const lasts = (times) => times.split(",").some((time) => parseFloat(time) !== 0);
@@ -37,9 +42,9 @@ _MOVING = """() => {
 
 # What a finger must hit, with what takes the press for it: a label, or a part laid over and around it. Links within a
 # sentence may be as small as their words.
-_SMALL = """(least) => {
+_SMALL = """(every, least) => {
   const found = [];
-  for (const element of document.querySelectorAll("button, a[href], input, textarea, select, [role=button]")) {
+  for (const element of every("button, a[href], input, textarea, select, [role=button]")) {
     const target = element.matches("label *, .said, .skip-link") ? element.closest("label") : element;
     const inWords = element.matches("p a, li a, dd a");
     if (!target || inWords || !target.checkVisibility({ visibilityProperty: true })) continue;
@@ -68,13 +73,17 @@ def barriers(page: Page) -> list[str]:
     ]
 
 
+def _with_every(script: str) -> str:
+    return f"(given) => {{ const every = {_EVERY}; return ({script})(every, given); }}"
+
+
 def moving(page: Page) -> list[str]:
     """The elements with a transition or an animation that takes time."""
-    found: list[str] = page.evaluate(_MOVING)
+    found: list[str] = page.evaluate(_with_every(_MOVING))
     return found
 
 
 def small(page: Page, least: int = 44) -> list[str]:
     """What is to be pressed and is smaller than `least` CSS pixels in either direction."""
-    found: list[str] = page.evaluate(_SMALL, least)
+    found: list[str] = page.evaluate(_with_every(_SMALL), least)
     return found

@@ -126,7 +126,7 @@ def test_it_is_there_once_whatever_brings_it(sites: Sites, way: str) -> None:
     address = f"{sites.chat}/widget.js"
     tags = {
         "twice": sites.tag * 2,
-        "module": f'<script type="module" src="{address}"></script>',
+        "module": f'<script type="module" src="{address}" data-side="left"></script>',
         "import": f'<script type="module">import "{address}"</script>',
         "tag manager": "<script>for (let n = 0; n < 2; n++) document.head.append("
         f"Object.assign(document.createElement('script'), {{ src: '{address}', async: true }}))</script>",
@@ -137,6 +137,7 @@ def test_it_is_there_once_whatever_brings_it(sites: Sites, way: str) -> None:
     opened(page)
     page.wait_for_load_state("networkidle")
     expect(page.locator("chatadmin-widget")).to_have_count(1)
+    expect(launcher(page)).to_have_css("left" if way == "module" else "right", "20px")  # by its tag
     assert sites.complaints == []
 
 
@@ -160,7 +161,7 @@ def test_a_shop_of_one_page_is_followed_and_left_as_it_was(sites: Sites, patched
     page.evaluate("history.back()")
     heard(page, type="page", url=f"{sites.shop}/", title="A cup")
     page.evaluate("""() => {
-      const kept = chatadmin;
+      window.kept = chatadmin;
       kept("destroy");
       kept("open");
       document.title = "Tea";
@@ -171,6 +172,8 @@ def test_a_shop_of_one_page_is_followed_and_left_as_it_was(sites: Sites, patched
         f"document.head.append(Object.assign(document.createElement('script'), {{ src: '{sites.chat}/widget.js' }}))"
     )
     heard(page, type="begin", open=True)  # as it was left in this tab
+    page.evaluate("kept('destroy')")
+    assert page.evaluate("typeof chatadmin") == "function", "what is over took away another's"
     assert sites.complaints == []
 
 
@@ -236,6 +239,9 @@ def test_where_storage_is_refused_it_lasts_as_long_as_the_page(sites: Sites) -> 
 
 def test_that_somebody_is_here_is_told_without_secrets_until_they_leave(sites: Sites) -> None:
     context = browse(sites, timezone_id="Europe/Berlin")
+    context.add_cookies(  # of an agent who looks at the shop, and as lax as a cookie can be
+        [{"name": "chatadmin_agent", "value": "x", "url": sites.chat, "sameSite": "None", "secure": True}]
+    )
     sites.pages.put("/", sites.page())
     page = context.new_page()
     with page.expect_request(seen) as beacon:
