@@ -12,8 +12,9 @@ from app.store.sites import Fate, Site, Sites
 
 # Seconds in which one is written down once, and how many are remembered for that.
 _PAUSE, _REMEMBERED = 60.0, 1000
-# Refused ones written down at once, and then in a minute: anybody can name any.
-_BURST, _PER_MINUTE = 10, 5
+# Written down at once, and then in a minute: anybody can name any, also under a `*` that is listed. All of a list are.
+_BURST: dict[Fate, int] = {"seen": sites.MOST, "refused": 10}
+_PER_MINUTE: dict[Fate, int] = {"seen": sites.MOST, "refused": 5}
 
 
 class SiteNotes:
@@ -28,7 +29,7 @@ class SiteNotes:
     ) -> None:
         self._store, self._clock, self._now_ms, self._spawn = store, clock, now_ms, spawn
         self._noted: OrderedDict[tuple[Fate, str], float] = OrderedDict()
-        self._refused = TokenBucket(_PER_MINUTE / 60, _BURST, clock())
+        self._paces = {fate: TokenBucket(_PER_MINUTE[fate] / 60, _BURST[fate], clock()) for fate in _BURST}
 
     def note(self, fate: Fate, origin: str) -> None:
         """A page of `origin` was `seen`, or `refused`; what no site could be is none."""
@@ -36,7 +37,7 @@ class SiteNotes:
         noted = self._noted.get((fate, origin))
         if (noted is not None and now - noted < _PAUSE) or not sites.is_one(origin):
             return
-        if fate == "refused" and self._refused.take(now):
+        if self._paces[fate].take(now):
             return
         self._noted[fate, origin] = now
         self._noted.move_to_end((fate, origin))

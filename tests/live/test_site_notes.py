@@ -78,4 +78,8 @@ async def test_of_names_under_a_star_the_last_hundred_are_kept(store: Store) -> 
     await one.written()
     seen, _ = await one.notes.all()
     assert [site.origin for site in (seen[0], seen[-1])] == ["https://a102.example", "https://a3.example"]
+    one.now += 60
+    for number in range(1000):  # anybody can name these, too
+        one.notes.note("seen", f"https://b{number}.example")
+    assert await one.written() == 100
     assert await store.pipelines.people.call("ZCARD", Keys.sites("seen")) == 100
