@@ -71,7 +71,7 @@ def number_of(nickname: str) -> str:
 def _is_anonymous(name: str) -> bool:
     """Whether it looks like one of those: nobody who typed it shall be taken for somebody who gave no name."""
     word, _, number = fold(name).rpartition(" ")
-    return word == fold(_ANONYMOUS) and number.isdecimal()
+    return number.isdecimal() and alike(word, _ANONYMOUS)
 
 
 def _digits(number: int) -> str:
