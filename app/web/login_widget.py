@@ -53,7 +53,7 @@ async def login() -> Response:
     """A session for a newcomer, whose token is in the body; who has one goes on with it, and may say more."""
     throttle().check(address())
     asked = await body(Form)
-    by_header = "Authorization" in request.headers
+    by_header = bool(request.headers.get("Authorization"))
     by_cookie = asked.cookie and not by_header and not elsewhere()
     current = await visitor_now() if by_header or by_cookie else None
     if current is not None:

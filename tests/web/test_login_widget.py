@@ -61,6 +61,7 @@ def test_the_hosted_page_gets_a_cookie_that_scripts_cannot_read(url: str) -> Non
     framed = enter(url, Origin=url, Cookie=jar)
     assert framed.value["uid"] != answer.value["uid"]
     assert not framed.cookies
+    assert enter(url, Origin=url, Cookie=jar, Authorization="").value["uid"] != answer.value["uid"]
 
 
 def test_who_is_blocked_does_not_go_on(url: str, olga: str) -> None:
