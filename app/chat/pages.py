@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 # Characters that are kept: enough for a product's page.
 LONGEST = 300
-# Characters that are looked at: longer than any browser's own limit would be of use to nobody.
+# Characters that are looked at: what is longer is no address that anybody would open.
 _LONGEST_TOLD = 2000
 _HOST = re.compile(r"[^\s\\@/?#]+")
 
