@@ -94,9 +94,8 @@ class Dashboard:
             (self._agents_online.add if entry.kind == "agent.online" else self._agents_online.discard)(entry.author)
             self._note(entry.author, "agent")
             return
-        if entry.kind == "typing" and entry.uid in self._rows and len(self.streams):
-            self._writing.heard(entry.uid, entry.author, protocol.decode(entry.body)["on"])
-            self._soon()
+        if entry.kind == "typing":
+            self._heard_writing(entry)
         if entry.state is None:
             return
         if entry.kind == "message":
@@ -115,6 +114,11 @@ class Dashboard:
         elif entry.uid in self._meeting:
             self._meet(entry)
         self._note(entry.uid, "visitor" if row.apply(entry) else "conversation")
+
+    def _heard_writing(self, entry: Entry) -> None:
+        told = entry.uid in self._rows and len(self.streams) > 0  # whether there is anybody to tell
+        if told and self._writing.heard(entry.uid, entry.author, protocol.decode(entry.body)["on"]):
+            self._soon()
 
     def _meet(self, entry: Entry) -> None:
         meanwhile = self._meeting.get(entry.uid)

@@ -17,14 +17,15 @@ class Writing:
         self._told: dict[str, float] = {}  # conversation -> when agents were told of it
         self._news: set[str] = set()
 
-    def heard(self, uid: str, who: str, on: bool) -> None:
-        """Somebody writes in a conversation, or has stopped."""
+    def heard(self, uid: str, who: str, on: bool) -> bool:
+        """Somebody writes in a conversation, or has stopped; whether agents may be told at once."""
         writers = self._until.setdefault(uid, {})
         if on:
             writers[who] = self._clock() + SHOWN_TIME
         elif writers.pop(who, None) is None:
-            return
+            return False
         self._news.add(uid)
+        return self._may_tell(uid)
 
     def said(self, uid: str, who: str) -> None:
         """What they wrote has come, by which everybody knows that they write no more."""

@@ -71,6 +71,13 @@ def parts(built: Path, names: list[str]) -> set[str]:
     return found
 
 
+@pytest.mark.usefixtures("client")
+def test_the_made_up_shop_has_a_script_and_a_sheet_and_no_words(built: Path) -> None:
+    start = static.start("preview")
+    assert start.words == {}
+    assert zipped(built, {start.script, start.sheet}) < 4_000
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_begins_with_one_script_one_sheet_and_its_words(client: Any, built: Path, page: str) -> None:
     for name in begins(page):

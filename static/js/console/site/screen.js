@@ -30,8 +30,9 @@ export default function Site({ workspace }) {
       ${boss && failed && !known && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
       ${
         known &&
-        html`<div class="settings-column"><${Tag} /><${Sites} /><${Look} workspace=${workspace} /><${Quick} workspace=${workspace} /><${Entries} workspace=${workspace} /><${Beacons} workspace=${workspace} /></div>
-        <${Preview} workspace=${workspace} />`
+        html`<div class="settings-column"><${Tag} /><${Sites} /><${Look} workspace=${workspace} /></div>
+        <${Preview} workspace=${workspace} />
+        <div class="settings-column"><${Quick} workspace=${workspace} /><${Entries} workspace=${workspace} /><${Beacons} workspace=${workspace} /></div>`
       }
     </div>`;
 }
