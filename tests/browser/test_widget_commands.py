@@ -158,6 +158,13 @@ def test_a_shop_of_one_page_is_followed_and_left_as_it_was(sites: Sites, patched
     heard(page, type="page", url=f"{sites.shop}/cup?utm_medium=mail", title="A cup")
     page.evaluate("chatadmin('page', { url: 'https://www.shop.test/pot?secret=1', title: 'A pot' })")
     heard(page, type="page", url=f"{sites.shop}/pot", title="A pot")
+    page.evaluate("chatadmin('page', { url: 'nowhere', title: 'A tin' })")
+    heard(page, type="page", url=f"{sites.shop}/cup?utm_medium=mail", title="A tin")
+    asked = len([one for one in sites.asked if "/seen" in one])
+    with page.expect_request(seen):
+        page.evaluate("for (let step = 0; step < 50; step++) history.replaceState({}, '', `/cup/${step}`)")
+    heard(page, type="page", url=f"{sites.shop}/cup/49", title="A cup")
+    assert len([one for one in sites.asked if "/seen" in one]) == asked + 1
     page.evaluate("history.back()")
     heard(page, type="page", url=f"{sites.shop}/", title="A cup")
     page.evaluate("""() => {

@@ -4,7 +4,8 @@ import { life, listen } from "./life.js";
 
 /** @import { PlaceSeen } from "../types.d.ts" */
 
-const SETTLES_MS = 300; // a single-page shop changes its title after its address
+// A single-page shop changes its title after its address, and some say each step of a slider there.
+const SETTLES_MS = 300;
 
 /** What the shop said of it, in the place of address and title. @type {{ url?: string, title?: string }} */
 let said = {};
@@ -21,7 +22,7 @@ function shown(address) {
 
 /** @returns {PlaceSeen} */
 export const place = () => ({
-  page: shown(said.url ?? location.href),
+  page: shown(`${said.url}`) || shown(location.href),
   title: `${said.title ?? document.title}`.slice(0, 150),
   referrer: shown(document.referrer),
   tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -30,11 +31,14 @@ export const place = () => ({
 /** Calls back where the address has become another and no page was loaded. @param {() => unknown} act */
 export function watchPlace(act) {
   let before = location.href;
+  /** @type {ReturnType<typeof setTimeout>} */
+  let settling;
   const look = () => {
     if (before === location.href) return;
     before = location.href;
     sayPlace();
-    setTimeout(act, SETTLES_MS);
+    clearTimeout(settling);
+    settling = setTimeout(act, SETTLES_MS);
   };
   if (window.navigation) return listen(window.navigation, "currententrychange", look);
   listen(window, "popstate", look);
