@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 from tests.running import ROOT
 
@@ -60,7 +60,7 @@ _SMALL = """(every, least) => {
 }"""
 
 
-def barriers(page: Page) -> list[str]:
+def barriers(page: Page | Frame) -> list[str]:
     """A line for each element that breaks a rule: the rule, where it is, and what would help."""
     # Evaluated, not inserted as a script: the page's policy allows none but its own.
     if not page.evaluate("typeof axe === 'object'"):
@@ -77,13 +77,13 @@ def _with_every(script: str) -> str:
     return f"(given) => {{ const every = {_EVERY}; return ({script})(every, given); }}"
 
 
-def moving(page: Page) -> list[str]:
+def moving(page: Page | Frame) -> list[str]:
     """The elements with a transition or an animation that takes time."""
     found: list[str] = page.evaluate(_with_every(_MOVING))
     return found
 
 
-def small(page: Page, least: int = 44) -> list[str]:
+def small(page: Page | Frame, least: int = 44) -> list[str]:
     """What is to be pressed and is smaller than `least` CSS pixels in either direction."""
     found: list[str] = page.evaluate(_with_every(_SMALL), least)
     return found

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, Playwright
 
 from tests.browser.chromium import launch, launch_profile
 from tests.browser.nginx import nginx, readme_block
@@ -24,6 +24,9 @@ from tests.clients import api
 from tests.running import Chatadmin
 
 SHOP, CHAT = "www.shop.test", "chat.example.com"  # the latter as in the examples of docs/widget
+NEIGHBOUR = (
+    "www.example.com"  # a shop as most will be: another origin, on the chat's own site, so that cookies go along
+)
 
 # In every frame: what its policies or those of the frame around it refuse is told as it happens; and the loader's
 # closed shadow root is open to the tests alone.
@@ -102,6 +105,10 @@ class Sites:
         if message.type in ("error", "warning"):
             self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
+    def launcher(self, page: Page) -> Locator:
+        """The button that opens the chat."""
+        return page.locator("chatadmin-widget .launcher")
+
     def frame(self, page: Page) -> FrameLocator:
         """The chat in a page of the shop's."""
         return page.frame_locator("chatadmin-widget iframe")
@@ -133,17 +140,23 @@ def two_sites(
     `folder` is for what the proxy needs. Without `tls` both are plain http.
     """
     scheme = "https" if tls else "http"
-    ours = {"hosts": [CHAT], "sites": [f"{scheme}://{SHOP}"], "trusted_proxies": ["127.0.0.1"]}
+    ours = {
+        "hosts": [CHAT],
+        "sites": [f"{scheme}://{name}" for name in (SHOP, NEIGHBOUR)],
+        "trusted_proxies": ["127.0.0.1"],
+    }
     config = {**ours, "shop_name": "Tea & Kettle", "limits": {"logins_per_minute": 0}, **config}
     with Chatadmin(data_dir=data_dir, config=config) as running:
         proxy, address = nginx(folder, CHAT, readme_block(running.port), tls=tls)
         pages = ShopPages(folder if tls else None)
         port = {"https": 443, "http": 80}[scheme]
-        rules = (f"MAP *.test:{port} 127.0.0.1:{pages.port}", f"MAP {CHAT}:{port} 127.0.0.1:{urlsplit(address).port}")
+        places = {"*.test": pages.port, NEIGHBOUR: pages.port, CHAT: urlsplit(address).port}
+        rules = [f"MAP {name}:{port} 127.0.0.1:{place}" for name, place in places.items()]
         flags = [f"--host-resolver-rules={', '.join(rules)}"]
         with launch(playwright, *flags) as browser:
             sites = Sites(running, pages, scheme, flags, browser)
             pages.put("/", sites.page())
+            pages.put("/favicon.ico", b"")  # for which the whole of Chromium asks by itself
             yield sites
             sites.close()
         pages.close()
