@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from tests.bench import machine
+from tests.bench.first_answer import new_shop
 from tests.bench.peers import LIGHTHOUSE, PEERS
 from tests.bench.shop_page import plain_shop
 from tests.bench.sides import Refused, Side
@@ -215,6 +216,12 @@ def lighthouse(bench: Bench) -> None:
     return None
 
 
+def first_answer(bench: Bench) -> None:
+    """From an empty page of a shop, and a chat that runs, to the first answer on that page."""
+    with new_shop() as ask:
+        bench.alternate("first_answer", "from an empty page", {"product": ask})
+
+
 def _relay(bench: Bench, mode: str, sides: list[Side], size: int, rate: float) -> None:
     for side in sides:
         side.prepare(size)
@@ -237,4 +244,4 @@ def _asking(bench: Bench, side: Side, size: int, rate: float, stalled: int = 0) 
 
 
 _SERVERS = (relay, latency, scale, workers, nodes, idle, stream, storm, stalled, startup)
-MODES = {mode.__name__: mode for mode in (*_SERVERS, lighthouse)}
+MODES = {mode.__name__: mode for mode in (*_SERVERS, lighthouse, first_answer)}

@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.bench.peers import LIGHTHOUSE
 from tests.bench.sides import Refused
-from tests.browser.sites import two_sites
+from tests.browser.sites import Sites, two_sites
 
 _FLAGS = ("--headless=new", "--no-sandbox", "--ignore-certificate-errors")
 # Of its audits, by the names that the table has for them.
@@ -29,13 +29,20 @@ _AUDITS = {
 
 
 @contextmanager
-def plain_shop() -> Iterator[Callable[[str], dict[str, Any]]]:
-    """A shop and its chat on two sites; what it gives judges `/` of the shop, or `/without`, which lacks the tag."""
+def opened(**config: Any) -> Iterator[Sites]:
+    """A shop and its chat on two sites, with nobody in either."""
     with (
         TemporaryDirectory(prefix="ca-bench-") as folder,
         sync_playwright() as playwright,
-        two_sites(playwright, Path(folder) / "data", Path(folder)) as sites,
+        two_sites(playwright, Path(folder) / "data", Path(folder), **config) as sites,
     ):
+        yield sites
+
+
+@contextmanager
+def plain_shop() -> Iterator[Callable[[str], dict[str, Any]]]:
+    """A shop with the chat; what it gives judges its page `/`, or `/without`, which lacks the tag."""
+    with opened() as sites:
         sites.pages.put("/without", sites.page().replace(sites.tag, ""))
         yield lambda path: _judge(sites.shop + path, sites.flags)
 
