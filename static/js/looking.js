@@ -5,7 +5,7 @@ import { signal } from "./lib.js";
 /** Whether it is shown at all: a frame says when its panel is closed; a page always is. */
 export const shown = signal(true);
 
-/** Whether somebody has just opened the panel, so that the focus is wanted in it. */
+/** Whether the focus is wanted where one writes: somebody has just opened the panel, or pressed what is gone now. */
 export const wanted = signal(false);
 
 /** Whether somebody looks. In a frame the focus may be with the page around it: then the pointer says who reads here. */

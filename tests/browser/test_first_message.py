@@ -201,3 +201,4 @@ def test_a_quick_answer_is_sent_by_a_press(shop: Shop) -> None:
         expect(page.locator(STORED)).to_have_count(1)
         assert bubbles(page) == [text]
         expect(page.locator(".quick")).to_have_count(0)
+        expect(page.locator(FIELD)).to_be_focused()

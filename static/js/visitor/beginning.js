@@ -7,6 +7,7 @@ import { batch, signal } from "../lib.js";
 import { codeOf, fieldOf, statusOf } from "../api.js";
 import { History } from "../history.js";
 import { reason } from "../i18n.js";
+import { wanted } from "../looking.js";
 import { Outbox } from "../outbox.js";
 import { random } from "../random.js";
 import { ReadReceipts } from "../read_receipts.js";
@@ -116,7 +117,8 @@ export class Beginning {
    * @param {string} text
    */
   choose = (text) => {
-    if (!this.send(text)) this.draft.value ||= text;
+    if (this.send(text)) wanted.value = true;
+    else this.draft.value ||= text;
   };
 
   /**

@@ -6,6 +6,8 @@ import { Avatar } from "../components/avatar.js";
 import { Linked } from "../components/words.js";
 import { shop } from "../shop.js";
 
+/** @import { FieldEvent } from "../types.d.ts" */
+
 export function Greeting() {
   const { name: from, greeting } = shop.value;
   return html`<div class="bubble-row greeting" data-leads="true">
@@ -22,7 +24,12 @@ export function Greeting() {
  * @param {{ texts: string[], onChosen: (text: string) => void }} props
  */
 export function QuickAnswers({ texts, onChosen }) {
+  /** @param {FieldEvent} event @param {string} text */
+  const choose = ({ currentTarget }, text) => {
+    /** @type {HTMLElement | null} */ (currentTarget.closest(".thread"))?.focus({ preventScroll: true }); // the button goes
+    onChosen(text);
+  };
   return html`<div class="quick" role="group" aria-label=${t("quick.label")}>
-    ${texts.map((text) => html`<button type="button" key=${text} dir="auto" onClick=${() => onChosen(text)}>${text}</button>`)}
+    ${texts.map((text) => html`<button type="button" key=${text} dir="auto" onClick=${(/** @type {FieldEvent} */ event) => choose(event, text)}>${text}</button>`)}
   </div>`;
 }
