@@ -61,7 +61,7 @@ iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; vis
 .note, .link { display: none; margin: 0 24px }
 .silent .note, .silent .link { display: block }
 .note { padding: 40% 0 16px }
-.link { padding: 11px 20px; border-radius: 12px; text-decoration: none }
+.link { padding: 12px 20px; border-radius: 12px; text-decoration: none }
 @media (max-width: 480px), (max-height: 480px) {
   .dock > .panel { inset: var(--top, 0) 0 auto; width: auto; max-width: none; height: var(--height, 100%); margin: 0; border: 0; border-radius: 0 }
   .open .launcher { display: none }
