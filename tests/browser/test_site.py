@@ -133,6 +133,8 @@ def test_the_chat_in_the_preview_is_the_shop_s_own(shop: Shop) -> None:
     chat.locator(".composer textarea").fill("Is it on?")
     chat.locator(".composer textarea").press("Enter")
     expect(chat.locator(".tick[data-tick=stored]")).to_have_count(1)
+    alone = shop.open("/widget/preview")  # by itself, too
+    expect(alone.locator("chatadmin-widget")).to_be_attached()
     anna.locator(".rail-button[data-icon=visitors]").click()
     expect(anna.locator(".visitor-row-line", has_text="Is it on?")).to_be_visible()
     assert "/widget.js" in asked

@@ -25,13 +25,22 @@ function wear() {
   };
   loading = true;
   Object.assign(tag.dataset, JSON.parse(worn));
-  document.documentElement.dataset.theme = tag.dataset.theme;
+  document.documentElement.dataset.theme = tag.dataset.theme ?? "system";
   document.head.append(tag);
 }
 
-addEventListener("message", ({ data, origin, source }) => {
-  if (source !== parent || origin !== location.origin || data === wanted) return;
+/** @param {string} data */
+function want(data) {
+  if (data === wanted) return;
   wanted = data;
   wear();
-});
-parent.postMessage("chatadmin:preview", location.origin);
+}
+
+if (parent === window) {
+  want("{}"); // opened by itself: the chat as everybody has it
+} else {
+  addEventListener("message", ({ data, origin, source }) => {
+    if (source === parent && origin === location.origin) want(data);
+  });
+  parent.postMessage("chatadmin:preview", location.origin);
+}
