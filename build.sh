@@ -102,7 +102,7 @@ tools() {
 test_machine() {
   local missing=()
   command -v redis-server >/dev/null || missing+=(redis-server)
-  command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || missing+=(chromium-headless-shell)
+  command -v chromium >/dev/null || missing+=(chromium chromium-headless-shell)  # what blocks cookies; and the quicker one
   if [ -z "$(find /usr/share/fonts -name 'NotoSansCJK*' -print -quit 2>/dev/null)" ]; then missing+=(fonts-noto-cjk); fi
   if [ -z "$(find /usr/share/fonts -name 'NotoColorEmoji*' -print -quit 2>/dev/null)" ]; then missing+=(fonts-noto-color-emoji); fi
   command -v curl >/dev/null || missing+=(curl)

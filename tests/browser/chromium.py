@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
 PROGRAMS = ("chromium-headless-shell", "chromium")
@@ -37,8 +36,7 @@ def launch_profile(
     `options`: Playwright's, of a context.
     """
     found = shutil.which("chromium")
-    if not found:
-        pytest.skip("the whole of Chromium is not here, and its shell has no preferences")
+    assert found, "the whole of Chromium is missing, whose shell has no preferences: ./build.sh test installs it"
     file = folder / "Default" / "Preferences"
     file.parent.mkdir()
     file.write_text(json.dumps(preferences))
