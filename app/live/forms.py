@@ -85,8 +85,10 @@ class Forms:
             email=entered.email or before.email,
             fields=before.fields | fields,
         )
-        # First what is kept, each part of which may be written again: whoever hears of the event looks it up.
-        await self._store.people.describe(now)
+        # First what is kept, each part of which may be written again: whoever hears of the event looks it up. And no
+        # more than was given: something else may be entered beside this.
+        kept = now.fields if fields else {}
+        await self._store.people.describe(uid, name=entered.name, email=entered.email, fields=kept)
         if entered.name:
             await self._store.sessions.rename(uid, now.name)
         user = protocol.user(uid, now.nickname, "visitor", now.enter_at, now.name)

@@ -161,8 +161,8 @@ class Node:
         if entry.uid:
             self._hub.deliver(entry)
             self._follower.hear(entry)
-            if entry.kind == "form":
-                self._renamed(entry.uid, protocol.decode(entry.body)["user"]["name"])
+            if entry.kind == "form" and (name := protocol.decode(entry.body)["fields"].get("name")):
+                self._renamed(entry.uid, name)
         elif entry.kind == "session.revoked":
             self.chats.sessions.end(protocol.decode(entry.body)["hash"])
         elif entry.kind == "roll_call":

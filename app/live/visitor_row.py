@@ -121,8 +121,7 @@ class VisitorRow:
     def _know(self, form: dict[str, Any]) -> None:
         """What they entered now, beside what they had before."""
         entered: dict[str, Any] = dict(form["fields"])
-        self.name = protocol.named(form["user"])["name"]
-        entered.pop("name", None)
+        self.name = entered.pop("name", self.name)
         self.email = entered.pop("email", self.email)
         self.fields = self.fields | entered
 

@@ -174,12 +174,11 @@ class People:
         with suppress(StoreFull):  # a full store must still be read
             await self._pipeline.call("HSET", Keys.visitor(uid), "seen", _now(), *words)
 
-    async def describe(self, visitor: Visitor) -> None:
-        """Keep what the visitor is called and what they entered, where that is something."""
-        fields = msgspec.json.encode(visitor.fields) if visitor.fields else ""
-        facts = {"name": visitor.name, "email": visitor.email, "fields": fields}
+    async def describe(self, uid: str, *, name: str, email: str, fields: dict[str, Any]) -> None:
+        """Keep what is given of what a visitor is called and entered, which must be something; the rest stays."""
+        facts = {"name": name, "email": email, "fields": msgspec.json.encode(fields) if fields else ""}
         words = [word for fact in facts.items() if fact[1] for word in fact]
-        await self._pipeline.call("HSET", Keys.visitor(visitor.uid), *words)
+        await self._pipeline.call("HSET", Keys.visitor(uid), *words)
 
     # -- agents -------------------------------------------------------------------------------------------------
 

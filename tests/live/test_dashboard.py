@@ -126,8 +126,10 @@ async def test_who_has_been_here_before_is_asked_for_and_shown_meanwhile(shop: S
     row = users(shop)["vlily"]
     assert (row["email"], row["fields"], row["tags"]) == ("lily@example.com", {"choice": "Returns"}, ())
     assert (row["first_seen"], row["status"]) == (protocol.timestamp(NOW - 9), "waiting")
-    shop.apply("form", fields={"name": "Lily", "choice": "Sizes"}, state=state)
+    shop.apply("form", fields={"name": "Lily of Kew", "choice": "Sizes"}, state=state)
+    shop.apply("form", fields={"choice": "Sizes"}, state=state)  # entered beside that, by who was called Lily then
     row = users(shop)["vlily"]
+    assert row["name"] == "Lily of Kew"
     assert (row["email"], row["fields"], row["verified"]) == ("lily@example.com", {"choice": "Sizes"}, False)
     shop.apply("left")
     shop.dashboard.add(snapshot, lily)  # asked for before that

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -89,8 +88,8 @@ async def test_who_gives_no_name_is_called_by_a_number_of_their_own(shop: Store)
 async def test_what_a_visitor_entered_is_kept_beside_who_they_are(shop: Store) -> None:
     lin = await shop.people.login_anonymous()
     token, _ = await shop.sessions.create(lin)
-    await shop.people.describe(replace(lin, email="lin@example.com", fields={"choice": "Returns"}))
-    await shop.people.describe(replace(lin, name="Lin"))
+    await shop.people.describe(lin.uid, name="", email="lin@example.com", fields={"choice": "Returns"})
+    await shop.people.describe(lin.uid, name="Lin", email="", fields={})
     await shop.sessions.rename(lin.uid, "Lin")
     found = await shop.people.visitor(lin.uid)
     assert found is not None

@@ -98,6 +98,28 @@ def test_who_is_known_may_say_more_and_stays_who_they_are(url: str, olga: str, c
     stream.close()
 
 
+def test_what_is_entered_at_the_same_time_is_all_kept(url: str, olga: str, connect: Connect) -> None:
+    """As by a shop's page that says one thing after the other and waits for none."""
+    said = [{"name": "Nora"}, {"email": "nora@example.org"}]
+    for _ in range(8):
+        visitor = enter(url, {}).value
+        chat = connect(visitor["token"])
+        chat.hear(type="joined")
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda body, token=visitor["token"]: enter(url, body, token).status, said))
+        assert answers == [200, 200]
+        for _ in said:
+            chat.hear(kind="hidden")
+        chat.tell(type="send", id="tab.1", content="it is me")
+        chat.hear(type="ack")
+        live = next(row for row in ask(url, "/v1/users", Authorization=olga).value if row["uid"] == visitor["uid"])
+        kept = ask(url, f"/v1/visitors/{visitor['uid']}", Authorization=olga).value
+        for row in (live, kept):
+            assert (row["name"], row["email"]) == ("Nora", "nora@example.org")
+        assert api.history(url, olga, visitor["uid"])[-1]["user"]["name"] == "Nora"
+        chat.close()
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
