@@ -168,7 +168,7 @@ def answer(file: File, kept: str) -> Response:
     response = Response(file.compressed if zipped else file.content, headers=headers)
     etag = f"{file.digest}-gzip" if zipped else file.digest
     response.set_etag(etag)
-    if request.if_none_match.contains(etag):
+    if request.if_none_match.contains_weak(etag):
         kept_headers = {name: response.headers[name] for name in ("ETag", "Vary", "Cache-Control")}
         response = Response(b"", 304, kept_headers)
     return response
