@@ -33,6 +33,11 @@ def look() -> Look:
     return Look(language if language in words.languages() else "", _THEMES.get(theme, "system"))
 
 
+def framed() -> Look:
+    """What the page around a frame asks for, in its address."""
+    return Look(theme=_THEMES.get(request.args.get("theme", ""), "system"))
+
+
 _THEMES: dict[str, Literal["light", "dark"]] = {"light": "light", "dark": "dark"}
 
 

@@ -9,7 +9,7 @@ from app.live.clock import now_ms
 from app.web import static
 from app.web.context import language, node, settings
 from app.web.initial_data import InitialData
-from app.web.look import Look
+from app.web.look import Look, framed
 from app.web.look import look as chosen_look
 from app.web.origin import note_framing
 from app.web.session import renew
@@ -62,7 +62,7 @@ async def visitor() -> Response:
 async def widget() -> Response:
     """The same in a frame on a shop's own site: no cookie is looked at, and none is given."""
     note_framing()
-    return await _page("visitor", await InitialData().gather("frame"), frame=node().widget.sites)
+    return await _page("visitor", await InitialData().gather("frame"), framed(), node().widget.sites)
 
 
 @blueprint.get("/widget/preview")

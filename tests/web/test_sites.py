@@ -5,7 +5,7 @@ import gzip
 import http.client
 import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -126,6 +126,9 @@ def test_the_frame_is_nobody_s_and_for_listed_sites(url: str, visitor: str) -> N
     assert (page.cookies, page.headers["cache-control"]) == ({}, "no-store")
     assert b'data-frame="[&#34;https://shop.example.com&#34;,&#34;https://*.example.org&#34;]"' in page.body
     assert b"/v1/me" not in page.body.split(b'id="answers">')[1]
+    for theme, shown in {"dark": "dark", "light": "light", "system": "system", '">': "system"}.items():
+        themed = ask(url, f"/widget?theme={quote(theme)}", Cookie="chatadmin_look=en.dark").body
+        assert f'data-theme="{shown}"'.encode() in themed
     hosted = ask(url, "/")
     assert b"data-frame" not in hosted.body
     assert hosted.headers["content-security-policy"].endswith("frame-ancestors 'none'")
