@@ -41,7 +41,7 @@ _RESTORE = """(items) => {
   localStorage.clear();
   for (const { name, value } of items) localStorage.setItem(name, value);
 }"""
-_names = (f"Visitor {n}" for n in itertools.count(1))
+_names = (f"Customer {n}" for n in itertools.count(1))
 
 
 @dataclass

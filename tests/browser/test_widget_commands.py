@@ -156,9 +156,11 @@ def test_a_shop_of_one_page_is_followed_and_left_as_it_was(sites: Sites, patched
         page.evaluate("history.pushState({}, '', '/cup?size=2&utm_medium=mail#inside'); document.title = 'A cup'")
     assert told(beacon.value)["page"] == f"{sites.shop}/cup?utm_medium=mail"
     heard(page, type="page", url=f"{sites.shop}/cup?utm_medium=mail", title="A cup")
-    page.evaluate("chatadmin('page', { url: 'https://www.shop.test/pot?secret=1', title: 'A pot' })")
+    with page.expect_request(seen):
+        page.evaluate("chatadmin('page', { url: 'https://www.shop.test/pot?secret=1', title: 'A pot' })")
     heard(page, type="page", url=f"{sites.shop}/pot", title="A pot")
-    page.evaluate("chatadmin('page', { url: 'nowhere', title: 'A tin' })")
+    with page.expect_request(seen):
+        page.evaluate("chatadmin('page', { url: 'nowhere', title: 'A tin' })")
     heard(page, type="page", url=f"{sites.shop}/cup?utm_medium=mail", title="A tin")
     asked = len([one for one in sites.asked if "/seen" in one])
     with page.expect_request(seen):
