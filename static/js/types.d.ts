@@ -130,8 +130,6 @@ export interface Widget {
 export interface Presence {
   agents_online: boolean;
   answer_minutes: number | null;
-  /** How a chat begins; undefined while only a socket has told. */
-  chat?: Opening;
 }
 
 type Wish = "no" | "optional" | "required";

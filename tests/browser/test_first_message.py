@@ -202,3 +202,34 @@ def test_a_quick_answer_is_sent_by_a_press(shop: Shop) -> None:
         assert bubbles(page) == [text]
         expect(page.locator(".quick")).to_have_count(0)
         expect(page.locator(FIELD)).to_be_focused()
+
+
+def test_what_was_entered_goes_with_it_though_the_server_is_out_of_reach(shop: Shop) -> None:
+    asks(shop.url, quick={}, form={"name": "no", "email": "required", "consent": {"en": "I agree"}})
+    page = shop.open("/")
+    email, consent = page.get_by_label("Your e-mail"), page.get_by_label("I agree")
+    email.fill("mona@shop.example")
+    consent.check()
+    page.context.set_offline(True)
+    with page.expect_event("requestfailed", lambda request: "/v1/desk" in request.url):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".head-line")).to_have_text("")  # it is known to be gone
+    expect(email).to_have_value("mona@shop.example")
+    expect(consent).to_be_focused()
+    say(page, "from a tunnel")
+    expect(page.locator(".tick[data-tick=sending]")).to_have_count(1)
+    page.context.set_offline(False)
+    expect(page.locator(STORED)).to_have_count(1, timeout=PATIENCE_MS)
+    # nor is the form known to a page that is loaded anew with the message on its way
+    page = shop.open("/")
+    page.get_by_label("Your e-mail").fill("nina@shop.example")
+    page.get_by_label("I agree").check()
+    page.route("**/login/widget", lambda route: None)
+    say(page, "from a lift")
+    expect(page.locator(".tick[data-tick=sending]")).to_have_count(1)
+    page.route("**/v1/desk*", lambda route: None)
+    page.unroute("**/login/widget")
+    page.reload()
+    expect(page.locator(STORED)).to_have_count(1, timeout=PATIENCE_MS)
+    emails = {one["email"]: one["fields"]["consent"]["text"] for one in visitors(shop) if one["email"]}
+    assert (emails["mona@shop.example"], emails["nina@shop.example"]) == ("I agree", "I agree")

@@ -14,7 +14,7 @@ import { ReadReceipts } from "../read_receipts.js";
 import { parsed, session } from "../storage.js";
 import { Typing } from "../typing.js";
 import { refusalOf, wrongOf } from "./entered.js";
-import { askPresence, presence } from "./presence.js";
+import { askPresence, opening } from "./presence.js";
 
 /** @import { Entered, FieldName, Holder, Key, Me, Side, Signal } from "../types.d.ts" */
 /** @import { Visit } from "./visit.js" */
@@ -80,7 +80,7 @@ export class Beginning {
 
   /** Nobody is here. What was sent before a reload goes on its way. */
   opens() {
-    if (!presence.peek()?.chat) askPresence();
+    if (!opening.peek()) askPresence();
     batch(() => {
       this.state.value = "ready";
       this.lost.value = false;
@@ -102,7 +102,7 @@ export class Beginning {
    * @param {string} text
    */
   send(text) {
-    const wrong = wrongOf(this.entered.peek(), presence.peek()?.chat?.form);
+    const wrong = wrongOf(this.entered.peek(), opening.peek()?.form);
     this.trouble.value = wrong ?? { words: "" };
     if (wrong) return false;
     this.note.value = undefined;
@@ -157,7 +157,7 @@ export class Beginning {
   /** @param {unknown} error */
   #refused(error) {
     const field = codeOf(error) === "bad_form" ? fieldOf(error) : undefined;
-    this.#takeBack({ trouble: refusalOf(field, reason(error), presence.peek()?.chat?.form) });
+    this.#takeBack({ trouble: refusalOf(field, reason(error), opening.peek()?.form) });
     if (field) askPresence(); // the shop may ask for something else by now
   }
 

@@ -10,7 +10,7 @@ import { Form } from "./form.js";
 import { Greeting, QuickAnswers } from "./greeting.js";
 import { Header } from "./header.js";
 import { isFrame } from "./port.js";
-import { presence } from "./presence.js";
+import { opening } from "./presence.js";
 
 /** @import { Happening, Person, Told, TakeFocus } from "../types.d.ts" */
 /** @import { Beginning } from "./beginning.js" */
@@ -50,13 +50,13 @@ function Middle({ beginning, visit }) {
   if (conversation.state.value !== "ready" && !isWritten(conversation)) {
     return html`<div class="skeleton" role="status" aria-label=${t("chat.loading")}><i></i><i></i><i></i></div>`;
   }
-  const quick = presence.value?.chat?.quick ?? [];
+  const quick = opening.value?.quick ?? [];
   const asks = !visit && beginning.open.value && quick.length > 0 && !isWritten(conversation);
-  const opening = [
+  const before = [
     html`<${Greeting} key="greeting" />`,
     asks && html`<${QuickAnswers} key="quick" texts=${quick} onChosen=${beginning.choose} />`,
   ];
-  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${opening} />`;
+  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} />`;
 }
 
 /**

@@ -42,7 +42,7 @@ function wordsFor(field) {
 }
 
 /**
- * As `POST /login/widget` takes it: what is empty, or not asked for, is left out.
+ * As `POST /login/widget` takes it: what is empty, or known not to be asked for, is left out.
  * @param {Entered} entered
  * @param {Opening["form"]} [form]
  */
@@ -50,7 +50,10 @@ export function body({ name, email, choice, consent }, form) {
   return {
     name: form?.name === "no" ? undefined : name.trim() || undefined,
     email: form?.email === "no" ? undefined : email.trim() || undefined,
-    fields: { choice: (form?.choice && choice) || undefined, consent: (form?.consent && consent) || undefined },
+    fields: {
+      choice: form?.choice === null ? undefined : choice || undefined,
+      consent: form?.consent === "" ? undefined : consent || undefined,
+    },
   };
 }
 

@@ -3,7 +3,7 @@
 import { html, useEffect, useElement } from "../lib.js";
 import { t } from "../i18n.js";
 import { Linked } from "../components/words.js";
-import { presence } from "./presence.js";
+import { opening } from "./presence.js";
 
 /** @import { Content, Entered, FieldEvent, FieldName, Ref } from "../types.d.ts" */
 /** @import { Beginning } from "./beginning.js" */
@@ -13,7 +13,7 @@ export function Form({ beginning }) {
   /** @type {Ref<HTMLElement>} */
   const box = useElement();
   const { entered, trouble } = beginning;
-  const form = presence.value?.chat?.form;
+  const form = opening.value?.form;
   const { field: wrong } = trouble.value;
   useEffect(() => {
     if (wrong) /** @type {HTMLElement | null} */ (box.current?.querySelector("[aria-invalid]"))?.focus();

@@ -12,7 +12,7 @@ import { body } from "./entered.js";
 import { Framed } from "./framed.js";
 import { hosted } from "./hosted.js";
 import { isFrame } from "./port.js";
-import { askPresence, presence } from "./presence.js";
+import { askPresence, opening } from "./presence.js";
 import { Visit } from "./visit.js";
 
 /** @import { Entered, Home, Host, Key, Me, Signal } from "../types.d.ts" */
@@ -26,7 +26,7 @@ const PRESENCE_INTERVAL_MS = 20_000;
 const anew = (how) =>
   new Beginning({
     known,
-    logIn: (entered, id) => home.enter({ ...body(entered, presence.peek()?.chat?.form), id }),
+    logIn: (entered, id) => home.enter({ ...body(entered, opening.peek()?.form), id }),
     begin,
     ...how,
   });

@@ -9,19 +9,25 @@ import { isFrame } from "./port.js";
 /** @import { Holder, Opening, Presence, Shop, Signal } from "../types.d.ts" */
 
 /**
- * `{agents_online, answer_minutes, chat}`, or null while unknown: better no line than one that may be untrue.
+ * `{agents_online, answer_minutes}`, or null while unknown: better no line than one that may be untrue.
  * @type {Signal<Presence | null>}
  */
 export const presence = signal(null);
+
+/**
+ * How a chat begins, null while nobody has told. It stays while the server is out of reach: somebody may be filling it in.
+ * @type {Signal<Opening | null>}
+ */
+export const opening = signal(null);
 
 /** What is asked of who begins where an older node tells of nothing. @type {Opening} */
 const USUAL = { quick: [], form: { name: "optional", email: "no", choice: null, consent: "" } };
 
 export async function askPresence() {
   try {
-    const { shop_name: name, greeting, greetings, accent, palette, ...now } = await get("/v1/desk");
-    presence.value = { chat: USUAL, ...now };
-    changed({ name, greeting, greetings, accent, palette });
+    const { shop_name: name, greeting, greetings, accent, palette, chat = USUAL, ...now } = await get("/v1/desk");
+    presence.value = now;
+    changed({ name, greeting, greetings, accent, palette, chat });
   } catch {
     presence.value = null;
   }
@@ -41,7 +47,7 @@ export const attended = (online) =>
 export function changed({ name, greeting, greetings, accent, palette, chat }) {
   const colour = isFrame ? { accent: shop.peek().accent, palette: shop.peek().palette } : { accent, palette };
   learn({ name, greeting, greetings, ...colour }); // a frame has the widget's, which came with it
-  if (chat && presence.peek()) presence.value = { .../** @type {Presence} */ (presence.peek()), chat };
+  if (chat) opening.value = chat;
 }
 
 /**
