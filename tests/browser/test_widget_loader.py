@@ -237,6 +237,13 @@ def test_an_answer_that_came_while_closed_is_counted_and_shown(sites: Sites) -> 
     say(sites, page, type="unread", count=0)
     expect(page.locator("chatadmin-widget .badge")).to_be_empty()
     expect(launcher(page)).to_have_attribute("aria-label", "Chat with us")
+
+    launcher(page).click()
+    say(sites, page, type="unread", count=1)
+    say(sites, page, type="said", who="Anna", text="And in white.")
+    expect(bubble).to_be_visible()
+    say(sites, page, type="unread", count=0)  # it was read in another tab
+    expect(bubble).to_have_count(0)
     assert sites.complaints == []
 
 

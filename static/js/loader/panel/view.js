@@ -80,6 +80,7 @@ export class View {
     this.#unread = count;
     this.badge.textContent = count > 9 ? "9+" : `${count || ""}`;
     this.#sayUnread();
+    if (isNew && !count) this.showTeaser(); // read in another tab, or on the phone
     return isNew;
   }
 
