@@ -54,6 +54,7 @@ def test_the_tag_is_copied_and_sites_are_let_in_and_out(shop: Shop) -> None:
     expect(tag.locator(".site-seen")).to_contain_text("Not seen on any site yet")
     tag.get_by_role("button", name="Copy").click()
     expect(tag.get_by_text("Copied")).to_be_visible()
+    expect(tag.get_by_text("A shop on https needs the chat on https")).to_be_visible()
     line = f'<script async src="{shop.url}/widget.js"></script>'
     assert page.evaluate("navigator.clipboard.readText()") == line
 

@@ -10,6 +10,7 @@ export function Tag() {
   const line = `<script async src="${location.origin}/widget.js"></script>`;
   return html`<${Section} name="tag" title=${t("site.tag")} lead=${t("site.tag.lead")}>
     <${CopyLine} text=${line} label=${t("site.tag.label")} does=${t("site.tag.copy")} calm />
+    ${location.protocol === "http:" && html`<p class="settings-hint">${t("site.tag.http")}</p>`}
     <${SeenLast} />
   <//>`;
 }
