@@ -63,7 +63,11 @@ def _unpacking(folder: Path) -> bool:
 
 
 def _remove_if_ours(folder: Path) -> None:
-    if folder.stat().st_uid != os.geteuid() or not (folder / MARKER).exists():
+    if folder.stat().st_uid != os.geteuid():
+        return
+    if not (folder / MARKER).exists():
+        if not _unpacking(folder):
+            folder.rmdir()  # killed before the marker: nothing is in it; another program's is not empty, and stays
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

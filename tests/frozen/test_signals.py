@@ -1,11 +1,13 @@
 """Every signal to every process of the running file: how sockets end, the exit status, what is left."""
 
 import os
+import shutil
 import signal
 from collections.abc import Callable
 
 import pytest
 
+from app.server.bundle import MARKER
 from tests.clients.api import history, log_in, status
 from tests.clients.sockets import RawSocket, open_chat
 from tests.frozen.conftest import Frozen
@@ -116,9 +118,26 @@ def test_all_killed_at_once_and_nothing_acknowledged_is_lost(start: Start) -> No
 
 def test_a_signal_while_it_starts_ends_it(start: Start) -> None:
     instance = start(wait=False)
-    wait_until(instance.leftovers, "the unpacked folder")
+    wait_until(lambda: list(instance.tmp.glob(f"_MEI*/{MARKER}")), "the unpacked folder")
     instance.signal(signal.SIGTERM)
     instance.process.wait()
     wait_until(lambda: not instance.pids(), "the end of all processes")
     sweeper = start()
     assert len(sweeper.leftovers()) == 1
+
+
+def test_an_empty_folder_is_swept_once_nobody_can_be_unpacking_to_it(start: Start) -> None:
+    instance = start()
+    dead = instance.process.pid
+    instance.stop()
+    old, new, full = (instance.tmp / f"_MEI{dead:08x}{name}" for name in ("old000", "new000", "full00"))
+    for folder in (old, new, full):
+        folder.mkdir()
+    (full / "another's").touch()
+    for folder in (old, full):
+        os.utime(folder, (0, 0))
+    again = start()
+    assert old.name not in again.leftovers()
+    assert {new.name, full.name} < set(again.leftovers())
+    new.rmdir()
+    shutil.rmtree(full)
