@@ -35,12 +35,15 @@ class Leave(_Frame):
 
 
 class Send(_Frame):
-    """A message, or (`note`) an agent's private note; `id` is `<tab>.<n>`."""
+    """A message, or (`note`) an agent's private note; `id` is `<tab>.<n>`. `file`: id of the file it has; `reply_to`:
+    seq of the entry it answers."""
 
     id: str
     content: str
     conversation: str | None = None
     note: bool = False
+    file: str | None = None
+    reply_to: int | None = None
 
 
 class Typing(_Frame):
@@ -134,8 +137,13 @@ def _is_tab(name: str) -> bool:
     return _TAB.fullmatch(name) is not None
 
 
-def check_content(content: str, limit: int) -> str:
-    """The text of a message, at most `limit` characters (0: any number). Raises Refusal bad_frame, too_long."""
+def check_content(content: str, limit: int, *, optional: bool = False) -> str:
+    """The text of a message, at most `limit` characters (0: any number); beside a file it is `optional`.
+
+    Raises Refusal bad_frame, too_long.
+    """
+    if optional and not content:
+        return content
     # Nearly every message begins with something to see.
     if "\0" in content or not ("!" <= content[:1] <= "~" or any(map(names.visible, content))):
         raise Refusal("bad_frame", field="content")

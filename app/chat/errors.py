@@ -64,6 +64,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "bad_id": 400,
     "out_of_order": 409,
     "mismatch": 409,
+    "bad_file": 400,
     "unknown_tab": 409,
     "too_long": 413,
     "not_joined": 409,

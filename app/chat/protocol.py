@@ -86,9 +86,14 @@ def _named(body: bytes) -> bytes:
     return encode({**found, "user": named(found["user"])})
 
 
-def message_body(user: bytes, content: str, send_time: str | None = None) -> bytes:
-    """The body of a message's entry; `user` is encoded, as it is the same for all of a connection's messages."""
+def message_body(user: bytes, content: str, send_time: str | None = None, reply_to: int | None = None) -> bytes:
+    """The body of a message's entry; `user` is encoded, as it is the same for all of a connection's messages.
+
+    A message's `file` is put behind all this where it is stored (append.lua).
+    """
     more = b"" if send_time is None else b',"client_send_time":' + encode(send_time)
+    if reply_to is not None:
+        more += b',"reply_to":%d' % reply_to
     return b'{"user":%s,"content":%s%s}' % (user, encode(content), more)
 
 

@@ -7,7 +7,7 @@ when the feed brings it back, so that everything a connection is sent is in one 
 from functools import partial
 from typing import Literal
 
-from app.chat import client_frames, protocol
+from app.chat import client_frames, files, protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.live.connection import Connection
@@ -32,10 +32,16 @@ class Conversing(Connection):
         send_time: str | None = None,
         *,
         kind: Literal["message", "note"] = "message",
+        file: str | None = None,
+        reply_to: int | None = None,
     ) -> None:
         """Offer a message, or an agent's note, to the store. Raises Refusal where it is not even offered."""
         tab, n = client_frames.split_id(id)
-        client_frames.check_content(content, self._content_limit)
+        client_frames.check_content(content, self._content_limit, optional=file is not None)
+        said = content
+        if file is not None or reply_to is not None:
+            _check_more(subscription, file, reply_to)
+            said = f"{content}\0{file or ''}\0{reply_to or ''}"
         state = subscription.room.state
         if kind == "note":
             if self.side != "agent":
@@ -44,8 +50,8 @@ class Conversing(Connection):
             raise Refusal("not_yours")
         if wait := self._rate.messages.take(self.heard):
             raise Refusal("slow_down", retry_ms=wait)
-        body = protocol.message_body(self._encoded_me, content, send_time)
-        words = (kind, state.fence, tab, n, content, body)
+        body = protocol.message_body(self._encoded_me, content, send_time, reply_to)
+        words = (kind, state.fence, tab, n, said, body, file or "")
         self._offer(self._submissions.add(subscription, id, words, self.heard))
 
     def _offer(self, submission: Submission) -> None:
@@ -171,3 +177,11 @@ class Conversing(Connection):
                 return
             except NotNow:
                 await self.host.store.pipelines.again(subscription.room.uid)
+
+
+def _check_more(subscription: Subscription, file: str | None, reply_to: int | None) -> None:
+    """What a message has beside its text is of its conversation. Raises Refusal bad_file, bad_frame."""
+    if reply_to is not None and not 0 < reply_to <= subscription.seq:
+        raise Refusal("bad_frame", field="reply_to")
+    if file is not None and ((found := files.split_id(file)) is None or found[0] != subscription.room.uid):
+        raise Refusal("bad_file")

@@ -126,7 +126,8 @@ class FullConnection(Conversing):
     def _say(self, frame: client_frames.Send) -> None:
         try:
             kind: Literal["message", "note"] = "note" if frame.note else "message"
-            self.submit(self._subscription(frame.conversation), frame.id, frame.content, kind=kind)
+            subscription = self._subscription(frame.conversation)
+            self.submit(subscription, frame.id, frame.content, kind=kind, file=frame.file, reply_to=frame.reply_to)
         except Refusal as refusal:
             if refusal.code == "bad_frame":
                 raise

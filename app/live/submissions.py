@@ -16,8 +16,8 @@ OFFER_AGAIN_AFTER = 4.0
 
 # What is to be told: a place to be acknowledged, or why there is none.
 Answer = Stored | Refusal | StoreError
-# What a writer is given of a message: kind, fence, tab, n, content, body.
-Words = tuple[str, int, str, int, str, bytes]
+# What a writer is given of a message: kind, fence, tab, n, what it says, body, file.
+Words = tuple[str, int, str, int, str, bytes, str]
 
 
 class Submission:

@@ -140,6 +140,16 @@ class Keys:
         """Hash: how fast the shop answers (`answer_ms`, a moving average)."""
         return f"{shard}:desk"
 
+    def files(self, uid: str) -> str:
+        """Hash: id of a file of the conversation -> `<uploaded by>|<at>|<for a note>|<seq of its message>|<JSON>`;
+        `bytes`: of all of them. append.lua makes this name of the log's."""
+        return f"{self.shard_of(uid)}:c:{uid}:f"
+
+    @staticmethod
+    def shard_files(shard: str) -> str:
+        """Hash: `bytes` of all files of the shard's conversations."""
+        return f"{shard}:files"
+
     def report_place(self, uid: str) -> str:
         """String, JSON: how far a conversation's log is in the reports, and where it stands between two batches."""
         return f"{self.shard_of(uid)}:c:{uid}:r"

@@ -14,8 +14,9 @@ from app.store.resp import Reply, bulk
 
 # What append.lua is told of each message: words about who writes, and words about what; these as `bulk` writes them, in
 # half its time.
-_WHO_WORDS, _WHAT_WORDS = 3, 6
-_PACKED = b"$%d\r\n%b\r\n" * _WHAT_WORDS
+_WHO_WORDS, _WHAT_WORDS = 3, 7
+_PACKED = b"$%d\r\n%b\r\n" * (_WHAT_WORDS - 1)
+_NO_FILE = bulk("")
 
 _APPEND = scripts.load("append")
 
@@ -37,13 +38,16 @@ class Writer:
     def __init__(self, appends: Batches, keys: bytes, who: bytes) -> None:
         self._appends, self._keys, self._who = appends, keys, who
 
-    def append(self, kind: str, fence: int, tab: str, n: int, content: str, body: bytes, done: Done) -> None:
-        """Store a message (or a note) once. `done` gets a reply which `stored` reads."""
+    def append(self, kind: str, fence: int, tab: str, n: int, said: str, body: bytes, file: str, done: Done) -> None:
+        """Store a message (or a note) once. `done` gets a reply which `stored` reads.
+
+        `said`: all by which a repeat is known to be one; `file`: id of its file, or "".
+        """
         # To notice a client that uses an id twice; it could fool nobody but itself.
-        digest = b"%x" % crc32(content.encode())
+        digest = b"%x" % crc32(said.encode())
         f, t, c, k = b"%d" % fence, tab.encode(), b"%d" % n, kind.encode()
         words = _PACKED % (len(f), f, len(t), t, len(c), c, len(digest), digest, len(body), body, len(k), k)
-        self._appends.add(self._keys, self._who + words, done)
+        self._appends.add(self._keys, self._who + words + (bulk(file) if file else _NO_FILE), done)
 
 
 class Messages:
@@ -71,8 +75,8 @@ def is_stored(reply: Reply) -> bool:
 
 
 def stored(reply: Reply) -> Stored | Refusal | StoreError:
-    """Where a message was stored; or a Refusal (out_of_order, mismatch, unknown_tab, fenced); or what the store raises:
-    with StoreAway it may have been stored, offer the same id again."""
+    """Where a message was stored; or a Refusal (out_of_order, mismatch, unknown_tab, fenced, bad_file); or what the
+    store raises: with StoreAway it may have been stored, offer the same id again."""
     if isinstance(reply, StoreError):
         return reply
     if is_stored(reply):

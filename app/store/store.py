@@ -9,6 +9,7 @@ from app.store.changes import Changes
 from app.store.conversations import Conversations
 from app.store.directory import Directory
 from app.store.feed import Feed, Safety
+from app.store.files import Files
 from app.store.index import Index
 from app.store.keys import Keys
 from app.store.leases import Leases
@@ -71,6 +72,7 @@ class Store:
         self.pipelines = Pipelines(self.topology, self.keys)
         self.conversations = Conversations(self.pipelines, self.keys)
         self.messages = Messages(self.pipelines, self.keys)
+        self.files = Files(self.pipelines, self.keys)
         self.changes = Changes(self.pipelines, self.keys)
         self.directory = Directory(self.pipelines, self.keys)
         self.presence = Presence(self.pipelines, self.keys)

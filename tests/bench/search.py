@@ -79,7 +79,7 @@ async def write(store: Store, texts: Iterator[str], numbers: Iterator[int], mess
         for number in (next(numbers) for _ in range(min(TOGETHER, messages - start))):
             content, at, answer = next(texts), number % CONVERSATIONS, loop.create_future()
             body = protocol.message_body(b'{"uid":"%s"}' % uids[at].encode(), content)
-            writers[at].append("message", 0, "t", number // CONVERSATIONS + 1, content, body, answer.set_result)
+            writers[at].append("message", 0, "t", number // CONVERSATIONS + 1, content, body, "", answer.set_result)
             answers.append(answer)
         await asyncio.gather(*answers)
     shard = store.keys.shard(0)

@@ -46,7 +46,7 @@ def subscribed(seq: int = 6) -> Subscription:
 
 
 def offered(ledger: Submissions, subscription: Subscription, id: str = "t.1", now: float = 0.0) -> Submission:
-    return ledger.add(subscription, id, ("message", 0, "t", 1, "hello", b"{}"), now)
+    return ledger.add(subscription, id, ("message", 0, "t", 1, "hello", b"{}", ""), now)
 
 
 # -- reply and feed ---------------------------------------------------------------------------------------------------

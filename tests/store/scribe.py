@@ -34,7 +34,7 @@ class Scribe:
         n = next(self.numbers.setdefault(uid, itertools.count(1)))
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         body = protocol.message_body(b'{"uid":"%s"}' % uid.encode(), content)
-        self.store.messages.writer(uid, uid, "v").append("message", 0, "t", n, content, body, answer.set_result)
+        self.store.messages.writer(uid, uid, "v").append("message", 0, "t", n, content, body, "", answer.set_result)
         place = stored(await answer)
         assert isinstance(place, Stored)
         await known(self.store, uid)

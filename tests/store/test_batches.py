@@ -28,7 +28,7 @@ def offer(
     def answered(reply: Reply) -> None:
         answer.set_result(stored(reply))
 
-    bench.messages.writer(uid, uid, "v").append("message", 0, "t", n, content, body, answered)
+    bench.messages.writer(uid, uid, "v").append("message", 0, "t", n, content, body, "", answered)
     return answer
 
 

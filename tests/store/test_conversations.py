@@ -61,12 +61,20 @@ class Bench:
                 await self._changed.wait()
 
     async def say(
-        self, n: int, content: str = "", *, author: str = UID, fence: int = 0, tab: str = "t", kind: str = "message"
+        self,
+        n: int,
+        content: str = "",
+        *,
+        author: str = UID,
+        fence: int = 0,
+        tab: str = "t",
+        kind: str = "message",
+        file: str = "",
     ) -> Stored:
         """Append; raises the refusal."""
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         writer = self.messages.writer(UID, author, "v" if author == UID else "a")
-        writer.append(kind, fence, tab, n, content or f"text {n}", b'{"user":{}}', answer.set_result)
+        writer.append(kind, fence, tab, n, content or f"text {n}", b'{"user":{}}', file, answer.set_result)
         found = stored(await answer)
         if isinstance(found, Exception):
             raise found

@@ -5,15 +5,16 @@
 --      1 uid of the conversation  2 author  3 role (v visitor, a agent)  4 fence the agent believes in  5 tab  6 n
 --      7 digest of the content  8 body (JSON)
 --      9 kind: message, or note (any agent's, whoever holds the conversation; it moves nothing)
+--      10 id of its file, or nothing: one that this author uploaded for such an entry, and that none has yet
 -- Returns for each message `epoch seq t`, a string | {'repeat', epoch, seq, t} | {'out_of_order', expected}
---         | {'mismatch'} | {'unknown_tab'} | {'fenced'} | {'blocked'} | an error, of that conversation alone
+--         | {'mismatch'} | {'unknown_tab'} | {'fenced'} | {'blocked'} | {'bad_file'} | an error, of that conversation alone
 -- A repeat is looked for before the fence: what was stored once is acknowledged again, whoever holds it now.
 
 -- As many as may be unacknowledged at once: each of them can still be repeated.
 local REMEMBERED = 16
 -- Tabs of one author in one conversation; the one silent longest is forgotten first, and told `unknown_tab`.
 local TABS = 32
-local WORDS = 9
+local WORDS = 10
 
 local times, t, told = KEYS[4], now(), {}
 
@@ -75,7 +76,15 @@ local function repeated(c, id, digest, seq, back)
   return {'repeat', c.epoch, seq, its_t}
 end
 
-local function append(conversation, author, role, fence, tab, number, digest, body, kind)
+-- What is known of a file that an entry by this author may have: all but its seq. Its key is of the log's slot, and not
+-- declared: as one more of every call it would cost the messages that have none.
+local function unsent(author, note, file)
+  local record = redis.call('HGET', log .. ':f', file)
+  local before, by, of_note, shown = string.match(record or '', '^((%w+)|%d+|([01])|)0|(.*)$')
+  if by == author and (of_note == '1') == note then return before, shown end
+end
+
+local function append(conversation, author, role, fence, tab, number, digest, body, kind, file)
   uid = conversation
   local id, n, note = tab .. '.' .. number, tonumber(number), kind == 'note'
   -- A tab's field is `<last n>:<its seq>`.
@@ -95,6 +104,12 @@ local function append(conversation, author, role, fence, tab, number, digest, bo
     if not known then return {'unknown_tab'} end
     return {'out_of_order', last + 1}
   end
+  local before_seq, shown
+  if file ~= '' then
+    before_seq, shown = unsent(author, note, file)
+    if not shown then return {'bad_file'} end
+    body = string.sub(body, 1, -2) .. ',"file":' .. shown .. '}'
+  end
 
   if role == 'v' then asked(c) elseif not note then answered(c) end
   local seq, before = text(c.seq + 1), at .. '|' .. digest
@@ -109,6 +124,7 @@ local function append(conversation, author, role, fence, tab, number, digest, bo
   end
   told[#told + 1] = head
   told[#told + 1] = entry
+  if shown then redis.call('HSET', log .. ':f', file, before_seq .. seq .. '|' .. shown) end
   if not known then enrol(author, tab) end
   return c.epoch .. ' ' .. seq .. ' ' .. t
 end

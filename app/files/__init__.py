@@ -1,0 +1,1 @@
+"""The bytes of files: where they lie, and how they come in."""

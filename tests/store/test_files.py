@@ -1,0 +1,112 @@
+"""What is known of files, on both engines; that a message takes its file in one step; and where bytes lie."""
+
+import json
+import os
+import stat
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.chat.files import FileInfo, new_id, split_id
+from app.files.directory import Directory
+from app.store.files import Files
+from tests.store.test_conversations import ANNA, BEN, UID, Bench
+
+
+class FilesBench(Bench):
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.files = Files(self.pipelines, self.keys)
+
+    async def upload(self, by: str = UID, *, note: bool = False, size: int = 100) -> str:
+        info = FileInfo(new_id(UID), "kettle.jpg", "image/jpeg", size, 40, 30)
+        await self.files.keep(UID, by, note, info)
+        return info.id
+
+    async def body(self, seq: int) -> Any:
+        (entry,) = await self.conversations.between(UID, seq, seq, 1)
+        return json.loads(entry.body)
+
+
+@pytest.fixture
+async def bench(store_url: str) -> AsyncIterator[FilesBench]:
+    made = FilesBench(store_url)
+    made.pipelines.start()
+    await made.pipelines.ready()
+    await made.feed.start()
+    yield made
+    await made.feed.stop()
+    await made.pipelines.close()
+
+
+async def test_a_message_takes_a_file_once(bench: FilesBench) -> None:
+    file = await bench.upload()
+    place = await bench.say(1, file=file)
+    shown = {"id": file, "name": "kettle.jpg", "type": "image/jpeg", "size": 100, "width": 40, "height": 30}
+    assert await bench.body(place.seq) == {"user": {}, "file": shown}
+    record = await bench.files.get(UID, file)
+    assert record is not None
+    assert (record.by, record.note, record.seq) == (UID, False, place.seq)
+    assert (await bench.say(1, file=file)).repeat
+    assert (await bench.refused(2, file=file)).code == "bad_file"
+    assert (await bench.say(2)).seq == place.seq + 1  # a refusal takes no number
+
+
+async def test_only_its_author_sends_a_file_and_only_where_it_is_for(bench: FilesBench) -> None:
+    visitors, agents, private = await bench.upload(), await bench.upload(ANNA), await bench.upload(ANNA, note=True)
+    fence = (await bench.claim(ANNA)).state.fence
+    assert (await bench.refused(1, file=agents)).code == "bad_file"
+    assert (await bench.refused(1, file=new_id(UID))).code == "bad_file"
+    assert (await bench.refused(1, author=BEN, kind="note", file=private)).code == "bad_file"
+    assert (await bench.refused(1, author=ANNA, kind="note", file=agents)).code == "bad_file"
+    assert (await bench.refused(1, author=ANNA, fence=fence, file=private)).code == "bad_file"
+    assert (await bench.refused(1, author=ANNA, fence=fence, file=visitors)).code == "bad_file"
+    note = await bench.say(1, author=ANNA, kind="note", file=private)
+    answer = await bench.say(2, author=ANNA, fence=fence, file=agents)
+    assert [(await bench.body(place.seq))["file"]["id"] for place in (note, answer)] == [private, agents]
+
+
+async def test_bytes_are_counted_until_they_are_forgotten(bench: FilesBench) -> None:
+    sent, unsent = await bench.upload(size=100), await bench.upload(size=20)
+    await bench.say(1, file=sent)
+    assert (await bench.files.used(UID), await bench.files.total()) == (120, 120)
+    assert {record.info.id for record in await bench.files.of(UID)} == {sent, unsent}
+    assert await bench.files.forget(UID, [sent, unsent], unsent=True) == [unsent]
+    assert (await bench.files.used(UID), await bench.files.total()) == (100, 100)
+    assert await bench.files.forget(UID, [sent, unsent]) == [sent]
+    assert await bench.files.forget(UID, [sent]) == []
+    assert (await bench.files.used(UID), await bench.files.total()) == (0, 0)
+    assert await bench.pipeline.call("EXISTS", bench.keys.files(UID)) == 0
+
+
+def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    directory, id, other = Directory(tmp_path / "files"), new_id(UID), new_id(UID)
+    old = os.umask(0)
+    try:
+        draft = directory.draft(id)
+        draft.file.write(b"bytes")
+        with pytest.raises(FileNotFoundError):
+            directory.open(id)
+        assert [(found.id, found.draft) for found in directory.sweep()] == [(id, True)]
+        directory.put(draft, id)
+    finally:
+        os.umask(old)
+    with directory.open(id) as file:
+        assert file.read() == b"bytes"
+        assert stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600
+    directory.drop(directory.draft(other))
+    (tmp_path / "files" / "another's").mkdir()
+    assert [(found.id, found.draft) for found in directory.sweep()] == [(id, False)]
+    directory.delete([id, other])
+    assert list((tmp_path / "files").iterdir()) == [tmp_path / "files" / "another's"]
+
+
+@pytest.mark.parametrize(
+    "id", ["", UID, f"{UID}./etc/passwd", f"../../x.{'a' * 22}", f"{UID}.{'a' * 23}", f"{UID}.{'é' * 22}"]
+)
+def test_what_is_no_id_leads_nowhere(tmp_path: Path, id: str) -> None:
+    assert split_id(id) is None
+    with pytest.raises(FileNotFoundError):
+        Directory(tmp_path).open(id)
