@@ -25,31 +25,32 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli resources words zones",
     "chat": """
-        browsers client_frames colour confusables conversation decision entered episodes errors figures files
+        browsers client_frames colour confusables conversation decision entered episodes errors faces figures files
         folding form json_faults link_hosts links names pages protocol replies shop sites skeletons tags telephone
         text widget widget_change wording
     """,
+    "chat/pictures": "exif jpeg png reading",
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure rules secrets settings sources yaml_file",
     "files": "directory",
     "live": """
-        browsing casework channel chats claims clock connection conversations conversing dashboard decisions
-        directory event_log event_stream event_streams forms full history hub metrics node open_sessions owed plain
-        presence rate_limit room shop_settings site_notes snapshots submissions team timings transcript visitor_row
+        browsing casework channel chats claims clock connection conversations conversing dashboard decisions directory
+        event_log event_stream event_streams forms full history hub metrics node open_sessions owed plain presence
+        rate_limit room shop_settings site_notes snapshots submissions team timings transcript visitor_row
         widget_settings writing
     """,
     "live/duties": "consumer follower index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
         address batches changes child command connection conversations datadir directory document embedded
-        embedded_binary entries errors feed files handshake hashes index keys leases logs lookup low_water
+        embedded_binary entries errors faces feed files handshake hashes index keys leases logs lookup low_water
         message_lookup messages passwords people people_lookup pipeline pipelines postings presence private replies
         reports resp retention scripts search sessions setup shop sites store tasks team topology troubles widget
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury
-        change_agent claim depart documents drop_files drop_reply enrol forget_entered form give_back_nickname
-        hang_up index keep_file know lease mark put_reply read reclaim_nickname release report resolve roll_call
+        change_agent claim depart documents drop_files drop_reply enrol forget_entered form give_back_nickname hang_up
+        index keep_file know lease mark put_face put_reply read reclaim_nickname release report resolve roll_call
         save_document session snooze tag take_nickname tell transfer trim wake
     """,
     "terminal": "api chat outbox socket watch",
@@ -58,10 +59,9 @@ FILES = {
         socket takeover turn
     """,
     "web": """
-        admission agents answer app attachment chat context conversations cross_origin initial_data login
+        admission agents answer app attachment chat context conversations cross_origin faces initial_data login
         login_widget look messages operator origin pages policies replies reports search session setup shop
-        spreadsheet static stockchannel stream throttle transcript transcript_page visitors widget widget_script
-        zone
+        spreadsheet static stockchannel stream throttle transcript transcript_page visitors widget widget_script zone
     """,
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

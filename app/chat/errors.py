@@ -28,6 +28,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "method_not_allowed": 405,
     "request_timeout": 408,
     "too_large": 413,
+    "bad_type": 415,
     "internal": 500,
     "draining": 503,
     # conversations
@@ -51,6 +52,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "bad_greeting": 400,
     "bad_colour": 400,
     "bad_retention": 400,
+    "bad_face": 400,
     "bad_site_address": 400,
     "too_many_sites": 409,
     "bad_text": 400,

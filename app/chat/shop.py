@@ -19,6 +19,7 @@ class Shop(msgspec.Struct, frozen=True):
     `accent`: `#rrggbb`, or "" for the product's own. `retention_days`: 0 is for ever.
 
     `version` rises with every change; `by` is the uid of the administrator who made the last one, "" before that.
+    `logo`, the id of a picture or "", is apart from these: who changes it contradicts nobody.
     """
 
     name: str = ""
@@ -27,6 +28,7 @@ class Shop(msgspec.Struct, frozen=True):
     retention_days: int = 0
     version: int = 0
     by: str = ""
+    logo: str = ""
 
     def greeting(self, language: str) -> str:
         """How it greets who reads `language`: in the shop's first where it wrote none in it; "" where it wrote none."""
@@ -40,6 +42,7 @@ class Shop(msgspec.Struct, frozen=True):
             "greetings": self.greetings,
             "accent": self.accent,
             "palette": colour.palette(self.accent),
+            "logo": self.logo,
         }
 
 

@@ -191,6 +191,7 @@ class Dashboard:
             "online": agent.uid in self._agents_online,
             "accepting": not agent.away,
             "disabled": agent.disabled,
+            "face": agent.face,
         }
 
     def _name(self, agent: str) -> str:

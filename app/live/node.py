@@ -2,7 +2,7 @@
 
 Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `visitors`, `forms`, `shop`, `widget`,
 `browsing`, `dashboard`; and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`,
-`reports`.
+`reports`, `faces`.
 """
 
 import asyncio
@@ -88,7 +88,7 @@ class Node:
         self.visitors = Directory(store, self.dashboard, self.team)
         self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
         self.people, self.sessions = store.people, store.sessions
-        self.replies, self.reports, self.setup = store.replies, store.reports, store.setup
+        self.replies, self.reports, self.setup, self.faces = store.replies, store.reports, store.setup, store.faces
         # What may have changed while nothing could be heard of it.
         self._news = (self.team.load, self.shop.load, self.widget.load, self.chats.sessions.check_all)
 

@@ -14,6 +14,7 @@ from app.live.decisions import Decisions
 from app.live.duties.retention import Keeper
 from app.live.widget_settings import WidgetSettings
 from app.store.errors import StoreAway
+from app.store.faces import SHOP
 from app.store.sessions import Session
 from app.store.store import Store
 
@@ -35,7 +36,8 @@ class ShopSettings(Decisions[Shop]):
     ) -> None:
         super().__init__(store.shop, Shop(names.undirected(name)), chats.team)
         self._store, self._chats, self._dashboard, self._widget, self._spawn = store, chats, dashboard, widget, spawn
-        self._attended = False  # whether an agent is there, as visitors' pages were told
+        # As the pages were told: whether an agent is there, and what agents look like.
+        self._attended, self._faces = False, dict[str, str]()
         self.keeper = Keeper(store, lambda: self.settings.retention_days, now_ms)
         dashboard.shop = self.view
         widget.first_changed = self._tell_shop
@@ -49,13 +51,20 @@ class ShopSettings(Decisions[Shop]):
         self._spawn(self._tell("shop", self._public))
 
     def _public(self, language: str) -> dict[str, object]:
-        return {**self.settings.public(language), "chat": self._widget.settings.first(language)}
+        return {**self.shown(language), "chat": self._widget.settings.first(language)}
+
+    def shown(self, language: str) -> dict[str, Any]:
+        """What every page shows of the shop and its agents."""
+        return self.settings.public(language) | {"faces": self._team.faces}
 
     def look(self) -> None:
-        """Agents came, went, or take conversations no more: whether anybody is left is told to visitors' pages."""
+        """Agents came, went, take conversations no more or look different: what of it pages show is told to them."""
         before, self._attended = self._attended, self._dashboard.agents_online()
         if self._attended != before:
             self._spawn(self._tell("desk", lambda _: {"agents_online": self._attended}))
+        if self._faces != self._team.faces:
+            self._faces = self._team.faces
+            self.changed(self.settings)
 
     async def _tell(self, type: str, now: Callable[[str], dict[str, object]]) -> None:
         """Tell every visitor's page, in its language, what is true by the time it is told."""
@@ -75,11 +84,18 @@ class ShopSettings(Decisions[Shop]):
         if change.retention_days is not None:
             self.keeper.at_once()
 
+    async def show(self, picture: bytes) -> str:
+        """Another logo, or with no picture none; its id."""
+        logo = await self._store.faces.put(SHOP, picture)
+        await self._store.shop.tell()
+        await self.load()
+        return logo
+
     def view(self, language: str = "") -> dict[str, object]:
         """Everything, for who reads `language`; "" for consoles, in which every greeting stands under its own."""
         shop = self.settings
         return {
-            **shop.public(language),
+            **self.shown(language),
             "retention_days": shop.retention_days,
             "version": shop.version,
             "by": self.author(),

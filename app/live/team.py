@@ -26,7 +26,7 @@ class Team:
     whenever one of them has come or gone."""
 
     def __init__(self, store: Store) -> None:
-        self._people, self._team = store.people, store.team
+        self._people, self._team, self._faces = store.people, store.team, store.faces
         self.agents: dict[str, Agent] = {}
         self._looks: frozenset[str] = frozenset()
         self.changed: Callable[[], object] = dict
@@ -52,6 +52,11 @@ class Team:
         """An agent as events show them; nameless where they are known no more."""
         agent = self.agents.get(uid) or Agent(uid, "", "agent")
         return protocol.user(uid, agent.nickname, agent.role, agent.enter_at)
+
+    @property
+    def faces(self) -> dict[str, str]:
+        """By uid the id of each agent's face who has one."""
+        return {uid: agent.face for uid, agent in self.agents.items() if agent.face}
 
     def holder(self, state: State) -> dict[str, object] | None:
         """Who holds a conversation, and whether they are here, for a frame."""
@@ -101,3 +106,10 @@ class Team:
         await self._team.change(uid, role=role, password=password or "", disabled=disabled, keep=keep)
         await self.load()
         return self.agents[uid]
+
+    async def show(self, uid: str, picture: bytes) -> str:
+        """Give an agent another face, or with no picture none; its id."""
+        face = await self._faces.put(uid, picture)
+        await self._people.tell_changed(uid)
+        await self.load()
+        return face

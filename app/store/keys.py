@@ -211,6 +211,16 @@ class Keys:
         return "{people}:agent_names"
 
     @staticmethod
+    def faces() -> str:
+        """Hash: uid of an agent, or `shop` -> id of their face, or its logo."""
+        return "{people}:faces"
+
+    @staticmethod
+    def face(id: str) -> str:
+        """String: a face, JPEG or PNG."""
+        return f"{{people}}:face:{id}"
+
+    @staticmethod
     def session(hash: str) -> str:
         """Hash, expiring: a session by the SHA-256 of its token."""
         return f"{{people}}:s:{hash}"

@@ -19,6 +19,7 @@ from app.store.errors import StoreFull
 from app.store.feed import Feed
 from app.store.keys import Keys
 from app.store.pipeline import Pipeline
+from app.store.resp import pairs
 
 Role = Literal["admin", "agent"]
 
@@ -56,7 +57,8 @@ class Visitor:
 
 
 class Agent(msgspec.Struct, frozen=True):
-    """Somebody who answers. `password`: an Argon2id hash. `away`: takes no conversations now, connected or not."""
+    """Somebody who answers. `password`: an Argon2id hash. `away`: takes no conversations now, connected or not. `face`:
+    the id of a picture, "" for none."""
 
     uid: str
     nickname: str
@@ -65,6 +67,7 @@ class Agent(msgspec.Struct, frozen=True):
     password: str = ""
     enter_at: int = 0
     away: bool = False
+    face: str = ""
 
 
 def new_uid(letter: Literal["v", "a"]) -> str:
@@ -184,11 +187,16 @@ class People:
 
     async def agents(self) -> list[Agent]:
         """Every agent, disabled ones too."""
-        found, away = await asyncio.gather(
-            self._pipeline.call("HVALS", Keys.agents()), self._pipeline.call("SMEMBERS", Keys.away())
+        found, away, faces = await asyncio.gather(
+            self._pipeline.call("HVALS", Keys.agents()),
+            self._pipeline.call("SMEMBERS", Keys.away()),
+            self._pipeline.call("HGETALL", Keys.faces()),
         )
-        agents = [msgspec.json.decode(item, type=Agent) for item in found]
-        return [msgspec.structs.replace(agent, away=agent.uid.encode() in away) for agent in agents]
+        agents, by_uid = [msgspec.json.decode(item, type=Agent) for item in found], pairs(faces)
+        return [
+            msgspec.structs.replace(agent, away=agent.uid.encode() in away, face=by_uid.get(agent.uid, ""))
+            for agent in agents
+        ]
 
     async def agent(self, uid: str) -> Agent | None:
         """The agent of that uid."""
@@ -273,7 +281,7 @@ def _visitor(uid: str, known: list[bytes | None]) -> Visitor:
 
 def _record(agent: Agent) -> Agent:
     """What is kept of an agent in one piece."""
-    return msgspec.structs.replace(agent, away=False)
+    return msgspec.structs.replace(agent, away=False, face="")
 
 
 def _now() -> int:

@@ -1,11 +1,14 @@
 """The shop's own settings in the store: what administrators have decided, over what the configuration begins with."""
 
+import asyncio
+
 import msgspec
 
 from app.chat import names
 from app.chat.shop import Change, Shop
 from app.chat.wording import by_language
 from app.store.document import Document
+from app.store.faces import SHOP
 from app.store.feed import Feed
 from app.store.keys import Keys
 from app.store.pipeline import Pipeline
@@ -32,6 +35,7 @@ class ShopSettings(Document):
 
     async def read(self, initial: Shop) -> Shop:
         """The settings in force; `initial` holds where nothing was decided."""
-        found = await self.stored()
+        found, logo = await asyncio.gather(self.stored(), self._pipeline.call("HGET", Keys.faces(), SHOP))
         change = msgspec.json.decode(found.document, type=_Kept).change()
-        return msgspec.structs.replace(initial, **change.decided(), version=found.version, by=found.by)
+        shown = (logo or b"").decode()
+        return msgspec.structs.replace(initial, **change.decided(), version=found.version, by=found.by, logo=shown)

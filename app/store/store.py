@@ -8,6 +8,7 @@ from app.store import topology
 from app.store.changes import Changes
 from app.store.conversations import Conversations
 from app.store.directory import Directory
+from app.store.faces import Faces
 from app.store.feed import Feed, Safety
 from app.store.files import Files
 from app.store.index import Index
@@ -91,6 +92,7 @@ class Store:
         self.widget = WidgetSettings(people, self.feed)
         self.sites = Sites(people)
         self.replies = Replies(people, self.feed)
+        self.faces = Faces(people)
         self.retention = Retention(self.pipelines, self.keys, self.index)
 
     async def open(self) -> None:

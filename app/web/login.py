@@ -196,6 +196,7 @@ def person(session: Session) -> dict[str, str]:
     user = protocol.user(session.uid, session.nickname, role, session.enter_at, session.name)
     if session.kind == "agent":
         user["agent_role"] = session.role
+        user["face"] = node().team.faces.get(session.uid, "")
     return {**user, "token": ""}
 
 

@@ -37,7 +37,7 @@ async def _page(
         words=start.words[chosen],
         look=look,
         shop_name=shop.name,
-        shop=protocol.encode(shop.public(chosen)).decode(),
+        shop=protocol.encode(shop.public(chosen) | {"faces": node().team.faces}).decode(),
         frame=None if frame is None else protocol.encode(frame).decode(),
         demo=settings().demo,
         vacant=initial.vacant,

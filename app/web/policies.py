@@ -54,6 +54,7 @@ POLICIES = {
         (Policy("anybody", framed_by="sites", embedded_by="cross-origin"), "pages.widget"),
         (Policy("anybody", embedded_by="cross-origin"), "widget_script.script widget_script.panel widget_script.types"),
         (Policy("anybody", for_sites=True, largest_body=2048, slowest_body=10), "widget.seen"),
+        (Policy("anybody", sources="default-src 'none'; sandbox"), "faces.face"),
         (Policy("anybody", any_host=True), "operator.healthz operator.readyz"),
         (Policy("operator"), "operator.metrics"),
         (
@@ -62,13 +63,13 @@ POLICIES = {
         ),
         (Policy("visitor"), "login_widget.link"),
         (Policy("agent"), "login.status stream.stream search.search search.people reports.reports reports.episodes"),
-        (Policy("agent"), "login.password look.change"),
+        (Policy("agent"), "login.password look.change faces.put_face faces.drop_face"),
         (Policy("agent"), "conversations.users conversations.claim conversations.release conversations.transfer"),
         (Policy("agent"), "conversations.resolve conversations.snooze conversations.tag conversations.block"),
         (Policy("agent"), "visitors.visitors visitors.visitor visitors.link visitors.free_name visitors.labels"),
         (Policy("agent"), "replies.replies replies.add replies.change replies.delete"),
         (Policy("agent"), "agents.agents shop.shop shop.palette widget.widget"),
-        (Policy("admin"), "agents.add agents.change shop.change widget.change"),
+        (Policy("admin"), "agents.add agents.change shop.change widget.change faces.put_logo faces.drop_logo"),
     )
     for endpoint in endpoints.split()
 }

@@ -11,6 +11,8 @@ from app.chat.replies import MOST_OWN, Reply
 from app.chat.shop import Change, Shop
 from app.chat.widget import Widget
 from app.chat.widget_change import Change as WidgetChange
+from app.store import scripts
+from app.store.faces import SHOP
 from app.store.keys import Keys
 from app.store.people import Agent, Role
 from app.store.store import Store
@@ -183,3 +185,26 @@ async def test_another_role_or_password_ends_sessions_and_a_return_does_not(shop
     await shop.team.change(anna.uid, disabled=False)
     assert await shop.sessions.get(token) == session
     assert await code(shop.team.change("anobody", disabled=True)) == "unknown_agent"
+
+
+# -- faces ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_face_takes_the_place_of_the_former_one(shop: Store, anna: Agent) -> None:
+    first, logo = await shop.faces.put(anna.uid, b"first"), await shop.faces.put(SHOP, b"logo")
+    second = await shop.faces.put(anna.uid, b"\xff second")
+    assert [await shop.faces.picture(id) for id in (first, second, logo)] == [None, b"\xff second", b"logo"]
+    assert [agent.face for agent in await shop.people.agents()] == [second]
+    assert (await shop.shop.read(INITIAL)).logo == logo
+    await shop.people.change_agent(anna.uid, role=None, password="another one", disabled=None, even_last=True)
+    assert [agent.face for agent in await shop.people.agents()] == [second]
+    assert await shop.faces.put(anna.uid, b"") == ""
+    assert [agent.face for agent in await shop.people.agents()] == [""]
+    assert await shop.faces.picture(second) is None
+
+
+async def test_a_face_whose_answer_was_lost_may_be_given_again(shop: Store) -> None:
+    put, keys = scripts.load("put_face"), (Keys.faces(),)
+    for _ in range(2):
+        await shop.pipelines.people.eval(put, keys, (SHOP, "x" * 22, b"picture", Keys.face("")))
+    assert await shop.faces.picture("x" * 22) == b"picture"

@@ -69,6 +69,7 @@ LOOSER: dict[str, dict[str, str]] = {
         "cross-origin-resource-policy": "cross-origin",
         "cross-origin-embedder-policy": "require-corp",
     },
+    "faces.face": {"content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'"},
     "widget_script.script": {"cross-origin-resource-policy": "cross-origin"},
     "widget_script.panel": {"cross-origin-resource-policy": "cross-origin"},
     "widget_script.types": {"cross-origin-resource-policy": "cross-origin"},

@@ -65,6 +65,8 @@ def test_the_configuration_s_name_holds_until_an_administrator_chose_one(start_c
         "greetings": {},
         "accent": "",
         "palette": None,
+        "logo": "",
+        "faces": {},
     }
     assert change(first.url, olga, 0, name="", greeting="Hello!").status == 200
     data = first.data_dir

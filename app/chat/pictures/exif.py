@@ -1,0 +1,33 @@
+"""Which way up a photograph is, the one thing that is kept of its Exif (CIPA DC-008)."""
+
+import struct
+
+UPRIGHT = 1
+# The orientations whose width is shown as height.
+ON_ITS_SIDE = frozenset({5, 6, 7, 8})
+
+_HEAD = b"Exif\0\0"
+_TAG, _SHORT = 0x0112, 3
+_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
+
+
+def orientation(segment: bytes) -> int:
+    """What an APP1 segment says of it, 1 to 8; UPRIGHT where it says nothing that can be understood."""
+    tiff = segment[len(_HEAD) :]
+    order = _ORDERS.get(tiff[:4])
+    if not segment.startswith(_HEAD) or order is None or len(tiff) < 8:
+        return UPRIGHT
+    (start,) = struct.unpack_from(order + "I", tiff, 4)
+    if start + 2 > len(tiff):
+        return UPRIGHT
+    (count,) = struct.unpack_from(order + "H", tiff, start)
+    for at in range(start + 2, min(start + 2 + 12 * count, len(tiff) - 11), 12):
+        tag, kind, number, value = struct.unpack_from(order + "HHIH", tiff, at)
+        if (tag, kind, number) == (_TAG, _SHORT, 1):
+            return value if 1 <= value <= 8 else UPRIGHT
+    return UPRIGHT
+
+
+def only(orientation: int) -> bytes:
+    """An APP1 segment that says this and nothing more."""
+    return _HEAD + b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, _TAG, _SHORT, 1, orientation, 0, 0)
