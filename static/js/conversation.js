@@ -10,7 +10,7 @@ import { Outbox } from "./outbox.js";
 import { ReadReceipts } from "./read_receipts.js";
 import { Typing } from "./typing.js";
 
-/** @import { Ack, Entry, Frame, Happening, Holder, Joined, Note, ReadMarks, Side, Timer } from "./types.d.ts" */
+/** @import { Ack, Entry, Frame, Happening, Holder, Joined, Note, ReadMarks, Side, Timer, With } from "./types.d.ts" */
 /** @import { Connection } from "./connection.js" */
 
 const RETRY_DELAY_MS = 2_000;
@@ -61,15 +61,23 @@ export class Conversation {
     return `&epoch=${epoch}&after=${seq}&id=${encodeURIComponent(id ?? "")}`;
   }
 
-  /** Offers a text; it is kept until it is stored. @param {string} content */
-  send(content) {
+  /**
+   * Offers a text; it is kept until it is stored.
+   * @param {string} content
+   * @param {With} [more]
+   */
+  send(content, more) {
     this.typing.sent();
-    this.outbox.add(content);
+    this.outbox.add(content, more);
   }
 
-  /** Offers a private note, which the visitor is never shown. @param {string} content */
-  note(content) {
-    this.outbox.add(content, { note: true });
+  /**
+   * Offers a private note, which the visitor is never shown.
+   * @param {string} content
+   * @param {With} [more]
+   */
+  note(content, more) {
+    this.outbox.add(content, { ...more, note: true });
   }
 
   /** Everything up to `seq` has been before our eyes. @param {number} seq */
@@ -151,8 +159,8 @@ export class Conversation {
     const kept = new Set(now.map((entry) => entry.id));
     for (const entry of before) {
       if (entry.user.uid !== this.me || entry.seq < this.history.floor || kept.has(entry.id)) continue;
-      if (entry.type === "message") this.outbox.add(entry.content);
-      else if (entry.kind === "note") this.outbox.add(entry.content, { note: true });
+      const said = entry.type === "message" || entry.kind === "note";
+      if (said) this.outbox.add(entry.content, { note: entry.kind === "note" || undefined, file: entry.file });
     }
   }
 
@@ -223,7 +231,8 @@ export class Conversation {
     const item = this.outbox.stored(frame.id);
     const { user } = this.connection;
     if (item && user && !frame.repeat) {
-      const entry = { ...frame, user, content: item.content };
+      const { content, file, reply_to } = item;
+      const entry = { ...frame, user, content, file, reply_to };
       this.#take(item.note ? { ...entry, type: "event", kind: "note" } : { ...entry, type: "message" });
     } else if (!frame.repeat && frame.seq > (this.history.place?.seq ?? 0)) this.#load(); // another tab's, by the same id
     this.outbox.flush();

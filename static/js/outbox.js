@@ -7,18 +7,27 @@ import { signal } from "./lib.js";
 import { random } from "./random.js";
 import { parsed, session } from "./storage.js";
 
-/** @import { Refused, Said, Signal, Timer, Unsent } from "./types.d.ts" */
+/** @import { Refused, Said, Signal, Timer, Unsent, With } from "./types.d.ts" */
 
 const newTab = () => random(9);
 const RETRY_DELAY_MS = 2_000;
 /** Refusals that will not change by sending again: the text stays, with a Retry for later. */
-const FINAL_CODES = new Set(["not_yours", "fenced", "too_long", "bad_frame", "bad_id", "forbidden", "blocked"]);
+const FINAL_CODES = new Set([
+  "not_yours",
+  "fenced",
+  "too_long",
+  "bad_frame",
+  "bad_id",
+  "forbidden",
+  "blocked",
+  "bad_file",
+]);
 /** The server and we count this tab differently: go on as another one. */
 const MISCOUNT_CODES = new Set(["unknown_tab", "out_of_order", "mismatch"]);
 
 /** `key` names the place in the tab's storage; `offer(frame)` returns false while there is no connection. */
 export class Outbox {
-  /** `{key, content, note?, id?, failed?}`, oldest first; `failed` is a code. @type {Signal<Unsent[]>} */
+  /** Oldest first. @type {Signal<Unsent[]>} */
   items = signal([]);
   #key;
   #offer;
@@ -40,12 +49,12 @@ export class Outbox {
   }
 
   /**
-   * `more` goes into the frame as it is: `{note: true}` for an agent's private note.
-   * @param {string} content
-   * @param {{ note?: boolean }} [more]
+   * `note`: an agent's private one.
+   * @param {string} content May be empty where there is a file.
+   * @param {With & { note?: boolean }} [how]
    */
-  add(content, more = {}) {
-    this.#set([...this.items.peek(), { key: newTab(), content, ...more }]);
+  add(content, { note, file, replyTo } = {}) {
+    this.#set([...this.items.peek(), { key: newTab(), content, note, file, reply_to: replyTo }]);
     this.flush();
   }
 
@@ -91,7 +100,8 @@ export class Outbox {
     const next = this.items.peek().find((item) => !item.failed);
     if (!next) return;
     const id = next.id ?? `${this.#tab}.${this.#n + 1}`;
-    if (!this.#offer({ type: "send", id, content: next.content, note: next.note })) return;
+    const { content, note, file, reply_to } = next;
+    if (!this.#offer({ type: "send", id, content, note, file: file?.id, reply_to })) return;
     this.#sent = id;
     if (!next.id) this.#change(next.key, { id });
   }

@@ -309,17 +309,37 @@ interface Logged extends Place {
   msg_time: string;
 }
 
-export interface Message extends Logged {
+/** A file that the server keeps. */
+export interface FileInfo {
+  id: string;
+  name: string;
+  /** Its media type, by the server's own table. */
+  type: string;
+  /** Bytes. */
+  size: number;
+  /** Of a picture as it is shown; pixels. */
+  width?: number;
+  height?: number;
+}
+
+/** What somebody says. */
+interface Spoken extends Logged {
+  /** May be empty where there is a file. */
+  content: string;
+  file?: FileInfo;
+  /** The seq of the entry that it answers. */
+  reply_to?: number;
+}
+
+export interface Message extends Spoken {
   type: "message";
   kind?: undefined;
-  content: string;
 }
 
 /** What one agent says to the others. */
-export interface Note extends Logged {
+export interface Note extends Spoken {
   type: "event";
   kind: "note";
-  content: string;
 }
 
 /** What happened in a conversation. */
@@ -371,11 +391,20 @@ export interface Page extends Place {
   read: ReadMarks;
 }
 
+/** What goes with a text. */
+export interface With {
+  file?: FileInfo;
+  /** The seq of the entry that it answers. */
+  replyTo?: number;
+}
+
 /** What is written and not acknowledged. */
 export interface Unsent {
   key: string;
   content: string;
   note?: boolean;
+  file?: FileInfo;
+  reply_to?: number;
   /** `<tab>.<n>`, once it was offered. */
   id?: string;
   /** The code of a refusal that sending again does not change. */
@@ -386,6 +415,8 @@ export interface Unsent {
 
 export interface Limits {
   message_chars: number;
+  /** The largest file, in bytes; none are taken where it is left out. */
+  file_bytes?: number;
 }
 
 export interface Hello {
@@ -393,6 +424,8 @@ export interface Hello {
   conversation?: string;
   user: Person;
   limits: Limits;
+  /** What stands for the session in the address of a file. */
+  ticket?: string;
   /** The server's, RFC 3339. */
   time: string;
 }
@@ -474,7 +507,16 @@ export type Frame =
 export type Said =
   | { type: "join"; conversation: string; epoch: number; after: number; id?: string }
   | { type: "leave"; conversation: string }
-  | { type: "send"; conversation?: string; id: string; content: string; note?: boolean }
+  | {
+      type: "send";
+      conversation?: string;
+      id: string;
+      content: string;
+      note?: boolean;
+      /** The id of one that was uploaded. */
+      file?: string;
+      reply_to?: number;
+    }
   | { type: "typing"; conversation: string; on: boolean }
   | { type: "read"; conversation: string; seq: number }
   | { type: "ping" };

@@ -10,7 +10,8 @@ const MOST_LINES = 6;
 const COMPOSITION_GRACE_MS = 50; // Safari ends a composition just before the Enter that ended it
 
 /**
- * `children` stand above the field; `onKey(event)` may take a key before the field does, by returning true; `aria` are
+ * `children` stand above the field, and `above` next to it, which is what goes with the text; `tools` are buttons beside
+ * it; `filled`: whether there is something to send without a text; `onKey(event)` may take a key before the field does, by returning true; `aria` are
  * further attributes of the field; `tone` is for the style sheet.
  *
  * `draft` is a signal of the text; `onSend(text)` takes it, or returns false, and it stays; `onTyped(text)` follows it;
@@ -18,6 +19,7 @@ const COMPOSITION_GRACE_MS = 50; // Safari ends a composition just before the En
  * `most`: characters that the server takes, 0 for any number; a longer text stays here and says so.
  * @param {{
  *   draft: Signal<string>,
+ *   filled?: boolean,
  *   label: string,
  *   placeholder: string,
  *   onSend: (text: string) => void | boolean,
@@ -25,6 +27,8 @@ const COMPOSITION_GRACE_MS = 50; // Safari ends a composition just before the En
  *   focusable?: (take: TakeFocus) => void | (() => void),
  *   most?: number,
  *   children?: Content,
+ *   above?: Content,
+ *   tools?: Content,
  *   onKey?: (event: KeyboardEvent) => boolean,
  *   aria?: Record<string, string>,
  *   tone?: string,
@@ -38,7 +42,10 @@ export function Composer({
   onTyped,
   focusable,
   most = 0,
+  filled = false,
   children,
+  above,
+  tools,
   onKey,
   aria,
   tone,
@@ -51,7 +58,7 @@ export function Composer({
   useEffect(() => focusable?.(() => field.current?.focus()), [focusable]);
 
   const send = () => {
-    if (!draft.peek().trim() || excess(draft.peek(), most)) return;
+    if (!(draft.peek().trim() || filled) || excess(draft.peek(), most)) return;
     if (onSend(draft.peek().trim()) === false) return;
     draft.value = "";
     field.current.focus();
@@ -73,7 +80,9 @@ export function Composer({
 
   return html`<form class="composer" data-tone=${tone} onSubmit=${(event) => (event.preventDefault(), send())}>
     ${children}
+    ${above}
     <div class="composer-box">
+      ${tools}
       <textarea
         ref=${field}
         rows="1"
@@ -87,7 +96,7 @@ export function Composer({
         onKeyDown=${onKeyDown}
         onCompositionEnd=${() => (composedAt.current = age())}
       ></textarea>
-      <button class="composer-send" aria-label=${t("composer.send")} title=${t("composer.send")} disabled=${!draft.value.trim() || over > 0}>
+      <button class="composer-send" aria-label=${t("composer.send")} title=${t("composer.send")} disabled=${!(draft.value.trim() || filled) || over > 0}>
         <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" /></svg>
       </button>
     </div>
