@@ -162,7 +162,9 @@ def plain_role(role: str) -> str:
     return "user" if role == "visitor" else "admin"
 
 
-def plain(type: int, user: dict[str, str], content: str, msg_time: int, send_time: object = None) -> bytes:
+def plain(
+    type: int, user: dict[str, str], content: str, msg_time: int, send_time: object = None, url: str = ""
+) -> bytes:
     """A plain-mode frame; `send_time` counts where it is a time, else the message's own stands in its place."""
     time = timestamp(msg_time)
     return encode(
@@ -172,12 +174,16 @@ def plain(type: int, user: dict[str, str], content: str, msg_time: int, send_tim
             "content": content,
             "msg_time": time,
             "client_send_time": send_time if is_timestamp(send_time) else time,
-            "url": "",
+            "url": url,
         }
     )
 
 
 def plain_message(entry: Entry) -> bytes:
-    """A message's entry as plain mode shows it."""
+    """A message's entry as plain mode shows it: a file as the address of its bytes, and by its name where it has no
+    words beside it."""
     body = decode(entry.body)
-    return plain(PLAIN_MESSAGE, named(body["user"]), body["content"], entry.time, body.get("client_send_time"))
+    content, url = body["content"], ""
+    if file := body.get("file"):
+        content, url = content or file["name"], f"/v1/files/{file['id']}"
+    return plain(PLAIN_MESSAGE, named(body["user"]), content, entry.time, body.get("client_send_time"), url)
