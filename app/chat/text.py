@@ -12,8 +12,8 @@ from zlib import crc32
 
 from app.chat.folding import fold, joins
 
-# Characters of a message that can be found: as many as one may have by default.
-INDEXED_LENGTH = 8000
+# Characters of a message that can be found: as many as one may have by default, and a name of its file.
+INDEXED_LENGTH = 8121
 # Numbers a pair can have: bounds the keys of an index. Two pairs of one number are told apart by reading the message.
 BUCKET_COUNT = 2**20
 # Characters of a message that are shown around what was found, of which so many stand before it.

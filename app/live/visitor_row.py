@@ -175,10 +175,12 @@ class VisitorRow:
         if self.last is None:
             return None
         body = protocol.decode(self.last.body)
+        file = body.get("file")
         return {
             "seq": self.last.seq,
             "by": "visitor" if self.last.role == "v" else "agent",
             "user": {"uid": body["user"]["uid"], "nickname": body["user"]["nickname"]},
-            "content": body["content"][:PREVIEW_CHARACTERS],
+            "content": (body["content"] or file["name"])[:PREVIEW_CHARACTERS],
             "msg_time": protocol.timestamp(self.last.time),
+            **({"file": {"name": file["name"], "type": file["type"]}} if file else {}),
         }

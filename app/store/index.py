@@ -159,14 +159,21 @@ def _ones(bitmap: bytes) -> Iterable[int]:
     return (place * 8 + bit for place, byte in enumerate(bitmap) if byte for bit in range(8) if byte & (128 >> bit))
 
 
+class _File(msgspec.Struct):
+    name: str
+
+
 class _Body(msgspec.Struct):
     content: str = ""
+    file: _File | None = None
 
 
 def content(entry: Entry) -> str:
-    """What an entry says in words; empty where it says nothing."""
+    """What an entry says in words, and on a line of its own what its file is called; empty where it says nothing."""
     try:
-        return msgspec.json.decode(entry.body, type=_Body).content
+        body = msgspec.json.decode(entry.body, type=_Body)
+        said = (body.content, body.file.name if body.file else "")
+        return "\n".join(filter(None, said))
     except (msgspec.MsgspecError, UnicodeError) as error:  # nobody writes such; one that is there must stop nothing
         log.error("an entry cannot be read, and so not found: %s %d: %s", entry.uid, entry.seq, error)
         return ""

@@ -151,6 +151,17 @@ async def test_the_last_message_is_shown_in_short(shop: Shop) -> None:
     assert item["last"]["content"] == "喂" * 120
     assert (item["last"]["by"], item["unread"], item["seq"]) == ("visitor", 1, 2)
     assert item["waiting_since"] == protocol.timestamp(NOW)
+    assert "file" not in item["last"]
+
+
+async def test_a_file_is_shown_by_the_words_beside_it_or_by_its_name(shop: Shop) -> None:
+    shop.apply("entered")
+    file = {"id": "f", "name": "kettle.jpg", "type": "image/jpeg", "size": 9, "width": 4, "height": 3}
+    for content in ("the spout is broken", ""):
+        shop.apply("message", content=content, file=file)
+        last = users(shop)["vlily"]["last"]
+        assert last["content"] == (content or "kettle.jpg")
+        assert last["file"] == {"name": "kettle.jpg", "type": "image/jpeg"}
 
 
 async def test_one_who_left_is_gone_from_the_list_after_a_while(shop: Shop) -> None:

@@ -50,9 +50,12 @@ class Archive:
         self.said.append((uid_of(who), place.seq, content))
         return place.seq
 
-    async def write(self, who: str, seq: int, content: str, *, time: int, kind: str = "message") -> None:
-        """An entry as it would have been stored at that time."""
-        uid, body = uid_of(who), protocol.encode({"user": {}, "content": content})
+    async def write(
+        self, who: str, seq: int, content: str, *, time: int, kind: str = "message", file: str = ""
+    ) -> None:
+        """An entry as it would have been stored at that time; `file`: what the one is called that it has."""
+        more = {"file": {"id": "f", "name": file, "type": "image/jpeg", "size": 1}} if file else {}
+        uid, body = uid_of(who), protocol.encode({"user": {}, "content": content, **more})
         *_, log, meta = self.store.keys.conversation(uid)
         pipeline = self.store.pipelines.of(uid)
         await pipeline.call("XADD", log, f"{seq}-0", "h", f"{kind}|{uid}|v|t.{seq}|{time}", "b", body)
@@ -453,6 +456,21 @@ async def test_who_loses_the_lease_and_gets_it_back_looks_at_everything(archive:
     one._renew_at = 0
     await one.work()
     assert await archive.texts("hello") == ["hello two", "hello one"]
+
+
+async def test_a_file_is_found_by_its_name_and_by_the_words_beside_it(archive: Archive) -> None:
+    longest = "w" * (text.INDEXED_LENGTH - len("\nthe longest.pdf"))
+    for seq, content, file in (
+        (1, "the spout is broken", "Kettle 壶.jpg"),
+        (2, "", "receipt-4711.pdf"),
+        (3, longest, "the longest.pdf"),
+    ):
+        await archive.write("lily", seq, content, time=DAY, file=file)
+    await archive.index()
+    assert await archive.texts("SPOUT kettle") == ["the spout is broken\nKettle 壶.jpg"]
+    assert await archive.texts("4711.pdf") == await archive.texts("receipt") == ["receipt-4711.pdf"]
+    for query, seqs in (("壶", [1]), ("longest", [3]), ("broken\nkettle", [1]), (".pdf", [3, 2]), ("image/jpeg", [])):
+        assert [seq for _, seq in places(await archive.find(query))] == seqs, query
 
 
 async def test_a_long_text_can_be_found_by_its_beginning_and_none_stops_what_comes_after(archive: Archive) -> None:
