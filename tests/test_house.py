@@ -25,11 +25,11 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli resources words zones",
     "chat": """
-        browsers client_frames colour confusables conversation decision entered episodes errors faces figures files
-        folding form json_faults link_hosts links names pages protocol replies shop sites skeletons tags telephone
-        text widget widget_change wording
+        browsers client_frames colour confusables conversation decision entered episodes errors faces figures
+        file_names file_types files folding form json_faults link_hosts links names pages protocol replies shop sites
+        skeletons tags telephone text widget widget_change wording
     """,
-    "chat/pictures": "exif jpeg png reading",
+    "chat/pictures": "exif gif jpeg png reading webp",
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure rules secrets settings sources yaml_file",
     "files": "directory",

@@ -70,6 +70,8 @@ STATUS_BY_CODE: dict[str, int] = {
     "unknown_tab": 409,
     "too_long": 413,
     "not_joined": 409,
+    # files
+    "bad_name": 400,
     # load and weather
     "slow_down": 429,
     "too_many_connections": 429,

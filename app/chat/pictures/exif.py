@@ -1,21 +1,19 @@
-"""Which way up a photograph is, the one thing that is kept of its Exif (CIPA DC-008)."""
+"""Which way up a photograph is, the one thing that is kept of its Exif (CIPA DC-008), a small TIFF."""
 
 import struct
 
 UPRIGHT = 1
-# The orientations whose width is shown as height.
-ON_ITS_SIDE = frozenset({5, 6, 7, 8})
+HEAD = b"Exif\0\0"  # stands before the TIFF in JPEG, and by mistake in others
 
-_HEAD = b"Exif\0\0"
 _TAG, _SHORT = 0x0112, 3
 _ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 
 
-def orientation(segment: bytes) -> int:
-    """What an APP1 segment says of it, 1 to 8; UPRIGHT where it says nothing that can be understood."""
-    tiff = segment[len(_HEAD) :]
+def orientation(exif: bytes) -> int:
+    """What its beginning says of it, 1 to 8; UPRIGHT where it says nothing that can be understood."""
+    tiff = exif.removeprefix(HEAD)
     order = _ORDERS.get(tiff[:4])
-    if not segment.startswith(_HEAD) or order is None or len(tiff) < 8:
+    if order is None or len(tiff) < 8:
         return UPRIGHT
     (start,) = struct.unpack_from(order + "I", tiff, 4)
     if start + 2 > len(tiff):
@@ -29,5 +27,10 @@ def orientation(segment: bytes) -> int:
 
 
 def only(orientation: int) -> bytes:
-    """An APP1 segment that says this and nothing more."""
-    return _HEAD + b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, _TAG, _SHORT, 1, orientation, 0, 0)
+    """A TIFF that says this and nothing more."""
+    return b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, _TAG, _SHORT, 1, orientation, 0, 0)
+
+
+def shown(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    """Width and height as they are shown: those of a picture that lies on its side change places."""
+    return (size[1], size[0]) if orientation >= 5 else size

@@ -2,75 +2,70 @@
 
 import re
 import struct
-from io import SEEK_CUR
 from typing import BinaryIO
 
 from app.chat.pictures import exif
-from app.chat.pictures.reading import PIECE, NotAPicture, exactly
+from app.chat.pictures.reading import MOST_PARTS, NotAPicture, Reader
 
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP2, _APP14, _APP15, _COMMENT = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
-_RESTARTS = range(0xD0, 0xD8)
-# The frames' headers, in which the size stands; what else lies in between are tables and the like.
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-# Among pixels: 0xFF as itself is followed by 0, restarts are theirs, and a marker may have more of 0xFF before it.
-_BEHIND_PIXELS = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+# Frames as browsers show them, of 8 bits: baseline, extended and progressive. The others may not stand in for them.
+_FRAMES, _OTHER_FRAMES = range(0xC0, 0xC3), frozenset(range(0xC3, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# Among pixels 0xFF as itself is followed by 0, restarts (D0 to D7) are theirs, and any number of 0xFF may stand before
+# a marker. Elsewhere decoders pass over what is none.
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 # Of what programs add, that without which colours would be others.
-_KEPT = {_APP2: b"ICC_PROFILE\0", _APP14: b"Adobe"}
+_COLOURS = {_APP2: b"ICC_PROFILE\0", _APP14: b"Adobe"}
+_JFIF, _JFIF_LENGTH = b"JFIF\0", 14
 
 
-def walk(source: BinaryIO, target: BinaryIO) -> tuple[int, int]:
+def walk(reader: Reader, target: BinaryIO) -> tuple[int, int]:
     """Copy what is seen of a JPEG; its width and height, upright. Raises NotAPicture."""
-    if exactly(source, 2) != bytes((0xFF, _SOI)):
+    start = reader.take(2)
+    if start != bytes((0xFF, _SOI)):
         raise NotAPicture
-    target.write(bytes((0xFF, _SOI)))
+    target.write(start)
     size, orientation, has_pixels = (0, 0), exif.UPRIGHT, False
-    marker = _marker(source)
-    while marker != _EOI:
-        segment = _segment(source)
-        if marker in _FRAMES:
-            if any(size):
-                raise NotAPicture
+    marker = _next_marker(reader, None)
+    for _ in range(MOST_PARTS):
+        if marker == _EOI:
+            break
+        segment = _segment(reader)
+        if marker in _FRAMES and not any(size):
             size = _size(segment)
-        elif marker == _APP1 and orientation == exif.UPRIGHT:
+        elif marker in _FRAMES or marker in _OTHER_FRAMES or (marker == _SOS and not any(size)):
+            raise NotAPicture
+        if marker == _APP1 and segment.startswith(exif.HEAD) and orientation == exif.UPRIGHT and not has_pixels:
             orientation = exif.orientation(segment)
             if orientation != exif.UPRIGHT:
-                _write(target, _APP1, exif.only(orientation))
-        if _is_seen(marker, segment):
-            _write(target, marker, segment[:12] + b"\0\0" if marker == _APP0 else segment)
-        if marker == _SOS:
-            if not any(size):
-                raise NotAPicture
-            marker, has_pixels = _pixels(source, target), True
-        else:
-            marker = _marker(source)
-    if not has_pixels:
+                _write(target, _APP1, exif.HEAD + exif.only(orientation))
+        elif kept := _seen(marker, segment):
+            _write(target, marker, kept)
+        has_pixels = has_pixels or marker == _SOS
+        marker = _next_marker(reader, target if marker == _SOS else None)
+    if marker != _EOI or not has_pixels:
         raise NotAPicture
     target.write(bytes((0xFF, _EOI)))
-    width, height = size
-    return (height, width) if orientation in exif.ON_ITS_SIDE else (width, height)
+    return exif.shown(size, orientation)
 
 
-def _marker(source: BinaryIO) -> int:
-    """The next marker's code; any number of 0xFF may stand before it."""
-    if exactly(source, 1) != b"\xff":
-        raise NotAPicture
-    code = 0xFF
-    while code == 0xFF:
-        code = exactly(source, 1)[0]
-    return _checked(code)
-
-
-def _checked(code: int) -> int:
-    if code < 0xC0 or code in _RESTARTS or code == _SOI:  # what has no length, or is no marker
+def _next_marker(reader: Reader, target: BinaryIO | None) -> int:
+    """Pass on what stands before it, which is pixels where there is a target, and nothing of worth elsewhere."""
+    last = b""
+    for piece in reader.up_to(_MARKER):
+        if target:
+            target.write(last)
+        last = piece
+    code = last[1]
+    if code < 0xC0 or code == _SOI:  # what has no length, or is no marker
         raise NotAPicture
     return code
 
 
-def _segment(source: BinaryIO) -> bytes:
-    (length,) = struct.unpack(">H", exactly(source, 2))
+def _segment(reader: Reader) -> bytes:
+    (length,) = struct.unpack(">H", reader.take(2))
     if length < 2:
         raise NotAPicture
-    return exactly(source, length - 2)
+    return reader.take(length - 2)
 
 
 def _write(target: BinaryIO, marker: int, segment: bytes) -> None:
@@ -78,7 +73,7 @@ def _write(target: BinaryIO, marker: int, segment: bytes) -> None:
 
 
 def _size(segment: bytes) -> tuple[int, int]:
-    if len(segment) < 6:
+    if len(segment) < 6 or segment[0] != 8 or len(segment) != 6 + 3 * segment[5]:
         raise NotAPicture
     height, width = struct.unpack_from(">HH", segment, 1)
     if not (width and height):
@@ -86,25 +81,11 @@ def _size(segment: bytes) -> tuple[int, int]:
     return width, height
 
 
-def _is_seen(marker: int, segment: bytes) -> bool:
-    """Whether it is needed to show the picture. JFIF's head is, but not the small picture that may be in it."""
+def _seen(marker: int, segment: bytes) -> bytes:
+    """What of a segment is needed to show the picture; of JFIF's head not the small picture that may be in it."""
     if marker == _APP0:
-        return segment.startswith(b"JFIF\0") and len(segment) >= 14
-    if _APP0 <= marker <= _APP15:
-        return marker in _KEPT and segment.startswith(_KEPT[marker])
-    return marker != _COMMENT
-
-
-def _pixels(source: BinaryIO, target: BinaryIO) -> int:
-    """Copy them up to the next marker, which is none of their own; its code."""
-    held = b""
-    while piece := source.read(PIECE):
-        held += piece
-        if found := _BEHIND_PIXELS.search(held):
-            target.write(held[: found.start()])
-            source.seek(found.end() - len(held), SEEK_CUR)
-            return _checked(found[0][1])
-        whole = len(held) - held.endswith(b"\xff")
-        target.write(held[:whole])
-        held = held[whole:]
-    raise NotAPicture
+        is_head = segment.startswith(_JFIF) and len(segment) >= _JFIF_LENGTH
+        return segment[: _JFIF_LENGTH - 2] + b"\0\0" if is_head else b""
+    if _APP0 < marker <= _APP15:
+        return segment if marker in _COLOURS and segment.startswith(_COLOURS[marker]) else b""
+    return b"" if marker == _COMMENT else segment
