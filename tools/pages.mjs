@@ -30,7 +30,7 @@ async function page(name) {
     outdir: folder,
     entryNames: "[name]-[hash]",
     chunkNames: `${name}-[name]-[hash]`,
-    plugins: [chunks(main)],
+    plugins: [smallSheets(), chunks(main)],
     target: TARGET, // whatever they lack of our style sheets (nesting) is lowered
     format: "esm",
     bundle: true,
@@ -84,12 +84,12 @@ async function widget(name, main, format) {
   return [name, { script }];
 }
 
-/** Their style sheets are texts within them. @returns {import("esbuild").Plugin} */
+/** Style sheets that a script brings along are texts within it: the loader's, and those of chunks. @returns {import("esbuild").Plugin} */
 function smallSheets() {
   return {
     name: "small sheets",
     setup({ onLoad }) {
-      onLoad({ filter: /loader\/.*sheet\.js$/ }, async ({ path }) => {
+      onLoad({ filter: /\/sheet\.js$/ }, async ({ path }) => {
         const [before, css, ...after] = (await readFile(path, "utf8")).split("`");
         const { code } = await transform(css, { loader: "css", minify: true, target: TARGET });
         return { contents: [before, JSON.stringify(code.trim()), after.join("`")].join("") };

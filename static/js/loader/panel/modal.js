@@ -3,7 +3,7 @@
  * what the keyboard leaves (of which a frame knows nothing). What was changed of the shop's page is as before afterwards.
  */
 
-import { putOn, takeOff } from "./sheets.js";
+import { putOn, takeOff } from "../../sheets.js";
 
 export class Modal {
   #wasInert = false;

@@ -1,7 +1,7 @@
 /** What the panel is made of; beneath the frame, until that has come, a way out, and where it does not come a link. */
 
 import { lookIn } from "./sheet.js";
-import { putOn } from "./sheets.js";
+import { putOn } from "../../sheets.js";
 import { add } from "../dom.js";
 
 /** @import { LoaderShared, PanelKey } from "../../types.d.ts" */
