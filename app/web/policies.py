@@ -38,8 +38,11 @@ class Policy:
         return told | ({"Cross-Origin-Embedder-Policy": "require-corp"} if self.framed_by == "sites" else {})
 
 
+# Of the chat's pages, in which audio and video play.
+_PLAYING = "; media-src 'self'"
+
 # Of the console, which shows what its shop's page would look like, and of that page, which has the chat in it.
-_WITH_FRAMES = f"{_SOURCES}; frame-src 'self'"
+_FRAMING = "; frame-src 'self'"
 
 # Where there is no route.
 NOWHERE = Policy("anybody")
@@ -47,11 +50,15 @@ NOWHERE = Policy("anybody")
 POLICIES = {
     endpoint: policy
     for policy, endpoints in (
-        (Policy("anybody"), "pages.visitor pages.set_up static.file conversations.desk"),
-        (Policy("anybody", sources=_WITH_FRAMES), "pages.console"),
-        (Policy("anybody", sources=_WITH_FRAMES, framed_by="us"), "pages.preview"),
+        (Policy("anybody"), "pages.set_up static.file conversations.desk"),
+        (Policy("anybody", sources=_SOURCES + _PLAYING), "pages.visitor"),
+        (Policy("anybody", sources=_SOURCES + _PLAYING + _FRAMING), "pages.console"),
+        (Policy("anybody", sources=_SOURCES + _FRAMING, framed_by="us"), "pages.preview"),
         (Policy("anybody"), "login.login login.login_by_link login_widget.login setup.set_up"),
-        (Policy("anybody", framed_by="sites", embedded_by="cross-origin"), "pages.widget"),
+        (
+            Policy("anybody", sources=_SOURCES + _PLAYING, framed_by="sites", embedded_by="cross-origin"),
+            "pages.widget",
+        ),
         (Policy("anybody", embedded_by="cross-origin"), "widget_script.script widget_script.panel widget_script.types"),
         (Policy("anybody", for_sites=True, largest_body=2048, slowest_body=10), "widget.seen"),
         (Policy("anybody", sources="default-src 'none'; sandbox"), "faces.face"),

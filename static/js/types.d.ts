@@ -222,7 +222,7 @@ export interface Visitor {
   waiting_since: string | null;
   snoozed_until: string | null;
   tags?: string[];
-  last: { by: Side; user: Named; content: string; msg_time: string; seq: number } | null;
+  last: { by: Side; user: Named; content: string; file?: Glimpse; msg_time: string; seq: number } | null;
   /** What they wrote and no agent has seen. */
   unread: number;
   /** How its holder came by it, until they answer. */
@@ -322,6 +322,12 @@ export interface FileInfo {
   height?: number;
 }
 
+/** As much of one as says what it is. */
+export type Glimpse = Pick<FileInfo, "name" | "type">;
+
+/** The conversation that a file is of, as far as it takes to show that and others. */
+export type FilesOf = Pick<Told, "as" | "history" | "loadOlder">;
+
 /** What somebody says. */
 interface Spoken extends Logged {
   /** May be empty where there is a file. */
@@ -370,6 +376,7 @@ export interface Happening extends Logged {
   added?: string;
   removed?: string;
   fields?: Stated;
+  file?: undefined;
 }
 
 export type Entry = Message | Note | Happening;

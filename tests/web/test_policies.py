@@ -56,16 +56,19 @@ def test_every_route_has_a_policy_and_every_policy_a_route() -> None:
 
 
 SITES = ("https://shop.example.com", "https://*.example.org")
-_WITH_FRAMES = STRICT["content-security-policy"].replace("frame-ancestors", "frame-src 'self'; frame-ancestors")
+
+
+def _with(more: str, ancestors: str = "'none'") -> dict[str, str]:
+    strict = STRICT["content-security-policy"]
+    return {"content-security-policy": strict.replace("frame-ancestors 'none'", f"{more}; frame-ancestors {ancestors}")}
+
+
 LOOSER: dict[str, dict[str, str]] = {
-    "pages.console": {"content-security-policy": _WITH_FRAMES},
-    "pages.preview": {
-        "content-security-policy": _WITH_FRAMES.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-    },
+    "pages.visitor": _with("media-src 'self'"),
+    "pages.console": _with("media-src 'self'; frame-src 'self'"),
+    "pages.preview": _with("frame-src 'self'", "'self'"),
     "pages.widget": {
-        "content-security-policy": STRICT["content-security-policy"].replace(
-            "frame-ancestors 'none'", "frame-ancestors 'self' https://shop.example.com https://*.example.org"
-        ),
+        **_with("media-src 'self'", "'self' https://shop.example.com https://*.example.org"),
         "cross-origin-resource-policy": "cross-origin",
         "cross-origin-embedder-policy": "require-corp",
     },

@@ -5,9 +5,10 @@ import { t } from "../i18n.js";
 import { nameOf } from "../names.js";
 import { clock } from "../time.js";
 import { Avatar } from "./avatar.js";
+import { FileBox } from "./file.js";
 import { Words } from "./words.js";
 
-/** @import { Key, Message, Note, Unsent } from "../types.d.ts" */
+/** @import { FilesOf, Key, Message, Note, Unsent } from "../types.d.ts" */
 /** @import { Outbox } from "../outbox.js" */
 
 /** @type {Record<"sending" | "stored" | "read", { words: Key, path: string }>} */
@@ -37,6 +38,7 @@ function Tick({ kind }) {
  * `open`, `onToggle`: whether a long one is unfolded.
  * @param {{
  *   entry: Message | Note,
+ *   conversation: FilesOf,
  *   who: string,
  *   mine: boolean,
  *   leads?: boolean,
@@ -46,14 +48,15 @@ function Tick({ kind }) {
  *   onToggle: (button: HTMLElement) => void,
  * }} props
  */
-export function Bubble({ entry, who, mine, leads, tick, note, open, onToggle }) {
+export function Bubble({ entry, conversation, who, mine, leads, tick, note, open, onToggle }) {
   return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads} data-note=${note ? "" : undefined} data-seq=${entry.seq}>
     ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${nameOf(entry.user)} />`}</span>`}
     <div class="bubble-side">
       ${note && html`<span class="bubble-who">${note} · <bdi>${who}</bdi></span>`}
       ${leads && !mine && html`<bdi class="bubble-who">${who}</bdi>`}
-      <div class="bubble">
-        <${Words} text=${entry.content} open=${open} onToggle=${onToggle} />
+      <div class="bubble" data-file=${entry.file && ""}>
+        ${entry.file && html`<${FileBox} file=${entry.file} conversation=${conversation} />`}
+        ${entry.content && html`<${Words} text=${entry.content} open=${open} onToggle=${onToggle} />`}
         <span class="bubble-foot"><time datetime=${entry.msg_time}>${clock(entry.msg_time)}</time>${tick && html`<${Tick} kind=${tick} />`}</span>
       </div>
     </div>
@@ -62,13 +65,15 @@ export function Bubble({ entry, who, mine, leads, tick, note, open, onToggle }) 
 
 /**
  * A message of ours that the server has not acknowledged; a refused one keeps its text and says why.
- * @param {{ item: Unsent, outbox: Outbox }} props
+ * @param {{ item: Unsent, conversation: FilesOf & { outbox: Outbox } }} props
  */
-export function Pending({ item, outbox }) {
+export function Pending({ item, conversation }) {
+  const { outbox } = conversation;
   return html`<div class="bubble-row" data-mine="true" data-leads="true" data-note=${item.note ? "" : undefined}>
     <div class="bubble-side">
-      <div class="bubble" data-pending=${item.failed ? "failed" : "sending"}>
-        <${Words} text=${item.content} />
+      <div class="bubble" data-pending=${item.failed ? "failed" : "sending"} data-file=${item.file && ""}>
+        ${item.file && html`<${FileBox} file=${item.file} conversation=${conversation} />`}
+        ${item.content && html`<${Words} text=${item.content} />`}
         <span class="bubble-foot">
           ${
             item.failed

@@ -97,7 +97,7 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
       ${conversation.history.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
       ${!conversation.history.older.value && opening}
       ${lines({ conversation, entries, own, shows, words, called, note, mark: mark.value, toggle, waits: pending.length > 0 })}
-      ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} outbox=${conversation.outbox} />`)}
+      ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} conversation=${conversation} />`)}
       ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: called(typing) })}</span></p>`}
     </div>
     ${away.value && html`<button type="button" class="thread-latest" data-new=${Boolean(unread)} onClick=${toEnd}>${t(unread ? "thread.new" : "thread.latest")}</button>`}
@@ -156,7 +156,7 @@ function lines({ conversation, entries, own, shows, words, called, note, mark, t
     if (entry.kind === "note") {
       author = "";
       out.push(
-        html`<${Bubble} key=${entry.seq} entry=${entry} who=${called(entry.user)} mine=${true} note=${note} ...${fold(entry.seq)} />`,
+        html`<${Bubble} key=${entry.seq} entry=${entry} conversation=${conversation} who=${called(entry.user)} mine=${true} note=${note} ...${fold(entry.seq)} />`,
       );
       continue;
     }
@@ -172,7 +172,7 @@ function lines({ conversation, entries, own, shows, words, called, note, mark, t
     const mine = own(entry.user);
     const tick = mine && (entry.seq <= read ? "read" : "stored");
     out.push(
-      html`<${Bubble} key=${entry.seq} entry=${entry} who=${called(entry.user)} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} ...${fold(entry.seq)} />`,
+      html`<${Bubble} key=${entry.seq} entry=${entry} conversation=${conversation} who=${called(entry.user)} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} ...${fold(entry.seq)} />`,
     );
     author = entry.user.uid;
     said = true;

@@ -3,6 +3,7 @@
  * conversation, or looks at it. Whoever took it is told again when the answer is late.
  */
 
+import { gist } from "../gist.js";
 import { t } from "../i18n.js";
 import { age } from "../server_time.js";
 import { Bell } from "../bell.js";
@@ -142,7 +143,7 @@ export class Alerts {
     try {
       /** @type {NotificationOptions & { renotify: boolean }} */
       const options = {
-        body: (this.#handOvers.isUnseen(item) && item.handed_over?.note) || (item.last?.content ?? ""),
+        body: (this.#handOvers.isUnseen(item) && item.handed_over?.note) || (item.last ? gist(item.last) : ""),
         tag: item.uid,
         renotify: true,
         silent: true,

@@ -1,5 +1,6 @@
 /** The panel that a frame is in: what closes it, and what is told outside of it. */
 
+import { gist } from "../gist.js";
 import { shown } from "../looking.js";
 import { nameOf } from "../names.js";
 
@@ -31,6 +32,6 @@ export const tellOfMessages = ({ connection, me }, tell) =>
     }
     if (frame.type !== "message" || frame.user.uid === me.uid) return;
     tell({ type: "message", by: "agent" });
-    const text = [...frame.content].slice(0, TEASER_CHARACTERS).join("");
+    const text = [...gist(frame)].slice(0, TEASER_CHARACTERS).join("");
     if (!shown.peek()) tell({ type: "said", who: nameOf(frame.user), text });
   });

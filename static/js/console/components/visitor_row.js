@@ -1,6 +1,7 @@
 /** A visitor in the list. Paints itself when its own visitor, the draft or the selection changes, and only then. */
 
 import { html, useComputed } from "../../lib.js";
+import { gist } from "../../gist.js";
 import { t, plural } from "../../i18n.js";
 import { nameOf } from "../../names.js";
 import { Avatar } from "../../components/avatar.js";
@@ -64,7 +65,8 @@ function timeOf(item) {
  */
 function lineOf(item, workspace) {
   if (!item.last) return t("row.silent");
-  const { by, user, content: text } = item.last;
+  const { by, user } = item.last;
+  const text = gist(item.last);
   if (by === "visitor") return text;
   return user.uid === workspace.me.uid ? t("row.you", { text }) : t("row.they", { name: user.nickname, text });
 }

@@ -1,0 +1,54 @@
+/**
+ * The place of a file in a thread: from the first moment on as large as what will be shown there, so that nothing moves.
+ * What shows it (files/shown.js) is loaded where there is a file.
+ */
+
+import { html, signal, useEffect } from "../lib.js";
+import { isStale, loadChunk } from "../chunk.js";
+import { kindOf } from "../gist.js";
+
+/** @import { FileInfo, FilesOf } from "../types.d.ts" */
+
+/** CSS pixels: of the longer side of a picture, and of the shorter one of any. */
+const MOST_PX = 320;
+const LEAST_PX = 96;
+
+const Shown = signal(/** @type {typeof import("../files/shown.js").Shown | null} */ (null));
+let asked = false;
+let stale = false;
+
+function load() {
+  if (stale) location.reload();
+  if (asked) return;
+  asked = true;
+  loadChunk(() => import("../files/shown.js")).then(
+    (module) => (Shown.value = module.Shown),
+    (error) => {
+      asked = false; // its name stands there, and may be pressed
+      stale = isStale(error);
+    },
+  );
+}
+
+/**
+ * The style of the box of a picture of that many pixels.
+ * @param {{ width?: number, height?: number }} size
+ */
+export function boxOf({ width = 0, height = 0 }) {
+  const scale = Math.min(1, MOST_PX / width, MOST_PX / height);
+  const [wide, high] = [width, height].map((side) => Math.max(LEAST_PX, Math.round(side * scale)));
+  return { width: `${wide}px`, aspectRatio: `${wide} / ${high}` };
+}
+
+/** @param {{ file: FileInfo, conversation: FilesOf }} props */
+export function FileBox({ file, conversation }) {
+  useEffect(load, []);
+  const kind = kindOf(file);
+  return html`<div class="file" data-kind=${kind} style=${kind === "image" ? boxOf(file) : undefined}>
+    ${
+      Shown.value
+        ? html`<${Shown.value} file=${file} kind=${kind} conversation=${conversation} />`
+        : html`<button type="button" class="file-wait" onClick=${load}><bdi>${file.name}</bdi></button>`
+    }
+  </div>`;
+}
