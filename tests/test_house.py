@@ -32,12 +32,12 @@ FILES = {
     "chat/pictures": "exif gif jpeg png reading webp",
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure rules secrets settings sources yaml_file",
-    "files": "directory",
+    "files": "directory receive scan threads",
     "live": """
         browsing casework channel chats claims clock connection conversations conversing dashboard decisions directory
-        event_log event_stream event_streams forms full history hub metrics node open_sessions owed plain presence
-        rate_limit room shop_settings site_notes snapshots submissions team timings transcript visitor_row
-        widget_settings writing
+        event_log event_stream event_streams file_room files forms full history hub metrics node open_sessions owed
+        plain presence rate_limit room shop_settings site_notes snapshots submissions team tickets timings transcript
+        upload_pace uploads visitor_row widget_settings writing
     """,
     "live/duties": "consumer follower index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
@@ -59,9 +59,10 @@ FILES = {
         socket takeover turn
     """,
     "web": """
-        admission agents answer app attachment chat context conversations cross_origin faces initial_data login
-        login_widget look messages operator origin pages policies replies reports search session setup shop
-        spreadsheet static stockchannel stream throttle transcript transcript_page visitors widget widget_script zone
+        admission agents answer app attachment chat context conversations cross_origin faces files initial_data login
+        login_widget look messages operator origin pages policies replies reports search sending session setup shop
+        spreadsheet static stockchannel stream streamed throttle transcript transcript_page visitors widget
+        widget_script zone
     """,
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

@@ -72,6 +72,11 @@ STATUS_BY_CODE: dict[str, int] = {
     "not_joined": 409,
     # files
     "bad_name": 400,
+    "too_slow": 408,
+    "length_required": 411,
+    "file_refused": 422,
+    "files_unavailable": 503,
+    "files_full": 507,
     # load and weather
     "slow_down": 429,
     "too_many_connections": 429,

@@ -4,6 +4,8 @@ import ipaddress
 import os
 import re
 import reprlib
+import shlex
+import shutil
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -31,6 +33,9 @@ _RANGES = {
     "nickname_days": (1, 36500),
     "sessions.visitor_days": (1, 36500),
     "sessions.agent_hours": (1, 876000),
+    "limits.file_bytes": (1, 2**31),
+    "limits.conversation_bytes": (0, 2**50),
+    "limits.files_total_bytes": (0, 2**50),
 }
 _ADDRESSES = "redis://host:6379/0, redis+sentinel://host:26379,other:26379/name or redis+cluster://host:6379,other:6379"
 _HOST = r"(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\],]+)(:(\d+))?"
@@ -85,6 +90,10 @@ def check(name: str, value: Any, where: str) -> None:
         _check_server(value, where)
     elif name == "redis" and value:
         _check_redis(value, where)
+    elif name == "files.directory" and value and not os.path.isabs(value):
+        raise ConfigError(f"{where}: files.directory: expected a whole path such as /srv/files, not {value!r}")
+    elif name == "files.scan":
+        _check_scan(value, where)
     elif name == "trusted_proxies":
         for item in value:
             try:
@@ -97,6 +106,15 @@ def check(name: str, value: Any, where: str) -> None:
                 raise ConfigError(f"{where}: origins: {item!r} is no origin such as https://shop.example.com")
     elif name == "sites":
         _check_sites(value, where)
+
+
+def _check_scan(value: str, where: str) -> None:
+    try:
+        words = shlex.split(value)
+    except ValueError:
+        raise ConfigError(f"{where}: files.scan: a quote in it is not closed") from None
+    if words and not shutil.which(words[0]):
+        raise ConfigError(f"{where}: files.scan: there is no program {words[0]}")
 
 
 def _check_sites(value: list[str], where: str) -> None:

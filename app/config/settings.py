@@ -13,6 +13,14 @@ class Tls(msgspec.Struct, frozen=True):
     key: str
 
 
+class FileSettings(msgspec.Struct, frozen=True):
+    """Where the bytes of files are kept, and which program looks at each before that; "" for the usual place, and for
+    none."""
+
+    directory: str
+    scan: str
+
+
 class SessionSettings(msgspec.Struct, frozen=True):
     """How long log-ins last, unused."""
 
@@ -28,7 +36,7 @@ class Acknowledge(msgspec.Struct, frozen=True):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Bounds on what one client may do; 0 is none, but for `unacknowledged`."""
+    """Bounds on what one client may do; 0 is none, but for `unacknowledged` and `file_bytes`."""
 
     frame_bytes: int
     message_chars: int
@@ -38,6 +46,11 @@ class Limits(msgspec.Struct, frozen=True):
     connections_per_session: int
     connections_per_address: int
     logins_per_minute: int
+    file_bytes: int
+    files_per_minute: int
+    uploads_at_once: int
+    conversation_bytes: int
+    files_total_bytes: int
 
     def public(self) -> dict[str, float]:
         """Those that a client should know."""
@@ -64,8 +77,14 @@ class Settings(msgspec.Struct, frozen=True):
     log_level: Literal["debug", "info", "warning", "error"]
     nickname_days: int
     sessions: SessionSettings
+    files: FileSettings
     limits: Limits
     demo: bool = False
+
+    @property
+    def files_directory(self) -> str:
+        """Where files lie; "" where none are taken: beside a store of the operator's own nobody said where."""
+        return self.files.directory or ("" if self.redis else f"{self.data_dir}/files")
 
 
 class Loaded(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from app.config import Limits
 from app.live.claims import Claims
 from app.live.connection import Connection
 from app.live.event_streams import EventStreams
+from app.live.files import Files
 from app.live.full import FullConnection, Resume
 from app.live.hub import Hub
 from app.live.metrics import Metrics
@@ -38,11 +39,12 @@ class Chats:
         presence: PresenceTracker,
         claims: Claims,
         streams: EventStreams,
+        files: Files,
     ) -> None:
         self.store, self.limits, self._timings = store, limits, timings
         self.clock, self.spawn = clock, spawn
         self.hub, self.team, self._presence, self._claims = hub, team, presence, claims
-        self.metrics = Metrics()
+        self.files, self.metrics = files, Metrics()
         self.sessions = OpenSessions(limits, store.sessions, streams)
         self.connections: set[Connection] = set()
         self.draining = False

@@ -10,6 +10,7 @@ from app.chat.conversation import Side
 from app.chat.errors import Refusal
 from app.config import Limits
 from app.live.channel import Channel
+from app.live.files import Files
 from app.live.hub import Hub
 from app.live.metrics import Metrics
 from app.live.rate_limit import RateLimit
@@ -35,6 +36,7 @@ class Host(Protocol):
     limits: Limits
     hub: Hub
     team: Team
+    files: Files
     metrics: Metrics
     clock: Callable[[], float]
     spawn: Callable[[Coroutine[Any, Any, Any]], object]

@@ -50,7 +50,7 @@ class Dashboard:
         self._meeting: dict[str, list[Entry]] = {}
         self._changed: dict[str, str] = {}
         self._flush: asyncio.TimerHandle | None = None
-        self._closed = False
+        self._closed = self._full = False  # no room is left for files
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
@@ -145,6 +145,11 @@ class Dashboard:
         """Canned replies were changed: an agent's own, or the shop's (""). Consoles ask for them anew."""
         self._note(f"replies {owner}", "replies")
 
+    def room_changed(self, full: bool) -> None:
+        """There is no room for more files, or there is again."""
+        self._full = full
+        self._note("files", "files")
+
     def sweep(self) -> None:
         """Once a second: those who left a while ago are shown no longer, and peers that take nothing are cut."""
         before = self._now() - DEPARTED_SHOWN_MS
@@ -207,6 +212,8 @@ class Dashboard:
         """
         missed = self._log.since(last) if delta else None
         first = self._snapshot(delta) if missed is None else missed
+        if delta and self._full:
+            first += self._log.frame({"full": True}, "files")
         return self.streams.add(session, delta=delta, cut=cut, first=first)
 
     def close(self) -> None:
@@ -254,6 +261,8 @@ class Dashboard:
             data = self.agent(agent)
         elif kind == "shop":
             data = self.shop()
+        elif kind == "files":
+            data = {"full": self._full}
         elif kind == "replies":
             data = {"owner": uid.partition(" ")[2]}
         elif kind == "gone":

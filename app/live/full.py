@@ -45,8 +45,10 @@ class FullConnection(Conversing):
 
     def _hello(self, **place: object) -> None:
         self._greeted = True
-        limits, time = self.host.limits.public(), protocol.timestamp(now_ms())
-        self.send(protocol.frame("hello", **place, user=self.me, limits=limits, time=time))
+        limits = {**self.host.limits.public(), **self.host.files.limits}
+        ticket, _ = self.host.files.tickets.of(self.session)
+        time = protocol.timestamp(now_ms())
+        self.send(protocol.frame("hello", **place, user=self.me, limits=limits, ticket=ticket, time=time))
 
     def goodbye(self) -> None:
         super().goodbye()

@@ -1,8 +1,8 @@
 """A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
 
-Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `visitors`, `forms`, `shop`, `widget`,
-`browsing`, `dashboard`; and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`,
-`reports`, `faces`.
+Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `files`, `visitors`, `forms`, `shop`,
+`widget`, `browsing`, `dashboard`; and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`,
+`replies`, `reports`, `faces`.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from app.live.directory import Directory
 from app.live.duties.follower import Follower
 from app.live.duties.index import Indexing
 from app.live.duties.reports import Counting
+from app.live.files import Files
 from app.live.forms import Forms
 from app.live.hub import Hub
 from app.live.owed import Owed
@@ -67,6 +68,7 @@ class Node:
         self.dashboard.namesake = self.team.has_namesake
         self.team.changed, self.team.moved = self._team_changed, self._agent_moved
         self._snapshots = Snapshots(store, self.team, self._claims, self.dashboard)
+        self.files = Files(store, settings, clock, self.dashboard.room_changed)
         self.chats = Chats(
             store,
             settings.limits,
@@ -78,6 +80,7 @@ class Node:
             presence=self._presence,
             claims=self._claims,
             streams=self.dashboard.streams,
+            files=self.files,
         )
         notes = SiteNotes(store.sites, clock, now_ms, self.spawn)
         self.widget = WidgetSettings(store, settings.sites, self.team, notes)
@@ -90,7 +93,10 @@ class Node:
         self.people, self.sessions = store.people, store.sessions
         self.replies, self.reports, self.setup, self.faces = store.replies, store.reports, store.setup, store.faces
         # What may have changed while nothing could be heard of it.
-        self._news = (self.team.load, self.shop.load, self.widget.load, self.chats.sessions.check_all)
+        self._news = (
+            *(self.team.load, self.shop.load, self.widget.load, self.files.tickets.load),
+            self.chats.sessions.check_all,
+        )
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -100,8 +106,9 @@ class Node:
         self.store.feed.on_gap = self._gap
         self.store.pipelines.on_change(self._store_changed)
         await self.store.feed.start()
-        for load in (self._presence.beat, self.team.load, self.shop.load, self.widget.load, self._snapshots.take):
+        for load in (self._presence.beat, self.team.load, self.shop.load, self.widget.load, self.files.tickets.load):
             await load()
+        await self._snapshots.take()
         for work in (self._presence.run, self._follower.run, self.shop.keeper.run, self._owed.run, self._tick):
             self.spawn(work())
         self.started = True
@@ -229,7 +236,7 @@ class Node:
         now, sessions = now_ms(), self.chats.sessions
         expired: list[Session] = [session for session in sessions.all().values() if session.expires_at <= now]
         duties: list[Callable[[], Awaitable[object]]] = [partial(sessions.check, session) for session in expired]
-        duties += [self._claims.sweep, partial(self._casework.wake, now), self._claims.hang_up]
+        duties += [self._claims.sweep, partial(self._casework.wake, now), self._claims.hang_up, self.files.look]
         try:
             for duty in duties:
                 with suppress(NotNow):  # what one needs is away; another's may not be, and the next tick asks again

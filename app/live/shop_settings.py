@@ -103,7 +103,7 @@ class ShopSettings(Decisions[Shop]):
 
     async def visitor_view(self, language: str) -> dict[str, object]:
         """What a visitor who reads `language` may know before writing: whose shop it is, whether somebody is there,
-        and how long an answer takes. Raises what the store raises."""
+        how long an answer takes, and how long a file may be. Raises what the store raises."""
         if not self._store.pipelines.some_up:
             raise StoreAway  # at once: a page asks for this before it shows itself
         answer_ms = await self._store.conversations.answer_ms()
@@ -113,4 +113,5 @@ class ShopSettings(Decisions[Shop]):
             **shown,
             "agents_online": self._dashboard.agents_online(),
             "answer_minutes": max(1, round(answer_ms / 60000)) if answer_ms is not None else None,
+            **self._chats.files.limits,
         }

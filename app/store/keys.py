@@ -231,6 +231,11 @@ class Keys:
         return f"{{people}}:ss:{uid}"
 
     @staticmethod
+    def ticket_secret() -> str:
+        """String: with what tickets are signed, by which pages without a cookie open files (live/tickets.py)."""
+        return "{people}:tickets"
+
+    @staticmethod
     def attempt(hash: str) -> str:
         """String, expiring: the SHA-256 of a log-in's id -> uid of the visitor it made."""
         return f"{{people}}:attempt:{hash}"

@@ -107,6 +107,16 @@ class Sessions:
         with suppress(StoreFull):
             await self._store(session, "", browser=browser, page=page)
 
+    async def ticket_secret(self) -> bytes:
+        """What every node signs tickets with. In a full store that has none this node has one to itself."""
+        found: bytes | None = await self._pipeline.call("GET", Keys.ticket_secret())
+        if found is None:
+            new = secrets.token_bytes(32)
+            with suppress(StoreFull):
+                found = await self._pipeline.call("SET", Keys.ticket_secret(), new, "NX", "GET")
+            return found or new
+        return found
+
     async def attempted(self, id: str) -> str:
         """The uid of the visitor whom a log-in by this id made lately, or ""."""
         found = await self._pipeline.call("GET", Keys.attempt(hash_of(id)))

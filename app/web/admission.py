@@ -1,16 +1,22 @@
 """Each request is judged by its route's policy (policies.py): who may ask it, and what its body may be."""
 
 import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from quart import Quart, g
 from quart.asgi import ASGIHTTPConnection
 from quart.wrappers import Request
+from quart.wrappers.request import Body
 from werkzeug.exceptions import HTTPException
 
 from app.chat.errors import Refusal
 from app.web.context import address, authorization, incoming, ip, node, proxied, settings
 from app.web.policies import NOWHERE, POLICIES, Policy, Who
 from app.web.session import Kind, check_meant, session_of
+from app.web.streamed import Receive, StreamedBody
+
+Send = Callable[[Any], Awaitable[None]]
 
 # Whose session a route needs; None: either's.
 _KINDS: dict[Who, Kind | None] = {"session": None, "visitor": "visitor", "agent": "agent", "admin": "agent"}
@@ -62,8 +68,24 @@ class BoundedRequest(ASGIHTTPConnection):
         if request.method not in ("GET", "HEAD"):
             found = _policy_of(self.app, request)
             request.body_timeout = found.slowest_body
-            request.body = request.body_class(request.content_length, found.largest_body)
+            bounded = Body(request.content_length, found.largest_body)
+            request.body = StreamedBody() if found.streamed else bounded
         return request
+
+    async def handle_messages(self, request: Request, receive: Receive) -> None:
+        """Take in what comes, of a streamed body no faster than its route."""
+        body = request.body
+        await super().handle_messages(request, body.paced(receive) if isinstance(body, StreamedBody) else receive)
+
+    async def handle_request(self, request: Request, send: Send) -> None:
+        """Have it answered."""
+
+        async def answer(message: Any) -> None:
+            if isinstance(request.body, StreamedBody):
+                request.body.discard()
+            await send(message)
+
+        await super().handle_request(request, answer)
 
 
 def _policy_of(app: Quart, request: Request) -> Policy:

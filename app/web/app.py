@@ -15,6 +15,7 @@ from app.web import (
     chat,
     conversations,
     faces,
+    files,
     login,
     login_widget,
     look,
@@ -46,7 +47,7 @@ log = logging.getLogger("chatadmin.web")
 
 _ROUTES = (
     *(pages, static, login, login_widget, look, setup, operator),
-    *(messages, search, transcript, conversations, visitors, reports),
+    *(messages, files, search, transcript, conversations, visitors, reports),
     *(shop, replies, agents, faces),
     *(widget, widget_script),
     *(chat, stream),

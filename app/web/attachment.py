@@ -11,8 +11,18 @@ def disposition(stem: str, typed: str, tail: str) -> str:
     """`Content-Disposition` for `<stem>-<typed>-<tail>` (RFC 6266): in ASCII for old readers, whole by RFC 8187."""
     basic = "-".join(part for part in (stem, _safe(typed, ascii=True), tail) if part)
     whole = "-".join(part for part in (stem, _safe(typed, ascii=False), tail) if part)
+    return _header("attachment", basic, whole)
+
+
+def named(name: str, *, inline: bool = False) -> str:
+    """`Content-Disposition` for a file of that name, to be shown in place or to be kept."""
+    basic = "".join(character if character.isascii() and character not in '"\\%' else "_" for character in name)
+    return _header("inline" if inline else "attachment", basic, name)
+
+
+def _header(what: str, basic: str, whole: str) -> str:
     extended = f"; filename*=UTF-8''{quote(whole, safe='')}" if whole != basic else ""
-    return f'attachment; filename="{basic}"{extended}'
+    return f'{what}; filename="{basic}"{extended}'
 
 
 def _safe(typed: str, *, ascii: bool) -> str:

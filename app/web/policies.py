@@ -9,8 +9,8 @@ from typing import Literal
 Who = Literal["anybody", "session", "visitor", "agent", "admin", "operator"]
 
 _SOURCES = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
 )
 
 
@@ -25,6 +25,7 @@ class Policy:
     embedded_by: str = "same-origin"  # Cross-Origin-Resource-Policy
     largest_body: int = 64 * 1024  # bytes; of all there is, a log-in is the largest
     slowest_body: int = 60  # seconds it may take to arrive
+    streamed: bool = False  # whether its route takes the body piece by piece, by bounds of its own
     any_host: bool = False  # whether it is answered whatever `Host` was asked for: nothing of anybody's is in it
 
     def headers(self, sites: Iterable[str]) -> dict[str, str]:
@@ -43,6 +44,9 @@ _PLAYING = "; media-src 'self'"
 
 # Of the console, which shows what its shop's page would look like, and of that page, which has the chat in it.
 _FRAMING = "; frame-src 'self'"
+
+# Of a file that somebody sent: opened as a page of its own it is nothing, and may do nothing.
+_BY_ITSELF = "sandbox; default-src 'none'"
 
 # Where there is no route.
 NOWHERE = Policy("anybody")
@@ -68,6 +72,9 @@ POLICIES = {
             Policy("session"),
             "login.me login.logout chat.chat messages.messages transcript.transcript",
         ),
+        (Policy("session"), "files.ticket"),
+        (Policy("session", streamed=True), "files.upload"),
+        (Policy("session", sources=_BY_ITSELF), "files.file"),
         (Policy("visitor"), "login_widget.link"),
         (Policy("agent"), "login.status stream.stream search.search search.people reports.reports reports.episodes"),
         (Policy("agent"), "login.password look.change faces.put_face faces.drop_face"),

@@ -16,6 +16,8 @@ Kind = Literal["visitor", "agent"]
 _SAFE = ("GET", "HEAD", "OPTIONS")
 # EventSource and WebSocket cannot set headers.
 _QUERY_TOKEN = ("/v1/chat", "/v1/stream")
+# What a ticket in the address opens.
+_FILES = "/v1/files/"
 # Cookies of one name that are looked at: whoever serves a neighbouring name may put some in front of ours.
 _MOST_COOKIES = 20
 
@@ -54,6 +56,8 @@ async def session_of(who: Kind | None) -> Session:
     Raises Refusal no_session, bad_origin.
     """
     changes = not has_request_context() or incoming().method not in _SAFE
+    if not changes and incoming().path.startswith(_FILES) and (ticket := incoming().args.get("t")):
+        return await _of_ticket(ticket)
     for token, by_cookie in _tokens(who):
         if by_cookie and changes:
             check_cookie()
@@ -63,6 +67,14 @@ async def session_of(who: Kind | None) -> Session:
         if session is not None:
             return session
     raise Refusal("no_session")
+
+
+async def _of_ticket(ticket: str) -> Session:
+    """Raises Refusal no_session."""
+    session = await node().files.tickets.session(ticket) if node().started else None
+    if session is None:
+        raise Refusal("no_session")
+    return session
 
 
 def check_meant(session: Session) -> None:

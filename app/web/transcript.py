@@ -1,8 +1,6 @@
 """A conversation as a file to keep."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime
 
 from quart import Blueprint, Response, current_app, request
@@ -12,22 +10,19 @@ from app.chat.errors import Refusal
 from app.live.clock import now_ms
 from app.live.transcript import Broken
 from app.store.errors import NotNow
-from app.transport.offers import stream_offer
 from app.web.attachment import disposition
 from app.web.context import language, node
 from app.web.messages import conversation
+from app.web.sending import whole
 from app.web.session import current_session
 from app.web.transcript_page import Page
 from app.web.zone import zone
 from app.zones import called
 
-log = logging.getLogger("chatadmin.web")
-
 blueprint = Blueprint("transcript", __name__)
 
-# Bytes sent in one go: few writes, little memory. Seconds a peer may take for them; slower than any phone.
-BYTES_PER_WRITE, STALLED_TIMEOUT = 16 * 1024, 60.0
-CUT_TIMEOUT = 1.0  # seconds for a connection to be cut
+# Bytes sent in one go: few writes, little memory.
+BYTES_PER_WRITE = 16 * 1024
 _TYPES = {"html": "text/html; charset=utf-8", "json": "application/json"}
 
 
@@ -49,36 +44,11 @@ async def transcript() -> Response:
         pieces = Page(found, shop, language(), tz, called(tz), now, namesake).render(current_app.jinja_env)
     day = datetime.fromtimestamp(now / 1000, tz).date().isoformat()
     headers = {"Content-Disposition": disposition("chat", found.visitor.name, f"{day}.{kind}")}
-    offer = stream_offer(request.scope)
-    body = b"" if request.method == "HEAD" else _whole(pieces, offer.cut if offer else None)
+    body = b"" if request.method == "HEAD" else whole(_together(pieces), "a transcript", Broken, NotNow)
     return Response(body, content_type=_TYPES[kind], headers=headers)
 
 
-async def _whole(pieces: AsyncIterator[bytes], abort: Callable[[], object] | None) -> AsyncIterator[bytes]:
-    """The pieces; what cannot be finished is cut off, so that no part passes for the whole."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    assert task is not None
-    cut = abort or task.cancel
-    try:
-        async for some in _together(pieces):
-            stalled = loop.call_later(STALLED_TIMEOUT, cut)
-            try:
-                yield some
-            finally:
-                stalled.cancel()
-    except (Broken, NotNow) as error:
-        log.warning("a transcript was cut short: %s", error or type(error).__name__)
-    except Exception:
-        log.exception("a transcript was cut short")
-    else:
-        return
-    cut()
-    await asyncio.sleep(CUT_TIMEOUT)  # HTTP/1.1: the request has ended with its connection by then
-    task.cancel()
-    await asyncio.sleep(0)
-
-
-async def _together(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _together(pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     some = bytearray()
     async for piece in pieces:
         some += piece

@@ -16,8 +16,9 @@ from tests.running import Chatadmin
 APP = create_app(config.load({}, {}, None).settings, cast(Node, None))
 STRICT = {
     "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+        "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
     ),
     "cross-origin-resource-policy": "same-origin",
 }
@@ -73,6 +74,7 @@ LOOSER: dict[str, dict[str, str]] = {
         "cross-origin-embedder-policy": "require-corp",
     },
     "faces.face": {"content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'"},
+    "files.file": {"content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'"},
     "widget_script.script": {"cross-origin-resource-policy": "cross-origin"},
     "widget_script.panel": {"cross-origin-resource-policy": "cross-origin"},
     "widget_script.types": {"cross-origin-resource-policy": "cross-origin"},

@@ -1,0 +1,134 @@
+"""Files, as routes find them: who may send one, who may read one, and whether there is room for more."""
+
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from app.chat.errors import Refusal
+from app.chat.files import FileInfo, split_id
+from app.config import Settings
+from app.files.directory import Directory
+from app.files.threads import Threads
+from app.live.file_room import FileRoom
+from app.live.tickets import Tickets
+from app.live.uploads import Upload, Uploads
+from app.store.files import Record
+from app.store.sessions import Session
+from app.store.store import Store
+
+log = logging.getLogger("chatadmin.live")
+
+_AT_WORK = 4  # threads that write, read and sync
+_PIECE_BYTES = 64 * 1024  # read at once
+_LOOK_INTERVAL = 10.0  # seconds between two looks at the room that is left
+
+
+class Files:
+    """This node's way to them; without a directory none are taken, and there are none.
+
+    `told(full)` is called when there is no room left for a file of the longest, and when there is again.
+    """
+
+    def __init__(
+        self, store: Store, settings: Settings, clock: Callable[[], float], told: Callable[[bool], object]
+    ) -> None:
+        self._store, self._clock, self._told = store, clock, told
+        self._directory = Directory(Path(settings.files_directory)) if settings.files_directory else None
+        self._longest = settings.limits.file_bytes
+        self._threads = Threads(_AT_WORK)
+        self.tickets = Tickets(store.sessions)
+        if self._directory is not None:
+            self._room = FileRoom(self._directory, self._threads, store.files, settings.limits)
+            self._uploads = Uploads(store, settings, self._directory, self._threads, self._room)
+        self._full, self._look_at = False, 0.0
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """What a client should know: the longest file (`file_bytes`), or nothing where none are taken."""
+        return {"file_bytes": self._longest} if self._directory is not None else {}
+
+    # -- to send ----------------------------------------------------------------------------------------------------
+
+    async def take(self, session: Session, asked: Upload, address: str, pieces: AsyncIterator[bytes]) -> FileInfo:
+        """A file for a message, or a note, of theirs. Raises, before a piece is read, Refusal unknown_client,
+        not_yours, blocked, forbidden, files_unavailable; then as Uploads.take."""
+        uid = await self._conversation(session, asked)
+        if self._directory is None:
+            raise Refusal("files_unavailable")
+        try:
+            return await self._uploads.take(uid, session, asked, address, pieces)
+        except Refusal as refusal:
+            if refusal.code == "files_full":
+                self._look_at = 0.0
+            raise
+
+    async def _conversation(self, session: Session, asked: Upload) -> str:
+        if session.kind == "visitor":
+            if asked.note:
+                raise Refusal("forbidden")
+            if (await self._store.conversations.state(session.uid)).status == "blocked":
+                raise Refusal("blocked")
+            return session.uid
+        uid = (await self._store.people.known(asked.client)).uid
+        if not asked.note and (await self._store.conversations.state(uid)).owner != session.uid:
+            raise Refusal("not_yours")
+        return uid
+
+    # -- to read ----------------------------------------------------------------------------------------------------
+
+    async def known(self, session: Session, id: str) -> FileInfo:
+        """What is known of a file that they may read. Raises Refusal not_found, whether they may not or it is none."""
+        found = split_id(id)
+        record = await self._store.files.get(found[0], id) if found and self._directory else None
+        if found is None or record is None or not _may_read(session, found[0], record):
+            raise Refusal("not_found")
+        return record.info
+
+    async def open(self, id: str) -> BinaryIO:
+        """Its bytes. Raises Refusal not_found, files_unavailable."""
+        assert self._directory is not None
+        try:
+            return await self._threads.run(self._directory.open, id)
+        except FileNotFoundError:
+            log.error("a file is known and not there: %s", id)
+            raise Refusal("not_found") from None
+        except OSError as error:
+            log.warning("a file cannot be read: %s", error)
+            raise Refusal("files_unavailable") from None
+
+    async def pieces(self, file: BinaryIO, start: int, length: int) -> AsyncGenerator[bytes, None]:
+        """So many bytes of it, and then it is closed. Raises OSError, also where it ends before."""
+        try:
+            await self._threads.run(file.seek, start)
+            while length:
+                piece = await self._threads.run(file.read, min(length, _PIECE_BYTES))
+                if not piece:
+                    raise OSError("a file is shorter than it is said to be")
+                length -= len(piece)
+                yield piece
+        finally:
+            self._threads.later(file.close)
+
+    # -- room -------------------------------------------------------------------------------------------------------
+
+    async def look(self) -> None:
+        """From time to time: whether there still is room, or again. Raises what the store raises."""
+        if self._directory is None or self._clock() < self._look_at:
+            return
+        self._look_at = self._clock() + _LOOK_INTERVAL
+        try:
+            full = await self._room.left() < self._longest
+        except OSError as error:
+            log.warning("the room for files cannot be looked at: %s", error)
+            return
+        if full != self._full:
+            self._full = full
+            self._told(full)
+
+
+def _may_read(session: Session, uid: str, record: Record) -> bool:
+    """Agents read every conversation's; a visitor what was said in their own, and what they are about to say."""
+    if session.kind == "agent":
+        return True
+    return uid == session.uid and not record.note and (record.seq > 0 or record.by == uid)
