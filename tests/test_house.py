@@ -53,7 +53,7 @@ FILES = {
         index keep_file know lease mark put_face put_reply read reclaim_nickname release report resolve roll_call
         save_document session snooze tag take_nickname tell transfer trim wake
     """,
-    "terminal": "api chat outbox socket watch",
+    "terminal": "api attachments chat files outbox socket watch",
     "transport": """
         absent bounds connections guard handover http1 internals linger offers parser pipe request response serve
         socket takeover turn

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.terminal import api
 from app.terminal.api import Server, TerminalError, called, json_line, printable
+from app.terminal.attachments import Attachments, described
 from app.terminal.socket import Conversation, Frame
 
 _EVENTS = {
@@ -57,10 +58,11 @@ class _Talk:
         self._visitor = self._me
         if self._agent and client:
             self._visitor = server.call(f"/v1/visitors/{urllib.parse.quote(client, safe='')}")["value"]
+        self._attachments = Attachments(server, {"client": client} if self._agent and client else {})
 
     @property
     def unsent(self) -> int:
-        return self._conversation.unsent if self._conversation else 0
+        return len(self._attachments) + (self._conversation.unsent if self._conversation else 0)
 
     async def run(self) -> None:
         """Talk until the end of input. Raises TerminalError."""
@@ -75,7 +77,7 @@ class _Talk:
         finally:
             for task in (connected, typed):
                 task.cancel()
-            await asyncio.gather(connected, typed, return_exceptions=True)
+            await asyncio.gather(connected, typed, self._attachments.stop(), return_exceptions=True)
             if self._agent and (before["holder"] or {}).get("uid") != self._me["uid"]:
                 self._give_back()
 
@@ -87,12 +89,19 @@ class _Talk:
             self._server.call(path, {})
 
     async def _type(self, conversation: Conversation) -> None:
-        """Lines of standard input become messages; at its end what is on its way is waited for."""
+        """Lines of standard input become messages; at its end what is on its way is waited for.
+
+        Only who sits in front of a terminal means a file by `/file`: a text that is piped in could name any.
+        """
+        typed = not self._as_json and os.isatty(0)
         async for line in _lines():
             if self._as_json:
                 _frame_typed(conversation, line)
+            elif typed and self._attachments.take(conversation, line):
+                continue
             elif text := line.replace("\0", "").strip():
                 conversation.say(text)
+        await self._attachments.settled()
         await conversation.settled()
 
     def _heard(self, frame: Frame) -> None:
@@ -101,6 +110,8 @@ class _Talk:
         line = json_line(frame) if self._as_json else _line(frame, self._me["uid"], self._visitor)
         if line:
             print(line, flush=True)
+        if not self._as_json:
+            self._attachments.heard(frame)
         if frame["type"] == "message" and not self._as_json and self._conversation:
             self._conversation.send({"type": "read", "seq": frame["seq"]})
 
@@ -145,12 +156,18 @@ def _frame_typed(conversation: Conversation, line: str) -> None:
         frame = json.loads(line)
         if frame["type"] != "send" or "id" in frame:
             conversation.send(frame)
-        elif isinstance(frame["content"], str) and frame["content"].strip() and "\0" not in frame["content"]:
-            conversation.say(frame["content"])
+        elif _sayable(frame["content"], file := frame.get("file", "")):
+            conversation.say(frame["content"], **({"file": file} if file else {}))
         else:
             raise ValueError
     except (ValueError, KeyError, TypeError, RecursionError):
         print('chatadmin: expected a frame a line, as in {"type": "send", "content": "Hello"}', file=sys.stderr)
+
+
+def _sayable(content: object, file: object) -> bool:
+    """Whether a server takes it: what it never will would be offered again and again."""
+    words = isinstance(content, str) and "\0" not in content
+    return words and isinstance(file, str) and bool(str(content).strip() or file)
 
 
 def _line(frame: Frame, me: str, visitor: dict[str, Any]) -> str:
@@ -159,7 +176,8 @@ def _line(frame: Frame, me: str, visitor: dict[str, Any]) -> str:
     name = called(visitor if user["uid"] == visitor["uid"] else user) if user else ""
     if frame["type"] == "message":
         who = "you" if user["uid"] == me else name
-        return f"{_time(frame)} {who}: " + "\n      ".join(map(printable, frame["content"].split("\n")))
+        lines = [*filter(None, [frame["content"]]), *([described(frame)] if "file" in frame else [])]
+        return f"{_time(frame)} {who}: " + "\n      ".join(map(printable, "\n".join(lines).split("\n")))
     if frame["type"] == "event" and frame["kind"] in _EVENTS:
         return f"{_time(frame)} -- {_EVENTS[frame['kind']].format(name)}"
     if frame["type"] == "event" and frame["kind"] == "form":

@@ -7,33 +7,36 @@ consumes no number. So what is offered twice is stored once, and what follows a 
 import secrets
 from collections import OrderedDict
 from collections.abc import Container, Iterable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 # Acknowledged texts kept in case the store is restored from before them.
 KEPT = 200
 
 
-class Outbox:
-    """Texts on their way, in order."""
+class Outbox(Generic[T]):
+    """Texts on their way, in order; what else goes with one is its caller's."""
 
     def __init__(self) -> None:
         self.window = 1  # how many may be on their way at once; the server says
         self._tab, self._n = secrets.token_hex(6), 0
-        self._waiting: OrderedDict[str, str] = OrderedDict()
-        self._stored: OrderedDict[str, str] = OrderedDict()
+        self._waiting: OrderedDict[str, T] = OrderedDict()
+        self._stored: OrderedDict[str, T] = OrderedDict()
         self._offered: set[str] = set()
         self._pace = 1
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, content: str) -> str:
+    def add(self, text: T) -> str:
         """Put a text at the end; returns its id."""
         self._n += 1
         id = f"{self._tab}.{self._n}"
-        self._waiting[id] = content
+        self._waiting[id] = text
         return id
 
-    def offer(self) -> list[tuple[str, str]]:
+    def offer(self) -> list[tuple[str, T]]:
         """What to send now, as (id, text)."""
         room = min(self._pace, self.window)
         due = [(id, text) for id, text in list(self._waiting.items())[:room] if id not in self._offered]
@@ -55,7 +58,7 @@ class Outbox:
             while len(self._stored) > KEPT:
                 self._stored.popitem(last=False)
 
-    def drop(self, id: str) -> str | None:
+    def drop(self, id: str) -> T | None:
         """The server will never take it: returns the text. What follows it moves to a new tab."""
         if id not in self._waiting:
             return None
@@ -77,11 +80,11 @@ class Outbox:
         self._offered.clear()
         self._begin(missing)
 
-    def _take(self, id: str) -> str:
+    def _take(self, id: str) -> T:
         self._offered.discard(id)
         return self._waiting.pop(id)
 
-    def _begin(self, texts: Iterable[str]) -> None:
+    def _begin(self, texts: Iterable[T]) -> None:
         self._tab, self._n = secrets.token_hex(6), 0
         for text in texts:
             self.add(text)

@@ -56,7 +56,7 @@ class Conversation:
         self._query = {"client": client} if client else {}
         self._place: tuple[int, int, str] = (0, 0, "")
         self._seen: set[str] = set()
-        self._outbox = Outbox()
+        self._outbox: Outbox[Frame] = Outbox()
         self._transport: WSTransport | None = None
         self._joined = self._was_up = False
         self._pause = 0.0
@@ -75,9 +75,9 @@ class Conversation:
         self._pass_on(answer)
         return answer
 
-    def say(self, content: str) -> str:
-        """Offer a text, now or when there is a connection; returns its id."""
-        id = self._outbox.add(content)
+    def say(self, content: str, **more: object) -> str:
+        """Offer a text, and what goes with it, now or when there is a connection; returns its id."""
+        id = self._outbox.add({"content": content, **more})
         self._offer()
         return id
 
@@ -158,8 +158,8 @@ class Conversation:
     def _offer(self) -> None:
         self._retry = None
         if self._joined and not self._renewal:
-            for id, content in self._outbox.offer():
-                self.send({"type": "send", "id": id, "content": content})
+            for id, said in self._outbox.offer():
+                self.send({**said, "type": "send", "id": id})
 
     # -- frames ---------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,10 +15,13 @@ from tests.running import ROOT, Chatadmin, Process, environment, program_under_t
 
 
 class Terminal:
-    """`chatadmin chat` or `watch` with somebody in front of it."""
+    """`chatadmin chat` or `watch` with somebody in front of it; at a `keyboard`, or what they type comes by a pipe."""
 
-    def __init__(self, *arguments: str, home: Path, token: str = "") -> None:
-        reader, self._keys = os.pipe()
+    def __init__(self, *arguments: str, home: Path, token: str = "", keyboard: bool = False) -> None:
+        if keyboard:
+            self._keys, reader = pty.openpty()
+        else:
+            reader, self._keys = os.pipe()
         env = environment(home, {"PYTHONPATH": str(ROOT), **({"CHATADMIN_TOKEN": token} if token else {})})
         self.process = Process([*program_under_test(), *arguments], env, home, stdin=reader)
         os.close(reader)
@@ -56,7 +60,7 @@ class Terminal:
 def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
-    def open_(*arguments: str, **options: str) -> Terminal:
+    def open_(*arguments: str, **options: Any) -> Terminal:
         opened.append(Terminal(*arguments, home=tmp_path, **options))
         return opened[-1]
 

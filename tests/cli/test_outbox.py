@@ -34,7 +34,7 @@ class _Server:
             self.counts[tab] = int(n)
 
 
-def answer(outbox: Outbox, id: str, said: str) -> None:
+def answer(outbox: Outbox[str], id: str, said: str) -> None:
     if said == "ack":
         outbox.stored(id)
     elif said == "too_long":
@@ -46,7 +46,8 @@ def answer(outbox: Outbox, id: str, said: str) -> None:
     st.lists(st.sampled_from(["say", "say long", "send", "lose frames", "lose acks", "slow", "restore"]), max_size=40)
 )
 def test_whatever_happens_each_text_is_stored_once_and_in_order(steps: list[str]) -> None:
-    outbox, server, said = Outbox(), _Server(), 0
+    outbox = Outbox[str]()
+    server, said = _Server(), 0
     outbox.window = 4
     for step in steps:
         if step.startswith("say"):
@@ -82,7 +83,7 @@ def test_whatever_happens_each_text_is_stored_once_and_in_order(steps: list[str]
 
 
 def test_no_more_is_offered_at_once_than_the_server_takes() -> None:
-    outbox = Outbox()
+    outbox = Outbox[str]()
     outbox.window = 3
     ids = [outbox.add(str(n)) for n in range(10)]
     assert [id for id, _ in outbox.offer()] == ids[:1]
@@ -95,7 +96,7 @@ def test_no_more_is_offered_at_once_than_the_server_takes() -> None:
 
 
 def test_after_slow_down_one_goes_first() -> None:
-    outbox = Outbox()
+    outbox = Outbox[str]()
     outbox.window = 16
     ids = [outbox.add(str(n)) for n in range(8)]
     for id in ids[:4]:
@@ -106,7 +107,7 @@ def test_after_slow_down_one_goes_first() -> None:
 
 
 def test_what_follows_a_refused_text_moves_to_a_new_tab_and_what_precedes_it_stays() -> None:
-    outbox = Outbox()
+    outbox = Outbox[str]()
     first, second, third = (outbox.add(text) for text in ("1", "2", "3"))
     assert outbox.drop(second) == "2"
     (kept, moved) = [id for id, _ in _everything(outbox)]
@@ -117,7 +118,7 @@ def test_what_follows_a_refused_text_moves_to_a_new_tab_and_what_precedes_it_sta
 
 
 def test_what_a_restored_store_still_has_is_not_said_twice() -> None:
-    outbox = Outbox()
+    outbox = Outbox[str]()
     kept, lost = outbox.add("kept"), outbox.add("lost")
     for id in (kept, lost):
         outbox.stored(id)
@@ -127,7 +128,7 @@ def test_what_a_restored_store_still_has_is_not_said_twice() -> None:
 
 
 def test_only_so_many_acknowledged_texts_are_kept() -> None:
-    outbox = Outbox()
+    outbox = Outbox[str]()
     for n in range(KEPT + 10):
         outbox.stored(outbox.add(str(n)))
     outbox.renew(set(), acknowledged=True)
@@ -135,7 +136,7 @@ def test_only_so_many_acknowledged_texts_are_kept() -> None:
     assert _everything(outbox)[0][1] == "10"
 
 
-def _everything(outbox: Outbox) -> list[tuple[str, str]]:
+def _everything(outbox: Outbox[str]) -> list[tuple[str, str]]:
     """What a server that takes all is sent."""
     found = []
     while due := outbox.offer():
