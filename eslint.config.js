@@ -8,7 +8,7 @@ import lacking from "./tools/lacking.mjs";
 const OPTIONAL = [
   ...["Intl.Segmenter", ".segment", "navigator.setAppBadge", "navigator.userActivation", ".hasBeenActive", ".isActive"],
   ...["window.requestIdleCallback", "requestIdleCallback", "window.navigation", "the event currententrychange"],
-  ...["navigator.globalPrivacyControl", ".inert"],
+  ...["navigator.globalPrivacyControl", ".inert", ".imageSmoothingQuality"],
 ];
 // What would make markup of text.
 const MARKUP = [{ property: "innerHTML" }, { property: "outerHTML" }, { object: "document", property: "write" }].map(

@@ -74,6 +74,9 @@ let carried = null;
  */
 export const carry = (token) => (carried = token);
 
+/** What a request that `fetch` does not make carries of the session. @returns {Record<string, string>} */
+export const carriedHeaders = () => (carried ? { Authorization: `Bearer ${carried}` } : {});
+
 /** Whether what the browser asks for by itself, such as a file to save, has our session with it. */
 export const isKnownToBrowser = () => carried === null;
 
@@ -116,7 +119,7 @@ export async function request(path, options) {
  */
 const carrying = ({ headers }, token) => ({
   credentials: "omit",
-  headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers,
+  headers: token ? { ...headers, ...carriedHeaders() } : headers,
 });
 
 /**

@@ -5,12 +5,14 @@
 
 import { batch, signal } from "./lib.js";
 import { call, statusOf } from "./api.js";
+import { putting } from "./files/chunk.js";
 import { History, PAGE_SIZE } from "./history.js";
 import { Outbox } from "./outbox.js";
 import { ReadReceipts } from "./read_receipts.js";
 import { Typing } from "./typing.js";
 
-/** @import { Ack, Entry, Frame, Happening, Holder, Joined, Note, ReadMarks, Side, Timer, With } from "./types.d.ts" */
+/** @import { Ack, Entry, Frame, Happening, Holder, Joined, Note, ReadMarks, Refused, Side, Signal, Timer, With } from "./types.d.ts" */
+/** @import { Upload } from "./files/putting/upload.js" */
 /** @import { Connection } from "./connection.js" */
 
 const RETRY_DELAY_MS = 2_000;
@@ -23,6 +25,8 @@ export class Conversation {
   target = signal(0);
   /** The seqs of long messages that are shown whole. */
   unfolded = signal(/** @type {ReadonlySet<number>} */ (new Set()));
+  /** Files on their way, whose messages are not in the outbox yet. @type {Signal<Upload[]>} */
+  uploads = signal([]);
   /** Whether the conversation was let go of. */
   closed = false;
   #joined = false;
@@ -62,9 +66,9 @@ export class Conversation {
   }
 
   /**
-   * Offers a text; it is kept until it is stored.
+   * Offers a text; it is kept until it is stored. `note`: a private one, which the visitor is never shown.
    * @param {string} content
-   * @param {With} [more]
+   * @param {With & { note?: boolean }} [more]
    */
   send(content, more) {
     this.typing.sent();
@@ -72,12 +76,14 @@ export class Conversation {
   }
 
   /**
-   * Offers a private note, which the visitor is never shown.
+   * Sends a file up, and then its message.
+   * @param {File} file
    * @param {string} content
-   * @param {With} [more]
+   * @param {{ note?: boolean, replyTo?: number }} how
    */
-  note(content, more) {
-    this.outbox.add(content, { ...more, note: true });
+  attach(file, content, how) {
+    this.typing.sent();
+    putting.peek()?.upload(this, file, content, how);
   }
 
   /** Everything up to `seq` has been before our eyes. @param {number} seq */
@@ -110,6 +116,7 @@ export class Conversation {
   /** Lets go of the conversation; what is not sent yet stays in storage. */
   close() {
     this.closed = true;
+    for (const upload of this.uploads.peek()) upload.stop();
     clearTimeout(this.#again);
     this.#stop();
     if (this.#joined) this.connection.send({ type: "leave", conversation: this.uid });
@@ -194,7 +201,7 @@ export class Conversation {
       case "reset":
         return this.#startOver();
       case "error":
-        return this.outbox.refused(frame);
+        return this.#refused(frame);
     }
   }
 
@@ -224,6 +231,12 @@ export class Conversation {
     const { kind } = frame;
     if (kind === "claimed") this.holder.value = { ...frame.user, here: true };
     if (kind === "released" || kind === "resolved") this.holder.value = null;
+  }
+
+  /** A file whose message is refused may be gone from the server, and be here still. @param {Refused} frame */
+  #refused(frame) {
+    const item = this.outbox.refused(frame);
+    if (item && frame.code === "bad_file" && putting.peek()?.again(item)) this.outbox.drop(item.key);
   }
 
   /** @param {Ack} frame */

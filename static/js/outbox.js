@@ -119,21 +119,22 @@ export class Outbox {
     return item;
   }
 
-  /** @param {Refused} frame */
+  /** Returns the item, or undefined if not ours. @param {Refused} frame */
   refused({ id, code, expected, retry_ms: wait }) {
-    if (!id) return; // of no message
+    if (!id) return undefined; // of no message
     const item = this.items.peek().find((one) => one.id === id);
     if (this.#sent === id) this.#sent = null;
-    if (!item) return;
+    if (!item) return undefined;
     if (FINAL_CODES.has(code)) this.#change(item.key, { failed: code, id: undefined });
     else if (code === "out_of_order" && splitId(id)[0] === this.#tab) this.#renumber(item, (expected ?? 1) - 1);
     else if (MISCOUNT_CODES.has(code)) this.#newTab(item);
     else {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.flush(), wait ?? RETRY_DELAY_MS);
-      return;
+      return item;
     }
     this.flush();
+    return item;
   }
 
   /**

@@ -5,6 +5,7 @@ import type { ReadonlySignal, Signal as PlainSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import type english from "../messages/en.json";
 import type { Conversation } from "./conversation.js";
+import type { Upload } from "./files/putting/upload.js";
 
 // -- the page -----------------------------------------------------------------------------------------------------
 
@@ -384,7 +385,7 @@ export type Entry = Message | Note | Happening;
 /** What a thread shows: a conversation, or the beginning of one. */
 export type Told = Pick<
   Conversation,
-  "as" | "history" | "outbox" | "typing" | "receipts" | "unfolded" | "target" | "saw" | "unfold"
+  "as" | "history" | "outbox" | "uploads" | "typing" | "receipts" | "unfolded" | "target" | "saw" | "unfold"
 > & { loadOlder: () => unknown };
 
 /** Up to which seq each side has read. */
@@ -403,6 +404,24 @@ export interface With {
   file?: FileInfo;
   /** The seq of the entry that it answers. */
   replyTo?: number;
+}
+
+/** A file that was chosen and is not sent yet. */
+export interface Attached {
+  key: string;
+  file: File;
+  caption: Signal<string>;
+}
+
+/** What a text and files are sent to; false where it takes nothing yet. */
+export interface Takes {
+  send: (content: string, how: With & { note?: boolean }) => unknown;
+  attach: (file: File, content: string, how: { note?: boolean; replyTo?: number }) => unknown;
+}
+
+/** Where files are on their way from; once it is a conversation, they go. */
+export interface Uploads {
+  uploads: Signal<Upload[]>;
 }
 
 /** What is written and not acknowledged. */

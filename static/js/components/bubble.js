@@ -24,6 +24,7 @@ const REFUSALS = {
   fenced: "failed.fenced",
   too_long: "failed.too_long",
   blocked: "failed.blocked",
+  bad_file: "failed.bad_file",
 };
 
 /** @param {{ kind: keyof typeof TICKS }} props */

@@ -1,9 +1,13 @@
 /** Where one writes: grows to six lines, Enter sends, and never while an input method is composing. */
 
 import { html, useEffect, useElement, useLayoutEffect, useRef } from "../lib.js";
+import { FileButtons } from "../files/buttons.js";
+import { putting } from "../files/chunk.js";
+import { incoming } from "../files/incoming.js";
 import { plural, t } from "../i18n.js";
 import { age } from "../server_time.js";
 
+/** @import { Attachments } from "../files/attachments.js" */
 /** @import { Content, FieldEvent, Ref, Signal, TakeFocus } from "../types.d.ts" */
 
 const MOST_LINES = 6;
@@ -11,7 +15,7 @@ const COMPOSITION_GRACE_MS = 50; // Safari ends a composition just before the En
 
 /**
  * `children` stand above the field, and `above` next to it, which is what goes with the text; `tools` are buttons beside
- * it; `filled`: whether there is something to send without a text; `onKey(event)` may take a key before the field does, by returning true; `aria` are
+ * it; `attachments` are the files that go with it, each of at most `fileBytes`, where any are taken; `onKey(event)` may take a key before the field does, by returning true; `aria` are
  * further attributes of the field; `tone` is for the style sheet.
  *
  * `draft` is a signal of the text; `onSend(text)` takes it, or returns false, and it stays; `onTyped(text)` follows it;
@@ -19,7 +23,6 @@ const COMPOSITION_GRACE_MS = 50; // Safari ends a composition just before the En
  * `most`: characters that the server takes, 0 for any number; a longer text stays here and says so.
  * @param {{
  *   draft: Signal<string>,
- *   filled?: boolean,
  *   label: string,
  *   placeholder: string,
  *   onSend: (text: string) => void | boolean,
@@ -29,6 +32,8 @@ const COMPOSITION_GRACE_MS = 50; // Safari ends a composition just before the En
  *   children?: Content,
  *   above?: Content,
  *   tools?: Content,
+ *   attachments?: Attachments,
+ *   fileBytes?: number,
  *   onKey?: (event: KeyboardEvent) => boolean,
  *   aria?: Record<string, string>,
  *   tone?: string,
@@ -42,18 +47,27 @@ export function Composer({
   onTyped,
   focusable,
   most = 0,
-  filled = false,
   children,
   above,
   tools,
+  attachments,
+  fileBytes = 0,
   onKey,
   aria,
   tone,
 }) {
   /** @type {Ref<HTMLTextAreaElement>} */
   const field = useElement();
+  /** @type {Ref<HTMLFormElement>} */
+  const form = useElement();
   const composedAt = useRef(-Infinity);
   const over = excess(draft.value, most);
+  const filled = Boolean(attachments?.items.value.length);
+  const take = (/** @type {File[]} */ files) => {
+    attachments?.add(files, fileBytes);
+    if (matchMedia("(hover: hover)").matches) field.current.focus(); // a phone's keyboard would hide them
+  };
+  useEffect(() => (fileBytes ? incoming(form.current, take) : undefined), [attachments, fileBytes]);
   useLayoutEffect(() => grow(field.current), [draft.value]);
   useEffect(() => focusable?.(() => field.current?.focus()), [focusable]);
 
@@ -65,9 +79,12 @@ export function Composer({
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
+    const caption = event.target instanceof HTMLInputElement; // where the browser would send, whatever is being composed
+    if (event.target !== field.current && !caption) return;
     const composing = event.isComposing || event.keyCode === 229;
-    if (!composing && onKey?.(event)) return event.preventDefault();
+    if (!composing && !caption && onKey?.(event)) return event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey || composing) return;
+    if (caption) event.preventDefault();
     if (age() - composedAt.current < COMPOSITION_GRACE_MS) return;
     event.preventDefault();
     send();
@@ -78,10 +95,12 @@ export function Composer({
     onTyped?.(draft.value);
   };
 
-  return html`<form class="composer" data-tone=${tone} onSubmit=${(event) => (event.preventDefault(), send())}>
+  return html`<form ref=${form} class="composer" data-tone=${tone} data-written=${draft.value ? "" : undefined} onKeyDown=${onKeyDown} onCompositionEnd=${() => (composedAt.current = age())} onSubmit=${(event) => (event.preventDefault(), send())}>
     ${children}
     ${above}
+    ${filled && putting.value && html`<${putting.value.Tray} attachments=${attachments} />`}
     <div class="composer-box">
+      ${fileBytes > 0 && html`<${FileButtons} take=${take} />`}
       ${tools}
       <textarea
         ref=${field}
@@ -93,14 +112,12 @@ export function Composer({
         placeholder=${placeholder}
         value=${draft.value}
         onInput=${onInput}
-        onKeyDown=${onKeyDown}
-        onCompositionEnd=${() => (composedAt.current = age())}
       ></textarea>
       <button class="composer-send" aria-label=${t("composer.send")} title=${t("composer.send")} disabled=${!(draft.value.trim() || filled) || over > 0}>
         <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" /></svg>
       </button>
     </div>
-    <p class="composer-note" role="status">${over > 0 && plural("composer.over", over)}</p>
+    <p class="composer-note" role="status">${over > 0 ? plural("composer.over", over) : attachments?.trouble.value}</p>
   </form>`;
 }
 

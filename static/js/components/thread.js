@@ -6,6 +6,7 @@ import { looking, whenLooking } from "../looking.js";
 import { nameOf } from "../names.js";
 import { day, dayKey } from "../time.js";
 import { today } from "../today.js";
+import { putting } from "../files/chunk.js";
 import { Bubble, Pending } from "./bubble.js";
 
 /** @import { Content, Entry, Happening, Key, Person, Ref, Signal, Told } from "../types.d.ts" */
@@ -36,6 +37,8 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
   const before = useRef({ first: 0, height: 0, pending: 0 });
   const entries = conversation.history.entries.value;
   const pending = conversation.outbox.items.value;
+  const uploads = conversation.uploads.value;
+  const waiting = pending.length + uploads.length;
   const typing = conversation.typing.who.value;
   const unfolded = conversation.unfolded.value;
   const toggled = useRef(/** @type {Element | null} */ (null)); // what folds or unfolds a message was pressed last
@@ -58,16 +61,16 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
     return whenever(box.current, away, settle);
   }, [conversation]);
   useLayoutEffect(() => {
-    const { first, height, pending: waiting } = before.current;
+    const { first, height, pending: waited } = before.current;
     const oldest = entries[0]?.seq ?? 0;
     // what comes while nobody looks, and what was there before anybody did, is new; until they answer
     if (unread && mark.peek() <= read && (!first || away.peek() || !looking())) mark.value = unread.seq;
-    if (pending.length > waiting) mark.value = 0;
+    if (waiting > waited) mark.value = 0;
     if (first && oldest < first) box.current.scrollTop += box.current.scrollHeight - height;
-    else if (!away.peek() || pending.length > waiting) box.current.scrollTop = box.current.scrollHeight;
-    before.current = { first: oldest, height: box.current.scrollHeight, pending: pending.length };
+    else if (!away.peek() || waiting > waited) box.current.scrollTop = box.current.scrollHeight;
+    before.current = { first: oldest, height: box.current.scrollHeight, pending: waiting };
     settle();
-  }, [entries, pending, typing]);
+  }, [entries, pending, uploads, typing]);
 
   useLayoutEffect(() => {
     toggled.current?.scrollIntoView({ block: "nearest" }); // what was above it is gone, once it is folded
@@ -96,8 +99,9 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
     <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.history.loadingOlder.value} aria-label=${t("thread.label")}>
       ${conversation.history.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
       ${!conversation.history.older.value && opening}
-      ${lines({ conversation, entries, own, shows, words, called, note, mark: mark.value, toggle, waits: pending.length > 0 })}
+      ${lines({ conversation, entries, own, shows, words, called, note, mark: mark.value, toggle, waits: waiting > 0 })}
       ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} conversation=${conversation} />`)}
+      ${putting.value && uploads.map((upload) => html`<${putting.value?.UploadBubble} key=${upload.key} upload=${upload} />`)}
       ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: called(typing) })}</span></p>`}
     </div>
     ${away.value && html`<button type="button" class="thread-latest" data-new=${Boolean(unread)} onClick=${toEnd}>${t(unread ? "thread.new" : "thread.latest")}</button>`}

@@ -8,6 +8,7 @@ import { language } from "../i18n.js";
 import { Connection } from "../connection.js";
 import { Conversation } from "../conversation.js";
 import { keptDraft } from "../draft.js";
+import { Attachments } from "../files/attachments.js";
 
 /** @import { Entry, Mode, Signal, Visitor } from "../types.d.ts" */
 /** @import { Workspace } from "./workspace.js" */
@@ -18,6 +19,8 @@ export class Conversations {
   #open = new Map(); // uid -> Conversation
   /** @type {Map<string, Signal<string>>} */
   #drafts = new Map(); // uid -> signal of the text
+  /** @type {Map<string, Attachments>} */
+  #attachments = new Map(); // by the name of the draft that they go with
   /** @type {Map<string, Signal<Mode>>} */
   #modes = new Map(); // uid -> signal: "reply" or "note"
   connection;
@@ -57,6 +60,16 @@ export class Conversations {
     const draft = this.#drafts.get(uid) ?? keptDraft(`chatadmin.draft.${this.#workspace.me.uid}.${uid}`);
     this.#drafts.set(uid, draft);
     return draft;
+  }
+
+  /**
+   * The files that go with the draft of this name.
+   * @param {string} name
+   */
+  attachments(name) {
+    const attachments = this.#attachments.get(name) ?? new Attachments();
+    this.#attachments.set(name, attachments);
+    return attachments;
   }
 
   /**
@@ -121,7 +134,7 @@ export class Conversations {
   /** @param {string} uid */
   #leave(uid) {
     const conversation = this.#open.get(uid);
-    if (!conversation || conversation.outbox.items.peek().length) return; // what is not sent yet keeps it
+    if (!conversation || conversation.outbox.items.peek().length || conversation.uploads.peek().length) return; // what is not sent yet keeps it
     this.#open.delete(uid);
     conversation.close();
   }

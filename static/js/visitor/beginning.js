@@ -5,6 +5,8 @@
 
 import { batch, signal } from "../lib.js";
 import { codeOf, fieldOf, statusOf } from "../api.js";
+import { Attachments } from "../files/attachments.js";
+import { putting } from "../files/chunk.js";
 import { History } from "../history.js";
 import { reason } from "../i18n.js";
 import { wanted } from "../looking.js";
@@ -17,6 +19,7 @@ import { refusalOf, wrongOf } from "./entered.js";
 import { askPresence, opening } from "./presence.js";
 
 /** @import { Entered, FieldName, Holder, Key, Me, Side, Signal } from "../types.d.ts" */
+/** @import { Upload } from "../files/putting/upload.js" */
 /** @import { Visit } from "./visit.js" */
 
 const RETRY_DELAY_MS = 3_000;
@@ -34,6 +37,8 @@ export class Beginning {
   outbox = new Outbox("chatadmin.first", () => (this.#enter(), false));
   typing = new Typing("", "", () => false);
   receipts = new ReadReceipts("visitor", () => false);
+  /** Files that wait for a visitor. @type {Signal<Upload[]>} */
+  uploads = signal([]);
   unfolded = signal(/** @type {ReadonlySet<number>} */ (new Set()));
   target = signal(0);
   /** Whether it is certain that nobody is here, so that a message would make somebody. */
@@ -53,12 +58,13 @@ export class Beginning {
   /**
    * `logIn(entered, id)` makes a visitor, null where the browser does not keep the session; `begin(me)` goes on as them;
    * `known` is what is entered where they enter nothing.
-   * @param {{ logIn: (entered: Entered, id: string) => Promise<Me | null>, begin: (me: Me) => void, known: Signal<Partial<Entered>>, draft?: string, note?: Key }} options
+   * @param {{ logIn: (entered: Entered, id: string) => Promise<Me | null>, begin: (me: Me) => void, known: Signal<Partial<Entered>>, draft?: string, attachments?: Attachments, note?: Key }} options
    */
-  constructor({ logIn, begin, known, draft = "", note }) {
+  constructor({ logIn, begin, known, draft = "", attachments = new Attachments(), note }) {
     this.#logIn = logIn;
     this.#begin = begin;
     this.draft = signal(draft);
+    this.attachments = attachments;
     /** Why the chat begins anew, if it does. */
     this.note = signal(note);
     const { entered, id } = parsed(session.get(KEY), {}); // on its way when the page was left
@@ -102,13 +108,32 @@ export class Beginning {
    * @param {string} text
    */
   send(text) {
+    if (!this.#begins()) return false;
+    this.outbox.add(text);
+    return true;
+  }
+
+  /**
+   * The same for a file, which goes up once there is a visitor.
+   * @param {File} file
+   * @param {string} content
+   * @param {{ note?: boolean, replyTo?: number }} how
+   */
+  attach(file, content, how) {
+    if (!this.#begins()) return false;
+    putting.peek()?.upload(this, file, content, how);
+    this.#enter();
+    return true;
+  }
+
+  /** Whether all is entered that has to be. */
+  #begins() {
     const wrong = wrongOf(this.entered.peek(), opening.peek()?.form);
     this.trouble.value = wrong ?? { words: "" };
     if (wrong) return false;
     this.note.value = undefined;
     this.#id ||= random(18);
     session.set(KEY, JSON.stringify({ entered: this.entered.peek(), id: this.#id }));
-    this.outbox.add(text);
     return true;
   }
 
@@ -125,9 +150,11 @@ export class Beginning {
    * Somebody is here, be it by a message of this page or of another: all that was written is theirs.
    * @param {Visit} visit
    */
-  handTo({ conversation, draft }) {
+  handTo({ conversation, draft, attachments }) {
     this.#over = true;
     this.outbox.handTo(conversation.outbox);
+    for (const upload of this.uploads.peek()) upload.goTo(conversation);
+    attachments.items.value = this.attachments.items.peek();
     session.set(KEY, null);
     draft.value = [draft.peek(), this.draft.peek()].filter(Boolean).join("\n");
   }
@@ -147,7 +174,7 @@ export class Beginning {
       if (status && status < 500) this.#refused(error);
       else {
         this.lost.value = true;
-        setTimeout(() => this.outbox.flush(), RETRY_DELAY_MS);
+        setTimeout(() => this.#enter(), RETRY_DELAY_MS);
       }
     } finally {
       this.#entering = false;
@@ -168,6 +195,7 @@ export class Beginning {
   #takeBack({ note, trouble = { words: "" } }) {
     batch(() => {
       this.lost.value = false;
+      this.attachments.takeBack(this.uploads);
       this.draft.value = [...this.outbox.takeBack(), this.draft.peek()].filter(Boolean).join("\n");
       this.note.value = note;
       this.trouble.value = trouble;

@@ -10,7 +10,7 @@ import { Form } from "./form.js";
 import { Greeting, QuickAnswers } from "./greeting.js";
 import { Header } from "./header.js";
 import { isFrame } from "./port.js";
-import { opening } from "./presence.js";
+import { fileBytes, opening } from "./presence.js";
 
 /** @import { Happening, Person, Told, TakeFocus } from "../types.d.ts" */
 /** @import { Beginning } from "./beginning.js" */
@@ -23,7 +23,8 @@ const SHOWN_EVENTS = new Set(["claimed", "released", "resolved"]); // who answer
  * @param {{ beginning: Beginning, visit: Visit | null, shop: string, onClose?: () => void }} props
  */
 export function Chat({ beginning, visit, shop, onClose }) {
-  const { conversation, draft, lost } = visit ?? beginning;
+  const { conversation, draft, attachments, lost } = visit ?? beginning;
+  const limits = visit?.connection.limits.value;
   const focusable = useCallback((/** @type {TakeFocus} */ take) => focusAtOnce(take), [beginning]);
   useEffect(fitKeyboard, []);
   return html`<main class="chat">
@@ -34,10 +35,12 @@ export function Chat({ beginning, visit, shop, onClose }) {
       draft=${draft}
       label=${t("chat.write")}
       placeholder=${t("chat.write")}
-      onSend=${(/** @type {string} */ text) => conversation.send(text)}
+      onSend=${(/** @type {string} */ text) => attachments.send(conversation, text)}
       onTyped=${(/** @type {string} */ text) => conversation.typing.typed(text)}
       focusable=${focusable}
-      most=${visit?.connection.limits.value?.message_chars}
+      most=${limits?.message_chars}
+      attachments=${attachments}
+      fileBytes=${limits ? limits.file_bytes : fileBytes.value}
     >
       ${!visit && html`<${Before} beginning=${beginning} />`}
     <//>
@@ -77,7 +80,7 @@ function Before({ beginning }) {
  * Whether something is on its way, so that there is something to see.
  * @param {Told} conversation
  */
-const isWritten = ({ outbox }) => outbox.items.value.length > 0;
+const isWritten = ({ outbox, uploads }) => outbox.items.value.length + uploads.value.length > 0;
 
 /**
  * @param {Visit | null} visit

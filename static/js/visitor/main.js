@@ -15,6 +15,7 @@ import { isFrame } from "./port.js";
 import { askPresence, opening } from "./presence.js";
 import { Visit } from "./visit.js";
 
+/** @import { Attachments } from "../files/attachments.js" */
 /** @import { Entered, Home, Host, Key, Me, Signal } from "../types.d.ts" */
 
 /** What the page around the chat knows of who looks at it. @type {Signal<Partial<Entered>>} */
@@ -22,7 +23,7 @@ const known = signal({});
 const RETRY_DELAY_MS = 3_000;
 const PRESENCE_INTERVAL_MS = 20_000;
 
-/** @param {{ draft?: string, note?: Key }} [how] */
+/** @param {{ draft?: string, attachments?: Attachments, note?: Key }} [how] */
 const anew = (how) =>
   new Beginning({
     known,
@@ -56,7 +57,7 @@ const home = isFrame ? new Framed(host) : hosted(host);
 /** @type {Signal<{ beginning: Beginning, visit: Visit | null }>} */
 const chat = signal({ beginning: anew(), visit: null });
 
-/** @param {{ draft?: string, note: Key }} how */
+/** @param {{ draft?: string, attachments?: Attachments, note: Key }} how */
 function open(how) {
   chat.value = { beginning: anew(how), visit: null };
   chat.peek().beginning.opens();
@@ -72,7 +73,7 @@ function begin(me) {
     actAs(null);
     visit.close();
     if (left) session.clear(); // who leaves on a shared computer leaves nothing
-    open(left ? { note: "note.left" } : { note: "note.ended", draft: visit.takeUnsent() });
+    open(left ? { note: "note.left" } : { note: "note.ended", ...visit.takeUnsent() });
     home.over();
   };
   const visit = new Visit(me, { ended, left: home.left });

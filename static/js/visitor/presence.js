@@ -20,12 +20,25 @@ export const presence = signal(null);
  */
 export const opening = signal(null);
 
+/** The largest file that is taken, in bytes, as a hello tells who is somebody; undefined where none are. @type {Signal<number | undefined>} */
+export const fileBytes = signal(undefined);
+
 /** What is asked of who begins where an older node tells of nothing. @type {Opening} */
 const USUAL = { quick: [], form: { name: "optional", email: "no", choice: null, consent: "" } };
 
 export async function askPresence() {
   try {
-    const { shop_name: name, greeting, greetings, accent, palette, chat = USUAL, ...now } = await get("/v1/desk");
+    const {
+      shop_name: name,
+      greeting,
+      greetings,
+      accent,
+      palette,
+      chat = USUAL,
+      file_bytes,
+      ...now
+    } = await get("/v1/desk");
+    fileBytes.value = file_bytes;
     presence.value = now;
     changed({ name, greeting, greetings, accent, palette, chat });
   } catch {

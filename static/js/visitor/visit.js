@@ -5,6 +5,7 @@ import { post } from "../api.js";
 import { Connection } from "../connection.js";
 import { Conversation } from "../conversation.js";
 import { keptDraft } from "../draft.js";
+import { Attachments } from "../files/attachments.js";
 import { shop } from "../shop.js";
 import { askPresence, attended, changed } from "./presence.js";
 import { ringForAnswers } from "./sound.js";
@@ -31,6 +32,7 @@ export class Visit {
     this.#ended = ended;
     this.#left = left;
     this.draft = keptDraft(`chatadmin.draft.${me.uid}`);
+    this.attachments = new Attachments();
     this.connection = new Connection({
       path: () => `/v1/chat?as=visitor${this.conversation.query}`,
       whoami: "/v1/me?as=visitor",
@@ -51,7 +53,7 @@ export class Visit {
 
   /** @param {(entry: Message) => boolean} fits */
   #has = (fits) =>
-    this.conversation.outbox.items.value.length > 0 ||
+    this.conversation.outbox.items.value.length + this.conversation.uploads.value.length > 0 ||
     this.conversation.history.entries.value.some((entry) => entry.type === "message" && fits(entry));
 
   /** Really leaves: the name is free, and this browser forgets the conversation. */
@@ -69,9 +71,11 @@ export class Visit {
 
   /** What was written and has not reached the shop; it is nobody's from now on. */
   takeUnsent() {
-    const text = [...this.conversation.outbox.takeBack(), this.draft.peek()].filter(Boolean).join("\n");
+    const { attachments } = this;
+    attachments.takeBack(this.conversation.uploads);
+    const draft = [...this.conversation.outbox.takeBack(), this.draft.peek()].filter(Boolean).join("\n");
     this.draft.value = "";
-    return text;
+    return { draft, attachments };
   }
 
   /** They have left, on this page or on another. */

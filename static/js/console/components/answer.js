@@ -42,17 +42,21 @@ const takes = (workspace) =>
 /** @param {{ workspace: Workspace, item: Visitor, conversation: Conversation, modes: (more: Markup) => Markup }} props */
 function Reply({ workspace, item, conversation, modes }) {
   const { uid, called: name } = item;
+  const { connection } = workspace.conversations;
   const draft = workspace.conversations.draft(uid);
+  const attachments = workspace.conversations.attachments(uid);
   const menu = useReplies(workspace, item, draft);
   return html`<${Composer}
     key="reply"
     draft=${draft}
     label=${t("composer.label", { name })}
     placeholder=${t("composer.placeholder", { name })}
-    onSend=${(/** @type {string} */ text) => conversation.send(text)}
+    onSend=${(/** @type {string} */ text) => attachments.send(conversation, text)}
     onTyped=${(/** @type {string} */ text) => conversation.typing.typed(text)}
     focusable=${takes(workspace)}
-    most=${workspace.conversations.connection.limits.value?.message_chars}
+    most=${connection.limits.value?.message_chars}
+    attachments=${attachments}
+    fileBytes=${connection.limits.value?.file_bytes}
     onKey=${menu.onKey}
     aria=${menu.aria}
   >${modes(html`<${RepliesButton} menu=${menu} />`)}<${RepliesMenu} menu=${menu} /><//>`;
@@ -61,6 +65,8 @@ function Reply({ workspace, item, conversation, modes }) {
 /** @param {{ workspace: Workspace, item: Visitor, conversation: Conversation, modes: Markup }} props */
 function Note({ workspace, item, conversation, modes }) {
   const { uid, called: name } = item;
+  const { connection } = workspace.conversations;
+  const attachments = workspace.conversations.attachments(`${uid}.note`);
   useEffect(() => () => (workspace.conversations.mode(uid).value = "reply"), [workspace, uid]); // the next look at it begins with answering
   return html`<${Composer}
     key="note"
@@ -68,8 +74,10 @@ function Note({ workspace, item, conversation, modes }) {
     draft=${workspace.conversations.draft(`${uid}.note`)}
     label=${t("note.label", { name })}
     placeholder=${t("note.placeholder")}
-    onSend=${(/** @type {string} */ text) => conversation.note(text)}
+    onSend=${(/** @type {string} */ text) => attachments.send(conversation, text, { note: true })}
     focusable=${takes(workspace)}
-    most=${workspace.conversations.connection.limits.value?.message_chars}
+    most=${connection.limits.value?.message_chars}
+    attachments=${attachments}
+    fileBytes=${connection.limits.value?.file_bytes}
   >${modes}<//>`;
 }
