@@ -9,7 +9,7 @@ from typing import Literal
 Who = Literal["anybody", "session", "visitor", "agent", "admin", "operator"]
 
 _SOURCES = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
 )
 
