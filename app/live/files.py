@@ -58,10 +58,8 @@ class Files:
             raise Refusal("files_unavailable")
         try:
             return await self._uploads.take(uid, session, asked, address, pieces)
-        except Refusal as refusal:
-            if refusal.code == "files_full":
-                self._look_at = 0.0
-            raise
+        finally:
+            self._look_at = 0.0
 
     async def _conversation(self, session: Session, asked: Upload) -> str:
         if session.kind == "visitor":

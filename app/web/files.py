@@ -49,16 +49,16 @@ async def file(id: str) -> Response:
     }
     if request.if_none_match.contains_weak(id.rpartition(".")[2]):
         return Response(b"", 304, headers)
-    span = _span(info.size, headers["ETag"])
-    if span is None:
+    part = _part(info.size, headers["ETag"])
+    start, end = part or (0, info.size)
+    if part and start >= end:
         return Response(b"", 416, {**headers, "Content-Range": f"bytes */{info.size}"})
-    start, end = span
-    if end - start < info.size:
+    if part:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{info.size}"
     headers |= _told(info) | {"Content-Length": str(end - start)}
     found = await node().files.open(id)
     pieces = node().files.pieces(found, start, end - start if request.method == "GET" else 0)
-    return Response(whole(pieces, "a file", OSError), 206 if "Content-Range" in headers else 200, headers)
+    return Response(whole(pieces, "a file", OSError), 206 if part else 200, headers)
 
 
 def _told(info: FileInfo) -> dict[str, str]:
@@ -71,12 +71,12 @@ def _told(info: FileInfo) -> dict[str, str]:
     }
 
 
-def _span(size: int, etag: str) -> tuple[int, int] | None:
-    """From where to where is asked for: all of it, where that is not said in one way; None where there is nothing."""
+def _part(size: int, etag: str) -> tuple[int, int] | None:
+    """From where to where is asked for; None for all of it, which is also the answer to what is not said in one way."""
     asked, only_if = request.range, request.if_range
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
-        return 0, size
-    if only_if is not None and (only_if.date is not None or f'"{only_if.etag}"' != etag):
-        return 0, size
-    found = asked.range_for_length(size)
-    return found if found is None else (found[0], found[1])
+        return None
+    if only_if.date is not None or (only_if.etag is not None and only_if.to_header() != etag):
+        return None
+    ((start, end),) = asked.ranges
+    return max(size + start, 0) if start < 0 else start, size if end is None else min(end, size)
