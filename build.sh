@@ -73,7 +73,7 @@ need_node() {
 # The front end's library, its linter, its formatter and what looks for barriers, by package-lock.json.
 pages() {
   local stamp=node_modules/.installed sum
-  sum=$(cat package-lock.json tools/vendor.mjs .npmrc | sha256sum)
+  sum=$({ cat package-lock.json tools/vendor.mjs tools/emoji.mjs .npmrc; ls static/messages; } | sha256sum)
   if [ "$(cat $stamp 2>/dev/null)" = "$sum" ] && [ -d static/vendor ]; then return; fi
   need_node
   say "installing the front end's library: npm ci"

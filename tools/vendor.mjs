@@ -4,6 +4,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { build } from "esbuild";
+import { layOutEmoji } from "./emoji.mjs";
 
 const MODULES = ["preact", "preact/hooks", "@preact/signals-core", "@preact/signals", "htm", "uqr"];
 
@@ -25,3 +26,5 @@ for (const name of MODULES) {
   const main = name === "htm" ? 'export { default } from "htm";\n' : "";
   await writeFile(`static/vendor/${basename(name)}.d.mts`, `export * from "${name}";\n${main}`);
 }
+
+await layOutEmoji();

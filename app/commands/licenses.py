@@ -35,6 +35,6 @@ def _from_source() -> Iterator[tuple[str, str]]:
         facts = package.metadata.json
         named = facts.get("license_expression") or facts.get("license") or "see its project page"
         yield f"{package.name} {package.version}", "\n\n".join(texts) or f"Licence: {named}"
-    for name in ("preact", "@preact/signals", "@preact/signals-core", "htm", "uqr"):
+    for name in ("preact", "@preact/signals", "@preact/signals-core", "htm", "uqr", "emojibase-data"):
         if (file := resources.path("node_modules", *name.split("/"), "LICENSE")).is_file():
             yield name, file.read_text("utf-8")

@@ -49,3 +49,7 @@ def test_the_linter_knows_what_the_oldest_browsers_lack() -> None:
 
 def test_a_frame_knows_the_shop_s_sites() -> None:
     _node("sites.test.mjs")
+
+
+def test_emoji_alone_are_told_from_all_else() -> None:
+    _node("emoji.test.mjs")

@@ -1,6 +1,7 @@
 /** One message: stored, or still on its way. */
 
 import { html } from "../lib.js";
+import { isEmojiAlone } from "../emoji/alone.js";
 import { t } from "../i18n.js";
 import { nameOf } from "../names.js";
 import { clock } from "../time.js";
@@ -55,7 +56,7 @@ export function Bubble({ entry, conversation, who, mine, leads, tick, note, open
     <div class="bubble-side">
       ${note && html`<span class="bubble-who">${note} · <bdi>${who}</bdi></span>`}
       ${leads && !mine && html`<bdi class="bubble-who">${who}</bdi>`}
-      <div class="bubble" data-file=${entry.file && ""}>
+      <div class="bubble" data-file=${entry.file && ""} data-big=${big(entry)}>
         ${entry.file && html`<${FileBox} file=${entry.file} conversation=${conversation} />`}
         ${entry.content && html`<${Words} text=${entry.content} open=${open} onToggle=${onToggle} />`}
         <span class="bubble-foot"><time datetime=${entry.msg_time}>${clock(entry.msg_time)}</time>${tick && html`<${Tick} kind=${tick} />`}</span>
@@ -63,6 +64,9 @@ export function Bubble({ entry, conversation, who, mine, leads, tick, note, open
     </div>
   </div>`;
 }
+
+/** A few emoji by themselves are large. @param {Pick<Unsent, "content" | "file">} said */
+const big = ({ content, file }) => (!file && isEmojiAlone(content) ? "" : undefined);
 
 /**
  * A message of ours that the server has not acknowledged; a refused one keeps its text and says why.
@@ -72,7 +76,7 @@ export function Pending({ item, conversation }) {
   const { outbox } = conversation;
   return html`<div class="bubble-row" data-mine="true" data-leads="true" data-note=${item.note ? "" : undefined}>
     <div class="bubble-side">
-      <div class="bubble" data-pending=${item.failed ? "failed" : "sending"} data-file=${item.file && ""}>
+      <div class="bubble" data-pending=${item.failed ? "failed" : "sending"} data-file=${item.file && ""} data-big=${big(item)}>
         ${item.file && html`<${FileBox} file=${item.file} conversation=${conversation} />`}
         ${item.content && html`<${Words} text=${item.content} />`}
         <span class="bubble-foot">

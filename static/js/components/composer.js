@@ -1,17 +1,17 @@
 /** Where one writes: grows to six lines, Enter sends, and never while an input method is composing. */
 
-import { html, useEffect, useElement, useLayoutEffect, useRef } from "../lib.js";
+import { html, useEffect, useElement, useLayoutEffect } from "../lib.js";
+import { isComposing } from "../composing.js";
+import { Emoji } from "../emoji/emoji.js";
 import { FileButtons } from "../files/buttons.js";
 import { putting } from "../files/chunk.js";
 import { incoming } from "../files/incoming.js";
 import { plural, t } from "../i18n.js";
-import { age } from "../server_time.js";
 
 /** @import { Attachments } from "../files/attachments.js" */
 /** @import { Content, FieldEvent, Ref, Signal, TakeFocus } from "../types.d.ts" */
 
 const MOST_LINES = 6;
-const COMPOSITION_GRACE_MS = 50; // Safari ends a composition just before the Enter that ended it
 
 /**
  * `children` stand above the field, and `above` next to it, which is what goes with the text; `tools` are buttons beside
@@ -60,7 +60,6 @@ export function Composer({
   const field = useElement();
   /** @type {Ref<HTMLFormElement>} */
   const form = useElement();
-  const composedAt = useRef(-Infinity);
   const over = excess(draft.value, most);
   const filled = Boolean(attachments?.items.value.length);
   const take = (/** @type {File[]} */ files) => {
@@ -81,13 +80,11 @@ export function Composer({
   const onKeyDown = (event) => {
     const caption = event.target instanceof HTMLInputElement; // where the browser would send, whatever is being composed
     if (event.target !== field.current && !caption) return;
-    const composing = event.isComposing || event.keyCode === 229;
+    const composing = isComposing(event);
     if (!composing && !caption && onKey?.(event)) return event.preventDefault();
-    if (event.key !== "Enter" || event.shiftKey || composing) return;
-    if (caption) event.preventDefault();
-    if (age() - composedAt.current < COMPOSITION_GRACE_MS) return;
+    if (event.key !== "Enter" || event.shiftKey || (composing && !caption)) return;
     event.preventDefault();
-    send();
+    if (!composing) send();
   };
   /** @param {FieldEvent} event */
   const onInput = (event) => {
@@ -95,7 +92,7 @@ export function Composer({
     onTyped?.(draft.value);
   };
 
-  return html`<form ref=${form} class="composer" data-tone=${tone} data-written=${draft.value ? "" : undefined} onKeyDown=${onKeyDown} onCompositionEnd=${() => (composedAt.current = age())} onSubmit=${(event) => (event.preventDefault(), send())}>
+  return html`<form ref=${form} class="composer" data-tone=${tone} data-written=${draft.value ? "" : undefined} onKeyDown=${onKeyDown} onSubmit=${(event) => (event.preventDefault(), send())}>
     ${children}
     ${above}
     ${filled && putting.value && html`<${putting.value.Tray} attachments=${attachments} />`}
@@ -113,6 +110,7 @@ export function Composer({
         value=${draft.value}
         onInput=${onInput}
       ></textarea>
+      <${Emoji} field=${field} text=${draft.value} />
       <button class="composer-send" aria-label=${t("composer.send")} title=${t("composer.send")} disabled=${!(draft.value.trim() || filled) || over > 0}>
         <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" /></svg>
       </button>

@@ -1,6 +1,7 @@
 /** What the shop asks of who writes for the first time: above the composer, and sent with the message. */
 
 import { html, useEffect, useElement } from "../lib.js";
+import { isComposing } from "../composing.js";
 import { t } from "../i18n.js";
 import { Linked } from "../components/words.js";
 import { opening } from "./presence.js";
@@ -84,7 +85,7 @@ function Row({ label, optional, trouble, children }) {
  * @param {KeyboardEvent & { currentTarget: HTMLElement }} event
  */
 function onward(event) {
-  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+  if (event.key !== "Enter" || isComposing(event)) return;
   event.preventDefault();
   event.currentTarget.closest("form")?.querySelector("textarea")?.focus();
 }

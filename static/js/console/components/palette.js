@@ -1,6 +1,7 @@
 /** Every action with its key, and everybody on the list, found by a few letters. */
 
 import { html, useEffect, useElement, useState } from "../../lib.js";
+import { isComposing } from "../../composing.js";
 import { t, plural } from "../../i18n.js";
 import { commands } from "../commands.js";
 import { KEYS } from "../keys.js";
@@ -38,7 +39,7 @@ export function Palette({ workspace, onClose }) {
   };
   /** @param {KeyboardEvent} event */
   const press = (event) => {
-    if (event.isComposing || event.keyCode === 229 || !found.length || !keys[event.key]) return;
+    if (isComposing(event) || !found.length || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
   };

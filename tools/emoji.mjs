@@ -1,0 +1,83 @@
+// Emoji and their names in the languages that the product speaks, as modules in static/vendor/emoji: `signs.mjs` has the
+// emoji by groups, and the tags of the languages; each language's own (`zh-CN.mjs`) a line for each emoji, in the same
+// order, of what stands between bars: its name, its short names (English alone has any), and what else it is known by.
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+
+const FOLDER = "static/vendor/emoji";
+const DATA = "node_modules/emojibase-data";
+const NEWEST = 14; // the version of Emoji (2021) that is drawn where the oldest of our browsers run (tools/browsers.mjs)
+const PARTS = 2; // the group of skins and hair, which are nothing by themselves
+
+/** Parts of emoji are in no group. @typedef {{ hexcode: string, emoji: string, label: string, tags?: string[], group?: number, order?: number, version: number }} Row */
+
+export async function layOutEmoji() {
+  await mkdir(FOLDER, { recursive: true });
+  const all = await rows("en");
+  const shown = all.filter(({ group = PARTS, version }) => group !== PARTS && version <= NEWEST);
+  const groups = [...new Set(shown.map(({ group }) => group))];
+  const spoken = await languages();
+  await write("signs", {
+    groups: groups.map((one) =>
+      shown
+        .filter(({ group }) => group === one)
+        .map(({ emoji }) => emoji)
+        .join(" "),
+    ),
+    tags: spoken.map(({ tag }) => tag),
+  });
+  const short = await read("en/shortcodes/github.json");
+  for (const { tag, folder } of spoken) {
+    const named = new Map((await rows(folder)).map((row) => [row.hexcode, row]));
+    const names = shown.map(({ hexcode }) => line(named.get(hexcode), folder === "en" ? short[hexcode] : []));
+    await write(tag, { names });
+  }
+}
+
+/**
+ * @param {Row | undefined} row
+ * @param {string | string[]} [short]
+ */
+function line(row, short = []) {
+  if (!row) return "";
+  const known = new Set([...row.label.split(" "), ...[short].flat()]);
+  return [row.label, [short].flat().join(" "), ...(row.tags ?? []).filter((tag) => !known.has(tag))].join("|");
+}
+
+/**
+ * All of a language, in the order in which they are shown.
+ * @param {string} folder
+ * @returns {Promise<Row[]>}
+ */
+async function rows(folder) {
+  /** @type {Row[]} */
+  const all = await read(`${folder}/data.json`);
+  return all.sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+}
+
+/** The tags of our languages, and the folder of the names for each: English where there is none. */
+async function languages() {
+  const have = new Set(await readdir(DATA));
+  const files = (await readdir("static/messages")).filter((name) => name.endsWith(".json"));
+  return Promise.all(
+    files.map(async (file) => {
+      const name = file.replace(".json", "");
+      const { language } = JSON.parse(await readFile(`static/messages/${file}`, "utf8"));
+      return { tag: language.tag, folder: [name, name.split("-")[0]].find((one) => have.has(one)) ?? "en" };
+    }),
+  );
+}
+
+/** @param {string} path */
+const read = async (path) => JSON.parse(await readFile(`${DATA}/${path}`, "utf8"));
+
+/**
+ * @param {string} name
+ * @param {Record<string, string[]>} exported
+ */
+const write = (name, exported) =>
+  writeFile(
+    `${FOLDER}/${name}.mjs`,
+    Object.entries(exported)
+      .map(([key, value]) => `export const ${key} = ${JSON.stringify(value)};\n`)
+      .join(""),
+  );
