@@ -27,7 +27,8 @@ _LONG = 2000
 
 @dataclass(frozen=True)
 class Line:
-    """`kind`: day, message, note or event. `leads`: the first of a group by one author. `aside`: what came with it."""
+    """`kind`: day, message, note or event. `leads`: the first of a group by one author. `aside`: what came with it,
+    as `file` did with what somebody said."""
 
     kind: str
     text: str
@@ -37,6 +38,7 @@ class Line:
     own: bool = False
     leads: bool = False
     aside: str = ""
+    file: str = ""
 
 
 @dataclass
@@ -140,7 +142,13 @@ class Page:
             said, aside = self._event(entry.kind, body), body.get("note", "") or self._entered(body)
             return Line("event", said, "", clock, stamp, aside=linked(aside))
         own = entry.role == ("a" if self.private else "v")
-        return Line(entry.kind, linked(body["content"]), self._called(body["user"]), clock, stamp, own, leads)
+        said, who = linked(body["content"]), self._called(body["user"])
+        return Line(entry.kind, said, who, clock, stamp, own, leads, file=self._file(body))
+
+    def _file(self, body: dict[str, Any]) -> str:
+        """What a message has beside its text, by name: what is in it stays with the shop."""
+        file = body.get("file")
+        return self.said("file", name=file["name"], size=_size(file["size"])) if file else ""
 
     def _event(self, kind: str, body: dict[str, Any]) -> Markup:
         reason, name, to = body.get("reason"), self._called(body["user"]), body.get("to", {}).get("nickname", "")
@@ -185,6 +193,12 @@ class Page:
 
     def _at(self, ms: int) -> datetime:
         return datetime.fromtimestamp(ms / 1000, self.zone)
+
+
+def _size(size: int) -> str:
+    """Bytes as people are told of them, and as the pages do (static/js/files/size.js)."""
+    kilo = max(1, round(size / 1024))
+    return f"{kilo} kB" if kilo < 1024 else f"{size / 1024**2:.1f} MB".replace(".0 ", " ")
 
 
 def linked(text: str) -> Markup:

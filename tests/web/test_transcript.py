@@ -238,6 +238,22 @@ def test_long_ones_leave_others_their_turn() -> None:
     assert asyncio.run(turns()) >= 4
 
 
+def test_a_file_is_named_with_what_was_said(url: str, page: RawSocket, visitor: str, olga: str, uid: str) -> None:
+    """By a name that is text; what is in it stays with the shop."""
+    for n, (content, size) in enumerate((("", 9), ("The bill", 1_500_000)), 1):
+        path = f"/v1/files?name={quote('<b>bill.pdf')}"
+        answer = ask(url, path, b"%PDF-1.7".ljust(size), method="POST", Authorization=visitor)
+        page.tell(type="send", id=f"tab.{n}", content=content, file=answer.json["value"]["id"])
+        page.hear(type="ack")
+    for token, query in ((visitor, ""), (olga, f"client={uid}")):
+        saved = page_of(url, token, query)
+        assert saved.texts["file"] == ["File: <b>bill.pdf (1 kB)", "File: <b>bill.pdf (1.4 MB)"]
+        assert saved.texts["text"] == ["The bill"]
+        assert saved.texts["footer"][0].strip() == "End of the chat. Messages: 2"
+    chinese = page_of(url, visitor, "lang=zh-CN")
+    assert chinese.texts["file"][1] == "文件：<b>bill.pdf（1.4 MB）"
+
+
 def test_what_people_write_is_text(url: str, connect: Connect, olga: str, name: str) -> None:
     token = log_in(url, NAME + name[-3:])
     plant(url, token, 2, HOSTILE + "\r\nnew line")

@@ -1,6 +1,6 @@
 /**
  * The place of a file in a thread: from the first moment on as large as what will be shown there, so that nothing moves.
- * What shows it (files/shown.js) is loaded where there is a file.
+ * What shows it (files/showing/shown.js) is loaded where there is a file.
  */
 
 import { html, signal, useEffect } from "../lib.js";
@@ -13,7 +13,7 @@ import { kindOf } from "../gist.js";
 const MOST_PX = 320;
 const LEAST_PX = 96;
 
-const Shown = signal(/** @type {typeof import("../files/shown.js").Shown | null} */ (null));
+const Shown = signal(/** @type {typeof import("../files/showing/shown.js").Shown | null} */ (null));
 let asked = false;
 let stale = false;
 
@@ -21,7 +21,7 @@ function load() {
   if (stale) location.reload();
   if (asked) return;
   asked = true;
-  loadChunk(() => import("../files/shown.js")).then(
+  loadChunk(() => import("../files/showing/shown.js")).then(
     (module) => (Shown.value = module.Shown),
     (error) => {
       asked = false; // its name stands there, and may be pressed

@@ -1,15 +1,15 @@
 /** What shows a file in a thread: a picture that can be opened, something to play, or a card to save it by. */
 
-import { html, useEffect, useRef } from "../lib.js";
-import { t } from "../i18n.js";
-import { putOn } from "../sheets.js";
+import { html, useEffect, useRef } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { putOn } from "../../sheets.js";
 import { Card } from "./card.js";
 import { SHEET } from "./sheet.js";
 import { useFile } from "./use_file.js";
 import { openViewer } from "./viewer.js";
 
-/** @import { FileInfo, FilesOf } from "../types.d.ts" */
-/** @import { Kind } from "../gist.js" */
+/** @import { FileInfo, FilesOf } from "../../types.d.ts" */
+/** @import { Kind } from "../../gist.js" */
 
 putOn(document, SHEET);
 

@@ -1,15 +1,15 @@
 /** A picture before all else: larger, moved, saved, and the way to the others of its conversation. */
 
-import { html, render, useEffect, useElement, useLayoutEffect, useMemo, useRef, useState } from "../lib.js";
-import { statusOf } from "../api.js";
-import { kindOf } from "../gist.js";
-import { t } from "../i18n.js";
+import { html, render, useEffect, useElement, useLayoutEffect, useMemo, useRef, useState } from "../../lib.js";
+import { statusOf } from "../../api.js";
+import { kindOf } from "../../gist.js";
+import { t } from "../../i18n.js";
 import { STEP, fingers, keys } from "./hands.js";
 import { Lens } from "./lens.js";
 import { saveFile } from "./save.js";
 import { useFile } from "./use_file.js";
 
-/** @import { FileInfo, FilesOf, Key, Ref, Side } from "../types.d.ts" */
+/** @import { FileInfo, FilesOf, Key, Ref, Side } from "../../types.d.ts" */
 
 const PATHS = {
   before: "m15 5-7 7 7 7",
@@ -48,7 +48,10 @@ function Viewer({ first, conversation, onClose }) {
   /** @type {Ref<HTMLDialogElement>} */
   const dialog = useElement();
   const lens = useMemo(() => new Lens(), []);
-  useLayoutEffect(() => dialog.current.showModal(), []);
+  useLayoutEffect(() => {
+    dialog.current.showModal();
+    dialog.current.focus(); // not its first button, which a key would press
+  }, []);
   useEffect(() => {
     if (at === 0) conversation.loadOlder(); // there may be some before it
   }, [at]);
@@ -59,7 +62,7 @@ function Viewer({ first, conversation, onClose }) {
     show(pictures[at + by]);
   };
   const zoom = (/** @type {number} */ factor) => () => lens.zoom(factor);
-  return html`<dialog ref=${dialog} class="viewer" aria-label=${file.name} onClose=${onClose} onKeyDown=${keys(lens, { turn })}>
+  return html`<dialog ref=${dialog} class="viewer" tabindex="-1" aria-label=${file.name} onClose=${onClose} onKeyDown=${keys(lens, { turn })}>
     <${Stage} file=${file} as=${conversation.as} lens=${lens} turn=${turn} close=${onClose} />
     <header class="viewer-head">
       <p role="status"><bdi>${file.name}</bdi>${pictures.length > 1 && html`<span>${t("viewer.place", { at: at + 1, count: pictures.length })}</span>`}</p>

@@ -1,6 +1,6 @@
 /** What fingers, the mouse and keys do to a picture: enlarge and move it, turn to another one, close it. */
 
-import { age } from "../server_time.js";
+import { age } from "../../server_time.js";
 import { MIDDLE } from "./lens.js";
 
 /** @import { Lens, Point } from "./lens.js" */
@@ -109,7 +109,7 @@ export function keys(lens, { turn }) {
     ArrowDown: () => lens.move({ x: 0, y: -KEY_PX }),
   };
   return (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Escape") event.stopPropagation();
+    event.stopPropagation();
     if (!event.ctrlKey && !event.metaKey && !event.altKey) acts[event.key]?.();
   };
 }

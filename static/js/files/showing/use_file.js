@@ -1,9 +1,9 @@
 /** A file on its way into the page. */
 
-import { useEffect, useState } from "../lib.js";
-import { fileAddress, renew } from "./address.js";
+import { useEffect, useState } from "../../lib.js";
+import { fileAddress, renew } from "../address.js";
 
-/** @import { Side } from "../types.d.ts" */
+/** @import { Side } from "../../types.d.ts" */
 
 /**
  * `address`: where it is had, "" until that is known; `failed`: it does not come. `again` asks anew; `onError` is what

@@ -1,12 +1,12 @@
 /** A file by its name and size; a press saves it. */
 
-import { html, useState } from "../lib.js";
-import { statusOf } from "../api.js";
-import { t } from "../i18n.js";
+import { html, useState } from "../../lib.js";
+import { statusOf } from "../../api.js";
+import { t } from "../../i18n.js";
 import { saveFile } from "./save.js";
-import { sizeOf } from "./size.js";
+import { sizeOf } from "../size.js";
 
-/** @import { FileInfo, Side } from "../types.d.ts" */
+/** @import { FileInfo, Side } from "../../types.d.ts" */
 
 const LONGEST_EXTENSION = 5; // letters that there is room for
 

@@ -1,9 +1,9 @@
 /** Saving a file: the browser does it, under the name that the server says. */
 
-import { Refusal, request } from "../api.js";
-import { fileAddress } from "./address.js";
+import { Refusal, request } from "../../api.js";
+import { fileAddress } from "../address.js";
 
-/** @import { Side } from "../types.d.ts" */
+/** @import { Side } from "../../types.d.ts" */
 
 /**
  * Asks first whether it may be had: throws a Refusal otherwise, or what `fetch` throws.

@@ -130,8 +130,8 @@ export const SHEET = `
     background: #0b0d10f2;
     color: #f2f4f7;
 
-    &::backdrop {
-      background: none;
+    &:focus {
+      outline: none;
     }
 
     svg {

@@ -1,6 +1,6 @@
 /** How a picture lies before its reader: as a whole, or larger, and moved. */
 
-import { signal } from "../lib.js";
+import { signal } from "../../lib.js";
 
 /** @typedef {{ x: number, y: number }} Point CSS pixels; of a place, from the middle of the stage. */
 
