@@ -35,11 +35,11 @@ FILES = {
     "files": "directory receive scan threads",
     "live": """
         browsing casework channel chats claims clock connection conversations conversing dashboard decisions directory
-        event_log event_stream event_streams file_room files forms full history hub metrics node open_sessions owed
-        plain presence rate_limit room shop_settings site_notes snapshots submissions team tickets timings transcript
-        upload_pace uploads visitor_row widget_settings writing
+        event_log event_stream event_streams file_place file_room files forms full history hub metrics node
+        open_sessions owed plain presence rate_limit room shop_settings site_notes snapshots submissions team tickets
+        timings transcript upload_pace uploads visitor_row widget_settings writing
     """,
-    "live/duties": "consumer follower index reports retention shard walk",
+    "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
         address batches changes child command connection conversations datadir directory document embedded

@@ -6,7 +6,8 @@ import secrets
 import msgspec
 
 # `<uid of its conversation>.<22 characters>`: 128 bits that nobody can guess.
-_ID = re.compile(r"([a-z0-9]{26})\.([A-Za-z0-9_-]{22})", re.ASCII)
+_UID = r"[a-z0-9]{26}"
+_ID = re.compile(rf"({_UID})\.([A-Za-z0-9_-]{{22}})", re.ASCII)
 _RANDOM_BYTES = 16
 
 
@@ -31,3 +32,8 @@ def split_id(id: str) -> tuple[str, str] | None:
     """Of which conversation a file is, and its own part of the id; None where this is no id."""
     found = _ID.fullmatch(id)
     return (found[1], found[2]) if found else None
+
+
+def is_uid(text: str) -> bool:
+    """Whether this could be the uid of a conversation."""
+    return re.fullmatch(_UID, text, re.ASCII) is not None

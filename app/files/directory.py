@@ -9,9 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
-from app.chat.files import split_id
+from app.chat.files import is_uid, split_id
 
 _DRAFT = ".part"
+# The file that says whose place this is.
+MARK = "store.id"
 
 
 class Draft(NamedTuple):
@@ -60,6 +62,18 @@ class Driver(Protocol):
         """Bytes that there is room for."""
         ...
 
+    def mark(self) -> str:
+        """By what this place is known to all who share it; "" where it is not yet."""
+        ...
+
+    def take(self, mark: str) -> str:
+        """Let a place that has no mark be known by this one; returns what it is known by, if another was faster."""
+        ...
+
+    def empty(self) -> bool:
+        """Whether no file was ever kept here."""
+        ...
+
 
 class Directory:
     """Files under `root`: a folder for each conversation, so that forgetting a person is removing one."""
@@ -70,10 +84,12 @@ class Directory:
     def draft(self, id: str) -> Draft:
         """Begin the file `id`; a draft that is left is found by `sweep`."""
         path = self._path(id)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = path.with_name(path.name + _DRAFT)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        return Draft(path, os.fdopen(descriptor, "w+b"))
+        while True:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            with suppress(FileNotFoundError):  # the last file of the folder was removed just now, and it with it
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+                return Draft(path, os.fdopen(descriptor, "w+b"))
 
     def put(self, draft: Draft, id: str) -> None:
         """What was written is the file `id`: its bytes are on disk before its name is, and its name when this ends."""
@@ -83,11 +99,13 @@ class Directory:
         draft.path.rename(path)
         draft.file.close()
         _sync(path.parent)
+        _sync(self.root)  # whoever made the folder may have been killed
 
     def drop(self, draft: Draft) -> None:
         """Of what was written nothing is kept."""
         draft.file.close()
         draft.path.unlink(missing_ok=True)
+        _remove_empty(draft.path.parent)
 
     def open(self, id: str) -> BinaryIO:
         """The file, to be read. Raises FileNotFoundError."""
@@ -100,14 +118,15 @@ class Directory:
             path = self._path(id)
             path.unlink(missing_ok=True)
             path.with_name(path.name + _DRAFT).unlink(missing_ok=True)
-            with suppress(OSError):  # there are others in it
-                path.parent.rmdir()
+            _remove_empty(path.parent)
 
     def sweep(self) -> Iterator[Found]:
-        """Everything that lies there under a name that could be ours; what goes meanwhile is passed over."""
+        """Everything that lies there under a name that could be ours, folder by folder; what goes meanwhile is passed
+        over, and empty folders go."""
         for folder in _entries(self.root):
-            if not folder.is_dir(follow_symlinks=False):
+            if not (is_uid(folder.name) and folder.is_dir(follow_symlinks=False)):
                 continue
+            _remove_empty(folder.path)
             for entry in _entries(folder.path):
                 name = entry.name.removesuffix(_DRAFT)
                 with suppress(FileNotFoundError):
@@ -122,6 +141,30 @@ class Directory:
         found = os.statvfs(place)
         return found.f_bavail * found.f_frsize
 
+    def mark(self) -> str:
+        """What stands in the file that marks it."""
+        with suppress(FileNotFoundError):
+            return (self.root / MARK).read_text("ascii", "replace").strip()
+        return ""
+
+    def take(self, mark: str) -> str:
+        """Make it, and mark it: whole or not at all, and once, whoever else is at it."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = self.root / f"{MARK}.{mark}"
+        with draft.open("x", encoding="ascii") as file:
+            file.write(f"{mark}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, self.root / MARK)
+        draft.unlink()
+        _sync(self.root)
+        return self.mark()
+
+    def empty(self) -> bool:
+        """Whether there is no folder of a conversation."""
+        return not any(is_uid(folder.name) for folder in _entries(self.root))
+
     def _path(self, id: str) -> Path:
         found = split_id(id)
         if found is None:
@@ -135,6 +178,11 @@ def _entries(folder: Path | str) -> Iterator[os.DirEntry[str]]:
             yield from entries
     except FileNotFoundError:
         return
+
+
+def _remove_empty(folder: Path | str) -> None:
+    with suppress(OSError):  # there is something in it
+        os.rmdir(folder)
 
 
 def _sync(folder: Path) -> None:

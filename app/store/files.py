@@ -4,7 +4,7 @@ Their bytes are elsewhere (app/files), and were there before anything is kept he
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -43,15 +43,28 @@ class Files:
         await self._pipelines.of(uid).eval(_KEEP, self._kept(uid), args)
 
     async def get(self, uid: str, id: str) -> Record | None:
-        """The file of that conversation, if there is one."""
-        found = await self._pipelines.of(uid).call("HGET", self._keys.files(uid), id)
-        return _record(found) if found is not None else None
+        """The file of that conversation, if there is one: it goes with the entry that has it."""
+        known, floor = await self._look(uid, [id])
+        record = known.get(id)
+        return record if record is not None and not _trimmed(record, floor) else None
 
-    async def of(self, uid: str) -> list[Record]:
-        """All files of a conversation."""
-        found = await self._pipelines.of(uid).call("HGETALL", self._keys.files(uid))
-        pairs = zip(found[::2], found[1::2], strict=True)
-        return [_record(value) for id, value in pairs if id != _BYTES.encode()]
+    async def _look(self, uid: str, ids: Sequence[str]) -> tuple[dict[str, Record], int]:
+        """What is known of these files, and the last seq that retention has taken."""
+        pipeline, meta = self._pipelines.of(uid), self._keys.conversation(uid).meta
+        raw, floor = await asyncio.gather(
+            pipeline.call("HMGET", self._keys.files(uid), *ids), pipeline.call("HGET", meta, "floor")
+        )
+        found = zip(ids, raw, strict=True)
+        return {id: _record(value) for id, value in found if value is not None}, int(floor or 0)
+
+    async def forget_needless(self, uid: str, ids: Sequence[str], before: int) -> tuple[list[str], list[str]]:
+        """Of these files forget what no entry has: nobody sent it and it was kept before `before` (unix ms), or
+        retention took its entry. Returns which went, and which were not even known."""
+        known, floor = await self._look(uid, ids)
+        unsent = [id for id, record in known.items() if not record.seq and record.at < before]
+        trimmed = [id for id, record in known.items() if _trimmed(record, floor)]
+        went = await self.forget(uid, unsent, unsent=True) + await self.forget(uid, trimmed)
+        return went, [id for id in ids if id not in known]
 
     async def forget(self, uid: str, ids: Iterable[str], *, unsent: bool = False) -> list[str]:
         """Forget files; with `unsent` those that a message has stay. Returns which went: their bytes are to go next."""
@@ -73,8 +86,23 @@ class Files:
         )
         return sum(int(value or 0) for value in found)
 
+    async def home(self) -> str:
+        """By what the place is known where the bytes are; "" where none was settled yet."""
+        found = await self._pipelines.at(self._keys.shard(0)).call("HGET", Keys.store(), "files")
+        return (found or b"").decode()
+
+    async def settle(self, mark: str) -> str:
+        """Let that place be the one known by `mark`, once for all; returns which it is."""
+        await self._pipelines.at(self._keys.shard(0)).call("HSETNX", Keys.store(), "files", mark)
+        return await self.home()
+
     def _kept(self, uid: str) -> tuple[str, str]:
         return self._keys.files(uid), Keys.shard_files(self._keys.shard_of(uid))
+
+
+def _trimmed(record: Record, floor: int) -> bool:
+    """Whether retention has taken the entry that has it."""
+    return 0 < record.seq <= floor
 
 
 def _record(raw: bytes) -> Record:

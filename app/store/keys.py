@@ -165,7 +165,8 @@ class Keys:
 
     @staticmethod
     def store() -> str:
-        """Hash: what was decided when the store was created (`shards`, `format`)."""
+        """Hash: what was decided when the store was created (`shards`, `format`), and by what the place of its files is
+        known (`files`)."""
         return "{s00}:store"
 
     @staticmethod

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from app.chat.files import FileInfo, new_id, split_id
-from app.files.directory import Directory
+from app.files.directory import MARK, Directory
 from app.store.files import Files
-from tests.store.test_conversations import ANNA, BEN, UID, Bench
+from app.store.index import Index
+from app.store.retention import Retention
+from tests.store.test_conversations import ANNA, BEN, EVENT, UID, Bench
+from tests.store.test_retention import next_millisecond
 
 
 class FilesBench(Bench):
@@ -68,11 +71,30 @@ async def test_only_its_author_sends_a_file_and_only_where_it_is_for(bench: File
     assert [(await bench.body(place.seq))["file"]["id"] for place in (note, answer)] == [private, agents]
 
 
+async def test_a_file_goes_with_the_entry_that_has_it(bench: FilesBench) -> None:
+    """Whichever node trims, of whatever version: the log's floor alone says so."""
+    old, kept, unsent = [await bench.upload() for _ in range(3)]
+    await next_millisecond(bench, (await bench.say(1, file=old)).time)
+    place = await bench.say(2, file=kept)
+    await bench.changes.resolve(UID, "", ANNA, resolved=EVENT)
+    retention = Retention(bench.pipelines, bench.keys, Index(bench.pipelines, bench.keys))
+    assert await retention.trim(UID, place.time) == 1
+    assert [record is not None for record in [await bench.files.get(UID, id) for id in (old, kept, unsent)]] == [
+        False,
+        True,
+        True,
+    ]
+    stranger = new_id(UID)
+    ids = [old, kept, unsent, stranger]
+    assert await bench.files.forget_needless(UID, ids, place.time - 3_600_000) == ([old], [stranger])
+    assert await bench.files.forget_needless(UID, ids, place.time + 3_600_000) == ([unsent], [old, stranger])
+    assert await bench.files.used(UID) == 100
+
+
 async def test_bytes_are_counted_until_they_are_forgotten(bench: FilesBench) -> None:
     sent, unsent = await bench.upload(size=100), await bench.upload(size=20)
     await bench.say(1, file=sent)
     assert (await bench.files.used(UID), await bench.files.total()) == (120, 120)
-    assert {record.info.id for record in await bench.files.of(UID)} == {sent, unsent}
     assert await bench.files.forget(UID, [sent, unsent], unsent=True) == [unsent]
     assert (await bench.files.used(UID), await bench.files.total()) == (100, 100)
     assert await bench.files.forget(UID, [sent, unsent]) == [sent]
@@ -83,6 +105,9 @@ async def test_bytes_are_counted_until_they_are_forgotten(bench: FilesBench) -> 
 
 def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     directory, id, other = Directory(tmp_path / "files"), new_id(UID), new_id(UID)
+    with pytest.raises(FileNotFoundError):
+        directory.draft(id)  # a mount that is missing is not made up for
+    directory.take("ours")
     old = os.umask(0)
     try:
         draft = directory.draft(id)
@@ -97,10 +122,14 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
         assert file.read() == b"bytes"
         assert stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600
     directory.drop(directory.draft(other))
+    assert directory.take("another's") == directory.mark() == "ours"
+    assert not directory.empty()
     (tmp_path / "files" / "another's").mkdir()
+    (tmp_path / "files" / BEN).mkdir()  # of an upload that was killed before its draft
     assert [(found.id, found.draft) for found in directory.sweep()] == [(id, False)]
     directory.delete([id, other])
-    assert list((tmp_path / "files").iterdir()) == [tmp_path / "files" / "another's"]
+    assert {path.name for path in (tmp_path / "files").iterdir()} == {"another's", MARK}
+    assert directory.empty()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,63 @@
+"""Bytes that no entry has any more, or never got, are removed: once an hour, and when entries were forgotten.
+
+What is known of a file goes first, then its bytes: whoever is killed in between leaves bytes that nobody knows, and
+they go the next time.
+"""
+
+import asyncio
+import logging
+from itertools import groupby, islice
+
+from app.files.directory import Driver, Found
+from app.live.duties.hourly import Hourly
+from app.live.file_place import is_ours
+from app.store.files import Files
+from app.store.store import Store
+
+log = logging.getLogger("chatadmin.live")
+
+# How long a file may wait to be sent, and remains of an upload lie there: longer than any upload takes.
+UNSENT_MS = 24 * 3600 * 1000
+# Files looked at together, and the pause after them (s), in which people's messages come first.
+BATCH, BATCH_PAUSE = 200, 0.02
+
+
+class Sweeper(Hourly):
+    """Sweeps the place of files."""
+
+    def __init__(self, store: Store, driver: Driver) -> None:
+        super().__init__(store, "files", "sweeping files")
+        self._driver = driver
+
+    async def do(self) -> None:
+        """Sweep, unless the place is not the one it should be: what is unknown here may be known to another store."""
+        if not await is_ours(self.store.files, self._driver):
+            log.warning(
+                "the place of files is not the one this store's files are in, and is not swept: chatadmin check"
+            )
+        elif removed := await sweep(self.store.files, self._driver, await self.store.now_ms() - UNSENT_MS):
+            log.info("%d files that no message has were removed", removed)
+
+
+async def sweep(files: Files, driver: Driver, before: int) -> int:
+    """Remove what no entry has: what was uploaded before `before` (unix ms) and not sent, what is left of an upload,
+    and files of entries that were forgotten. Returns how many went. Raises OSError, and what the store raises."""
+    found, removed = driver.sweep(), 0
+    while batch := await asyncio.to_thread(lambda: list(islice(found, BATCH))):
+        for uid, lying in groupby(batch, key=_conversation):
+            needless = await _needless(files, uid, list(lying), before)
+            await asyncio.to_thread(driver.delete, needless)
+            removed += len(needless)
+        await asyncio.sleep(BATCH_PAUSE)
+    return removed
+
+
+async def _needless(files: Files, uid: str, lying: list[Found], before: int) -> list[str]:
+    """Which of these bytes of a conversation nobody needs."""
+    went, unknown = await files.forget_needless(uid, [one.id for one in lying], before)
+    old = {one.id for one in lying if one.at * 1000 < before}
+    return went + [id for id in unknown if id in old]
+
+
+def _conversation(found: Found) -> str:
+    return found.id.partition(".")[0]

@@ -1,0 +1,23 @@
+"""Whether the place of files is the one that this store's files are in.
+
+A mount that is missing, a folder that two servers do not share, or the store of another shop: each would take files
+that are not found again, or sweep away what another store knows. So the place has a mark, and the store remembers it.
+"""
+
+import asyncio
+import secrets
+
+from app.files.directory import Driver
+from app.store.files import Files
+
+
+async def is_ours(files: Files, driver: Driver) -> bool:
+    """Whether files may be put there and swept; a store that has no place yet takes one in which there are no files.
+
+    Raises OSError, and what the store raises.
+    """
+    mark, home = await asyncio.to_thread(driver.mark), await files.home()
+    if not home and await asyncio.to_thread(driver.empty):
+        mark = mark or await asyncio.to_thread(driver.take, secrets.token_urlsafe(16))
+        home = await files.settle(mark)
+    return bool(home) and mark == home
