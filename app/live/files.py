@@ -10,6 +10,8 @@ from app.chat.files import FileInfo, split_id
 from app.config import Settings
 from app.files.directory import Directory
 from app.files.threads import Threads
+from app.live.duties.files import Sweeper
+from app.live.file_place import is_ours
 from app.live.file_room import FileRoom
 from app.live.tickets import Tickets
 from app.live.uploads import Upload, Uploads
@@ -41,6 +43,7 @@ class Files:
         if self._directory is not None:
             self._room = FileRoom(self._directory, self._threads, store.files, settings.limits)
             self._uploads = Uploads(store, settings, self._directory, self._threads, self._room)
+            self._sweeper = Sweeper(store, self._directory)
         self._full, self._look_at = False, 0.0
 
     @property
@@ -54,12 +57,22 @@ class Files:
         """A file for a message, or a note, of theirs. Raises, before a piece is read, Refusal unknown_client,
         not_yours, blocked, forbidden, files_unavailable; then as Uploads.take."""
         uid = await self._conversation(session, asked)
-        if self._directory is None:
+        if not await self._is_ours():
             raise Refusal("files_unavailable")
         try:
             return await self._uploads.take(uid, session, asked, address, pieces)
         finally:
             self._look_at = 0.0
+
+    async def _is_ours(self) -> bool:
+        """Whether there is a place, within reach, and the right one."""
+        try:
+            if self._directory is None or await is_ours(self._store.files, self._directory):
+                return self._directory is not None
+            log.error("the place of files is not the one this store's files are in: chatadmin check says more")
+        except OSError as error:
+            log.warning("the place of files is out of reach: %s", error)
+        return False
 
     async def _conversation(self, session: Session, asked: Upload) -> str:
         if session.kind == "visitor":
@@ -89,6 +102,8 @@ class Files:
         try:
             return await self._threads.run(self._directory.open, id)
         except FileNotFoundError:
+            if not await self._is_ours():
+                raise Refusal("files_unavailable") from None
             log.error("a file is known and not there: %s", id)
             raise Refusal("not_found") from None
         except OSError as error:
@@ -107,6 +122,18 @@ class Files:
                 yield piece
         finally:
             self._threads.later(file.close)
+
+    # -- to forget --------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Sweep from time to time, until cancelled."""
+        if self._directory is not None:
+            await self._sweeper.run()
+
+    def forgot(self) -> None:
+        """Entries were forgotten: their files go now."""
+        if self._directory is not None:
+            self._sweeper.at_once()
 
     # -- room -------------------------------------------------------------------------------------------------------
 

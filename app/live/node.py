@@ -85,6 +85,7 @@ class Node:
         notes = SiteNotes(store.sites, clock, now_ms, self.spawn)
         self.widget = WidgetSettings(store, settings.sites, self.team, notes)
         self.shop = ShopSettings(store, settings.shop_name, self.chats, self.dashboard, self.widget, self.spawn)
+        self.shop.keeper.forgot = self.files.forgot
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
         self.browsing = Browsing(clock)
         self.forms = Forms(store, self.shop, self.widget)
@@ -109,8 +110,9 @@ class Node:
         for load in (self._presence.beat, self.team.load, self.shop.load, self.widget.load, self.files.tickets.load):
             await load()
         await self._snapshots.take()
-        for work in (self._presence.run, self._follower.run, self.shop.keeper.run, self._owed.run, self._tick):
-            self.spawn(work())
+        for work in (self._presence, self._follower, self.shop.keeper, self.files, self._owed):
+            self.spawn(work.run())
+        self.spawn(self._tick())
         self.started = True
 
     async def stop(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from redis import Redis
@@ -27,9 +28,23 @@ def age(store: Redis, log: str, seqs: int, days: int) -> None:
         batch.execute()
 
 
-def test_what_is_too_old_is_forgotten_at_once(start_store: Start, start_chatadmin: Start) -> None:
+def send(url: str, token: str, name: str) -> str:
+    """Upload a file; its id."""
+    answer = ask(url, f"/v1/files?name={name}", b"words", method="POST", Authorization=token)
+    assert answer.status == 201, answer.body
+    return str(answer.json["value"]["id"])
+
+
+def lie(place: Path) -> list[str]:
+    """The files whose bytes are there."""
+    return [f"{path.parent.name}.{path.name}" for path in place.glob("*/*")]
+
+
+def test_what_is_too_old_is_forgotten_at_once(start_store: Start, start_chatadmin: Start, tmp_path: Path) -> None:
+    """And the files in it."""
     store: Valkey = start_store()
-    shop: Chatadmin = start_chatadmin("--redis", store.url)
+    place = tmp_path / "files"
+    shop: Chatadmin = start_chatadmin("--redis", store.url, config={"files": {"directory": str(place)}})
     olga = set_up(shop.url, shop.setup_secret, "Olga")
     maria, uid = login(shop.url, "Maria")
     log = f"{{s00}}:c:{uid}"
@@ -37,8 +52,10 @@ def test_what_is_too_old_is_forgotten_at_once(start_store: Start, start_chatadmi
     async def story() -> None:
         tab = Party(shop.url, maria, "tab")
         await tab.connect()
+        files = [await asyncio.to_thread(send, shop.url, maria, f"{n}.txt") for n in range(2)]
         for n in range(1, 5):
-            tab.say(n, f"text {n}")
+            more = {"file": files[n % 2]} if n in (2, 3) else {}
+            tab.send({"type": "send", "id": f"tab.{n}", "content": f"text {n}", **more})
         await tab.until(lambda: len(tab.acked) == 4, "all to be acknowledged")
         held = tab.place
         await tab.close()
@@ -53,6 +70,9 @@ def test_what_is_too_old_is_forgotten_at_once(start_store: Start, start_chatadmi
             "text 3",
             "text 4",
         ]
+        found = [ask(shop.url, f"/v1/files/{file}", Authorization=maria).status for file in files]
+        assert found == [404, 200]
+        await asyncio.to_thread(wait_until, lambda: lie(place) == [files[1]], "its bytes to go")
         assert held is not None
         tab.place = (held[0], 1, "tab.1")  # a page that slept for forty days
         await tab.connect()
