@@ -81,7 +81,7 @@ export interface Palette {
   dark: Shades;
 }
 
-/** The shop's own settings. A visitor's page knows the first five. */
+/** The shop's own settings. A visitor's page knows all but the last three. */
 export interface Shop {
   name: string;
   greeting: string;
@@ -90,6 +90,10 @@ export interface Shop {
   /** `#rrggbb`, or "" for the product's own. */
   accent: string;
   palette: Palette | null;
+  /** Id of a picture, or "". */
+  logo?: string;
+  /** By uid the ids of the faces of agents who have one. */
+  faces?: Record<string, string>;
   retention_days?: number;
   version?: number;
   /** Who changed them last. */

@@ -1,6 +1,9 @@
-/** A person's initial on a quiet colour of their own. */
+/** A face: the picture of a shop or an agent, and of whoever has none an initial on a quiet colour of their own. */
 
-import { html } from "../lib.js";
+import { html, useState } from "../lib.js";
+import { shop } from "../shop.js";
+
+/** @import { Content } from "../types.d.ts" */
 
 const HUE_COUNT = 8; // as many as avatar.css has
 const letters = Intl.Segmenter ? new Intl.Segmenter() : null; // Firefox has it since 125
@@ -14,9 +17,29 @@ export function initial(name) {
   return (first ?? "").toUpperCase();
 }
 
-/** @param {{ name: string }} props */
-export function Avatar({ name }) {
+/**
+ * The id of somebody's face, if they have one; follows changes when read inside a component.
+ * @param {string} [uid]
+ */
+export const faceOf = (uid) => shop.value.faces?.[uid ?? ""];
+
+/**
+ * The picture of that id; where there is none, or it cannot be had, what stands in its place.
+ * @param {{ id?: string, class: string, children?: Content }} props
+ */
+export function Face({ id, class: name, children = null }) {
+  const [lost, lose] = useState("");
+  if (!id || id === lost) return children;
+  return html`<img class=${`face ${name}`} src=${`/v1/faces/${id}`} alt="" draggable=${false} onError=${() => lose(id)} />`;
+}
+
+/**
+ * `face`: the id of one, if there is one.
+ * @param {{ name: string, face?: string }} props
+ */
+export function Avatar({ name, face }) {
   let sum = 0;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
-  return html`<span class="avatar" data-hue=${sum % HUE_COUNT} aria-hidden="true">${initial(name)}</span>`;
+  const sign = html`<span class="avatar" data-hue=${sum % HUE_COUNT} aria-hidden="true">${initial(name)}</span>`;
+  return face ? html`<${Face} id=${face} class="avatar">${sign}<//>` : sign;
 }

@@ -5,7 +5,7 @@ import { isEmojiAlone } from "../emoji/alone.js";
 import { t } from "../i18n.js";
 import { nameOf } from "../names.js";
 import { clock } from "../time.js";
-import { Avatar } from "./avatar.js";
+import { Avatar, faceOf } from "./avatar.js";
 import { FileBox } from "./file.js";
 import { Words } from "./words.js";
 
@@ -52,7 +52,7 @@ function Tick({ kind }) {
  */
 export function Bubble({ entry, conversation, who, mine, leads, tick, note, open, onToggle }) {
   return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads} data-note=${note ? "" : undefined} data-seq=${entry.seq}>
-    ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${nameOf(entry.user)} />`}</span>`}
+    ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${nameOf(entry.user)} face=${faceOf(entry.user.uid)} />`}</span>`}
     <div class="bubble-side">
       ${note && html`<span class="bubble-who">${note} · <bdi>${who}</bdi></span>`}
       ${leads && !mine && html`<bdi class="bubble-who">${who}</bdi>`}

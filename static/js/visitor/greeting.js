@@ -9,9 +9,9 @@ import { shop } from "../shop.js";
 /** @import { FieldEvent } from "../types.d.ts" */
 
 export function Greeting() {
-  const { name: from, greeting } = shop.value;
+  const { name: from, greeting, logo } = shop.value;
   return html`<div class="bubble-row greeting" data-leads="true">
-    <span class="bubble-face">${from && html`<${Avatar} name=${from} />`}</span>
+    <span class="bubble-face">${(from || logo) && html`<${Avatar} name=${from} face=${logo} />`}</span>
     <div class="bubble-side">
       ${from && html`<bdi class="bubble-who">${from}</bdi>`}
       <p class="greeting-words" dir="auto"><${Linked} text=${greeting || t("chat.greeting")} /></p>

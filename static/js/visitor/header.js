@@ -3,9 +3,10 @@
 import { html, useState } from "../lib.js";
 import { post } from "../api.js";
 import { loadChunk } from "../chunk.js";
-import { initial } from "../components/avatar.js";
+import { Face, initial } from "../components/avatar.js";
 import { Menu } from "../components/menu.js";
 import { t } from "../i18n.js";
+import { shop as settings } from "../shop.js";
 import { save as saveTranscript } from "../transcript.js";
 import { Ask } from "./ask.js";
 import { PresenceLine } from "./presence.js";
@@ -62,11 +63,13 @@ function More({ visit }) {
 const saved = () => saveTranscript("visitor", "html");
 
 /**
- * The shop's sign: its initial, or two lines of talk where it has no name.
+ * The shop's sign: its logo, else its initial, or two lines of talk where it has no name.
  * @param {{ shop: string }} props
  */
 function Mark({ shop }) {
-  return html`<span class="mark" aria-hidden="true">${shop ? initial(shop) : html`<i></i><i></i>`}</span>`;
+  return html`<${Face} id=${settings.value.logo} class="mark">
+    <span class="mark" aria-hidden="true">${shop ? initial(shop) : html`<i></i><i></i>`}</span>
+  <//>`;
 }
 
 /**

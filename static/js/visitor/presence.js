@@ -3,6 +3,7 @@
 import { html, signal } from "../lib.js";
 import { plural, t } from "../i18n.js";
 import { get } from "../api.js";
+import { Face, faceOf } from "../components/avatar.js";
 import { learn, shop } from "../shop.js";
 import { isFrame } from "./port.js";
 
@@ -34,13 +35,15 @@ export async function askPresence() {
       greetings,
       accent,
       palette,
+      logo,
+      faces,
       chat = USUAL,
       file_bytes,
       ...now
     } = await get("/v1/desk");
     fileBytes.value = file_bytes;
     presence.value = now;
-    changed({ name, greeting, greetings, accent, palette, chat });
+    changed({ name, greeting, greetings, accent, palette, logo, faces, chat });
   } catch {
     presence.value = null;
   }
@@ -57,9 +60,9 @@ export const attended = (online) =>
  * The shop shows something else of itself, or asks for something else.
  * @param {Shop & { chat?: Opening }} now
  */
-export function changed({ name, greeting, greetings, accent, palette, chat }) {
+export function changed({ name, greeting, greetings, accent, palette, logo, faces, chat }) {
   const colour = isFrame ? { accent: shop.peek().accent, palette: shop.peek().palette } : { accent, palette };
-  learn({ name, greeting, greetings, ...colour }); // a frame has the widget's, which came with it
+  learn({ name, greeting, greetings, ...colour, logo, faces }); // a frame has the widget's, which came with it
   if (chat) opening.value = chat;
 }
 
@@ -69,7 +72,7 @@ export function changed({ name, greeting, greetings, accent, palette, chat }) {
  */
 export function PresenceLine({ holder }) {
   const here = holder ? holder.here : (presence.value?.agents_online ?? "unknown");
-  return html`<p class="head-line" data-here=${here} role="status"><i aria-hidden="true"></i><span>${words(holder, presence.value)}</span></p>`;
+  return html`<p class="head-line" data-here=${here} role="status"><i aria-hidden="true"></i><${Face} id=${faceOf(holder?.uid)} class="head-face" /><span>${words(holder, presence.value)}</span></p>`;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { Avatar } from "../../components/avatar.js";
+import { Avatar, faceOf } from "../../components/avatar.js";
 import { Menu } from "../../components/menu.js";
 import { soundOn } from "../prefs.js";
 import { SCREENS, screensFor } from "../screens.js";
@@ -56,7 +56,7 @@ function Account({ workspace }) {
     title: me.nickname,
     "data-away": accepting ? undefined : "",
   };
-  return html`<${Menu} name="account" trigger=${trigger} face=${html`<${Avatar} name=${me.nickname} />`}>
+  return html`<${Menu} name="account" trigger=${trigger} face=${html`<${Avatar} name=${me.nickname} face=${faceOf(me.uid)} />`}>
     ${(/** @type {Act} */ act) => html`
       <p><bdi>${me.nickname}</bdi><span class="quiet">${t(ROLE_WORDS[me.agent_role ?? "agent"])}</span></p>
       <button type="button" role="switch" class="menu-item switch-item" aria-checked=${accepting} onClick=${() => workspace.actions.setAccepting(!accepting)}><i></i>${t("rail.accepting")}</button>

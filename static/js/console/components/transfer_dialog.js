@@ -2,7 +2,7 @@
 
 import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { Avatar } from "../../components/avatar.js";
+import { Avatar, faceOf } from "../../components/avatar.js";
 import { Dialog } from "./dialog.js";
 
 /** @import { Agent, Visitor } from "../../types.d.ts" */
@@ -48,7 +48,7 @@ function Colleague({ agent, chosen, onChoose }) {
   return html`<li role="none">
     <label class="colleague" data-chosen=${chosen ? "" : undefined}>
       <input type="radio" name="to" checked=${chosen} onChange=${onChoose} />
-      <span class="visitor-row-face" data-online=${agent.accepting ? "" : undefined}><${Avatar} name=${agent.nickname} /></span>
+      <span class="visitor-row-face" data-online=${agent.accepting ? "" : undefined}><${Avatar} name=${agent.nickname} face=${faceOf(agent.uid)} /></span>
       <bdi>${agent.nickname}</bdi>
       <span class="quiet">${t(agent.accepting ? "transfer.online" : "context.team.away")}</span>
     </label>

@@ -4,7 +4,7 @@ import { html, useComputed } from "../../lib.js";
 import { gist } from "../../gist.js";
 import { t, plural } from "../../i18n.js";
 import { nameOf } from "../../names.js";
-import { Avatar } from "../../components/avatar.js";
+import { Avatar, Face, faceOf } from "../../components/avatar.js";
 import { Called } from "./called.js";
 import { brief, briefly, lateness, minutes, seconds, since } from "../clock.js";
 import { owedSince } from "../groups.js";
@@ -86,5 +86,5 @@ function writingWords(by, item, workspace) {
 /** @param {{ holder: Named, mine: boolean }} props */
 function Holder({ holder, mine }) {
   return html`<span class="said">, ${t("row.with")} </span>
-    <span class="visitor-row-holder" data-mine=${mine ? "" : undefined}><bdi>${mine ? t("context.you") : holder.nickname}</bdi></span>`;
+    <span class="visitor-row-holder" data-mine=${mine ? "" : undefined}><${Face} id=${faceOf(holder.uid)} class="visitor-row-agent" /><bdi>${mine ? t("context.you") : holder.nickname}</bdi></span>`;
 }

@@ -3,7 +3,7 @@
 import { html, useEffect, useElement, useLayoutEffect, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
 import { call, get, post } from "../../api.js";
-import { Avatar } from "../../components/avatar.js";
+import { Avatar, faceOf } from "../../components/avatar.js";
 import { CopyLine } from "../../components/copy_line.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icons.js";
@@ -109,7 +109,7 @@ function Row({ agent, me, onRole, onPassword, onOut, onIn }) {
   };
   return html`<li class="settings-row" data-out=${agent.disabled ? "" : undefined}>
     <p class="settings-agent">
-      <span class="visitor-row-face" data-online=${agent.online ? "" : undefined}><${Avatar} name=${name} /></span>
+      <span class="visitor-row-face" data-online=${agent.online ? "" : undefined}><${Avatar} name=${name} face=${faceOf(agent.uid)} /></span>
       <span><bdi>${name}</bdi>${own && html` <span class="quiet">${t("settings.team.you")}</span>`}<br /><span class="quiet">${t(agent.disabled ? "settings.team.locked" : ROLE_WORDS[agent.role])}</span></span>
     </p>
     <span class="settings-does">
