@@ -42,7 +42,8 @@ export const codeOf = (error) => (error instanceof Refusal ? error.code : undefi
 export const fieldOf = (error) => (error instanceof Refusal ? error.field : undefined);
 
 /**
- * The whole answer, `{msg, value, ...}`. Throws a Refusal, or another error where the server is out of reach.
+ * The whole answer, `{msg, value, ...}`. Throws a Refusal, or another error where the server is out of reach. `body` is
+ * sent as JSON, but for bytes, which are sent as they are.
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
@@ -130,7 +131,8 @@ const carrying = ({ headers }, token) => ({
 async function ask(method, path, body) {
   /** Refusals speak the language of the page, which need not be the browser's. @type {Record<string, string>} */
   const headers = { "Accept-Language": globalThis.document?.documentElement.lang || "*" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const bytes = body instanceof Blob; // which say themselves what they are
+  if (body && !bytes) headers["Content-Type"] = "application/json";
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), REQUEST_TIMEOUT_MS);
   try {
@@ -138,7 +140,7 @@ async function ask(method, path, body) {
       method,
       headers,
       signal: over.signal,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: bytes ? body : JSON.stringify(body),
     });
     const type = answer.headers.get("Content-Type") ?? "";
     return { status: answer.status, body: type.includes("json") ? await answer.json() : {} };

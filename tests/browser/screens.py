@@ -18,6 +18,7 @@ from tests.browser.conftest import Shop, ask_to_leave, asks, open_shop, say
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.clients.sockets import open_chat
+from tests.pictures import JPEG
 from tests.prepared import Prepared
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -407,6 +408,16 @@ def console_found_people(stage: Stage) -> Page:
     page = stage.anna("/admin#/find")
     page.fill("input[type=search]", "ari")
     expect(page.locator(".everybody-row mark").first).to_have_text("ari")
+    return page
+
+
+@screen
+def console_cropping(stage: Stage) -> Page:
+    page = stage.anna("/admin#/settings")
+    page.locator(".settings-face input").first.set_input_files(
+        {"name": "face.jpg", "mimeType": "image/jpeg", "buffer": JPEG}
+    )
+    expect(page.locator(".crop canvas")).to_be_focused()
     return page
 
 

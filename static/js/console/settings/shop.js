@@ -3,6 +3,7 @@
 import { html } from "../../lib.js";
 import { languages, t } from "../../i18n.js";
 import { withLanguage } from "./by_language.js";
+import { Logo } from "./face.js";
 import { SHOP, formOf } from "./form.js";
 import { Field, Foot, Section, submit, troubleOf } from "./controls.js";
 
@@ -19,6 +20,7 @@ export function ShopSection({ workspace }) {
     form.set("greetings", withLanguage(greetings, code, event.currentTarget.value));
   };
   return html`<${Section} name="shop" title=${t("settings.shop")}>
+    <${Logo} />
     <form onSubmit=${submit(form)} novalidate>
       <${Field}
         label=${t("settings.name")}

@@ -1,4 +1,4 @@
-/** One's own: the password, and the language and theme of this browser. */
+/** One's own: the picture, the password, and the language and theme of this browser. */
 
 import { html, useState } from "../../lib.js";
 import { languages, reason, t } from "../../i18n.js";
@@ -6,9 +6,10 @@ import { call, post } from "../../api.js";
 import { app } from "../../shop.js";
 import { theme } from "../../theme.js";
 import { Field, Section, useSaving } from "./controls.js";
+import { Own } from "./face.js";
 import { Password, SHORTEST_PASSWORD } from "./password.js";
 
-/** @import { Key, Theme } from "../../types.d.ts" */
+/** @import { Key, Me, Theme } from "../../types.d.ts" */
 
 const { dataset } = document.documentElement;
 /** @type {{ name: Theme, words: Key }[]} */
@@ -18,8 +19,10 @@ const THEMES = [
   { name: "dark", words: "settings.theme.dark" },
 ];
 
-export function You() {
+/** @param {{ me: Me }} props */
+export function You({ me }) {
   return html`<${Section} name="you" title=${t("settings.you")} lead=${t("settings.you.lead")}>
+    <${Own} me=${me} />
     <${Look} />
     ${app.dataset.demo === "true" ? html`<p class="settings-hint">${t("settings.you.demo")}</p>` : html`<${NewPassword} />`}
   <//>`;
