@@ -1,5 +1,6 @@
 """`chatadmin check`: is everything fit to serve? One line a thing, and what to do about it."""
 
+import os
 import resource
 import shutil
 import ssl
@@ -16,6 +17,7 @@ from app.chat.widget import Widget
 from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.config import Settings, masked
+from app.files.directory import MARK, Directory
 from app.server.listeners import ListenError, listen, near, split
 from app.store.errors import EmbeddedError
 from app.store.private import existing, refuse_unfit
@@ -95,14 +97,14 @@ def _answers(settings: Settings) -> bool:
 
 def _store(settings: Settings) -> Iterator[Finding]:
     if settings.redis or Path(settings.data_dir).exists():
-        yield from _look(settings)
+        yield from _look(settings, settings.files_directory)
         return
     place = existing(Path(settings.data_dir))
     try:
         refuse_unfit(Path(settings.data_dir))
         with tempfile.TemporaryDirectory(prefix=".chatadmin-check-", dir=place) as folder:  # and leave nothing
             yield Finding("ok", "data", f"{settings.data_dir} will be made by the first start")
-            yield from _look(msgspec.structs.replace(settings, data_dir=folder))
+            yield from _look(msgspec.structs.replace(settings, data_dir=folder), settings.files_directory)
     except EmbeddedError as error:
         yield Finding("fail", "data", str(error))
     except OSError as error:
@@ -110,11 +112,11 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield Finding("fail", "data", says)
 
 
-def _look(settings: Settings) -> Iterator[Finding]:
+def _look(settings: Settings, files: str) -> Iterator[Finding]:
     async def look(store: Store) -> list[Finding]:
         info = await store.info()
         clock, agents, listed = _clock(await store.now_ms()), await _agents(store), await _sites(settings, store)
-        return [_version(settings, info), clock, _durability(info), agents, listed]
+        return [_version(settings, info), clock, _durability(info), agents, listed, await _files(files, store)]
 
     try:
         yield from with_store(settings, look)
@@ -154,6 +156,35 @@ async def _sites(settings: Settings, store: Store) -> Finding:
     """The configuration's, and those that administrators added."""
     listed = sites.together(sites.listed(settings.sites), (await store.widget.read(Widget())).sites)
     return Finding("ok", "sites", f"the chat may be shown by {', '.join(listed) or 'no site but its own'}")
+
+
+async def _files(place: str, store: Store) -> Finding:
+    """Whether the place of files is there, the one this store's files are in, and for us to write to."""
+    if not place:
+        says = "none are taken: with a store of your own set files.directory, a place that all servers on it share"
+        return Finding("warn", "files", says)
+    root = Path(place)
+    try:
+        mark, home = Directory(root).mark(), await store.files.home()
+    except OSError as error:
+        return Finding("fail", "files", f"{root} cannot be looked at ({error.strerror}): none are taken")
+    if not os.access(existing(root), os.W_OK | os.X_OK):
+        return Finding("fail", "files", f"{existing(root)} may not be written by this user: none are taken")
+    if mark == home and mark:
+        free, total = shutil.disk_usage(root).free, await store.files.total()
+        return Finding("ok", "files", f"{total >> 20} MiB in {root}, {free >> 20} MiB free")
+    if not home and Directory(root).empty():
+        return Finding("ok", "files", f"they will be kept in {root}")
+    return Finding("fail", "files", _wrong_place(root, home))
+
+
+def _wrong_place(root: Path, home: str) -> str:
+    if not home:
+        return f"{root} holds those of another store: none are taken until files.directory names another place"
+    return (
+        f"{root} is not where this store's files are, so none are taken: mount the place that all servers share, "
+        f"or, if it is lost for good, write {home} into {root / MARK}"
+    )
 
 
 def _disk(data_dir: Path) -> Iterator[Finding]:

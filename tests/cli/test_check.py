@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.program import Outcome, run
-from tests.clients.api import PASSWORD, add_agent, ask, log_in
+from tests.clients.api import PASSWORD, Answer, add_agent, ask, log_in
 from tests.running import Chatadmin, Valkey
 
 
@@ -46,11 +46,13 @@ def test_a_fit_machine_passes_and_nothing_is_left_behind(check: Callable[..., Ou
         "durability",
         "agents",
         "sites",
+        "files",
         "disk",
         "descriptors",
     }
     assert found["agents"] == ("warn", "there is no administrator yet: chatadmin agent add NAME --role admin")
     assert found["store"][1].startswith("Valkey ")
+    assert found["files"] == ("ok", f"they will be kept in {tmp_path / 'data' / 'files'}")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -88,7 +90,44 @@ def test_an_external_store_is_looked_at(store: Valkey, check: Callable[..., Outc
         "a crash of the store loses messages: set appendonly yes in its configuration",
     )
     assert "disk" not in found
+    assert found["files"][0] == "warn"
+    assert "none are taken: with a store of your own set files.directory" in found["files"][1]
     assert not (tmp_path / "data").exists()
+
+
+def test_a_place_that_servers_do_not_share_fails(
+    start_chatadmin: Callable[..., Chatadmin], store: Valkey, check: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    """And takes nothing; where the right one is missing, neither does what lies beneath it."""
+    shared, other = tmp_path / "shared", tmp_path / "other"
+    node, alone = [
+        start_chatadmin("--redis", store.url, config={"files": {"directory": str(place)}}) for place in (shared, other)
+    ]
+    lily = log_in(node.url, "Lily")
+
+    def upload(url: str) -> Answer:
+        return ask(url, "/v1/files?name=a.txt", b"words", method="POST", Authorization=lily)
+
+    def told(place: Path) -> tuple[int, tuple[str, str]]:
+        outcome = check("--redis", store.url, env={"CHATADMIN_FILES__DIRECTORY": str(place)})
+        return outcome.status, findings(outcome)["files"]
+
+    assert told(shared) == (0, ("ok", f"they will be kept in {shared}"))
+    info = upload(node.url).json["value"]
+    assert told(shared)[1][1].startswith(f"0 MiB in {shared}, ")
+    status, (verdict, says) = told(other)
+    assert (status, verdict) == (1, "fail")
+    assert says.startswith(f"{other} is not where this store's files are, so none are taken")
+    for url, move in ((alone.url, None), (node.url, tmp_path / "away")):
+        if move:
+            shared.rename(move)
+        assert upload(url).refusal == (503, "files_unavailable")
+        assert ask(url, f"/v1/files/{info['id']}", Authorization=lily).refusal == (503, "files_unavailable")
+    assert not other.exists()
+    assert not shared.exists()
+    (tmp_path / "away").rename(shared)
+    assert upload(node.url).status == 201
+    assert ask(node.url, f"/v1/files/{info['id']}", Authorization=lily).body == b"words"
 
 
 def test_a_store_that_may_forget_fails(start_store: Callable[..., Valkey], check: Callable[..., Outcome]) -> None:
