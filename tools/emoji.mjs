@@ -1,6 +1,6 @@
 // Emoji and their names in the languages that the product speaks, as modules in static/vendor/emoji: `signs.mjs` has the
-// emoji by groups, and the tags of the languages; each language's own (`zh-CN.mjs`) a line for each emoji, in the same
-// order, of what stands between bars: its name, its short names (English alone has any), and what else it is known by.
+// emoji by groups; each language's own (`zh-CN.mjs`) a line for each emoji, in the same order, of what stands between bars:
+// its name, its short names (English alone has any), and what else it is known by; and `lists.mjs` loads any of those.
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 
 const FOLDER = "static/vendor/emoji";
@@ -15,22 +15,18 @@ export async function layOutEmoji() {
   const all = await rows("en");
   const shown = all.filter(({ group = PARTS, version }) => group !== PARTS && version <= NEWEST);
   const groups = [...new Set(shown.map(({ group }) => group))];
-  const spoken = await languages();
-  await write("signs", {
-    groups: groups.map((one) =>
-      shown
-        .filter(({ group }) => group === one)
-        .map(({ emoji }) => emoji)
-        .join(" "),
-    ),
-    tags: spoken.map(({ tag }) => tag),
-  });
+  /** @param {number | undefined} one */
+  const signs = (one) => shown.filter(({ group }) => group === one).map(({ emoji }) => emoji);
+  await write("signs", JSON.stringify(groups.map((one) => signs(one).join(" "))));
   const short = await read("en/shortcodes/github.json");
+  const spoken = await languages();
   for (const { tag, folder } of spoken) {
     const named = new Map((await rows(folder)).map((row) => [row.hexcode, row]));
     const names = shown.map(({ hexcode }) => line(named.get(hexcode), folder === "en" ? short[hexcode] : []));
-    await write(tag, { names });
+    await write(tag, JSON.stringify(names));
   }
+  const lists = spoken.map(({ tag }) => `"${tag}": () => import("./${tag}.mjs")`);
+  await write("lists", `/** @type {Record<string, () => Promise<{ default: string[] }>>} */ ({ ${lists.join(", ")} })`);
 }
 
 /**
@@ -72,12 +68,6 @@ const read = async (path) => JSON.parse(await readFile(`${DATA}/${path}`, "utf8"
 
 /**
  * @param {string} name
- * @param {Record<string, string[]>} exported
+ * @param {string} value
  */
-const write = (name, exported) =>
-  writeFile(
-    `${FOLDER}/${name}.mjs`,
-    Object.entries(exported)
-      .map(([key, value]) => `export const ${key} = ${JSON.stringify(value)};\n`)
-      .join(""),
-  );
+const write = (name, value) => writeFile(`${FOLDER}/${name}.mjs`, `export default ${value};\n`);

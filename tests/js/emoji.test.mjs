@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isEmojiAlone } from "../../static/js/emoji/alone.js";
-import { groups } from "../../static/vendor/emoji/signs.mjs";
+import groups from "../../static/vendor/emoji/signs.mjs";
 
 /** @type {string[]} */
 const all = groups.flatMap((group) => group.split(" "));

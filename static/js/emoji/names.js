@@ -1,5 +1,6 @@
 /** Emoji and what they are called, in each language that the product speaks (tools/emoji.mjs makes the lists). */
 
+import lists from "../../vendor/emoji/lists.mjs";
 import { language } from "../i18n.js";
 
 /** `short` is its first short name, "" where it has none. @typedef {{ emoji: string, name: string, short: string }} Emoji */
@@ -12,7 +13,11 @@ const read = new Map(); // by the tags of languages
 
 /** The emoji by groups, with their names in the reader's language. @returns {Promise<Emoji[][]>} */
 export async function groups() {
-  const [{ groups: signs }, own, english] = await Promise.all([list("signs"), names(language), names(ENGLISH)]);
+  const [{ default: signs }, own, english] = await Promise.all([
+    import("../../vendor/emoji/signs.mjs"),
+    names(language),
+    names(ENGLISH),
+  ]);
   let n = 0;
   /** @param {string} emoji */
   const described = (emoji) => ({ emoji, name: own[n].label, short: english[n++].short[0] ?? "" });
@@ -29,7 +34,7 @@ export async function named(query, most) {
     .toLowerCase()
     .split(/[\s_]+/)
     .filter(Boolean);
-  const spoken = BEYOND_ASCII.test(query) ? (await list("signs")).tags : [...new Set([language, ENGLISH])];
+  const spoken = BEYOND_ASCII.test(query) ? Object.keys(lists) : [language, ENGLISH];
   const [all, ...known] = await Promise.all([groups(), ...spoken.map(names)]);
   return all
     .flat()
@@ -61,7 +66,7 @@ function rank({ name, short, words }, sought) {
 
 /** @param {string} tag @returns {Promise<Names[]>} */
 function names(tag) {
-  const found = read.get(tag) ?? list(tag).then(({ names: lines }) => lines.map(parted));
+  const found = read.get(tag) ?? lists[tag]().then((list) => list.default.map(parted));
   read.set(tag, found);
   return found;
 }
@@ -72,6 +77,3 @@ function parted(line) {
   const [name, short, ...words] = line.toLowerCase().split("|");
   return { label, name, short: short.split(" ").filter(Boolean), words };
 }
-
-/** A module, which the browser loads once. @param {string} name */
-const list = (name) => import(`../../vendor/emoji/${name}.mjs`);
