@@ -15,10 +15,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Shop, ask_to_leave, asks, open_shop, say
+from tests.browser.films import wav
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.clients.sockets import open_chat
-from tests.pictures import JPEG
+from tests.pictures import JPEG, png
 from tests.prepared import Prepared
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -224,6 +225,36 @@ def visitor_phone(stage: Stage) -> Page:
     page = stage.visitor(**PHONE)
     say(page, "Hello?")
     expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
+    return page
+
+
+@screen
+def visitor_files(stage: Stage) -> Page:
+    """A picture, a sound and a document, as their sender sees them."""
+    return _sends_files(stage.visitor())
+
+
+@screen
+def visitor_looking(stage: Stage) -> Page:
+    """A picture alone."""
+    page = visitor_files(stage)
+    page.locator(".file-picture").click()
+    expect(page.locator(".viewer-stage img")).to_be_visible()
+    return page
+
+
+def _sends_files(page: Page) -> Page:
+    for name, kind, content in (
+        ("kettle.png", "image/png", png(40, 30)),
+        ("noise.wav", "audio/wav", wav()),
+        ("a bill of a rather long name, as they come from shops.pdf", "application/pdf", b"%PDF-1.7"),
+    ):
+        page.set_input_files("input[type=file] >> nth=0", {"name": name, "mimeType": kind, "buffer": content})
+        expect(page.locator(".tray-name")).to_have_count(1)
+        page.press(".composer textarea", "Enter")
+        expect(page.locator(".file-wait, .tray-name")).to_have_count(0)
+    expect(page.locator(".tick[data-tick=stored]")).to_have_count(3)
+    expect(page.locator(".file-picture img")).to_be_visible()
     return page
 
 

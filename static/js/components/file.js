@@ -9,9 +9,9 @@ import { kindOf } from "../gist.js";
 
 /** @import { FileInfo, FilesOf } from "../types.d.ts" */
 
-/** CSS pixels: of the longer side of a picture, and of the shorter one of any. */
+/** CSS pixels: of the longer side of a picture, and at least, so that what stands beneath it has room, too. */
 const MOST_PX = 320;
-const LEAST_PX = 96;
+const LEAST = { width: 200, height: 96 };
 
 const Shown = signal(/** @type {typeof import("../files/showing/shown.js").Shown | null} */ (null));
 let asked = false;
@@ -36,8 +36,8 @@ function load() {
  */
 export function boxOf({ width = 0, height = 0 }) {
   const scale = Math.min(1, MOST_PX / width, MOST_PX / height);
-  const [wide, high] = [width, height].map((side) => Math.max(LEAST_PX, Math.round(side * scale)));
-  return { width: `${wide}px`, aspectRatio: `${wide} / ${high}` };
+  const wide = Math.max(LEAST.width, Math.round(width * scale));
+  return { width: `${wide}px`, aspectRatio: `${wide} / ${Math.max(LEAST.height, Math.round(height * scale))}` };
 }
 
 /** @param {{ file: FileInfo, conversation: FilesOf }} props */

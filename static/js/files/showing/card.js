@@ -22,7 +22,7 @@ export function Card({ file: { id, name, size }, as }) {
     <span class="file-sign" aria-hidden="true">${extension.length > LONGEST_EXTENSION ? "" : extension.toUpperCase()}</span>
     <span class="file-words">
       <bdi class="file-name">${name}</bdi>
-      <span class="file-size">${trouble || sizeOf(size)}</span>
+      <bdi class="file-size">${trouble || sizeOf(size)}</bdi>
     </span>
     <span class="said">${t("file.save")}</span>
     <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M12 4v11m-5-5 5 5 5-5M5 20h14" /></svg>

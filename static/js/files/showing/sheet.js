@@ -26,6 +26,10 @@ export const SHEET = `
     object-fit: cover;
   }
 
+  .file-picture[data-small] img {
+    object-fit: scale-down;
+  }
+
   .file .file-failed {
     padding: 8px;
     color: var(--muted);
@@ -89,9 +93,8 @@ export const SHEET = `
     border-radius: 10px;
     background: var(--chosen);
     color: var(--accent-ink);
-    font-size: 11px;
+    font-size: 10.5px;
     font-weight: 700;
-    letter-spacing: .02em;
   }
 
   .file-words {
@@ -99,23 +102,32 @@ export const SHEET = `
     min-width: 0;
   }
 
-  .file-name,
-  .file-size {
-    display: block;
-    overflow: hidden;
-    line-height: 1.35;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-
   .file-name {
+    display: -webkit-box;
+    overflow: hidden;
     font-size: 14px;
     font-weight: 550;
+    line-height: 1.25;
+    overflow-wrap: anywhere;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+  }
+
+  /* On the page's side, whichever way they run. */
+  .file-name,
+  .file-size {
+    text-align: left;
+
+    [dir="rtl"] & {
+      text-align: right;
+    }
   }
 
   .file-size {
+    display: block;
     color: var(--muted);
     font-size: 12.5px;
+    line-height: 1.35;
   }
 
   .viewer {
@@ -127,7 +139,7 @@ export const SHEET = `
     padding: 0;
     overflow: hidden;
     border: 0;
-    background: #0b0d10f2;
+    background: #0b0d10fa;
     color: #f2f4f7;
 
     &:focus {
@@ -178,6 +190,7 @@ export const SHEET = `
     inset: 0 0 auto;
     padding: 8px;
     padding-inline-start: 16px;
+    background: linear-gradient(#0b0d10cc, #0b0d1000);
 
     p:first-child {
       display: flex;

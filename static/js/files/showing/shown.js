@@ -11,6 +11,8 @@ import { openViewer } from "./viewer.js";
 /** @import { FileInfo, FilesOf } from "../../types.d.ts" */
 /** @import { Kind } from "../../gist.js" */
 
+const SMALL_PX = 96; // a picture of which not even so much is to be seen is not stretched
+
 putOn(document, SHEET);
 
 /** @typedef {{ file: FileInfo, conversation: FilesOf }} Props */
@@ -29,7 +31,8 @@ function Picture({ file, conversation }) {
   useEffect(() => () => close.current(), []); // whose thread is gone, is not shown either
   if (failed) return html`<${Failed} onAgain=${again} />`;
   const open = () => (close.current = openViewer(file, conversation));
-  return html`<button type="button" class="file-picture" aria-haspopup="dialog" onClick=${open}>
+  const isSmall = Math.min(file.width ?? 0, file.height ?? 0) < SMALL_PX;
+  return html`<button type="button" class="file-picture" data-small=${isSmall ? "" : undefined} aria-haspopup="dialog" onClick=${open}>
     ${address && html`<img src=${address} alt=${file.name} width=${file.width} height=${file.height} loading="lazy" decoding="async" draggable=${false} onError=${onError} />`}
   </button>`;
 }
