@@ -260,6 +260,8 @@ export interface Snapshot {
   visitors: Visitor[];
   agents: Agent[];
   shop?: Shop;
+  /** Whether there is no room for more files. */
+  full?: boolean;
 }
 
 /** A canned reply. */

@@ -27,6 +27,8 @@ export class LiveList {
   state = signal("lost");
   /** @type {Signal<Agent[]>} */
   agents = signal([]);
+  /** Whether there is no room for more files. */
+  full = signal(false);
   #mine;
   #changed;
   #shows;
@@ -107,6 +109,7 @@ export class LiveList {
     batch(() => {
       if (type === "snapshot") this.#snapshot(data);
       else if (type === "agent") this.#agent(data);
+      else if (type === "files") this.full.value = data.full;
       else if (type === "visitor" || type === "conversation") this.#visitor(data);
     });
   }
@@ -116,11 +119,12 @@ export class LiveList {
    * @returns {Snapshot | null}
    */
   snapshot() {
-    return this.loaded.peek() ? { visitors: this.items(), agents: this.agents.peek() } : null;
+    return this.loaded.peek() ? { visitors: this.items(), agents: this.agents.peek(), full: this.full.peek() } : null;
   }
 
   /** @param {Snapshot} snapshot */
-  #snapshot({ visitors, agents }) {
+  #snapshot({ visitors, agents, full = false }) {
+    this.full.value = full; // the stream says it behind the list, another page of ours with it
     const seen = new Set(visitors.map((item) => item.uid));
     for (const uid of this.#rows.keys()) if (!seen.has(uid)) this.#visitor({ uid, gone: true });
     for (const item of visitors) this.#visitor(item, !this.loaded.peek());
