@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,16 +23,16 @@ PATIENCE = 20.0  # seconds until a silent server counts as broken
 
 
 class NodeServer:
-    """Answers at `url` until `stop()`. `node` and `app` may be looked at through `do`."""
+    """Answers at `url` until `stop()`. `node` and `app` may be looked at through `do`. `flags`: settings, by name."""
 
-    def __init__(self, store_url: str, tls: Path | None = None) -> None:
+    def __init__(self, store_url: str, tls: Path | None = None, flags: Mapping[str, str] | None = None) -> None:
         self.node: Node
         self.app: Quart
         self.loop: asyncio.AbstractEventLoop
         listener = socket.create_server(("127.0.0.1", 0))
         self.port = listener.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
-        self.tls = tls
+        self.tls, self._flags = tls, flags or {}
         self._store_url, self._listener = store_url, listener
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -46,7 +46,7 @@ class NodeServer:
     async def _serve(self) -> None:
         self.loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         tls = {"tls.certificate": str(self.tls / "cert.pem"), "tls.key": str(self.tls / "key.pem")} if self.tls else {}
-        settings = config.load(tls, {}, None).settings
+        settings = config.load({**tls, **self._flags}, {}, None).settings
         store = Store(self._store_url, 1, 30, 30, 168)
         await store.open()
         self.node = Node(store, settings, Timings())
