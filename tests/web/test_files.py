@@ -46,7 +46,7 @@ def sent(answer: Answer) -> dict[str, Any]:
 
 def kept(shop: Chatadmin) -> list[Path]:
     """What lies there, finished or not."""
-    return [path for path in (shop.data_dir / "files").glob("*/*")]
+    return list((shop.data_dir / "files").glob("*/*"))
 
 
 def test_a_photograph_is_sent_shown_and_kept_without_its_place(

@@ -45,7 +45,7 @@ def start(store_url: str, tmp_path: Path) -> Iterator[Start]:
 
 def left(folder: Path) -> list[Path]:
     """The files that lie there, finished or not."""
-    return [path for path in (folder / "files").glob("*/*")]
+    return list((folder / "files").glob("*/*"))
 
 
 def send(server: NodeServer, token: str, content: bytes, name: str = "tea.txt") -> tuple[int, Any]:
