@@ -201,6 +201,8 @@ async def test_a_face_takes_the_place_of_the_former_one(shop: Store, anna: Agent
     assert await shop.faces.put(anna.uid, b"") == ""
     assert [agent.face for agent in await shop.people.agents()] == [""]
     assert await shop.faces.picture(second) is None
+    await shop.pipelines.people.call("SET", Keys.face("x"), b"no id of ours")
+    assert await shop.faces.picture("x") is None
 
 
 async def test_a_face_whose_answer_was_lost_may_be_given_again(shop: Store) -> None:

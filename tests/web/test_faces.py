@@ -139,6 +139,7 @@ def test_who_may_not_puts_none(url: str, olga: str, visitor: str) -> None:
         (png(8, 65_535), PNG_TYPE, (400, "bad_face")),
         (JPEG + bytes(64 * 1024), JPEG_TYPE, (413, "too_large")),
     ],
+    ids=["svg", "markup", "as png", "no type", "cut off", "nothing", "too wide", "too high", "too large"],
 )
 def test_what_is_no_small_picture_is_refused_and_changes_nothing(
     url: str, olga: str, picture: bytes, type: str, refusal: tuple[int, str]

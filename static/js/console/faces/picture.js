@@ -6,6 +6,7 @@ const SENT_SIDE = 256; // pixels: four times what is shown of most, for fine scr
 const MOST_BYTES = 64 * 1024; // as the server takes them
 const MOST_SIDE = 2048; // pixels of what is worked on: a photograph would be slow to move
 const QUALITIES = [0.9, 0.8, 0.6, 0.4];
+const SVG = "image/svg+xml";
 const WHITE = "#fff";
 const DARK = "#16191f";
 const PALE = 0.85; // how light a drawing is that white would swallow, of 1
@@ -15,13 +16,36 @@ const PALE = 0.85; // how light a drawing is that white would swallow, of 1
  * @param {Blob} file
  */
 export async function opened(file) {
+  if (file.type === SVG) return drawnAt(MOST_SIDE, await vector(file));
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = MOST_SIDE / Math.max(picture.width, picture.height);
-  if (scale >= 1) return picture;
-  const smaller = canvas(Math.ceil(picture.width * scale), Math.ceil(picture.height * scale));
-  drawing(smaller).drawImage(picture, 0, 0, smaller.width, smaller.height);
+  if (Math.max(picture.width, picture.height) <= MOST_SIDE) return picture;
+  const smaller = drawnAt(MOST_SIDE, picture);
   picture.close();
   return smaller;
+}
+
+/**
+ * A drawing that has no pixels yet. Shown as an image it runs no script, and asks for nothing.
+ * @param {Blob} file
+ */
+async function vector(file) {
+  const reader = new FileReader();
+  reader.readAsDataURL(file); // an address that our policy lets pages show
+  await new Promise((done, fail) => Object.assign(reader, { onload: done, onerror: fail }));
+  const image = Object.assign(new Image(), { src: String(reader.result) });
+  await image.decode();
+  return image;
+}
+
+/**
+ * @param {number} side Pixels of the longer one.
+ * @param {ImageBitmap | HTMLImageElement} picture
+ */
+function drawnAt(side, picture) {
+  const scale = side / Math.max(picture.width, picture.height);
+  const drawn = canvas(Math.ceil(picture.width * scale), Math.ceil(picture.height * scale));
+  drawing(drawn).drawImage(picture, 0, 0, drawn.width, drawn.height);
+  return drawn;
 }
 
 /** @typedef {Awaited<ReturnType<typeof opened>>} Picture */

@@ -10,7 +10,7 @@ import { learn, shop } from "../../shop.js";
 /** @import { Key, Me, Ref } from "../../types.d.ts" */
 /** @import { Picture } from "../faces/picture.js" */
 
-const TAKEN = "image/jpeg,image/png,image/webp,image/gif";
+const TAKEN = "image/jpeg,image/png,image/webp,image/gif,image/svg+xml";
 
 export const Logo = () => html`<${Setting}
   words=${{ label: "face.logo", hint: "face.logo.hint" }}
