@@ -20,7 +20,15 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 # Refusals and cuts that the stories bring about: Chromium notes them by itself.
-_EXPECTED = ("status of 4", "status of 503", "ERR_CONNECTION", "ERR_INTERNET", "ERR_EMPTY", "WebSocket connection")
+_EXPECTED = (
+    "status of 4",
+    "status of 503",
+    "status of 507",
+    "ERR_CONNECTION",
+    "ERR_INTERNET",
+    "ERR_EMPTY",
+    "WebSocket connection",
+)
 
 
 class Shop:

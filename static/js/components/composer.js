@@ -66,7 +66,7 @@ export function Composer({
     attachments?.add(files, fileBytes);
     if (matchMedia("(hover: hover)").matches) field.current.focus(); // a phone's keyboard would hide them
   };
-  useEffect(() => (fileBytes ? incoming(form.current, take) : undefined), [attachments, fileBytes]);
+  useLayoutEffect(() => (fileBytes ? incoming(form.current, take) : undefined), [attachments, fileBytes]);
   useLayoutEffect(() => grow(field.current), [draft.value]);
   useEffect(() => focusable?.(() => field.current?.focus()), [focusable]);
 
