@@ -12,6 +12,7 @@ from app.chat.conversation import Entry, Snapshot
 from app.live.event_log import EventLog
 from app.live.event_stream import EventStream
 from app.live.event_streams import EventStreams
+from app.live.team import shown
 from app.live.visitor_row import VisitorRow
 from app.live.writing import Writing
 from app.store.people import Agent, Visitor
@@ -188,16 +189,7 @@ class Dashboard:
 
     def agent(self, agent: Agent) -> dict[str, object]:
         """An agent, for agents."""
-        return {
-            "uid": agent.uid,
-            "nickname": agent.nickname,
-            "name": agent.nickname,
-            "role": agent.role,
-            "online": agent.uid in self._agents_online,
-            "accepting": not agent.away,
-            "disabled": agent.disabled,
-            "face": agent.face,
-        }
+        return shown(agent, online=agent.uid in self._agents_online)
 
     def _name(self, agent: str) -> str:
         found = self._agents().get(agent)

@@ -21,6 +21,20 @@ def attend(online: set[str], entry: Entry) -> None:
         online.discard(entry.author)
 
 
+def shown(agent: Agent, *, online: bool) -> dict[str, object]:
+    """An agent, for agents."""
+    return {
+        "uid": agent.uid,
+        "nickname": agent.nickname,
+        "name": agent.nickname,
+        "role": agent.role,
+        "online": online,
+        "accepting": not agent.away,
+        "disabled": agent.disabled,
+        "face": agent.face,
+    }
+
+
 class Team:
     """`agents` by uid, those who are locked out too. `changed()` is called whenever they were read again; `moved(uid)`
     whenever one of them has come or gone."""
