@@ -179,6 +179,12 @@ def test_a_logo_is_whole_and_keeps_what_one_sees_through(shop: Shop) -> None:
     assert names(colours(mark)) == ["dark", "white", "dark"]  # white would swallow it
 
     before = mark.get_attribute("src")
+    choose(anna, "Logo", drawn(anna, STRIPES.replace("rgb(${colour})", "#fff"), [900, 300, "image/jpeg"]))
+    save(anna)
+    expect(visitor.locator(f"img.mark:not([src='{before}'])")).to_be_visible()
+    assert names(colours(mark, 0.02)) == ["nothing"] * 3  # one that has its ground gets no other one
+
+    before = mark.get_attribute("src")
     choose(anna, "Logo", {"name": "a.svg", "mimeType": "image/svg+xml", "buffer": SVG})
     save(anna)
     expect(visitor.locator(f"img.mark:not([src='{before}'])")).to_be_visible()

@@ -1,9 +1,9 @@
 /** The window in which a picture is cut to a square: pulled and zoomed by pointer, wheel, two fingers, keys or slider. */
 
-import { html, useElement, useLayoutEffect, useRef, useState } from "../../lib.js";
+import { html, useElement, useLayoutEffect, useMemo, useRef, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
 import { Dialog } from "../components/dialog.js";
-import { cut, draw } from "./picture.js";
+import { cut, draw, groundOf } from "./picture.js";
 import { MOST_ZOOM, first, pulled, zoomOf, zoomed } from "./square.js";
 
 /** @import { Ref } from "../../types.d.ts" */
@@ -59,6 +59,7 @@ function usePointers(bounds, see) {
  */
 export function Crop({ picture, shape, save, onClose }) {
   const bounds = { width: picture.width, height: picture.height, whole: shape === "sign" };
+  const ground = useMemo(() => groundOf(picture), [picture]);
   const [square, see] = useState(() => first(bounds));
   const [trouble, say] = useState("");
   const [busy, setBusy] = useState(false);
@@ -90,7 +91,7 @@ export function Crop({ picture, shape, save, onClose }) {
     say("");
     setBusy(true);
     try {
-      await save(await cut(picture, square));
+      await save(await cut(picture, square, ground));
       onClose();
     } catch (error) {
       say(reason(error));
@@ -100,7 +101,7 @@ export function Crop({ picture, shape, save, onClose }) {
   return html`<${Dialog} name="crop" title=${t("face.crop")} onClose=${onClose}>
     <p id="crop-how" class="dialog-note">${t("face.crop.how")}</p>
     <form class="crop" onSubmit=${submit}>
-      <div class="crop-window" data-shape=${shape}>
+      <div class="crop-window" data-shape=${shape} data-ground=${ground}>
         <canvas ref=${canvas} width=${SHOWN_SIDE} height=${SHOWN_SIDE} tabindex="0" role="img" aria-label=${t("face.crop.label")} aria-describedby="crop-how" onWheel=${onWheel} onKeyDown=${onKeyDown} ...${pointers}></canvas>
       </div>
       <${Slider} zoom=${zoomOf(bounds, square)} onZoom=${(/** @type {number} */ to) => see((now) => zoomed(bounds, now, to))} />

@@ -7,8 +7,7 @@ const MOST_BYTES = 64 * 1024; // as the server takes them
 const MOST_SIDE = 2048; // pixels of what is worked on: a photograph would be slow to move
 const QUALITIES = [0.9, 0.8, 0.6, 0.4];
 const SVG = "image/svg+xml";
-const WHITE = "#fff";
-const DARK = "#16191f";
+const COLOURS = { white: "#fff", dark: "#16191f" };
 const PALE = 0.85; // how light a drawing is that white would swallow, of 1
 
 /**
@@ -64,20 +63,34 @@ export function draw(target, picture, { x, y, side }) {
 }
 
 /**
+ * What has to be behind a picture so that it is seen: white, as pages have it, unless it is itself as light as that.
+ * @param {Picture} picture
+ * @returns {Ground}
+ */
+export function groundOf(picture) {
+  const small = canvas(SENT_SIDE, SENT_SIDE);
+  drawing(small).drawImage(picture, 0, 0, SENT_SIDE, SENT_SIDE);
+  const { opaque, light } = lookAt(small);
+  return !opaque && light > PALE ? "dark" : "white";
+}
+
+/** @typedef {keyof typeof COLOURS} Ground */
+
+/**
  * The square as it is sent: a JPEG, or a PNG where one can see through it and the server takes it.
  * @param {Picture} picture
  * @param {Square} square
+ * @param {Ground} ground
  */
-export async function cut(picture, square) {
+export async function cut(picture, square, ground) {
   const sent = canvas(SENT_SIDE, SENT_SIDE);
   draw(sent, picture, square);
-  const { opaque, light } = lookAt(drawing(sent).getImageData(0, 0, SENT_SIDE, SENT_SIDE).data);
-  const pale = light > PALE;
-  if (!opaque && !pale) {
+  const { opaque } = lookAt(sent);
+  if (!opaque && ground === "white") {
     const png = await blob(sent, "image/png");
     if (png.size <= MOST_BYTES) return png;
   }
-  if (!opaque) paintBehind(sent, pale ? DARK : WHITE);
+  if (!opaque) paintBehind(sent, COLOURS[ground]);
   for (const quality of QUALITIES) {
     const jpeg = await blob(sent, "image/jpeg", quality);
     if (jpeg.size <= MOST_BYTES) return jpeg;
@@ -87,9 +100,10 @@ export async function cut(picture, square) {
 
 /**
  * Whether nothing can be seen through it, and how light it is, of 1, where it is seen.
- * @param {Uint8ClampedArray} pixels
+ * @param {HTMLCanvasElement} drawn
  */
-function lookAt(pixels) {
+function lookAt(drawn) {
+  const { data: pixels } = drawing(drawn).getImageData(0, 0, drawn.width, drawn.height);
   let [seen, light] = [0, 0];
   for (let at = 0; at < pixels.length; at += 4) {
     seen += pixels[at + 3];
