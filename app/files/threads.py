@@ -1,4 +1,7 @@
-"""Blocking work on files in threads of its own: a disk that is slow makes nobody wait who has no file."""
+"""Blocking work on files in threads of its own: nobody else waits for a slow disk, or a mount that hangs.
+
+In asyncio's own threads addresses are looked up, without which no store is found again.
+"""
 
 import asyncio
 from collections.abc import Callable

@@ -67,7 +67,7 @@ class Files:
     async def _is_ours(self) -> bool:
         """Whether there is a place, within reach, and the right one."""
         try:
-            if self._directory is None or await is_ours(self._store.files, self._directory):
+            if self._directory is None or await is_ours(self._store.files, self._directory, self._threads):
                 return self._directory is not None
             log.error("the place of files is not the one this store's files are in: chatadmin check says more")
         except OSError as error:

@@ -8,11 +8,14 @@ import pytest
 
 from app.chat.files import FileInfo, new_id
 from app.files.directory import Directory
+from app.files.threads import Threads
 from app.live.duties.files import Sweeper, sweep
 from app.live.file_place import is_ours
 from app.store.keys import Keys
 from app.store.store import Store
 from tests.store.test_conversations import ANNA, UID
+
+THREADS = Threads(1)
 
 HOUR = 3_600_000
 
@@ -53,7 +56,7 @@ def older(place: Directory) -> None:
 
 
 async def test_what_no_entry_has_goes_once_it_is_old(store: Store, place: Directory) -> None:
-    assert await is_ours(store.files, place)
+    assert await is_ours(store.files, place, THREADS)
     kept, unsent, stranger, draft = lie(place), lie(place), lie(place, ANNA), lie(place, draft=True)
     for id in (kept, unsent):
         await store.files.keep(UID, UID, False, FileInfo(id, "kettle.jpg", "image/jpeg", 5))
@@ -78,8 +81,8 @@ async def test_what_no_entry_has_goes_once_it_is_old(store: Store, place: Direct
 async def test_a_place_is_one_stores_alone(
     store: Store, place: Directory, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert await is_ours(store.files, place)
-    assert await is_ours(store.files, Directory(place.root))  # another node that shares it
+    assert await is_ours(store.files, place, THREADS)
+    assert await is_ours(store.files, Directory(place.root), THREADS)  # another node that shares it
     lie(place)
     older(place)
     for wrong in (tmp_path / "not mounted", tmp_path / "of another server"):
@@ -88,7 +91,7 @@ async def test_a_place_is_one_stores_alone(
             other.take("theirs")
             lie(other)
             older(other)
-        assert not await is_ours(store.files, other)
+        assert not await is_ours(store.files, other, THREADS)
         await Sweeper(store, other).do()
         assert "chatadmin check" in caplog.text
         assert len(lying(other)) == (wrong.name == "of another server")
@@ -102,6 +105,6 @@ async def test_a_place_is_one_stores_alone(
 async def test_a_place_that_was_marked_and_not_remembered_is_taken(store: Store, place: Directory) -> None:
     """A node that was killed in between; and two that begin at once."""
     place.take("marked")
-    assert await is_ours(store.files, place)
+    assert await is_ours(store.files, place, THREADS)
     assert await store.files.home() == "marked"
     assert await store.files.settle("another") == "marked"

@@ -9,6 +9,7 @@ import logging
 from itertools import groupby, islice
 
 from app.files.directory import Driver, Found
+from app.files.threads import Threads
 from app.live.duties.hourly import Hourly
 from app.live.file_place import is_ours
 from app.store.files import Files
@@ -27,11 +28,11 @@ class Sweeper(Hourly):
 
     def __init__(self, store: Store, driver: Driver) -> None:
         super().__init__(store, "files", "sweeping files")
-        self._driver = driver
+        self._driver, self._threads = driver, Threads(1)
 
     async def do(self) -> None:
         """Sweep, unless the place is not the one it should be: what is unknown here may be known to another store."""
-        if not await is_ours(self.store.files, self._driver):
+        if not await is_ours(self.store.files, self._driver, self._threads):
             log.warning(
                 "the place of files is not the one this store's files are in, and is not swept: chatadmin check"
             )
@@ -42,11 +43,11 @@ class Sweeper(Hourly):
 async def sweep(files: Files, driver: Driver, before: int) -> int:
     """Remove what no entry has: what was uploaded before `before` (unix ms) and not sent, what is left of an upload,
     and files of entries that were forgotten. Returns how many went. Raises OSError, and what the store raises."""
-    found, removed = driver.sweep(), 0
-    while batch := await asyncio.to_thread(lambda: list(islice(found, BATCH))):
+    found, removed, threads = driver.sweep(), 0, Threads(1)
+    while batch := await threads.run(lambda: list(islice(found, BATCH))):
         for uid, lying in groupby(batch, key=_conversation):
             needless = await _needless(files, uid, list(lying), before)
-            await asyncio.to_thread(driver.delete, needless)
+            await threads.run(driver.delete, needless)
             removed += len(needless)
         await asyncio.sleep(BATCH_PAUSE)
     return removed
