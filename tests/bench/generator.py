@@ -16,6 +16,7 @@ from picows import ws_connect
 from tests.bench import machine
 from tests.bench.streams import Reader, listen
 from tests.bench.talker import Talker, Tally
+from tests.bench.uploads import Uploads
 from tests.bench.wires import WIRES, End, Wire
 
 PATIENCE = 30.0  # seconds until what does not come counts as lost
@@ -115,6 +116,16 @@ class Generator:
             "latency_ms": {f"p{p}": _percentile(latencies, p) * 1000 for p in (50, 99)} if latencies else {},
             **({"cut": cut} if stalled else {}),
         }
+
+    async def relay_beside(self, uploads: int, watch: Watch, **order: Any) -> Figure:
+        """The same while so many files are sent slowly; and how far the server grew meanwhile."""
+        visitor, _ = self._ends[0]
+        before, most = machine.memory(watch["server"]), 0
+        async with Uploads(self._host, dict(visitor.headers)["Authorization"], uploads) as sending:
+            figure = await self.relay(watch=watch, **order)
+            most = machine.memory(watch["server"])
+            refused = await sending.refusal()
+        return figure | {"grown_mb": (most - before) / 1e6, "taken": sending.taken, "refusal_ms": refused * 1000}
 
     async def _listen(self, readers: int, *, stalled: bool) -> list[Reader]:
         wire = self._wire

@@ -29,6 +29,7 @@ class Bench:
     conversations: tuple[int, ...] = (100, 1000, 4500)
     fixed_rate: float = 2000.0
     readers: int = 1000
+    uploads: int = 100
     sockets: int = 1000  # conversations of the idle mode: twice as many sockets
     server: int = 0
     others: int = 1
@@ -186,6 +187,20 @@ def stalled(bench: Bench) -> None:
         bench.alternate("stalled", str(bench.readers), {"none": none, "stalled": many})
 
 
+def uploads(bench: Bench) -> None:
+    """Two who talk while many files are sent slowly, and while none is."""
+    with bench.sides("product") as (side,):
+        side.prepare(1)
+        rate = bench.fixed_rate / 40  # messages a second: enough of them for a p99
+        quiet = _asking(bench, side, 1, rate)
+
+        def beside() -> Figure:
+            order = {"conversations": 1, "seconds": bench.seconds, "warm": bench.warm, "rate": rate}
+            return side.ask("relay_beside", uploads=bench.uploads, watch=side.watch, **order)
+
+        bench.alternate("uploads", str(bench.uploads), {"none": quiet, "uploads": beside})
+
+
 def startup(bench: Bench) -> None:
     """From the command to the first answer; and the shortest command."""
 
@@ -243,5 +258,5 @@ def _asking(bench: Bench, side: Side, size: int, rate: float, stalled: int = 0) 
     return ask
 
 
-_SERVERS = (relay, latency, scale, workers, nodes, idle, stream, storm, stalled, startup)
+_SERVERS = (relay, latency, scale, workers, nodes, idle, stream, storm, stalled, uploads, startup)
 MODES = {mode.__name__: mode for mode in (*_SERVERS, lighthouse, first_answer)}

@@ -79,7 +79,7 @@ def promises(bench: Bench) -> list[Promise]:
                 3,
             ),
         ]
-    many, readers = sizes[-1], str(bench.readers)
+    many, readers, uploads = sizes[-1], str(bench.readers), str(bench.uploads)
     return [
         *found,
         Promise(
@@ -110,6 +110,12 @@ def promises(bench: Bench) -> list[Promise]:
             f"p99 of conversations while {readers} readers stall",
             ("stalled", readers, "stalled", *P99),
             ("stalled", readers, "none", *P99),
+            1.5,
+        ),
+        Promise(
+            f"p99 of two who talk while {uploads} files are sent slowly",
+            ("uploads", uploads, "uploads", *P99),
+            ("uploads", uploads, "none", *P99),
             1.5,
         ),
     ]

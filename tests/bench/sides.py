@@ -25,6 +25,8 @@ LIMITS = {
     "connections_per_session": 0,
     "connections_per_address": 0,
     "logins_per_minute": 0,
+    "files_per_minute": PLENTY,
+    "conversation_bytes": 0,
 }
 
 
@@ -60,7 +62,13 @@ class Side:
     def _start_product(self, core: int, workers: int) -> None:
         from tests.running import program_under_test
 
-        config = {"redis": self._store.url, "workers": workers, "limits": LIMITS, "log_level": "warning"}
+        config = {
+            "redis": self._store.url,
+            "workers": workers,
+            "limits": LIMITS,
+            "files": {"directory": str(self._store.folder / "files")},
+            "log_level": "warning",
+        }
         program = machine.pinned(core, program_under_test())
         self._running.append(Chatadmin(config=config, program=program, cwd=ROOT))
 
