@@ -32,7 +32,10 @@ ENGINES = ("valkey", "redis")
 # For programs that are faster than people, from one address: no pace, no caps.
 UNLIMITED = {
     f"CHATADMIN_LIMITS__{name}": "0"
-    for name in ("MESSAGES_PER_SECOND", "CONNECTIONS_PER_SESSION", "CONNECTIONS_PER_ADDRESS", "LOGINS_PER_MINUTE")
+    for name in (
+        *("MESSAGES_PER_SECOND", "CONNECTIONS_PER_SESSION", "CONNECTIONS_PER_ADDRESS", "LOGINS_PER_MINUTE"),
+        *("FILES_PER_MINUTE", "UPLOADS_AT_ONCE"),
+    )
 }
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from tests.clients.api import PAGE, Frame, history_query, value
+from tests.clients.api import PAGE, Frame, HttpError, history_query, value
 
 # Seconds until a silent server counts as away: its node may be stopped, or the network a black hole.
 TIMEOUT = 5.0
@@ -13,19 +15,57 @@ TIMEOUT = 5.0
 async def call(url: str, path: str, token: str = "", body: Any = None, timeout: float = TIMEOUT) -> Any:  # noqa: ASYNC109
     """The `value` of an answer; `body` makes it a POST. Raises HttpError for a refusal, OSError where none came."""
     method, data = ("GET", b"") if body is None else ("POST", json.dumps(body).encode())
-    host = url.removeprefix("http://")
-    head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {len(data)}\r\n"
-    head += f"Authorization: {token}\r\n" if token else ""
-    name, _, port = host.rpartition(":")
     async with asyncio.timeout(timeout):  # a TimeoutError is an OSError
-        reader, writer = await asyncio.open_connection(name, int(port))
-        try:
-            writer.write(f"{head}\r\n".encode() + data)
-            return value(*await _answer(reader))
-        except asyncio.IncompleteReadError:
-            raise ConnectionError("cut off") from None
-        finally:
-            writer.transport.abort()
+        return value(*await _exchange(url, f"{method} {path}", token, [data]))
+
+
+async def upload(url: str, token: str, query: Mapping[str, str], data: bytes, type: str, pause: float = 0.0) -> Frame:
+    """Send a file: what frames show of it. `pause`: seconds before its second half.
+
+    Raises as `call` does.
+    """
+    half = len(data) // 2
+    async with asyncio.timeout(TIMEOUT + pause):
+        answer = await _exchange(
+            url,
+            f"POST /v1/files?{urlencode(query)}",
+            token,
+            [data[:half], data[half:]],
+            (f"Content-Type: {type}",),
+            pause=pause,
+        )
+        found: Frame = value(*answer)
+        return found
+
+
+async def download(url: str, token: str, id: str) -> bytes:
+    """The bytes of a file. Raises as `call` does."""
+    async with asyncio.timeout(TIMEOUT):
+        status, body = await _exchange(url, f"GET /v1/files/{id}", token, [])
+    if status != 200:
+        raise HttpError(status, body)
+    return body
+
+
+async def _exchange(
+    url: str, request: str, token: str, body: list[bytes], lines: tuple[str, ...] = (), pause: float = 0.0
+) -> tuple[int, bytes]:
+    """Status and body of an answer."""
+    host = url.removeprefix("http://")
+    named = [f"{request} HTTP/1.1", f"Host: {host}", "Connection: close", f"Content-Length: {sum(map(len, body))}"]
+    named += [*([f"Authorization: {token}"] if token else []), *lines]
+    name, _, port = host.rpartition(":")
+    reader, writer = await asyncio.open_connection(name, int(port))
+    try:
+        writer.write("\r\n".join([*named, "", ""]).encode())
+        for number, piece in enumerate(body):
+            await asyncio.sleep(pause if number else 0)
+            writer.write(piece)
+        return await _answer(reader)
+    except asyncio.IncompleteReadError:
+        raise ConnectionError("cut off") from None
+    finally:
+        writer.transport.abort()
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:

@@ -94,7 +94,7 @@ def _headers(token: str) -> dict[str, str]:
 def value(status: int, body: bytes) -> Any:
     """The `value` of an answer's JSON. Raises HttpError for a refusal."""
     answer = json.loads(body or b"null")
-    if status != 200:
+    if status not in (200, 201):
         raise HttpError(status, answer)
     return answer.get("value") if isinstance(answer, dict) else answer
 

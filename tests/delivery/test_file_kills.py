@@ -18,7 +18,7 @@ from app.store.datadir import address
 from app.store.store import Store
 from tests.clients.api import Frame, ask, history, login
 from tests.clients.party import Party
-from tests.prove.planted import copy
+from tests.prove.changed import copy
 from tests.prove.shop import Program
 from tests.running import wait_until
 

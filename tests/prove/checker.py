@@ -1,7 +1,7 @@
 """The verdict on a run, from the journals and the logs alone. It knows the contract, and nothing of the product."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +19,9 @@ RULES = {
     "late_write": "a message of an agent who did not hold the conversation at that place",
     "refused_stored": "refused to its author, and stored",
     "unsettled": "neither acknowledged nor refused in the end",
+    "file_lost": "a message whose file is not there",
+    "file_changed": "a file that is not what was sent",
+    "orphan": "a file that no message has, after the sweep",
     "presence": "here or gone against the promised times",
     "traceback": "an error that a node did not expect, in its log",
     "protocol": "an answer that no correct server gives to a correct client",
@@ -38,6 +41,11 @@ class Verdict:
         examples = self.examples.setdefault(rule, [])
         if len(examples) < 5:
             examples.append(what)
+
+    def add_all(self, other: "Verdict") -> None:
+        """What was found elsewhere, too."""
+        self.counts.update(other.counts)
+        self.examples |= other.examples
 
     @property
     def clean(self) -> bool:
@@ -127,7 +135,12 @@ def _sender(
     """What was promised to this tab is so, and everything it sent has an answer."""
     for id, uid in journal.offered.items():
         place, entry = journal.acked.get(id), stored.get((uid, id))
-        if entry is not None and (entry["user"]["uid"] != journal.uid or entry["content"] != content(id)):
+        file, _ = journal.attached.get(id, (None, ""))
+        if entry is not None and (
+            entry["user"]["uid"] != journal.uid
+            or entry["content"] != content(id)
+            or entry.get("file", {}).get("id") != file
+        ):
             verdict.add("disagreement", f"{id} in the log of {uid} is not what was sent")
         if place is not None:
             there = places[uid].get(place)
@@ -175,6 +188,29 @@ def _same(heard: Heard, there: Frame) -> bool:
     if not heard.id:  # hidden
         return bool(there["type"] == "event")
     return bool(heard.id == there["id"]) and heard.mark in (0, mark(there))
+
+
+# -- files ----------------------------------------------------------------------------------------------------------
+
+
+def check_files(
+    journals: Iterable[Journal], logs: Mapping[str, list[Frame]], kept: Mapping[str, str], left: Iterable[str]
+) -> Verdict:
+    """Judge the files of a run by what is there after the sweep: `kept`, the digests of those that messages have, as
+    they are given out, and `left`, the ids of all that lies there."""
+    verdict = Verdict()
+    sent = {file: digest for journal in journals for file, digest in journal.attached.values()}
+    had = Counter(entry["file"]["id"] for log in logs.values() for entry in log if "file" in entry)
+    for file, times in had.items():
+        if times > 1:
+            verdict.add("doubled", f"the file {file} is in {times} messages")
+        if file not in kept:
+            verdict.add("file_lost", file)
+        elif kept[file] != sent.get(file):
+            verdict.add("file_changed", file)
+    for file in set(left) - set(had):
+        verdict.add("orphan", file)
+    return verdict
 
 
 # -- presence -------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ class Journal:
     uid: str
     role: str  # "visitor" or "agent"
     offered: dict[str, str] = field(default_factory=dict)  # id -> conversation, in the order of first sending
+    attached: dict[str, tuple[str, str]] = field(default_factory=dict)  # id -> its file's id, and the digest of that
     acked: dict[str, tuple[int, int]] = field(default_factory=dict)  # id -> (epoch, seq)
     refused: dict[str, str] = field(default_factory=dict)  # id -> code: never stored
     abandoned: set[str] = field(default_factory=set)  # refused after a cut: stored or not
@@ -33,6 +34,7 @@ class Journal:
     repeats: int = 0
     resets: int = 0
     reconnects: int = 0
+    cut_uploads: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,5 +71,5 @@ def mark(frame: Frame) -> int:
     kind = frame.get("kind", "message")
     if kind == "hidden":
         return 0
-    said = f"{kind}|{frame['user']['uid']}|{frame.get('content', '')}|{frame['msg_time']}"
+    said = f"{kind}|{frame['user']['uid']}|{frame.get('content', '')}|{frame.get('file', '')}|{frame['msg_time']}"
     return zlib.crc32(said.encode()) | 1 << 32

@@ -175,11 +175,13 @@ class Tab:
 
     # -- what is sent ---------------------------------------------------------------------------------------------
 
-    def say(self, conversation: str) -> None:
-        """One more message."""
+    def say(self, conversation: str, file: tuple[str, str] | None = None) -> None:
+        """One more message, or with a file: its id, and the digest of its bytes."""
         line = self.lines[conversation]
         id = line.next_id()
         self.journal.offered[id] = conversation
+        if file is not None:
+            self.journal.attached[id] = file
         line.outbox[id] = None
         if line.live:
             self._offer(line, id)
@@ -189,7 +191,9 @@ class Tab:
         return sum(len(line.outbox) for line in self.lines.values())
 
     def _offer(self, line: Line, id: str) -> None:
-        self._send({"type": "send", "id": id, "conversation": line.uid, "content": content(id)})
+        file, _ = self.journal.attached.get(id, (None, ""))
+        more = {"file": file} if file else {}
+        self._send({"type": "send", "id": id, "conversation": line.uid, "content": content(id), **more})
 
     def _offer_all(self, line: Line) -> None:
         for id in tuple(line.outbox):

@@ -5,17 +5,12 @@ Each is a small change of the source, of text that must be there, and a run that
 
 import asyncio
 import shutil
-import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from tests.prove import checker, run, stale
+from tests.prove.changed import Changes, copy
 from tests.prove.shop import Program
-from tests.running import ROOT
-
-# What a copy of the product needs to run from source.
-PARTS = ("app", "templates", "static", "default_config.yaml")
 
 
 @dataclass(frozen=True)
@@ -23,7 +18,7 @@ class Plant:
     """A fault: what to replace in which file, by what; the rules of which at least one must notice; the occasion."""
 
     what: str
-    changes: tuple[tuple[str, str, str], ...]
+    changes: Changes
     caught_by: tuple[str, ...]
     occasion: Callable[[run.Plan], Awaitable[checker.Verdict]]
 
@@ -90,21 +85,6 @@ PLANTS = {
         _short,
     ),
 }
-
-
-def copy(changes: tuple[tuple[str, str, str], ...], source: Path = ROOT) -> Path:
-    """A copy of the product with these changes, in a folder of its own. The text each replaces must be there once."""
-    folder = Path(tempfile.mkdtemp(prefix="ca-planted-"))
-    for part in PARTS:
-        if (source / part).is_dir():
-            shutil.copytree(source / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source / part, folder / part)
-    for name, old, new in changes:
-        text = (folder / name).read_text("utf-8")
-        assert text.count(old) == 1, f"{name} has {old!r} {text.count(old)} times: what is planted must be planted anew"
-        (folder / name).write_text(text.replace(old, new), "utf-8")
-    return folder
 
 
 async def verdict(plant: Plant, plan: run.Plan) -> checker.Verdict:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.clients.aio import call, history
 from tests.clients.api import HttpError
-from tests.prove import chaos, checker, schedule
+from tests.prove import chaos, checker, files, schedule
 from tests.prove.journal import Evidence, Expected
 from tests.prove.party import Tab
 from tests.prove.shop import Program, Shop
@@ -22,6 +22,8 @@ SETTLE = 60.0
 CLOSED, DIED = 5.0, 25.0
 # Messages of one tab that may be unanswered; 16 can be repeated.
 IN_FLIGHT = 10
+# Files on their way of all tabs together.
+UPLOADS = 40
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Plan:
     visitors: int = 12
     agents: int = 4
     rate: float = 400.0  # messages a second that all want to send together, while nothing fails
+    files: float = 0.1  # share of the messages that carry one
     presence: bool = True  # judge presence at the end; takes half a minute
     program: Program = field(default_factory=Program)
     say: Callable[[str], None] = lambda _text: None
@@ -74,6 +77,7 @@ class Run:
         self.consoles: list[Tab] = []
         self.admin = ""
         self._tasks: list[asyncio.Task[None]] = []
+        self._uploads: set[asyncio.Task[None]] = set()
         self._enough = False
 
     async def start(self) -> None:
@@ -124,7 +128,7 @@ class Run:
         while not self._enough:
             await asyncio.sleep(tab.rng.expovariate(pace))
             if tab.waiting() < IN_FLIGHT:
-                tab.say(tab.uid)
+                self._say(tab, tab.uid)
 
     async def answer(self, tab: Tab, pace: float) -> None:
         """An agent's console: writes where it is the holder, and now and then where it is not."""
@@ -133,7 +137,16 @@ class Run:
             held = [uid for uid, line in tab.lines.items() if line.holder == tab.uid and line.live]
             uid = tab.rng.choice(held if held and tab.rng.random() < 0.97 else list(tab.lines))
             if len(tab.lines[uid].outbox) < 4:
-                tab.say(uid)
+                self._say(tab, uid)
+
+    def _say(self, tab: Tab, uid: str) -> None:
+        """One more message; with a file, once that is up."""
+        if tab.rng.random() >= self.plan.files:
+            tab.say(uid)
+        elif len(self._uploads) < UPLOADS:
+            task = self.spawn(files.attach(tab, uid))
+            self._uploads.add(task)
+            task.add_done_callback(self._uploads.discard)
 
     async def handle(self, tab: Tab, pause: float) -> None:
         """An agent's hands: claim, transfer, release, resolve, on whichever node."""
@@ -181,6 +194,7 @@ class Run:
                 plan.say(f"  {self.acknowledged} acknowledged, {harm.done.total()} faults")
         self.enough()
         await asyncio.gather(*acting)
+        await asyncio.gather(*self._uploads)
         return harm.done
 
     async def settle(self) -> dict[str, list[dict[str, Any]]]:
@@ -248,6 +262,20 @@ class Run:
             await self.shop.end_node(node, all_at_once=True)  # else the others may still say goodbye
         return [Expected(tabs[0].uid, "gone", now, DIED, "their node was killed") for tabs in died]
 
+    # -- what is kept ---------------------------------------------------------------------------------------------
+
+    async def keep(self, logs: dict[str, list[dict[str, Any]]]) -> tuple[checker.Verdict, dict[str, int]]:
+        """Everybody goes, and what no message has is swept: the verdict on what is left, and figures."""
+        for tab in self.tabs:
+            tab.wanted = False
+            tab.drop()
+        wanted = {entry["file"]["id"] for log in logs.values() for entry in log if "file" in entry}
+        before, left = await files.sweep(self.shop, wanted)
+        kept = await files.read_back(self.shop, self.admin, wanted)
+        verdict = checker.check_files((tab.journal for tab in self.tabs), logs, kept, left)
+        cut = sum(tab.journal.cut_uploads for tab in self.tabs)
+        return verdict, {"files_in_log": len(wanted), "uploads_cut": cut, "swept": before - len(left)}
+
     async def stop(self) -> None:
         """End people and processes."""
         for tab in self.tabs:
@@ -282,9 +310,11 @@ async def execute(plan: Plan) -> Result:
         if plan.presence:
             expected, online = await run.part()
             later = Evidence([], await run.logs(), expected, online)
-            found = checker.check(later)
-            verdict.counts.update(found.counts)
-            verdict.examples.update(found.examples)
+            verdict.add_all(checker.check(later))
+        kept: dict[str, int] = {}
+        if plan.files:
+            found, kept = await run.keep(logs)
+            verdict.add_all(found)
     finally:
         await run.stop()
     journals = evidence.journals
@@ -304,6 +334,7 @@ async def execute(plan: Plan) -> Result:
         "resets": sum(journal.resets for journal in journals),
         "changes_of_hands": dict(sorted(run.claims.items())),
         "seconds": round(talked, 1),
+        **kept,
     }
     return Result(figures, verdict, evidence)
 

@@ -47,11 +47,12 @@ class Program:
     def place(self) -> Path:
         return self.folder or ROOT
 
-    def start(self, *args: str, data_dir: Path) -> Chatadmin:
-        """A node on a free port of loopback."""
+    def start(self, *args: str, data_dir: Path, files: Path | None = None) -> Chatadmin:
+        """A node on a free port of loopback; its files are in `files`, or in the usual place."""
+        env = UNLIMITED | ({"CHATADMIN_FILES__DIRECTORY": str(files)} if files else {})
         if self.folder is None:
-            return Chatadmin(*args, env=UNLIMITED, data_dir=data_dir)
-        return Chatadmin(*args, env=UNLIMITED, data_dir=data_dir, program=self.line, cwd=self.folder)
+            return Chatadmin(*args, env=env, data_dir=data_dir)
+        return Chatadmin(*args, env=env, data_dir=data_dir, program=self.line, cwd=self.folder)
 
     @property
     def name(self) -> str:
@@ -98,6 +99,8 @@ class Shop:
         self.program = program or Program()
         self.embedded = embedded
         self.folder = Path(tempfile.mkdtemp(prefix="ca-prove-"))
+        self.files = self.folder / "files"  # of all nodes
+        self.files.mkdir()
         self.store: Valkey | None = None
         self.nodes: list[Node] = []
         self._errors: list[str] = []
@@ -124,10 +127,11 @@ class Shop:
             await self.start_node(node)
         return (await self.login("Anna", PASSWORD))[0]
 
-    async def start_node(self, node: Node) -> Chatadmin:
+    async def start_node(self, node: Node, program: Program | None = None) -> Chatadmin:
         """Start it, or start it again on the same data; returns when it is fit to serve."""
+        start = (program or self.program).start
         args = ("--redis", f"redis://127.0.0.1:{node.link.port}") if node.link else ()
-        node.running = await asyncio.to_thread(self.program.start, *args, data_dir=node.data_dir)
+        node.running = await asyncio.to_thread(start, *args, data_dir=node.data_dir, files=self.files)
         node.front.target = node.running.url.removeprefix("http://")
         return node.running
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.prove import checker, planted, run, schedule
+from tests.prove import changed, checker, planted, run, schedule
 from tests.prove.journal import Evidence, Expected, Frame, Heard, Journal, content, mark
 
 SEED = 20_261_124
@@ -50,7 +50,7 @@ def test_the_seed_decides_the_schedule() -> None:
 
 @pytest.mark.parametrize("name", planted.PLANTS)
 def test_what_is_planted_still_finds_its_place(name: str) -> None:
-    shutil.rmtree(planted.copy(planted.PLANTS[name].changes))
+    shutil.rmtree(changed.copy(planted.PLANTS[name].changes))
 
 
 # -- the checker, by hand -----------------------------------------------------------------------------------------
@@ -100,6 +100,16 @@ def _evidence() -> Evidence:
     return Evidence(journals, {VISITOR: log}, online=set())
 
 
+def _kept() -> tuple[Evidence, dict[str, str], set[str]]:
+    """The same day, with a file in the visitor's second message and one in the agent's: what is there of them."""
+    evidence = _evidence()
+    for journal, id, file in ((evidence.journals[0], "x.2", "f1"), (evidence.journals[2], "anna.1", "f2")):
+        journal.attached[id] = (file, f"digest of {file}")
+        (entry,) = (entry for entry in evidence.logs[VISITOR] if entry["id"] == id)
+        entry["file"] = {"id": file}
+    return evidence, {"f1": "digest of f1", "f2": "digest of f2"}, {"f1", "f2"}
+
+
 def _noon(second: float) -> float:
     return checker.unix(_entry(0, VISITOR, "")) + second
 
@@ -108,6 +118,32 @@ def test_a_day_without_a_fault_is_clean() -> None:
     evidence = _evidence()
     evidence.expected = [Expected(VISITOR, "gone", _noon(8), 5.0)]
     assert checker.check(evidence).clean, checker.check(evidence)
+
+
+def test_files_that_are_all_there_are_clean() -> None:
+    evidence, kept, left = _kept()
+    for journal in evidence.journals:
+        journal.heard[VISITOR] = [h._replace(mark=0) for h in journal.heard[VISITOR]]
+    assert checker.check(evidence).clean, checker.check(evidence)
+    assert checker.check_files(evidence.journals, evidence.logs, kept, left).clean
+
+
+@pytest.mark.parametrize("rule", ["file_lost", "file_changed", "orphan", "doubled", "disagreement"])
+def test_every_fault_of_a_file_is_noticed(rule: str) -> None:
+    evidence, kept, left = _kept()
+    if rule == "file_lost":
+        del kept["f1"]
+    elif rule == "file_changed":
+        kept["f1"] = "digest of half of f1"
+    elif rule == "orphan":
+        left.add("f3")
+    elif rule == "doubled":
+        evidence.logs[VISITOR][5]["file"] = {"id": "f1"}
+    else:
+        del evidence.logs[VISITOR][4]["file"]  # stored, and its file forgotten
+    found = checker.check_files(evidence.journals, evidence.logs, kept, left)
+    found.add_all(checker.check(evidence))
+    assert found.counts[rule], found
 
 
 def _dollar_read(evidence: Evidence) -> None:
