@@ -59,7 +59,7 @@ def _temporary_folder() -> Path:
 
 
 def _throw_away(loaded: Loaded, folder: Path) -> Settings:
-    """The operator's settings, without their store, their certificate and the rest of the network."""
+    """The operator's settings, without their store, their files, their certificate and the rest of the network."""
     settings = loaded.settings
     host, _, port = settings.server.rpartition(":")
     if host not in _LOOPBACK:
@@ -72,6 +72,7 @@ def _throw_away(loaded: Loaded, folder: Path) -> Settings:
         server=f"{host}:{_free(host.strip('[]'), int(port))}",
         redis="",
         data_dir=str(folder),
+        files=msgspec.structs.replace(settings.files, directory=""),
         workers=1,
         shop_name=settings.shop_name or "The Rain Shop",
         tls=Tls("", ""),

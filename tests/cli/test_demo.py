@@ -8,13 +8,16 @@ import pytest
 
 from app.terminal.api import Server, TerminalError
 from tests.cli.terminals import Terminal
+from tests.clients.api import ask
 from tests.running import Chatadmin, frozen, processes_at, wait_until
 
 
 @pytest.fixture
 def demo(start_chatadmin: Callable[..., Chatadmin], tmp_path: Path) -> Chatadmin:
     """A demo that makes its throw-away folder in `tmp_path`, where a shop of the operator's own is set up too."""
-    mine = {"redis": "redis://my-shop", "server": "0.0.0.0:0", "data_dir": str(tmp_path / "mine"), "workers": 2}
+    folder = str(tmp_path / "mine")
+    mine = {"redis": "redis://my-shop", "server": "0.0.0.0:0", "data_dir": folder, "workers": 2}
+    mine |= {"files": {"directory": folder}}
     return start_chatadmin(command="demo", config=mine, env={"TMPDIR": str(tmp_path)})
 
 
@@ -44,6 +47,9 @@ def test_customers_come_ask_and_answer(demo: Chatadmin, terminal: Callable[..., 
     anna.type("It is!")
     anna.sees("Lily: Lovely. How long does delivery")
     assert anna.leave() == 0
+    token = Server(demo.url).exchange("/login", {"nickname": "administrator"})[1]["Token"]
+    sent = ask(demo.url, "/v1/files?client=Lily&note=1&name=a.txt", b"words", method="POST", Authorization=token)
+    assert sent.status == 201
     assert not (tmp_path / "mine").exists()
 
 
