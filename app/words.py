@@ -2,8 +2,9 @@
 
 A file has sections: `language` (its `tag` for HTML, its own `name`, its `dir`ection), `errors` (a sentence for each
 code of app/chat/errors.py), `document` (what a page says without its script), `plain` (plain mode), `shared`, one for
-each page, `loader` and `panel` (the two parts of what shops load), and `transcript` (what a saved chat says beside the
-events). A language is known by its file's name, and nothing else lists languages. What a file lacks is said in English.
+each page, `chunks` (what parts of several pages say that are loaded later), `loader` and `panel` (the two parts of what
+shops load), and `transcript` (what a saved chat says beside the events). A language is known by its file's name, and
+nothing else lists languages. What a file lacks is said in English.
 """
 
 import json

@@ -19,6 +19,8 @@ PAGES = ("visitor", "console", "setup")
 Catalogue = Mapping[str, Mapping[str, str]]
 
 _IMPORT = re.compile(r"""(?:\bfrom\s+|\bimport\s*\(?\s*)["'](\.[^"']+)["']""")
+# What is there before the module that names it runs.
+_AT_ONCE = re.compile(r"""^(?:import|export)\s(?:[^;"]*?\sfrom\s)?"(\.[^"]+)\"""", re.MULTILINE)
 _CALL = re.compile(r"(?<![\w.$])(t|plural)\(")
 # A string that is not merely compared with something: `error.code === "setup_closed" ? t("...") : ...`
 _STRING = re.compile(r"""(?<![=!]= )(["'])([\w.-]+)\1""")
@@ -39,15 +41,16 @@ def load(folder: Path) -> dict[str, Catalogue]:
     return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))}
 
 
-def scripts(main: Path) -> set[Path]:
-    """The modules that `main` loads, itself included."""
+def scripts(main: Path, *, chunks: bool = True) -> set[Path]:
+    """The modules that `main` loads, itself included; without `chunks` those that a page begins with."""
+    named = _IMPORT if chunks else _AT_ONCE
     found: set[Path] = set()
     waiting = [main]
     while waiting:
         script = waiting.pop()
         if script not in found:
             found.add(script)
-            waiting += [(script.parent / name).resolve() for name in _IMPORT.findall(script.read_text("utf-8"))]
+            waiting += [(script.parent / name).resolve() for name in named.findall(script.read_text("utf-8"))]
     return {script for script in found if script.suffix == ".js"}
 
 

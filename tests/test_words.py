@@ -8,17 +8,23 @@ import pytest
 
 from app import words
 from app.chat.errors import STATUS_BY_CODE, Refusal
+from app.web.static import LATER
 from tests.catalogue import PAGES, Catalogue, Used, forms, load, placeholders, scripts, used
 from tests.running import ROOT
 
 STATIC = ROOT / "static"
 CATALOGUES = load(STATIC / "messages")
 ENGLISH = CATALOGUES["en"]
-NAMESPACES = {key.split(".")[0] for section in ("shared", *PAGES) for key in ENGLISH[section] if "." in key}
-USED: dict[str, Used] = {
-    page: used("\n".join(script.read_text("utf-8") for script in scripts(STATIC / "js" / page / "main.js")), NAMESPACES)
-    for page in PAGES
-}
+NAMESPACES = {key.split(".")[0] for section in ("shared", LATER, *PAGES) for key in ENGLISH[section] if "." in key}
+
+
+def _used(page: str, *, chunks: bool) -> Used:
+    found = scripts(STATIC / "js" / page / "main.js", chunks=chunks)
+    return used("\n".join(script.read_text("utf-8") for script in found), NAMESPACES)
+
+
+USED = {page: _used(page, chunks=True) for page in PAGES}
+USED_AT_FIRST = {page: _used(page, chunks=False) for page in PAGES}
 PLURALS = set().union(*(found.plurals for found in USED.values()))
 
 
@@ -54,19 +60,20 @@ def wrong_in(language: Catalogue, english: Catalogue) -> list[str]:
 
 def said_without_words(page: str, found: Used, english: Catalogue) -> list[str]:
     """The keys that a page's code names and that its catalogue lacks."""
-    keys = {**english["shared"], **english[page]}
+    keys = {**english["shared"], **english[LATER], **english[page]}
     wanted = found.sentences | {f"{key}.{form}" for key in found.plurals for form in forms("en")}
     return sorted(wanted - set(keys))
 
 
 def words_never_said(by_page: Mapping[str, Used], english: Catalogue) -> list[str]:
-    """The keys no code names: a page's on that page, shared ones on two pages at least."""
+    """The keys no code names: a page's on that page, shared ones on two pages at least, those of chunks on any."""
 
     def says(page: str, key: str) -> bool:
         return key in by_page[page].sentences or base(key) in by_page[page].plurals
 
     unused = [f"{page}: {key}" for page in PAGES for key in english[page] if not says(page, key)]
-    unused += [f"shared: {key}" for key in english["shared"] if sum(says(page, key) for page in PAGES) < 2]
+    for section, least in (("shared", 2), (LATER, 1)):
+        unused += [f"{section}: {key}" for key in english[section] if sum(says(page, key) for page in PAGES) < least]
     return unused
 
 
@@ -103,6 +110,14 @@ def test_a_page_says_nothing_that_is_not_in_its_catalogue(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_said_before_its_words_have_come(page: str) -> None:
+    """Those of chunks come with the first of them: whatever a page begins with has to do without."""
+    first = USED_AT_FIRST[page]
+    assert len(first.sentences) > 10
+    assert [key for key in ENGLISH[LATER] if key in first.sentences or base(key) in first.plurals] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_no_key_is_built_from_parts(page: str) -> None:
     assert USED[page].built == set()
 
@@ -120,7 +135,8 @@ def test_what_shops_load_says_all_that_is_there_for_it(section: str, folder: str
 
 def test_no_sentence_of_one_page_hides_a_shared_one() -> None:
     for page in PAGES:
-        assert not set(ENGLISH[page]) & set(ENGLISH["shared"])
+        assert not set(ENGLISH[page]) & {*ENGLISH["shared"], *ENGLISH[LATER]}
+    assert not set(ENGLISH["shared"]) & set(ENGLISH[LATER])
 
 
 def test_every_error_has_its_sentence() -> None:

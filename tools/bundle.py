@@ -29,13 +29,17 @@ def make_pages(target: Path) -> None:
     for folder in ("templates", "static/messages"):
         shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns(".*"))
     starts = json.loads(node("tools/pages.mjs", str(target / "static")))
-    for page in static.PAGES:
-        start = starts[page]
-        start["words"] = {}
-        for language in words.languages():
-            said = static.module(page, language)
-            name = start["words"][language] = f"{page}.{language}-{sha256(said).hexdigest()[:8]}.js"
-            (target / "static" / name).write_bytes(said)
+
+    def keep(name: str, said: bytes) -> str:
+        full = f"{name}-{sha256(said).hexdigest()[:8]}.js"
+        (target / "static" / full).write_bytes(said)
+        return full
+
+    for language in words.languages():
+        later = keep(f"{static.LATER}.{language}", static.module_of_chunks(language))
+        for page in static.PAGES:
+            said = static.module(page, language, later)
+            starts[page].setdefault("words", {})[language] = keep(f"{page}.{language}", said)
     shutil.copy(ROOT / "static" / "widget.d.ts", target / "static")
     for file in sorted((target / "static").glob("*.*")):
         compress(file)

@@ -38,6 +38,10 @@ _EXPORT = re.compile(r"^export (?!default )", re.MULTILINE)
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".ts": "text/plain"}
 
 
+# The section of the catalogue with what the chunks of several pages say: a module that comes with the first of them.
+LATER = "chunks"
+
+
 class Start(NamedTuple):
     """What a page begins with: the names of its script, of its style sheet, and of its words in each language."""
 
@@ -67,10 +71,16 @@ def start(page: str) -> Start:
     )
 
 
-def module(page: str, language: str) -> bytes:
-    """What a page says in a language, as the script module it loads."""
+def module(page: str, language: str, later: str) -> bytes:
+    """What a page says in a language, as the script module it loads; `later` is that of its chunks, beside it."""
     said = words.section("shared", language) | words.section(page, language)
-    return b"export default %b;\n" % protocol.encode(said)
+    rest = protocol.encode(f"./{later}")
+    return b"export default %b;\nexport const later = () => import(%b);\n" % (protocol.encode(said), rest)
+
+
+def module_of_chunks(language: str) -> bytes:
+    """What chunks say besides."""
+    return b"export default %b;\n" % protocol.encode(words.section(LATER, language))
 
 
 def _built() -> Path:
@@ -130,9 +140,12 @@ def _files() -> dict[str, File]:
     for name in _OF_THE_SHOP_S_SITE:
         found.pop(name, None)
     if not _built().is_file():
-        for page in PAGES:
-            for language, name in start(page).words.items():
-                found[name] = made(name, module(page, language))
+        for language in words.languages():
+            later = f"{LATER}.{language}.js"
+            found[f"words/{later}"] = made(later, module_of_chunks(language))
+            for page in PAGES:
+                name = start(page).words[language]
+                found[name] = made(name, module(page, language, later))
     return found
 
 

@@ -16,16 +16,23 @@ class ChunkError extends Error {
 export const isStale = (error) => error instanceof ChunkError && error.stale;
 
 /**
- * The module that `load` imports.
+ * The module that `load` imports; what it says is there as well.
  * @template T
  * @param {() => Promise<T>} load
  */
 export async function loadChunk(load) {
   try {
-    return await load();
+    const [module] = await Promise.all([load(), laterWords()]);
+    return module;
   } catch {
     throw new ChunkError(await answers());
   }
+}
+
+/** What only chunks say is put beside the words of the page (i18n.js), which know where it is. */
+async function laterWords() {
+  const { default: words, later } = await import(document.documentElement.dataset.words ?? "");
+  Object.assign(words, (await later()).default);
 }
 
 /** Whether the server answers at all, be it that our own script is not there any more. */

@@ -28,7 +28,11 @@ export type Value = ((event: FieldEvent) => unknown) | object | string | number 
 export type TakeFocus = () => unknown;
 
 /** The sections of a catalogue that pages speak from. */
-type Words = typeof english.shared & typeof english.visitor & typeof english.console & typeof english.setup;
+type Words = typeof english.shared &
+  typeof english.chunks &
+  typeof english.visitor &
+  typeof english.console &
+  typeof english.setup;
 /** A sentence, by its key. */
 export type Key = keyof Words;
 /** A sentence for a number, by its key without the form. */

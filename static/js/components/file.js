@@ -7,27 +7,29 @@ import { html, signal, useEffect } from "../lib.js";
 import { isStale, loadChunk } from "../chunk.js";
 import { kindOf } from "../gist.js";
 
-/** @import { FileInfo, FilesOf } from "../types.d.ts" */
+/** @import { FileInfo, FilesOf, Signal } from "../types.d.ts" */
 
 /** CSS pixels: of the longer side of a picture, and at least, so that what stands beneath it has room, too. */
 const MOST_PX = 320;
 const LEAST = { width: 200, height: 96 };
 
 const Shown = signal(/** @type {typeof import("../files/showing/shown.js").Shown | null} */ (null));
-let asked = false;
-let stale = false;
+/** What kept that from coming: the names of files stand there, and may be pressed. @type {Signal<unknown>} */
+const failure = signal(null);
+/** @type {Promise<unknown> | null} */
+let asked = null;
 
 function load() {
-  if (stale) location.reload();
-  if (asked) return;
-  asked = true;
-  loadChunk(() => import("../files/showing/shown.js")).then(
+  asked ??= loadChunk(() => import("../files/showing/shown.js")).then(
     (module) => (Shown.value = module.Shown),
-    (error) => {
-      asked = false; // its name stands there, and may be pressed
-      stale = isStale(error);
-    },
+    (error) => (failure.value = error),
   );
+}
+
+function again() {
+  if (isStale(failure.peek())) return location.reload();
+  failure.value = asked = null;
+  return load();
 }
 
 /**
@@ -48,7 +50,7 @@ export function FileBox({ file, conversation }) {
     ${
       Shown.value
         ? html`<${Shown.value} file=${file} kind=${kind} conversation=${conversation} />`
-        : html`<button type="button" class="file-wait" onClick=${load}><bdi>${file.name}</bdi></button>`
+        : html`<button type="button" class="file-wait" disabled=${!failure.value} onClick=${again}><bdi>${file.name}</bdi></button>`
     }
   </div>`;
 }
