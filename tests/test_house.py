@@ -29,7 +29,7 @@ FILES = {
         file_names file_types files folding form json_faults link_hosts links names pages protocol replies shop sites
         skeletons tags telephone text widget widget_change wording
     """,
-    "chat/pictures": "exif gif jpeg png reading webp",
+    "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure rules secrets settings sources yaml_file",
     "files": "directory receive scan threads",

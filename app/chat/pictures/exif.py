@@ -9,9 +9,14 @@ _TAG, _SHORT = 0x0112, 3
 _ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 
 
+def is_one(segment: bytes) -> bool:
+    """Whether a segment of a JPEG is Exif. The last byte of its head only fills it up; browsers do not look at it."""
+    return segment.startswith(HEAD[:-1])
+
+
 def orientation(exif: bytes) -> int:
     """What its beginning says of it, 1 to 8; UPRIGHT where it says nothing that can be understood."""
-    tiff = exif.removeprefix(HEAD)
+    tiff = exif[len(HEAD) :] if is_one(exif) else exif
     order = _ORDERS.get(tiff[:4])
     if order is None or len(tiff) < 8:
         return UPRIGHT

@@ -63,14 +63,18 @@ def _extension(reader: Reader, target: BinaryIO) -> None:
             raise NotAPicture
         target.write(_EXTENSION + label + control)
     elif label == _APPLICATION:
-        name = reader.take(reader.take(1)[0])
-        first = reader.take(reader.take(1)[0])
-        if first:
+        name = _block(reader)
+        first = name and _block(reader)
+        if first:  # else that was the empty one, which ends them
             _drop(reader)
         if name in _LOOPING and len(first) == _LOOP_LENGTH and first[0] == _LOOP_BLOCK:
             target.write(_EXTENSION + label + bytes((len(name),)) + name + bytes((_LOOP_LENGTH,)) + first + b"\0")
     else:
         _drop(reader)
+
+
+def _block(reader: Reader) -> bytes:
+    return reader.take(reader.take(1)[0])
 
 
 def _drop(reader: Reader) -> None:

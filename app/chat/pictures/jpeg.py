@@ -7,9 +7,11 @@ from typing import BinaryIO
 from app.chat.pictures import exif
 from app.chat.pictures.reading import MOST_PARTS, NotAPicture, Reader
 
-_SOI, _EOI, _SOS, _APP0, _APP1, _APP2, _APP14, _APP15, _COMMENT = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
+_SOI, _EOI, _SOS, _APP0, _APP1, _APP2, _APP14 = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE
 # Frames as browsers show them, of 8 bits: baseline, extended and progressive. The others may not stand in for them.
 _FRAMES, _OTHER_FRAMES = range(0xC0, 0xC3), frozenset(range(0xC3, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# What else is needed to read the pixels: tables of Huffman's and arithmetic codes, of quantisation, lines, restarts.
+_TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD})
 # Among pixels 0xFF as itself is followed by 0, restarts (D0 to D7) are theirs, and any number of 0xFF may stand before
 # a marker. Elsewhere decoders pass over what is none.
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
@@ -34,11 +36,11 @@ def walk(reader: Reader, target: BinaryIO) -> tuple[int, int]:
             size = _size(segment)
         elif marker in _FRAMES or marker in _OTHER_FRAMES or (marker == _SOS and not any(size)):
             raise NotAPicture
-        if marker == _APP1 and segment.startswith(exif.HEAD) and orientation == exif.UPRIGHT and not has_pixels:
+        if marker == _APP1 and exif.is_one(segment) and orientation == exif.UPRIGHT and not has_pixels:
             orientation = exif.orientation(segment)
             if orientation != exif.UPRIGHT:
                 _write(target, _APP1, exif.HEAD + exif.only(orientation))
-        elif kept := _seen(marker, segment):
+        elif (kept := _seen(marker, segment)) is not None:
             _write(target, marker, kept)
         has_pixels = has_pixels or marker == _SOS
         marker = _next_marker(reader, target if marker == _SOS else None)
@@ -81,11 +83,11 @@ def _size(segment: bytes) -> tuple[int, int]:
     return width, height
 
 
-def _seen(marker: int, segment: bytes) -> bytes:
+def _seen(marker: int, segment: bytes) -> bytes | None:
     """What of a segment is needed to show the picture; of JFIF's head not the small picture that may be in it."""
     if marker == _APP0:
         is_head = segment.startswith(_JFIF) and len(segment) >= _JFIF_LENGTH
-        return segment[: _JFIF_LENGTH - 2] + b"\0\0" if is_head else b""
-    if _APP0 < marker <= _APP15:
-        return segment if marker in _COLOURS and segment.startswith(_COLOURS[marker]) else b""
-    return b"" if marker == _COMMENT else segment
+        return segment[: _JFIF_LENGTH - 2] + b"\0\0" if is_head else None
+    if marker in _COLOURS:
+        return segment if segment.startswith(_COLOURS[marker]) else None
+    return segment if marker in _TABLES or marker in _FRAMES or marker == _SOS else None
