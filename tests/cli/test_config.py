@@ -45,6 +45,17 @@ def test_a_flag_beats_the_environment_beats_the_file_beats_the_default(tmp_path:
     assert loaded.origin["limits.burst"].startswith("default_config.yaml:")
 
 
+def test_files_lie_beside_our_own_store_and_nowhere_beside_another_that_nobody_named() -> None:
+    def directory(**flags: str) -> str:
+        named = {name.replace("__", "."): value for name, value in flags.items()}
+        return load({"data_dir": "/data", **named}, HOME, None).settings.files_directory
+
+    assert directory() == "/data/files"
+    assert directory(files__directory="/shared") == "/shared"
+    assert directory(redis="redis://h:1/0") == ""
+    assert directory(redis="redis://h:1/0", files__directory="/shared") == "/shared"
+
+
 def test_the_default_file_names_every_setting_and_explains_it() -> None:
     lines = Path("default_config.yaml").read_text("utf-8").splitlines()
     loaded = load({}, HOME, Path("default_config.yaml"))
@@ -154,6 +165,10 @@ def test_an_unknown_variable_is_named_and_those_of_kubernetes_are_not_ours() -> 
         ("limits:\n  unacknowledged: 17\n", "c.yaml:2: limits.unacknowledged: must be from 1 to 16, not 17"),
         ("limits:\n  burst: -1\n", "c.yaml:2: limits.burst: must be from 0"),
         ("limits:\n  messages_per_second: .nan\n", "c.yaml:2: limits.messages_per_second: must be from 0"),
+        ("limits:\n  file_bytes: 0\n", "c.yaml:2: limits.file_bytes: must be from 1 to "),
+        ("files:\n  directory: files\n", "c.yaml:2: files.directory: expected a whole path such as /srv/files, not"),
+        ("files:\n  scan: 'sh -c \"'\n", "c.yaml:2: files.scan: a quote in it is not closed"),
+        ("files:\n  scan: no-such-scanner --fast\n", "c.yaml:2: files.scan: there is no program no-such-scanner"),
         ("limits: 5\n", "c.yaml:1: limits: expected settings, as in `name: value`"),
         ("redis: rediss://a?ssl_ca_certs=/no\n", "c.yaml:1: redis: what follows the ? cannot be used: No such file"),
         (
