@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from tests.browser.conftest import Shop, ask_to_leave, asks, open_shop, say
 from tests.browser.films import wav
@@ -181,6 +181,25 @@ def visitor_talk(stage: Stage) -> Page:
     expect(page.locator(".tick[data-tick=stored]")).to_have_count(2)
     page.fill(".composer textarea", "x" * 8_003)
     expect(page.locator(".composer-note")).not_to_be_empty()
+    return page
+
+
+@screen
+def visitor_sending_files(stage: Stage) -> Page:
+    """One that a proxy refused, one on its way, and two above the field."""
+    page = stage.visitor()
+    page.route(
+        "**/v1/files?*",
+        lambda route: "bill" in route.request.url and route.fulfill(status=413, content_type="text/html", body="413"),
+    )
+    bill: FilePayload = {"name": "bill.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    kettle: FilePayload = {"name": "kettle.png", "mimeType": "image/png", "buffer": png(40, 20)}
+    page.set_input_files("input[type=file][multiple]", [bill, kettle])
+    page.locator(".tray li").nth(1).wait_for()
+    page.click(".composer-send")
+    expect(page.locator(".upload [role=alert]")).to_be_visible()
+    page.set_input_files("input[type=file][multiple]", [bill, kettle])
+    page.locator(".tray canvas").wait_for()
     return page
 
 

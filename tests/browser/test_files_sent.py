@@ -165,6 +165,17 @@ def test_a_weak_network_is_waited_for_and_what_is_refused_can_be_sent_again(shop
     expect(tray(page)).to_have_count(0)
 
 
+def test_a_file_that_the_server_has_lost_goes_up_again(shop: Shop) -> None:
+    page = writes(shop, "Bea")
+    lost = {"id": f"{uid(shop, 'Bea')}.{'x' * 22}", "name": "bill.pdf", "type": "application/pdf", "size": 15}
+    page.route("**/v1/files?*", lambda route: route.fulfill(status=201, json={"value": lost}), times=1)
+    page.set_input_files(FILES, PDF)
+    expect(tray(page)).to_have_count(1)
+    say(page, "the bill")
+    expect(page.locator(STORED)).to_have_count(2, timeout=PATIENCE_MS)
+    assert said(shop, "Bea") == [("Hello?", ""), ("the bill", "bill.pdf")]
+
+
 def test_an_agent_pastes_a_screenshot_and_drops_a_file_that_is_for_colleagues(shop: Shop) -> None:
     visitor = writes(shop, "Paul")
     anna = shop.agent()
