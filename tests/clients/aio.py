@@ -60,7 +60,8 @@ async def _exchange(
         writer.write("\r\n".join([*named, "", ""]).encode())
         for number, piece in enumerate(body):
             await asyncio.sleep(pause if number else 0)
-            writer.write(piece)
+            if not writer.is_closing():
+                writer.write(piece)
         return await _answer(reader)
     except asyncio.IncompleteReadError:
         raise ConnectionError("cut off") from None

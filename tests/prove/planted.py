@@ -40,6 +40,8 @@ _BLIND = (
     ("app/store/feed.py", "if number != self._last + 1:", "if False:"),
     ("app/live/room.py", "elif entry.seq == self.seq + 1 and entry.epoch == self.epoch:", "elif entry.seq > self.seq:"),
 )
+_MARKED = "  if shown then redis.call('HSET', log .. ':f', file, before_seq .. seq .. '|' .. shown) end\n"
+_FOUND = 'if split_id(id := f"{folder.name}.{name}") and'
 _TAKEN = "        self._offer(self._submissions.add(subscription, id, words, self.heard))\n"
 _TOO_SOON = (
     _TAKEN + "        place = EncodedEntry(Entry(subscription.room.uid, subscription.seq + 1, subscription.epoch, "
@@ -77,6 +79,18 @@ PLANTS = {
         (("app/live/timings.py", "dead: float = 12.0", "dead: float = 1e9"),),
         ("presence",),
         _presence,
+    ),
+    "a file without its mark": Plant(
+        "a message does not mark its file as sent: the sweep takes it",
+        ((_APPEND, _MARKED, ""),),
+        ("file_lost",),
+        _short,
+    ),
+    "drafts for ever": Plant(
+        "what is left of an upload is nobody's to sweep",
+        (("app/files/directory.py", _FOUND, _FOUND.replace("if ", "if name == entry.name and ")),),
+        ("orphan",),
+        _short,
     ),
     "acknowledged too soon": Plant(
         "a message is acknowledged before the store has answered",

@@ -270,8 +270,7 @@ class Run:
             tab.wanted = False
             tab.drop()
         wanted = {entry["file"]["id"] for log in logs.values() for entry in log if "file" in entry}
-        before, left = await files.sweep(self.shop, wanted)
-        kept = await files.read_back(self.shop, self.admin, wanted)
+        before, left, kept = await files.after_sweep(self.shop, self.admin, wanted)
         verdict = checker.check_files((tab.journal for tab in self.tabs), logs, kept, left)
         cut = sum(tab.journal.cut_uploads for tab in self.tabs)
         return verdict, {"files_in_log": len(wanted), "uploads_cut": cut, "swept": before - len(left)}
