@@ -76,14 +76,6 @@ local function repeated(c, id, digest, seq, back)
   return {'repeat', c.epoch, seq, its_t}
 end
 
--- What is known of a file that an entry by this author may have: all but its seq. Its key is of the log's slot, and not
--- declared: as one more of every call it would cost the messages that have none.
-local function unsent(author, note, file)
-  local record = redis.call('HGET', log .. ':f', file)
-  local before, by, of_note, shown = string.match(record or '', '^((%w+)|%d+|([01])|)0|(.*)$')
-  if by == author and (of_note == '1') == note then return before, shown end
-end
-
 local function append(conversation, author, role, fence, tab, number, digest, body, kind, file)
   uid = conversation
   local id, n, note = tab .. '.' .. number, tonumber(number), kind == 'note'
@@ -106,8 +98,12 @@ local function append(conversation, author, role, fence, tab, number, digest, bo
   end
   local before_seq, shown
   if file ~= '' then
-    before_seq, shown = unsent(author, note, file)
-    if not shown then return {'bad_file'} end
+    -- Not a function of its own, which messages without a file would pay for; and its key, of the log's slot, is not
+    -- declared, as one more of every call.
+    local by, of_note
+    before_seq, by, of_note, shown =
+      string.match(redis.call('HGET', log .. ':f', file) or '', '^((%w+)|%d+|([01])|)0|(.*)$')
+    if by ~= author or (of_note == '1') ~= note then return {'bad_file'} end
     body = string.sub(body, 1, -2) .. ',"file":' .. shown .. '}'
   end
 
