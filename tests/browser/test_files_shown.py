@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Shop, row, say, take, writes
 from tests.browser.films import film, wav
+from tests.browser.screens import PHONE
 from tests.browser.sites import Sites
 from tests.clients import api
 from tests.clients.sockets import RawSocket, open_chat
@@ -201,6 +202,40 @@ def _swipe(page: Page, by: int) -> None:
     page.mouse.move(640 + by // 2, 405)
     page.mouse.move(640 + by, 405)
     page.mouse.up()
+
+
+def test_fingers_pinch_swipe_and_tap(shop: Shop, open_sender: Any) -> None:
+    page = shop.visitor("Pia", **PHONE)
+    sender = open_sender(shop.url, *visitor_of(page, shop.url))
+    for n in (1, 2):
+        sender.send(f"cup {n}.png", png(600 + n, 800))
+    page.locator(".file-picture").first.tap()
+    viewer, picture = page.locator("dialog.viewer"), page.locator(".viewer-stage img")
+    come(picture)
+    touch(page, [(195, 400)], [(120, 402)], [(60, 404)])
+    expect(viewer).to_contain_text("cup 2.png2 of 2")
+    come(picture)
+    whole = box(picture)
+    touch(page, [(180, 420), (210, 420)], [(165, 420), (225, 420)], [(150, 420), (240, 420)])
+    assert box(picture)["width"] == pytest.approx(whole["width"] * 3)
+    before = box(picture)
+    touch(page, [(195, 400)], [(215, 430)], [(225, 440)])  # moves it, and turns to no other
+    assert (box(picture)["x"], box(picture)["y"]) == pytest.approx((before["x"] + 30, before["y"] + 40))
+    page.touchscreen.tap(195, 420)
+    page.touchscreen.tap(195, 420)
+    assert box(picture) == whole
+    touch(page, [(195, 300)], [(197, 400)], [(199, 500)])
+    expect(viewer).to_have_count(0)
+
+
+def touch(page: Page, *moments: list[tuple[int, int]]) -> None:
+    """Fingers go down, move and leave."""
+    session = page.context.new_cdp_session(page)
+    for n, fingers in enumerate(moments):
+        points = [{"x": x, "y": y, "id": id} for id, (x, y) in enumerate(fingers)]
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove" if n else "touchStart", "touchPoints": points})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    session.detach()
 
 
 def test_a_line_says_what_a_message_carries_and_a_note_stays_with_the_team(shop: Shop, open_sender: Any) -> None:
