@@ -25,6 +25,7 @@ export function fingers(lens, { turn, close }) {
   const down = new Map();
   /** How far the only finger has gone; null where there were two. @type {Point | null} */
   let gone = null;
+  const since = age();
   let tappedAt = -Infinity;
 
   /** @param {Point} by */
@@ -71,8 +72,8 @@ export function fingers(lens, { turn, close }) {
       if (!down.delete(event.pointerId) || !gone) return;
       const far = Math.hypot(gone.x, gone.y);
       if (far > SWIPE_PX && !lens.isLarge) swiped(gone);
-      else if (far < TAP_PX && isBeside(event)) close();
-      else if (far < TAP_PX) tapped(place(event));
+      else if (far < TAP_PX && !isBeside(event)) tapped(place(event));
+      else if (far < TAP_PX && age() - since > DOUBLE_TAP_MS) close(); // else it is the second half of what opened it
     },
 
     /** @param {PointerEvent} event */
@@ -136,5 +137,6 @@ const between = (one, other) => Math.hypot(one.x - other.x, one.y - other.y) || 
  */
 function isBeside({ clientX: x, clientY: y, currentTarget }) {
   const picture = currentTarget.querySelector("img")?.getBoundingClientRect();
-  return !picture || x < picture.left || x > picture.right || y < picture.top || y > picture.bottom;
+  if (!picture?.width) return false; // it is still coming
+  return x < picture.left || x > picture.right || y < picture.top || y > picture.bottom;
 }

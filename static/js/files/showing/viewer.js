@@ -71,8 +71,11 @@ function Viewer({ first, conversation, onClose }) {
       <${Save} id=${file.id} as=${conversation.as} />
       <${Tool} name="close" words="viewer.close" onClick=${onClose} />
     </header>
-    ${pictures[at - 1] && html`<${Tool} name="before" words="viewer.before" onClick=${() => turn(-1)} />`}
-    ${pictures[at + 1] && html`<${Tool} name="after" words="viewer.after" onClick=${() => turn(1)} />`}
+    ${
+      pictures.length > 1 &&
+      html`<${Tool} name="before" words="viewer.before" off=${!pictures[at - 1]} onClick=${() => turn(-1)} />
+      <${Tool} name="after" words="viewer.after" off=${!pictures[at + 1]} onClick=${() => turn(1)} />`
+    }
   </dialog>`;
 }
 
@@ -88,12 +91,16 @@ function Stage({ file, as, lens, turn, close }) {
     [lens],
   );
   useLayoutEffect(() => void (lens.stage = stage.current), [lens]);
+  const retry = () => {
+    /** @type {HTMLElement | null} */ (stage.current.closest("dialog"))?.focus(); // the button goes
+    again();
+  };
   const { x, y } = lens.at.value;
   const { x: pulledX, y: pulledY } = lens.pulled.value;
   const transform = `translate(${x + pulledX}px, ${y + pulledY}px) scale(${lens.scale.value})`;
   return html`<div ref=${stage} class="viewer-stage" data-large=${lens.scale.value > 1} ...${hands}>
     ${address && html`<img key=${file.id} src=${address} alt=${file.name} width=${file.width} height=${file.height} style=${{ transform }} draggable=${false} onError=${onError} />`}
-    ${failed && html`<button type="button" class="viewer-failed" onClick=${again}>${t("file.failed")}</button>`}
+    ${failed && html`<button type="button" class="viewer-failed" onClick=${retry}>${t("file.failed")}</button>`}
   </div>`;
 }
 
