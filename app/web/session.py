@@ -16,8 +16,8 @@ Kind = Literal["visitor", "agent"]
 _SAFE = ("GET", "HEAD", "OPTIONS")
 # EventSource and WebSocket cannot set headers.
 _QUERY_TOKEN = ("/v1/chat", "/v1/stream")
-# What a ticket in the address opens.
-_FILES = "/v1/files/"
+# What a ticket in the address opens: all there but another ticket, or it would never end.
+_FILES, _TICKET = "/v1/files/", "/v1/files/ticket"
 # Cookies of one name that are looked at: whoever serves a neighbouring name may put some in front of ours.
 _MOST_COOKIES = 20
 
@@ -56,7 +56,8 @@ async def session_of(who: Kind | None) -> Session:
     Raises Refusal no_session, bad_origin.
     """
     changes = not has_request_context() or incoming().method not in _SAFE
-    if not changes and incoming().path.startswith(_FILES) and (ticket := incoming().args.get("t")):
+    path = incoming().path
+    if not changes and path.startswith(_FILES) and path != _TICKET and (ticket := incoming().args.get("t")):
         return await _of_ticket(ticket)
     for token, by_cookie in _tokens(who):
         if by_cookie and changes:
