@@ -1,8 +1,9 @@
--- Keep what is known of a file whose bytes are on disk.
+-- Keep what is known of a file whose bytes are on disk. Repeated it changes nothing.
 -- KEYS 1 files of the conversation (hash)  2 files of the shard (hash)
 -- ARGV 1 id  2 who uploaded it  3 whether it is for a note: 0, 1  4 bytes  5 what frames show of it (JSON)
 local time = redis.call('TIME')
 local at = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. '|' .. at .. '|' .. ARGV[3] .. '|0|' .. ARGV[5])
+local record = ARGV[2] .. '|' .. at .. '|' .. ARGV[3] .. '|0|' .. ARGV[5]
+if redis.call('HSETNX', KEYS[1], ARGV[1], record) == 0 then return end
 redis.call('HINCRBY', KEYS[1], 'bytes', ARGV[4])
 redis.call('HINCRBY', KEYS[2], 'bytes', ARGV[4])
