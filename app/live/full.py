@@ -131,8 +131,8 @@ class FullConnection(Conversing):
             subscription = self._subscription(frame.conversation)
             self.submit(subscription, frame.id, frame.content, kind=kind, file=frame.file, reply_to=frame.reply_to)
         except Refusal as refusal:
-            if refusal.code == "bad_frame":
-                raise
+            if refusal.code == "bad_frame":  # a mistake of the client's, which are counted
+                raise Refusal("bad_frame", **refusal.detail, id=frame.id) from None
             self.refuse(refusal, id=frame.id, conversation=frame.conversation)
 
     async def _join(self, frame: client_frames.Join) -> None:

@@ -75,7 +75,7 @@ def test_what_cannot_be_sent_is_refused_and_takes_no_number(server: NodeServer) 
         for place in (0, -1, newest + 1, 2**70):
             page.tell(type="send", id="t.1", content="Yes.", reply_to=place)
             refused = page.hear(type="error")
-            assert (refused["code"], refused["field"]) == ("bad_frame", "reply_to"), place
+            assert (refused["code"], refused["field"], refused["id"]) == ("bad_frame", "reply_to", "t.1"), place
         page.tell(type="send", id="t.1", content="", reply_to=newest)
         assert page.hear(type="error")["field"] == "content"  # without a file there is something to say
         page.tell(type="send", id="t.1", content="", file=mine)
