@@ -173,14 +173,14 @@ async def _files(place: str, store: Store) -> Finding:
     if mark == home and mark:
         free, total = shutil.disk_usage(root).free, await store.files.total()
         return Finding("ok", "files", f"{total >> 20} MiB in {root}, {free >> 20} MiB free")
-    if not home and Directory(root).empty():
+    if not home and Directory(root).empty() and (not mark or await store.files.made(mark)):
         return Finding("ok", "files", f"they will be kept in {root}")
     return Finding("fail", "files", _wrong_place(root, home))
 
 
 def _wrong_place(root: Path, home: str) -> str:
     if not home:
-        return f"{root} holds those of another store: none are taken until files.directory names another place"
+        return f"{root} is the place of another store: none are taken until files.directory names another place"
     return (
         f"{root} is not where this store's files are, so none are taken: mount the place that all servers share, "
         f"or, if it is lost for good, write {home} into {root / MARK}"

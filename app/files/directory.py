@@ -151,13 +151,15 @@ class Directory:
         """Make it, and mark it: whole or not at all, and once, whoever else is at it."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self.root / f"{MARK}.{mark}"
-        with draft.open("x", encoding="ascii") as file:
-            file.write(f"{mark}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, self.root / MARK)
-        draft.unlink()
+        try:
+            with draft.open("x", encoding="ascii") as file:
+                file.write(f"{mark}\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(draft, self.root / MARK)
+        finally:
+            draft.unlink(missing_ok=True)
         _sync(self.root)
         return self.mark()
 

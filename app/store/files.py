@@ -4,6 +4,7 @@ Their bytes are elsewhere (app/files), and were there before anything is kept he
 """
 
 import asyncio
+import secrets
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -92,9 +93,24 @@ class Files:
         return (found or b"").decode()
 
     async def settle(self, mark: str) -> str:
-        """Let that place be the one known by `mark`, once for all; returns which it is."""
+        """Let the place with this store's `mark` be the one, once for all; returns which it is."""
         await self._pipelines.at(self._keys.shard(0)).call("HSETNX", Keys.store(), "files", mark)
         return await self.home()
+
+    async def new_mark(self) -> str:
+        """Another mark for a place that is to be this store's."""
+        name = secrets.token_urlsafe(16)
+        await self._pipelines.at(self._keys.shard(0)).call("HSETNX", Keys.store(), "files_name", name)
+        return f"{await self._name()}.{secrets.token_urlsafe(16)}"
+
+    async def made(self, mark: str) -> bool:
+        """Whether a mark is this store's: another store may have marked the place, and no file be there yet."""
+        name = await self._name()
+        return bool(name) and mark.startswith(f"{name}.")
+
+    async def _name(self) -> str:
+        found = await self._pipelines.at(self._keys.shard(0)).call("HGET", Keys.store(), "files_name")
+        return (found or b"").decode()
 
     def _kept(self, uid: str) -> tuple[str, str]:
         return self._keys.files(uid), Keys.shard_files(self._keys.shard_of(uid))

@@ -165,8 +165,8 @@ class Keys:
 
     @staticmethod
     def store() -> str:
-        """Hash: what was decided when the store was created (`shards`, `format`), and by what the place of its files is
-        known (`files`)."""
+        """Hash: what was decided when the store was created (`shards`, `format`), by what the place of its files is
+        known (`files`), and how the marks of such places begin that it made (`files_name`)."""
         return "{s00}:store"
 
     @staticmethod

@@ -104,7 +104,18 @@ async def test_a_place_is_one_stores_alone(
 
 async def test_a_place_that_was_marked_and_not_remembered_is_taken(store: Store, place: Directory) -> None:
     """A node that was killed in between; and two that begin at once."""
-    place.take("marked")
+    mark = place.take(await store.files.new_mark())
     assert await is_ours(store.files, place, THREADS)
-    assert await store.files.home() == "marked"
-    assert await store.files.settle("another") == "marked"
+    assert await store.files.home() == mark
+    assert await store.files.settle(await store.files.new_mark()) == mark
+
+
+async def test_a_place_that_another_store_marked_is_not_taken_although_it_is_empty(
+    store: Store, place: Directory
+) -> None:
+    """Else each of them would sweep away what the other knows."""
+    other = place.take("another store's.1")
+    assert not await is_ours(store.files, place, THREADS)
+    await store.files.new_mark()  # whatever this store is called
+    assert not await is_ours(store.files, place, THREADS)
+    assert (place.mark(), await store.files.home()) == (other, "")
