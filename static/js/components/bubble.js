@@ -1,15 +1,15 @@
 /** One message: stored, or still on its way. */
 
 import { html } from "../lib.js";
-import { isEmojiAlone } from "../emoji/alone.js";
 import { t } from "../i18n.js";
 import { nameOf } from "../names.js";
+import { talk } from "../talk/chunk.js";
 import { clock } from "../time.js";
 import { Avatar, faceOf } from "./avatar.js";
 import { FileBox } from "./file.js";
 import { Words } from "./words.js";
 
-/** @import { FilesOf, Key, Message, Note, Unsent } from "../types.d.ts" */
+/** @import { FilesOf, Key, Message, Note, Person, Signal, Unsent } from "../types.d.ts" */
 /** @import { Outbox } from "../outbox.js" */
 
 /** @type {Record<"sending" | "stored" | "read", { words: Key, path: string }>} */
@@ -37,10 +37,13 @@ function Tick({ kind }) {
 
 /**
  * `who`: what the author is called. `leads`: the first of a group by one author. `tick`: "stored" or "read" for our own, else empty. `note`: what it is called, if it is one.
- * `open`, `onToggle`: whether a long one is unfolded.
+ * `open`, `onToggle`: whether a long one is unfolded. `called(user)`: what others are called; `answers(note)`: the draft of
+ * what is answered, to a note if it is one.
  * @param {{
  *   entry: Message | Note,
  *   conversation: FilesOf,
+ *   called: (user: Person) => string,
+ *   answers?: (note: boolean) => Signal<string>,
  *   who: string,
  *   mine: boolean,
  *   leads?: boolean,
@@ -50,33 +53,48 @@ function Tick({ kind }) {
  *   onToggle: (button: HTMLElement) => void,
  * }} props
  */
-export function Bubble({ entry, conversation, who, mine, leads, tick, note, open, onToggle }) {
+export function Bubble({ entry, conversation, called, answers, who, mine, leads, tick, note, open, onToggle }) {
   return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads} data-note=${note ? "" : undefined} data-seq=${entry.seq}>
     ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${nameOf(entry.user)} face=${faceOf(entry.user.uid)} />`}</span>`}
     <div class="bubble-side">
       ${note && html`<span class="bubble-who">${note} · <bdi>${who}</bdi></span>`}
       ${leads && !mine && html`<bdi class="bubble-who">${who}</bdi>`}
       <div class="bubble" data-file=${entry.file && ""} data-big=${big(entry)}>
+        ${quote(entry, conversation, called)}
         ${entry.file && html`<${FileBox} file=${entry.file} conversation=${conversation} />`}
         ${entry.content && html`<${Words} text=${entry.content} open=${open} onToggle=${onToggle} />`}
         <span class="bubble-foot"><time datetime=${entry.msg_time}>${clock(entry.msg_time)}</time>${tick && html`<${Tick} kind=${tick} />`}</span>
       </div>
+      ${answers && talk.value && html`<${talk.value.Quote} entry=${entry} conversation=${conversation} called=${called} answers=${answers} />`}
     </div>
   </div>`;
 }
 
+/**
+ * What it answers; until that can be shown, the room for it.
+ * @param {Pick<Unsent, "reply_to">} said
+ * @param {FilesOf} conversation
+ * @param {(user: Person) => string} called
+ */
+const quote = ({ reply_to: seq }, conversation, called) =>
+  seq &&
+  (talk.value
+    ? html`<${talk.value.Quoted} seq=${seq} conversation=${conversation} called=${called} />`
+    : html`<i class="quote"></i>`);
+
 /** A few emoji by themselves are large. @param {Pick<Unsent, "content" | "file">} said */
-const big = ({ content, file }) => (!file && isEmojiAlone(content) ? "" : undefined);
+const big = ({ content, file }) => (!file && talk.value?.isEmojiAlone(content) ? "" : undefined);
 
 /**
  * A message of ours that the server has not acknowledged; a refused one keeps its text and says why.
- * @param {{ item: Unsent, conversation: FilesOf & { outbox: Outbox } }} props
+ * @param {{ item: Unsent, conversation: FilesOf & { outbox: Outbox }, called: (user: Person) => string }} props
  */
-export function Pending({ item, conversation }) {
+export function Pending({ item, conversation, called }) {
   const { outbox } = conversation;
   return html`<div class="bubble-row" data-mine="true" data-leads="true" data-note=${item.note ? "" : undefined}>
     <div class="bubble-side">
       <div class="bubble" data-pending=${item.failed ? "failed" : "sending"} data-file=${item.file && ""} data-big=${big(item)}>
+        ${quote(item, conversation, called)}
         ${item.file && html`<${FileBox} file=${item.file} conversation=${conversation} />`}
         ${item.content && html`<${Words} text=${item.content} />`}
         <span class="bubble-foot">

@@ -7,6 +7,7 @@ import { FileButtons } from "../files/buttons.js";
 import { putting } from "../files/chunk.js";
 import { incoming } from "../files/incoming.js";
 import { plural, t } from "../i18n.js";
+import { talk } from "../talk/chunk.js";
 
 /** @import { Attachments } from "../files/attachments.js" */
 /** @import { Content, FieldEvent, Ref, Signal, TakeFocus } from "../types.d.ts" */
@@ -18,14 +19,14 @@ const MOST_LINES = 6;
  * it; `attachments` are the files that go with it, each of at most `fileBytes`, where any are taken; `onKey(event)` may take a key before the field does, by returning true; `aria` are
  * further attributes of the field; `tone` is for the style sheet.
  *
- * `draft` is a signal of the text; `onSend(text)` takes it, or returns false, and it stays; `onTyped(text)` follows it;
+ * `draft` is a signal of the text; `onSend(text, replyTo)` takes it and the seq of what it quotes, or returns false, and it stays; `onTyped(text)` follows it;
  * `focusable(take)` is given how to take the focus.
  * `most`: characters that the server takes, 0 for any number; a longer text stays here and says so.
  * @param {{
  *   draft: Signal<string>,
  *   label: string,
  *   placeholder: string,
- *   onSend: (text: string) => void | boolean,
+ *   onSend: (text: string, replyTo?: number) => void | boolean,
  *   onTyped?: (text: string) => void,
  *   focusable?: (take: TakeFocus) => void | (() => void),
  *   most?: number,
@@ -72,7 +73,9 @@ export function Composer({
 
   const send = () => {
     if (!(draft.peek().trim() || filled) || excess(draft.peek(), most)) return;
-    if (onSend(draft.peek().trim()) === false) return;
+    const quote = talk.peek()?.quoteOf(draft);
+    if (onSend(draft.peek().trim(), quote?.peek()?.seq) === false) return;
+    if (quote) quote.value = null;
     draft.value = "";
     field.current.focus();
   };
@@ -95,6 +98,7 @@ export function Composer({
   return html`<form ref=${form} class="composer" data-tone=${tone} data-written=${draft.value ? "" : undefined} onKeyDown=${onKeyDown} onSubmit=${(event) => (event.preventDefault(), send())}>
     ${children}
     ${above}
+    ${talk.value && html`<${talk.value.Tray} draft=${draft} />`}
     ${filled && putting.value && html`<${putting.value.Tray} attachments=${attachments} />`}
     <div class="composer-box">
       ${fileBytes > 0 && html`<${FileButtons} take=${take} />`}

@@ -1,10 +1,11 @@
 /** The messages of a conversation: days, groups by author, ticks that tell the truth, and the reader's place kept. */
 
-import { html, useElement, useLayoutEffect, useRef, useSignal } from "../lib.js";
+import { html, useEffect, useElement, useLayoutEffect, useRef, useSignal } from "../lib.js";
 import { t } from "../i18n.js";
 import { looking, whenLooking } from "../looking.js";
 import { nameOf } from "../names.js";
 import { day, dayKey } from "../time.js";
+import { load, talk } from "../talk/chunk.js";
 import { today } from "../today.js";
 import { putting } from "../files/chunk.js";
 import { Bubble, Pending } from "./bubble.js";
@@ -18,7 +19,8 @@ const places = new WeakMap(); // conversation -> where its reader was
 
 /**
  * `own(user)` says whose messages stand on our side; `shows(event)` which events are worth a line, and `words(event)`
- * what that line is; `called(user)` says what an author is called. `note`: what a private note is called, where there are any. `opening`: what stands above the first entry.
+ * what that line is; `called(user)` says what an author is called. `note`: what a private note is called, where there are any. `opening`: what stands above the first entry. `answers(note)`: the draft that may quote a message, or a note; left out where
+ * nothing can be answered.
  * @param {{
  *   conversation: Told,
  *   own: (user: Person) => boolean,
@@ -27,9 +29,19 @@ const places = new WeakMap(); // conversation -> where its reader was
  *   called?: (user: Person) => string,
  *   note?: string,
  *   opening?: Content,
+ *   answers?: (note: boolean) => Signal<string>,
  * }} props
  */
-export function Thread({ conversation, own, shows = () => true, words = said, called = nameOf, note, opening }) {
+export function Thread({
+  conversation,
+  own,
+  shows = () => true,
+  words = said,
+  called = nameOf,
+  note,
+  opening,
+  answers,
+}) {
   /** @type {Ref<HTMLElement>} */
   const box = useElement();
   const away = useSignal(false);
@@ -70,7 +82,8 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
     else if (!away.peek() || waiting > waited) box.current.scrollTop = box.current.scrollHeight;
     before.current = { first: oldest, height: box.current.scrollHeight, pending: waiting };
     settle();
-  }, [entries, pending, uploads, typing]);
+  }, [entries, pending, uploads, typing, talk.value]);
+  useEffect(() => void (entries.length && load()), [entries]);
 
   useLayoutEffect(() => {
     toggled.current?.scrollIntoView({ block: "nearest" }); // what was above it is gone, once it is folded
@@ -99,8 +112,8 @@ export function Thread({ conversation, own, shows = () => true, words = said, ca
     <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.history.loadingOlder.value} aria-label=${t("thread.label")}>
       ${conversation.history.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
       ${!conversation.history.older.value && opening}
-      ${lines({ conversation, entries, own, shows, words, called, note, mark: mark.value, toggle, waits: waiting > 0 })}
-      ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} conversation=${conversation} />`)}
+      ${lines({ conversation, entries, own, shows, words, called, answers, note, mark: mark.value, toggle, waits: waiting > 0 })}
+      ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} conversation=${conversation} called=${called} />`)}
       ${putting.value && uploads.map((upload) => html`<${putting.value?.UploadBubble} key=${upload.key} upload=${upload} />`)}
       ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: called(typing) })}</span></p>`}
     </div>
@@ -139,8 +152,8 @@ function show(line) {
   line.addEventListener("animationend", () => line.classList.remove("shine"), { once: true });
 }
 
-/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words" | "called">> & { entries: Entry[], note?: string, mark: number, toggle: (seq: number, button: Element) => void, waits: boolean }} shown */
-function lines({ conversation, entries, own, shows, words, called, note, mark, toggle, waits }) {
+/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words" | "called">> & { entries: Entry[], answers?: (note: boolean) => Signal<string>, note?: string, mark: number, toggle: (seq: number, button: Element) => void, waits: boolean }} shown */
+function lines({ conversation, entries, own, shows, words, called, answers, note, mark, toggle, waits }) {
   const read = conversation.receipts.marks.value[conversation.as === "agent" ? "visitor" : "agent"];
   const fold = (/** @type {number} */ seq) => ({
     open: conversation.unfolded.value.has(seq),
@@ -160,7 +173,7 @@ function lines({ conversation, entries, own, shows, words, called, note, mark, t
     if (entry.kind === "note") {
       author = "";
       out.push(
-        html`<${Bubble} key=${entry.seq} entry=${entry} conversation=${conversation} who=${called(entry.user)} mine=${true} note=${note} ...${fold(entry.seq)} />`,
+        html`<${Bubble} key=${entry.seq} entry=${entry} conversation=${conversation} called=${called} answers=${answers} who=${called(entry.user)} mine=${true} note=${note} ...${fold(entry.seq)} />`,
       );
       continue;
     }
@@ -176,7 +189,7 @@ function lines({ conversation, entries, own, shows, words, called, note, mark, t
     const mine = own(entry.user);
     const tick = mine && (entry.seq <= read ? "read" : "stored");
     out.push(
-      html`<${Bubble} key=${entry.seq} entry=${entry} conversation=${conversation} who=${called(entry.user)} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} ...${fold(entry.seq)} />`,
+      html`<${Bubble} key=${entry.seq} entry=${entry} conversation=${conversation} called=${called} answers=${answers} who=${called(entry.user)} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} ...${fold(entry.seq)} />`,
     );
     author = entry.user.uid;
     said = true;

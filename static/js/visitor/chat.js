@@ -35,7 +35,7 @@ export function Chat({ beginning, visit, shop, onClose }) {
       draft=${draft}
       label=${t("chat.write")}
       placeholder=${t("chat.write")}
-      onSend=${(/** @type {string} */ text) => attachments.send(conversation, text)}
+      onSend=${(/** @type {string} */ text, /** @type {number} */ replyTo) => attachments.send(conversation, text, { replyTo })}
       onTyped=${(/** @type {string} */ text) => conversation.typing.typed(text)}
       focusable=${focusable}
       most=${limits?.message_chars}
@@ -49,7 +49,7 @@ export function Chat({ beginning, visit, shop, onClose }) {
 
 /** @param {{ beginning: Beginning, visit: Visit | null }} props */
 function Middle({ beginning, visit }) {
-  const { conversation } = visit ?? beginning;
+  const { conversation, draft } = visit ?? beginning;
   if (conversation.state.value !== "ready" && !isWritten(conversation)) {
     return html`<div class="skeleton" role="status" aria-label=${t("chat.loading")}><i></i><i></i><i></i></div>`;
   }
@@ -59,7 +59,7 @@ function Middle({ beginning, visit }) {
     html`<${Greeting} key="greeting" />`,
     asks && html`<${QuickAnswers} key="quick" texts=${quick} onChosen=${beginning.choose} />`,
   ];
-  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} />`;
+  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} answers=${() => draft} />`;
 }
 
 /**

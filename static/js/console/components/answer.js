@@ -51,7 +51,7 @@ function Reply({ workspace, item, conversation, modes }) {
     draft=${draft}
     label=${t("composer.label", { name })}
     placeholder=${t("composer.placeholder", { name })}
-    onSend=${(/** @type {string} */ text) => attachments.send(conversation, text)}
+    onSend=${(/** @type {string} */ text, /** @type {number} */ replyTo) => attachments.send(conversation, text, { replyTo })}
     onTyped=${(/** @type {string} */ text) => conversation.typing.typed(text)}
     focusable=${takes(workspace)}
     most=${connection.limits.value?.message_chars}
@@ -74,7 +74,7 @@ function Note({ workspace, item, conversation, modes }) {
     draft=${workspace.conversations.draft(`${uid}.note`)}
     label=${t("note.label", { name })}
     placeholder=${t("note.placeholder")}
-    onSend=${(/** @type {string} */ text) => attachments.send(conversation, text, { note: true })}
+    onSend=${(/** @type {string} */ text, /** @type {number} */ replyTo) => attachments.send(conversation, text, { note: true, replyTo })}
     focusable=${takes(workspace)}
     most=${connection.limits.value?.message_chars}
     attachments=${attachments}

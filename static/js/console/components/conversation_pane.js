@@ -35,20 +35,27 @@ export function ConversationPane({ workspace, item }) {
   return html`<section ref=${pane} class="case" id="case" tabindex="-1" aria-label=${t("case.label", { name })}>
     <${ConversationHead} workspace=${workspace} item=${item} />
     <${HandedOver} workspace=${workspace} item=${item} conversation=${conversation} />
-    <div class="case-thread"><${Middle} conversation=${conversation} name=${name} /></div>
+    <div class="case-thread"><${Middle} workspace=${workspace} item=${item} conversation=${conversation} /></div>
     <${Answer} workspace=${workspace} item=${item} conversation=${conversation} />
   </section>`;
 }
 
-/** @param {{ conversation: Conversation, name: string }} props */
-function Middle({ conversation, name }) {
+/** @param {{ workspace: Workspace, item: Visitor, conversation: Conversation }} props */
+function Middle({ workspace, item, conversation }) {
+  const { uid, called: name } = item;
+  const mode = workspace.conversations.mode(uid);
+  /** Only a note answers a note. @param {boolean} note */
+  const answers = (note) => {
+    if (note) mode.value = "note";
+    return workspace.conversations.draft(mode.peek() === "note" ? `${uid}.note` : uid);
+  };
   const state = conversation.state.value;
   /** @param {Person} user */
   const called = (user) => (isOurs(user) ? user.nickname : name);
   /** @param {Happening} event */
   const words = (event) => eventWords(event, called);
   if (state === "ready") {
-    return html`<${Thread} conversation=${conversation} own=${isOurs} shows=${worthALine} words=${words} called=${called} note=${t("note.name")} />
+    return html`<${Thread} conversation=${conversation} own=${isOurs} shows=${worthALine} words=${words} called=${called} note=${t("note.name")} answers=${workspace.isMine(item) || mode.value === "note" ? answers : undefined} />
       ${conversation.history.entries.value.length === 0 && html`<p class="case-empty quiet">${t("case.empty")}</p>`}`;
   }
   if (state === "failed") {
