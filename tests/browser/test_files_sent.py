@@ -2,6 +2,7 @@
 
 import base64
 import struct
+import time
 
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
@@ -53,6 +54,11 @@ _TAKEN = """async () => {
 _WEIGH = """() => {
   const send = XMLHttpRequest.prototype.send;
   XMLHttpRequest.prototype.send = function (body) { window.sent = body.size; return send.call(this, body); };
+}"""
+_LINES = """(element) => {
+  const range = new Range();
+  range.selectNodeContents(element);
+  return range.getClientRects().length;
 }"""
 _CORNERS = """async (address) => {
   const bitmap = await createImageBitmap(await (await fetch(address)).blob());
@@ -174,6 +180,23 @@ def test_a_file_that_the_server_has_lost_goes_up_again(shop: Shop) -> None:
     say(page, "the bill")
     expect(page.locator(STORED)).to_have_count(2, timeout=PATIENCE_MS)
     assert said(shop, "Bea") == [("Hello?", ""), ("the bill", "bill.pdf")]
+
+
+def test_it_goes_on_once_the_network_is_back_and_each_word_of_it_is_whole(shop: Shop) -> None:
+    """The network is away, and the socket has not noticed."""
+    page = shop.visitor("Ines", **PHONE)
+    say(page, "Hello?")
+    expect(page.locator(STORED)).to_have_count(1, timeout=PATIENCE_MS)
+    page.set_input_files(FILES, KETTLE)
+    expect(tray(page)).to_have_count(1)
+    page.clock.install()
+    page.clock.pause_at(time.time() + 1)  # no pause ends by itself
+    page.context.set_offline(True)
+    page.click(".composer-send")
+    expect(page.locator(".upload .bubble-foot")).to_contain_text("Trying again")
+    assert page.locator(".upload .bubble-foot button").evaluate(_LINES) == 1
+    page.context.set_offline(False)
+    expect(page.locator(STORED)).to_have_count(2, timeout=PATIENCE_MS)
 
 
 def test_an_agent_pastes_a_screenshot_and_drops_a_file_that_is_for_colleagues(shop: Shop) -> None:

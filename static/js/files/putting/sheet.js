@@ -114,6 +114,10 @@ export const SHEET = `
       > span {
         margin-inline-end: auto;
       }
+
+      button {
+        flex: none;
+      }
     }
   }
 

@@ -127,7 +127,7 @@ export class Upload {
   }
 
   /**
-   * Until then, or until there is a connection again.
+   * Until then, or until there is a connection again: the socket may not have noticed that there was none.
    * @param {number} ms
    * @param {Conversation["connection"]} connection
    * @returns {Promise<void>}
@@ -138,11 +138,13 @@ export class Upload {
       const end = () => {
         clearTimeout(timer);
         this.#over.signal.removeEventListener("abort", end);
+        removeEventListener("online", end);
         queueMicrotask(() => stop()); // the first call comes before `stop` is known
         resolve();
       };
       const timer = setTimeout(end, ms);
       this.#over.signal.addEventListener("abort", end);
+      addEventListener("online", end);
       const stop = state.subscribe((now) => lost && now === "live" && end());
     });
   }
