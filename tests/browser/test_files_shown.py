@@ -1,5 +1,6 @@
 """Pictures and files in a thread: shown, played, looked at and saved, and nothing moves while they come."""
 
+import base64
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from tests.browser.screens import PHONE
 from tests.browser.sites import Sites
 from tests.clients import api
 from tests.clients.sockets import RawSocket, open_chat
-from tests.pictures import png
+from tests.pictures import chunk, png
 
 SHOWN = re.compile(r"/static/.*shown.*\.js")
 FILES = re.compile(r"/v1/files/[^?]+\?")
@@ -195,6 +196,28 @@ def test_a_picture_is_looked_at(shop: Shop, open_sender: Any) -> None:
     anna.keyboard.press("Escape")
     expect(viewer).to_have_count(0)
     expect(opened).to_be_focused()
+
+
+# The grey of the middle of a picture as it is seen, from 0 to 255.
+_GREY = """async (shot) => {
+  const bytes = Uint8Array.from(atob(shot), (letter) => letter.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(bitmap.width / 2, bitmap.height / 2, 1, 1).data[1];
+}"""
+
+
+def test_a_transparent_picture_has_a_ground_on_which_black_is_seen_at_night(shop: Shop, open_sender: Any) -> None:
+    page = shop.visitor("Nadja", color_scheme="dark")
+    transparent = png(300, 200, chunk(b"tRNS", b"\0\0"))  # its only colour
+    open_sender(shop.url, *visitor_of(page, shop.url)).send("sign.png", transparent)
+    for place in (".file-picture img", ".viewer-stage img"):
+        picture = page.locator(place)
+        come(picture)
+        expect(picture).to_have_attribute("data-come", "")
+        assert page.evaluate(_GREY, base64.b64encode(picture.screenshot()).decode()) in range(120, 220), place
+        picture.click()
 
 
 def _swipe(page: Page, by: int) -> None:

@@ -30,6 +30,14 @@ export const SHEET = `
     object-fit: scale-down;
   }
 
+  /* Black and white are both seen on it, where a picture is transparent. */
+  .file-picture,
+  .viewer-stage {
+    img[data-come] {
+      background: #aeb5bf;
+    }
+  }
+
   .file .file-failed {
     padding: 8px;
     color: var(--muted);

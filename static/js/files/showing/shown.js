@@ -5,7 +5,7 @@ import { t } from "../../i18n.js";
 import { putOn } from "../../sheets.js";
 import { Card } from "./card.js";
 import { SHEET } from "./sheet.js";
-import { useFile } from "./use_file.js";
+import { come, useFile } from "./use_file.js";
 import { openViewer } from "./viewer.js";
 
 /** @import { FileInfo, FilesOf } from "../../types.d.ts" */
@@ -33,7 +33,7 @@ function Picture({ file, conversation }) {
   const open = () => (close.current = openViewer(file, conversation));
   const isSmall = Math.min(file.width ?? 0, file.height ?? 0) < SMALL_PX;
   return html`<button type="button" class="file-picture" data-small=${isSmall ? "" : undefined} aria-haspopup="dialog" onClick=${open}>
-    ${address && html`<img src=${address} alt=${file.name} width=${file.width} height=${file.height} loading="lazy" decoding="async" draggable=${false} onError=${onError} />`}
+    ${address && html`<img src=${address} alt=${file.name} width=${file.width} height=${file.height} loading="lazy" decoding="async" draggable=${false} onLoad=${come} onError=${onError} />`}
   </button>`;
 }
 

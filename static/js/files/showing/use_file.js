@@ -6,6 +6,12 @@ import { fileAddress, renew } from "../address.js";
 /** @import { Side } from "../../types.d.ts" */
 
 /**
+ * A picture is there: what it leaves transparent has a ground from now on, and not while it is awaited.
+ * @param {{ currentTarget: HTMLElement }} event
+ */
+export const come = ({ currentTarget }) => (currentTarget.dataset.come = "");
+
+/**
  * `address`: where it is had, "" until that is known; `failed`: it does not come. `again` asks anew; `onError` is what
  * the element says that shows it.
  * @param {string} id

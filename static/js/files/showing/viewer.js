@@ -7,7 +7,7 @@ import { t } from "../../i18n.js";
 import { STEP, fingers, keys } from "./hands.js";
 import { Lens } from "./lens.js";
 import { saveFile } from "./save.js";
-import { useFile } from "./use_file.js";
+import { come, useFile } from "./use_file.js";
 
 /** @import { FileInfo, FilesOf, Key, Ref, Side } from "../../types.d.ts" */
 
@@ -99,7 +99,7 @@ function Stage({ file, as, lens, turn, close }) {
   const { x: pulledX, y: pulledY } = lens.pulled.value;
   const transform = `translate(${x + pulledX}px, ${y + pulledY}px) scale(${lens.scale.value})`;
   return html`<div ref=${stage} class="viewer-stage" data-large=${lens.scale.value > 1} ...${hands}>
-    ${address && html`<img key=${file.id} src=${address} alt=${file.name} width=${file.width} height=${file.height} style=${{ transform }} draggable=${false} onError=${onError} />`}
+    ${address && html`<img key=${file.id} src=${address} alt=${file.name} width=${file.width} height=${file.height} style=${{ transform }} draggable=${false} onLoad=${come} onError=${onError} />`}
     ${failed && html`<button type="button" class="viewer-failed" onClick=${retry}>${t("file.failed")}</button>`}
   </div>`;
 }
