@@ -4,6 +4,7 @@ import json
 import os
 import stat
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.files.directory import MARK, Directory
 from app.store.files import Files
 from app.store.index import Index
 from app.store.retention import Retention
+from tests.replicated import Cluster
 from tests.store.test_conversations import ANNA, BEN, EVENT, UID, Bench
 from tests.store.test_retention import next_millisecond
 
@@ -33,15 +35,21 @@ class FilesBench(Bench):
         return json.loads(entry.body)
 
 
-@pytest.fixture
-async def bench(store_url: str) -> AsyncIterator[FilesBench]:
-    made = FilesBench(store_url)
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[FilesBench]:
+    made = FilesBench(url)
     made.pipelines.start()
     await made.pipelines.ready()
     await made.feed.start()
     yield made
     await made.feed.stop()
     await made.pipelines.close()
+
+
+@pytest.fixture
+async def bench(store_url: str) -> AsyncIterator[FilesBench]:
+    async with opened(store_url) as made:
+        yield made
 
 
 async def test_a_message_takes_a_file_once(bench: FilesBench) -> None:
@@ -55,6 +63,17 @@ async def test_a_message_takes_a_file_once(bench: FilesBench) -> None:
     assert (await bench.say(1, file=file)).repeat
     assert (await bench.refused(2, file=file)).code == "bad_file"
     assert (await bench.say(2)).seq == place.seq + 1  # a refusal takes no number
+
+
+@pytest.mark.parametrize("engine", ["valkey", "redis"])
+async def test_a_cluster_finds_the_file_that_no_call_declares(engine: str) -> None:
+    """Each conversation's are on the server of its log, wherever that is."""
+    with Cluster(engine, replicas=0) as cluster:
+        async with opened(cluster.url) as bench:
+            file = await bench.upload()
+            place = await bench.say(1, file=file)
+            assert (await bench.body(place.seq))["file"]["id"] == file
+            assert (await bench.refused(2, file=file)).code == "bad_file"
 
 
 async def test_only_its_author_sends_a_file_and_only_where_it_is_for(bench: FilesBench) -> None:
