@@ -26,6 +26,8 @@ export class Connection {
   user = null;
   /** What the server takes, once it said hello. */
   limits = signal(/** @type {Limits | null} */ (null));
+  /** Whether it knows files: one of a former version, beside those of this one, would store the words without theirs. */
+  knowsFiles = false;
   #path;
   #whoami;
   #ended;
@@ -126,6 +128,7 @@ export class Connection {
     clearTimeout(this.#timers.greeting);
     this.user = frame.user;
     this.limits.value = frame.limits;
+    this.knowsFiles = frame.ticket !== undefined;
     this.state.value = "live";
     clearInterval(this.#timers.ping);
     this.#timers.ping = setInterval(() => {

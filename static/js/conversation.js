@@ -47,7 +47,8 @@ export class Conversation {
     );
     this.outbox = new Outbox(
       `chatadmin.outbox.${me}.${uid}`,
-      (frame) => this.#joined && connection.send({ ...frame, conversation: uid }),
+      (frame) =>
+        this.#joined && (connection.knowsFiles || !frame.file) && connection.send({ ...frame, conversation: uid }),
     );
     this.typing = new Typing(uid, me, (frame) => connection.send(frame));
     this.receipts = new ReadReceipts(

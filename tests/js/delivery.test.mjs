@@ -110,6 +110,20 @@ test("a text that is too long stays, with its reason, and holds nothing up", asy
   assert.deepEqual(tab.texts(), ["short"]);
 });
 
+test("what goes with a file waits for a server that knows files, and is whole or refused", async () => {
+  const tab = await enter(await login("mixed"));
+  const { connection, conversation } = tab;
+  assert.ok(connection.knowsFiles);
+  connection.knowsFiles = false; // as a hello without a ticket says
+  const file = { id: `${conversation.uid}.${"a".repeat(22)}`, name: "tea.txt", type: "text/plain", size: 3 };
+  conversation.send("with a file", { file });
+  assert.equal(conversation.outbox.items.value[0].id, undefined);
+  connection.knowsFiles = true;
+  conversation.outbox.flush();
+  await until(() => conversation.outbox.items.value[0].failed === "bad_file", "a word of the file");
+  assert.deepEqual(tab.texts(), []);
+});
+
 test("what was read before the conversation was joined is told after it", async () => {
   const token = await login("reader");
   const writer = await enter(token);
