@@ -204,6 +204,21 @@ def visitor_sending_files(stage: Stage) -> Page:
 
 
 @screen
+def visitor_emoji(stage: Stage) -> Page:
+    """Names of emoji, and one by itself that quotes another message."""
+    page = stage.visitor()
+    say(page, "Hello?")
+    expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
+    page.locator(".bubble-quote").press("Enter")
+    expect(page.locator(".quote-tray")).to_be_visible()
+    say(page, "👍")
+    expect(page.locator(".bubble[data-big] button.quote span")).to_be_visible()
+    page.fill(".composer textarea", ":tea")
+    expect(page.locator(".emoji-menu [role=option]").first).to_be_visible()
+    return page
+
+
+@screen
 def visitor_folded(stage: Stage) -> Page:
     """A long text folded, and one with links unfolded."""
     page = stage.visitor()
@@ -314,6 +329,17 @@ def console_waiting(stage: Stage) -> Page:
 def console_mine(stage: Stage) -> Page:
     page = stage.case("Maria")
     page.fill(".composer textarea", "Half a thought")
+    return page
+
+
+@screen
+def console_picker(stage: Stage) -> Page:
+    """All emoji, and what is about to be quoted."""
+    page = stage.case("Maria", viewport={"width": 1000, "height": 800})  # of a width at which there is the button
+    page.locator(".bubble-quote").last.press("Enter")
+    expect(page.locator(".quote-tray")).to_be_visible()
+    page.click(".emoji-button")
+    expect(page.locator(".picker [role=option]").first).to_be_visible()
     return page
 
 

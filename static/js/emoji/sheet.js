@@ -69,7 +69,7 @@ export const SHEET = `
   .picker {
     display: flex;
     flex-direction: column;
-    width: 378px;
+    width: 460px; /* a kind has 44 px, as each emoji */
     height: min(400px, 56dvh);
   }
 
