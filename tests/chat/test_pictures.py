@@ -70,7 +70,7 @@ NO_PICTURES = {
     "HTML behind the beginning of a JPEG": ("image/jpeg", b"\xff\xd8\xff<script>alert(1)</script>\xff\xd9"),
     "a JPEG without pixels": ("image/jpeg", JPEG[: JPEG.index(b"\xff\xda")] + b"\xff\xd9"),
     "a JPEG without a size": ("image/jpeg", JPEG[:2] + JPEG[JPEG.index(b"\xff\xda") :]),
-    "a JPEG in a JPEG": ("image/jpeg", JPEG[:2] + JPEG),
+    "a JPEG in a JPEG": ("image/jpeg", JPEG[:2] + b"\xff\xd8\0\2" + JPEG[2:]),
     "a JPEG with two frames": ("image/jpeg", JPEG[:HEAD] + JPEG[HEAD : HEAD + 19] + JPEG[HEAD:]),
     "a JPEG of 12 bits": ("image/jpeg", JPEG.replace(JPEG[HEAD : HEAD + 5], FRAME_OF_12_BITS)),
     "a JPEG without height": ("image/jpeg", JPEG[: HEAD + 5] + b"\0\0" + JPEG[HEAD + 7 :]),
@@ -137,6 +137,14 @@ def test_a_gif_keeps_of_extensions_how_long_and_how_often() -> None:
     bare = cleaned("image/gif", GIF)[1]
     kept = cleaned("image/gif", GIF[:start] + others + looping + b"\6Kilroy\0" + GIF[start:])[1]
     assert kept == bare[: bare.index(b"!\xf9")] + looping + b"\0" + bare[bare.index(b"!\xf9") :]
+
+
+def test_a_gif_is_as_large_as_its_first_image_where_its_screen_is_smaller() -> None:
+    def image(width: int, height: int) -> bytes:
+        return b"," + struct.pack("<4HB", 0, 0, width, height, 0) + b"\2\2\x4c\1\0"
+
+    screen = b"GIF89a\1\0\1\0\0\0\0"
+    assert cleaned("image/gif", screen + image(3, 2) + image(5, 5) + b";")[0] == (3, 2)
 
 
 def test_nothing_that_is_bent_breaks_a_walker() -> None:
