@@ -171,6 +171,16 @@ def test_a_weak_network_is_waited_for_and_what_is_refused_can_be_sent_again(shop
     expect(tray(page)).to_have_count(0)
 
 
+def test_what_is_no_picture_is_said_to_be_none_and_not_offered_again(shop: Shop) -> None:
+    page = shop.visitor("Broken")
+    page.set_input_files(FILES, {"name": "kettle.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".upload [role=alert]")).to_have_text("This file is damaged, or of a kind that is not taken.")
+    expect(page.get_by_role("button", name="Retry")).to_have_count(0)
+    page.get_by_role("button", name="Discard").click()
+    expect(page.locator(".upload")).to_have_count(0)
+
+
 def test_a_file_that_the_server_has_lost_goes_up_again(shop: Shop) -> None:
     page = writes(shop, "Bea")
     lost = {"id": f"{uid(shop, 'Bea')}.{'x' * 22}", "name": "bill.pdf", "type": "application/pdf", "size": 15}

@@ -13,6 +13,7 @@ import { Strange, put } from "./request.js";
 
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000]; // the network's troubles; while the socket is lost, too, they are not counted
 const PASSING = new Set([408, 429, 502, 503, 504]); // what another try may change
+const FINAL = new Set([400, 413, 415, 422]); // the server's word on this very file, which no try changes
 /** The uploads whose messages are not stored yet, by the id of the file. @type {Map<string, Upload>} */
 const kept = new Map();
 
@@ -24,6 +25,8 @@ export class Upload {
   part = signal(0);
   /** Why it failed. */
   trouble = signal("");
+  /** Whether it would fail again. */
+  final = signal(false);
   #over = new AbortController();
   /** @type {File | null} */
   #body = null;
@@ -85,6 +88,7 @@ export class Upload {
       if (this.#over.signal.aborted) return;
       if (statusOf(error) === 401) conversation.connection.probe(); // it finds out that the session is over
       this.trouble.value = words(error);
+      this.final.value = FINAL.has(statusOf(error) ?? 0);
       this.stage.value = "failed";
     } finally {
       removeEventListener("beforeunload", warn);

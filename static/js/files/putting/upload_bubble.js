@@ -27,7 +27,7 @@ export function UploadBubble({ upload }) {
 /** @param {{ upload: Upload }} props */
 const Failed = ({ upload }) =>
   html`<span role="alert">${upload.trouble.value}</span>
-    <button type="button" onClick=${() => upload.retry()}>${t("thread.retry")}</button>
+    ${!upload.final.value && html`<button type="button" onClick=${() => upload.retry()}>${t("thread.retry")}</button>`}
     <button type="button" onClick=${() => upload.cancel()}>${t("thread.discard")}</button>`;
 
 /** @param {{ upload: Upload }} props */
