@@ -5,7 +5,7 @@ import pytest
 from app.chat import tags as rules
 from app.chat.errors import Refusal
 from app.store.changes import Outcome
-from tests.store.test_conversations import ANNA, BEN, EVENT, UID, Bench, bench
+from tests.store.test_conversations import ANNA, BEN, UID, Bench, bench, event
 
 __all__ = ["bench"]  # the fixture
 
@@ -13,15 +13,40 @@ FAR = 4_000_000_000_000  # unix ms, in the year 2096
 
 
 async def snooze(bench: Bench, until: int, holder: str = "") -> Outcome:
-    return await bench.changes.snooze(UID, holder, ANNA, until, released=EVENT, snoozed=EVENT)
+    return await bench.changes.snooze(UID, holder, ANNA, until, released=event(), snoozed=event())
 
 
 async def block(bench: Bench, *, on: bool, holder: str = "") -> Outcome:
-    return await bench.changes.block(UID, holder, ANNA, on=on, released=EVENT, blocked=EVENT)
+    return await bench.changes.block(UID, holder, ANNA, on=on, released=event(), blocked=event())
 
 
 async def kinds(bench: Bench) -> list[str]:
     return [entry.kind for entry in (await bench.page()).entries]
+
+
+async def test_a_change_whose_reply_was_lost_is_made_once_whatever_came_between(bench: Bench) -> None:
+    changes, (closed, aside, label, taken, back, on) = bench.changes, [event() for _ in range(6)]
+    await bench.say(1)
+    for first in (True, False):
+        await changes.claim(UID, ANNA, take_over=False, claimed=taken, released=event())
+        assert (await bench.page()).state.owner == (ANNA if first else BEN)
+        await changes.transfer(UID, ANNA, BEN, transferred=on, claimed=event())
+        if first:
+            await changes.transfer(UID, BEN, ANNA, transferred=event(), claimed=event())
+        await changes.release(UID, ANNA, fence=None, away=False, released=back)
+        await bench.claim(BEN)
+    before = (await bench.page()).seq
+    await changes.release(UID, BEN, fence=None, away=False, released=event())
+    for first in (True, False):
+        await changes.resolve(UID, "", ANNA, resolved=closed)
+        await changes.snooze(UID, "", ANNA, FAR, released=event(), snoozed=aside)
+        await changes.tag(UID, ANNA, "teapot", on=True, tagged=label)
+        if first:
+            await bench.say(2)
+            await changes.tag(UID, ANNA, "teapot", on=False, tagged=event())
+    made = [entry.kind for entry in (await bench.page(after=before)).entries]
+    assert made == ["released", "resolved", "snoozed", "tagged", "message", "tagged"]
+    assert ((await bench.page()).state.status, await tags(bench)) == ("waiting", ())
 
 
 async def tags(bench: Bench) -> tuple[str, ...]:
@@ -64,12 +89,12 @@ async def test_snoozed_is_nobodys_until_its_moment(bench: Bench) -> None:
     assert await bench.presence.open_conversations() == {UID}
     assert (await bench.conversations.snapshot(UID, online=False)).until == FAR
     assert await bench.changes.due(FAR - 1, 10) == []
-    assert (await bench.changes.wake(UID, EVENT)).word == "early"
+    assert (await bench.changes.wake(UID, event())).word == "early"
     await snooze(bench, 1)
     assert await bench.changes.due(2, 10) == [UID]
-    woke = await bench.changes.wake(UID, EVENT)
+    woke = await bench.changes.wake(UID, event())
     assert (woke.word, woke.state.status, woke.state.waiting_since > 0) == ("ok", "waiting", True)
-    assert (await bench.changes.wake(UID, EVENT)).word == "other"
+    assert (await bench.changes.wake(UID, event())).word == "other"
     assert await bench.changes.due(FAR, 10) == []
 
 
@@ -79,7 +104,7 @@ async def test_a_snoozed_conversation_is_woken_by_its_visitor(bench: Bench) -> N
     await bench.say(2)
     state = (await bench.page()).state
     assert (state.status, state.waiting_since > 0) == ("waiting", True)
-    assert (await bench.changes.wake(UID, EVENT)).word == "other"
+    assert (await bench.changes.wake(UID, event())).word == "other"
     assert (await kinds(bench)).count("woke") == 0
 
 
@@ -92,13 +117,13 @@ async def test_nobody_snoozes_what_another_holds(bench: Bench) -> None:
 
 async def test_tags_are_put_on_once_and_taken_off(bench: Bench) -> None:
     for label, word in (("vip", "ok"), ("vip", "kept"), ("退货", "ok")):
-        assert (await bench.changes.tag(UID, ANNA, label, on=True, tagged=EVENT)).word == word
+        assert (await bench.changes.tag(UID, ANNA, label, on=True, tagged=event())).word == word
     assert await tags(bench) == ("vip", "退货")
     assert sorted(await bench.directory.labels()) == ["vip", "退货"]
     assert [uid for _, uid in await bench.directory.recent(None, "退货", 10)] == [UID]
     assert (await bench.page()).entries[-1].body == '{"user":{},"tags":["vip","退货"]}'.encode()
     for label in ("vip", "退货"):
-        await bench.changes.tag(UID, ANNA, label, on=False, tagged=EVENT)
+        await bench.changes.tag(UID, ANNA, label, on=False, tagged=event())
     assert await tags(bench) == ()
     assert (await bench.page()).entries[-1].body == b'{"user":{},"tags":[]}'
     assert await bench.directory.labels() == []
@@ -107,8 +132,8 @@ async def test_tags_are_put_on_once_and_taken_off(bench: Bench) -> None:
 
 async def test_a_conversation_holds_ten_tags(bench: Bench) -> None:
     for n in range(10):
-        await bench.changes.tag(UID, ANNA, f"tag {n}", on=True, tagged=EVENT)
-    assert (await bench.changes.tag(UID, ANNA, "one more", on=True, tagged=EVENT)).word == "full"
+        await bench.changes.tag(UID, ANNA, f"tag {n}", on=True, tagged=event())
+    assert (await bench.changes.tag(UID, ANNA, "one more", on=True, tagged=event())).word == "full"
     assert len(await tags(bench)) == 10
 
 
@@ -131,8 +156,8 @@ async def test_a_blocked_visitor_is_heard_no_more(bench: Bench) -> None:
 async def test_every_conversation_is_listed_newest_first(bench: Bench) -> None:
     for n in range(7):
         uid = f"v{n}" + "x" * 24
-        await bench.presence.arrive("boot", uid, EVENT)
-        await bench.presence.depart("boot", uid, EVENT)
+        await bench.presence.arrive("boot", uid, event())
+        await bench.presence.depart("boot", uid, event())
     everybody: list[str] = []
     place = None
     while page := await bench.directory.recent(place, "", 3):
@@ -151,12 +176,12 @@ def test_what_is_no_tag(text: str) -> None:
 
 async def test_what_a_visitor_entered_is_told_once_and_moves_nothing(bench: Bench) -> None:
     """Though they were never here; and nothing of who is blocked."""
-    words = [(await bench.changes.form(UID, digest, EVENT)).word for digest in ("a1", "a1", "b2", "a1")]
+    words = [(await bench.changes.form(UID, digest, event())).word for digest in ("a1", "a1", "b2", "a1")]
     assert words == ["ok", "kept", "ok", "ok"]
     assert await kinds(bench) == ["form"] * 3
     page = await bench.page()
     assert (page.state.status, {entry.author for entry in page.entries}) == ("here", {UID})
     assert await bench.presence.open_conversations() == set()
     await block(bench, on=True)
-    assert (await bench.changes.form(UID, "c3", EVENT)).word == "blocked"
+    assert (await bench.changes.form(UID, "c3", event())).word == "blocked"
     assert await kinds(bench) == ["form"] * 3 + ["blocked"]

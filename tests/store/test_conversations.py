@@ -1,6 +1,7 @@
 """The atomic operations, on both engines: what one script decides, and what it leaves behind."""
 
 import asyncio
+import itertools
 import json
 import secrets
 from collections.abc import AsyncIterator
@@ -24,7 +25,12 @@ from app.store.resp import Reply
 from tests.running import Valkey
 
 UID, ANNA, BEN = "v" + "x" * 25, "a" + "n" * 25, "b" + "n" * 25
-EVENT = Event("e-1", b'{"user":{}}')
+_NUMBERS = itertools.count(1)
+
+
+def event() -> Event:
+    """One more event, by an id of its own."""
+    return Event(f"e-{next(_NUMBERS)}", b'{"user":{}}')
 
 
 class Bench:
@@ -86,7 +92,7 @@ class Bench:
         return caught.value
 
     async def claim(self, agent: str, *, take_over: bool = False) -> Any:
-        return await self.changes.claim(UID, agent, take_over=take_over, claimed=EVENT, released=EVENT)
+        return await self.changes.claim(UID, agent, take_over=take_over, claimed=event(), released=event())
 
     async def page(self, after: int = 0, **more: Any) -> Page:
         found = await self.conversations.attach(UID, after=after, **more)
@@ -207,17 +213,17 @@ async def test_two_claims_at_once_have_one_winner(bench: Bench) -> None:
 async def test_a_released_conversation_waits_with_its_place_kept(bench: Bench) -> None:
     asked = (await bench.say(1)).time
     await bench.claim(ANNA)
-    outcome = await bench.changes.release(UID, ANNA, fence=None, away=False, released=EVENT)
+    outcome = await bench.changes.release(UID, ANNA, fence=None, away=False, released=event())
     assert (outcome.state.status, outcome.state.waiting_since) == ("waiting", asked)
     assert await bench.presence.open_conversations() == {UID}
-    again = await bench.changes.release(UID, ANNA, fence=None, away=False, released=EVENT)
+    again = await bench.changes.release(UID, ANNA, fence=None, away=False, released=event())
     assert (again.word, again.seq) == ("held", outcome.seq)
 
 
 async def test_resolved_is_over_until_the_visitor_writes(bench: Bench) -> None:
     await bench.say(1)
     await bench.claim(ANNA)
-    outcome = await bench.changes.resolve(UID, ANNA, ANNA, resolved=EVENT)
+    outcome = await bench.changes.resolve(UID, ANNA, ANNA, resolved=event())
     assert outcome.state.status == "resolved"
     assert await bench.presence.open_conversations() == set()
     await bench.say(2)
@@ -226,10 +232,10 @@ async def test_resolved_is_over_until_the_visitor_writes(bench: Bench) -> None:
 
 async def test_a_transfer_is_two_entries_and_one_step(bench: Bench) -> None:
     await bench.claim(ANNA)
-    outcome = await bench.changes.transfer(UID, ANNA, BEN, transferred=EVENT, claimed=EVENT)
+    outcome = await bench.changes.transfer(UID, ANNA, BEN, transferred=event(), claimed=event())
     assert outcome.state.owner == BEN
     assert [entry.kind for entry in (await bench.page()).entries] == ["claimed", "transferred", "claimed"]
-    late = await bench.changes.transfer(UID, ANNA, "c", transferred=EVENT, claimed=EVENT)
+    late = await bench.changes.transfer(UID, ANNA, "c", transferred=event(), claimed=event())
     assert (late.word, late.state.owner) == ("held", BEN)
 
 
@@ -283,13 +289,13 @@ async def test_scripts_that_were_flushed_are_sent_again_in_order(bench: Bench, s
 async def test_presence_is_told_once_however_many_nodes(bench: Bench) -> None:
     for boot in ("one", "two"):
         await bench.presence.beat(bench.keys.shard_of(UID), boot, first=True)
-        await bench.presence.arrive(boot, UID, EVENT)
-        await bench.presence.arrive(boot, UID, EVENT)
+        await bench.presence.arrive(boot, UID, event())
+        await bench.presence.arrive(boot, UID, event())
     assert await bench.presence.online() == {UID}
-    await bench.presence.depart("one", UID, EVENT)
+    await bench.presence.depart("one", UID, event())
     assert await bench.presence.online() == {UID}
-    await bench.presence.depart("two", UID, EVENT)
-    await bench.presence.depart("two", UID, EVENT)
+    await bench.presence.depart("two", UID, event())
+    await bench.presence.depart("two", UID, event())
     assert await bench.presence.online() == set()
     assert [entry.kind for entry in (await bench.page()).entries] == ["entered", "left"]
 
@@ -298,16 +304,16 @@ async def test_a_roll_call_leaves_the_word_of_who_calls_until_the_others_answer(
     shard = bench.keys.shard_of(UID)
     await bench.feed.start()
     for boot in ("dead", "other", "mine"):
-        await bench.presence.arrive(boot, UID, EVENT)
+        await bench.presence.arrive(boot, UID, event())
     await bench.presence.call_roll(shard, "mine", UID, ["dead", "other", "stranger"])
     await bench.until(lambda: bench.told and bench.told[-1].kind == "roll_call")
     assert (bench.told[-1].author, json.loads(bench.told[-1].body)) == (UID, {"tag": shard})
     await bench.presence.call_roll(shard, "other", UID, ["mine"])  # closed there too, and before it could answer
-    await bench.presence.arrive("other", UID, EVENT)
-    await bench.presence.depart("mine", UID, EVENT)
+    await bench.presence.arrive("other", UID, event())
+    await bench.presence.depart("mine", UID, event())
     assert await bench.presence.online() == {UID}
-    await bench.presence.depart("other", UID, EVENT)
-    await bench.presence.depart("dead", UID, EVENT)
+    await bench.presence.depart("other", UID, event())
+    await bench.presence.depart("dead", UID, event())
     assert await bench.presence.online() == set()
     assert [entry.kind for entry in (await bench.page()).entries] == ["entered", "left"]
 
@@ -315,7 +321,7 @@ async def test_a_roll_call_leaves_the_word_of_who_calls_until_the_others_answer(
 async def test_a_node_is_buried_only_while_its_counter_stands(bench: Bench) -> None:
     shard, boot = bench.keys.shard_of(UID), secrets.token_hex(6)
     await bench.presence.beat(shard, boot, first=True)
-    await bench.presence.arrive(boot, UID, EVENT)
+    await bench.presence.arrive(boot, UID, event())
     await bench.presence.beat(shard, boot, first=False)
     assert await bench.presence.bury(shard, boot, "1") == []
     assert await bench.presence.bury(shard, boot, "2") == [UID]
@@ -326,10 +332,10 @@ async def test_an_agent_in_another_shard_is_seen_by_a_claim(bench: Bench) -> Non
     await bench.claim(ANNA)
     for shard in bench.keys.shards():
         await bench.presence.agent(shard, "boot", ANNA, online=True)
-    away = await bench.changes.release(UID, ANNA, fence=None, away=True, released=EVENT)
+    away = await bench.changes.release(UID, ANNA, fence=None, away=True, released=event())
     assert away.word == "present"
     await bench.presence.agent(bench.keys.shard_of(UID), "boot", ANNA, online=False)
-    away = await bench.changes.release(UID, ANNA, fence=None, away=True, released=EVENT)
+    away = await bench.changes.release(UID, ANNA, fence=None, away=True, released=event())
     assert (away.word, away.state.owner) == ("ok", "")
 
 

@@ -16,7 +16,7 @@ from app.store.files import Files
 from app.store.index import Index
 from app.store.retention import Retention
 from tests.replicated import Cluster
-from tests.store.test_conversations import ANNA, BEN, EVENT, UID, Bench
+from tests.store.test_conversations import ANNA, BEN, UID, Bench, event
 from tests.store.test_retention import next_millisecond
 
 
@@ -95,7 +95,7 @@ async def test_a_file_goes_with_the_entry_that_has_it(bench: FilesBench) -> None
     old, kept, unsent = [await bench.upload() for _ in range(3)]
     await next_millisecond(bench, (await bench.say(1, file=old)).time)
     place = await bench.say(2, file=kept)
-    await bench.changes.resolve(UID, "", ANNA, resolved=EVENT)
+    await bench.changes.resolve(UID, "", ANNA, resolved=event())
     retention = Retention(bench.pipelines, bench.keys, Index(bench.pipelines, bench.keys))
     assert await retention.trim(UID, place.time) == 1
     assert [record is not None for record in [await bench.files.get(UID, id) for id in (old, kept, unsent)]] == [

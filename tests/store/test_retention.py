@@ -7,7 +7,7 @@ from app.store.conversations import Page, Reset
 from app.store.index import PERIOD_MS, Index
 from app.store.keys import IndexKeys, Keys
 from app.store.retention import Retention
-from tests.store.test_conversations import ANNA, EVENT, UID, Bench, bench
+from tests.store.test_conversations import ANNA, UID, Bench, bench, event
 
 __all__ = ["bench"]  # the fixture
 
@@ -32,7 +32,7 @@ async def next_millisecond(bench: Bench, time: int) -> None:
 
 
 async def close(bench: Bench) -> None:
-    await bench.changes.resolve(UID, "", ANNA, resolved=EVENT)
+    await bench.changes.resolve(UID, "", ANNA, resolved=event())
 
 
 async def seqs(bench: Bench, after: int) -> list[int]:
@@ -116,7 +116,7 @@ async def test_an_open_conversation_keeps_its_last_page(bench: Bench, retention:
 async def test_every_conversation_is_looked_at(bench: Bench, retention: Retention) -> None:
     others = [f"v{n:025d}" for n in range(130)]
     for uid in others:
-        await bench.presence.arrive("boot", uid, EVENT)
+        await bench.presence.arrive("boot", uid, event())
     now = int((await bench.pipeline.call("TIME"))[0]) * 1000
     assert await retention.forget(now - 60_000) == 0
     assert await retention.forget(now + 60_000) == len(others)

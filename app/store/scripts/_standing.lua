@@ -9,7 +9,24 @@ local function index(c, t)
   redis.call('ZADD', all, t, uid)
 end
 
+-- Changes that are remembered by the ids of their events. Where a reply was lost a node asks again, and the conversation
+-- may have moved on meanwhile, so that its state no longer says that this was done.
+local CHANGES_KEPT = 8
+
+-- The conversation, for the change whose event is `id`; whether that was made before; one more field of meta.
+local function change(id, field)
+  local c, value = open(field)
+  local ids, made = {}, false
+  for one in string.gmatch(redis.call('HGET', meta, 'changes') or '', '%S+') do
+    ids[#ids + 1], made = one, made or one == id
+  end
+  ids[#ids + 1] = id
+  c.changes = table.concat(ids, ' ', math.max(1, #ids - CHANGES_KEPT + 1))
+  return c, made, value
+end
+
 local function outcome(word, c)
+  if word == 'ok' and c.changes then redis.call('HSET', meta, 'changes', c.changes) end
   return {word, c.epoch, c.seq, state(c)}
 end
 

@@ -3,7 +3,8 @@
 --      5 id and 6 body of `released`, told where somebody held it  7 id and 8 body of `blocked` or `unblocked`
 -- Returns {'ok', epoch, seq, state} | {'held', epoch, seq, state} where another holds it
 local blocks = ARGV[4] == '1'
-local c = open()
+local c, made = change(ARGV[7])
+if made then return outcome('ok', c) end
 if (c.status == 'blocked') == blocks then return outcome('ok', c) end
 if c.owner ~= ARGV[2] then return outcome('held', c) end
 local t, former = now(), c.owner

@@ -4,7 +4,8 @@
 --      8 boot id of the node on which a plain connection of theirs is the claim, or ''
 -- Returns {'ok'|'kept', epoch, seq, state}: `kept` if they held it before | {'claimed'|'blocked', epoch, seq, state}
 local agent, take_over, boot = ARGV[2], ARGV[3] == '1', ARGV[8]
-local c = open()
+local c, made = change(ARGV[4])
+if made then return outcome('ok', c) end
 if c.owner == agent then
   -- One more node with a connection that is the claim: hang_up.lua gives it back with the last of them.
   local plain = boot ~= '' and redis.call('HGET', meta, 'plain') or ''

@@ -5,7 +5,8 @@
 -- Returns {'ok'|'held'|'present', epoch, seq, state}: `held` otherwise than by such a connection of theirs, `present` on
 -- another node, which may be dead without anybody knowing yet
 local holder, boot = ARGV[2], ARGV[3]
-local c = open()
+local c, made = change(ARGV[4])
+if made then return outcome('ok', c) end
 local fence, nodes = string.match(redis.call('HGET', meta, 'plain') or '', '^(%d+)(.*)$')
 if c.owner ~= holder or fence ~= text(c.fence) then return outcome('held', c) end
 local others = ''

@@ -4,7 +4,8 @@
 --      to which all tags are added
 -- Returns {'ok'|'kept'|'full', epoch, seq, state}: `kept` if nothing changed
 local adds, tag = ARGV[3] == '+', ARGV[4]
-local c, known = open('tags')
+local c, made, known = change(ARGV[6], 'tags')
+if made then return outcome('ok', c) end
 local tags, had = {}, false
 for item in string.gmatch(known or '', '[^\n]+') do
   if item == tag then had = true else tags[#tags + 1] = item end

@@ -3,7 +3,8 @@
 -- ARGV 2 holder meant  3 new holder  4 id  5 body of `transferred`  6 id  7 body of `claimed`
 -- Returns {'ok', epoch, seq, state} | {'held', epoch, seq, state} where another holds it
 local holder, to = ARGV[2], ARGV[3]
-local c = open()
+local c, made = change(ARGV[4])
+if made then return outcome('ok', c) end
 if c.owner == to then return outcome('ok', c) end
 if c.owner ~= holder then return outcome('held', c) end
 local t = now()

@@ -3,7 +3,8 @@
 -- KEYS 6 snoozed (sorted set)
 -- ARGV 2 id  3 body (JSON) of `woke`
 -- Returns {'ok'|'early'|'other', epoch, seq, state}: `early` by the store's clock, `other` if it is not snoozed any more
-local c, due = open('until')
+local c, made, due = change(ARGV[2], 'until')
+if made then return outcome('ok', c) end
 local t = now()
 if c.status == 'snoozed' and due and tonumber(due) > tonumber(t) then return outcome('early', c) end
 redis.call('ZREM', KEYS[6], uid)
