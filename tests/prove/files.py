@@ -26,6 +26,8 @@ IMPATIENT: Changes = (
 SWEEP, NOT_NOW = 60.0, (408, 429, 503)
 # Seconds for which "not now" may be the answer: longer than any fault, and what comes back after it.
 PATIENCE = 90.0
+# Share of the files that nobody sends after all.
+THOUGHT_BETTER = 0.1
 # Bytes of a file, at most: several pieces of what a node reads at once.
 LARGEST = 200_000
 
@@ -33,7 +35,7 @@ LARGEST = 200_000
 async def attach(tab: Tab, uid: str) -> None:
     """One more message, with a file: it is said once the file is taken, by whichever node and however often it takes.
 
-    An upload whose answer was lost is nobody's, and another is made.
+    An upload whose answer was lost is nobody's, and another is made. Some think better of it.
     """
     name, type, data = _made(tab.rng)
     query = {"client": uid, "name": name}
@@ -52,7 +54,8 @@ async def attach(tab: Tab, uid: str) -> None:
         except OSError:
             tab.journal.cut_uploads += 1
         else:
-            tab.say(uid, (info["id"], _digest(data)))
+            if tab.rng.random() >= THOUGHT_BETTER:
+                tab.say(uid, (info["id"], _digest(data)))
             return
         await asyncio.sleep(AGAIN)
 

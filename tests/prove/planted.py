@@ -41,7 +41,7 @@ _BLIND = (
     ("app/live/room.py", "elif entry.seq == self.seq + 1 and entry.epoch == self.epoch:", "elif entry.seq > self.seq:"),
 )
 _MARKED = "  if shown then redis.call('HSET', log .. ':f', file, before_seq .. seq .. '|' .. shown) end\n"
-_FOUND = 'if split_id(id := f"{folder.name}.{name}") and'
+_UNSENT = "unsent = [id for id, record in known.items() if not record.seq and record.at < before]\n"
 _TAKEN = "        self._offer(self._submissions.add(subscription, id, words, self.heard))\n"
 _TOO_SOON = (
     _TAKEN + "        place = EncodedEntry(Entry(subscription.room.uid, subscription.seq + 1, subscription.epoch, "
@@ -86,9 +86,9 @@ PLANTS = {
         ("file_lost",),
         _short,
     ),
-    "drafts for ever": Plant(
-        "what is left of an upload is nobody's to sweep",
-        (("app/files/directory.py", _FOUND, _FOUND.replace("if ", "if name == entry.name and ")),),
+    "unsent for ever": Plant(
+        "a file that nobody has sent stays",
+        (("app/store/files.py", _UNSENT, "unsent: list[str] = []\n"),),
         ("orphan",),
         _short,
     ),
