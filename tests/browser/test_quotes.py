@@ -62,7 +62,7 @@ def test_a_touch_shows_what_quotes_a_message(shop: Shop) -> None:
     state = page.context.storage_state()
     phone = shop.open("/", storage_state=state, **PHONE)
     button = phone.get_by_role("button", name="Quote")
-    expect(button).to_have_css("opacity", "0")
+    expect(button).to_have_count(0)
     phone.tap(".bubble > p")
     expect(button).to_have_css("opacity", "1")
     button.tap()

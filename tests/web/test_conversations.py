@@ -65,7 +65,7 @@ def test_a_body_is_not_needed_where_it_says_nothing(url: str, uid: str, olga: st
 
 def test_visitors_know_whether_somebody_is_there(url: str, connect: Connect, olga: str) -> None:
     before = ask(url, "/v1/desk").value
-    shop = {"shop_name", "greeting", "greetings", "accent", "palette", "chat"}
+    shop = {"shop_name", "greeting", "greetings", "accent", "palette", "chat", "logo", "faces", "file_bytes"}
     assert set(before) == shop | {"agents_online", "answer_minutes"}
     connect(olga)
     wait_until(lambda: ask(url, "/v1/desk").value["agents_online"], "an agent online")

@@ -5,7 +5,7 @@ import { t } from "../i18n.js";
 import { looking, whenLooking } from "../looking.js";
 import { nameOf } from "../names.js";
 import { day, dayKey } from "../time.js";
-import { load, talk } from "../talk/chunk.js";
+import { load, needed, talk } from "../talk/chunk.js";
 import { today } from "../today.js";
 import { putting } from "../files/chunk.js";
 import { Bubble, Pending } from "./bubble.js";
@@ -83,7 +83,7 @@ export function Thread({
     before.current = { first: oldest, height: box.current.scrollHeight, pending: waiting };
     settle();
   }, [entries, pending, uploads, typing, talk.value]);
-  useEffect(() => void (entries.length && load()), [entries]);
+  useEffect(() => void ([...entries, ...pending].some(needed) && load()), [entries, pending]);
 
   useLayoutEffect(() => {
     toggled.current?.scrollIntoView({ block: "nearest" }); // what was above it is gone, once it is folded
@@ -109,7 +109,7 @@ export function Thread({
   };
   const toEnd = () => box.current.scrollTo({ top: box.current.scrollHeight });
   return html`<div class="thread-box">
-    <div class="thread" ref=${box} onScroll=${settle} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.history.loadingOlder.value} aria-label=${t("thread.label")}>
+    <div class="thread" ref=${box} onScroll=${settle} onPointerEnter=${load} onPointerDown=${load} onFocusIn=${load} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.history.loadingOlder.value} aria-label=${t("thread.label")}>
       ${conversation.history.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
       ${!conversation.history.older.value && opening}
       ${lines({ conversation, entries, own, shows, words, called, answers, note, mark: mark.value, toggle, waits: waiting > 0 })}

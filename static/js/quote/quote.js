@@ -47,8 +47,9 @@ function walk(event) {
   all?.[at + by]?.focus();
 }
 
-// Where nothing hovers, a touch of a message shows its button, and one elsewhere hides it.
-addEventListener("click", ({ target }) => {
+/** Where nothing hovers, a touch of a message shows its button, and one elsewhere hides it. @param {Pick<Event, "target">} event */
+export function reveal({ target }) {
   for (const row of document.querySelectorAll(".bubble-row[data-touched]")) row.removeAttribute("data-touched");
   if (target instanceof Element) target.closest(".bubble-row")?.setAttribute("data-touched", "");
-});
+}
+addEventListener("click", reveal);

@@ -4,7 +4,7 @@ import { putOn } from "../sheets.js";
 import { SHEET } from "./sheet.js";
 
 export { isEmojiAlone } from "../emoji/alone.js";
-export { Quote } from "../quote/quote.js";
+export { Quote, reveal } from "../quote/quote.js";
 export { Quoted } from "../quote/quoted.js";
 export { quoteOf, Tray } from "../quote/tray.js";
 
