@@ -209,6 +209,7 @@ def visitor_emoji(stage: Stage) -> Page:
     page = stage.visitor()
     say(page, "Hello?")
     expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
+    page.focus(".thread")
     page.locator(".bubble-quote").press("Enter")
     expect(page.locator(".quote-tray")).to_be_visible()
     say(page, "👍")
@@ -336,6 +337,7 @@ def console_mine(stage: Stage) -> Page:
 def console_picker(stage: Stage) -> Page:
     """All emoji, and what is about to be quoted."""
     page = stage.case("Maria", viewport={"width": 1000, "height": 800})  # of a width at which there is the button
+    page.focus(".thread")
     page.locator(".bubble-quote").last.press("Enter")
     expect(page.locator(".quote-tray")).to_be_visible()
     page.click(".emoji-button")
