@@ -1,4 +1,6 @@
-"""How fast one session may go, over all its connections on this node."""
+"""How fast one may go: a session, over all its connections on this node, or whoever sends requests."""
+
+from collections import OrderedDict
 
 from app.config import Limits
 
@@ -32,6 +34,28 @@ class TokenBucket:
     def full(self, now: float) -> bool:
         """Whether nothing of it is spent."""
         return not self._rate or self._tokens + (now - self._at) * self._rate >= self._burst
+
+
+class TokenBuckets:
+    """A token bucket for each key, `per_minute` tokens each, at once or one by one; 0 is no limit."""
+
+    # Keys that are remembered; those not heard of for longest are forgotten first.
+    _MOST = 10_000
+
+    def __init__(self, per_minute: int) -> None:
+        self._per_minute = per_minute
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def take(self, key: str, now: float) -> int:
+        """As `TokenBucket.take`, of that key's."""
+        bucket = self._buckets.pop(key, None) or TokenBucket(self._per_minute / 60, self._per_minute, now)
+        self._buckets[key] = bucket
+        if len(self) > self._MOST:
+            self._buckets.popitem(last=False)
+        return bucket.take(now)
 
 
 class RateLimit:

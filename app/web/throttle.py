@@ -3,12 +3,11 @@
 import asyncio
 import time
 from collections import OrderedDict
-from typing import Any
 
 from app.chat.errors import Refusal
-from app.live.rate_limit import TokenBucket
+from app.live.rate_limit import TokenBuckets
 
-# Addresses and names remembered; the oldest are forgotten first.
+# Names remembered; the oldest are forgotten first.
 _MAX_REMEMBERED = 10_000
 # Wrong passwords for a name before each further answer takes longer, the longest it takes (s), and how long a wrong
 # one is remembered (s). The right password always gets through, at most this much later.
@@ -19,17 +18,12 @@ class Throttle:
     """The attempts this worker has seen."""
 
     def __init__(self, per_minute: int) -> None:
-        self._per_minute = per_minute
-        self._addresses: OrderedDict[str, TokenBucket] = OrderedDict()
+        self._addresses = TokenBuckets(per_minute)
         self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def check(self, address: str) -> None:
         """One more attempt from `address`. Raises Refusal slow_down."""
-        now = time.monotonic()
-        bucket = self._addresses.pop(address, None) or TokenBucket(self._per_minute / 60, self._per_minute, now)
-        self._addresses[address] = bucket
-        _trim(self._addresses)
-        if wait := bucket.take(now):
+        if wait := self._addresses.take(address, time.monotonic()):
             raise Refusal("slow_down", retry_ms=wait)
 
     async def delay(self, name: str) -> None:
@@ -43,7 +37,8 @@ class Throttle:
         count, at = self._failures.pop(name, (0, 0.0))
         now = time.monotonic()
         self._failures[name] = (count + 1 if now - at < _MEMORY_SECONDS else 1, now)
-        _trim(self._failures)
+        if len(self._failures) > _MAX_REMEMBERED:
+            self._failures.popitem(last=False)
 
     def succeeded(self, name: str) -> None:
         """The right one."""
@@ -53,8 +48,3 @@ class Throttle:
     def remembered(self) -> int:
         """How many addresses and names are remembered."""
         return len(self._addresses) + len(self._failures)
-
-
-def _trim(known: OrderedDict[str, Any]) -> None:
-    while len(known) > _MAX_REMEMBERED:
-        known.popitem(last=False)
