@@ -3,7 +3,7 @@
 import struct
 from typing import BinaryIO
 
-from app.chat.pictures.reading import MOST_PARTS, NotAPicture, Reader
+from app.chat.pictures.reading import MOST_PARTS, NotAPicture, Reader, skip
 
 _EXTENSION, _IMAGE, _END = b"!", b",", b";"
 _CONTROL, _APPLICATION = b"\xf9", b"\xff"
@@ -66,17 +66,12 @@ def _extension(reader: Reader, target: BinaryIO) -> None:
         name = _block(reader)
         first = name and _block(reader)
         if first:  # else that was the empty one, which ends them
-            _drop(reader)
+            skip(reader.blocks())
         if name in _LOOPING and len(first) == _LOOP_LENGTH and first[0] == _LOOP_BLOCK:
             target.write(_EXTENSION + label + bytes((len(name),)) + name + bytes((_LOOP_LENGTH,)) + first + b"\0")
     else:
-        _drop(reader)
+        skip(reader.blocks())
 
 
 def _block(reader: Reader) -> bytes:
     return reader.take(reader.take(1)[0])
-
-
-def _drop(reader: Reader) -> None:
-    for _ in reader.blocks():
-        pass

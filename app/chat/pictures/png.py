@@ -6,7 +6,7 @@ from typing import BinaryIO
 from zlib import crc32
 
 from app.chat.pictures import exif
-from app.chat.pictures.reading import MOST_PARTS, PIECE, NotAPicture, Reader
+from app.chat.pictures.reading import MOST_PARTS, NotAPicture, Reader, beginning, skip
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # What is seen: pixels and palette, transparency, colours, the shape of pixels, the frames of one that moves.
@@ -28,15 +28,14 @@ def walk(reader: Reader, target: BinaryIO) -> tuple[int, int]:
         if length > _LONGEST or name == b"IHDR" or not (name in _CRITICAL or name[0] & 0x20):
             raise NotAPicture
         if name == _EXIF and orientation == exif.UPRIGHT:
-            orientation = _orientation(reader, length)
+            orientation = exif.orientation(beginning(_checked(reader, name, length)))
             if orientation != exif.UPRIGHT:
                 _write(target, _EXIF, exif.only(orientation))
         elif name in _KEPT:
             target.write(struct.pack(">I4s", length, name))
             target.writelines(_checked(reader, name, length))
         else:
-            for _ in _checked(reader, name, length):
-                pass
+            skip(_checked(reader, name, length))
         has_pixels = has_pixels or (name == b"IDAT" and length > 0)
         if name == b"IEND":
             break
@@ -71,11 +70,3 @@ def _header(reader: Reader, target: BinaryIO) -> tuple[int, int]:
         raise NotAPicture
     _write(target, b"IHDR", header)
     return width, height
-
-
-def _orientation(reader: Reader, length: int) -> int:
-    """What a chunk of Exif says, which it does at its beginning."""
-    beginning = b""
-    for piece in _checked(reader, _EXIF, length):
-        beginning += piece[: PIECE - len(beginning)]
-    return exif.orientation(beginning)

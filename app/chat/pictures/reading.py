@@ -1,7 +1,7 @@
 """Reading a container from its beginning, in pieces of bounded size."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 # Bytes read at once. At most twice as many are held: the longest segment of a JPEG is as long.
@@ -68,3 +68,17 @@ class Reader:
         if not piece:
             raise NotAPicture
         self._held, self._at = self._held[self._at :] + piece, 0
+
+
+def skip(pieces: Iterable[bytes]) -> None:
+    """Read past all of it."""
+    for _ in pieces:
+        pass
+
+
+def beginning(pieces: Iterable[bytes]) -> bytes:
+    """The first PIECE bytes, all of it having been read."""
+    first = b""
+    for piece in pieces:
+        first += piece[: PIECE - len(first)]
+    return first

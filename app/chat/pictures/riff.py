@@ -50,9 +50,3 @@ def copy(reader: Reader, target: BinaryIO, name: bytes, length: int) -> None:
     """Pass on a chunk as it is."""
     with chunk(target, name):
         target.writelines(reader.pieces(length))
-
-
-def skip(reader: Reader, length: int) -> None:
-    """Read past a chunk's data."""
-    for _ in reader.pieces(length):
-        pass

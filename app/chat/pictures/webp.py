@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from app.chat.pictures import exif, riff
-from app.chat.pictures.reading import PIECE, NotAPicture, Reader
+from app.chat.pictures.reading import NotAPicture, Reader, beginning, skip
 
 _EXTENDED, _PROFILE, _ALPHA, _LOSSY, _LOSSLESS = b"VP8X", b"ICCP", b"ALPH", b"VP8 ", b"VP8L"
 _MOVING, _FRAME, _EXIF = b"ANIM", b"ANMF", b"EXIF"
@@ -47,14 +47,14 @@ def _extended(reader: Reader, target: BinaryIO, length: int, parts: Iterator[tup
             riff.copy(reader, target, name, size)
             kept |= _HAS_PROFILE
         elif name == _EXIF and announced & _HAS_EXIF and not kept & _HAS_EXIF:
-            if (orientation := _orientation(reader, size)) != exif.UPRIGHT:
+            if (orientation := exif.orientation(beginning(reader.pieces(size)))) != exif.UPRIGHT:
                 with riff.chunk(target, _EXIF):
                     target.write(exif.only(orientation))
                 kept |= _HAS_EXIF
         elif name in shown:
             images += _shown(reader, target, name, size, canvas)
         else:
-            riff.skip(reader, size)
+            skip(reader.pieces(size))
     if not images or (images > 1 and shown is _OF_STILL):
         raise NotAPicture
     riff.patch(target, flags_at, bytes((kept,)))
@@ -93,7 +93,7 @@ def _frame(reader: Reader, target: BinaryIO, length: int, canvas: tuple[int, int
                     raise NotAPicture
                 images = 1
             else:
-                riff.skip(reader, part)
+                skip(reader.pieces(part))
     if not images:
         raise NotAPicture
 
@@ -123,11 +123,3 @@ def _image(reader: Reader, target: BinaryIO, name: bytes, length: int) -> tuple[
 def _size(sides: bytes) -> tuple[int, int]:
     """Two sides as the extended header and frames say them: 24 bits each, less one."""
     return int.from_bytes(sides[:3], "little") + 1, int.from_bytes(sides[3:6], "little") + 1
-
-
-def _orientation(reader: Reader, length: int) -> int:
-    """What a chunk of Exif says, which it does at its beginning."""
-    beginning = b""
-    for piece in reader.pieces(length):
-        beginning += piece[: PIECE - len(beginning)]
-    return exif.orientation(beginning)
