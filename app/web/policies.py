@@ -9,8 +9,8 @@ from typing import Literal
 Who = Literal["anybody", "session", "visitor", "agent", "admin", "operator"]
 
 _SOURCES = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
 )
 
 
@@ -70,9 +70,8 @@ POLICIES = {
         (Policy("operator"), "operator.metrics"),
         (
             Policy("session"),
-            "login.me login.logout chat.chat messages.messages transcript.transcript",
+            "login.me login.logout chat.chat messages.messages transcript.transcript files.ticket",
         ),
-        (Policy("session"), "files.ticket"),
         (Policy("session", streamed=True), "files.upload"),
         (Policy("session", sources=_BY_ITSELF), "files.file"),
         (Policy("visitor"), "login_widget.link"),

@@ -64,16 +64,16 @@ async def test_what_no_entry_has_goes_once_it_is_old(store: Store, place: Direct
         "HSET", store.keys.files(UID), kept, f'{UID}|1|0|7|{{"id":"{kept}","name":"a","type":"b","size":5}}'
     )
     now = await store.now_ms()
-    assert await sweep(store.files, place, now - HOUR) == 0
+    assert await sweep(store.files, place, THREADS, now - HOUR) == 0
     assert lying(place) == {kept, unsent, stranger, draft}
     older(place)
-    assert await sweep(store.files, place, now - HOUR) == 2  # what is known counts from when it came
+    assert await sweep(store.files, place, THREADS, now - HOUR) == 2  # what is known counts from when it came
     assert lying(place) == {kept, unsent}
-    assert await sweep(store.files, place, now + HOUR) == 1
+    assert await sweep(store.files, place, THREADS, now + HOUR) == 1
     assert lying(place) == {kept}
     assert await store.files.used(UID) == 5
     await store.pipelines.of(UID).call("HSET", store.keys.conversation(UID).meta, "floor", 7)
-    assert await sweep(store.files, place, now - HOUR) == 1
+    assert await sweep(store.files, place, THREADS, now - HOUR) == 1
     assert place.empty()
     assert await store.files.total() == 0
 

@@ -32,18 +32,19 @@ class Sweeper(Hourly):
 
     async def do(self) -> None:
         """Sweep, unless the place is not the one it should be: what is unknown here may be known to another store."""
-        if not await is_ours(self.store.files, self._driver, self._threads):
+        files, driver, threads = self.store.files, self._driver, self._threads
+        if not await is_ours(files, driver, threads):
             log.warning(
                 "the place of files is not the one this store's files are in, and is not swept: chatadmin check"
             )
-        elif removed := await sweep(self.store.files, self._driver, await self.store.now_ms() - UNSENT_MS):
+        elif removed := await sweep(files, driver, threads, await self.store.now_ms() - UNSENT_MS):
             log.info("%d files that no message has were removed", removed)
 
 
-async def sweep(files: Files, driver: Driver, before: int) -> int:
+async def sweep(files: Files, driver: Driver, threads: Threads, before: int) -> int:
     """Remove what no entry has: what was uploaded before `before` (unix ms) and not sent, what is left of an upload,
     and files of entries that were forgotten. Returns how many went. Raises OSError, and what the store raises."""
-    found, removed, threads = driver.sweep(), 0, Threads(1)
+    found, removed = driver.sweep(), 0
     while batch := await threads.run(lambda: list(islice(found, BATCH))):
         for uid, lying in groupby(batch, key=_conversation):
             needless = await _needless(files, uid, list(lying), before)
