@@ -6,7 +6,7 @@
 import { batch, signal } from "./lib.js";
 import { call, statusOf } from "./api.js";
 import { putting } from "./files/chunk.js";
-import { History, PAGE_SIZE } from "./history.js";
+import { History, PAGE_SIZE, isSaid } from "./history.js";
 import { Outbox } from "./outbox.js";
 import { ReadReceipts } from "./read_receipts.js";
 import { Typing } from "./typing.js";
@@ -167,8 +167,8 @@ export class Conversation {
     const kept = new Set(now.map((entry) => entry.id));
     for (const entry of before) {
       if (entry.user.uid !== this.me || entry.seq < this.history.floor || kept.has(entry.id)) continue;
-      const said = entry.type === "message" || entry.kind === "note";
-      if (said) this.outbox.add(entry.content, { note: entry.kind === "note" || undefined, file: entry.file });
+      if (!isSaid(entry)) continue;
+      this.outbox.add(entry.content, { note: entry.kind === "note" || undefined, file: entry.file });
     }
   }
 

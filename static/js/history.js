@@ -2,7 +2,7 @@
 
 import { batch, computed, signal } from "./lib.js";
 
-/** @import { Entry, Page, Place } from "./types.d.ts" */
+/** @import { Entry, Message, Note, Page, Place } from "./types.d.ts" */
 
 export const PAGE_SIZE = 50;
 
@@ -87,6 +87,13 @@ export class History {
     return "taken";
   }
 }
+
+/**
+ * Whether it says something: a message, or a note.
+ * @param {Entry} entry
+ * @returns {entry is Message | Note}
+ */
+export const isSaid = (entry) => entry.type === "message" || entry.kind === "note";
 
 /** @param {Entry} entry */
 const visible = (entry) => entry.kind !== "hidden";

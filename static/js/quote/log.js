@@ -2,6 +2,7 @@
 
 import { signal } from "../lib.js";
 import { call } from "../api.js";
+import { isSaid } from "../history.js";
 
 /** @import { Entry, Message, Note, Page, Signal } from "../types.d.ts" */
 /** @import { Conversation } from "../conversation.js" */
@@ -50,4 +51,4 @@ async function ask({ uid, as }, seq) {
 }
 
 /** @param {Entry | undefined} entry @returns {Message | Note | null} */
-const spoken = (entry) => (entry && (entry.type === "message" || entry.kind === "note") ? entry : null);
+const spoken = (entry) => (entry && isSaid(entry) ? entry : null);

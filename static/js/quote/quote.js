@@ -3,6 +3,7 @@
 import { computed, html } from "../lib.js";
 import { t } from "../i18n.js";
 import { gist } from "../gist.js";
+import { isSaid } from "../history.js";
 import { authorOf } from "./author.js";
 import { quoteOf } from "./tray.js";
 
@@ -16,8 +17,7 @@ const newest = new WeakMap();
 function newestOf(conversation) {
   const { entries } = conversation.history;
   const known =
-    newest.get(conversation) ??
-    computed(() => entries.value.filter(({ type, kind }) => type === "message" || kind === "note").at(-1)?.seq ?? 0);
+    newest.get(conversation) ?? computed(() => entries.value.filter((entry) => isSaid(entry)).at(-1)?.seq ?? 0);
   newest.set(conversation, known);
   return known.value;
 }

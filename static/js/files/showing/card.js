@@ -1,9 +1,8 @@
 /** A file by its name and size; a press saves it. */
 
-import { html, useState } from "../../lib.js";
-import { statusOf } from "../../api.js";
+import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { saveFile } from "./save.js";
+import { useSave } from "./save.js";
 import { sizeOf } from "../size.js";
 
 /** @import { FileInfo, Side } from "../../types.d.ts" */
@@ -12,11 +11,7 @@ const LONGEST_EXTENSION = 5; // letters that there is room for
 
 /** @param {{ file: FileInfo, as: Side }} props */
 export function Card({ file: { id, name, size }, as }) {
-  const [trouble, say] = useState("");
-  const save = () => {
-    say("");
-    saveFile(id, as).catch((error) => say(t(statusOf(error) ? "file.gone" : "error.unreachable")));
-  };
+  const [save, trouble] = useSave(id, as);
   const [, extension = ""] = /\.([a-z0-9]+)$/i.exec(name) ?? [];
   return html`<button type="button" class="file-card" title=${name} onClick=${save}>
     <span class="file-sign" aria-hidden="true">${extension.length > LONGEST_EXTENSION ? "" : extension.toUpperCase()}</span>

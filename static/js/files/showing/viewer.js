@@ -1,12 +1,11 @@
 /** A picture before all else: larger, moved, saved, and the way to the others of its conversation. */
 
 import { html, render, useEffect, useElement, useLayoutEffect, useMemo, useRef, useState } from "../../lib.js";
-import { statusOf } from "../../api.js";
 import { kindOf } from "../../gist.js";
 import { t } from "../../i18n.js";
 import { STEP, fingers, keys } from "./hands.js";
 import { Lens } from "./lens.js";
-import { saveFile } from "./save.js";
+import { useSave } from "./save.js";
 import { come, useFile } from "./use_file.js";
 
 /** @import { FileInfo, FilesOf, Key, Ref, Side } from "../../types.d.ts" */
@@ -106,12 +105,7 @@ function Stage({ file, as, lens, turn, close }) {
 
 /** @param {{ id: string, as: Side }} props */
 function Save({ id, as }) {
-  const [trouble, say] = useState("");
-  useEffect(() => say(""), [id]);
-  const save = () => {
-    say("");
-    saveFile(id, as).catch((error) => say(t(statusOf(error) ? "file.gone" : "error.unreachable")));
-  };
+  const [save, trouble] = useSave(id, as);
   return html`<${Tool} name="save" words="file.save" onClick=${save} />
     <p class="viewer-trouble" role="alert">${trouble}</p>`;
 }
