@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests.browser.chromium import launch
 from tests.browser.console import PATIENCE_MS
+from tests.browser.desk import Desk
 from tests.browser.sites import Sites, two_sites
 from tests.clients import api
 from tests.clients.api import PASSWORD
@@ -130,6 +131,14 @@ def sites(_sites: Sites) -> Iterator[Sites]:
     """A shop and a chat on two sites (tests/browser/sites.py); the browsers of a story are closed at its end."""
     yield _sites
     _sites.close()
+
+
+@pytest.fixture
+def desk(sites: Sites) -> Iterator[Desk]:
+    """An agent behind the chat of `sites`."""
+    opened = Desk(sites.running.url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -203,12 +203,18 @@ def visitor_sending_files(stage: Stage) -> Page:
     return page
 
 
-@screen
-def visitor_emoji(stage: Stage) -> Page:
-    """Names of emoji, and one by itself that quotes another message."""
+def written(stage: Stage) -> Page:
+    """The page of a visitor who has said something."""
     page = stage.visitor()
     say(page, "Hello?")
     expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
+    return page
+
+
+@screen
+def visitor_emoji(stage: Stage) -> Page:
+    """Names of emoji, and one by itself that quotes another message."""
+    page = written(stage)
     page.focus(".thread")
     page.locator(".bubble-quote").press("Enter")
     expect(page.locator(".quote-tray")).to_be_visible()
@@ -239,9 +245,7 @@ def visitor_leaving(stage: Stage) -> Page:
 
 @screen
 def visitor_menu(stage: Stage) -> Page:
-    page = stage.visitor()
-    say(page, "Hello?")
-    expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
+    page = written(stage)
     page.click(".head-act")
     expect(page.locator(".menu-item")).to_have_count(4)
     return page

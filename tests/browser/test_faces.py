@@ -1,10 +1,8 @@
 """A logo and faces in real Chromium: cut by whoever has one, and seen on every page that is open."""
 
 import base64
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser.conftest import Shop, say, take, writes
@@ -261,13 +259,6 @@ def test_what_goes_wrong_is_said_and_changes_nothing(shop: Shop) -> None:
     anna.route("**/v1/faces/*", lambda route: route.fulfill(status=404))
     anna.reload()
     expect(logo.locator(".avatar")).to_have_text("T")  # where it cannot be had, there is an initial
-
-
-@pytest.fixture
-def desk(sites: Sites) -> Iterator[Desk]:
-    opened = Desk(sites.running.url)
-    yield opened
-    opened.close()
 
 
 def test_the_widget_shows_them_on_the_shop_s_own_site(sites: Sites, desk: Desk) -> None:

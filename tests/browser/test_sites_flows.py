@@ -1,23 +1,14 @@
 """The whole of it on two sites: in browsers whose owners let the chat keep nothing, and where both speak plain http."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, Playwright, expect
 
 from tests.browser.chromium import ALL_COOKIES, THIRD_PARTY_COOKIES
 from tests.browser.desk import Desk
 from tests.browser.sites import Sites, two_sites
 from tests.prepared import Prepared
-
-
-@pytest.fixture
-def desk(sites: Sites) -> Iterator[Desk]:
-    opened = Desk(sites.running.url)
-    yield opened
-    opened.close()
 
 
 def write(chat: FrameLocator, text: str) -> None:

@@ -5,7 +5,8 @@ import itertools
 import json
 import secrets
 from collections.abc import AsyncIterator
-from typing import Any
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 import pytest
 
@@ -100,15 +101,24 @@ class Bench:
         return found
 
 
-@pytest.fixture
-async def bench(store_url: str) -> AsyncIterator[Bench]:
-    made = Bench(store_url)
+B = TypeVar("B", bound=Bench)
+
+
+@asynccontextmanager
+async def opened(made: B) -> AsyncIterator[B]:
+    """A bench, with its connections."""
     made.pipelines.start()
     await made.pipelines.ready()
     await made.feed.start()
     yield made
     await made.feed.stop()
     await made.pipelines.close()
+
+
+@pytest.fixture
+async def bench(store_url: str) -> AsyncIterator[Bench]:
+    async with opened(Bench(store_url)) as made:
+        yield made
 
 
 async def test_a_message_is_stored_once_and_told_once(bench: Bench) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import stat
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from app.store.files import Files
 from app.store.index import Index
 from app.store.retention import Retention
 from tests.replicated import Cluster
-from tests.store.test_conversations import ANNA, BEN, UID, Bench, event
+from tests.store.test_conversations import ANNA, BEN, UID, Bench, event, opened
 from tests.store.test_retention import next_millisecond
 
 
@@ -35,20 +34,9 @@ class FilesBench(Bench):
         return json.loads(entry.body)
 
 
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[FilesBench]:
-    made = FilesBench(url)
-    made.pipelines.start()
-    await made.pipelines.ready()
-    await made.feed.start()
-    yield made
-    await made.feed.stop()
-    await made.pipelines.close()
-
-
 @pytest.fixture
 async def bench(store_url: str) -> AsyncIterator[FilesBench]:
-    async with opened(store_url) as made:
+    async with opened(FilesBench(store_url)) as made:
         yield made
 
 
@@ -69,7 +57,7 @@ async def test_a_message_takes_a_file_once(bench: FilesBench) -> None:
 async def test_a_cluster_finds_the_file_that_no_call_declares(engine: str) -> None:
     """Each conversation's are on the server of its log, wherever that is."""
     with Cluster(engine, replicas=0) as cluster:
-        async with opened(cluster.url) as bench:
+        async with opened(FilesBench(cluster.url)) as bench:
             file = await bench.upload()
             place = await bench.say(1, file=file)
             assert (await bench.body(place.seq))["file"]["id"] == file
