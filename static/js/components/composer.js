@@ -15,8 +15,8 @@ import { talk } from "../talk/chunk.js";
 const MOST_LINES = 6;
 
 /**
- * `children` stand above the field, and `above` next to it, which is what goes with the text; `tools` are buttons beside
- * it; `attachments` are the files that go with it, each of at most `fileBytes`, where any are taken; `onKey(event)` may take a key before the field does, by returning true; `aria` are
+ * `children` stand above the field; `attachments` are the files that go with the text, each of at most `fileBytes`, where
+ * any are taken; `onKey(event)` may take a key before the field does, by returning true; `aria` are
  * further attributes of the field; `tone` is for the style sheet.
  *
  * `draft` is a signal of the text; `onSend(text, replyTo)` takes it and the seq of what it quotes, or returns false, and it stays; `onTyped(text)` follows it;
@@ -31,8 +31,6 @@ const MOST_LINES = 6;
  *   focusable?: (take: TakeFocus) => void | (() => void),
  *   most?: number,
  *   children?: Content,
- *   above?: Content,
- *   tools?: Content,
  *   attachments?: Attachments,
  *   fileBytes?: number,
  *   onKey?: (event: KeyboardEvent) => boolean,
@@ -49,8 +47,6 @@ export function Composer({
   focusable,
   most = 0,
   children,
-  above,
-  tools,
   attachments,
   fileBytes = 0,
   onKey,
@@ -97,12 +93,10 @@ export function Composer({
 
   return html`<form ref=${form} class="composer" data-tone=${tone} data-written=${draft.value ? "" : undefined} onKeyDown=${onKeyDown} onSubmit=${(event) => (event.preventDefault(), send())}>
     ${children}
-    ${above}
     ${talk.value && html`<${talk.value.Tray} draft=${draft} />`}
     ${filled && putting.value && html`<${putting.value.Tray} attachments=${attachments} />`}
     <div class="composer-box">
       ${fileBytes > 0 && html`<${FileButtons} take=${take} />`}
-      ${tools}
       <textarea
         ref=${field}
         rows="1"

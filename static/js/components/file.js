@@ -36,7 +36,7 @@ function again() {
  * The style of the box of a picture of that many pixels.
  * @param {{ width?: number, height?: number }} size
  */
-export function boxOf({ width = 0, height = 0 }) {
+function boxOf({ width = 0, height = 0 }) {
   const scale = Math.min(1, MOST_PX / width, MOST_PX / height);
   const wide = Math.max(LEAST.width, Math.round(width * scale));
   return { width: `${wide}px`, aspectRatio: `${wide} / ${Math.max(LEAST.height, Math.round(height * scale))}` };

@@ -83,7 +83,9 @@ export function Thread({
     before.current = { first: oldest, height: box.current.scrollHeight, pending: waiting };
     settle();
   }, [entries, pending, uploads, typing, talk.value]);
-  useEffect(() => void ([...entries, ...pending].some(needed) && load()), [entries, pending]);
+  useEffect(() => {
+    if (!talk.peek() && [...entries, ...pending].some(needed)) load();
+  }, [entries, pending]);
 
   useLayoutEffect(() => {
     toggled.current?.scrollIntoView({ block: "nearest" }); // what was above it is gone, once it is folded
