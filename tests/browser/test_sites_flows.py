@@ -16,7 +16,7 @@ def write(chat: FrameLocator, text: str) -> None:
     composer = chat.locator(".composer textarea")
     composer.fill(text)
     composer.press("Enter")
-    expect(chat.locator(".bubble", has_text=text).locator(".tick:not([data-tick=pending])")).to_be_visible()
+    expect(chat.locator(".bubble", has_text=text).locator(".tick:not([data-tick=sending])")).to_be_visible()
 
 
 def said(chat: FrameLocator) -> Locator:
