@@ -27,7 +27,7 @@ FILES = {
     "chat": """
         browsers client_frames colour confusables conversation decision entered episodes errors faces figures
         file_names file_types files folding form json_faults link_hosts links names pages protocol replies shop sites
-        skeletons tags telephone text widget widget_change wording
+        skeletons tags telephone text triggers widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses opened show_config",

@@ -6,6 +6,7 @@ import msgspec
 
 from app.chat import wording
 from app.chat.form import Form
+from app.chat.triggers import Trigger
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -31,7 +32,9 @@ class Look(msgspec.Struct, frozen=True):
 class Widget(msgspec.Struct, frozen=True):
     """All of it, as it stands. `sites`: those of the console. `quick`: quick answers, by language.
 
-    `beacons`: whether pages tell that they are looked at. `version` and `by`: as the shop's own settings have them.
+    `beacons`: whether pages tell that they are looked at; `trail`: also which were looked at before, of who did not
+    consent to it. `rating`: whether a visitor is asked how it was. `version` and `by`: as the shop's own settings
+    have them.
     """
 
     sites: tuple[str, ...] = ()
@@ -39,6 +42,9 @@ class Widget(msgspec.Struct, frozen=True):
     quick: dict[str, list[str]] = {}
     form: Form = Form()
     beacons: bool = True
+    triggers: tuple[Trigger, ...] = ()
+    rating: bool = True
+    trail: bool = False
     version: int = 0
     by: str = ""
 

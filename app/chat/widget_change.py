@@ -5,15 +5,17 @@ from typing import Any
 
 import msgspec
 
-from app.chat import colour, sites, wording
+from app.chat import colour, sites, triggers, wording
 from app.chat.decision import Decision
 from app.chat.errors import Refusal
 from app.chat.form import Choice, Form
+from app.chat.triggers import Trigger
 from app.chat.widget import Look, Words
 
 # Characters of each text.
 LONGEST_LAUNCHER, LONGEST_TEASER, LONGEST_QUICK = 40, 160, 80
 LONGEST_LABEL, LONGEST_OPTION, LONGEST_CONSENT = 80, 60, 500
+LONGEST_TRIGGER, LONGEST_PART = 160, 100
 # Quick answers that fit above a composer, options of a choice, and pixels from the corner of the page.
 MOST_QUICK, MOST_OPTIONS, FARTHEST = 3, 12, 400
 
@@ -29,6 +31,9 @@ class Change(Decision, frozen=True):
     quick: _Lists | None = None
     form: Form | None = None
     beacons: bool | None = None
+    triggers: tuple[Trigger, ...] | None = None
+    rating: bool | None = None
+    trail: bool | None = None
 
     def checked(self, fixed: tuple[str, ...], languages: Collection[str]) -> "Change":
         """The same as it is kept. `fixed`: the sites of the configuration, which are none of the console's.
@@ -45,6 +50,9 @@ class Change(Decision, frozen=True):
             None if self.quick is None else check.lists("quick", self.quick, MOST_QUICK, LONGEST_QUICK),
             self.form and check.form(self.form),
             self.beacons,
+            None if self.triggers is None else check.triggers(self.triggers),
+            self.rating,
+            self.trail,
         )
 
 
@@ -77,6 +85,18 @@ class _Check:
         if not label or label.keys() != options.keys():
             raise Refusal("bad_request", field="form")
         return Choice(label, options, choice.required)
+
+    def triggers(self, asked: tuple[Trigger, ...]) -> tuple[Trigger, ...]:
+        if len(asked) > triggers.MOST or len({trigger.id for trigger in asked}) < len(asked):
+            raise Refusal("bad_request", field="triggers")
+        return tuple(map(self._trigger, asked))
+
+    def _trigger(self, trigger: Trigger) -> Trigger:
+        text = self.lines("triggers", trigger.text, LONGEST_TRIGGER)
+        if not text:
+            raise Refusal("bad_request", field="triggers")
+        part = wording.line(triggers.part(trigger.part), LONGEST_PART, "bad_text", field="triggers")
+        return msgspec.structs.replace(trigger, text=text, part=part)
 
     def lines(self, field: str, texts: _Texts, limit: int) -> _Texts:
         """Each on one line."""

@@ -131,8 +131,26 @@ export interface Widget {
     consent: Record<string, string>;
   };
   beacons: boolean;
+  /** At most five. */
+  triggers: Trigger[];
+  rating: boolean;
+  trail: boolean;
   version: number;
   by: Named | null;
+}
+
+/** What a shop says by itself to who has looked at a page for a while. */
+export interface Trigger {
+  id: string;
+  text: Record<string, string>;
+  seconds: number;
+  /** Of the page's address; "" for any. */
+  part: string;
+  /** In a visit; else on each page. */
+  once: boolean;
+  /** Only while an agent is there. */
+  attended: boolean;
+  on: boolean;
 }
 
 /** Whether somebody answers, as `/v1/desk` tells. */

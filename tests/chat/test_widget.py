@@ -8,6 +8,7 @@ from app.chat import pages
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
 from app.chat.form import Choice, Form
+from app.chat.triggers import Trigger
 from app.chat.widget import Look, Widget, Words
 from app.chat.widget_change import Change
 
@@ -33,6 +34,12 @@ def test_what_is_sound_is_kept_as_people_mean_it() -> None:
         beacons=False,
     )  # fmt: skip
     assert checked() == Change()
+    trigger = Trigger("a", {"zh": " 您好 ", "en": ""}, 0, " /tea?cart=7", once=False, attended=False, on=False)
+    assert checked(triggers=(trigger,), rating=False, trail=True) == Change(
+        triggers=(Trigger("a", {"zh": "您好"}, 0, "/tea", once=False, attended=False, on=False),),
+        rating=False,
+        trail=True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,6 +63,12 @@ def test_what_is_sound_is_kept_as_people_mean_it() -> None:
         ({"form": Form(choice=Choice({}, {}))}, ("bad_request", {"field": "form"})),
         ({"form": Form(choice=Choice({"en": "a", "zh": "b"}, {"en": ["c"]}))}, ("bad_request", {"field": "form"})),
         ({"form": Form(choice=Choice({"en": "a"}, {"en": ["c"] * 13}))}, ("bad_request", {"field": "form"})),
+        ({"triggers": tuple(Trigger(f"{n}", {"en": "a"}) for n in range(6))}, ("bad_request", {"field": "triggers"})),
+        ({"triggers": (Trigger("a", {"en": "a"}), Trigger("a", {"en": "b"}))}, ("bad_request", {"field": "triggers"})),
+        ({"triggers": (Trigger("a", {"en": " "}),)}, ("bad_request", {"field": "triggers"})),
+        ({"triggers": (Trigger("a", {"tlh": "a"}),)}, ("bad_request", {"field": "triggers"})),
+        ({"triggers": (Trigger("a", {"en": "a" * 161}),)}, ("bad_text", {"field": "triggers", "limit": 160})),
+        ({"triggers": (Trigger("a", {"en": "a"}, part="/" * 101),)}, ("bad_text", {"field": "triggers", "limit": 100})),
         ({"form": Form(choice=Choice({"en": "a" * 81}, {"en": ["c"]}))}, ("bad_text", {"field": "form", "limit": 80})),
     ],
 )
