@@ -153,13 +153,13 @@ def test_what_is_wrong_is_found() -> None:
             chinese[section][key] = sentence
         return wrong_in(chinese, ENGLISH)
 
-    assert broken("visitor", "menu.leave", None) == ["visitor: menu.leave is missing"]
+    assert broken("visitor", "form.choose", None) == ["visitor: form.choose is missing"]
     assert broken("console", "list.here.other", None) == ["console: list.here.other is missing"]
     assert broken("console", "list.here.one", "1 位") == ["console: list.here.one is too much"]
     assert broken("setup", "setup.new", "新") == ["setup: setup.new is too much"]
     assert broken("errors", "claimed", "{name} 正在接待。") == ["errors: claimed has ['name'], not ['holder']"]
     assert broken("shared", "composer.over.other", "超出") == ["shared: composer.over.other has [], not ['count']"]
-    assert broken("visitor", "menu.leave", " ") == ["visitor: menu.leave is empty"]
+    assert broken("visitor", "form.choose", " ") == ["visitor: form.choose is empty"]
 
     code = 't(busy ? "form.hurry" : "form.name") + plural("list.weight", n) + ["presence.x", 1]'
     found = used(code, NAMESPACES)

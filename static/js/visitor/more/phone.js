@@ -1,9 +1,9 @@
 /** Going on elsewhere, by a link: a code for the camera of a phone, and a line to copy. */
 
-import { encode } from "../../vendor/uqr.mjs";
-import { html, useMemo } from "../lib.js";
-import { t } from "../i18n.js";
-import { CopyLine } from "../components/copy_line.js";
+import { encode } from "../../../vendor/uqr.mjs";
+import { html, useMemo } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { CopyLine } from "../../components/copy_line.js";
 import { Ask } from "./ask.js";
 
 const QUIET_MODULES = 4; // the white around it that cameras need, by ISO/IEC 18004

@@ -1,8 +1,8 @@
 /** A question to answer first: what is behind it waits. `children(close)` are the answers; closing gives the focus back. */
 
-import { html, useElement, useLayoutEffect } from "../lib.js";
+import { html, useElement, useLayoutEffect } from "../../lib.js";
 
-/** @import { Content, Ref } from "../types.d.ts" */
+/** @import { Content, Ref } from "../../types.d.ts" */
 
 /** @param {{ words: string, onClose: () => void, children: (close: () => void) => Content }} props */
 export function Ask({ words, onClose, children }) {
