@@ -9,7 +9,10 @@ Status = Literal["here", "waiting", "held", "snoozed", "resolved", "blocked"]
 Side = Literal["visitor", "agent"]
 
 # Events that are the shop's own business: a visitor is told their `seq` and nothing more.
-PRIVATE_KINDS = frozenset({"transferred", "note", "tagged", "snoozed", "woke", "blocked", "unblocked", "form"})
+PRIVATE_KINDS = frozenset(
+    {"transferred", "note", "tagged", "snoozed", "woke", "blocked", "unblocked"}
+    | {"form", "identified", "linked", "rated"}
+)
 
 # Entries that say something in words: what a search looks through.
 SAID_KINDS = frozenset({"message", "note"})

@@ -13,7 +13,7 @@ from app.live.event_log import EventLog
 from app.live.event_stream import EventStream
 from app.live.event_streams import EventStreams
 from app.live.team import shown
-from app.live.visitor_row import VisitorRow
+from app.live.visitor_row import TELLING, VisitorRow
 from app.live.writing import Writing
 from app.store.people import Agent, Visitor
 
@@ -103,7 +103,7 @@ class Dashboard:
             self._writing.said(entry.uid, entry.author)
         row = self._rows.get(entry.uid)
         if row is None:
-            if entry.kind == "form":  # somebody who is about to come, or has left: who comes is asked for
+            if entry.kind in TELLING:  # somebody who is about to come, or has left: who comes is asked for
                 return
             if entry.role != "v" or not entry.logged:
                 self._meet(entry)

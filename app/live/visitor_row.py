@@ -11,6 +11,9 @@ from app.store.people import Visitor
 # Characters of the last message that a row shows.
 PREVIEW_CHARACTERS = 120
 
+# Events that say who a visitor is, whether or not they are here.
+TELLING = ("form", "identified", "linked")
+
 
 def standing(uid: str, state: State, name: Callable[[str], str]) -> dict[str, object]:
     """How a conversation stands, for an answer or a row; `name(agent)` gives an agent's."""
@@ -47,6 +50,11 @@ class VisitorRow:
     name: str = ""
     email: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
+    verified: bool = False
+    identity: dict[str, Any] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
+    linked: tuple[str, ...] = ()
+    linked_to: str = ""
 
     @classmethod
     def of(cls, snapshot: Snapshot, visitor: Visitor) -> "VisitorRow":
@@ -70,6 +78,11 @@ class VisitorRow:
             visitor.name,
             visitor.email,
             visitor.fields,
+            visitor.verified,
+            visitor.identity,
+            visitor.context,
+            tuple(link["uid"] for link in visitor.linked),
+            visitor.linked_to,
         )
 
     @classmethod
@@ -116,13 +129,26 @@ class VisitorRow:
             self.online, self.left_at = False, entry.time
         elif kind == "form":
             self._know(protocol.decode(entry.body))
-        return kind in ("entered", "left", "form")
+        elif kind == "identified":
+            self._identify(protocol.decode(entry.body))
+        elif kind == "linked":
+            body = protocol.decode(entry.body)
+            self.linked_to = body.get("to", self.linked_to)
+            self.linked = tuple(dict.fromkeys([*self.linked, *filter(None, [body.get("from")])]))
+        return kind in ("entered", "left", *TELLING)
+
+    def _identify(self, told: dict[str, Any]) -> None:
+        """The shop says now who they are."""
+        self.verified = True
+        self.identity = {key: told[key] for key in ("name", "email", "attributes") if key in told}
+        self.name = self.identity.get("name", self.name)
+        self.email = self.identity.get("email", self.email)
 
     def _know(self, form: dict[str, Any]) -> None:
         """What they entered now, beside what they had before."""
         entered: dict[str, Any] = dict(form["fields"])
-        self.name = entered.pop("name", self.name)
-        self.email = entered.pop("email", self.email)
+        name, email = entered.pop("name", self.name), entered.pop("email", self.email)
+        self.name, self.email = self.identity.get("name", name), self.identity.get("email", email)
         self.fields = self.fields | entered
 
     def over(self, before: int) -> bool:
@@ -137,8 +163,12 @@ class VisitorRow:
             "name": self.name,
             "namesake": namesake(self.name),
             "email": self.email,
-            "verified": False,
+            "verified": self.verified,
+            "identity": self.identity,
             "fields": self.fields,
+            "context": self.context or None,
+            "linked": self.linked,
+            "linked_to": self.linked_to,
             "enter_at": protocol.timestamp(self.enter_at),
             "online": self.online,
             "left_at": protocol.timestamp(self.left_at) if self.left_at else None,

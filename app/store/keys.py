@@ -193,7 +193,7 @@ class Keys:
 
     @staticmethod
     def visitor(uid: str) -> str:
-        """Hash: nickname, fold, name, enter_at, first_seen, seen, prove_by (unix ms)."""
+        """Hash: nickname, fold, enter_at, first_seen, seen, prove_by (unix ms), and all else of `people.Visitor`."""
         return f"{{people}}:v:{uid}"
 
     @staticmethod
@@ -230,6 +230,21 @@ class Keys:
     def sessions_of(uid: str) -> str:
         """Set: the hashes of a person's sessions."""
         return f"{{people}}:ss:{uid}"
+
+    @staticmethod
+    def identity_keys() -> str:
+        """Hash: kid of a key that the shop signs tokens with -> JSON: `secret`, `since`, `used` (unix ms)."""
+        return "{people}:keys"
+
+    @staticmethod
+    def subs() -> str:
+        """Hash: the SHA-256 of by what the shop knows a customer -> uid of the visitor."""
+        return "{people}:subs"
+
+    @staticmethod
+    def sessions_by(kid: str) -> str:
+        """Sorted set, expiring: hashes of the sessions whose token was signed with the key `kid`; score: their end."""
+        return f"{{people}}:kid:{kid}"
 
     @staticmethod
     def ticket_secret() -> str:

@@ -27,7 +27,8 @@ _DAY_MS = 24 * 3600 * 1000
 _VISITOR = re.compile("v[a-z2-7]{25}")
 
 # What is read of a visitor, in the order of `Visitor`.
-_KNOWN = ("nickname", "enter_at", "first_seen", "seen", "browser", "page", "name", "email", "fields")
+_KNOWN = ("nickname", "enter_at", "first_seen", "seen", "browser", "page", "name", "email", "sub", "linked_to")
+_KNOWN_OBJECTS = ("fields", "identity", "context", "linked")
 _TAKE, _GIVE_BACK, _RECLAIM = map(scripts.load, ("take_nickname", "give_back_nickname", "reclaim_nickname"))
 _ADD, _CHANGE = scripts.load("add_agent"), scripts.load("change_agent")
 
@@ -36,7 +37,11 @@ _ADD, _CHANGE = scripts.load("add_agent"), scripts.load("change_agent")
 class Visitor:
     """A customer. `nickname` is their own, `name` what they are called. `enter_at`, `first_seen`, `seen`: unix ms.
 
-    `email`, `fields`: what they entered (chat/entered.py), which nobody has verified.
+    `fields`: what they entered (chat/entered.py), which nobody has verified. `sub`: by what the shop knows them, its
+    SHA-256, hex, "" where it did not say; `identity`: what it vouches for, of `name`, `email`, `attributes`. `name` and
+    `email` are those where there are such, else entered. `context`: what they were looking at as they wrote first.
+    `linked`: the conversations that were theirs before it was known who they are, each `{uid, seq, at}`, `seq` that of
+    the event in their own, `at` unix ms; `linked_to`: the uid of whose such a conversation is.
     """
 
     uid: str
@@ -48,7 +53,17 @@ class Visitor:
     page: str = ""
     name: str = ""
     email: str = ""
+    sub: str = ""
+    linked_to: str = ""
     fields: dict[str, Any] = field(default_factory=dict, hash=False)
+    identity: dict[str, Any] = field(default_factory=dict, hash=False)
+    context: dict[str, Any] = field(default_factory=dict, hash=False)
+    linked: list[dict[str, Any]] = field(default_factory=list, hash=False)
+
+    @property
+    def verified(self) -> bool:
+        """Whether the shop says who they are."""
+        return bool(self.sub)
 
     @property
     def called(self) -> list[str]:
@@ -152,7 +167,9 @@ class People:
     async def visitors(self, uids: Iterable[str]) -> dict[str, Visitor]:
         """The visitors of those uids, in one round trip."""
         uids = list(uids)
-        found = await asyncio.gather(*(self._pipeline.call("HMGET", Keys.visitor(uid), *_KNOWN) for uid in uids))
+        found = await asyncio.gather(
+            *(self._pipeline.call("HMGET", Keys.visitor(uid), *_KNOWN, *_KNOWN_OBJECTS) for uid in uids)
+        )
         return {uid: _visitor(uid, known) for uid, known in zip(uids, found, strict=True) if known[0] is not None}
 
     async def find(self, client: str) -> Visitor | None:
@@ -273,10 +290,12 @@ class People:
 
 
 def _visitor(uid: str, known: list[bytes | None]) -> Visitor:
-    nickname, enter, first, seen, browser, page, name, email, fields = ((value or b"").decode() for value in known)
-    entered = msgspec.json.decode(fields) if fields else {}
-    came = int(enter or 0), int(first or 0), int(seen or 0)
-    return Visitor(uid, nickname, *came, browser, page, name or nickname, email, entered)
+    words, objects = known[: len(_KNOWN)], known[len(_KNOWN) :]
+    nickname, *came, browser, page, name, email, sub, linked_to = ((value or b"").decode() for value in words)
+    enter, first, seen = (int(time or 0) for time in came)
+    kept = {key: msgspec.json.decode(value) for key, value in zip(_KNOWN_OBJECTS, objects, strict=True) if value}
+    called = name or nickname
+    return Visitor(uid, nickname, enter, first, seen, browser, page, called, email, sub, linked_to, **kept)
 
 
 def _record(agent: Agent) -> Agent:

@@ -29,7 +29,13 @@ _LONGEST_TOKEN = 64
 @dataclass(frozen=True)
 class Session:
     """Who is asking. `hash`: SHA-256 of the token, hex. `enter_at`, `expires_at`: unix ms. `browser`, `page`: with what
-    and from where a visitor came, "" where unknown. `name`: what they are called; an agent's is the nickname."""
+    and from where a visitor came, "" where unknown. `name`: what they are called; an agent's is the nickname.
+
+    Of a visitor whom the shop vouches for: `kid`, the key that signed for them; `jwt`, the SHA-256 of each token they
+    showed for it, the newest first, in hex with blanks between; `jwt_until`, when the newest ends, unix ms. `adopt`:
+    the SHA-256 of what a tab proves by that it began the conversation. `until`: unix ms that using it does not go
+    beyond, 0 for none.
+    """
 
     hash: str
     uid: str
@@ -41,6 +47,11 @@ class Session:
     browser: str = ""
     page: str = ""
     name: str = ""
+    kid: str = ""
+    jwt: str = ""
+    jwt_until: int = 0
+    adopt: str = ""
+    until: int = 0
 
     @property
     def user(self) -> dict[str, str]:
@@ -95,8 +106,9 @@ class Sessions:
         now, life = _now(), self._life[session.kind]
         if session.expires_at <= now:
             return None
-        if session.expires_at - now < life // 2:
-            longer = replace(session, expires_at=now + life)
+        ends = min(now + life, session.until or now + life)
+        if session.expires_at - now < life // 2 and session.expires_at < ends:
+            longer = replace(session, expires_at=ends)
             with suppress(StoreFull):  # a full store must still be read
                 await self._store(longer, "")
                 return longer

@@ -66,6 +66,10 @@ export type Theme = "system" | "light" | "dark";
 /** Who is logged in here, as `/v1/me` tells. */
 export interface Me extends Person {
   agent_role?: "admin" | "agent";
+  /** Of a visitor: whether the shop's own site vouches for who they are. */
+  verified?: boolean;
+  /** Of a visitor: their conversations of before that, and the seq at which each is told of in their own. */
+  linked?: { uid: string; seq: number }[];
 }
 
 export interface Agent {
@@ -258,9 +262,17 @@ export interface Visitor {
   browser?: string;
   /** Whether the shop's own site vouches for who they are. */
   verified?: boolean;
+  /** What it vouches for; `name` and `email` are these where there are such. */
+  identity?: Vouched;
   /** What they entered, proven by nothing; "" and {} where nothing. */
   email?: string;
   fields?: Stated;
+  /** What they were looking at as they wrote first. */
+  context?: Context | null;
+  /** The uids of conversations that were theirs before it was known who they are. */
+  linked?: string[];
+  /** Whose conversation this is since that is known: a uid, or "". */
+  linked_to?: string;
   /** No longer on the live list. */
   gone?: boolean;
 }
@@ -272,6 +284,39 @@ export interface Stated {
   choice?: string;
   /** The sentence they agreed to, and when (RFC 3339). */
   consent?: { text: string; at: string };
+  attributes?: Attributes;
+}
+
+/** What a shop's page tells of a customer, as it names it. */
+export type Attributes = Record<string, string | number | boolean>;
+
+/** What the shop vouches for. */
+export interface Vouched {
+  name?: string;
+  email?: string;
+  attributes?: Attributes;
+}
+
+/** A page of the shop's, and when it was opened (RFC 3339). */
+export interface Visited {
+  page: string;
+  title: string;
+  at: string;
+}
+
+/** What a visitor looks at, where and with what. */
+export interface Context {
+  page?: string;
+  title?: string;
+  referrer?: string;
+  /** Of `source`, `medium`, ... as the address had them. */
+  utm?: Record<string, string>;
+  languages?: string[];
+  tz?: string;
+  /** ISO 3166, two letters. */
+  country?: string;
+  /** The newest last. */
+  pages?: Visited[];
 }
 
 /** What has changed of a visitor. */
@@ -393,6 +438,9 @@ export interface Happening extends Logged {
     | "blocked"
     | "unblocked"
     | "form"
+    | "identified"
+    | "linked"
+    | "rated"
     | "hidden";
   reason?: string;
   to?: Named;

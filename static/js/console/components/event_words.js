@@ -14,6 +14,9 @@ const TEAM_WORDS = {
   woke: "event.woke",
   blocked: "event.blocked",
   unblocked: "event.unblocked",
+  identified: "event.identified",
+  linked: "event.linked",
+  rated: "event.rated",
 };
 
 /**
