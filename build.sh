@@ -98,7 +98,8 @@ tools() {
   fi
 }
 
-# What tests need of the system: a second store engine, a clock that can be moved, a proxy, a browser and letters for it, PHP.
+# What tests need of the system: a second store engine, a clock that can be moved, a proxy, a browser and letters for it; the
+# languages in which a shop signs who its customer is.
 test_machine() {
   local missing=()
   command -v redis-server >/dev/null || missing+=(redis-server)
@@ -109,6 +110,8 @@ test_machine() {
   [ -x "$(PATH=$PATH:/usr/sbin command -v nginx)" ] || missing+=(nginx-light)
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(faketime)
   command -v php >/dev/null || missing+=(php-cli)
+  command -v ruby >/dev/null || missing+=(ruby)
+  command -v go >/dev/null || missing+=(golang-go)
   if [ ${#missing[@]} -gt 0 ]; then install "what the tests need" "${missing[@]}"; fi
   wordpress
 }

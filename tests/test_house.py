@@ -61,8 +61,8 @@ FILES = {
     "web": """
         admission agents answer app attachment chat context conversations cross_origin faces files initial_data login
         login_widget look messages operator origin pages policies replies reports search sending session setup shop
-        spreadsheet static stockchannel stream streamed throttle transcript transcript_page visitors widget
-        widget_script zone
+        spreadsheet static stockchannel stream streamed throttle token_code transcript transcript_page visitors
+        widget widget_script zone
     """,
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

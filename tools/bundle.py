@@ -99,6 +99,7 @@ def main() -> int:
     TARGET.mkdir(parents=True)
     make_pages(TARGET)
     shutil.copy(ROOT / "default_config.yaml", TARGET)
+    shutil.copytree(ROOT / "docs" / "identity", TARGET / "docs" / "identity", ignore=shutil.ignore_patterns("*.md"))
     copy_store()
     copy_zones()
     mark()

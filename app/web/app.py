@@ -30,6 +30,7 @@ from app.web import (
     static,
     stockchannel,
     stream,
+    token_code,
     transcript,
     transcript_page,
     visitors,
@@ -49,7 +50,7 @@ _ROUTES = (
     *(pages, static, login, login_widget, look, setup, operator),
     *(messages, files, search, transcript, conversations, visitors, reports),
     *(shop, replies, agents, faces),
-    *(widget, widget_script),
+    *(widget, widget_script, token_code),
     *(chat, stream),
 )
 

@@ -76,7 +76,7 @@ POLICIES = {
         (Policy("session", sources=_BY_ITSELF), "files.file"),
         (Policy("visitor"), "login_widget.link"),
         (Policy("agent"), "login.status stream.stream search.search search.people reports.reports reports.episodes"),
-        (Policy("agent"), "login.password look.change faces.put_face faces.drop_face"),
+        (Policy("agent"), "login.password look.change faces.put_face faces.drop_face token_code.token_code"),
         (Policy("agent"), "conversations.users conversations.claim conversations.release conversations.transfer"),
         (Policy("agent"), "conversations.resolve conversations.snooze conversations.tag conversations.block"),
         (Policy("agent"), "visitors.visitors visitors.visitor visitors.link visitors.free_name visitors.labels"),
