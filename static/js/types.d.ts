@@ -264,7 +264,7 @@ export interface Visitor {
   verified?: boolean;
   /** What it vouches for; `name` and `email` are these where there are such. */
   identity?: Vouched;
-  /** What they entered, proven by nothing; "" and {} where nothing. */
+  /** What is not of `identity` they entered, proven by nothing; "" and {} where nothing. */
   email?: string;
   fields?: Stated;
   /** What they were looking at as they wrote first. */
@@ -632,6 +632,7 @@ export interface Hit {
   name: string;
   namesake: boolean;
   verified?: boolean;
+  identity?: Vouched;
   seq: number;
   kind: "message" | "note";
   by: Side;

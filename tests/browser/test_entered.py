@@ -67,7 +67,7 @@ def test_what_was_entered_is_shown_and_found_as_not_verified(shop: Shop, enters:
     found = anna.page.locator(".everybody-row")
     expect(found).to_have_count(1)
     expect(found.locator("mark")).to_have_text("mia.berg")
-    expect(found.locator(".unverified")).to_have_attribute("title", UNVERIFIED)
+    expect(found.locator(".mark.unverified")).to_have_attribute("title", UNVERIFIED)
 
 
 def test_who_gave_no_name_has_a_number_in_the_reader_s_language_and_no_mark(shop: Shop, enters: Enter) -> None:
@@ -80,7 +80,7 @@ def test_who_gave_no_name_has_a_number_in_the_reader_s_language_and_no_mark(shop
     for console, called in ((anna, name), (lin, f"访客 {number}")):
         expect(console.page.locator(".context-who h2")).to_have_text(called)
         expect(console.page.locator("bdi.bubble-who")).to_have_text(called)
-        expect(console.page.locator(".context .unverified")).to_have_count(0)
+        expect(console.page.locator(".context .mark")).to_have_count(0)
         expect(console.page.locator(".thread-event").first).to_contain_text(called)
     enters("Hello!", name=name)  # somebody calls themselves so
     expect(anna.page.locator(".visitor-row-name", has_text=number)).to_have_count(2)

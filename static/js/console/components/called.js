@@ -2,11 +2,12 @@
 
 import { html } from "../../lib.js";
 import { nameOf } from "../../names.js";
+import { Mark } from "./mark.js";
 
 /** @import { Visitor } from "../../types.d.ts" */
 
 /** @param {{ item: Visitor }} props */
 export function Called({ item }) {
   const name = nameOf(item);
-  return html`<bdi class="called"><span>${name}</span><span>${item.called.slice(name.length)}</span></bdi>`;
+  return html`<span class="called"><bdi><span>${name}</span><span>${item.called.slice(name.length)}</span></bdi><${Mark} item=${item} /></span>`;
 }

@@ -5,9 +5,9 @@ import { t } from "../../i18n.js";
 import { Menu } from "../../components/menu.js";
 import { brief, seconds, since } from "../clock.js";
 import { commands } from "../commands.js";
+import { presence } from "../context/who.js";
 import { owedSince, urgency } from "../groups.js";
 import { Called } from "./called.js";
-import { presence } from "./context_pane.js";
 import { Icon } from "./icons.js";
 
 /** @import { Key, Ref, Visitor } from "../../types.d.ts" */

@@ -6,11 +6,12 @@ import { t, plural } from "../../i18n.js";
 import { commands } from "../commands.js";
 import { KEYS } from "../keys.js";
 import { Dialog } from "./dialog.js";
+import { Mark } from "./mark.js";
 
-/** @import { FieldEvent, Ref } from "../../types.d.ts" */
+/** @import { FieldEvent, Ref, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-/** @typedef {{ key: string, words: string, shows?: string, run: () => unknown }} Choice */
+/** @typedef {{ key: string, words: string, who?: Visitor, shows?: string, run: () => unknown }} Choice */
 
 const MOST_PEOPLE = 12; // people shown at once
 
@@ -72,7 +73,7 @@ export function Palette({ workspace, onClose }) {
           choice,
           n,
         ) => html`<li key=${choice.key} id=${`palette-${n}`} role="option" aria-selected=${n === chosen} onClick=${() => run(choice)}>
-          <span><bdi>${choice.words}</bdi></span>${choice.shows && html`<span class="palette-keys">${choice.shows.split(" ").map((key) => html`<kbd key=${key}>${key}</kbd>`)}</span>`}
+          <span><bdi>${choice.words}</bdi>${choice.who && html` <${Mark} item=${choice.who} />`}</span>${choice.shows && html`<span class="palette-keys">${choice.shows.split(" ").map((key) => html`<kbd key=${key}>${key}</kbd>`)}</span>`}
         </li>`,
       )}
     </ul>
@@ -96,12 +97,20 @@ function choices(workspace, typed) {
     }));
   const people = workspace.liveList
     .items()
-    .filter(({ called }) => typed && called.toLocaleLowerCase().includes(typed))
+    .filter((item) => typed && isCalled(item, typed))
     .slice(0, MOST_PEOPLE)
-    .map(({ uid, called }) => ({
-      key: uid,
-      words: t("palette.open", { name: called }),
-      run: () => workspace.lookup.visit(uid),
+    .map((item) => ({
+      key: item.uid,
+      words: t("palette.open", { name: item.called }),
+      who: item,
+      run: () => workspace.lookup.visit(item.uid),
     }));
   return [...actions.filter(({ words }) => words.toLocaleLowerCase().includes(typed)), ...people];
 }
+
+/**
+ * Whether it is in their name or e-mail address.
+ * @param {Visitor} item
+ * @param {string} typed
+ */
+const isCalled = ({ called, email = "" }, typed) => `${called}\n${email}`.toLocaleLowerCase().includes(typed);

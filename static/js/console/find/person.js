@@ -7,7 +7,7 @@ import { nameOf } from "../../names.js";
 import { Avatar } from "../../components/avatar.js";
 import { linked } from "../../components/words.js";
 import { called } from "../called.js";
-import { Unverified } from "../components/entered.js";
+import { Mark } from "../components/mark.js";
 
 /** @import { Key, Marks, Status, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -31,7 +31,7 @@ export function Person({ workspace, item, marks = {} }) {
   const shown = live.called ?? called(live);
   return html`<button type="button" class="everybody-row" onClick=${() => workspace.lookup.visit(item.uid)}>
     <span class="visitor-row-face" data-online=${live.online ? "" : undefined}><${Avatar} name=${nameOf(live)} /></span>
-    <span class="everybody-who"><span><bdi>${marked(shown, shown.indexOf(item.name), marks.name)}</bdi> <${Unverified} item=${live} /></span>${
+    <span class="everybody-who"><span><bdi>${marked(shown, shown.indexOf(item.name), marks.name)}</bdi> <${Mark} item=${live} /></span>${
       marks.nickname && !marks.name && html`<bdi class="quiet">${marked(item.nickname, 0, marks.nickname)}</bdi>`
     }${live.email && html`<bdi class="quiet">${marked(live.email, 0, live.email === item.email ? marks.email : undefined)}</bdi>`}${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
     <span class="everybody-line quiet"><bdi>${live.last?.content ?? t("row.silent")}</bdi></span>

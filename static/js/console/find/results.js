@@ -7,7 +7,7 @@ import { linked } from "../../components/words.js";
 import { linksOf } from "../../links.js";
 import { moment } from "../../time.js";
 import { called } from "../called.js";
-import { Unverified } from "../components/entered.js";
+import { Mark } from "../components/mark.js";
 import { People } from "./people.js";
 
 /** @import { FoundPeople, Hit } from "../../types.d.ts" */
@@ -86,7 +86,7 @@ function Hit({ workspace, hit }) {
   // the button lies over all of it but the links, which are to be followed
   return html`<div class="hit" data-note=${hit.kind === "note" ? "" : undefined}>
     <button type="button" class="hit-open" aria-labelledby=${`${id}-head ${id}-text`} onClick=${() => workspace.lookup.jump(hit.conversation, hit.seq)}></button>
-    <span id=${`${id}-head`} class="hit-head"><span><bdi>${called(hit)}</bdi> <${Unverified} item=${hit} /></span><time class="quiet" datetime=${hit.msg_time}>${moment(hit.msg_time)}</time></span>
+    <span id=${`${id}-head`} class="hit-head"><span><bdi>${called(hit)}</bdi> <${Mark} item=${hit} /></span><time class="quiet" datetime=${hit.msg_time}>${moment(hit.msg_time)}</time></span>
     <span id=${`${id}-text`} class="hit-text" dir="auto">${hit.by === "agent" && html`<b><bdi>${who}</bdi>: </b>`}${linked(hit.content, wholeLinks(hit.content), hit.content.length, hit.match)}</span>
     ${hit.kind === "note" && html`<span class="quiet">${t("note.name")}</span>`}
   </div>`;

@@ -2,7 +2,8 @@
 
 import { html, useEffect, useElement, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { Icon } from "./icons.js";
+import { Icon } from "../components/icons.js";
+import { Block } from "./block.js";
 
 /** @import { Ref, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -30,8 +31,7 @@ export function Tags({ workspace, item }) {
     await workspace.actions.tag(item, label, false);
     field.current?.focus();
   };
-  return html`<section class="tags" aria-labelledby="tags">
-    <h3 id="tags">${t("tags.title")}</h3>
+  return html`<${Block} workspace=${workspace} name="tags" title=${t("tags.title")}>
     ${
       tags.length > 0 &&
       html`<ul class="tags-list">
@@ -48,5 +48,5 @@ export function Tags({ workspace, item }) {
       <datalist id="tags-known">${known.filter((label) => !tags.includes(label)).map((label) => html`<option key=${label} value=${label}></option>`)}</datalist>
       <button class="icon-button" aria-label=${t("tags.put")} title=${t("tags.put")}><${Icon} name="plus" /></button>
     </form>
-  </section>`;
+  <//>`;
 }

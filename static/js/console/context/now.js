@@ -1,0 +1,62 @@
+/** Where the visitor is: which page they look at, what time it is there, and how they came. */
+
+import { html } from "../../lib.js";
+import { language, t } from "../../i18n.js";
+import { locale } from "../../time.js";
+import { minutes } from "../clock.js";
+import { Block } from "./block.js";
+import { Facts, knownOf } from "./facts.js";
+import { PageLink } from "./page_link.js";
+
+/** @import { Visitor } from "../../types.d.ts" */
+/** @import { Workspace } from "../workspace.js" */
+
+/** @param {{ workspace: Workspace, item: Pick<Visitor, "page" | "browser" | "context" | "online"> }} props */
+export function Now({ workspace, item }) {
+  const {
+    page = item.page,
+    title = "",
+    referrer = "",
+    utm = {},
+    languages = [],
+    tz = "",
+    country = "",
+  } = item.context ?? {};
+  const facts = knownOf([
+    [t("context.page"), page && html`<${PageLink} page=${page} title=${title} />`],
+    [t("context.local"), tz && clockIn(tz)],
+    [t("context.country"), country && named("region", country)],
+    [t("context.languages"), languages.map((code) => named("language", code)).join(", ")],
+    [t("context.browser"), item.browser],
+    [t("context.referrer"), referrer && html`<${PageLink} page=${referrer} />`],
+    [t("context.campaign"), Object.values(utm).filter(Boolean).join(" · ")],
+  ]);
+  if (!facts.length) return null;
+  return html`<${Block} workspace=${workspace} name="now" title=${t(item.online ? "context.now" : "context.then")}><${Facts} facts=${facts} /><//>`;
+}
+
+/**
+ * The day and time it is there now, and where that is; "" for a time zone that this browser does not know.
+ * @param {string} timeZone
+ */
+function clockIn(timeZone) {
+  try {
+    const format = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit", timeZone });
+    return `${format.format(minutes.value)} · ${timeZone.replace(/_/g, " ")}`;
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * What a country or a language is called; its code where that is none.
+ * @param {"region" | "language"} type
+ * @param {string} code
+ */
+function named(type, code) {
+  try {
+    return new Intl.DisplayNames([language], { type }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

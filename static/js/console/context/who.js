@@ -1,0 +1,35 @@
+/** Who the visitor is, and whether somebody vouches for it. */
+
+import { html } from "../../lib.js";
+import { t } from "../../i18n.js";
+import { nameOf } from "../../names.js";
+import { Avatar } from "../../components/avatar.js";
+import { Linked } from "../../components/words.js";
+import { brief, minutes, since } from "../clock.js";
+import { MarkWords } from "../components/mark.js";
+
+/** @import { Visitor } from "../../types.d.ts" */
+
+/** @param {{ item: Visitor }} props */
+export function Who({ item }) {
+  const email = item.identity?.email;
+  return html`<div class="context-who">
+    <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${nameOf(item)} /></span>
+    <h2><bdi>${item.called}</bdi></h2>
+    ${email && html`<p><bdi><${Linked} text=${email} /></bdi></p>`}
+    <p class="quiet">${presence(item)}</p>
+    <${MarkWords} item=${item} />
+  </div>`;
+}
+
+/** @param {Visitor} item */
+export function presence(item) {
+  if (item.online) return t("case.here");
+  return item.left_at ? t("case.left", { time: ago(item.left_at) }) : t("row.offline");
+}
+
+/** @param {string} text */
+function ago(text) {
+  const ms = since(text, minutes.value);
+  return ms < 60_000 ? t("time.long.now") : t("time.long.ago", { time: brief(ms) });
+}
