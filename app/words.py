@@ -1,10 +1,15 @@
 """What the product says to people, one file a language: static/messages/<language>.json.
 
 A file has sections: `language` (its `tag` for HTML, its own `name`, its `dir`ection), `errors` (a sentence for each
-code of app/chat/errors.py), `document` (what a page says without its script), `plain` (plain mode), `shared`, one for
-each page, `chunks` (what parts of several pages say that are loaded later), `loader` and `panel` (the two parts of what
-shops load), and `transcript` (what a saved chat says beside the events). A language is known by its file's name, and
-nothing else lists languages. What a file lacks is said in English.
+code of app/chat/errors.py that a customer can meet) and `team_errors` (for the others), `document` (what a page says
+without its script), `plain` (plain mode), `shared`, one for each page, `chunks` (what parts of several pages say that
+are loaded later), `loader` and `panel` (the two parts of what shops load), `preview` (the made-up shop), `transcript`
+(what a saved chat says beside the events) and `team_transcript` (what only the team's copy says), and `table`
+(spreadsheets). A language is known by its file's name, and nothing else lists languages. What a file lacks is said in
+English.
+
+A language `for` `customers` has none of the sections of TEAM: customers are spoken to in it, and the shop's own people
+in the best of the complete ones. `unsure` says, for whoever knows the language better, what its writer was not sure of.
 """
 
 import json
@@ -16,6 +21,8 @@ from app.chat.errors import Refusal
 
 # The language every other one falls back to; its file is complete by definition.
 ENGLISH = "en"
+# What only the shop's own people are told.
+TEAM = frozenset({"console", "setup", "table", "team_errors", "team_transcript"})
 # Characters of a language tag (RFC 5646, 4.4.1): what is longer names no language, and looking it up would take long.
 _LONGEST = 35
 
@@ -30,18 +37,21 @@ def _catalogues() -> dict[str, _Catalogue]:
     return {file.stem: json.loads(file.read_text("utf-8")) for file in files}
 
 
-def languages() -> tuple[str, ...]:
-    """The languages there are, English first."""
-    return tuple(_catalogues())
+@cache
+def languages(*, team: bool = False) -> tuple[str, ...]:
+    """The languages there are, English first; `team`: those in which the shop's own people are spoken to as well."""
+    return tuple(
+        language for language, sections in _catalogues().items() if not (team and "for" in sections["language"])
+    )
 
 
-def best(wanted: Iterable[str]) -> str:
-    """The first of the language tags `wanted` that there is, at least in another country; else English.
+def best(wanted: Iterable[str], *, team: bool = False) -> str:
+    """The first of the language tags `wanted` that there is (`languages`), at least in another country; else English.
 
     For `zh-Hant-TW` that is `zh-Hant-TW`, `zh-Hant`, `zh` or any other `zh-...`, whichever is found first; as RFC 4647
     looks up.
     """
-    known = {language.lower(): language for language in languages()}
+    known = {language.lower(): language for language in languages(team=team)}
     for tag in wanted:
         if tag == "*":
             return ENGLISH
@@ -69,4 +79,5 @@ def say(name: str, key: str, language: str, /, **values: object) -> str:
 
 def sentence(refusal: Refusal, language: str) -> str:
     """What a person reading `language` is told of a refusal."""
-    return say("errors", refusal.code, language, **refusal.detail)
+    name = "errors" if refusal.code in section("errors", ENGLISH) else "team_errors"
+    return say(name, refusal.code, language, **refusal.detail)

@@ -36,10 +36,12 @@ def base(key: str) -> str:
 
 def wrong_in(language: Catalogue, english: Catalogue) -> list[str]:
     """What is missing, too much or filled in differently in a language, compared with English."""
-    if set(language) != set(english):
-        return [f"sections {sorted(set(language) ^ set(english))}"]
+    team = words.TEAM if language["language"].get("for") == "customers" else frozenset()
+    sections = set(english) - team
+    if set(language) != sections:
+        return [f"sections {sorted(set(language) ^ sections)}"]
     wrong = []
-    for section in english:
+    for section in sorted(sections - {"language"}):
         wanted: dict[str, set[str]] = {}
         for key, sentence in english[section].items():
             wanted.setdefault(base(key), set()).update(placeholders(sentence))
@@ -81,7 +83,10 @@ def words_never_said(by_page: Mapping[str, Used], english: Catalogue) -> list[st
 def test_a_language_says_everything(language: str) -> None:
     assert wrong_in(CATALOGUES[language], ENGLISH) == []
     about = CATALOGUES[language]["language"]
+    assert {"tag", "name", "dir"} <= set(about) <= {"tag", "name", "dir", "for", "unsure"}
     assert about["dir"] in ("ltr", "rtl")
+    assert about.get("for", "customers") == "customers"
+    assert about.get("unsure", "nothing").strip()
 
 
 # What Chinese has several words for, and the one that we use.
@@ -140,7 +145,8 @@ def test_no_sentence_of_one_page_hides_a_shared_one() -> None:
 
 
 def test_every_error_has_its_sentence() -> None:
-    assert set(ENGLISH["errors"]) == set(STATUS_BY_CODE)
+    assert {*ENGLISH["errors"], *ENGLISH["team_errors"]} == set(STATUS_BY_CODE)
+    assert not set(ENGLISH["errors"]) & set(ENGLISH["team_errors"])
 
 
 def test_what_is_wrong_is_found() -> None:
@@ -157,7 +163,9 @@ def test_what_is_wrong_is_found() -> None:
     assert broken("console", "list.here.other", None) == ["console: list.here.other is missing"]
     assert broken("console", "list.here.one", "1 位") == ["console: list.here.one is too much"]
     assert broken("setup", "setup.new", "新") == ["setup: setup.new is too much"]
-    assert broken("errors", "claimed", "{name} 正在接待。") == ["errors: claimed has ['name'], not ['holder']"]
+    assert broken("team_errors", "claimed", "{name} 正在接待。") == [
+        "team_errors: claimed has ['name'], not ['holder']"
+    ]
     assert broken("shared", "composer.over.other", "超出") == ["shared: composer.over.other has [], not ['count']"]
     assert broken("visitor", "form.choose", " ") == ["visitor: form.choose is empty"]
 

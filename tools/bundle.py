@@ -37,7 +37,7 @@ def make_pages(target: Path) -> None:
 
     for language in words.languages():
         later = keep(f"{static.LATER}.{language}", static.module_of_chunks(language))
-        for page in static.PAGES:
+        for page in (page for page in static.PAGES if language in static.spoken(page)):
             said = static.module(page, language, later)
             starts[page].setdefault("words", {})[language] = keep(f"{page}.{language}", said)
     shutil.copy(ROOT / "static" / "widget.d.ts", target / "static")

@@ -11,7 +11,7 @@ from quart.wrappers.request import Body
 from werkzeug.exceptions import HTTPException
 
 from app.chat.errors import Refusal
-from app.web.context import address, authorization, incoming, ip, node, proxied, settings
+from app.web.context import address, authorization, ip, node, policy, proxied, settings
 from app.web.policies import NOWHERE, POLICIES, Policy, Who
 from app.web.session import Kind, check_meant, session_of
 from app.web.streamed import Receive, StreamedBody
@@ -20,12 +20,6 @@ Send = Callable[[Any], Awaitable[None]]
 
 # Whose session a route needs; None: either's.
 _KINDS: dict[Who, Kind | None] = {"session": None, "visitor": "visitor", "agent": "agent", "admin": "agent"}
-
-
-def policy() -> Policy:
-    """What applies to the request, or the handshake, that is being served."""
-    endpoint = incoming().endpoint
-    return POLICIES[endpoint] if endpoint else NOWHERE
 
 
 def told_of_route() -> dict[str, str]:

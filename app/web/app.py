@@ -37,9 +37,9 @@ from app.web import (
     widget,
     widget_script,
 )
-from app.web.admission import BoundedRequest, admit, policy, told_of_route
+from app.web.admission import BoundedRequest, admit, told_of_route
 from app.web.answer import by_status, refused
-from app.web.context import incoming, secure
+from app.web.context import incoming, policy, secure
 from app.web.cross_origin import CrossOrigin
 from app.web.origin import check_host, check_origin, check_site, let_site_read
 from app.web.policies import NOWHERE

@@ -9,6 +9,7 @@ from quart.wrappers import Request, Websocket
 from app import words
 from app.config import Settings
 from app.live.node import Node
+from app.web.policies import NOWHERE, POLICIES, Policy
 
 _TLS = ("https", "wss")  # Traefik names the latter for a WebSocket
 
@@ -36,10 +37,17 @@ def authorization() -> str:
     return token.strip() if scheme.lower() == "bearer" else given
 
 
+def policy() -> Policy:
+    """What applies to the request, or the handshake, that is being served."""
+    endpoint = incoming().endpoint
+    return POLICIES[endpoint] if endpoint else NOWHERE
+
+
 def language() -> str:
-    """The best of the languages there are, as `?lang=` or else Accept-Language ask."""
+    """The best of the languages that who asks is spoken to in, as `?lang=` or else Accept-Language ask."""
     accepted = [tag for tag, quality in incoming().accept_languages if quality > 0]
-    return words.best([incoming().args.get("lang") or "", *accepted])
+    team = policy().for_team or ("session" in g and g.session.kind == "agent")
+    return words.best([incoming().args.get("lang") or "", *accepted], team=team)
 
 
 def ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

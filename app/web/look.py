@@ -21,7 +21,7 @@ _KEPT_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 
 
 class Look(msgspec.Struct):
-    """`language`: one of words.languages(), or "" for what the browser asks for. `theme`: "system" is the machine's."""
+    """`language`: one of the team's, or "" for what the browser asks for. `theme`: "system" is the machine's."""
 
     language: str = ""
     theme: Literal["system", "light", "dark"] = "system"
@@ -30,7 +30,7 @@ class Look(msgspec.Struct):
 def look() -> Look:
     """What was chosen in the browser that asks."""
     language, _, theme = request.cookies.get(_COOKIE, "").partition(".")
-    return Look(language if language in words.languages() else "", _THEMES.get(theme, "system"))
+    return Look(language if language in words.languages(team=True) else "", _THEMES.get(theme, "system"))
 
 
 def framed() -> Look:
@@ -45,7 +45,7 @@ _THEMES: dict[str, Literal["light", "dark"]] = {"light": "light", "dark": "dark"
 async def change() -> Response:
     """Another language and theme from now on."""
     asked = await body(Look)
-    if asked.language and asked.language not in words.languages():
+    if asked.language and asked.language not in words.languages(team=True):
         raise Refusal("bad_request")
     chosen = ok({"language": asked.language, "theme": asked.theme})
     return keep(chosen, _COOKIE, f"{asked.language}.{asked.theme}", _KEPT_SECONDS)

@@ -30,7 +30,8 @@ async def _page(
     text = await current_app.jinja_env.get_template(TEMPLATE).render_async(
         page=name,
         language=words.section("language", chosen),
-        languages=protocol.encode({one: words.section("language", one)["name"] for one in words.languages()}).decode(),
+        languages=protocol.encode(_names()).decode(),
+        spoken=protocol.encode(tuple(start.words)).decode(),
         said=words.section("document", chosen),
         script=start.script,
         sheet=start.sheet,
@@ -50,6 +51,11 @@ async def _page(
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
     response = Response(text, content_type="text/html; charset=utf-8", headers=headers)
     return renew(response, initial.session) if initial.session else response
+
+
+def _names() -> dict[str, str]:
+    """What every language calls itself."""
+    return {one: words.section("language", one)["name"] for one in words.languages()}
 
 
 @blueprint.get("/")

@@ -27,6 +27,12 @@ class Policy:
     slowest_body: int = 60  # seconds it may take to arrive
     streamed: bool = False  # whether its route takes the body piece by piece, by bounds of its own
     any_host: bool = False  # whether it is answered whatever `Host` was asked for: nothing of anybody's is in it
+    teams_page: bool = False  # whether it is a page of the team's, or its set-up, that anybody may ask for
+
+    @property
+    def for_team(self) -> bool:
+        """Whether who asks is spoken to as the shop's own people are, whoever they turn out to be."""
+        return self.teams_page or self.who in ("agent", "admin", "operator")
 
     def headers(self, sites: Iterable[str]) -> dict[str, str]:
         """What every answer of the route says in a shop with these sites."""
@@ -54,11 +60,12 @@ NOWHERE = Policy("anybody")
 POLICIES = {
     endpoint: policy
     for policy, endpoints in (
-        (Policy("anybody"), "pages.set_up static.file conversations.desk"),
+        (Policy("anybody"), "static.file conversations.desk"),
+        (Policy("anybody", teams_page=True), "pages.set_up setup.set_up"),
         (Policy("anybody", sources=_SOURCES + _PLAYING), "pages.visitor"),
-        (Policy("anybody", sources=_SOURCES + _PLAYING + _FRAMING), "pages.console"),
+        (Policy("anybody", sources=_SOURCES + _PLAYING + _FRAMING, teams_page=True), "pages.console"),
         (Policy("anybody", sources=_SOURCES + _FRAMING, framed_by="us"), "pages.preview"),
-        (Policy("anybody"), "login.login login.login_by_link login_widget.login setup.set_up"),
+        (Policy("anybody"), "login.login login.login_by_link login_widget.login"),
         (
             Policy("anybody", sources=_SOURCES + _PLAYING, framed_by="sites", embedded_by="cross-origin"),
             "pages.widget",

@@ -67,8 +67,13 @@ def start(page: str) -> Start:
     return Start(
         f"js/{page}/main.js",
         f"css/pages/{page}.css",
-        {} if page in WORDLESS else {language: f"words/{page}.{language}.js" for language in words.languages()},
+        {} if page in WORDLESS else {language: f"words/{page}.{language}.js" for language in spoken(page)},
     )
+
+
+def spoken(page: str) -> tuple[str, ...]:
+    """The languages in which one of PAGES is there."""
+    return words.languages(team=page != "visitor")
 
 
 def module(page: str, language: str, later: str) -> bytes:
@@ -143,7 +148,7 @@ def _files() -> dict[str, File]:
         for language in words.languages():
             later = f"{LATER}.{language}.js"
             found[f"words/{later}"] = made(later, module_of_chunks(language))
-            for page in PAGES:
+            for page in (page for page in PAGES if language in spoken(page)):
                 name = start(page).words[language]
                 found[name] = made(name, module(page, language, later))
     return found

@@ -55,7 +55,7 @@ class Page:
     messages: int = 0
 
     def __post_init__(self) -> None:
-        self._words = words.section("transcript", self.language)
+        self._words = words.section("transcript", self.language) | words.section("team_transcript", self.language)
         # An event says what it says in the console's thread.
         self._events = words.section("console", self.language) | words.section("shared", self.language)
 
@@ -95,7 +95,7 @@ class Page:
         visitor = self.transcript.visitor
         number = names.number_of(visitor.nickname) if visitor.name == visitor.nickname else ""
         name = self._events["person.nameless"].format(number=number) if number else visitor.name
-        return name + self._events["customer"] if self.namesake else name
+        return self._words["customer"].format(name=name) if self.namesake else name
 
     def _called(self, user: dict[str, str]) -> str:
         return self.visitor if user["uid"] == self.transcript.visitor.uid else user["nickname"]

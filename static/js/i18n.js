@@ -10,9 +10,6 @@ const page = document.documentElement;
 /** The code of the language: "en", "zh-CN". */
 export const language = page.lang;
 
-/** Every language that there is: what it calls itself, by its code. @type {Record<string, string>} */
-export const languages = JSON.parse(page.dataset.languages ?? "{}");
-
 /** @type {{ default: Record<string, string> }} */
 const { default: words } = await import(page.dataset.words ?? ""); // only what is read here
 const rules = new Intl.PluralRules(language);

@@ -14,13 +14,17 @@ from tests.clients.api import ask
 from tests.running import ROOT, Chatadmin
 
 # Far from complete: the rest is said in English.
-ARABIC = {
-    "language": {"tag": "ar", "name": "العربية", "dir": "rtl"},
-    "errors": {"not_found": "لا يوجد شيء هنا."},
-    "visitor": {"form.name": "اسمك"},
-    "console": {"login.submit": "تسجيل الدخول"},
-    "setup": {"setup.submit": "إنشاء"},
+HEBREW = {
+    "language": {"tag": "he", "name": "עברית", "dir": "rtl"},
+    "errors": {"not_found": "אין כאן דבר."},
+    "visitor": {"form.name": "השם שלך"},
+    "console": {"login.submit": "כניסה"},
+    "setup": {"setup.submit": "יצירה"},
 }
+
+# The files with words that a page has loaded.
+WORDS = r"""
+performance.getEntriesByType("resource").flatMap(({ name }) => /\/words\/(.+)/.exec(name)?.[1] ?? [])"""
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +34,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("app", "static", "templates"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "default_config.yaml", tree)
-    (tree / "static" / "messages" / "ar.json").write_text(json.dumps(ARABIC), "utf-8")
+    (tree / "static" / "messages" / "he.json").write_text(json.dumps(HEBREW), "utf-8")
     return tree
 
 
@@ -49,16 +53,16 @@ def abroad(_abroad: Shop) -> Iterator[Shop]:
 @pytest.mark.parametrize(
     ("path", "place", "words"),
     [
-        ("/", ".entered-field bdi", "اسمك"),
-        ("/admin", ".button-main", "تسجيل الدخول"),
-        ("/setup", ".button-main", "إنشاء"),
+        ("/", ".entered-field bdi", "השם שלך"),
+        ("/admin", ".button-main", "כניסה"),
+        ("/setup", ".button-main", "יצירה"),
     ],
 )
 def test_another_file_is_another_language(abroad: Shop, path: str, place: str, words: str) -> None:
-    page = abroad.open(path, locale="ar-EG")
+    page = abroad.open(path, locale="he-IL")
     expect(page.locator(place)).to_have_text(words)
     html = page.locator("html")
-    expect(html).to_have_attribute("lang", "ar")
+    expect(html).to_have_attribute("lang", "he")
     expect(html).to_have_attribute("dir", "rtl")
     expect(html).to_have_css("direction", "rtl")
     english = {"/": "optional", "/admin": "Password", "/setup": "Password"}[path]
@@ -66,20 +70,25 @@ def test_another_file_is_another_language(abroad: Shop, path: str, place: str, w
 
 
 def test_the_others_are_as_they_were(abroad: Shop) -> None:
-    for locale, tag in [("de-DE", "en"), ("zh-CN", "zh-CN")]:
+    for locale, tag in [("fi-FI", "en"), ("zh-CN", "zh-CN")]:
         html = abroad.open("/", locale=locale).locator("html")
         expect(html).to_have_attribute("lang", tag)
         expect(html).to_have_attribute("dir", "ltr")
 
 
 def test_errors_speak_it_too(abroad: Shop) -> None:
-    answer = ask(abroad.url, "/nowhere", Accept_Language="ar;q=0.9, en;q=0.1")
-    assert answer.json["msg"] == ARABIC["errors"]["not_found"]
-    assert ask(abroad.url, "/nowhere", Accept_Language="ar;q=0").json["msg"] == "There is nothing at this address."
+    answer = ask(abroad.url, "/nowhere", Accept_Language="he;q=0.9, en;q=0.1")
+    assert answer.json["msg"] == HEBREW["errors"]["not_found"]
+    assert ask(abroad.url, "/nowhere", Accept_Language="he;q=0").json["msg"] == "There is nothing at this address."
+
+
+def test_a_language_of_customers_is_not_the_team_s(abroad: Shop) -> None:
+    expect(abroad.open("/", locale="de-AT").locator(".entered-field bdi").first).to_have_text("Ihr Name")
+    expect(abroad.open("/admin", locale="de-AT").locator(".button-main")).to_have_text("Log in")
+    assert abroad.open("/admin?lang=de", locale="zh-CN").evaluate(WORDS) == ["console.zh.js"]
 
 
 def test_a_page_loads_its_own_words_in_one_language(abroad: Shop) -> None:
     page = abroad.open("/", locale="zh-CN")
-    loaded = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
-    assert [url.rsplit("/", 1)[1] for url in loaded if "/words/" in url] == ["visitor.zh.js"]
+    assert page.evaluate(WORDS) == ["visitor.zh.js"]
     assert ask(abroad.url, "/static/messages/zh.json").status == 404

@@ -99,8 +99,7 @@ def test_whoever_hides_what_is_said_to_old_browsers_can_read_the_scripts(client:
         assert not re.search(r"\bstatic\s*\{|\(\?<[=!]", text), name
 
 
-@pytest.mark.parametrize("language", words.languages())
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("page", "language"), [(page, to) for page in PAGES for to in static.spoken(page)])
 def test_a_page_is_no_heavier_than_promised(client: Any, built: Path, page: str, language: str) -> None:
     first, most = BUDGETS[page]
     names = begins(page, language)

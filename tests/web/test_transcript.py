@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import pytest
 
+from app import words
 from app.chat import protocol
 from app.chat.conversation import PRIVATE_KINDS, Entry
 from app.live.transcript import Transcript
@@ -382,19 +383,13 @@ def test_it_speaks_chinese(url: str, uid: str, act: Act, page: RawSocket, visito
 
 def test_every_event_has_its_words_and_every_word_its_use() -> None:
     code = (ROOT / "app/web/transcript_page.py").read_text("utf-8") + (ROOT / "templates" / TEMPLATE).read_text("utf-8")
-    for catalogue in load(ROOT / "static" / "messages").values():
-        own = catalogue["transcript"]
-        known = {*catalogue["shared"], *catalogue["console"]}
-        kinds = PRIVATE_KINDS - {"note", "form"} | {
-            "entered",
-            "left",
-            "claimed",
-            "released",
-            "away",
-            "taken_over",
-            "resolved",
-        }
-        assert {f"event.{kind}" for kind in kinds | {"untagged"}} <= known
+    for language, catalogue in load(ROOT / "static" / "messages").items():
+        own = {**catalogue["transcript"], **catalogue.get("team_transcript", {})}
+        known = {*catalogue["shared"], *catalogue.get("console", {})}
+        kinds = {"entered", "left", "claimed", "released", "away", "taken_over", "resolved"}
+        if language in words.languages(team=True):
+            kinds |= {"untagged"} | PRIVATE_KINDS - {"note", "form"}
+        assert {f"event.{kind}" for kind in kinds} <= known
         assert not [key for key in own if f'"{key}"' not in code]
         assert len(own["weekdays"].split()) == 7
         assert len(own["months"].split()) == 12

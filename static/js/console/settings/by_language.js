@@ -1,6 +1,6 @@
 /** Settings that are written in every language there is, by its code. */
 
-import { languages } from "../../i18n.js";
+import { languages } from "../languages.js";
 
 /**
  * All of them with the one of a language changed; what is nothing is left out.

@@ -1,7 +1,8 @@
 /** The shop's name, and how it greets its customers in each of their languages. */
 
 import { html } from "../../lib.js";
-import { languages, t } from "../../i18n.js";
+import { t } from "../../i18n.js";
+import { languages } from "../languages.js";
 import { withLanguage } from "./by_language.js";
 import { Logo } from "./face.js";
 import { SHOP, formOf } from "./form.js";

@@ -1,7 +1,8 @@
 /** One's own: the picture, the password, and the language and theme of this browser. */
 
 import { html, useState } from "../../lib.js";
-import { languages, reason, t } from "../../i18n.js";
+import { reason, t } from "../../i18n.js";
+import { languages, spoken } from "../languages.js";
 import { call, post } from "../../api.js";
 import { app } from "../../shop.js";
 import { theme } from "../../theme.js";
@@ -56,7 +57,7 @@ function Look() {
         tied,
       ) => html`<select class="field" ...${tied} value=${language} onChange=${(event) => speak(event.currentTarget.value)}>
         <option value="">${t("settings.you.language.browser")}</option>
-        ${Object.entries(languages).map(([code, name]) => html`<option key=${code} value=${code} lang=${code}>${name}</option>`)}
+        ${spoken.map((code) => html`<option key=${code} value=${code} lang=${code}>${languages[code]}</option>`)}
       </select>`}
     />
     <fieldset class="settings-choice settings-themes">

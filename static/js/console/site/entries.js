@@ -1,7 +1,8 @@
 /** The form that stands with a visitor's first message: what they are asked, and what they have to agree to. */
 
 import { html } from "../../lib.js";
-import { languages, t } from "../../i18n.js";
+import { t } from "../../i18n.js";
+import { languages } from "../languages.js";
 import { withLanguage } from "../settings/by_language.js";
 import { Field, Foot, Section, submit, troubleOf } from "../settings/controls.js";
 import { formOf } from "../settings/form.js";

@@ -1,7 +1,8 @@
 /** How the launcher looks: its colour, its corner, its words. */
 
 import { html } from "../../lib.js";
-import { languages, t } from "../../i18n.js";
+import { t } from "../../i18n.js";
+import { languages } from "../languages.js";
 import { shop } from "../../shop.js";
 import { withLanguage } from "../settings/by_language.js";
 import { ColourField, useJudged } from "../settings/colour_field.js";

@@ -1,7 +1,8 @@
 /** A pretend shop's page with the chat on it, as it is being edited: on a phone or a desktop, in each theme and language. */
 
 import { html, useEffect, useElement, useState } from "../../lib.js";
-import { language, languages, t } from "../../i18n.js";
+import { language, t } from "../../i18n.js";
+import { languages } from "../languages.js";
 import { shop } from "../../shop.js";
 import { dark } from "../../theme.js";
 import { useJudged } from "../settings/colour_field.js";

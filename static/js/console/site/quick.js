@@ -1,7 +1,8 @@
 /** Quick answers: what a visitor may begin with by one press. */
 
 import { html } from "../../lib.js";
-import { languages, t } from "../../i18n.js";
+import { t } from "../../i18n.js";
+import { languages } from "../languages.js";
 import { withLanguage } from "../settings/by_language.js";
 import { Foot, Section, submit, troubleOf } from "../settings/controls.js";
 import { formOf } from "../settings/form.js";
