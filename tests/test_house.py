@@ -35,7 +35,7 @@ FILES = {
     "files": "directory receive scan threads",
     "live": """
         browsing casework channel chats claims clock connection conversations conversing dashboard decisions directory
-        event_log event_stream event_streams file_place file_room files forms full history hub metrics node
+        event_log event_stream event_streams file_place file_room files forms full history hub linking metrics node
         open_sessions owed plain presence rate_limit room shop_settings site_notes snapshots submissions team tickets
         timings transcript upload_pace uploads visitor_row widget_settings writing
     """,
@@ -43,15 +43,15 @@ FILES = {
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
         address batches changes child command connection conversations datadir directory document embedded
-        embedded_binary entries errors faces feed files handshake hashes index keys leases logs lookup low_water
+        embedded_binary entries errors faces feed files handshake hashes index keys leases linking logs lookup low_water
         message_lookup messages passwords people people_lookup pipeline pipelines postings presence private replies
         reports resp retention scripts search sessions setup shop sites store tasks team topology troubles widget
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury
         change_agent claim depart documents drop_files drop_reply enrol forget_entered form give_back_nickname hang_up
-        index keep_file know lease mark put_face put_reply read reclaim_nickname release report resolve roll_call
-        save_document session snooze tag take_nickname tell transfer trim wake
+        index keep_file know lease link link_from link_into mark put_face put_reply read reclaim_nickname release report
+        resolve roll_call save_document session snooze tag take_nickname tell transfer trim wake
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """

@@ -17,8 +17,8 @@ PRIVATE_KINDS = frozenset(
 # Entries that say something in words: what a search looks through.
 SAID_KINDS = frozenset({"message", "note"})
 
-# Why nobody holds a conversation any more that was snoozed, or whose visitor was blocked: a visitor sees `released`
-# and is not told which of the two it was. Agents read it in the entry that follows.
+# Why nobody holds a conversation any more that was snoozed or linked, or whose visitor was blocked: a visitor sees
+# `released` and is not told which of these it was. Agents read it in the entry that follows.
 SET_ASIDE = "set_aside"
 
 

@@ -1,9 +1,9 @@
 """What a conversation's log amounts to: its episodes, and the counts that reports are made of.
 
 An episode is what a shop calls a conversation: it begins with the first message, whoever writes it, and ends with
-`resolved`; the next message begins another. (A claim alone begins none: nothing was said. Where the visitor is blocked
-it ends as well, without being resolved.) The fold over the log keeps so little that it is stored, and goes on from
-batch to batch.
+`resolved`; the next message begins another. (A claim alone begins none: nothing was said. Where the visitor is blocked,
+or what they wrote is linked to a known one's conversation, it ends as well, without being resolved.) The fold over the
+log keeps so little that it is stored, and goes on from batch to batch.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from app.chat import protocol
 from app.chat.conversation import Entry
 
 _MINUTE = 60_000
@@ -68,12 +69,16 @@ class Fold(msgspec.Struct, array_like=True):
         for entry in entries:
             if entry.kind == "message":
                 counts += self._message(entry)
-            elif entry.kind in ("resolved", "blocked") and self.begun:
-                if entry.kind == "resolved":
+            elif entry.kind == "linked" and "from" in (told := protocol.decode(entry.body)):
+                # In the other conversation they wait already, and here they are answered.
+                self.asked = self.asked or told.get("waiting_since", 0)
+            elif entry.kind in ("resolved", "blocked", "linked"):
+                if self.begun and entry.kind == "resolved":
                     counts += _measure("resolved", entry, self.begun)
-                finished.append(
-                    Episode(self.first, entry.seq, self.begun, entry.time, entry.author, self.messages),
-                )
+                if self.begun:
+                    finished.append(
+                        Episode(self.first, entry.seq, self.begun, entry.time, entry.author, self.messages),
+                    )
                 self.begun, self.first, self.asked, self.answered, self.messages = 0, 0, 0, False, 0
         return counts, finished
 

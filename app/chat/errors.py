@@ -37,6 +37,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "unknown_agent": 404,
     "claimed": 409,
     "visitor_blocked": 409,
+    "linked": 409,
     "blocked": 403,
     "link_over": 403,
     "visitor_here": 409,

@@ -60,7 +60,7 @@ class Claims:
             raise self._claimed(outcome)
         if outcome.word == "blocked":
             raise Refusal("visitor_blocked")
-        return outcome
+        return self.unless_held(outcome)
 
     async def release(self, uid: str, session: Session) -> Outcome:
         """Give it back. An administrator may do so for whoever holds it."""
@@ -118,7 +118,10 @@ class Claims:
         return Refusal("claimed", holder=self._team.name(outcome.state.owner))
 
     def unless_held(self, outcome: Outcome) -> Outcome:
-        """The outcome; raises Refusal claimed where somebody else was faster, visitor_blocked where nobody may."""
+        """The outcome; raises Refusal claimed where somebody else was faster, visitor_blocked where nobody may, linked
+        where it goes on in another conversation."""
+        if outcome.word == "linked":
+            raise Refusal("linked")
         if outcome.word == "held" and outcome.state.owner:
             raise self._claimed(outcome)
         if outcome.word == "held" and outcome.state.status == "blocked":

@@ -103,7 +103,9 @@ class Dashboard:
             self._writing.said(entry.uid, entry.author)
         row = self._rows.get(entry.uid)
         if row is None:
-            if entry.kind in TELLING:  # somebody who is about to come, or has left: who comes is asked for
+            if (
+                entry.kind in TELLING and entry.role == "v"
+            ):  # somebody who is about to come, or has left: who comes is asked for
                 return
             if entry.role != "v" or not entry.logged:
                 self._meet(entry)

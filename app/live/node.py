@@ -1,8 +1,8 @@
 """A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
 
-Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `files`, `visitors`, `forms`, `shop`,
-`widget`, `browsing`, `dashboard`; and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`,
-`replies`, `reports`, `faces`.
+Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `files`, `visitors`, `forms`, `linking`,
+`shop`, `widget`, `browsing`, `dashboard`; and, of the store, what a node has nothing to add to: `people`, `sessions`,
+`setup`, `replies`, `reports`, `faces`.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ from app.live.duties.reports import Counting
 from app.live.files import Files
 from app.live.forms import Forms
 from app.live.hub import Hub
+from app.live.linking import Linking
 from app.live.owed import Owed
 from app.live.presence import PresenceTracker
 from app.live.shop_settings import ShopSettings
@@ -89,6 +90,7 @@ class Node:
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
         self.browsing = Browsing(clock)
         self.forms = Forms(store, self.shop, self.widget)
+        self.linking = Linking(store, self.team)
         self.visitors = Directory(store, self.dashboard, self.team)
         self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
         self.people, self.sessions = store.people, store.sessions

@@ -32,6 +32,8 @@ def time_told(head: bytes) -> int:
 
 @lru_cache(4096)  # while a conversation is held, most of its messages leave it as it was
 def state(text: str) -> State:
-    """A conversation's state, as it stands in its meta and in feeds."""
+    """A conversation's state, as it stands in its meta and in feeds. One that was linked to another is over for good,
+    which scripts have to know; to everybody else it is resolved."""
     status, waiting, owner, fence, unread = text.split("|")
+    status = "resolved" if status == "linked" else status
     return State(status, int(waiting), owner, int(fence), int(unread))  # type: ignore[arg-type]

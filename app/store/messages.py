@@ -75,7 +75,8 @@ def is_stored(reply: Reply) -> bool:
 
 
 def stored(reply: Reply) -> Stored | Refusal | StoreError:
-    """Where a message was stored; or a Refusal (out_of_order, mismatch, unknown_tab, fenced, bad_file); or what the
+    """Where a message was stored; or a Refusal (out_of_order, mismatch, unknown_tab, fenced, blocked, bad_file,
+    no_session); or what the
     store raises: with StoreAway it may have been stored, offer the same id again."""
     if isinstance(reply, StoreError):
         return reply
@@ -87,4 +88,6 @@ def stored(reply: Reply) -> Stored | Refusal | StoreError:
         return Stored(int(reply[1]), int(reply[2]), int(reply[3]), True)
     if word == b"out_of_order":
         return Refusal("out_of_order", expected=int(reply[1]))
+    if word == b"linked":  # whoever wrote it is somebody by now, and has another session
+        return Refusal("no_session")
     return Refusal(word.decode())

@@ -14,6 +14,7 @@ from app.store.files import Files
 from app.store.index import Index
 from app.store.keys import Keys
 from app.store.leases import Leases
+from app.store.linking import Linking
 from app.store.logs import Logs
 from app.store.messages import Messages
 from app.store.people import People
@@ -78,6 +79,7 @@ class Store:
         self.directory = Directory(self.pipelines, self.keys)
         self.presence = Presence(self.pipelines, self.keys)
         self.leases = Leases(self.pipelines)
+        self.linking = Linking(self.pipelines, self.keys)
         self.logs = Logs(self.pipelines, self.keys)
         self.index = Index(self.pipelines, self.keys)
         self.reports = Reports(self.pipelines, self.keys, self.conversations)

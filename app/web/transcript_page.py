@@ -131,8 +131,10 @@ class Page:
     def _shows(self, entry: Entry) -> bool:
         if hidden_from(self.transcript.side, entry.kind):
             return False
-        if self.private and entry.kind == "released" and protocol.decode(entry.body).get("reason") == SET_ASIDE:
-            return False  # the next entry says why
+        if self.private and entry.kind in ("released", "linked"):
+            body = protocol.decode(entry.body)
+            if body.get("reason") == SET_ASIDE or "again" in body:
+                return False  # the next entry says why, or one before said so
         return self.private or entry.kind == "message" or entry.kind in _VISITORS
 
     def _line(self, entry: Entry, *, leads: bool) -> Line:
@@ -151,7 +153,10 @@ class Page:
         return self.said("file", name=file["name"], size=_size(file["size"])) if file else ""
 
     def _event(self, kind: str, body: dict[str, Any]) -> Markup:
-        reason, name, to = body.get("reason"), self._called(body["user"]), body.get("to", {}).get("nickname", "")
+        reason, name = body.get("reason"), self._called(body["user"])
+        if kind == "linked":
+            return self._fill(self._events["event.linked_to" if "to" in body else "event.linked"], name=name)
+        to = body.get("to", {}).get("nickname", "")
         if not self.private and kind == "released":
             kind = "left"  # to a visitor it is all the same why
         elif not self.private and "from" in body:

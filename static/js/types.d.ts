@@ -452,6 +452,8 @@ export interface Happening extends Logged {
   until?: number;
   added?: string;
   removed?: string;
+  /** Of `linked`: told before. */
+  again?: true;
   fields?: Stated;
   file?: undefined;
 }

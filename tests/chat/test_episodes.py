@@ -90,6 +90,16 @@ def test_a_colleague_may_resolve() -> None:
     assert episodes[0].agent == BEN
 
 
+def test_who_asked_before_they_were_known_waits_in_the_other_conversation() -> None:
+    sums, episodes = told((0, VISITOR, "message"), (1, "", "linked"))
+    assert (sums, episodes) == ({("", "begun"): 1, ("", "in"): 1}, [Episode(1, 2, 1, 1 + MINUTE, "", 1)])
+    carried = Entry("v2", 1, 1, "linked", "", "a", "e", 1 + MINUTE, b'{"from":"v1","waiting_since":1}', None)
+    sums = summed(Fold().add([carried, *story((2, ANNA, "message"))])[0])
+    assert (sums[ANNA, "first"], sums[ANNA, "first_ms"]) == (1, 2 * MINUTE)
+    over = story((2, ANNA, "resolved"), (9, VISITOR, "message"), (10, ANNA, "message"))
+    assert summed(Fold().add([carried, *over])[0])[ANNA, "first_ms"] == MINUTE
+
+
 def test_blocked_is_over_and_not_resolved() -> None:
     sums, episodes = told(
         (0, VISITOR, "message"), (1, ANNA, "blocked"), (90, ANNA, "unblocked"), (91, VISITOR, "message")

@@ -7,7 +7,7 @@
 --      9 kind: message, or note (any agent's, whoever holds the conversation; it moves nothing)
 --      10 id of its file, or nothing: one that this author uploaded for such an entry, and that none has yet
 -- Returns for each message `epoch seq t`, a string | {'repeat', epoch, seq, t} | {'out_of_order', expected}
---         | {'mismatch'} | {'unknown_tab'} | {'fenced'} | {'blocked'} | {'bad_file'} | an error, of that conversation alone
+--         | {'mismatch'} | {'unknown_tab'} | {'fenced'} | {'blocked'} | {'linked'} | {'bad_file'} | an error, of that conversation alone
 -- A repeat is looked for before the fence: what was stored once is acknowledged again, whoever holds it now.
 
 -- As many as may be unacknowledged at once: each of them can still be repeated.
@@ -90,7 +90,7 @@ local function append(conversation, author, role, fence, tab, number, digest, bo
   end
 
   if n <= last and last - n < REMEMBERED then return repeated(c, id, digest, at, last - n) end
-  if role == 'v' and c.status == 'blocked' then return {'blocked'} end
+  if role == 'v' and (c.status == 'blocked' or c.status == 'linked') then return {c.status} end
   if role == 'a' and not note and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end
   if n ~= last + 1 then
     if not known then return {'unknown_tab'} end

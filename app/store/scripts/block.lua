@@ -1,10 +1,11 @@
 -- Shut a visitor out, or let them in again. What a blocked visitor writes is refused, and nobody holds or waits.
 -- ARGV 2 holder meant ('' if nobody holds it)  3 agent who does it  4 '1' to block, '0' to unblock
 --      5 id and 6 body of `released`, told where somebody held it  7 id and 8 body of `blocked` or `unblocked`
--- Returns {'ok', epoch, seq, state} | {'held', epoch, seq, state} where another holds it
+-- Returns {'ok'|'linked', epoch, seq, state} | {'held', epoch, seq, state} where another holds it
 local blocks = ARGV[4] == '1'
 local c, made = change(ARGV[7])
 if made then return outcome('ok', c) end
+if c.status == 'linked' then return outcome('linked', c) end
 if (c.status == 'blocked') == blocks then return outcome('ok', c) end
 if c.owner ~= ARGV[2] then return outcome('held', c) end
 local t, former = now(), c.owner

@@ -2,7 +2,7 @@
 -- ARGV 2 agent  3 '1' to take it over from whoever holds it  4 id of the event  5 body (JSON) of `claimed`
 --      6 id and 7 body of `released`, told when it is taken over
 --      8 boot id of the node on which a plain connection of theirs is the claim, or ''
--- Returns {'ok'|'kept', epoch, seq, state}: `kept` if they held it before | {'claimed'|'blocked', epoch, seq, state}
+-- Returns {'ok'|'kept', epoch, seq, state}: `kept` if they held it before | {'claimed'|'blocked'|'linked', epoch, seq, state}
 local agent, take_over, boot = ARGV[2], ARGV[3] == '1', ARGV[8]
 local c, made = change(ARGV[4])
 if made then return outcome('ok', c) end
@@ -15,7 +15,7 @@ if c.owner == agent then
   end
   return outcome('kept', c)
 end
-if c.status == 'blocked' then return outcome('blocked', c) end
+if c.status == 'blocked' or c.status == 'linked' then return outcome(c.status, c) end
 if c.owner ~= '' and not take_over then return outcome('claimed', c) end
 local t = now()
 if c.owner ~= '' then

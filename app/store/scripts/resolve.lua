@@ -3,7 +3,7 @@
 -- Returns {'ok', epoch, seq, state} | {'held', epoch, seq, state} where another holds it
 local c, made = change(ARGV[4])
 if made then return outcome('ok', c) end
-if c.status == 'resolved' or c.status == 'blocked' then return outcome('ok', c) end
+if c.status == 'resolved' or c.status == 'blocked' or c.status == 'linked' then return outcome('ok', c) end
 if c.owner ~= ARGV[2] then return outcome('held', c) end
 c.owner, c.status, c.waiting, c.unread = '', 'resolved', '0', 0
 redis.call('HDEL', meta, 'asked')

@@ -28,6 +28,7 @@ export function eventWords(entry, called) {
   if (entry.kind === "tagged")
     return t(entry.added ? "event.tagged" : "event.untagged", { name, tag: entry.added ?? entry.removed ?? "" });
   if (entry.kind === "snoozed") return t("event.snoozed", { name, time: moment(entry.until ?? 0) });
+  if (entry.kind === "linked") return t(entry.to ? "event.linked_to" : "event.linked", { name });
   if (entry.kind === "form") return formWords(name, entry.fields ?? {});
   if (entry.kind === "transferred" && entry.note) {
     return html`${said(entry, TEAM_WORDS, called)}<span class="thread-aside"><${Words} as="bdi" text=${entry.note} /></span>`;
@@ -50,4 +51,4 @@ function formWords(who, { name, email, choice, consent }) {
  * What happened together with another event and says nothing more.
  * @param {Happening} event
  */
-export const worthALine = ({ kind, reason }) => kind !== "released" || reason !== "set_aside";
+export const worthALine = ({ kind, reason, again }) => !again && (kind !== "released" || reason !== "set_aside");
