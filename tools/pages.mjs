@@ -21,7 +21,7 @@ process.stdout.write(JSON.stringify(Object.fromEntries(made)));
 
 /**
  * @param {string} name
- * @returns {Promise<[string, { script: string, sheet?: string }]>}
+ * @returns {Promise<[string, { script: string, sheet: string, framed?: string }]>}
  */
 async function page(name) {
   const main = resolve("static/js", name, "main.js");
@@ -58,7 +58,8 @@ async function page(name) {
   for (const { path, contents } of outputFiles) {
     if (script === entry || basename(path) !== basename(entry)) await writeFile(join(folder, basename(path)), contents);
   }
-  return [name, { script: basename(script), sheet: basename(sheet) }];
+  const framed = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith(`${name}/framed.js`))?.[0];
+  return [name, { script: basename(script), sheet: basename(sheet), ...(framed && { framed: basename(framed) }) }];
 }
 
 /**

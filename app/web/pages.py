@@ -36,6 +36,7 @@ async def _page(
         script=start.script,
         sheet=start.sheet,
         words=start.words[chosen],
+        besides="" if frame is None else start.framed,
         look=look,
         shop_name=shop.name,
         shop=protocol.encode(shop.public(chosen) | {"faces": node().team.faces}).decode(),

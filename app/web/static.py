@@ -23,8 +23,8 @@ from app.chat.errors import Refusal
 
 blueprint = Blueprint("static", __name__)
 
-# The file that says what each page of a build begins with: `{page: {script, sheet, words: {language: name}}}`; and
-# the two parts of what shops load, which have nothing but a script.
+# The file that says what each page of a build begins with: `{page: {script, sheet, words: {language: name}, framed}}`;
+# and the two parts of what shops load, which have nothing but a script.
 BUILT = "pages.json"
 PAGES = ("visitor", "console", "setup")
 WORDLESS = ("preview",)  # pages that say all they say in their document
@@ -43,11 +43,15 @@ LATER = "chunks"
 
 
 class Start(NamedTuple):
-    """What a page begins with: the names of its script, of its style sheet, and of its words in each language."""
+    """What a page begins with: the names of its script, of its style sheet, and of its words in each language.
+
+    `framed`: of the script that it begins with besides where it is in a frame, "" for none.
+    """
 
     script: str
     sheet: str
     words: dict[str, str]  # none of a page that is WORDLESS
+    framed: str = ""
 
 
 class File(NamedTuple):
@@ -68,6 +72,7 @@ def start(page: str) -> Start:
         f"js/{page}/main.js",
         f"css/pages/{page}.css",
         {} if page in WORDLESS else {language: f"words/{page}.{language}.js" for language in spoken(page)},
+        "js/visitor/framed.js" if page == "visitor" else "",
     )
 
 
