@@ -36,8 +36,8 @@ FILES = {
     "live": """
         browsing casework channel chats claims clock connection conversations conversing dashboard decisions directory
         event_log event_stream event_streams file_place file_room files forms full history hub linking metrics node
-        open_sessions owed plain presence rate_limit room shop_settings site_notes snapshots submissions team tickets
-        timings transcript upload_pace uploads visitor_row widget_settings writing
+        open_sessions owed plain presence rate_limit rating room shop_settings site_notes snapshots submissions team
+        tickets timings transcript upload_pace uploads visitor_row widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
@@ -50,8 +50,8 @@ FILES = {
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury
         change_agent claim depart documents drop_files drop_reply enrol forget_entered form give_back_nickname hang_up
-        index keep_file know lease link link_from link_into mark put_face put_reply read reclaim_nickname release report
-        resolve roll_call save_document session snooze tag take_nickname tell transfer trim wake
+        index keep_file know lease link link_from link_into mark put_face put_reply rate read reclaim_nickname release
+        report resolve roll_call save_document session snooze tag take_nickname tell transfer trim wake
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """
@@ -60,8 +60,8 @@ FILES = {
     """,
     "web": """
         admission agents answer app attachment chat context conversations cross_origin faces files initial_data login
-        login_widget look messages operator origin pages policies replies reports search sending session setup shop
-        spreadsheet static stockchannel stream streamed throttle token_code transcript transcript_page visitors
+        login_widget look messages operator origin pages policies rating replies reports search sending session setup
+        shop spreadsheet static stockchannel stream streamed throttle token_code transcript transcript_page visitors
         widget widget_script zone
     """,
 }

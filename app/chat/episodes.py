@@ -24,6 +24,9 @@ CLASS_COUNT = len(FIRST_LIMITS) + 1
 # Metrics, as they are written in the store: messages of visitors and of the team; episodes begun; and for first
 # responses and for resolved episodes how many, how long in all (ms), and how many of each class (`first0`...).
 MESSAGES_IN, MESSAGES_OUT, EPISODES_BEGUN = "in", "out", "begun"
+# ... ratings that say it was good, or was not; and of a trigger (chat/triggers.py) how often it was
+# shown, and how often somebody wrote in answer: `shown:<id>`, `answered:<id>`.
+GOOD, BAD, SHOWN, ANSWERED = "good", "bad", "shown", "answered"
 Measure = Literal["first", "resolved"]
 LIMITS: dict[Measure, tuple[int, ...]] = {"first": FIRST_LIMITS, "resolved": RESOLVED_LIMITS}
 
@@ -35,6 +38,23 @@ class Count(NamedTuple):
     agent: str
     metric: str
     amount: int
+
+
+class _Rated(msgspec.Struct):
+    """What counts of a rating: `agent` is whom it is about; one that `adds` a comment was counted before."""
+
+    good: bool
+    agent: str = ""
+    adds: bool = False
+
+
+class _Invited(msgspec.Struct):
+    """What counts of a word that somebody answered: `trigger` said it, "" for an agent."""
+
+    trigger: str = ""
+
+
+_rated, _invited = msgspec.json.Decoder(_Rated), msgspec.json.Decoder(_Invited)
 
 
 class Episode(msgspec.Struct, frozen=True, array_like=True):
@@ -69,6 +89,8 @@ class Fold(msgspec.Struct, array_like=True):
         for entry in entries:
             if entry.kind == "message":
                 counts += self._message(entry)
+            elif entry.kind in ("rated", "invited"):
+                counts += _said(entry)
             elif entry.kind == "linked" and "from" in (told := protocol.decode(entry.body)):
                 # In the other conversation they wait already, and here they are answered.
                 self.asked = self.asked or told.get("waiting_since", 0)
@@ -96,6 +118,16 @@ class Fold(msgspec.Struct, array_like=True):
         if not self.answered and self.asked:
             yield from _measure("first", entry, self.asked)
         self.answered, self.asked = True, 0
+
+
+def _said(entry: Entry) -> Iterable[Count]:
+    """What an event says by its body."""
+    if entry.kind == "rated":
+        rated = _rated.decode(entry.body)
+        if not rated.adds:
+            yield Count(entry.time, rated.agent, GOOD if rated.good else BAD, 1)
+    elif trigger := _invited.decode(entry.body).trigger:
+        yield Count(entry.time, "", f"{ANSWERED}:{trigger}", 1)
 
 
 def _measure(measure: Measure, entry: Entry, since: int) -> Iterable[Count]:

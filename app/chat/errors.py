@@ -41,6 +41,8 @@ STATUS_BY_CODE: dict[str, int] = {
     "blocked": 403,
     "link_over": 403,
     "visitor_here": 409,
+    "nothing_to_rate": 409,
+    "rated": 409,
     "bad_tag": 400,
     "too_many_tags": 409,
     "bad_time": 400,

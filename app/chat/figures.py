@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from app.chat.episodes import CLASS_COUNT, EPISODES_BEGUN, MESSAGES_IN, MESSAGES_OUT
+from app.chat.episodes import ANSWERED, BAD, CLASS_COUNT, EPISODES_BEGUN, GOOD, MESSAGES_IN, MESSAGES_OUT, SHOWN
 
 # Days a report may reach over: a quarter of a year.
 MAX_DAYS = 92
@@ -64,6 +64,8 @@ class Figures(msgspec.Struct):
     from_team: int = 0
     first: Lengths = msgspec.field(default_factory=Lengths)
     resolved: Lengths = msgspec.field(default_factory=Lengths)
+    good: int = 0
+    bad: int = 0
 
     def add(self, cell: Cell) -> None:
         """Add a sum of counts; what another version counted is left out."""
@@ -74,6 +76,10 @@ class Figures(msgspec.Struct):
             self.from_visitors += amount
         elif metric == MESSAGES_OUT:
             self.from_team += amount
+        elif metric == GOOD:
+            self.good += amount
+        elif metric == BAD:
+            self.bad += amount
         elif metric.startswith("first"):
             self.first.add(metric.removeprefix("first"), amount)
         elif metric.startswith("resolved"):
@@ -86,6 +92,8 @@ class Figures(msgspec.Struct):
         self.from_team += other.from_team
         self.first.merge(other.first)
         self.resolved.merge(other.resolved)
+        self.good += other.good
+        self.bad += other.bad
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -121,18 +129,27 @@ class Table:
     def __init__(self, span: Span) -> None:
         self.total = Figures()
         self.agents: dict[str, Figures] = {}
+        self.triggers: dict[str, dict[str, int]] = {}  # by id, how often each was SHOWN and ANSWERED
         self._span, self._within = span, span.half_hours
         self._half_hours: dict[int, Figures] = {}
 
     def add(self, cells: Iterable[Cell]) -> None:
         """Count in what is of the span."""
         for cell in cells:
-            if cell.half_hour not in self._within:
+            if cell.half_hour not in self._within or self._of_trigger(cell):
                 continue
             self.total.add(cell)
             self._half_hours.setdefault(cell.half_hour, Figures()).add(cell)
             if cell.agent:
                 self.agents.setdefault(cell.agent, Figures()).add(cell)
+
+    def _of_trigger(self, cell: Cell) -> bool:
+        """Count it in where it says something of a trigger."""
+        kind, _, id = cell.metric.partition(":")
+        if kind not in (SHOWN, ANSWERED):
+            return False
+        self.triggers.setdefault(id, {SHOWN: 0, ANSWERED: 0})[kind] += cell.amount
+        return True
 
     def hours(self) -> list[tuple[datetime, Figures]]:
         """The local hours in which something was counted, in order."""

@@ -32,6 +32,7 @@ from app.live.hub import Hub
 from app.live.linking import Linking
 from app.live.owed import Owed
 from app.live.presence import PresenceTracker
+from app.live.rating import Ratings
 from app.live.shop_settings import ShopSettings
 from app.live.site_notes import SiteNotes
 from app.live.snapshots import Snapshots
@@ -91,6 +92,7 @@ class Node:
         self.browsing = Browsing(clock)
         self.forms = Forms(store, self.shop, self.widget)
         self.linking = Linking(store, self.team)
+        self.ratings = Ratings(store, self.widget)
         self.visitors = Directory(store, self.dashboard, self.team)
         self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
         self.people, self.sessions = store.people, store.sessions

@@ -13,7 +13,7 @@ from app.store.pipelines import Pipelines
 
 _CLAIM, _RELEASE, _HANG_UP, _TRANSFER = map(scripts.load, ("claim", "release", "hang_up", "transfer"))
 _RESOLVE, _SNOOZE, _WAKE, _TAG, _BLOCK = map(scripts.load, ("resolve", "snooze", "wake", "tag", "block"))
-_FORM = scripts.load("form")
+_FORM, _RATE = scripts.load("form"), scripts.load("rate")
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,11 @@ class Changes:
     async def form(self, uid: str, digest: str, form: Event) -> Outcome:
         """The visitor entered something; `digest`: checksum of all they did. Word: ok | kept (as before) | blocked."""
         return await self._change(_FORM, uid, (digest, form.id, form.body))
+
+    async def rate(self, uid: str, *, good: bool, comment: bool, rated: Event) -> Outcome:
+        """The visitor says how what was closed last was; `comment`: whether one is with it. Word: ok | none (there is
+        nothing to rate) | rated (already)."""
+        return await self._change(_RATE, uid, (int(good), int(comment), rated.id, rated.body))
 
     async def _change(self, script: scripts.Script, uid: str, args: tuple[Any, ...], *keys: str) -> Outcome:
         reply = await self._pipelines.of(uid).eval(script, (*self._keys.conversation(uid), *keys), (uid, *args))

@@ -28,6 +28,14 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Rating:
+    """Of what was closed last. `open`: whether its visitor may say how it was; `good`: what they said, if anything."""
+
+    open: bool = False
+    good: bool | None = None
+
+
+@dataclass(frozen=True)
 class Reset:
     """The place a client holds is not in this store: `epoch`, `ahead`, `trimmed` or `other` entry at that seq.
 
@@ -104,6 +112,17 @@ class Conversations:
         """How a conversation stands, and nothing else of it."""
         standing = await self._pipelines.of(uid).call("HGET", self._keys.conversation(uid).meta, "state")
         return entries.state(standing.decode()) if standing else State()
+
+    async def rating(self, uid: str) -> Rating:
+        """How the visitor found what was closed last, by the rule of rate.lua."""
+        meta = self._keys.conversation(uid).meta
+        found = await self._pipelines.of(uid).call("HMGET", meta, "state", "message", "closed", "rated")
+        standing, message, closed, rated = (value.decode() if value is not None else "" for value in found)
+        of = closed.partition("|")[0]
+        if not of or entries.state(standing).status != "resolved" or int(message) > int(of):
+            return Rating()
+        rated_of, _, said = rated.partition("|")
+        return Rating(good=said.startswith("1")) if rated_of == of else Rating(open=True)
 
     async def snapshot(self, uid: str, online: bool) -> Snapshot:
         """One conversation for a dashboard."""

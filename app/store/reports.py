@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from app.chat.conversation import Entry
-from app.chat.episodes import Episode, Fold
+from app.chat.episodes import SHOWN, Episode, Fold
 from app.chat.figures import HALF_HOUR_MS, HALF_HOURS_PER_DAY, Cell
 from app.store import scripts
 from app.store.conversations import Conversations
@@ -98,6 +98,16 @@ class Reports:
             args += (index[day], field, amount)
         args += [(day + 1 + KEPT_DAYS) * 86400 for day in days]
         return bool(await self._pipelines.of(uid).eval(_REPORT, keys, args))
+
+    async def shown(self, times: Mapping[str, int], now: int) -> None:
+        """Triggers were shown so many times, by their ids, until `now` (unix ms). No log knows of it, so this is not
+        done again where an answer is lost: rather one too few than one too many."""
+        day, half_hour = divmod(now // HALF_HOUR_MS, HALF_HOURS_PER_DAY)
+        shard = self._keys.shard(0)
+        key, pipeline = self._keys.counts(shard, day), self._pipelines.at(shard)
+        for id, count in times.items():
+            await pipeline.call("HINCRBY", key, f"{half_hour}||{SHOWN}:{id}", count, repeat=False)
+        await pipeline.call("EXPIREAT", key, (day + 1 + KEPT_DAYS) * 86400)
 
     async def day(self, day: int) -> list[Cell]:
         """The counts of one day (UTC, days since 1970), of all shards."""

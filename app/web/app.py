@@ -22,6 +22,7 @@ from app.web import (
     messages,
     operator,
     pages,
+    rating,
     replies,
     reports,
     search,
@@ -48,7 +49,7 @@ log = logging.getLogger("chatadmin.web")
 
 _ROUTES = (
     *(pages, static, login, login_widget, look, setup, operator),
-    *(messages, files, search, transcript, conversations, visitors, reports),
+    *(messages, files, search, transcript, conversations, visitors, rating, reports),
     *(shop, replies, agents, faces),
     *(widget, widget_script, token_code),
     *(chat, stream),

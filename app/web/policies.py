@@ -81,7 +81,7 @@ POLICIES = {
         ),
         (Policy("session", streamed=True), "files.upload"),
         (Policy("session", sources=_BY_ITSELF), "files.file"),
-        (Policy("visitor"), "login_widget.link"),
+        (Policy("visitor"), "login_widget.link rating.rating rating.rate"),
         (Policy("agent"), "login.status stream.stream search.search search.people reports.reports reports.episodes"),
         (Policy("agent"), "login.password look.change faces.put_face faces.drop_face token_code.token_code"),
         (Policy("agent"), "conversations.users conversations.claim conversations.release conversations.transfer"),

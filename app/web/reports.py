@@ -41,6 +41,7 @@ async def reports() -> Response:
             "now": node().dashboard.now(),
             "total": table.total,
             "hours": [{"at": at.isoformat(), **_fields(figures)} for at, figures in table.hours()],
+            "triggers": [{"id": id, **figures} for id, figures in table.triggers.items()],
             "agents": [{"uid": uid, "nickname": name, **_fields(figures)} for uid, name, figures in agents],
         }
     )

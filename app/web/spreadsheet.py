@@ -14,7 +14,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _KEYS = {"days": ["date"], "hours": ["date", "hour"], "agents": ["agent"]}
 _SHOP = ("conversations", "from_visitors")  # which nobody of the team has for themselves
-_FIGURES = ("from_team", "first", "first_average", "resolved", "resolved_average")
+_FIGURES = ("from_team", "first", "first_average", "resolved", "resolved_average", "good", "bad")
 
 
 def write(kind: str, rows: Iterable[tuple[Sequence[str], Figures]], language: str) -> str:

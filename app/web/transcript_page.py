@@ -17,8 +17,9 @@ from app.live.transcript import Transcript
 
 TEMPLATE = "transcript.html"
 _LINK = Markup('<a href="{}" target="_blank" rel="noopener noreferrer" dir="ltr">{}</a>')
-# Events a visitor is shown: who answers, who left, and that it is over. The rest is the shop's own business.
-_VISITORS = frozenset({"claimed", "released", "resolved"})
+# Events a visitor is shown: what was said to them first, who answers, who left, and that it is over. The rest is the
+# shop's own business.
+_VISITORS = frozenset({"claimed", "released", "resolved", "invited"})
 # What a visitor may have entered in a form, in the order in which it is told.
 _ENTERED = {"name": "form.name", "email": "form.email", "choice": "form.choice", "consent": "form.consent"}
 # Bytes of an entry before which others get their turn: links are looked for in it, 3 us for each at worst.
@@ -140,8 +141,12 @@ class Page:
     def _line(self, entry: Entry, *, leads: bool) -> Line:
         body = protocol.decode(entry.body)
         clock, stamp = self._clock(entry.time), protocol.timestamp(entry.time)
+        if entry.kind == "invited":  # the shop's words, which somebody answered
+            who = body.get("by", {}).get("nickname", self.shop)
+            return Line("message", linked(body["text"]), who, clock, stamp, self.private, leads)
         if entry.kind not in ("message", "note"):
-            said, aside = self._event(entry.kind, body), body.get("note", "") or self._entered(body)
+            said = self._event(entry.kind, body)
+            aside = body.get("note", "") or body.get("comment", "") or self._entered(body)
             return Line("event", said, "", clock, stamp, aside=linked(aside))
         own = entry.role == ("a" if self.private else "v")
         said, who = linked(body["content"]), self._called(body["user"])
@@ -167,6 +172,8 @@ class Page:
             kind = "untagged"
         elif kind == "form":
             return self.said("form", name=name)
+        elif kind == "rated":
+            kind = f"rated.{'adds' if body.get('adds') else 'good' if body['good'] else 'bad'}"
         # What a later version may have written is told by its bare name.
         return self._fill(
             self._events.get(f"event.{kind}", "{name}: " + kind),

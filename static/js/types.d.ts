@@ -455,6 +455,10 @@ export interface Happening extends Logged {
   /** Of `linked`: told before. */
   again?: true;
   fields?: Stated;
+  /** Of a rating: whether it was good, what was said beside it, and whether that was added to one of before. */
+  good?: boolean;
+  comment?: string;
+  adds?: boolean;
   file?: undefined;
 }
 
@@ -680,10 +684,13 @@ export interface Figures {
   from_team: number;
   first: Lengths;
   resolved: Lengths;
+  /** Ratings. */
+  good: number;
+  bad: number;
 }
 
 /** The names of those figures that are single numbers. */
-export type Count = "conversations" | "from_visitors" | "from_team";
+export type Count = "conversations" | "from_visitors" | "from_team" | "good" | "bad";
 
 /** A row of figures on a chart, and what it is called. */
 export interface Series {
@@ -706,7 +713,9 @@ export type Range = Days & { name: string };
 export interface Report extends Days {
   total: Figures;
   hours: (Figures & { at: string })[];
-  agents: (Pick<Figures, "from_team" | "first" | "resolved"> & { uid: string; nickname: string })[];
+  agents: (Omit<Figures, "conversations" | "from_visitors"> & { uid: string; nickname: string })[];
+  /** How often each trigger was shown, and how often somebody wrote in answer. */
+  triggers: { id: string; shown: number; answered: number }[];
 }
 
 // -- the loader, on the shop's own page -------------------------------------------------------------------------------

@@ -73,6 +73,23 @@ def test_the_next_message_after_the_end_begins_another() -> None:
     assert len(episodes) == 1
 
 
+def test_a_rating_counts_once_for_whom_it_is_about_and_an_answer_for_its_trigger() -> None:
+    bodies = [
+        ("rated", {"good": True, "agent": BEN}),
+        ("rated", {"good": True, "agent": BEN, "adds": True, "comment": "kind"}),
+        ("rated", {"good": False}),
+        ("invited", {"trigger": "t1", "text": "May I help?"}),
+        ("invited", {"text": "Hello", "by": {"uid": ANNA}}),
+    ]
+    entries = story(*((n, VISITOR, kind) for n, (kind, _) in enumerate(bodies)))
+    entries = [
+        msgspec.structs.replace(entry, body=msgspec.json.encode(body))
+        for entry, (_, body) in zip(entries, bodies, strict=True)
+    ]
+    counts, episodes = Fold().add(entries)
+    assert (summed(counts), episodes) == ({(BEN, "good"): 1, ("", "bad"): 1, ("", "answered:t1"): 1}, [])
+
+
 def test_a_claim_without_a_word_is_no_conversation() -> None:
     assert told((0, ANNA, "claimed"), (1, ANNA, "released"), (2, ANNA, "claimed"), (3, ANNA, "resolved")) == ({}, [])
 

@@ -67,6 +67,10 @@ def test_agents_and_lengths_are_summed() -> None:
         (at + 1, "a2", "first_ms", 240_000),
         (at + 1, "a2", "first2", 1),
         (at + 1, "a2", "resolved4", 1),
+        (at, "a1", "good", 2),
+        (at + 1, "a2", "bad", 1),
+        (at, "", "shown:t", 7),
+        (at + 1, "", "answered:t", 2),
         (at, "", "of another version", 9),
         (at + 2 * HALF_HOURS_PER_DAY, "a1", "out", 100),
     )
@@ -74,6 +78,11 @@ def test_agents_and_lengths_are_summed() -> None:
     assert (found.agents["a1"].first.average_s, found.agents["a2"].first.average_s) == (45, 240)
     assert found.total.first.classes == [1, 0, 1, 0, 0]
     assert found.total.resolved.classes == [0, 0, 0, 0, 1]
-    assert [figures.first.count for _, figures in found.hours()] == [3]
+    assert [(figures.first.count, figures.good, figures.bad) for _, figures in found.hours()] == [(3, 2, 1)]
+    assert (found.agents["a1"].good, found.agents["a2"].bad, found.triggers) == (
+        2,
+        1,
+        {"t": {"shown": 7, "answered": 2}},
+    )
     assert Figures().first.average_s is None
     assert HALF_HOUR_MS * HALF_HOURS_PER_DAY == 86_400_000

@@ -19,6 +19,8 @@ const row = (at, conversations, first = lengths()) => ({
   from_team: 1,
   first,
   resolved: lengths(),
+  good: 1,
+  bad: 0,
 });
 
 test("days follow each other, also where the clocks change", () => {

@@ -1,10 +1,14 @@
 """Notes, tags, snoozing and blocking: what each script decides, on both engines."""
 
+import json
+from typing import Any
+
 import pytest
 
 from app.chat import tags as rules
 from app.chat.errors import Refusal
-from app.store.changes import Outcome
+from app.store.changes import Event, Outcome
+from app.store.conversations import Rating
 from tests.store.test_conversations import ANNA, BEN, UID, Bench, bench, event
 
 __all__ = ["bench"]  # the fixture
@@ -185,3 +189,72 @@ async def test_what_a_visitor_entered_is_told_once_and_moves_nothing(bench: Benc
     await block(bench, on=True)
     assert (await bench.changes.form(UID, "c3", event())).word == "blocked"
     assert await kinds(bench) == ["form"] * 3 + ["blocked"]
+
+
+# -- ratings -----------------------------------------------------------------------------------------------------------
+
+
+async def resolve(bench: Bench, holder: str = "", by: str = ANNA) -> None:
+    assert (await bench.changes.resolve(UID, holder, by, resolved=event())).word == "ok"
+
+
+async def rate(bench: Bench, *, good: bool, comment: bool = False, id: Event | None = None) -> str:
+    return (await bench.changes.rate(UID, good=good, comment=comment, rated=id or event())).word
+
+
+async def told(bench: Bench) -> list[dict[str, Any]]:
+    return [json.loads(entry.body) for entry in (await bench.page()).entries if entry.kind == "rated"]
+
+
+async def test_what_was_closed_is_rated_once_whoever_asks_how_often(bench: Bench) -> None:
+    await bench.say(1)
+    await bench.claim(BEN)
+    assert (await rate(bench, good=True), await bench.conversations.rating(UID)) == ("none", Rating())
+    await resolve(bench, BEN, by=ANNA)  # an administrator, for who held it
+    assert await bench.conversations.rating(UID) == Rating(open=True)
+    lost = event()
+    assert [await rate(bench, good=True, id=lost) for _ in range(2)] == ["ok", "ok"]
+    assert [await rate(bench, good=good) for good in (True, False)] == ["rated", "rated"]
+    assert await bench.conversations.rating(UID) == Rating(good=True)
+    assert await told(bench) == [{"user": {}, "of": 3, "agent": BEN}]
+    assert (await bench.page()).state.status == "resolved"
+
+
+async def test_a_comment_may_follow_a_rating_once_and_turns_it_no_other_way(bench: Bench) -> None:
+    await bench.say(1)
+    await resolve(bench)
+    assert await rate(bench, good=False) == "ok"
+    assert await rate(bench, good=True, comment=True) == "rated"
+    assert [await rate(bench, good=False, comment=True) for _ in range(2)] == ["ok", "rated"]
+    assert [one.get("adds", False) for one in await told(bench)] == [False, True]
+
+
+async def test_each_episode_has_a_rating_of_its_own_and_one_without_a_word_is_none(bench: Bench) -> None:
+    await resolve(bench)
+    assert (await rate(bench, good=True), await bench.conversations.rating(UID)) == ("none", Rating())
+    for n, good in ((1, True), (2, False)):
+        await bench.say(n)
+        assert (await rate(bench, good=True), await bench.conversations.rating(UID)) == ("none", Rating())
+        await resolve(bench)
+        assert await rate(bench, good=good) == "ok"
+        await bench.claim(ANNA)
+        assert await rate(bench, good=good) == "none"
+        await resolve(bench, ANNA)  # nothing was said since
+        assert (await rate(bench, good=good), await bench.conversations.rating(UID)) == ("rated", Rating(good=good))
+    assert len(await told(bench)) == 2
+
+
+async def test_who_was_shut_out_is_asked_nothing_nor_where_a_version_of_before_closed_it(bench: Bench) -> None:
+    await bench.say(1)
+    await resolve(bench)
+    for on in (True, False):
+        await block(bench, on=on)
+        assert (await rate(bench, good=True), await bench.conversations.rating(UID)) == ("none", Rating())
+    await bench.say(2)
+    await resolve(bench)
+    meta = bench.keys.conversation(UID).meta
+    closed = await bench.pipeline.call("HGET", meta, "closed")
+    await bench.say(3)
+    await resolve(bench)
+    await bench.pipeline.call("HSET", meta, "closed", closed)  # as that version leaves it
+    assert (await rate(bench, good=True), await bench.conversations.rating(UID)) == ("none", Rating())

@@ -133,6 +133,17 @@ async def test_a_new_epoch_goes_on_with_the_log_or_begins_an_empty_one(bench: Be
     assert await sums(bench.reports, entries) == +right(entries)
 
 
+async def test_what_no_log_knows_is_counted_beside_it(bench: Bench, today: int) -> None:
+    entries = log(10, today)
+    await bench.reports.shown({"t1": 2, "t2": 1}, today)
+    await count_all(bench.reports, entries)
+    await bench.reports.shown({"t1": 1}, today)
+    beside = {(today // 1_800_000, "", "shown:t1"): 3, (today // 1_800_000, "", "shown:t2"): 1}
+    assert await sums(bench.reports, entries) == right(entries) + Counter(beside)
+    key = bench.keys.counts(bench.keys.shard(0), today // DAY_MS)
+    assert await bench.pipelines.at(bench.keys.shard(0)).call("TTL", key) > KEPT_DAYS * 86400
+
+
 async def test_a_kill_in_the_middle_loses_and_doubles_nothing(store_url: str, bench: Bench, today: int) -> None:
     entries = log(5000, today, 20_000)
     killed = 0

@@ -40,11 +40,13 @@ class Shop:
             (40, self.uid, "message"),  # after midnight in Berlin
             (45, self.evil, "message"),
             (46, self.evil, "message"),
+            (47, self.uid, "invited"),
         )
+        server.do(server.node.store.reports.shown, {"t": 4}, LATE)
 
     def tell(self, *steps: tuple[int, str, str]) -> None:
         entries = [
-            Entry(self.uid, seq, 1, kind, who, who[0], f"e{seq}", LATE + at * MINUTE, b"{}", None)
+            Entry(self.uid, seq, 1, kind, who, who[0], f"e{seq}", LATE + at * MINUTE, b'{"trigger":"t"}', None)
             for seq, (at, who, kind) in enumerate(steps, 1)
         ]
         self.server.do(count_up, self.server.node.store.reports, self.uid, 1, entries)
@@ -80,6 +82,7 @@ def test_an_administrator_sees_the_figures_of_all(shop: Shop) -> None:
         ("2026-03-02T23:00:00+01:00", 1),
         ("2026-03-03T00:00:00+01:00", 1),
     ]
+    assert found["triggers"] == [{"id": "t", "shown": 4, "answered": 1}]
     assert found["now"] == {"waiting": 0, "waiting_since": None, "held": 0, "agents_online": 0}
 
 
@@ -156,8 +159,8 @@ def test_the_table_for_spreadsheets_says_the_same(shop: Shop) -> None:
     header, *rows = sheet(days)
     assert header[:4] == ["Date", "Conversations", "Messages from visitors", "Messages from the team"]
     assert rows == [
-        ["2026-03-02", "1", "1", "1", "1", "120", "1", "1200"],
-        ["2026-03-03", "1", "1", "2", "1", "300", "0", ""],
+        ["2026-03-02", "1", "1", "1", "1", "120", "1", "1200", "0", "0"],
+        ["2026-03-03", "1", "1", "2", "1", "300", "0", "", "0", "0"],
     ]
     _, *rows = sheet(shop.report(f"{BERLIN}&format=csv&table=hours"))
     assert [row[:3] for row in rows] == [["2026-03-02", "23:00", "1"], ["2026-03-03", "00:00", "1"]]
@@ -174,7 +177,7 @@ def test_the_header_speaks_the_reader_s_language(shop: Shop) -> None:
     english, chinese = (
         sheet(shop.report(f"{BERLIN}&format=csv&table=hours&lang={language}"))[0] for language in ("en", "zh")
     )
-    assert len(english) == len(chinese) == 9
+    assert len(english) == len(chinese) == 11
     assert not set(english) & set(chinese)
 
 

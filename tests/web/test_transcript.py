@@ -388,7 +388,7 @@ def test_every_event_has_its_words_and_every_word_its_use() -> None:
         known = {*catalogue["shared"], *catalogue.get("console", {})}
         kinds = {"entered", "left", "claimed", "released", "away", "taken_over", "resolved"}
         if language in words.languages(team=True):
-            kinds |= {"untagged"} | PRIVATE_KINDS - {"note", "form"}
+            kinds |= {"untagged", "rated.good", "rated.bad", "rated.adds"} | PRIVATE_KINDS - {"note", "form", "rated"}
         assert {f"event.{kind}" for kind in kinds} <= known
         assert not [key for key in own if f'"{key}"' not in code]
         assert len(own["weekdays"].split()) == 7

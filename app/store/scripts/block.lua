@@ -11,7 +11,7 @@ if c.owner ~= ARGV[2] then return outcome('held', c) end
 local t, former = now(), c.owner
 c.owner, c.waiting, c.unread = '', '0', 0
 c.status = blocks and 'blocked' or 'resolved'
-redis.call('HDEL', meta, 'asked')
+redis.call('HDEL', meta, 'asked', 'closed') -- an end that nobody is asked about
 if former ~= '' then write(c, 'released', former, 'a', ARGV[5], ARGV[6], t) end
 write(c, blocks and 'blocked' or 'unblocked', ARGV[3], 'a', ARGV[7], ARGV[8], t)
 index(c, t)

@@ -6,7 +6,7 @@ import { moment } from "../../time.js";
 import { EVENT_WORDS, said } from "../../components/thread.js";
 import { Linked, Words } from "../../components/words.js";
 
-/** @import { Happening, Key, Person, Stated } from "../../types.d.ts" */
+/** @import { Content, Happening, Key, Person, Stated } from "../../types.d.ts" */
 
 /** @type {Record<string, Key>} */
 const TEAM_WORDS = {
@@ -16,7 +16,6 @@ const TEAM_WORDS = {
   unblocked: "event.unblocked",
   identified: "event.identified",
   linked: "event.linked",
-  rated: "event.rated",
 };
 
 /**
@@ -30,10 +29,26 @@ export function eventWords(entry, called) {
   if (entry.kind === "snoozed") return t("event.snoozed", { name, time: moment(entry.until ?? 0) });
   if (entry.kind === "linked") return t(entry.to ? "event.linked_to" : "event.linked", { name });
   if (entry.kind === "form") return formWords(name, entry.fields ?? {});
-  if (entry.kind === "transferred" && entry.note) {
-    return html`${said(entry, TEAM_WORDS, called)}<span class="thread-aside"><${Words} as="bdi" text=${entry.note} /></span>`;
-  }
+  if (entry.kind === "rated") return withAside(t(ratingWords(entry), { name }), entry.comment);
+  if (entry.kind === "transferred") return withAside(said(entry, TEAM_WORDS, called), entry.note);
   return said(entry, TEAM_WORDS, called);
+}
+
+/**
+ * What somebody wrote beside it.
+ * @param {Content} words
+ * @param {string} [text]
+ */
+const withAside = (words, text) =>
+  text ? html`${words}<span class="thread-aside"><${Words} as="bdi" text=${text} /></span>` : words;
+
+/**
+ * @param {Happening} rating
+ * @returns {Key}
+ */
+function ratingWords({ good, adds }) {
+  if (adds) return "event.rated.adds";
+  return good ? "event.rated.good" : "event.rated.bad";
 }
 
 /**

@@ -4,10 +4,12 @@ import { html } from "../../lib.js";
 import { plural, t } from "../../i18n.js";
 import { Columns } from "./columns.js";
 import { average, byDay, byHour, median } from "./figures.js";
-import { LENGTH_WORDS, duration, number, slotName } from "./names.js";
+import { LENGTH_WORDS, duration, number, percent, slotName } from "./names.js";
 import { Panel } from "./panel.js";
 import { address } from "./range.js";
+import { Ratings, goodPart } from "./ratings.js";
 import { Rows } from "./rows.js";
+import { Triggers } from "./triggers.js";
 
 /** @import { Key, Lengths, Report, Series, Slot } from "../../types.d.ts" */
 
@@ -38,8 +40,10 @@ export function Charts({ report }) {
     <${Counts} name="messages" series=${MESSAGE_SERIES} ...${shared} />
     <${Lengths} name="first" of=${report.total.first} ...${shared} />
     <${Lengths} name="resolved" of=${report.total.resolved} ...${shared} />
+    <${Ratings} total=${report.total} ...${shared} />
     ${!oneDay && html`<${Counts} name="hours" series=${BEGUN_SERIES} slots=${hours} csv=${address(report, "hours")} />`}
     <${Agents} agents=${report.agents} csv=${address(report, "agents")} />
+    ${report.triggers?.length > 0 && html`<${Triggers} triggers=${report.triggers} />`}
   </div>`;
 }
 
@@ -96,9 +100,6 @@ function Lengths({ name, of, slots, csv }) {
   return html`<${Panel} name=${name} title=${t(words.title)} gist=${gist} table=${table} csv=${csv}><${Rows} rows=${rows} /><//>`;
 }
 
-/** @param {number} part */
-const percent = (part) => t("reports.percent", { n: part && part < 1 ? "<1" : Math.round(part) });
-
 /** @param {{ agents: Report["agents"], csv: string }} props */
 function Agents({ agents, csv }) {
   const sum = agents.reduce((all, agent) => all + agent.from_team, 0);
@@ -112,6 +113,8 @@ function Agents({ agents, csv }) {
       t("reports.mean"),
       t("reports.resolved.short"),
       t("reports.mean.resolved"),
+      t("reports.ratings"),
+      t("reports.ratings.part"),
     ],
     rows: agents.map((agent) => [
       agent.nickname,
@@ -120,6 +123,8 @@ function Agents({ agents, csv }) {
       duration(average(agent.first)),
       number(agent.resolved.count),
       duration(average(agent.resolved)),
+      number(agent.good + agent.bad),
+      goodPart(agent),
     ]),
   };
   return html`<${Panel} name="agents" title=${t("reports.agents")} gist=${gist} table=${table} csv=${csv}><${Rows} rows=${rows} /><//>`;

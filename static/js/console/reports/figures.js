@@ -5,20 +5,28 @@ import { daysOf } from "./range.js";
 /** @import { Count, Figures, Lengths, Report, Slot } from "../../types.d.ts" */
 
 /** @type {Count[]} */
-const COUNTS = ["conversations", "from_visitors", "from_team"];
+const COUNTS = ["conversations", "from_visitors", "from_team", "good", "bad"];
 /** @type {("first" | "resolved")[]} */
 const LENGTHS = ["first", "resolved"];
 /** @returns {Lengths} */
 const lengths = () => ({ count: 0, ms: 0, classes: [0, 0, 0, 0, 0] });
 /** @returns {Figures} */
-const nothing = () => ({ conversations: 0, from_visitors: 0, from_team: 0, first: lengths(), resolved: lengths() });
+const nothing = () => ({
+  conversations: 0,
+  from_visitors: 0,
+  from_team: 0,
+  first: lengths(),
+  resolved: lengths(),
+  good: 0,
+  bad: 0,
+});
 
 /**
  * @param {Figures} sum
  * @param {Figures} row
  */
 function add(sum, row) {
-  for (const name of COUNTS) sum[name] += row[name];
+  for (const name of COUNTS) sum[name] += row[name] ?? 0; // a node of before counts no ratings
   for (const name of LENGTHS) {
     sum[name].count += row[name].count;
     sum[name].ms += row[name].ms;
@@ -56,6 +64,12 @@ export const byHour = (report) => slots(report.hours, HOURS, (row) => Number(row
  * @param {Pick<Report, "hours" | "from" | "to">} report
  */
 export const byDay = (report) => slots(report.hours, daysOf(report), (row) => row.at.slice(0, 10));
+
+/**
+ * How many of a hundred ratings are good; null where there are none.
+ * @param {{ good: number, bad: number }} ratings
+ */
+export const goodOf100 = ({ good, bad }) => (good + bad ? (100 * good) / (good + bad) : null);
 
 /** @param {{ count: number, ms: number }} lengths */
 export const average = ({ count, ms }) => (count ? ms / count : null);

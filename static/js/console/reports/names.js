@@ -30,6 +30,9 @@ export const slotName = ({ key }, full) =>
     ? HOUR_FORMAT.format(Date.UTC(2026, 0, 1, key))
     : (full ? WHOLE_DAY_FORMAT : DAY_FORMAT).format(new Date(key));
 
+/** @param {number} part Of a hundred. */
+export const percent = (part) => t("reports.percent", { n: part && part < 1 ? "<1" : Math.round(part) });
+
 /** How long something took: the name of it, what is said of many, and the classes. @type {Record<"first" | "resolved", { title: Key, gist: Key, classes: Key[] }>} */
 export const LENGTH_WORDS = {
   first: {

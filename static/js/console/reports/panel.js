@@ -7,8 +7,8 @@ import { addressed } from "../../api.js";
 /** @import { Content } from "../../types.d.ts" */
 
 /**
- * `table`: `{head: [], rows: [[]]}`, the first cell of a row its heading; `csv` the address of the same for programs.
- * @param {{ name: string, title: string, gist: string, table: { head: string[], rows: string[][] }, csv: string, children: Content }} props
+ * `table`: `{head: [], rows: [[]]}`, the first cell of a row its heading; `csv` the address of the same for programs, if there is one.
+ * @param {{ name: string, title: string, gist: string, table: { head: string[], rows: string[][] }, csv?: string, children: Content }} props
  */
 export function Panel({ name, title, gist, table, csv, children }) {
   const id = `report-${name}`;
@@ -26,7 +26,7 @@ export function Panel({ name, title, gist, table, csv, children }) {
           </tbody>
         </table>
       </div>
-      <a class="button" href=${addressed(csv)} download>${t("reports.csv")}<span class="said">: ${title}</span></a>
+      ${csv && html`<a class="button" href=${addressed(csv)} download>${t("reports.csv")}<span class="said">: ${title}</span></a>`}
     </details>
   </section>`;
 }

@@ -10,6 +10,7 @@ import { average, median } from "./figures.js";
 import { LENGTH_WORDS, duration, number } from "./names.js";
 import { Now, Tile } from "./now.js";
 import { address, CHOICES, last } from "./range.js";
+import { goodPart, ratings } from "./ratings.js";
 import { today } from "../../today.js";
 
 /** @import { Lengths, Range, Report, Signal } from "../../types.d.ts" */
@@ -80,6 +81,7 @@ function Totals({ report }) {
       <${Tile} name="messages" label=${t("reports.tile.messages")} value=${number(total.from_visitors + total.from_team)} note=${t("reports.tile.messages.note", { visitors: number(total.from_visitors), team: number(total.from_team) })} />
       <${Length} name="first" label=${t("reports.tile.first")} of=${total.first} many=${plural("reports.first.count", total.first.count)} />
       <${Length} name="resolved" label=${t("reports.tile.resolved")} of=${total.resolved} many=${plural("reports.resolved.count", total.resolved.count)} />
+      <${Tile} name="ratings" label=${t("reports.tile.ratings")} value=${goodPart(total)} note=${total.good + total.bad ? ratings(total) : t("reports.none")} />
     </dl>
   </section>`;
 }

@@ -1,0 +1,40 @@
+/** What the shop said by itself: how often it was seen, and how often somebody wrote in answer. */
+
+import { html, useEffect } from "../../lib.js";
+import { language, t } from "../../i18n.js";
+import { WIDGET, widget } from "../site/document.js";
+import { number, percent } from "./names.js";
+import { Panel } from "./panel.js";
+import { Rows } from "./rows.js";
+
+/** @import { Report } from "../../types.d.ts" */
+
+/** @param {{ triggers: Report["triggers"] }} props */
+export function Triggers({ triggers }) {
+  useEffect(() => void WIDGET.load().catch(() => {}), []); // else they are told by what is known of them
+  const shown = triggers.reduce((all, one) => all + one.shown, 0);
+  const answered = triggers.reduce((all, one) => all + one.answered, 0);
+  const gist = t("reports.triggers.gist", { shown: number(shown), answered: number(answered) });
+  const most = [...triggers].sort((one, other) => other.shown - one.shown);
+  const rows = most.map((one) => ({
+    key: one.id,
+    name: said(one.id),
+    value: one.shown,
+    note: t("reports.triggers.answered", { count: number(one.answered), part: partOf(one) }),
+  }));
+  const table = {
+    head: [t("reports.trigger"), t("reports.shown"), t("reports.answered"), t("reports.part")],
+    rows: most.map((one) => [said(one.id), number(one.shown), number(one.answered), partOf(one)]),
+  };
+  return html`<${Panel} name="triggers" title=${t("reports.triggers")} gist=${gist} table=${table}><${Rows} rows=${rows} /><//>`;
+}
+
+/** @param {{ shown: number, answered: number }} trigger */
+const partOf = ({ shown, answered }) => (shown ? percent(Math.min(100, (100 * answered) / shown)) : "–");
+
+/** What it says, in the reader's language or the first it has. @param {string} id */
+function said(id) {
+  const text = widget.value?.triggers.find((one) => one.id === id)?.text;
+  const spoken = Object.keys(text ?? {}).find((code) => language.startsWith(code));
+  return (spoken && text?.[spoken]) ?? Object.values(text ?? {})[0] ?? t("reports.triggers.gone");
+}
