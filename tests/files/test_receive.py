@@ -19,6 +19,10 @@ async def pieces(*them: bytes, every: float = 0.0, end: bool = True) -> AsyncIte
 
 
 async def kept(coming: AsyncIterator[bytes], takes: float = 0.0) -> bytes:
+    return b"".join(await writes(coming, takes))
+
+
+async def writes(coming: AsyncIterator[bytes], takes: float = 0.0) -> list[bytes]:
     written: list[bytes] = []
 
     async def write(piece: bytes) -> None:
@@ -26,9 +30,8 @@ async def kept(coming: AsyncIterator[bytes], takes: float = 0.0) -> bytes:
         written.append(piece)
 
     size = await receive(coming, write)
-    whole = b"".join(written)
-    assert size == len(whole)
-    return whole
+    assert size == sum(map(len, written))
+    return written
 
 
 async def test_silence_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,4 +54,12 @@ async def test_who_is_slow_and_not_too_slow_is_waited_for(monkeypatch: pytest.Mo
 async def test_the_time_our_disk_takes_is_nobodys_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receiving, "MEAN_SECONDS", 0.1)
     monkeypatch.setattr(receiving, "SILENT_TIMEOUT", 0.2)
-    assert await kept(pieces(b"a", b"b", b"c"), takes=0.3) == b"abc"
+    large = [letter * 100_000 for letter in (b"a", b"b", b"c")]  # each written as it comes
+    assert await kept(pieces(*large), takes=0.3) == b"".join(large)
+
+
+async def test_small_pieces_are_written_together() -> None:
+    sent = [bytes([n % 251]) * 1000 for n in range(200)]
+    written = await writes(pieces(*sent))
+    assert b"".join(written) == b"".join(sent)
+    assert len(written) == 4, "three times what is written at once, and the rest"
