@@ -41,5 +41,9 @@ class Desk:
         self._socket.tell(type="send", id=name, conversation=self.uid, content=text)
         self._socket.hear(type="ack", id=name)
 
+    def resolve(self) -> None:
+        """Close the conversation."""
+        api.call(self._url, f"/v1/conversations/{self.uid}/resolve", self._token, {})
+
     def close(self) -> None:
         self._socket.close()

@@ -185,6 +185,19 @@ def visitor_talk(stage: Stage) -> Page:
 
 
 @screen
+def visitor_asked_how_it_was(stage: Stage) -> Page:
+    page = stage.visitor()
+    say(page, "Hello?")
+    expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
+    anna = api.log_in(stage.shop.url, "Anna", PASSWORD)
+    uid = page.evaluate("fetch('/v1/me?as=visitor').then((answer) => answer.json()).then((me) => me.value.uid)")
+    api.call(stage.shop.url, f"/v1/conversations/{uid}/resolve", anna, {})
+    page.locator(".rating-faces button").first.click()
+    expect(page.locator(".rating-comment")).to_be_visible()
+    return page
+
+
+@screen
 def visitor_sending_files(stage: Stage) -> Page:
     """One that a proxy refused, one on its way, and two above the field."""
     page = stage.visitor()

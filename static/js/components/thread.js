@@ -19,7 +19,7 @@ const places = new WeakMap(); // conversation -> where its reader was
 
 /**
  * `own(user)` says whose messages stand on our side; `shows(event)` which events are worth a line, and `words(event)`
- * what that line is; `called(user)` says what an author is called. `note`: what a private note is called, where there are any. `opening`: what stands above the first entry. `answers(note)`: the draft that may quote a message, or a note; left out where
+ * what that line is; `called(user)` says what an author is called. `note`: what a private note is called, where there are any. `opening`, `closing`: what stands above the first entry, and below the last. `answers(note)`: the draft that may quote a message, or a note; left out where
  * nothing can be answered.
  * @param {{
  *   conversation: Told,
@@ -29,6 +29,7 @@ const places = new WeakMap(); // conversation -> where its reader was
  *   called?: (user: Person) => string,
  *   note?: string,
  *   opening?: Content,
+ *   closing?: Content,
  *   answers?: (note: boolean) => Signal<string>,
  * }} props
  */
@@ -40,6 +41,7 @@ export function Thread({
   called = nameOf,
   note,
   opening,
+  closing,
   answers,
 }) {
   /** @type {Ref<HTMLElement>} */
@@ -117,6 +119,7 @@ export function Thread({
       ${lines({ conversation, entries, own, shows, words, called, answers, note, mark: mark.value, toggle, waits: waiting > 0 })}
       ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} conversation=${conversation} called=${called} />`)}
       ${putting.value && uploads.map((upload) => html`<${putting.value?.UploadBubble} key=${upload.key} upload=${upload} />`)}
+      ${closing}
       ${typing && html`<p class="thread-typing"><i></i><i></i><i></i><span>${t("thread.typing", { name: called(typing) })}</span></p>`}
     </div>
     ${away.value && html`<button type="button" class="thread-latest" data-new=${Boolean(unread)} onClick=${toEnd}>${t(unread ? "thread.new" : "thread.latest")}</button>`}

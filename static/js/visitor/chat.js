@@ -6,6 +6,7 @@ import { shown, wanted } from "../looking.js";
 import { Banner } from "../components/banner.js";
 import { Composer } from "../components/composer.js";
 import { Thread, said } from "../components/thread.js";
+import { Rating } from "../rating/chunk.js";
 import { Form } from "./form.js";
 import { Greeting, QuickAnswers } from "./greeting.js";
 import { Header } from "./header.js";
@@ -59,7 +60,7 @@ function Middle({ beginning, visit }) {
     html`<${Greeting} key="greeting" />`,
     asks && html`<${QuickAnswers} key="quick" texts=${quick} onChosen=${beginning.choose} />`,
   ];
-  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} answers=${() => draft} />`;
+  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} closing=${visit && html`<${Rating} conversation=${visit.conversation} />`} answers=${() => draft} />`;
 }
 
 /**
