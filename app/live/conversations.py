@@ -1,5 +1,8 @@
 """The conversations as a route finds, reads and changes them; each change is answered with how it stands then."""
 
+import asyncio
+
+from app.chat import protocol
 from app.chat.conversation import Side
 from app.chat.episodes import Episode
 from app.chat.errors import Refusal
@@ -18,6 +21,9 @@ from app.store.people import Visitor
 from app.store.search import Found
 from app.store.sessions import Session
 from app.store.store import Store
+
+# Entries behind the end of an episode among which its rating is: it is asked for at once.
+RATED_WITHIN = 30
 
 
 class Conversations:
@@ -57,9 +63,17 @@ class Conversations:
         found = await self._store.search.find(text, cursor, limit)
         return found, await self._store.people.visitors({hit.entry.uid for hit in found.hits}) if found.hits else {}
 
-    async def episodes(self, uid: str) -> list[Episode]:
-        """Its finished episodes, newest first."""
-        return await self._store.reports.episodes(uid)
+    async def episodes(self, uid: str) -> list[tuple[Episode, dict[str, object] | None]]:
+        """Its finished episodes, newest first, each with what the visitor said of it: `{good, comment?}`."""
+        found = await self._store.reports.episodes(uid)
+        return list(zip(found, await asyncio.gather(*(self._rating(uid, one.last) for one in found)), strict=True))
+
+    async def _rating(self, uid: str, closed: int) -> dict[str, object] | None:
+        """Of what the entry `closed` ended. It is looked for behind that, where somebody says it who says it then."""
+        behind = await self._store.conversations.between(uid, closed + 1, closed + RATED_WITHIN, RATED_WITHIN)
+        ratings = [protocol.decode(entry.body) for entry in behind if entry.kind == "rated"]
+        said = [rating for rating in ratings if rating["of"] == closed][-1:]
+        return {name: said[0][name] for name in ("good", "comment") if name in said[0]} if said else None
 
     async def labels(self) -> list[str]:
         """Every tag in use, the most used first."""

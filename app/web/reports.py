@@ -102,7 +102,7 @@ def _date(name: str) -> date:
 async def episodes(uid: str) -> Response:
     """The finished episodes of a conversation, newest first."""
     found = await node().conversations.episodes(await known(uid))
-    return ok([_episode(episode) for episode in found])
+    return ok([{**_episode(episode), "rating": rating} for episode, rating in found])
 
 
 def _episode(episode: Episode) -> dict[str, object]:

@@ -669,6 +669,7 @@ export interface Episode {
   begun: string;
   by: Named;
   messages: number;
+  rating: { good: boolean; comment?: string } | null;
 }
 
 /** How long something took: how often, in all, and by class of length. */

@@ -49,6 +49,8 @@ def test_a_visitor_says_once_how_it_was_and_agents_read_it(
     for token, told in ((olga, True), (visitor, False)):
         saved = ask(url, f"/v1/transcript?client={uid}", Authorization=token).body.decode()
         assert ("rated the conversation: not good" in saved, "slow\nbut kind" in saved) == (told, told)
+    past = wait_until(lambda: ask(url, f"/v1/conversations/{uid}/episodes", Authorization=olga).value, "an episode")
+    assert [episode["rating"] for episode in past] == [{"good": False, "comment": "slow\nbut kind"}]
     say(page, 2)  # and the next conversation begins
     assert rating(url, visitor) == {"open": False, "good": None}
 

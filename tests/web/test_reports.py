@@ -193,6 +193,7 @@ def test_earlier_conversations_of_a_visitor(shop: Shop) -> None:
         "ended": "2026-03-02T22:50:00.000+00:00",
         "by": {"uid": shop.olga, "nickname": "Olga"},
         "messages": 2,
+        "rating": None,
     }
     assert episodes("Maria").value == [found]
     assert episodes("v" + "a" * 25).refusal == (404, "unknown_client")
