@@ -1,11 +1,14 @@
 // Emoji and their names in the languages that the product speaks, as modules in static/vendor/emoji: `signs.mjs` has the
 // emoji by groups; each language's own (`zh-CN.mjs`) a line for each emoji, in the same order, of what stands between bars:
-// its name, its short names (English alone has any), and what else it is known by; and `lists.mjs` loads any of those.
+// its name, its short names (English alone has any), and what else it is known by; and `lists.mjs` loads any of those, and
+// says of which letters they are. A language that the library does not know has English's.
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 
 const FOLDER = "static/vendor/emoji";
 const DATA = "node_modules/emojibase-data";
 const NEWEST = 14; // the version of Emoji (2021) that is drawn where the oldest of our browsers run (tools/browsers.mjs)
+/** @type {Record<string, string[]>} */
+const PARTS_OF_SCRIPTS = { Hans: ["Hani"], Hant: ["Hani"], Jpan: ["Hani", "Hira", "Kana"], Kore: ["Hang"] };
 const PARTS = 2; // the group of skins and hair, which are nothing by themselves
 
 /** Parts of emoji are in no group. @typedef {{ hexcode: string, emoji: string, label: string, tags?: string[], group?: number, order?: number, version: number }} Row */
@@ -21,12 +24,23 @@ export async function layOutEmoji() {
   const short = await read("en/shortcodes/github.json");
   const spoken = await languages();
   for (const { tag, folder } of spoken) {
+    if (!folder) continue;
     const named = new Map((await rows(folder)).map((row) => [row.hexcode, row]));
     const names = shown.map(({ hexcode }) => line(named.get(hexcode), folder === "en" ? short[hexcode] : []));
     await write(tag, JSON.stringify(names));
   }
-  const lists = spoken.map(({ tag }) => `"${tag}": () => import("./${tag}.mjs")`);
-  await write("lists", `/** @type {Record<string, () => Promise<{ default: string[] }>>} */ ({ ${lists.join(", ")} })`);
+  const lists = spoken.map(({ tag, folder }) => {
+    const list = folder ? tag : "en";
+    return `"${tag}": { load: () => import("./${list}.mjs"), letters: ${lettersOf(list)} }`;
+  });
+  const type = "Record<string, { load: () => Promise<{ default: string[] }>, letters: RegExp }>";
+  await write("lists", `/** @type {${type}} */ ({ ${lists.join(", ")} })`);
+}
+
+/** The letters that a language is written in, by the scripts of which its writing is made. @param {string} tag */
+function lettersOf(tag) {
+  const script = new Intl.Locale(tag).maximize().script ?? "";
+  return `/[${(PARTS_OF_SCRIPTS[script] ?? [script]).map((one) => `\\p{scx=${one}}`).join("")}]/u`;
 }
 
 /**
@@ -50,7 +64,7 @@ async function rows(folder) {
   return all.sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
 }
 
-/** The tags of our languages, and the folder of the names for each: English where there is none. */
+/** The tags of our languages, and the folder of the names for each, if there is one. */
 async function languages() {
   const have = new Set(await readdir(DATA));
   const files = (await readdir("static/messages")).filter((name) => name.endsWith(".json"));
@@ -58,7 +72,7 @@ async function languages() {
     files.map(async (file) => {
       const name = file.replace(".json", "");
       const { language } = JSON.parse(await readFile(`static/messages/${file}`, "utf8"));
-      return { tag: language.tag, folder: [name, name.split("-")[0]].find((one) => have.has(one)) ?? "en" };
+      return { tag: language.tag, folder: [name, name.split("-")[0]].find((one) => have.has(one)) };
     }),
   );
 }

@@ -3,6 +3,7 @@
 //
 //   node tools/pages.mjs FOLDER     writes the files there, and to stdout what each page begins with, as JSON:
 //                                   {"console": {"script": "console-….js", "sheet": "console-….css"}, …}
+import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
@@ -30,7 +31,7 @@ async function page(name) {
     outdir: folder,
     entryNames: "[name]-[hash]",
     chunkNames: `${name}-[name]-[hash]`,
-    plugins: [smallSheets(), chunks(main)],
+    plugins: [smallSheets(), lists(), chunks(main)],
     target: TARGET, // whatever they lack of our style sheets (nesting) is lowered
     format: "esm",
     bundle: true,
@@ -95,6 +96,22 @@ function smallSheets() {
         const [before, css, ...after] = (await readFile(path, "utf8")).split("`");
         const { code } = await transform(css, { loader: "css", minify: true, target: TARGET });
         return { contents: [before, JSON.stringify(code.trim()), after.join("`")].join("") };
+      });
+    },
+  };
+}
+
+/** Lists of emoji lie there once for all pages, as they are. @returns {import("esbuild").Plugin} */
+function lists() {
+  return {
+    name: "lists of emoji",
+    setup({ onResolve }) {
+      onResolve({ filter: /\/[\w-]+\.mjs$/ }, async ({ kind, path, resolveDir }) => {
+        if (kind !== "dynamic-import") return undefined;
+        const list = await readFile(join(resolveDir, path));
+        const name = `emoji-${basename(path, ".mjs")}-${createHash("sha256").update(list).digest("hex").slice(0, 8)}.js`;
+        await writeFile(join(folder, name), list);
+        return { path: `./${name}`, external: true };
       });
     },
   };

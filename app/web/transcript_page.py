@@ -162,6 +162,8 @@ class Page:
         if kind == "linked":
             return self._fill(self._events["event.linked_to" if "to" in body else "event.linked"], name=name)
         to = body.get("to", {}).get("nickname", "")
+        if not self.private and kind == "resolved":
+            return self.said("resolved", name=name)
         if not self.private and kind == "released":
             kind = "left"  # to a visitor it is all the same why
         elif not self.private and "from" in body:

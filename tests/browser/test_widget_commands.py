@@ -76,7 +76,7 @@ def test_what_is_called_before_it_has_loaded_is_done_then_and_it_is_one_function
     assert kept.value.text == "keeps 0", "nobody pressed"
     heard(page, type="begin", open=True, known={"name": "Maria", "email": "maria@example.com"})
     heard(page, type="open", text="Is it green?")
-    expect(launcher(page)).to_have_attribute("aria-label", "和我们聊聊")
+    expect(launcher(page)).to_have_attribute("aria-label", "在线咨询")
     assert page.evaluate("isReady")
     assert page.evaluate("before('close'), before !== chatadmin")
     expect(panel(page)).to_be_hidden()

@@ -22,7 +22,7 @@ const TICKS = {
 /** Why a text was refused, by code. @type {Record<string, Key>} */
 const REFUSALS = {
   not_yours: "failed.not_yours",
-  fenced: "failed.fenced",
+  fenced: "failed.not_yours",
   too_long: "failed.too_long",
   blocked: "failed.blocked",
   bad_file: "failed.bad_file",

@@ -25,7 +25,7 @@ const places = new WeakMap(); // conversation -> where its reader was
  *   conversation: Told,
  *   own: (user: Person) => boolean,
  *   shows?: (event: Happening) => boolean,
- *   words?: (event: Happening) => Content,
+ *   words: (event: Happening) => Content,
  *   called?: (user: Person) => string,
  *   note?: string,
  *   opening?: Content,
@@ -37,7 +37,7 @@ export function Thread({
   conversation,
   own,
   shows = () => true,
-  words = said,
+  words,
   called = nameOf,
   note,
   opening,
@@ -208,26 +208,3 @@ function lines({ conversation, entries, own, shows, words, called, answers, note
  * @param {string} words
  */
 const dayLine = (key, words) => html`<p class="thread-day" key=${`day ${key}`}><span>${words}</span></p>`;
-
-/** @type {Record<string, Key>} */
-export const EVENT_WORDS = {
-  entered: "event.entered",
-  left: "event.left",
-  claimed: "event.claimed",
-  released: "event.released",
-  away: "event.away",
-  taken_over: "event.taken_over",
-  transferred: "event.transferred",
-  resolved: "event.resolved",
-};
-
-/**
- * What an event says, by these words; nothing where it is of a kind that they do not know.
- * @param {Happening} event
- * @param {Record<string, Key>} [words]
- * @param {(user: Person) => string} [called]
- */
-export function said({ kind, reason, user, to }, words = EVENT_WORDS, called = nameOf) {
-  const key = words[kind === "released" && reason && reason !== "released" ? reason : kind];
-  return key && t(key, { name: user ? called(user) : "", to: to?.nickname ?? "" });
-}

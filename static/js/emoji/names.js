@@ -6,8 +6,9 @@ import { language } from "../i18n.js";
 /** `short` is its first short name, "" where it has none. @typedef {{ emoji: string, name: string, short: string }} Emoji */
 /** All that an emoji is called in a language; but for `label`, in lower case. @typedef {{ label: string, name: string, short: string[], words: string[] }} Names */
 
-const ENGLISH = "en"; // short names are English, wherever one is
+const LATIN = /\p{scx=Latn}/gu;
 const BEYOND_ASCII = /[^\0-\x7f]/;
+const ENGLISH = "en"; // short names are English, wherever one is
 /** @type {Map<string, Promise<Names[]>>} */
 const read = new Map(); // by the tags of languages
 
@@ -25,7 +26,8 @@ export async function groups() {
 }
 
 /**
- * Those that are called so, best first: in the reader's language or in English; in any, where other letters are asked for.
+ * Those that are called so, best first: in the reader's language, in English, or where other letters than those of
+ * English are asked for in any that has them.
  * @param {string} query
  * @param {number} most
  */
@@ -34,7 +36,9 @@ export async function named(query, most) {
     .toLowerCase()
     .split(/[\s_]+/)
     .filter(Boolean);
-  const spoken = BEYOND_ASCII.test(query) ? Object.keys(lists) : [language, ENGLISH];
+  const foreign = query.replace(LATIN, "");
+  const written = Object.keys(lists).filter((tag) => lists[tag].letters.test(foreign));
+  const spoken = [...new Set([language, ENGLISH, ...written])];
   const [all, ...known] = await Promise.all([groups(), ...spoken.map(names)]);
   return all
     .flat()
@@ -66,7 +70,7 @@ function rank({ name, short, words }, sought) {
 
 /** @param {string} tag @returns {Promise<Names[]>} */
 function names(tag) {
-  const found = read.get(tag) ?? lists[tag]().then((list) => list.default.map(parted));
+  const found = read.get(tag) ?? lists[tag].load().then((list) => list.default.map(parted));
   read.set(tag, found);
   return found;
 }

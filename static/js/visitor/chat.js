@@ -5,7 +5,7 @@ import { t } from "../i18n.js";
 import { shown, wanted } from "../looking.js";
 import { Banner } from "../components/banner.js";
 import { Composer } from "../components/composer.js";
-import { Thread, said } from "../components/thread.js";
+import { Thread } from "../components/thread.js";
 import { Rating } from "../rating/chunk.js";
 import { Form } from "./form.js";
 import { Greeting, QuickAnswers } from "./greeting.js";
@@ -95,11 +95,11 @@ const isShown = (event) => SHOWN_EVENTS.has(event.kind);
  * What an event says to a visitor, to whom it is all the same why somebody left.
  * @param {Happening} event
  */
-function told(event) {
-  const { kind, user, from } = event;
-  if (kind === "released") return t("event.left", { name: user.nickname });
-  if (kind === "claimed" && from) return t("event.transferred", { name: from.nickname, to: user.nickname });
-  return kind === "resolved" ? t("chat.closing") : said(event);
+function told({ kind, user, from }) {
+  const name = user.nickname;
+  if (kind === "resolved") return t("chat.closing");
+  if (kind === "released") return t("event.left", { name });
+  return from ? t("event.transferred", { name: from.nickname, to: name }) : t("event.claimed", { name });
 }
 
 /**

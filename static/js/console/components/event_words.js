@@ -3,14 +3,20 @@
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
-import { EVENT_WORDS, said } from "../../components/thread.js";
 import { Linked, Words } from "../../components/words.js";
 
 /** @import { Content, Happening, Key, Person, Stated } from "../../types.d.ts" */
 
 /** @type {Record<string, Key>} */
-const TEAM_WORDS = {
-  ...EVENT_WORDS,
+const WORDS = {
+  entered: "event.entered",
+  left: "event.left",
+  claimed: "event.claimed",
+  released: "event.released",
+  away: "event.away",
+  taken_over: "event.taken_over",
+  transferred: "event.transferred",
+  resolved: "event.resolved",
   woke: "event.woke",
   blocked: "event.blocked",
   unblocked: "event.unblocked",
@@ -30,8 +36,18 @@ export function eventWords(entry, called) {
   if (entry.kind === "linked") return t(entry.to ? "event.linked_to" : "event.linked", { name });
   if (entry.kind === "form") return formWords(name, entry.fields ?? {});
   if (entry.kind === "rated") return withAside(t(ratingWords(entry), { name }), entry.comment);
-  if (entry.kind === "transferred") return withAside(said(entry, TEAM_WORDS, called), entry.note);
-  return said(entry, TEAM_WORDS, called);
+  if (entry.kind === "transferred") return withAside(said(entry, name), entry.note);
+  return said(entry, name);
+}
+
+/**
+ * Nothing where it is of a kind that is not known here.
+ * @param {Happening} event
+ * @param {string} name
+ */
+function said({ kind, reason, to }, name) {
+  const key = WORDS[kind === "released" && reason && reason !== "released" ? reason : kind];
+  return key && t(key, { name, to: to?.nickname ?? "" });
 }
 
 /**
