@@ -122,6 +122,52 @@ def test_what_is_edited_is_worn_by_the_shop_in_the_preview_before_it_is_saved(sh
     assert kept["words"] == {"en": {"launcher": "", "teaser": "Questions? <b>Ask</b> us."}}
 
 
+def test_what_the_shop_says_by_itself_is_written_tried_and_kept(shop: Shop) -> None:
+    page = opened(shop)
+    part = section(page, "A word at the right moment")
+    tag = page.frame_locator(".site-preview iframe").locator("script[src='/widget.js']")
+    expect(part.get_by_role("listitem")).to_have_count(0)
+    for text in ("May I help?", "Second", "Third", "Fourth", "Fifth"):
+        part.get_by_role("button", name="Add one").click()
+        field = part.get_by_label("What it says, English")
+        expect(field).to_be_focused()
+        field.fill(text)
+    expect(part.get_by_role("button", name="Add one")).to_have_attribute("aria-disabled", "true")
+    for name in ("Second", "Fourth", "Fifth"):
+        part.get_by_role("button", name=f"Remove: {name}").click()
+    expect(part.get_by_role("button", name="Add one")).to_be_focused()
+    part.get_by_role("button", name="Edit: May I help?").click()
+    part.get_by_role("button", name="Show it in the preview").click()
+    expect(tag).to_have_attribute("data-teaser", "May I help?")
+    part.get_by_label("What it says, English").fill("May <i>I</i> help?")
+    expect(tag).to_have_attribute("data-teaser", "May <i>I</i> help?")
+    part.get_by_label("After so many seconds").fill("45")
+    part.get_by_label("Only where the address has").fill("/Checkout?step=2")
+    part.get_by_label("Only while one of us is there").uncheck()
+    save(part)
+    expect(part.get_by_role("status")).to_have_text("Saved.")
+    expect(part.get_by_role("listitem").first).to_contain_text("after 45 s · where the address has /Checkout")
+    part.get_by_label("What it says, English").fill("")
+    save(part)
+    expect(part.get_by_role("alert").first).to_have_text("Please write what each of them says.")
+    for title, name in (("How was it?", "Ask how it was"), ("Who is looking", "Also which pages")):
+        section(page, title).get_by_label(name).click()
+        save(section(page, title))
+        expect(section(page, title).get_by_role("status")).to_have_text("Saved.")
+    kept = api.call(shop.url, "/v1/widget", api.log_in(shop.url, "Anna", PASSWORD))
+    first, second = kept["triggers"]
+    assert {**first, "id": ""} == {
+        "id": "",
+        "text": {"en": "May <i>I</i> help?"},
+        "seconds": 45,
+        "part": "/Checkout",
+        "once": True,
+        "attended": False,
+        "on": True,
+    }
+    assert (second["text"], second["seconds"], kept["rating"], kept["trail"]) == ({"en": "Third"}, 20, False, True)
+
+
 def test_the_chat_in_the_preview_is_the_shop_s_own(shop: Shop) -> None:
     anna = opened(shop)
     anna.context.add_init_script(OPEN_ROOTS)

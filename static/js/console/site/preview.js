@@ -8,6 +8,7 @@ import { dark } from "../../theme.js";
 import { useJudged } from "../settings/colour_field.js";
 import { widget } from "./document.js";
 import { lookForm } from "./look.js";
+import { triedText } from "./triggers.js";
 
 /** @import { Key, Ref, Shades, Widget } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -33,7 +34,9 @@ export function Preview({ workspace }) {
   /** @type {Widget["look"]} */
   const look = lookForm(workspace).values.value.look;
   const judged = useJudged(look.colour || shop.value.accent);
-  const frame = useWorn(judged?.palette && optionsOf(look, judged.palette.light, theme, spoken));
+  const tried = triedText(workspace);
+  const says = tried ? { ...look, words: withTeasers(look.words, tried) } : look;
+  const frame = useWorn(judged?.palette && optionsOf(says, judged.palette.light, theme, spoken));
   const { width, height } = DEVICES[device];
   const box = useScale(width, height);
   return html`<section class="site-preview" aria-labelledby="site-preview">
@@ -49,6 +52,19 @@ export function Preview({ workspace }) {
     <p class="settings-hint">${t("site.preview.hint")}</p>
   </section>`;
 }
+
+/**
+ * The words of the look, with what a trigger says beside the button.
+ * @param {Widget["look"]["words"]} words
+ * @param {Record<string, string>} teasers
+ */
+const withTeasers = (words, teasers) =>
+  Object.fromEntries(
+    Object.keys({ ...words, ...teasers }).map((code) => [
+      code,
+      { launcher: words[code]?.launcher ?? "", teaser: teasers[code] ?? "" },
+    ]),
+  );
 
 /**
  * What the tag says of all this, by the names of its `data-...`.

@@ -9,8 +9,10 @@ import { Entries } from "./entries.js";
 import { Look } from "./look.js";
 import { Preview } from "./preview.js";
 import { Quick } from "./quick.js";
+import { Rating } from "./rating.js";
 import { Sites } from "./sites.js";
 import { Tag } from "./tag.js";
+import { Triggers } from "./triggers.js";
 
 /** @import { Workspace } from "../workspace.js" */
 
@@ -32,7 +34,7 @@ export default function Site({ workspace }) {
         known &&
         html`<div class="settings-column"><${Tag} /><${Sites} /><${Look} workspace=${workspace} /></div>
         <${Preview} workspace=${workspace} />
-        <div class="settings-column"><${Quick} workspace=${workspace} /><${Entries} workspace=${workspace} /><${Beacons} workspace=${workspace} /></div>`
+        <div class="settings-column"><${Quick} workspace=${workspace} /><${Entries} workspace=${workspace} /><${Triggers} workspace=${workspace} /><${Rating} workspace=${workspace} /><${Beacons} workspace=${workspace} /></div>`
       }
     </div>`;
 }

@@ -1,0 +1,58 @@
+/** One trigger as it is edited: what it says, and when. */
+
+import { html } from "../../lib.js";
+import { language, t } from "../../i18n.js";
+import { languages } from "../languages.js";
+import { withLanguage } from "../settings/by_language.js";
+import { Field } from "../settings/controls.js";
+import { Check } from "./entries.js";
+
+/** @import { FieldEvent, Key, Trigger } from "../../types.d.ts" */
+
+const LONGEST_S = 600; // as the server takes it
+/** @type {{ name: "once" | "attended" | "on", words: Key }[]} */
+const SWITCHES = [
+  { name: "once", words: "site.trigger.once" },
+  { name: "attended", words: "site.trigger.attended" },
+  { name: "on", words: "site.trigger.on" },
+];
+
+const ours = Object.keys(languages).find((code) => language.startsWith(code)) ?? "en";
+
+/**
+ * What it says, in the reader's language or the shop's first; "" for nothing.
+ * @param {Trigger["text"]} text
+ */
+export const said = (text) => text[ours] ?? Object.values(text)[0] ?? "";
+
+/** @param {{ trigger: Trigger, onChange: (changed: Trigger) => void, tried: boolean, onTry: () => void }} props */
+export function Editor({ trigger, onChange, tried, onTry }) {
+  /** @param {Partial<Trigger>} change */
+  const set = (change) => onChange({ ...trigger, ...change });
+  const shown = Object.keys(languages).filter((code) => code === ours || code in trigger.text);
+  return html`<div class="site-choice">
+    ${shown.map(
+      (code) => html`<${Field}
+        key=${code}
+        label=${t("site.trigger.text", { language: languages[code] })}
+        control=${(tied) => html`<input class="field" ...${tied} lang=${code} dir="auto" maxlength="160" value=${trigger.text[code] ?? ""} onInput=${(/** @type {FieldEvent} */ event) => set({ text: withLanguage(trigger.text, code, event.currentTarget.value) })} autocomplete="off" />`}
+      />`,
+    )}
+    <button type="button" class="button" aria-pressed=${tried} onClick=${onTry}>${t("site.trigger.try")}</button>
+    <div class="site-offsets">
+      <${Field}
+        label=${t("site.trigger.seconds")}
+        control=${(tied) => html`<input class="field" ...${tied} type="number" min="0" max=${LONGEST_S} step="1" inputmode="numeric" value=${trigger.seconds} onInput=${(/** @type {FieldEvent} */ event) => set({ seconds: seconds(event.currentTarget.value) })} />`}
+      />
+      <${Field}
+        label=${t("site.trigger.part")}
+        hint=${t("site.trigger.part.hint")}
+        control=${(tied) => html`<input class="field" ...${tied} dir="ltr" maxlength="100" placeholder="/checkout" inputmode="url" autocapitalize="none" autocomplete="off" spellcheck=${false} value=${trigger.part} onInput=${(/** @type {FieldEvent} */ event) => set({ part: event.currentTarget.value })} />`}
+      />
+    </div>
+    ${SWITCHES.map(({ name, words }) => html`<${Check} key=${name} words=${words} checked=${trigger[name]} onChange=${(/** @type {boolean} */ on) => set({ [name]: on })} />`)}
+  </div>`;
+}
+
+/** @param {string} text */
+const seconds = (text) => Math.min(LONGEST_S, Math.max(0, Math.trunc(Number(text) || 0)));
