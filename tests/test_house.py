@@ -25,8 +25,8 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli resources words zones",
     "chat": """
-        browsers client_frames colour confusables conversation decision entered episodes errors faces figures
-        file_names file_types files folding form json_faults link_hosts links names pages protocol replies shop sites
+        browsers client_frames colour confusables conversation decision entered episodes errors faces figures file_names
+        file_types files folding form identity json_faults link_hosts links names pages protocol replies shop sites
         skeletons tags telephone text triggers widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
@@ -35,34 +35,36 @@ FILES = {
     "files": "directory receive scan threads",
     "live": """
         browsing casework channel chats claims clock connection conversations conversing dashboard decisions directory
-        event_log event_stream event_streams file_place file_room files forms full history hub linking metrics node
-        open_sessions owed plain presence rate_limit rating room shop_settings site_notes snapshots submissions team
-        tickets timings transcript upload_pace uploads visitor_row widget_settings writing
+        event_log event_stream event_streams file_place file_room files forms full history hub identities linking
+        metrics node open_sessions owed plain presence rate_limit rating room shop_settings site_notes snapshots
+        submissions team tickets timings transcript upload_pace uploads visitor_row widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
         address batches changes child command connection conversations datadir directory document embedded
-        embedded_binary entries errors faces feed files handshake hashes index keys leases linking logs lookup low_water
-        message_lookup messages passwords people people_lookup pipeline pipelines postings presence private replies
-        reports resp retention scripts search sessions setup shop sites store tasks team topology troubles widget
+        embedded_binary entries errors faces feed files handshake hashes identities index keys leases linking logs
+        lookup low_water message_lookup messages passwords people people_lookup pipeline pipelines postings presence
+        private replies reports resp retention scripts search sessions setup shop sites store tasks team topology
+        troubles widget
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury
-        change_agent claim depart documents drop_files drop_reply enrol forget_entered form give_back_nickname hang_up
-        index keep_file know lease link link_from link_into mark put_face put_reply rate read reclaim_nickname release
-        report resolve roll_call save_document session snooze tag take_nickname tell transfer trim wake
+        change_agent claim depart describe documents drop_files drop_reply enrol forget_entered give_back_nickname
+        hang_up identify identity_key index introduce keep_file know lease link link_from link_into mark put_face
+        put_reply rate read reclaim_nickname release report resolve roll_call save_document session snooze tag
+        take_nickname tell transfer trim wake
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """
-        absent bounds connections guard handover http1 internals linger offers parser pipe request response serve
-        socket takeover turn
+        absent bounds connections guard handover http1 internals linger offers parser pipe request response serve socket
+        takeover turn
     """,
     "web": """
-        admission agents answer app attachment chat context conversations cross_origin faces files initial_data login
-        login_widget look messages operator origin pages policies rating replies reports search sending session setup
-        shop spreadsheet static stockchannel stream streamed throttle token_code transcript transcript_page visitors
-        widget widget_script zone
+        admission agents answer app attachment chat context conversations cross_origin faces files identity_keys
+        initial_data login login_widget look messages operator origin pages policies rating replies reports search
+        sending session setup shop spreadsheet static stockchannel stream streamed throttle token_code transcript
+        transcript_page visitors widget widget_script zone
     """,
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

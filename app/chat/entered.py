@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -19,24 +20,37 @@ _EMAIL = re.compile(rf"[^\s{_PUNCTUATION}]{{1,64}}@([^\s./{_PUNCTUATION}]{{1,63}
 
 class Entered(msgspec.Struct, frozen=True, omit_defaults=True):
     """Each field "" where nothing was entered. `consent`: to what the form asks it for; `terms`: to which sentence, ""
-    for none."""
+    for none. `attributes`: what else the shop's page tells of them, in their name (chat/identity.py)."""
 
     name: str = ""
     email: str = ""
     choice: str = ""
     consent: bool = False
     terms: str = ""
+    attributes: dict[str, Any] = {}
 
     def checked(self) -> "Entered":
         """The same as it is kept; blanks alone are nothing. Raises Refusal bad_form, naming the field."""
         return msgspec.structs.replace(self, name=_name(self.name), email=_email(self.email))
+
+    def beside(self, vouched: Mapping[str, Any]) -> "Entered":
+        """The same, and where it lacks a name or an address the one that the shop vouches for."""
+        return msgspec.structs.replace(
+            self, name=self.name or vouched.get("name", ""), email=self.email or vouched.get("email", "")
+        )
+
+    def without(self, vouched: Mapping[str, Any]) -> "Entered":
+        """The same without a name or an address for which the shop vouches with another, or that one."""
+        return msgspec.structs.replace(
+            self, name="" if "name" in vouched else self.name, email="" if "email" in vouched else self.email
+        )
 
     def told(self, now: str, before: dict[str, Any]) -> dict[str, Any]:
         """What there is of it, as agents are told; empty where nothing was entered.
 
         `now`: RFC 3339. `before`: what they had entered: who agrees again agreed then.
         """
-        found: dict[str, Any] = {name: getattr(self, name) for name in ("name", "email", "choice")}
+        found: dict[str, Any] = {name: getattr(self, name) for name in ("name", "email", "choice", "attributes")}
         if self.terms:
             former = before.get("consent", {})
             found["consent"] = former if former.get("text") == self.terms else {"text": self.terms, "at": now}

@@ -49,7 +49,10 @@ class Directory:
         ]
 
     async def link(self, uid: str) -> str:
-        """The secret of a one-time link that lets this visitor back in."""
+        """The secret of a one-time link that lets this visitor back in. Raises Refusal forbidden for one of whom the
+        shop says who they are: it is for the shop to say so again."""
+        if (await self.known(uid)).verified:
+            raise Refusal("forbidden")
         return await self._store.sessions.make_link(uid)
 
     async def free_name(self, uid: str) -> None:

@@ -1,6 +1,8 @@
 """Who comes in with the first message, and what visitors enter of themselves: kept, and told to agents."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
@@ -29,9 +31,11 @@ class Forms:
         `id`: of this log-in, "" for none: a repeat, whose answer was lost, is by the same visitor. `prove_by`: as of
         People.login_named. Raises Refusal bad_form, also where something is lacking that the shop requires; blocked.
         """
-        entered = self._judged(entered, language, newcomer=True)
+        entered = self.judged(entered, language, newcomer=True)
         visitor = await self._made(id) if id else None
-        return await self._keep(visitor or await self._make(entered.name, id, prove_by), entered)
+        if visitor and (visitor.verified or visitor.linked_to):  # who it is has turned out since, and is not asked here
+            visitor, id = None, ""
+        return await self.keep(visitor or await self.make(entered.name, id, prove_by), entered)
 
     async def _made(self, id: str) -> Visitor | None:
         """Whom an earlier log-in by this id made."""
@@ -40,7 +44,8 @@ class Forms:
             raise Refusal("blocked")
         return await self._store.people.visitor(uid) if uid else None
 
-    async def _make(self, name: str, id: str, prove_by: int) -> Visitor:
+    async def make(self, name: str, id: str = "", prove_by: int = 0) -> Visitor:
+        """Somebody new who is called so, or by a number; `id`, `prove_by`: as of `newcomer`."""
         people, shop = self._store.people, self._shop.settings.name
         if name:
             visitor = await people.login_named(name, None, shop=shop, prove_by=prove_by)
@@ -57,24 +62,36 @@ class Forms:
 
         Raises Refusal bad_form, blocked.
         """
-        entered = self._judged(entered, language, newcomer=False, now=session.name)
+        entered = self.judged(entered, language, newcomer=False, now=session.name)
         visitor = await self._store.people.known(session.uid)
-        return replace(session, name=(await self._keep(visitor, entered)).name)
+        return replace(session, name=(await self.keep(visitor, entered)).name)
 
-    def _judged(self, entered: Entered, language: str, *, newcomer: bool, now: str = "") -> Entered:
+    def judged(
+        self,
+        entered: Entered,
+        language: str,
+        *,
+        newcomer: bool,
+        now: str = "",
+        vouched: Mapping[str, Any] | None = None,
+    ) -> Entered:
         """What is to be kept. A word of office, or the shop's name, is nobody's: what they have to say is heard all the
-        same. Who is called so `now` was here before the shop was."""
+        same. Who is called so `now` was here before the shop was. What the shop has `vouched` for nobody need enter.
+
+        Raises Refusal bad_form, also where something is lacking of a `newcomer`.
+        """
         entered, form = entered.checked(), self._widget.settings.form
-        form.check(entered, newcomer=newcomer)
+        form.check(entered.beside(vouched or {}), newcomer=newcomer)
         if entered.consent:
             entered = msgspec.structs.replace(entered, terms=wording.told(form.consent, language, ""))
         kept = [] if names.fold(entered.name) == names.fold(now) else [self._shop.settings.name]
         office = entered.name and names.reserved(entered.name, kept)
         return msgspec.structs.replace(entered, name="") if office else entered
 
-    async def _keep(self, before: Visitor, entered: Entered) -> Visitor:
+    async def keep(self, before: Visitor, entered: Entered) -> Visitor:
         """Keep it beside what is known, and tell it once: it may come again, since its answer was lost, or since the
-        shop's page says it each time. Returns who they are now."""
+        shop's page says it each time. Returns who they are now. Raises Refusal blocked."""
+        entered = entered.without(before.identity)
         told = entered.told(protocol.timestamp(now_ms()), before.fields)
         if not told:
             return before
@@ -93,6 +110,6 @@ class Forms:
             await self._store.sessions.rename(uid, now.name)
         user = protocol.user(uid, now.nickname, "visitor", now.enter_at, now.name)
         digest = hash_of(protocol.encode([now.name, now.email, sorted(now.fields.items())]).decode())
-        if (await self._store.changes.form(uid, digest, event(user, fields=told))).word == "blocked":
+        if (await self._store.changes.introduce(uid, "form", digest, event(user, fields=told))).word == "blocked":
             raise Refusal("blocked")
         return now

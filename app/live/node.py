@@ -1,8 +1,8 @@
 """A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
 
 Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `files`, `visitors`, `forms`, `linking`,
-`shop`, `widget`, `browsing`, `dashboard`; and, of the store, what a node has nothing to add to: `people`, `sessions`,
-`setup`, `replies`, `reports`, `faces`.
+`identities`, `shop`, `widget`, `browsing`, `dashboard`; and, of the store, what a node has nothing to add to: `people`,
+`sessions`, `setup`, `replies`, `reports`, `faces`.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ from app.live.duties.reports import Counting
 from app.live.files import Files
 from app.live.forms import Forms
 from app.live.hub import Hub
+from app.live.identities import Identities
 from app.live.linking import Linking
 from app.live.owed import Owed
 from app.live.presence import PresenceTracker
@@ -93,6 +94,7 @@ class Node:
         self.forms = Forms(store, self.shop, self.widget)
         self.linking = Linking(store, self.team)
         self.ratings = Ratings(store, self.widget)
+        self.identities = Identities(store, self.shop, self.forms, self.linking)
         self.visitors = Directory(store, self.dashboard, self.team)
         self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
         self.people, self.sessions = store.people, store.sessions
@@ -176,8 +178,12 @@ class Node:
             self._follower.hear(entry)
             if entry.kind == "form" and (name := protocol.decode(entry.body)["fields"].get("name")):
                 self._renamed(entry.uid, name)
+            elif entry.kind == "identified":
+                self._renamed(entry.uid, protocol.decode(entry.body)["user"]["name"])
         elif entry.kind == "session.revoked":
             self.chats.sessions.end(protocol.decode(entry.body)["hash"])
+        elif entry.kind == "key.ended":
+            self._owed.owe(self.chats.sessions.check_all)
         elif entry.kind == "roll_call":
             self.spawn(self._presence.answer(protocol.decode(entry.body)["tag"], entry.author))
         elif entry.kind == "agent.changed":

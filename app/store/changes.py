@@ -3,7 +3,7 @@ happens whole or not at all, and writes what happened beside it."""
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from app.chat import tags
 from app.chat.conversation import State
@@ -13,7 +13,7 @@ from app.store.pipelines import Pipelines
 
 _CLAIM, _RELEASE, _HANG_UP, _TRANSFER = map(scripts.load, ("claim", "release", "hang_up", "transfer"))
 _RESOLVE, _SNOOZE, _WAKE, _TAG, _BLOCK = map(scripts.load, ("resolve", "snooze", "wake", "tag", "block"))
-_FORM, _RATE = scripts.load("form"), scripts.load("rate")
+_INTRODUCE, _RATE = scripts.load("introduce"), scripts.load("rate")
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,12 @@ class Changes:
         args = (holder, agent, int(on), released.id, released.body, blocked.id, blocked.body)
         return await self._change(_BLOCK, uid, args)
 
-    async def form(self, uid: str, digest: str, form: Event) -> Outcome:
-        """The visitor entered something; `digest`: checksum of all they did. Word: ok | kept (as before) | blocked."""
-        return await self._change(_FORM, uid, (digest, form.id, form.body))
+    async def introduce(self, uid: str, kind: Literal["form", "identified"], digest: str, told: Event) -> Outcome:
+        """The visitor entered something, or the shop says who they are; `digest`: checksum of all that was said so.
+
+        Word: ok | kept (as before) | blocked.
+        """
+        return await self._change(_INTRODUCE, uid, (kind, digest, told.id, told.body))
 
     async def rate(self, uid: str, *, good: bool, comment: bool, rated: Event) -> Outcome:
         """The visitor says how what was closed last was; `comment`: whether one is with it. Word: ok | none (there is

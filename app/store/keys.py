@@ -242,11 +242,6 @@ class Keys:
         return "{people}:subs"
 
     @staticmethod
-    def sessions_by(kid: str) -> str:
-        """Sorted set, expiring: hashes of the sessions whose token was signed with the key `kid`; score: their end."""
-        return f"{{people}}:kid:{kid}"
-
-    @staticmethod
     def ticket_secret() -> str:
         """String: with what tickets are signed, by which pages without a cookie open files (live/tickets.py)."""
         return "{people}:tickets"
@@ -258,7 +253,8 @@ class Keys:
 
     @staticmethod
     def link(hash: str) -> str:
-        """String, expiring: the SHA-256 of a one-time link's secret -> uid of the visitor it lets back in."""
+        """String, expiring: the SHA-256 of a one-time link's secret -> uid of the visitor it lets back in, and
+        behind a blank the hash of the session that asked for it, where that is one whom the shop vouches for."""
         return f"{{people}}:link:{hash}"
 
     @staticmethod

@@ -30,7 +30,7 @@ _VISITOR = re.compile("v[a-z2-7]{25}")
 _KNOWN = ("nickname", "enter_at", "first_seen", "seen", "browser", "page", "name", "email", "sub", "linked_to")
 _KNOWN_OBJECTS = ("fields", "identity", "context", "linked")
 _TAKE, _GIVE_BACK, _RECLAIM = map(scripts.load, ("take_nickname", "give_back_nickname", "reclaim_nickname"))
-_ADD, _CHANGE = scripts.load("add_agent"), scripts.load("change_agent")
+_ADD, _CHANGE, _DESCRIBE = map(scripts.load, ("add_agent", "change_agent", "describe"))
 
 
 @dataclass(frozen=True)
@@ -155,9 +155,11 @@ class People:
         """Give the visitor's name back."""
         await self._pipeline.eval(_GIVE_BACK, (Keys.nicknames(), Keys.visitor(uid)), (uid,))
 
-    async def reclaim_nickname(self, uid: str) -> None:
-        """The visitor's name is theirs again, should they have given it back. Raises Refusal nickname_taken."""
-        if not await self._pipeline.eval(_RECLAIM, (Keys.nicknames(), Keys.visitor(uid)), (uid,)):
+    async def reclaim_nickname(self, uid: str, others: Sequence[str] = ()) -> None:
+        """The visitor's name is theirs again, should they have given it back, or else the first of `others` that is
+        free. Raises Refusal nickname_taken."""
+        words = [word for other in others for word in (other, names.fold(other))]
+        if not await self._pipeline.eval(_RECLAIM, (Keys.nicknames(), Keys.visitor(uid)), (uid, *words)):
             raise Refusal("nickname_taken")
 
     async def visitor(self, uid: str) -> Visitor | None:
@@ -195,10 +197,9 @@ class People:
             await self._pipeline.call("HSET", Keys.visitor(uid), "seen", _now(), *words)
 
     async def describe(self, uid: str, *, name: str, email: str, fields: dict[str, Any]) -> None:
-        """Keep what is given of what a visitor is called and entered, which must be something; the rest stays."""
-        facts = {"name": name, "email": email, "fields": msgspec.json.encode(fields) if fields else ""}
-        words = [word for fact in facts.items() if fact[1] for word in fact]
-        await self._pipeline.call("HSET", Keys.visitor(uid), *words)
+        """Keep what is given of what a visitor is called and entered; the rest stays, and what the shop vouches for."""
+        args = (name, email, msgspec.json.encode(fields) if fields else "")
+        await self._pipeline.eval(_DESCRIBE, (Keys.visitor(uid),), args)
 
     # -- agents -------------------------------------------------------------------------------------------------
 

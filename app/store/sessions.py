@@ -1,10 +1,11 @@
 """Sessions: an opaque random token in the client's hands, only its hash in the store, revocable, expiring."""
 
+import asyncio
 import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypedDict
 
 import msgspec
 
@@ -24,6 +25,28 @@ _HOUR_MS = 3600 * 1000
 _ATTEMPT_MS = 10 * 60 * 1000
 # Longer than any token of ours; what is longer is not looked up.
 _LONGEST_TOKEN = 64
+
+
+# Milliseconds that a visitor whom the shop vouches for stays so without being vouched for again.
+_VOUCHED_MS = 24 * _HOUR_MS
+# Tokens that a session is known by: of those who go from page to page, each of which brings another.
+_MOST_TOKENS = 20
+
+
+class CameWith(TypedDict):
+    """With which `browser` and from which `page` a visitor comes, "" where unknown."""
+
+    browser: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """By what the shop vouched for a visitor: `kid`, `jwt`, `jwt_until` as of `Session`."""
+
+    kid: str
+    jwt: str
+    jwt_until: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +77,15 @@ class Session:
     until: int = 0
 
     @property
+    def proof(self) -> Proof | None:
+        """By what the shop last vouched for them."""
+        return Proof(self.kid, self.jwt.split()[0], self.jwt_until) if self.kid else None
+
+    def was_begun_with(self, secret: str) -> bool:
+        """Whether that proves that the session began the conversation."""
+        return bool(self.adopt) and secrets.compare_digest(hash_of(secret), self.adopt)
+
+    @property
     def user(self) -> dict[str, str]:
         """Them, as frames and events show people."""
         return protocol.user(self.uid, self.nickname, self.role, self.enter_at, self.name)
@@ -67,9 +99,21 @@ class Sessions:
         self._life = {"visitor": visitor_days * 24 * _HOUR_MS, "agent": agent_hours * _HOUR_MS}
 
     async def create(
-        self, person: Visitor | Agent, *, browser: str = "", page: str = "", prove_by: int = 0
+        self,
+        person: Visitor | Agent,
+        *,
+        browser: str = "",
+        page: str = "",
+        prove_by: int = 0,
+        proof: Proof | None = None,
+        until: int = 0,
+        adopt: str = "",
     ) -> tuple[str, Session]:
-        """A new session and its token, which is nowhere else. It ends at `prove_by` (unix ms), unless it was used."""
+        """A new session and its token, which is nowhere else. It ends at `prove_by` (unix ms), unless it was used.
+
+        `proof`: by what the shop vouched for them; that counts for a day, or until `until`. `adopt`: the secret by
+        which it is proven that this session began the conversation.
+        """
         token = secrets.token_urlsafe(32)
         hash = hash_of(token)
         if isinstance(person, Agent):
@@ -79,6 +123,10 @@ class Sessions:
                 hash, person.uid, "visitor", person.nickname, "visitor", person.enter_at, 0, name=person.name
             )
         session = replace(session, expires_at=_now() + self._life[session.kind], browser=browser, page=page)
+        if proof is not None:
+            session = _proven(session, proof, until or _now() + _VOUCHED_MS)
+        if adopt:
+            session = replace(session, adopt=hash_of(adopt))
         fields = {name: value for name, value in vars(session).items() if name != "hash"}
         # Whoever uses it gives it a whole life, as in the second half of that.
         await self._store(replace(session, expires_at=prove_by) if prove_by else session, "1", **fields)
@@ -101,6 +149,8 @@ class Sessions:
         found = pairs(await self._pipeline.call("HGETALL", Keys.session(hash)))
         if "uid" not in found:  # none, or what an earlier version left of one that had ended
             return None
+        if "kid" in found and found["kid"] and not await self._is_key(found["kid"]):
+            return None
         # One that began before people had names is called by the nickname.
         session = msgspec.convert({"name": found["nickname"], **found, "hash": hash}, Session, strict=False)
         now, life = _now(), self._life[session.kind]
@@ -112,6 +162,17 @@ class Sessions:
             with suppress(StoreFull):  # a full store must still be read
                 await self._store(longer, "")
                 return longer
+        return session
+
+    async def _is_key(self, kid: str) -> bool:
+        """Whether the shop signs with that key still."""
+        return bool(await self._pipeline.call("HEXISTS", Keys.identity_keys(), kid))
+
+    async def prove(self, session: Session, proof: Proof) -> Session:
+        """The shop vouches anew for whoever has the session, which counts for another day."""
+        session = _proven(session, proof, _now() + _VOUCHED_MS)
+        more = {field: getattr(session, field) for field in ("kid", "jwt", "jwt_until", "until")}
+        await self._store(session, "", **more)
         return session
 
     async def came_with(self, session: Session, browser: str, page: str) -> None:
@@ -141,20 +202,31 @@ class Sessions:
 
     async def rename(self, uid: str, name: str) -> None:
         """A visitor is called otherwise from now on, in each of their sessions."""
+        await self._change_all(uid, "name", name)
+
+    async def disown(self, uid: str) -> None:
+        """None of a visitor's sessions counts as the one that began the conversation, from now on."""
+        await self._change_all(uid, "adopt", "")
+
+    async def _change_all(self, uid: str, field: str, value: str) -> None:
         for hash in await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid)):
             keys = (Keys.session(hash.decode()), Keys.sessions_of(uid))
-            await self._pipeline.eval(_SESSION, keys, (hash, 0, "", "name", name))
+            await self._pipeline.eval(_SESSION, keys, (hash, 0, "", field, value))
 
-    async def make_link(self, uid: str, life_ms: int = 24 * _HOUR_MS) -> str:
-        """A secret that lets whoever brings it in as this visitor, once, within `life_ms`; a day, for a lost cookie."""
+    async def make_link(self, uid: str, life_ms: int = 24 * _HOUR_MS, *, by: str = "") -> str:
+        """A secret that lets whoever brings it in as this visitor, once, within `life_ms`; a day, for a lost cookie.
+
+        `by`: the hash of the session that asks for it, of a visitor whom the shop vouches for.
+        """
         secret = secrets.token_urlsafe(24)
-        await self._pipeline.call("SET", Keys.link(hash_of(secret)), uid, "PX", life_ms)
+        await self._pipeline.call("SET", Keys.link(hash_of(secret)), f"{uid} {by}".strip(), "PX", life_ms)
         return secret
 
-    async def linked(self, secret: str) -> str:
-        """The uid of the visitor a secret stands for, or ""."""
+    async def linked(self, secret: str) -> tuple[str, str]:
+        """The uid of the visitor a secret stands for, and the hash of the session that asked for it; "" for none."""
         found = await self._pipeline.call("GET", Keys.link(hash_of(secret)))
-        return found.decode() if found else ""
+        uid, _, by = found.decode().partition(" ") if found else ("", "", "")
+        return uid, by
 
     async def use_link(self, secret: str) -> bool:
         """A secret is worth nothing from now on; whether it was until now."""
@@ -163,6 +235,21 @@ class Sessions:
     async def revoke(self, session: Session) -> None:
         """End a session; every node closes its sockets and streams."""
         await self._end(session.uid, [session.hash])
+
+    async def revoke_proven(self, session: Session) -> None:
+        """End the session, and every other one for which a token was shown that was shown for this."""
+        shown, jwts = set(session.jwt.split()), await self._jwts(session.uid)
+        await self._end(session.uid, [hash for hash, jwt in jwts.items() if not shown.isdisjoint(jwt.split())])
+
+    async def revoke_unproven(self, uid: str) -> None:
+        """End every session of a visitor whom the shop vouches for that began before it did."""
+        await self._end(uid, [hash for hash, jwt in (await self._jwts(uid)).items() if not jwt])
+
+    async def _jwts(self, uid: str) -> dict[str, str]:
+        """What tokens were shown for each session of a visitor, by its hash, as of `Session`."""
+        hashes = [hash.decode() for hash in await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid))]
+        found = await asyncio.gather(*(self._pipeline.call("HGET", Keys.session(hash), "jwt") for hash in hashes))
+        return {hash: (jwt or b"").decode() for hash, jwt in zip(hashes, found, strict=True)}
 
     async def revoke_all(self, uid: str, *, keep: str = "") -> None:
         """End every session of a person but the one whose hash is `keep`."""
@@ -176,6 +263,13 @@ class Sessions:
             await self._pipeline.call("SREM", Keys.sessions_of(uid), *hashes)
         for hash in hashes:
             await self._feed.announce("session.revoked", msgspec.json.encode({"hash": hash}))
+
+
+def _proven(session: Session, proof: Proof, until: int) -> Session:
+    """The session as one for which that token was shown, after those before."""
+    shown = list(dict.fromkeys([proof.jwt, *session.jwt.split()]))[:_MOST_TOKENS]
+    jwt, ends = " ".join(shown), proof.jwt_until
+    return replace(session, kid=proof.kid, jwt=jwt, jwt_until=ends, until=until, expires_at=until)
 
 
 def _now() -> int:

@@ -11,6 +11,7 @@ from app.store.directory import Directory
 from app.store.faces import Faces
 from app.store.feed import Feed, Safety
 from app.store.files import Files
+from app.store.identities import Identities
 from app.store.index import Index
 from app.store.keys import Keys
 from app.store.leases import Leases
@@ -87,6 +88,7 @@ class Store:
         people = self.pipelines.people
         self.sessions = Sessions(people, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
         self.people = People(people, self.feed, nickname_days=nickname_days)
+        self.identities = Identities(people, self.feed)
         self.search = Search(self.pipelines, self.keys, self.conversations, self.people)
         self.setup = Setup(people)
         self.team = Team(self.people, self.sessions)

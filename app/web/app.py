@@ -16,6 +16,7 @@ from app.web import (
     conversations,
     faces,
     files,
+    identity_keys,
     login,
     login_widget,
     look,
@@ -48,7 +49,7 @@ from app.web.policies import NOWHERE
 log = logging.getLogger("chatadmin.web")
 
 _ROUTES = (
-    *(pages, static, login, login_widget, look, setup, operator),
+    *(pages, static, login, login_widget, identity_keys, look, setup, operator),
     *(messages, files, search, transcript, conversations, visitors, rating, reports),
     *(shop, replies, agents, faces),
     *(widget, widget_script, token_code),

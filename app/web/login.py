@@ -7,7 +7,7 @@ from app.chat import browsers, names, pages, protocol
 from app.chat.errors import Refusal
 from app.live.clock import now_ms
 from app.store.people import Agent
-from app.store.sessions import Session
+from app.store.sessions import CameWith, Session
 from app.web.answer import body, ok
 from app.web.context import address, node, settings
 from app.web.origin import elsewhere
@@ -84,6 +84,8 @@ async def login() -> Response:
     if nickname is not None and (asked.password or (settings().demo and await _demo_agent(nickname))):
         return await logged_in(*await _agent_session(nickname, asked.password or ""), cookie=asked.cookie)
     current = await visitor_now()
+    if current is not None and current.proof:
+        current = None  # a nickname makes nobody of whom the shop says who they are
     if current is not None and await node().conversations.is_blocked(current.uid):
         raise Refusal("blocked")
     people, uid, shop = node().people, current.uid if current else None, node().shop.settings.name
@@ -92,7 +94,7 @@ async def login() -> Response:
         visitor = await people.login_visitor(nickname, uid, shop=shop, prove_by=prove_by)
     else:
         visitor = await people.login_named(asked.name or "", uid, shop=shop, prove_by=prove_by)
-    known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": _page(asked.page)}
+    known = CameWith(browser=browsers.describe(request.headers.get("User-Agent", "")), page=_page(asked.page))
     # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
     token, session = await node().sessions.create(visitor, **known, prove_by=prove_by if visitor.uid != uid else 0)
     await node().people.touch(visitor.uid, **known)
@@ -106,17 +108,16 @@ async def login() -> Response:
 async def login_by_link() -> Response:
     """A visitor who lost their cookie, by the one-time link an agent gave them."""
     throttle().check(address())
-    asked, sessions, people = await body(Link), node().sessions, node().people
+    asked, sessions = await body(Link), node().sessions
     secret = asked.secret
-    uid = await sessions.linked(secret)
-    visitor = await people.visitor(uid) if uid else None
-    if visitor is None:
-        raise Refusal("link_over")
-    if await node().conversations.is_blocked(uid):
+    visitor, proof = await node().identities.by_link(secret)
+    if await node().conversations.is_blocked(visitor.uid):
         raise Refusal("blocked")
-    await people.reclaim_nickname(uid)
+    await node().people.reclaim_nickname(visitor.uid)
     # Used up last: a store that is full, or goes away in between, must not leave a link that let nobody in.
-    token, session = await sessions.create(visitor, browser=browsers.describe(request.headers.get("User-Agent", "")))
+    browser = browsers.describe(request.headers.get("User-Agent", ""))
+    until = proof.jwt_until if proof else 0
+    token, session = await sessions.create(visitor, browser=browser, proof=proof, until=until)
     if not await sessions.use_link(secret):
         await sessions.revoke(session)  # somebody else was faster
         raise Refusal("link_over")
@@ -202,9 +203,12 @@ def person(session: Session) -> dict[str, str]:
 
 @blueprint.post("/logout")
 async def logout() -> Response:
-    """End the session; a visitor's name is free, and their conversation stays with the shop."""
+    """End the session; a visitor's name is free, and their conversation stays with the shop. Of one whom the shop
+    vouches for, every session of the same token."""
     session = current_session()
-    if session.kind == "visitor":
+    if session.proof:
+        await node().sessions.revoke_proven(session)
+    elif session.kind == "visitor":
         if not await node().conversations.is_blocked(session.uid):  # else another name would let them in again
             await node().people.release_nickname(session.uid)
         await node().sessions.revoke_all(session.uid)
@@ -219,6 +223,7 @@ async def me() -> Response:
     session = current_session()
     if session.kind == "visitor":
         await seen(session, pages.shown(request.args.get("page", "")))
+        return renew(ok({**person(session), **await node().identities.standing(session)}), session)
     return renew(ok(person(session)), session)
 
 

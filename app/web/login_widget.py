@@ -1,25 +1,24 @@
-"""A visitor's log-in with their first message: without a name, or with what a form asked them for."""
+"""A visitor's log-in with their first message: without a name, with what a form asked for, or as the shop says who they
+are."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from quart import Blueprint, Response, request
 
-from app.chat import browsers, pages, protocol
+from app.chat import browsers, identity, pages, protocol
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
 from app.live.clock import now_ms
-from app.store.sessions import Session
+from app.live.identities import new_secret
+from app.store.sessions import CameWith, Session
 from app.web.answer import body, ok
 from app.web.context import address, authorization, language, node
-from app.web.login import PROVING_MS, person, throttle, visitor_now
+from app.web.login import PROVING_MS, person, seen, throttle, visitor_now
 from app.web.origin import elsewhere
 from app.web.session import check_meant, current_session, remember, renew
 
 blueprint = Blueprint("login_widget", __name__)
-
-# Milliseconds within which a conversation is gone on with elsewhere: on the phone that is at hand.
-LINK_MS = 10 * 60 * 1000
 
 
 class Fields(msgspec.Struct):
@@ -33,6 +32,8 @@ class Form(msgspec.Struct):
     """What a visitor entered, none of it proven. `page`: on which page. `cookie`: as of `POST /login`.
 
     `id`: of this log-in, as secret as a token: given again within ten minutes it is a repeat, whose answer was lost.
+    `identity`: a token by which the shop says who they are; `adopt`: what proves that this page began the conversation
+    of the session they come with. `attributes`: what the shop's page says of them beside that, in their name.
     """
 
     name: str = ""
@@ -41,11 +42,20 @@ class Form(msgspec.Struct):
     page: str = ""
     cookie: bool = False
     id: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?\Z")] = ""
+    identity: str = ""
+    adopt: str = ""
+    attributes: Any = None
 
     @property
     def entered(self) -> Entered:
         """What is to be kept of it."""
-        return Entered(self.name, self.email, self.fields.choice, self.fields.consent)
+        attributes = identity.attributes(self.attributes)
+        return Entered(self.name, self.email, self.fields.choice, self.fields.consent, attributes=attributes)
+
+    @property
+    def known(self) -> CameWith:
+        """With what they came, and from where."""
+        return {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": pages.shown(self.page)}
 
 
 @blueprint.post("/login/widget")
@@ -54,10 +64,13 @@ async def login() -> Response:
     throttle().check(address())
     asked = await body(Form)
     by_header = bool(request.headers.get("Authorization"))
-    by_cookie = asked.cookie and not by_header and not elsewhere()
+    by_cookie = asked.cookie and not by_header and not elsewhere() and not asked.identity
     current = await visitor_now() if by_header or by_cookie else None
     if current is not None:
         check_meant(current)
+    if asked.identity:
+        return await _identified(asked, current)
+    if current is not None:
         if await node().conversations.is_blocked(current.uid):
             raise Refusal("blocked")
         current = await node().forms.more(current, asked.entered, language())
@@ -65,23 +78,39 @@ async def login() -> Response:
     # Of a token we know that it came, and a phone may have lost its network since; a cookie the browser may not take.
     prove_by = now_ms() + PROVING_MS if by_cookie else 0
     visitor = await node().forms.newcomer(asked.entered, language(), id=asked.id, prove_by=prove_by)
-    known = {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": pages.shown(asked.page)}
-    token, session = await node().sessions.create(visitor, **known, prove_by=prove_by)
-    await node().people.touch(visitor.uid, **known)
-    return remember(_welcome(session, ""), session, token) if by_cookie else _welcome(session, token)
+    adopt = "" if by_cookie else new_secret()
+    token, session = await node().sessions.create(visitor, **asked.known, prove_by=prove_by, adopt=adopt)
+    await node().people.touch(visitor.uid, **asked.known)
+    return remember(_welcome(session, ""), session, token) if by_cookie else _welcome(session, token, adopt=adopt)
 
 
-def _welcome(session: Session, token: str) -> Response:
+async def _identified(asked: Form, current: Session | None) -> Response:
+    """A session for whom the shop vouches for; none yet for who is new and has nothing to say."""
+    arrival = await node().identities.enter(
+        asked.identity,
+        asked.entered,
+        language(),
+        writes=bool(asked.id),
+        current=current,
+        adopt=asked.adopt,
+        known=asked.known,
+    )
+    if arrival is None:
+        return ok({"uid": "", "token": ""}, msg="welcome")
+    if not arrival.token:
+        await seen(arrival.session, asked.known["page"])
+    linked = {"linked": arrival.linked} if arrival.linked else {}
+    return _welcome(arrival.session, arrival.token or authorization(), **linked)
+
+
+def _welcome(session: Session, token: str, **more: object) -> Response:
     """The answer: as of `POST /login`, and the token, "" where the cookie is enough."""
-    expires = protocol.timestamp(session.expires_at)
-    return ok({**person(session), "token": token, "verified": False, "expires_at": expires}, msg="welcome")
+    told = {"verified": session.proof is not None, "expires_at": protocol.timestamp(session.expires_at)}
+    return ok({**person(session), "token": token, **told, **more}, msg="welcome")
 
 
 @blueprint.post("/v1/me/link")
 async def link() -> Response:
     """A one-time link to the visitor's own conversation: `#link=<secret>` behind the chat's address."""
     throttle().check(address())
-    session = current_session()
-    if await node().conversations.is_blocked(session.uid):
-        raise Refusal("blocked")
-    return ok({"secret": await node().sessions.make_link(session.uid, LINK_MS)})
+    return ok({"secret": await node().identities.link(current_session())})

@@ -89,6 +89,7 @@ POLICIES = {
         (Policy("agent"), "visitors.visitors visitors.visitor visitors.link visitors.free_name visitors.labels"),
         (Policy("agent"), "replies.replies replies.add replies.change replies.delete"),
         (Policy("agent"), "agents.agents shop.shop shop.palette widget.widget"),
+        (Policy("admin"), "identity_keys.make identity_keys.end"),
         (Policy("admin"), "agents.add agents.change shop.change widget.change faces.put_logo faces.drop_logo"),
     )
     for endpoint in endpoints.split()

@@ -29,7 +29,13 @@ class Wanted(Change, frozen=True, kw_only=True):
 async def widget() -> Response:
     """As it stands."""
     await node().widget.load()  # another worker may have changed it just now
-    return ok(await node().widget.view())
+    return ok(await _view())
+
+
+async def _view() -> dict[str, object]:
+    """Everything, for whoever asks: keys are administrators' business."""
+    keys = await node().identities.keys() if current_session().role == "admin" else []
+    return {**await node().widget.view(), "keys": keys}
 
 
 @blueprint.put("/v1/widget")
@@ -37,7 +43,7 @@ async def change() -> Response:
     """Change some of it."""
     wanted = await body(Wanted)
     await node().widget.decide(wanted.version, wanted, current_session())
-    return ok(await node().widget.view())
+    return ok(await _view())
 
 
 class Seen(msgspec.Struct):

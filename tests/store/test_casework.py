@@ -180,14 +180,14 @@ def test_what_is_no_tag(text: str) -> None:
 
 async def test_what_a_visitor_entered_is_told_once_and_moves_nothing(bench: Bench) -> None:
     """Though they were never here; and nothing of who is blocked."""
-    words = [(await bench.changes.form(UID, digest, event())).word for digest in ("a1", "a1", "b2", "a1")]
+    words = [(await bench.changes.introduce(UID, "form", digest, event())).word for digest in ("a1", "a1", "b2", "a1")]
     assert words == ["ok", "kept", "ok", "ok"]
     assert await kinds(bench) == ["form"] * 3
     page = await bench.page()
     assert (page.state.status, {entry.author for entry in page.entries}) == ("here", {UID})
     assert await bench.presence.open_conversations() == set()
     await block(bench, on=True)
-    assert (await bench.changes.form(UID, "c3", event())).word == "blocked"
+    assert (await bench.changes.introduce(UID, "form", "c3", event())).word == "blocked"
     assert await kinds(bench) == ["form"] * 3 + ["blocked"]
 
 

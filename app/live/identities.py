@@ -1,0 +1,210 @@
+"""Customers of whom the shop says who they are, by tokens that its own server signs; and the keys for that.
+
+A visitor is never made one with another by what they are called, or by an address: what counts is the shop's word, and
+what a page proves by that it began the conversation it comes with.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+
+from app.chat import names, protocol
+from app.chat.entered import Entered
+from app.chat.errors import Refusal
+from app.chat.identity import Identity, judge
+from app.live.claims import event
+from app.live.clock import now_ms
+from app.live.forms import Forms
+from app.live.linking import Linking
+from app.live.shop_settings import ShopSettings
+from app.store.hashes import hash_of
+from app.store.linking import Place
+from app.store.people import Visitor
+from app.store.sessions import CameWith, Proof, Session
+from app.store.store import Store
+
+# Milliseconds within which a conversation is gone on with elsewhere: on the phone that is at hand.
+LINK_MS = 10 * 60 * 1000
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Who came. `token`: that of the session, "" where it is the one they came with. `linked`: the conversation that
+    was linked to theirs just now, and where that stands."""
+
+    session: Session
+    token: str
+    linked: dict[str, object] | None = None
+
+
+class Identities:
+    """What they raise beside what is said: what the store does."""
+
+    def __init__(self, store: Store, shop: ShopSettings, forms: Forms, linking: Linking) -> None:
+        self._store, self._shop, self._forms, self._linking = store, shop, forms, linking
+
+    # -- keys ---------------------------------------------------------------------------------------------------
+
+    async def keys(self) -> list[dict[str, object]]:
+        """Every key, the oldest first, without its secret."""
+        found = sorted((await self._store.identities.keys()).items(), key=lambda item: item[1].since)
+        return [
+            {
+                "kid": kid,
+                "since": protocol.timestamp(key.since),
+                "used": protocol.timestamp(key.used) if key.used else None,
+            }
+            for kid, key in found
+        ]
+
+    async def make_key(self) -> dict[str, object]:
+        """One more, with its secret, which is told this once. Raises Refusal too_many_keys."""
+        kid, key = await self._store.identities.make_key()
+        return {"kid": kid, "secret": key.secret, "since": protocol.timestamp(key.since)}
+
+    async def end_key(self, kid: str) -> None:
+        """End one, and every session that was proven by it. Raises Refusal not_found."""
+        if not await self._store.identities.end_key(kid):
+            raise Refusal("not_found")
+
+    # -- log-in -------------------------------------------------------------------------------------------------
+
+    async def enter(
+        self,
+        jwt: str,
+        entered: Entered,
+        language: str,
+        *,
+        writes: bool,
+        current: Session | None,
+        adopt: str,
+        known: CameWith,
+    ) -> Arrival | None:
+        """Whom the shop vouches for by the token `jwt`; None for whom nobody knows yet and who has nothing to say:
+        `writes`. `current`, `adopt`: the session they came with, and what proves that it began its conversation: that
+        becomes theirs, or is linked to theirs. `known`: their `browser` and `page`.
+
+        Raises Refusal bad_identity, bad_form, blocked.
+        """
+        identity = await self._judged(jwt)
+        before = await self._store.people.visitor(current.uid) if current else None
+        if current and current.kid and before and before.sub != hash_of(identity.sub):
+            await self._store.sessions.revoke(current)  # the page presents somebody else now
+            current = before = None
+        mine = before if current and before and not before.sub and current.was_begun_with(adopt) else None
+        uid, entered = await self._who(identity, mine, entered, language, writes=writes)
+        if not uid:
+            return None
+        await self._refuse_blocked(uid)
+        # Who was long away may find that somebody else has their nickname by now.
+        await self._store.people.reclaim_nickname(uid, names.anonymous())
+        place: Place | None = None
+        if mine and mine.uid != uid:
+            place = await self._linking.link(mine.uid, await self._store.people.known(uid))
+        visitor = await self._vouch(await self._store.people.known(uid), identity)
+        visitor = await self._forms.keep(visitor, entered)
+        linked = {"uid": mine.uid, "seq": place.seq} if mine and place else None
+        proof = Proof(identity.kid, hash_of(jwt), identity.expires_at)
+        if current and current.uid == uid and current.kid:
+            return Arrival(replace(await self._store.sessions.prove(current, proof), name=visitor.name), "", linked)
+        token, session = await self._store.sessions.create(visitor, proof=proof, **known)
+        await self._store.people.touch(uid, **known)
+        if current and current.uid == uid:  # whom nobody vouched for until now
+            await self._store.sessions.revoke_unproven(uid)
+        return Arrival(session, token, linked)
+
+    async def _judged(self, jwt: str) -> Identity:
+        keys = await self._store.identities.keys()
+        identity = judge(jwt, {kid: key.secret for kid, key in keys.items()}, now_ms())
+        await self._store.identities.use_key(identity.kid, keys[identity.kid])
+        return identity
+
+    async def _who(
+        self, identity: Identity, mine: Visitor | None, entered: Entered, language: str, *, writes: bool
+    ) -> tuple[str, Entered]:
+        """The uid of the visitor that is, or becomes, whom the shop knows so; "" for nobody. And what they entered, as
+        it is to be kept."""
+        identities = self._store.identities
+        uid = await identities.uid(identity.sub)
+        newcomer = writes and not uid and mine is None
+        entered = self._forms.judged(entered, language, newcomer=newcomer, vouched=identity.told)
+        if not uid and mine is not None:
+            await self._refuse_blocked(mine.uid)
+            uid = await identities.identify(identity.sub, mine.uid)
+        if not uid and writes:
+            made = await self._forms.make(self._name(identity) or entered.name)
+            uid = await identities.identify(identity.sub, made.uid)
+            if uid != made.uid:  # another page of theirs was faster
+                await self._store.people.release_nickname(made.uid)
+        return uid, entered
+
+    async def _refuse_blocked(self, uid: str) -> None:
+        if (await self._store.conversations.state(uid)).status == "blocked":
+            raise Refusal("blocked")
+
+    def _name(self, identity: Identity, now: str = "") -> str:
+        """What they are called, "" where that is the shop's name. Who is called so `now` was here before it was."""
+        name = identity.name
+        same = names.fold(name) == names.fold(now)
+        return "" if name and not same and names.reserved(name, [self._shop.settings.name]) else name
+
+    async def _vouch(self, visitor: Visitor, identity: Identity) -> Visitor:
+        """Keep what the shop vouches for, and tell it once. Returns who they are now. Raises Refusal blocked."""
+        told = replace(identity, name=self._name(identity, visitor.name)).told
+        now = replace(
+            visitor,
+            sub=hash_of(identity.sub),
+            name=told.get("name", visitor.name),
+            email=told.get("email", visitor.email),
+            identity=told,
+        )
+        # First what is kept: whoever hears of the event looks it up.
+        if told != visitor.identity:
+            await self._store.identities.vouch(visitor.uid, told)
+        if now.name != visitor.name:
+            await self._store.sessions.rename(visitor.uid, now.name)
+        user = protocol.user(now.uid, now.nickname, "visitor", now.enter_at, now.name)
+        digest = hash_of(protocol.encode(sorted(told.items())).decode())
+        introduced = await self._store.changes.introduce(now.uid, "identified", digest, event(user, **told))
+        if introduced.word == "blocked":
+            raise Refusal("blocked")
+        return now
+
+    async def standing(self, session: Session) -> dict[str, object]:
+        """That the shop vouches for whoever has the session, and the conversations that are linked to theirs; of others
+        there is nothing to say."""
+        if not session.proof:
+            return {}
+        visitor = await self._store.people.known(session.uid)
+        linked = [{"uid": link["uid"], "seq": link["seq"]} for link in visitor.linked if link["seq"]]
+        return {"verified": True, "linked": linked}
+
+    # -- elsewhere ----------------------------------------------------------------------------------------------
+
+    async def link(self, session: Session) -> str:
+        """The secret of a one-time link to the conversation of whoever has the session, for ten minutes.
+
+        Raises Refusal blocked; bad_identity where the shop's word for them has ended: it has to be given again.
+        """
+        await self._refuse_blocked(session.uid)
+        left = session.jwt_until - now_ms() if session.proof else LINK_MS
+        if left <= 0:
+            raise Refusal("bad_identity", reason="expired")
+        by = session.hash if session.proof else ""
+        return await self._store.sessions.make_link(session.uid, min(LINK_MS, left), by=by)
+
+    async def by_link(self, secret: str) -> tuple[Visitor, Proof | None]:
+        """Whom a one-time link's secret lets in, and by what the shop vouches for them. Raises Refusal link_over."""
+        uid, by = await self._store.sessions.linked(secret)
+        visitor = await self._store.people.visitor(uid) if uid else None
+        session = await self._store.sessions.by_hash(by) if by else None
+        proof = session.proof if session else None
+        if visitor is None or visitor.linked_to or (visitor.verified and not (proof and proof.jwt_until > now_ms())):
+            raise Refusal("link_over")
+        if not visitor.verified and (await self._store.conversations.state(uid)).status == "here":
+            await self._store.sessions.disown(uid)  # what is written first need not be theirs who began
+        return visitor, proof
+
+
+def new_secret() -> str:
+    """What a page proves by, later, that it began the conversation."""
+    return secrets.token_urlsafe(24)
