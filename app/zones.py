@@ -33,6 +33,11 @@ def zone(text: str) -> tzinfo:
     raise Refusal("bad_zone")
 
 
+def known(name: str) -> str:
+    """The name of a time zone as the tables spell it; "" for none."""
+    return _names().get(name.lower(), "")
+
+
 def called(zone: tzinfo) -> str:
     """Its name, or how far from UTC it is."""
     return zone.key if isinstance(zone, ZoneInfo) else str(zone)

@@ -35,6 +35,8 @@ STATUS_BY_CODE: dict[str, int] = {
     # conversations
     "unknown_client": 404,
     "unknown_agent": 404,
+    "gone": 404,
+    "invited": 409,
     "claimed": 409,
     "visitor_blocked": 409,
     "linked": 409,

@@ -39,7 +39,8 @@ class Dashboard:
         self, boot: str, agents: Callable[[], dict[str, Agent]], unknown: Callable[[str], None], now: Callable[[], int]
     ) -> None:
         self._agents, self._unknown, self._now = agents, unknown, now
-        self.shop: Callable[[], dict[str, object]] = dict  # its own settings, for the snapshot and each change
+        self.shop: Callable[[], dict[str, object]] = dict  # its own settings
+        self.browsing: Callable[[], list[dict[str, object]]] = list  # who looks at the shop's pages
         self.namesake: Callable[[str], bool] = lambda name: False  # whether an agent is called so
         self.streams = EventStreams()
         self._log = EventLog(boot)
@@ -50,6 +51,7 @@ class Dashboard:
         self._meanwhile: list[Entry] | None = None
         self._meeting: dict[str, list[Entry]] = {}
         self._changed: dict[str, str] = {}
+        self._news: dict[tuple[str, str], Callable[[], object]] = {}
         self._flush: asyncio.TimerHandle | None = None
         self._closed = self._full = False  # no room is left for files
 
@@ -72,6 +74,7 @@ class Dashboard:
         for entry in meanwhile:
             self.apply(entry)
         self._changed.clear()
+        self._news.clear()
         self._log.forget()
         self.streams.begin_anew(self._snapshot)
 
@@ -140,18 +143,15 @@ class Dashboard:
             self._note(uid, "visitor")
         self._namesakes = namesakes
 
-    def shop_changed(self) -> None:
-        """The shop's own settings are others now."""
-        self._note("shop", "shop")
-
-    def replies_changed(self, owner: str) -> None:
-        """Canned replies were changed: an agent's own, or the shop's (""). Consoles ask for them anew."""
-        self._note(f"replies {owner}", "replies")
+    def news(self, kind: str, of: str, data: Callable[[], object]) -> None:
+        """Something that is no visitor and no agent has changed; what is told of it is asked for within the window."""
+        self._news[kind, of] = data
+        self._soon()
 
     def room_changed(self, full: bool) -> None:
         """There is no room for more files, or there is again."""
         self._full = full
-        self._note("files", "files")
+        self.news("files", "", lambda: {"full": self._full})
 
     def sweep(self) -> None:
         """Once a second: those who left a while ago are shown no longer, and peers that take nothing are cut."""
@@ -228,12 +228,13 @@ class Dashboard:
     def _soon(self) -> None:
         """Send what changed when the window is over; if the last events are still being sent, after those."""
         free = self._flush is None and not self.streams.sending and not self._closed
-        if free and (self._changed or self._writing.due):
+        if free and (self._changed or self._news or self._writing.due):
             self._flush = asyncio.get_running_loop().call_later(EVENT_WINDOW, self._publish)
 
     def _publish(self) -> None:
         self._flush = None
         changed, self._changed = self._changed, {}
+        news, self._news = self._news, {}
         writing = self._writing.take()
         if self.streams.long_none():
             for uid in [uid for uid, kind in changed.items() if kind == "gone"]:
@@ -241,7 +242,8 @@ class Dashboard:
             self._log.forget()
             return
         events = b"".join([self._event(uid, kind) for uid, kind in changed.items()])
-        events += b"".join([self._log.frame(news, "typing") for news in writing])  # over before a stream is back
+        events += b"".join([self._log.append(data(), kind) for (kind, _), data in news.items()])
+        events += b"".join([self._log.frame(heard, "typing") for heard in writing])  # over before a stream is back
         whole = b"" if self.streams.all_delta or not changed else self._snapshot(delta=False)
         self.streams.send(events, whole, self._soon)
 
@@ -253,12 +255,6 @@ class Dashboard:
             if agent is None:
                 return b""
             data = self.agent(agent)
-        elif kind == "shop":
-            data = self.shop()
-        elif kind == "files":
-            data = {"full": self._full}
-        elif kind == "replies":
-            data = {"owner": uid.partition(" ")[2]}
         elif kind == "gone":
             self._rows.pop(uid, None)
             kind, data = "visitor", {"uid": uid, "gone": True}
@@ -276,6 +272,7 @@ class Dashboard:
                 "visitors": [row.whole(self._name, self.namesake) for row in self._rows.values()],
                 "agents": [self.agent(agent) for agent in self._agents().values() if not agent.disabled],
                 "shop": self.shop(),
+                "browsing": self.browsing(),
             },
             "snapshot",
         )

@@ -90,7 +90,9 @@ class Node:
         self.shop = ShopSettings(store, settings.shop_name, self.chats, self.dashboard, self.widget, self.spawn)
         self.shop.keeper.forgot = self.files.forgot
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
-        self.browsing = Browsing(clock)
+        self.browsing = Browsing(store.browsing, clock, lambda: self._presence.boot)
+        self.browsing.changed = lambda id: self.dashboard.news("browsing", id, partial(self.browsing.row, id))
+        self.dashboard.browsing = self.browsing.rows
         self.forms = Forms(store, self.shop, self.widget)
         self.linking = Linking(store, self.team)
         self.ratings = Ratings(store, self.widget)
@@ -193,7 +195,9 @@ class Node:
         elif entry.kind == "widget.changed":
             self._owed.owe(self.widget.load)
         elif entry.kind == "replies.changed":
-            self.dashboard.replies_changed(entry.author)
+            self.dashboard.news("replies", entry.author, partial(dict, owner=entry.author))
+        elif entry.kind == "browsing":
+            self.browsing.apply(entry)
         self._snapshots.apply(entry)
 
     def _renamed(self, uid: str, name: str) -> None:
@@ -211,7 +215,7 @@ class Node:
                 subscription.subscriber.broken(subscription)
         # Several shards move together: once is enough for what they have in common.
         self._presence.make_good()
-        self._owed.owe(*self._news, self._snapshots.take)
+        self._owed.owe(*self._news, self._snapshots.take, self.browsing.ask)
 
     def _store_changed(self, up: bool) -> None:
         """The store, or one of its shards, is back: it may have refused who came and went, and the news of the team, of
@@ -249,6 +253,7 @@ class Node:
         expired: list[Session] = [session for session in sessions.all().values() if session.expires_at <= now]
         duties: list[Callable[[], Awaitable[object]]] = [partial(sessions.check, session) for session in expired]
         duties += [self._claims.sweep, partial(self._casework.wake, now), self._claims.hang_up, self.files.look]
+        duties.append(partial(self.browsing.sweep, self._presence.others()))
         try:
             for duty in duties:
                 with suppress(NotNow):  # what one needs is away; another's may not be, and the next tick asks again

@@ -74,7 +74,7 @@ class PresenceTracker:
         """Once a tick: ask who else has those that closed, and store the departures that are due."""
         now = self._clock()
         closed, self._closed = self._closed & self._leaving.keys(), set()
-        if closed and any(boot != self.boot for _, boot in self._counters):
+        if closed and self.others():
             self._spawn(self._ask_all([self._sessions[uid] for uid in closed]))
         gone = [uid for uid, due in self._leaving.items() if due <= now]
         for uid in gone:
@@ -210,6 +210,10 @@ class PresenceTracker:
             elif boot != self.boot and now - seen[1] >= self._timings.dead:
                 await self._bury(shard, boot, counter)
         return True
+
+    def others(self) -> frozenset[str]:
+        """The other nodes that live, as far as this one can tell, by their boots."""
+        return frozenset(boot for _, boot in self._counters) - {self.boot}
 
     def forgive(self, shard: str = "") -> None:
         """The shard (or all of the store) was away, so nobody could beat: everybody's time starts anew there."""

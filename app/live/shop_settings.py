@@ -44,7 +44,7 @@ class ShopSettings(Decisions[Shop]):
 
     def changed(self, before: Shop) -> None:
         """Whoever has a page open is told."""
-        self._dashboard.shop_changed()
+        self._dashboard.news("shop", "", self.view)
         self._tell_shop()
 
     def _tell_shop(self) -> None:

@@ -5,6 +5,7 @@ import logging
 from typing import Literal
 
 from app.store import topology
+from app.store.browsing import Browsing
 from app.store.changes import Changes
 from app.store.conversations import Conversations
 from app.store.directory import Directory
@@ -85,6 +86,7 @@ class Store:
         self.index = Index(self.pipelines, self.keys)
         self.reports = Reports(self.pipelines, self.keys, self.conversations)
         self.feed = Feed(self.keys, self.pipelines, safety)
+        self.browsing = Browsing(self.feed)
         people = self.pipelines.people
         self.sessions = Sessions(people, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
         self.people = People(people, self.feed, nickname_days=nickname_days)

@@ -88,12 +88,12 @@ def describe(event: str, data: Any, people: dict[str, Any]) -> str:
         return "\n".join([head, *(_row("visitor", item, name) for item, name in rows)])
     if event == "agent":
         return f"{'agent':8} {printable(data['nickname'])} is {'online' if data['online'] else 'offline'}"
+    if event not in ("visitor", "conversation"):
+        return ""
     if data.get("gone"):
         name = _name(data["uid"], people)
         people.pop(data["uid"], None)
         return f"{'gone':8} {name}"
-    if event not in ("visitor", "conversation"):
-        return ""
     if event == "visitor":
         people[data["uid"]] = data
     return _row(event, data, _name(data["uid"], people))

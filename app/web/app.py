@@ -12,6 +12,7 @@ from app.live.node import Node
 from app.store.errors import NotNow
 from app.web import (
     agents,
+    browsing,
     chat,
     conversations,
     faces,
@@ -52,7 +53,7 @@ _ROUTES = (
     *(pages, static, login, login_widget, identity_keys, look, setup, operator),
     *(messages, files, search, transcript, conversations, visitors, rating, reports),
     *(shop, replies, agents, faces),
-    *(widget, widget_script, token_code),
+    *(widget, widget_script, token_code, browsing),
     *(chat, stream),
 )
 

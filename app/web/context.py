@@ -11,6 +11,8 @@ from app.config import Settings
 from app.live.node import Node
 from app.web.policies import NOWHERE, POLICIES, Policy
 
+# Cloudflare's word for an address of which it knows no country; that for Tor's, T1, is none by its digit.
+_NOWHERE = ("XX",)
 _TLS = ("https", "wss")  # Traefik names the latter for a WebSocket
 
 
@@ -115,6 +117,13 @@ def address() -> str:
 def host() -> str:
     """The name, and perhaps the port, by which the browser reached us or a trusted proxy."""
     return _client().host
+
+
+def country() -> str:
+    """Where a trusted proxy saw the client come from, two letters (ISO 3166); "" where none says."""
+    told = incoming().headers.get("CF-IPCountry", "").upper()
+    known = len(told) == 2 and told.isascii() and told.isalpha() and told not in _NOWHERE
+    return told if known and _trusts(incoming().remote_addr or "") else ""
 
 
 def secure() -> bool:

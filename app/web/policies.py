@@ -87,6 +87,7 @@ POLICIES = {
         (Policy("agent"), "conversations.users conversations.claim conversations.release conversations.transfer"),
         (Policy("agent"), "conversations.resolve conversations.snooze conversations.tag conversations.block"),
         (Policy("agent"), "visitors.visitors visitors.visitor visitors.link visitors.free_name visitors.labels"),
+        (Policy("agent"), "browsing.invite"),
         (Policy("agent"), "replies.replies replies.add replies.change replies.delete"),
         (Policy("agent"), "agents.agents shop.shop shop.palette widget.widget"),
         (Policy("admin"), "identity_keys.make identity_keys.end"),

@@ -8,7 +8,9 @@ from quart import Blueprint, Response, current_app
 from app.chat import pages
 from app.chat.errors import Refusal
 from app.chat.widget_change import Change
+from app.live.browsing import LATEST
 from app.web.answer import body, ok
+from app.web.browsing import Told, browser, context, invitation
 from app.web.context import address, node
 from app.web.session import current_session
 from app.web.throttle import Throttle
@@ -46,7 +48,7 @@ async def change() -> Response:
     return ok(await _view())
 
 
-class Seen(msgspec.Struct):
+class Seen(Told, kw_only=True):
     """What a page tells of whoever looks at it, before they have written a word. `id`: of this page's life, random.
 
     `visible`: whether the page is looked at. `gone`: whether it is being left.
@@ -54,10 +56,6 @@ class Seen(msgspec.Struct):
 
     id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
     page: str
-    title: str = ""
-    referrer: str = ""
-    tz: str = ""
-    languages: list[str] = []
     visible: bool = True
     gone: bool = False
 
@@ -69,7 +67,12 @@ async def seen() -> Response:
     told = await body(Seen)
     if not pages.shown(told.page):
         raise Refusal("bad_request", field="page")
-    return ok({"next_s": node().browsing.hear(told.id, gone=told.gone)})
+    browsing = node().browsing
+    if told.gone:
+        browsing.leave(told.id)
+        return ok({"next_s": LATEST})
+    answer = browsing.hear(told.id, context(told), browser(), visible=told.visible)
+    return ok({"next_s": answer.next_s} | ({"invite": invitation(answer.invite)} if answer.invite else {}))
 
 
 def throttle() -> Throttle:

@@ -59,3 +59,4 @@ def test_the_dashboard_is_told_in_words() -> None:
     assert describe("agent", {"nickname": "Anna", "online": True}, names) == "agent    Anna is online"
     assert describe("visitor", {"uid": "v1", "gone": True}, names) == "gone     Li\N{REPLACEMENT CHARACTER}ly"
     assert describe("news", {"uid": "v2", "status": "held"}, names) == ""
+    assert describe("browsing", {"id": "page", "gone": True}, names) == ""

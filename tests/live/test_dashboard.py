@@ -295,6 +295,7 @@ async def test_a_delta_stream_hears_a_snapshot_then_what_changed(shop: Shop) -> 
                 }
             ],
             "shop": {},
+            "browsing": [],
         },
     )
     shop.apply("entered")
