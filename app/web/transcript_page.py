@@ -155,7 +155,15 @@ class Page:
     def _file(self, body: dict[str, Any]) -> str:
         """What a message has beside its text, by name: what is in it stays with the shop."""
         file = body.get("file")
-        return self.said("file", name=file["name"], size=_size(file["size"])) if file else ""
+        return self.said("file", name=file["name"], size=self._size(file["size"])) if file else ""
+
+    def _size(self, size: int) -> str:
+        """Bytes as people are told of them, and as the pages do (static/js/files/size.js)."""
+        kilo = max(1, round(size / 1024))
+        if kilo < 1024:
+            return self._words["kilobytes"].format(n=kilo)
+        mega = f"{size / 1024**2:.1f}".removesuffix(".0").replace(".", self._words["point"])
+        return self._words["megabytes"].format(n=mega)
 
     def _event(self, kind: str, body: dict[str, Any]) -> Markup:
         reason, name = body.get("reason"), self._called(body["user"])
@@ -207,12 +215,6 @@ class Page:
 
     def _at(self, ms: int) -> datetime:
         return datetime.fromtimestamp(ms / 1000, self.zone)
-
-
-def _size(size: int) -> str:
-    """Bytes as people are told of them, and as the pages do (static/js/files/size.js)."""
-    kilo = max(1, round(size / 1024))
-    return f"{kilo} kB" if kilo < 1024 else f"{size / 1024**2:.1f} MB".replace(".0 ", " ")
 
 
 def linked(text: str) -> Markup:

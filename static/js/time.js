@@ -4,8 +4,10 @@ import { computed } from "./lib.js";
 import { language, t } from "./i18n.js";
 import { today, zoneName } from "./today.js";
 
-// the reader's own kind of English, but never another language among the page's words
-export const locale = navigator.languages.find((one) => one.startsWith(language)) ?? language;
+// the reader's own kind of English, but never another language among the page's words; and of one calendar and one kind of
+// digits whatever their country: ours, in which all else is told
+const tag = navigator.languages.find((one) => one.startsWith(language)) ?? language;
+export const locale = `${new Intl.Locale(tag, { calendar: "gregory", numberingSystem: "latn" })}`;
 // made anew where the reader is in another zone: a format keeps the one it was made in
 const formats = computed(() => {
   zoneName.value;

@@ -251,8 +251,8 @@ def test_a_file_is_named_with_what_was_said(url: str, page: RawSocket, visitor: 
         assert saved.texts["file"] == ["File: <b>bill.pdf (1 kB)", "File: <b>bill.pdf (1.4 MB)"]
         assert saved.texts["text"] == ["The bill"]
         assert saved.texts["footer"][0].strip() == "End of the chat. Messages: 2"
-    chinese = page_of(url, visitor, "lang=zh-CN")
-    assert chinese.texts["file"][1] == "文件：<b>bill.pdf（1.4 MB）"
+    for language, said in (("zh", "文件：<b>bill.pdf（1.4 MB）"), ("fr", "Fichier\u00a0: <b>bill.pdf (1,4 Mo)")):
+        assert page_of(url, visitor, f"lang={language}").texts["file"][1] == said
 
 
 def test_what_people_write_is_text(url: str, connect: Connect, olga: str, name: str) -> None:
@@ -379,6 +379,25 @@ def test_it_speaks_chinese(url: str, uid: str, act: Act, page: RawSocket, visito
         assert re.fullmatch(r"\d{4}年\d{1,2}月\d{1,2}日 星期[一二三四五六日]", saved.texts["h2"][0])
         assert "添加了标签 退货" in saved.texts["event"][1]
         assert "共 1 条消息" in saved.texts["footer"][0]
+
+
+def test_a_customer_s_is_in_their_language_and_the_team_s_in_a_complete_one(
+    url: str, uid: str, act: Act, page: RawSocket, visitor: str, olga: str
+) -> None:
+    for action in ("claim", "resolve"):
+        act(olga, action)
+    say(page, "42")
+    for language in words.languages():
+        about = words.section("language", language)
+        text = take(url, visitor, f"lang={about['tag']}").body.decode()
+        assert f'<html lang="{about["tag"]}" dir="{about["dir"]}">' in text
+        told = [words.say("shared", "event.claimed", language, name="Olga")]
+        told += [words.say("transcript", "resolved", language, name="Olga")]
+        saved = Saved(text)
+        assert [event.rsplit(" ", 1)[0] for event in saved.texts["event"]] == told
+        assert saved.texts["footer"][0].strip() == words.say("transcript", "end", language, count=1)
+        for_team = take(url, olga, f"lang={about['tag']}&client={uid}").body.decode()
+        assert f'<html lang="{"zh-CN" if language == "zh" else "en"}"' in for_team
 
 
 def test_every_event_has_its_words_and_every_word_its_use() -> None:

@@ -1,12 +1,12 @@
 /** How large a file is, in words. */
 
-import { language } from "../i18n.js";
+import { locale } from "../time.js";
 
 const STEP = 1024;
 
 /** @param {string} unit */
 const format = (unit) =>
-  new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 });
+  new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 });
 const kilobytes = format("kilobyte");
 const megabytes = format("megabyte");
 
