@@ -2,8 +2,7 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { languages } from "../languages.js";
-import { withLanguage } from "./by_language.js";
+import { ByLanguage, withLanguage } from "./by_language.js";
 import { Logo } from "./face.js";
 import { SHOP, formOf } from "./form.js";
 import { Field, Foot, Section, submit, troubleOf } from "./controls.js";
@@ -29,15 +28,19 @@ export function ShopSection({ workspace }) {
         trouble=${troubleOf(form, "bad_shop_name")}
         control=${(/** @type {Attributes} */ tied) => html`<input class="field" ...${tied} value=${name} onInput=${(/** @type {FieldEvent} */ event) => form.set("name", event.currentTarget.value)} dir="auto" maxlength="60" autocomplete="organization" />`}
       />
-      ${Object.entries(languages).map(
-        ([code, language], n, { length }) => html`<${Field}
-          key=${code}
+      <${ByLanguage}
+        written=${Object.keys(greetings)}
+        each=${(
+          /** @type {string} */ code,
+          /** @type {string} */ language,
+          /** @type {boolean} */ isLast,
+        ) => html`<${Field}
           label=${t("settings.greeting", { language })}
-          hint=${n === length - 1 && t("settings.greeting.hint")}
-          trouble=${n === length - 1 && troubleOf(form, "bad_greeting")}
+          hint=${isLast && t("settings.greeting.hint")}
+          trouble=${isLast && troubleOf(form, "bad_greeting")}
           control=${(/** @type {Attributes} */ tied) => html`<textarea class="field" ...${tied} lang=${code} value=${greetings[code] ?? ""} onInput=${greet(code)} dir="auto" maxlength="500" rows="3"></textarea>`}
-        />`,
-      )}
+        />`}
+      />
       <${Foot} form=${form} codes=${["bad_shop_name", "bad_greeting"]} />
     </form>
   <//>`;

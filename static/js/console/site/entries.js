@@ -2,8 +2,7 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { languages } from "../languages.js";
-import { withLanguage } from "../settings/by_language.js";
+import { ByLanguage, withLanguage } from "../settings/by_language.js";
 import { Field, Foot, Section, submit, troubleOf } from "../settings/controls.js";
 import { formOf } from "../settings/form.js";
 import { WIDGET } from "./document.js";
@@ -46,14 +45,18 @@ export function Entries({ workspace }) {
       )}
       <${Check} words="site.ask.choice" checked=${asked.choice !== null} onChange=${(/** @type {boolean} */ on) => set({ choice: on ? NEW_CHOICE : null })} />
       ${asked.choice && html`<${ChoiceOf} choice=${asked.choice} onChange=${(/** @type {Choice} */ choice) => set({ choice })} />`}
-      ${Object.entries(languages).map(
-        ([code, language], n, { length }) => html`<${Field}
-          key=${code}
+      <${ByLanguage}
+        written=${Object.keys(asked.consent)}
+        each=${(
+          /** @type {string} */ code,
+          /** @type {string} */ language,
+          /** @type {boolean} */ isLast,
+        ) => html`<${Field}
           label=${t("site.consent", { language })}
-          hint=${n === length - 1 && t("site.consent.hint")}
+          hint=${isLast && t("site.consent.hint")}
           control=${(tied) => html`<textarea class="field" ...${tied} lang=${code} dir="auto" rows="2" maxlength="500" value=${asked.consent[code] ?? ""} onInput=${(/** @type {FieldEvent} */ event) => set({ consent: withLanguage(asked.consent, code, event.currentTarget.value) })}></textarea>`}
-        />`,
-      )}
+        />`}
+      />
       <p class="trouble" role="alert">${troubleOf(form, "bad_text") || (troubleOf(form, "bad_request") && t("site.choice.lacking"))}</p>
       <${Foot} form=${form} codes=${["bad_text", "bad_request"]} />
     </form>
@@ -75,8 +78,9 @@ function ChoiceOf({ choice, onChange }) {
   const offer = (code) => (event) =>
     onChange({ ...choice, options: withLanguage(options, code, event.currentTarget.value.split("\n"), isEmpty) });
   return html`<div class="site-choice">
-    ${Object.entries(languages).map(
-      ([code, language]) => html`<fieldset class="site-group" key=${code}>
+    <${ByLanguage}
+      written=${Object.keys({ ...label, ...options })}
+      each=${(/** @type {string} */ code, /** @type {string} */ language) => html`<fieldset class="site-group">
         <legend>${language}</legend>
         <${Field}
           label=${t("site.choice.label")}
@@ -87,8 +91,8 @@ function ChoiceOf({ choice, onChange }) {
           hint=${t("site.choice.hint")}
           control=${(tied) => html`<textarea class="field" ...${tied} lang=${code} dir="auto" rows="3" value=${(options[code] ?? []).join("\n")} onInput=${offer(code)}></textarea>`}
         />
-      </fieldset>`,
-    )}
+      </fieldset>`}
+    />
     <${Check} words="site.choice.required" checked=${required} onChange=${(/** @type {boolean} */ on) => onChange({ ...choice, required: on })} />
   </div>`;
 }

@@ -2,9 +2,8 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { languages } from "../languages.js";
 import { shop } from "../../shop.js";
-import { withLanguage } from "../settings/by_language.js";
+import { ByLanguage, withLanguage } from "../settings/by_language.js";
 import { ColourField, useJudged } from "../settings/colour_field.js";
 import { Field, Foot, Section, submit, troubleOf } from "../settings/controls.js";
 import { formOf } from "../settings/form.js";
@@ -68,7 +67,10 @@ export function Look({ workspace }) {
           />`,
         )}
       </div>
-      ${Object.entries(languages).map(([code, language]) => html`<${Words} key=${code} code=${code} language=${language} words=${look.words[code] ?? NO_WORDS} onChange=${(/** @type {typeof NO_WORDS} */ words) => set({ words: withLanguage(look.words, code, words, isWordless) })} />`)}
+      <${ByLanguage}
+        written=${Object.keys(look.words)}
+        each=${(/** @type {string} */ code, /** @type {string} */ language) => html`<${Words} code=${code} language=${language} words=${look.words[code] ?? NO_WORDS} onChange=${(/** @type {typeof NO_WORDS} */ words) => set({ words: withLanguage(look.words, code, words, isWordless) })} />`}
+      />
       <p class="trouble" role="alert">${troubleOf(form, "bad_text")}</p>
       <${Foot} form=${form} codes=${["bad_colour", "bad_text"]} />
     </form>

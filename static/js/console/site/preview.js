@@ -1,16 +1,17 @@
 /** A pretend shop's page with the chat on it, as it is being edited: on a phone or a desktop, in each theme and language. */
 
 import { html, useEffect, useElement, useState } from "../../lib.js";
-import { language, t } from "../../i18n.js";
+import { t } from "../../i18n.js";
 import { languages } from "../languages.js";
 import { shop } from "../../shop.js";
 import { dark } from "../../theme.js";
+import { ours } from "../settings/by_language.js";
 import { useJudged } from "../settings/colour_field.js";
 import { widget } from "./document.js";
 import { lookForm } from "./look.js";
 import { triedText } from "./triggers.js";
 
-/** @import { Key, Ref, Shades, Widget } from "../../types.d.ts" */
+/** @import { FieldEvent, Key, Ref, Shades, Widget } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 const BORDERS_PX = 2;
@@ -30,7 +31,7 @@ const THEMES = { light: "settings.theme.light", dark: "settings.theme.dark" };
 export function Preview({ workspace }) {
   const [device, setDevice] = useState("desktop");
   const [theme, setTheme] = useState(/** @type {"light" | "dark"} */ (dark.peek() ? "dark" : "light"));
-  const [spoken, speak] = useState(() => Object.keys(languages).find((code) => language.startsWith(code)) ?? "en");
+  const [spoken, speak] = useState(ours);
   /** @type {Widget["look"]} */
   const look = lookForm(workspace).values.value.look;
   const judged = useJudged(look.colour || shop.value.accent);
@@ -44,7 +45,9 @@ export function Preview({ workspace }) {
     <div class="site-preview-bar">
       <${Segments} label=${t("site.preview.device")} chosen=${device} all=${Object.entries(DEVICES).map(([name, { words }]) => [name, t(words)])} onChoose=${setDevice} />
       <${Segments} label=${t("settings.you.theme")} chosen=${theme} all=${Object.entries(THEMES).map(([name, words]) => [name, t(words)])} onChoose=${setTheme} />
-      <${Segments} label=${t("settings.you.language")} chosen=${spoken} all=${Object.entries(languages)} onChoose=${speak} />
+      <select class="field" aria-label=${t("settings.you.language")} value=${spoken} onChange=${(/** @type {FieldEvent} */ event) => speak(event.currentTarget.value)}>
+        ${Object.entries(languages).map(([code, name]) => html`<option key=${code} value=${code} lang=${code}>${name}</option>`)}
+      </select>
     </div>
     <div class="site-preview-box" data-device=${device} ref=${box}>
       <iframe key=${`${spoken} ${widget.value?.version}`} ref=${frame} src=${`/widget/preview?lang=${encodeURIComponent(spoken)}`} title=${t("site.preview.title")}></iframe>

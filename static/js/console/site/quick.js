@@ -2,8 +2,7 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { languages } from "../languages.js";
-import { withLanguage } from "../settings/by_language.js";
+import { ByLanguage, withLanguage } from "../settings/by_language.js";
 import { Foot, Section, submit, troubleOf } from "../settings/controls.js";
 import { formOf } from "../settings/form.js";
 import { WIDGET } from "./document.js";
@@ -33,12 +32,13 @@ export function Quick({ workspace }) {
   };
   return html`<${Section} name="quick" title=${t("site.quick")} lead=${t("site.quick.lead")}>
     <form onSubmit=${submit(form)} novalidate>
-      ${Object.entries(languages).map(
-        ([code, language]) => html`<fieldset class="site-group" key=${code}>
+      <${ByLanguage}
+        written=${Object.keys(quick)}
+        each=${(/** @type {string} */ code, /** @type {string} */ language) => html`<fieldset class="site-group">
           <legend>${language}</legend>
           ${PLACES.map((n) => html`<input key=${n} class="field" lang=${code} dir="auto" maxlength="80" aria-label=${t("site.quick.label", { language, number: n + 1 })} value=${quick[code]?.[n] ?? ""} onInput=${write(code, n)} autocomplete="off" />`)}
-        </fieldset>`,
-      )}
+        </fieldset>`}
+      />
       <p class="trouble" role="alert">${troubleOf(form, "bad_text")}</p>
       <${Foot} form=${form} codes=${["bad_text"]} />
     </form>

@@ -1,9 +1,8 @@
 /** One trigger as it is edited: what it says, and when. */
 
 import { html } from "../../lib.js";
-import { language, t } from "../../i18n.js";
-import { languages } from "../languages.js";
-import { withLanguage } from "../settings/by_language.js";
+import { t } from "../../i18n.js";
+import { ByLanguage, ours, withLanguage } from "../settings/by_language.js";
 import { Field } from "../settings/controls.js";
 import { Check } from "./entries.js";
 
@@ -17,8 +16,6 @@ const SWITCHES = [
   { name: "on", words: "site.trigger.on" },
 ];
 
-const ours = Object.keys(languages).find((code) => language.startsWith(code)) ?? "en";
-
 /**
  * What it says, in the reader's language or the shop's first; "" for nothing.
  * @param {Trigger["text"]} text
@@ -29,15 +26,14 @@ export const said = (text) => text[ours] ?? Object.values(text)[0] ?? "";
 export function Editor({ trigger, onChange, tried, onTry }) {
   /** @param {Partial<Trigger>} change */
   const set = (change) => onChange({ ...trigger, ...change });
-  const shown = Object.keys(languages).filter((code) => code === ours || code in trigger.text);
   return html`<div class="site-choice">
-    ${shown.map(
-      (code) => html`<${Field}
-        key=${code}
-        label=${t("site.trigger.text", { language: languages[code] })}
+    <${ByLanguage}
+      written=${Object.keys(trigger.text)}
+      each=${(/** @type {string} */ code, /** @type {string} */ language) => html`<${Field}
+        label=${t("site.trigger.text", { language })}
         control=${(tied) => html`<input class="field" ...${tied} lang=${code} dir="auto" maxlength="160" value=${trigger.text[code] ?? ""} onInput=${(/** @type {FieldEvent} */ event) => set({ text: withLanguage(trigger.text, code, event.currentTarget.value) })} autocomplete="off" />`}
-      />`,
-    )}
+      />`}
+    />
     <button type="button" class="button" aria-pressed=${tried} onClick=${onTry}>${t("site.trigger.try")}</button>
     <div class="site-offsets">
       <${Field}
