@@ -735,14 +735,28 @@ export interface LoaderOptions {
   onAccent: string;
   /** The shop's. */
   name: string;
-  /** By language: section `loader`, and what the shop wrote itself. */
-  words: Record<string, Record<LoaderKey, string>>;
+  /** By what it is, then by language: section `loader`, and what the shop wrote itself. */
+  words: Record<LoaderKey, Record<string, string>>;
   /** Whether the team may be told who looks at the shop. */
   beacons: boolean;
   lang?: string;
   theme?: "light" | "dark";
   launcher?: string;
   teaser?: string;
+  dismiss?: string;
+}
+
+/** A call of `chatadmin(...)`: a command, and what it was given. */
+export type ShopCall = [command: string, ...given: any[]];
+
+/** What an agent or a trigger says to who has not written: shown after so many seconds, in words of its language. */
+export interface Invite {
+  id: string;
+  text: string;
+  after_s: number;
+  /** How to put it away. */
+  dismiss?: string;
+  by?: { uid: string; nickname: string };
 }
 
 /** A page of the shop's: its address without its secrets, its title, where its reader came from, their time zone. */
@@ -757,53 +771,68 @@ export interface PlaceSeen {
 export interface Known {
   name?: string;
   email?: string;
+  attributes?: Record<string, string | number | boolean>;
 }
 
 /** What the shop's browser keeps for us. */
 export interface Remembered {
   /** Of this tab: "1" where the panel was left open, "0" where it or a teaser was closed. */
   open?: string;
-  /** The session, from the first message on. */
+  /** Of this tab: `Proven`, as JSON. */
+  identity?: string;
+  /** The session of who is not identified, from the first message on. */
   token?: string;
   /** When the last message was sent; milliseconds since 1970, by this browser's clock. */
   wrote?: number;
 }
 
+/** What a tab knows, and no other: the session of who is identified, and what takes over one that was begun here. */
+export interface Proven {
+  token?: string;
+  adopt?: string;
+}
+
 /** What the panel, which is loaded later, has of the loader. */
 export interface LoaderShared {
+  /** All that was called, in order; what is called from now on is given to its `push`, which the panel replaces. */
+  calls: ShopCall[];
   /** Launcher and teaser; `lang` is the language of all there is to read, and what happens is an event here. */
   dock: HTMLElement;
   options: LoaderOptions;
-  known: Known;
   /** Over once the shop says `destroy`. */
   life: AbortSignal;
   place: () => PlaceSeen;
+  /** By what the beacons call this page. */
+  seen: string;
   /** Nothing takes it away. */
   showTeaser: (text?: string) => void;
-}
-
-export interface Panel {
-  open: (given?: { text?: string }, pressed?: unknown) => void;
-  close: (pressed?: unknown) => void;
-  toggle: (pressed?: unknown) => void;
-  /** As it was on the page before. */
-  reopen: () => void;
-  /** Has the chat come, unseen. */
-  load: () => void;
 }
 
 /** What goes to the chat by its port. */
 export type ToFrame =
   | {
       type: "begin";
+      /** Of who is not identified. */
       token: string;
+      /** What takes that one over, if it was begun in this tab. */
+      adopt: string;
+      /** Of who was identified in this tab. */
+      proven: string;
+      /** The token by which the page says who is here; "" for nobody. */
+      jwt: string;
+      /** Of the beacons. */
+      seen: string;
+      /** Whether the page may be told of: `true` where its reader agreed, `false` where they object. */
+      consent?: boolean;
       page: { url: string; title: string; referrer: string };
       tz: string;
       known: Known;
       open: boolean;
       phone: boolean;
     }
-  | { type: "open"; text?: string }
+  | { type: "open"; text?: string; invite?: Invite }
+  | { type: "identity"; jwt: string }
+  | { type: "consent"; consent?: boolean }
   | { type: "close" }
   | { type: "page"; url: string; title: string }
   | ({ type: "known" } & Known)
@@ -812,7 +841,9 @@ export type ToFrame =
 
 /** What comes from it. */
 export type FromFrame =
-  | { type: "token"; token: string }
+  | { type: "token"; token: string; adopt?: string; identified?: boolean }
+  | { type: "identified" }
+  | { type: "ask" }
   | { type: "wrote" }
   | { type: "unread"; count: number }
   | { type: "said"; who: string; text: string }

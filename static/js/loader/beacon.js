@@ -1,41 +1,52 @@
 /** Tells the team that somebody is here. Who that is lasts as long as the page, and is kept nowhere. */
 
+import { remembered } from "./kept.js";
+import { language } from "./language.js";
 import { life, listen } from "./life.js";
+import { objects } from "./objection.js";
 import { chatOrigin, options } from "./options.js";
 import { place } from "./place.js";
+import { showTeaser } from "./view.js";
+
+/** @import { Invite } from "../types.d.ts" */
 
 const SEEN = `${chatOrigin}/v1/widget/seen`;
 const LATER_S = 120;
-const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
+export const seen = crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 let denied = false;
 let isHeard = false;
 /** @type {ReturnType<typeof setTimeout>} */
 let next;
+/** @type {ReturnType<typeof setTimeout>} */
+let inviting;
 
 /** What there is to tell, if it may be told. @param {boolean} [gone] */
 function report(gone) {
-  const { globalPrivacyControl, doNotTrack, languages } = navigator;
-  return (
-    options.beacons &&
-    !(denied || life.aborted || globalPrivacyControl || doNotTrack === "1") &&
-    JSON.stringify({ id, ...place(), languages: languages.slice(0, 5), visible: !document.hidden, gone })
-  );
+  if (!options.beacons || denied || life.aborted || objects()) return "";
+  const reader = { lang: language(), languages: navigator.languages.slice(0, 5), quiet: Boolean(remembered().open) };
+  return JSON.stringify({ id: seen, ...place(), ...reader, visible: !document.hidden, gone });
 }
 
 /** Tells it now, and from then on as often as the server asks for. */
 export async function beat() {
   clearTimeout(next);
+  clearTimeout(inviting); // for where they were
   const body = report();
   if (!body) return;
   try {
     const answer = await fetch(SEEN, { method: "POST", body, credentials: "omit" });
     isHeard = answer.ok || answer.status > 428; // a site that is not listed asks once
-    later((await answer.json()).value?.next_s);
+    const { next_s: seconds, invite } = (await answer.json()).value ?? {};
+    later(seconds);
+    if (invite) inviting = setTimeout(showInvite, invite.after_s * 1000, invite);
   } catch {
     later(); // out of reach for a while; or for ever, by a policy of the shop
   }
 }
+
+/** Not to who has closed the chat or such a word in this tab. @param {Invite} invite */
+const showInvite = (invite) => remembered().open || showTeaser(invite.text, invite);
 
 function later(seconds = LATER_S) {
   clearTimeout(next);

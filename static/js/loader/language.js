@@ -9,9 +9,9 @@ export const language = () =>
   [options.lang, document.documentElement.lang, ...navigator.languages]
     .join()
     .toLowerCase()
+    .replace(/-[^,]*/g, "")
     .split(",")
-    .flatMap((tag) => [tag, tag.split("-")[0]])
-    .find((tag) => options.words[tag]?.launcher) ?? "en";
+    .find((tag) => options.words.launcher[tag]) ?? "en";
 
 /** @param {LoaderKey} key @returns {string} */
-export const t = (key) => /** @type {any} */ (options)[key] ?? options.words[language()][key];
+export const t = (key) => /** @type {any} */ (options)[key] ?? options.words[key]?.[language()];

@@ -1,60 +1,50 @@
 /** The one tag of a shop's page: it brings the launcher, and `chatadmin(...)` to command it by (static/widget.d.ts). */
 
-import { beat, consent, watchPresence } from "./beacon.js";
+import { beat, consent, seen, watchPresence } from "./beacon.js";
 import { remembered } from "./kept.js";
 import { t } from "./language.js";
 import { endLife, life } from "./life.js";
 import { chatOrigin, options } from "./options.js";
 import { place, sayPlace, watchPlace } from "./place.js";
-import { dock, emit, host, label, launcher, on, show, showTeaser } from "./view.js";
+import { dock, host, label, launcher, on, show, showTeaser } from "./view.js";
 
-/** @import { Known, Panel } from "../types.d.ts" */
+/** @import { ShopCall } from "../types.d.ts" */
 
 const BACK_FOR_MS = 7 * 24 * 3_600_000;
 
-/** @type {Promise<Panel> | undefined} */
+/** What was called, in order: the panel does the most of it, from where it puts another in the place of `push`. @type {ShopCall[]} */
+const calls = [];
+/** @type {Promise<void> | undefined} */
 let panel;
-/** @type {Known} */
-const known = {};
 
 /**
  * What only those need who open the panel, or have written, is loaded for them. Where that fails, so does a frame.
- * @param {keyof Panel} method
- * @param {any[]} given
+ * @param {unknown} [given] By whom it is to be opened.
  */
-function use(method, ...given) {
+function load(given) {
   panel ??= import(`${chatOrigin}/widget-panel.js`).then((module) =>
-    module.default({ dock, known, life, options, place, showTeaser }),
+    module.default({ calls, dock, life, options, place, seen, showTeaser }),
   );
-  return panel.then(
-    (its) => /** @type {any} */ (its)[method](...given),
-    () => {
-      panel = undefined;
-      if (given[0]) open(chatOrigin, "", "noopener"); // the same chat, in a tab, for who wanted it
-    },
-  );
+  panel.catch(() => {
+    panel = undefined;
+    if (given) open(chatOrigin, "", "noopener"); // the same chat, in a tab, for who wanted it
+  });
 }
 
-/** Every method of `chatadmin(method, ...)`. @type {Record<string, (...given: any[]) => unknown>} */
+/** What of `chatadmin(method, ...)` is done here. @type {Record<string, (...given: any[]) => unknown>} */
 const methods = {
-  open: (given = {}) => use("open", given),
-  close: () => panel && use("close"),
-  toggle: () => use("toggle"),
+  open: () => load(true),
+  toggle: () => load(true),
   show: () => dock.classList.remove("hidden"),
   hide: () => dock.classList.add("hidden"),
-  set(given) {
-    Object.assign(known, given);
-    emit("known");
-  },
   locale(tag) {
     options.lang = tag;
     label();
-    emit("locale");
   },
   consent,
   page(given) {
     sayPlace(given);
-    moved();
+    beat();
   },
   on(event, act) {
     if (event === "ready") act();
@@ -67,24 +57,27 @@ const methods = {
   },
 };
 
-function moved() {
-  emit("page");
-  beat();
+/** @param {ShopCall} call */
+function chatadmin(...call) {
+  if (life.aborted) return;
+  const [method, ...given] = call;
+  const answer = methods[method]?.(...given);
+  calls.push(call);
+  return answer;
 }
+chatadmin.q = { push: (/** @type {ShopCall} */ call) => chatadmin(...call) }; // for who kept what was there
 
 function start() {
+  /** @type {ShopCall[]} */
   const called = window.chatadmin?.q ?? [];
   if (!called.map) return; // loaded twice is loaded once
-  /** @param {string} method @param {any[]} given */
-  const chatadmin = (method, ...given) => life.aborted || methods[method]?.(...given);
-  chatadmin.q = { push: (/** @type {[string]} */ call) => chatadmin(...call) }; // for who kept what was there
   window.chatadmin = /** @type {any} */ (chatadmin);
-  launcher.onclick = (event) => use("toggle", event);
+  launcher.onclick = (/** @type {any} */ event) => chatadmin("toggle", event, event.currentTarget.invite); // or a teaser
   show();
-  watchPlace(moved);
+  watchPlace(() => chatadmin("page"));
   watchPresence();
   document.dispatchEvent(new Event("chatadmin:ready"));
-  for (const call of called) queueMicrotask(() => chatadmin.q.push(call)); // one that throws keeps no other back
+  for (const call of called) queueMicrotask(() => chatadmin(...call)); // one that throws keeps no other back
   queueMicrotask(begin);
 }
 
@@ -92,9 +85,8 @@ function start() {
 function begin() {
   if (life.aborted) return;
   beat();
-  const { open, token, wrote = 0 } = remembered();
-  if (open === "1") use("reopen");
-  else if (token && Date.now() - wrote < BACK_FOR_MS) use("load");
+  const { open, identity, token, wrote = 0 } = remembered();
+  if (open === "1" || identity || (token && Date.now() - wrote < BACK_FOR_MS)) load();
   if (!open) showTeaser(t("teaser"));
 }
 

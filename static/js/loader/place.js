@@ -1,11 +1,10 @@
 /** Which page of the shop this is, in as many words as may be told. */
 
-import { life, listen } from "./life.js";
+import { life } from "./life.js";
 
 /** @import { PlaceSeen } from "../types.d.ts" */
 
-// A single-page shop changes its title after its address, and some say each step of a slider there.
-const SETTLES_MS = 300;
+const LOOK_MS = 500;
 
 /** What the shop said of it, in the place of address and title. @type {{ url?: string, title?: string }} */
 let said = {};
@@ -15,9 +14,9 @@ export const sayPlace = (news) => (said = news ?? {});
 
 /** Without fragment, and of the query `utm_...` alone. @param {string} address */
 function shown(address) {
-  const [, page = "", query = ""] = /^(http[^?#]*)\??([^#]*)/.exec(address) ?? [];
+  const [page, query = ""] = address.split("#")[0].split("?");
   const utm = query.split("&").filter((part) => /^utm_/.test(part));
-  return (page + (utm[0] ? "?" + utm.join("&") : "")).slice(0, 300);
+  return /^http/.test(page) ? (page + (utm[0] ? "?" + utm.join("&") : "")).slice(0, 300) : "";
 }
 
 /** @returns {PlaceSeen} */
@@ -28,29 +27,17 @@ export const place = () => ({
   tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
 });
 
-/** Calls back where the address has become another and no page was loaded. @param {() => unknown} act */
+/**
+ * Calls back where the address has become another, and stayed so for a moment, and no page was loaded. It is looked at
+ * from time to time: not every browser tells of it, and what they call instead is the shop's, not ours to replace.
+ * @param {(address: string) => unknown} act
+ */
 export function watchPlace(act) {
-  let before = location.href;
-  /** @type {ReturnType<typeof setTimeout>} */
-  let settling;
-  const look = () => {
-    if (before === location.href) return;
-    before = location.href;
-    sayPlace();
-    clearTimeout(settling);
-    settling = setTimeout(act, SETTLES_MS);
-  };
-  if (window.navigation) return listen(window.navigation, "currententrychange", look);
-  listen(window, "popstate", look);
-  for (const name of /** @type {const} */ (["pushState", "replaceState"])) {
-    const original = history[name];
-    /** @param {Parameters<History["pushState"]>} given */
-    const patched = (...given) => {
-      original.apply(history, given);
-      look();
-    };
-    history[name] = patched;
-    // Where somebody put theirs over ours it stays, and ours passes on.
-    life.addEventListener("abort", () => history[name] === patched && (history[name] = original));
-  }
+  let told = location.href;
+  let now = told;
+  const timer = setInterval(() => {
+    if (life.aborted) clearInterval(timer);
+    if (now !== location.href) now = location.href;
+    else if (now !== told) act((told = now));
+  }, LOOK_MS);
 }

@@ -27,7 +27,6 @@ button {
   border-radius: 50%;
   forced-color-adjust: none;
 }
-.launcher:hover { transform: scale(1.06) }
 .launcher::before {
   content: "";
   position: absolute;
@@ -38,7 +37,6 @@ button {
 .teaser { margin-bottom: 72px; max-width: 300px }
 .bubble { min-height: 46px; padding: 11px 44px 11px 16px; text-align: start; unicode-bidi: plaintext; overflow-wrap: anywhere }
 .x { position: absolute; top: 1px; right: 1px; width: 44px; height: 44px; font-size: 20px; border: 0; box-shadow: none }
-@media (prefers-reduced-motion: no-preference) { button { transition: .2s } }
 `;
 
 /** All of it, with what the shop chose. */

@@ -5,6 +5,8 @@ import { rememberOpen } from "./kept.js";
 import { language, t } from "./language.js";
 import { look } from "./sheet.js";
 
+/** @import { Invite } from "../types.d.ts" */
+
 export const host = document.createElement("chatadmin-widget");
 const root = host.attachShadow({ mode: "closed" });
 export const dock = add(root, "aside", "dock");
@@ -12,13 +14,7 @@ const teaser = add(dock, "output", "teaser"); // it is read out as it changes
 export const launcher = add(dock, "button", "launcher");
 
 /**
- * What happened, for the shop's code (`ready open close message unread error`) and for the panel (`known page locale`):
- * events of the dock, which none leaves.
- * @param {string} event
- */
-export const emit = (event) => dock.dispatchEvent(new Event(event));
-
-/**
+ * What happened, for the shop's code (`ready open close message unread identified error`): events of the dock, which none leaves.
  * @param {string} event
  * @param {(detail: any) => unknown} act What it throws is its own affair.
  * @returns {() => void} Ends it.
@@ -46,13 +42,14 @@ export function label() {
 /**
  * What the shop has to say, or what was answered while the panel was closed.
  * @param {string} [text] Nothing takes it away.
+ * @param {Invite} [invite] What is answered by who presses it.
  */
-export function showTeaser(text) {
+export function showTeaser(text, invite) {
   teaser.textContent = "";
   if (!text) return;
-  add(teaser, "button", "bubble", text).onclick = launcher.onclick;
+  Object.assign(add(teaser, "button", "bubble", text), { invite, onclick: launcher.onclick });
   const dismiss = add(teaser, "button", "x", "×");
-  dismiss.setAttribute("aria-label", t("dismiss"));
+  dismiss.setAttribute("aria-label", invite?.dismiss ?? t("dismiss") ?? "Dismiss");
   dismiss.onclick = () => {
     showTeaser();
     rememberOpen(false);

@@ -13,6 +13,7 @@ export class Frame {
   element;
   /** @type {MessagePort | undefined} */
   #port;
+  isBegun = false;
 
   /** @param {string} origin The chat's. @param {(message: FromFrame) => unknown} hear */
   constructor(origin, hear) {
@@ -20,13 +21,15 @@ export class Frame {
     this.hear = hear;
   }
 
-  get isReady() {
-    return this.#port !== undefined;
+  /** The way to the one that is there; another frame has another. */
+  get port() {
+    return this.#port;
   }
 
-  /** @param {ToFrame} message Before the frame is ready it is not said: `begin` says how all stands then. */
+  /** @param {ToFrame} message Before the frame has begun it is not said: `begin` says how all stands then. */
   tell(message) {
-    this.#port?.postMessage(message);
+    this.isBegun ||= message.type === "begin";
+    if (this.isBegun) this.#port?.postMessage(message);
   }
 
   /**
@@ -51,6 +54,7 @@ export class Frame {
     this.#port?.close();
     this.element?.remove();
     this.element = this.#port = undefined;
+    this.isBegun = false;
   }
 
   /**
@@ -65,6 +69,7 @@ export class Frame {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (event) => this.hear(event.data);
     this.#port = port1;
+    this.isBegun = false;
     mine.postMessage("chatadmin:port", origin, [port2]);
     return true;
   }

@@ -21,6 +21,7 @@ const PANEL_LOOK = `
 }
 .open .panel { visibility: visible; opacity: 1; transform: none }
 .open .teaser { display: none }
+.launcher:hover { transform: scale(1.06) }
 .launcher::after {
   content: "";
   position: absolute;
@@ -67,7 +68,7 @@ iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; vis
   .open .launcher { display: none }
 }
 @media (prefers-reduced-motion: no-preference) {
-  .launcher::before, .launcher::after { transition: .2s }
+  button, .launcher::before, .launcher::after { transition: .2s }
   .panel { transition: .2s, visibility 0s .2s } /* at once where it opens: what is hidden takes no focus */
   .open .panel { transition: .2s, visibility 0s }
   .bubble { animation: come .2s }
