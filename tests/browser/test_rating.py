@@ -8,6 +8,7 @@ from tests.browser.conftest import Shop, say
 from tests.browser.desk import Desk
 from tests.browser.screens import PHONE
 from tests.browser.sites import Sites
+from tests.browser.test_reports import FIGURES_PATIENCE_MS, figure, open_reports
 from tests.clients import api
 from tests.clients.api import PASSWORD
 
@@ -76,6 +77,11 @@ def test_it_is_said_once_whatever_is_lost_and_read_by_the_team(shop: Shop) -> No
     expect(lines).to_have_text(
         ["Maria rated the conversation: not good", re.compile("^Maria added to the ratingSlow, <b>but</b> kind$")]
     )
+
+    open_reports(anna)
+    expect(figure(anna, "ratings")).to_have_text("0%", timeout=FIGURES_PATIENCE_MS)
+    expect(anna.locator("[data-panel=ratings] .panel-gist")).to_have_text("0% good, of 1 rating.")
+    expect(anna.locator("[data-panel=agents] .rows-value", has_text="0% good")).to_have_count(1)
 
     page.reload()
     expect(page.locator(CARD)).to_have_text("Thank you for telling us.")

@@ -104,7 +104,12 @@ function Lengths({ name, of, slots, csv }) {
 function Agents({ agents, csv }) {
   const sum = agents.reduce((all, agent) => all + agent.from_team, 0);
   const gist = sum ? plural("reports.agents.gist", agents.length) : t("reports.none");
-  const rows = agents.map((agent) => ({ key: agent.uid, name: agent.nickname, value: agent.from_team }));
+  const rows = agents.map((agent) => ({
+    key: agent.uid,
+    name: agent.nickname,
+    value: agent.from_team,
+    note: agent.good + agent.bad > 0 ? t("reports.ratings.short", { part: goodPart(agent) }) : "",
+  }));
   const table = {
     head: [
       t("reports.agent"),
