@@ -92,9 +92,19 @@ class Files:
         """What is known of a file that they may read. Raises Refusal not_found, whether they may not or it is none."""
         found = split_id(id)
         record = await self._store.files.get(found[0], id) if found and self._directory else None
-        if found is None or record is None or not _may_read(session, found[0], record):
+        if found is None or record is None or not await self._may_read(session, found[0], record):
             raise Refusal("not_found")
         return record.info
+
+    async def _may_read(self, session: Session, uid: str, record: Record) -> bool:
+        """Agents read every conversation's; a visitor what was said in their own, or in one that is linked to it, and
+        what they are about to say."""
+        if session.kind == "agent":
+            return True
+        if record.note or not (record.seq or record.by == session.uid):
+            return False
+        visitor = await self._store.people.visitor(session.uid) if uid != session.uid else None
+        return uid == session.uid or (visitor is not None and visitor.owns(uid))
 
     async def open(self, id: str) -> BinaryIO:
         """Its bytes. Raises Refusal not_found, files_unavailable."""
@@ -150,10 +160,3 @@ class Files:
         if full != self._full:
             self._full = full
             self._told(full)
-
-
-def _may_read(session: Session, uid: str, record: Record) -> bool:
-    """Agents read every conversation's; a visitor what was said in their own, and what they are about to say."""
-    if session.kind == "agent":
-        return True
-    return uid == session.uid and not record.note and (record.seq > 0 or record.by == uid)

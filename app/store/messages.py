@@ -76,8 +76,7 @@ def is_stored(reply: Reply) -> bool:
 
 def stored(reply: Reply) -> Stored | Refusal | StoreError:
     """Where a message was stored; or a Refusal (out_of_order, mismatch, unknown_tab, fenced, blocked, bad_file,
-    no_session); or what the
-    store raises: with StoreAway it may have been stored, offer the same id again."""
+    no_session); or what the store raises: with StoreAway it may have been stored, offer the same id again."""
     if isinstance(reply, StoreError):
         return reply
     if is_stored(reply):

@@ -65,6 +65,10 @@ class Visitor:
         """Whether the shop says who they are."""
         return bool(self.sub)
 
+    def owns(self, uid: str) -> bool:
+        """Whether a conversation is theirs: their own, or one that is linked to it."""
+        return uid == self.uid or any(link["uid"] == uid for link in self.linked)
+
     @property
     def called(self) -> list[str]:
         """By what they are found."""

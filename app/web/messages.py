@@ -30,10 +30,15 @@ def number(name: str, low: int = 0) -> int | None:
 
 
 async def conversation(session: Session, client: str | None) -> str:
-    """The conversation meant: a visitor's own, whatever they name, or the one an agent names. Raises unknown_client."""
-    if session.kind == "visitor":
-        return session.uid
-    return await node().conversations.known(client or "")
+    """The conversation meant: a visitor's own, whatever they name, or the one an agent names; or, with `linked`, one
+    that is linked to it. Raises Refusal unknown_client."""
+    uid = session.uid if session.kind == "visitor" else await node().conversations.known(client or "")
+    linked = request.args.get("linked")
+    if linked is None:
+        return uid
+    if not (await node().people.known(uid)).owns(linked):
+        raise Refusal("unknown_client")
+    return linked
 
 
 @blueprint.get("/v1/msgs")

@@ -11,7 +11,7 @@ import { Outbox } from "./outbox.js";
 import { ReadReceipts } from "./read_receipts.js";
 import { Typing } from "./typing.js";
 
-/** @import { Ack, Entry, Frame, Happening, Holder, Joined, Note, ReadMarks, Refused, Side, Signal, Timer, With } from "./types.d.ts" */
+/** @import { Ack, Entry, Frame, Happening, Holder, Joined, Note, Page, ReadMarks, Refused, Side, Signal, Timer, With } from "./types.d.ts" */
 /** @import { Upload } from "./files/putting/upload.js" */
 /** @import { Connection } from "./connection.js" */
 
@@ -42,9 +42,7 @@ export class Conversation {
     this.as = as;
     this.me = me;
     this.connection = connection;
-    this.history = new History((more, limit) =>
-      call("GET", `/v1/msgs?as=${as}&client=${uid}&frames=1&limit=${limit}${more}`),
-    );
+    this.history = new History(this.page);
     this.outbox = new Outbox(
       `chatadmin.outbox.${me}.${uid}`,
       (frame) =>
@@ -58,6 +56,14 @@ export class Conversation {
     this.#stop = connection.listen((frame) => this.#hear(frame));
     this.#load();
   }
+
+  /**
+   * A page of the log: the newest, or the one that `more` of a query names.
+   * @param {string} more
+   * @param {number} limit
+   * @returns {Promise<Page>}
+   */
+  page = (more, limit) => call("GET", `/v1/msgs?as=${this.as}&client=${this.uid}&frames=1&limit=${limit}${more}`);
 
   /** The place held, as a query: for a connection that joins this conversation by itself. */
   get query() {

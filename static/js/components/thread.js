@@ -8,6 +8,7 @@ import { day, dayKey } from "../time.js";
 import { load, needed, talk } from "../talk/chunk.js";
 import { today } from "../today.js";
 import { putting } from "../files/chunk.js";
+import { linked, load as loadLinked } from "../linked/chunk.js";
 import { Bubble, Pending } from "./bubble.js";
 
 /** @import { Content, Entry, Happening, Key, Person, Ref, Signal, Told } from "../types.d.ts" */
@@ -20,7 +21,7 @@ const places = new WeakMap(); // conversation -> where its reader was
 /**
  * `own(user)` says whose messages stand on our side; `shows(event)` which events are worth a line, and `words(event)`
  * what that line is; `called(user)` says what an author is called. `note`: what a private note is called, where there are any. `opening`, `closing`: what stands above the first entry, and below the last. `answers(note)`: the draft that may quote a message, or a note; left out where
- * nothing can be answered.
+ * nothing can be answered. `logs`: what is linked to it, and the seq at which it tells of that.
  * @param {{
  *   conversation: Told,
  *   own: (user: Person) => boolean,
@@ -31,6 +32,7 @@ const places = new WeakMap(); // conversation -> where its reader was
  *   opening?: Content,
  *   closing?: Content,
  *   answers?: (note: boolean) => Signal<string>,
+ *   logs?: { uid: string, seq: number }[],
  * }} props
  */
 export function Thread({
@@ -43,6 +45,7 @@ export function Thread({
   opening,
   closing,
   answers,
+  logs = [],
 }) {
   /** @type {Ref<HTMLElement>} */
   const box = useElement();
@@ -86,6 +89,7 @@ export function Thread({
     settle();
   }, [entries, pending, uploads, typing, talk.value]);
   useEffect(() => {
+    if (logs.length) loadLinked();
     if (!talk.peek() && [...entries, ...pending].some(needed)) load();
   }, [entries, pending]);
 
@@ -99,7 +103,7 @@ export function Thread({
   useLayoutEffect(() => {
     if (!target) return;
     conversation.target.value = 0;
-    show(box.current.querySelector(`[data-seq="${target}"]`));
+    show(box.current.querySelector(`:scope > [data-seq="${target}"]`));
     settle();
   }, [target, entries]);
 
@@ -116,7 +120,7 @@ export function Thread({
     <div class="thread" ref=${box} onScroll=${settle} onPointerEnter=${load} onPointerDown=${load} onFocusIn=${load} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.history.loadingOlder.value} aria-label=${t("thread.label")}>
       ${conversation.history.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
       ${!conversation.history.older.value && opening}
-      ${lines({ conversation, entries, own, shows, words, called, answers, note, mark: mark.value, toggle, waits: waiting > 0 })}
+      ${lines({ conversation, entries, own, shows, words, called, answers, note, logs, mark: mark.value, toggle, waits: waiting > 0 })}
       ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} conversation=${conversation} called=${called} />`)}
       ${putting.value && uploads.map((upload) => html`<${putting.value?.UploadBubble} key=${upload.key} upload=${upload} />`)}
       ${closing}
@@ -157,8 +161,8 @@ function show(line) {
   line.addEventListener("animationend", () => line.classList.remove("shine"), { once: true });
 }
 
-/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words" | "called">> & { entries: Entry[], answers?: (note: boolean) => Signal<string>, note?: string, mark: number, toggle: (seq: number, button: Element) => void, waits: boolean }} shown */
-function lines({ conversation, entries, own, shows, words, called, answers, note, mark, toggle, waits }) {
+/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words" | "called">> & { entries: Entry[], answers?: (note: boolean) => Signal<string>, note?: string, logs: { uid: string, seq: number }[], mark: number, toggle: (seq: number, button: Element) => void, waits: boolean }} shown */
+function lines({ conversation, entries, own, shows, words, called, answers, note, logs, mark, toggle, waits }) {
   const read = conversation.receipts.marks.value[conversation.as === "agent" ? "visitor" : "agent"];
   const fold = (/** @type {number} */ seq) => ({
     open: conversation.unfolded.value.has(seq),
@@ -168,7 +172,19 @@ function lines({ conversation, entries, own, shows, words, called, answers, note
   let latest = "";
   let author = "";
   let said = false;
+  const before = logs.filter(({ seq }) => seq >= conversation.history.floor).sort((one, other) => one.seq - other.seq);
+  const tellLinked = (/** @type {number} */ seq) => {
+    while (before[0]?.seq < seq) {
+      author = "";
+      const { uid } = /** @type {{ uid: string }} */ (before.shift());
+      out.push(
+        linked.value &&
+          html`<${linked.value.Linked} key=${uid} uid=${uid} conversation=${conversation} called=${called} note=${note} />`,
+      );
+    }
+  };
   for (const entry of entries) {
+    tellLinked(entry.seq);
     if (entry.type === "event" && entry.kind !== "note" && !shows(entry)) continue;
     if (dayKey(entry.msg_time) !== latest) {
       latest = dayKey(entry.msg_time);
@@ -199,6 +215,7 @@ function lines({ conversation, entries, own, shows, words, called, answers, note
     author = entry.user.uid;
     said = true;
   }
+  tellLinked(Infinity);
   if (waits && latest !== today.value) out.push(dayLine(today.value, t("thread.today"))); // not only once it is stored
   return out;
 }

@@ -38,6 +38,18 @@ export class Lookup {
   }
 
   /**
+   * Opens the conversation that another goes on in, and takes along what was being written there.
+   * @param {string} uid
+   * @param {string} into
+   */
+  follow(uid, into) {
+    const { conversations } = this.#workspace;
+    const [from, to] = [conversations.draft(uid), conversations.draft(into)];
+    if (!to.peek()) [to.value, from.value] = [from.peek(), ""];
+    return this.visit(into);
+  }
+
+  /**
    * Knows a visitor whom the live list does not show; false where there is no such one, or no answer.
    * @param {string} uid
    */

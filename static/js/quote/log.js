@@ -1,10 +1,9 @@
 /** The entries that are quoted: those that the page holds, and those far above, which the log is asked for one by one. */
 
 import { signal } from "../lib.js";
-import { call } from "../api.js";
 import { isSaid } from "../history.js";
 
-/** @import { Entry, Message, Note, Page, Signal } from "../types.d.ts" */
+/** @import { Entry, Message, Note, Signal } from "../types.d.ts" */
 /** @import { Conversation } from "../conversation.js" */
 
 /** Null: there is nothing to show; undefined: nobody knows yet. @typedef {Message | Note | null | undefined} Found */
@@ -44,9 +43,8 @@ export function entryOf(conversation, seq) {
  * @param {Conversation} conversation
  * @param {number} seq
  */
-async function ask({ uid, as }, seq) {
-  /** @type {Page} */
-  const { value } = await call("GET", `/v1/msgs?as=${as}&client=${uid}&frames=1&limit=1&after=${seq - 1}`);
+async function ask(conversation, seq) {
+  const { value } = await conversation.page(`&after=${seq - 1}`, 1);
   return spoken(value.find((entry) => entry.seq === seq));
 }
 

@@ -45,6 +45,11 @@ export function ClaimBar({ workspace, item }) {
     const unblock = () => workspace.actions.block(item, false);
     return html`<div class="claim-bar" data-status="blocked"><p aria-live="polite">${why ?? t("claim.blocked", { name: item.called })}</p>${button(t("case.unblock"), unblock, true)}</div>`;
   }
+  const { linked_to: known } = item;
+  if (known) {
+    const open = () => workspace.lookup.follow(item.uid, known);
+    return html`<div class="claim-bar" data-status="linked"><p aria-live="polite">${t("claim.linked", { name: item.called })}</p>${button(t("linked.open"), open, true)}</div>`;
+  }
   return html`<div class="claim-bar" data-status=${item.status}>
     <p aria-live="polite">${why ?? (asking ? t("claim.takeOver.sure", { holder: item.holder?.nickname ?? "" }) : sentence(item))}</p>
     ${!item.holder && button(t(busy ? "claim.busy" : item.status === "resolved" ? "claim.reopen" : "claim.take"), () => take(), !next)}

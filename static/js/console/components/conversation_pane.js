@@ -53,9 +53,9 @@ function Middle({ workspace, item, conversation }) {
   /** @param {Person} user */
   const called = (user) => (isOurs(user) ? user.nickname : name);
   /** @param {Happening} event */
-  const words = (event) => eventWords(event, called);
+  const words = (event) => eventWords(event, called, (known) => workspace.lookup.follow(uid, known));
   if (state === "ready") {
-    return html`<${Thread} conversation=${conversation} own=${isOurs} shows=${worthALine} words=${words} called=${called} note=${t("note.name")} answers=${workspace.isMine(item) || mode.value === "note" ? answers : undefined} />
+    return html`<${Thread} logs=${linkedLogs(conversation)} conversation=${conversation} own=${isOurs} shows=${worthALine} words=${words} called=${called} note=${t("note.name")} answers=${workspace.isMine(item) || mode.value === "note" ? answers : undefined} />
       ${conversation.history.entries.value.length === 0 && html`<p class="case-empty quiet">${t("case.empty")}</p>`}`;
   }
   if (state === "failed") {
@@ -66,6 +66,15 @@ function Middle({ workspace, item, conversation }) {
   }
   return html`<div class="case-skeleton" role="status" aria-label=${t("case.loading")}>${[1, 2, 3, 4].map((n) => html`<i key=${n}></i>`)}</div>`;
 }
+
+/**
+ * What is linked to it, as it tells.
+ * @param {Conversation} conversation
+ */
+const linkedLogs = ({ history }) =>
+  history.entries.value.flatMap((entry) =>
+    entry.kind === "linked" && entry.from && !entry.again ? { uid: String(entry.from), seq: entry.seq } : [],
+  );
 
 /** @param {Person} user */
 const isOurs = (user) => user.role !== "visitor";

@@ -27,13 +27,17 @@ const WORDS = {
 /**
  * @param {Happening} entry
  * @param {(user: Person) => string} called
+ * @param {(uid: string) => unknown} visit
  */
-export function eventWords(entry, called) {
+export function eventWords(entry, called, visit) {
   const name = entry.user ? called(entry.user) : "";
   if (entry.kind === "tagged")
     return t(entry.added ? "event.tagged" : "event.untagged", { name, tag: entry.added ?? entry.removed ?? "" });
   if (entry.kind === "snoozed") return t("event.snoozed", { name, time: moment(entry.until ?? 0) });
-  if (entry.kind === "linked") return t(entry.to ? "event.linked_to" : "event.linked", { name });
+  if (entry.kind === "linked" && entry.to) {
+    const to = String(entry.to);
+    return html`${t("event.linked_to")} <button type="button" class="button" onClick=${() => visit(to)}>${t("linked.open")}</button>`;
+  }
   if (entry.kind === "form") return formWords(name, entry.fields ?? {});
   if (entry.kind === "rated") return withAside(t(ratingWords(entry), { name }), entry.comment);
   if (entry.kind === "transferred") return withAside(said(entry, name), entry.note);
