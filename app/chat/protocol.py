@@ -7,7 +7,7 @@ receives it; its body was encoded by the node of its author and travels through 
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, TypeGuard
+from typing import Annotated, Any, TypeGuard
 
 import msgspec
 
@@ -61,8 +61,13 @@ def is_timestamp(value: object) -> TypeGuard[str]:
     return True
 
 
-def user(uid: str, nickname: str, role: str, enter_at: int, name: str = "") -> dict[str, str]:
-    """A person as frames show them; `enter_at` in unix ms; `name`: what they are called, if not by their nickname."""
+def user(
+    uid: str, nickname: str, role: str, enter_at: int, name: str = "", *, verified: bool = False
+) -> dict[str, Any]:
+    """A person as frames show them; `enter_at` in unix ms; `name`: what they are called, if not by their nickname.
+
+    `verified`: whether the shop vouches for who they are; of others nothing is said of it.
+    """
     # `name` stands first: by that `_named` knows who has one.
     return {
         "name": name or nickname,
@@ -70,6 +75,7 @@ def user(uid: str, nickname: str, role: str, enter_at: int, name: str = "") -> d
         "nickname": nickname,
         "role": role,
         "enter_at": timestamp(enter_at),
+        **({"verified": True} if verified else {}),
     }
 
 

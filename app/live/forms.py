@@ -13,6 +13,7 @@ from app.live.claims import event
 from app.live.clock import now_ms
 from app.live.shop_settings import ShopSettings
 from app.live.widget_settings import WidgetSettings
+from app.store.changes import Told
 from app.store.hashes import hash_of
 from app.store.people import Visitor
 from app.store.sessions import Session
@@ -108,8 +109,14 @@ class Forms:
         await self._store.people.describe(uid, name=entered.name, email=entered.email, fields=kept)
         if entered.name:
             await self._store.sessions.rename(uid, now.name)
-        user = protocol.user(uid, now.nickname, "visitor", now.enter_at, now.name)
-        digest = hash_of(protocol.encode([now.name, now.email, sorted(now.fields.items())]).decode())
-        if (await self._store.changes.introduce(uid, "form", digest, event(user, fields=told))).word == "blocked":
-            raise Refusal("blocked")
+        # What a shop's page tells may change with every page: no line of a thread's own.
+        again = {"again": True} if told.keys() == {"attributes"} else {}
+        await self.tell("form", now, [now.name, now.email, sorted(now.fields.items())], fields=told, **again)
         return now
+
+    async def tell(self, kind: Told, visitor: Visitor, known: object, **told: object) -> None:
+        """Have agents hear of it, unless what is `known` so by now is what they heard last. Raises Refusal blocked."""
+        digest = hash_of(protocol.encode(known).decode())
+        outcome = await self._store.changes.introduce(visitor.uid, kind, digest, event(visitor.user, **told))
+        if outcome.word == "blocked":
+            raise Refusal("blocked")

@@ -6,12 +6,12 @@ what a page proves by that it began the conversation it comes with.
 
 import secrets
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.chat import names, protocol
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
 from app.chat.identity import Identity, judge
-from app.live.claims import event
 from app.live.clock import now_ms
 from app.live.forms import Forms
 from app.live.linking import Linking
@@ -162,11 +162,9 @@ class Identities:
             await self._store.identities.vouch(visitor.uid, told)
         if now.name != visitor.name:
             await self._store.sessions.rename(visitor.uid, now.name)
-        user = protocol.user(now.uid, now.nickname, "visitor", now.enter_at, now.name)
-        digest = hash_of(protocol.encode(sorted(told.items())).decode())
-        introduced = await self._store.changes.introduce(now.uid, "identified", digest, event(user, **told))
-        if introduced.word == "blocked":
-            raise Refusal("blocked")
+        # What the shop knows beside that changes with every page: no line of a thread's own.
+        again = {"again": True} if visitor.identity and _of_who(told) == _of_who(visitor.identity) else {}
+        await self._forms.tell("identified", now, sorted(told.items()), **told, **again)
         return now
 
     async def standing(self, session: Session) -> dict[str, object]:
@@ -176,7 +174,7 @@ class Identities:
             return {}
         visitor = await self._store.people.known(session.uid)
         linked = [{"uid": link["uid"], "seq": link["seq"]} for link in visitor.linked if link["seq"]]
-        return {"verified": True, "linked": linked}
+        return {"linked": linked}
 
     # -- elsewhere ----------------------------------------------------------------------------------------------
 
@@ -203,6 +201,10 @@ class Identities:
         if not visitor.verified and (await self._store.conversations.state(uid)).status == "here":
             await self._store.sessions.disown(uid)  # what is written first need not be theirs who began
         return visitor, proof
+
+
+def _of_who(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in told.items() if key != "attributes"}
 
 
 def new_secret() -> str:

@@ -10,7 +10,6 @@ in between leaves nothing lost, and each of which may be made again:
 5. The anonymous one's sessions end. Last: by one of them whoever was cut off asks again.
 """
 
-from app.chat import protocol
 from app.chat.conversation import SET_ASIDE
 from app.chat.errors import Refusal
 from app.live.claims import event
@@ -47,7 +46,7 @@ class Linking:
                 raise Refusal("blocked")
             place = await self._told(who, known, owed)
             released = event(self._team.user(owed.holder), reason=SET_ASIDE)
-            linked = event(_shown(who), to=known.uid)
+            linked = event(who.user, to=known.uid)
             if await self._store.linking.close(who.uid, owed, released=released, linked=linked):
                 return place
 
@@ -57,10 +56,6 @@ class Linking:
             known.uid,
             who.uid,
             owed,
-            linked=event(_shown(known), **{"from": who.uid}, **since),
+            linked=event(known.user, **{"from": who.uid}, **since),
             claimed=event(self._team.user(owed.holder)),
         )
-
-
-def _shown(visitor: Visitor) -> dict[str, str]:
-    return protocol.user(visitor.uid, visitor.nickname, "visitor", visitor.enter_at, visitor.name)

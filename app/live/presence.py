@@ -235,8 +235,7 @@ class PresenceTracker:
                 await self._store.presence.agent(shard, boot, uid, online=False)
             else:
                 visitor = visitors.get(uid) or Visitor(uid, "", 0)
-                user = protocol.user(uid, visitor.nickname, "visitor", visitor.enter_at, visitor.name)
-                body = protocol.event_body(user)
+                body = protocol.event_body(visitor.user)
                 await self._store.presence.depart(boot, uid, Event(event_id(), body))
 
     async def run(self) -> None:

@@ -65,7 +65,7 @@ class Transcript:
         head = {
             "format": FORMAT,
             "shop": shop,
-            "visitor": protocol.user(visitor.uid, visitor.nickname, "visitor", visitor.enter_at, visitor.name),
+            "visitor": visitor.user,
             "exported_at": protocol.timestamp(exported),
         }
         yield protocol.encode(head)[:-1] + b',"entries":['

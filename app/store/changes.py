@@ -16,6 +16,10 @@ _RESOLVE, _SNOOZE, _WAKE, _TAG, _BLOCK = map(scripts.load, ("resolve", "snooze",
 _INTRODUCE, _RATE = scripts.load("introduce"), scripts.load("rate")
 
 
+# How it is told who a visitor is.
+Told = Literal["form", "identified"]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The answer to a change of hands: `word` is "ok", or says why not; the state is the one in force."""
@@ -117,7 +121,7 @@ class Changes:
         args = (holder, agent, int(on), released.id, released.body, blocked.id, blocked.body)
         return await self._change(_BLOCK, uid, args)
 
-    async def introduce(self, uid: str, kind: Literal["form", "identified"], digest: str, told: Event) -> Outcome:
+    async def introduce(self, uid: str, kind: Told, digest: str, told: Event) -> Outcome:
         """The visitor entered something, or the shop says who they are; `digest`: checksum of all that was said so.
 
         Word: ok | kept (as before) | blocked.

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from app.chat import names
+from app.chat import names, protocol
 from app.chat.errors import Refusal
 from app.store import passwords, scripts
 from app.store.errors import StoreFull
@@ -68,6 +68,11 @@ class Visitor:
     def owns(self, uid: str) -> bool:
         """Whether a conversation is theirs: their own, or one that is linked to it."""
         return uid == self.uid or any(link["uid"] == uid for link in self.linked)
+
+    @property
+    def user(self) -> dict[str, Any]:
+        """Them, as frames and events show people."""
+        return protocol.user(self.uid, self.nickname, "visitor", self.enter_at, self.name, verified=self.verified)
 
     @property
     def called(self) -> list[str]:

@@ -5,7 +5,7 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 import msgspec
 
@@ -86,9 +86,9 @@ class Session:
         return bool(self.adopt) and secrets.compare_digest(hash_of(secret), self.adopt)
 
     @property
-    def user(self) -> dict[str, str]:
+    def user(self) -> dict[str, Any]:
         """Them, as frames and events show people."""
-        return protocol.user(self.uid, self.nickname, self.role, self.enter_at, self.name)
+        return protocol.user(self.uid, self.nickname, self.role, self.enter_at, self.name, verified=bool(self.kid))
 
 
 class Sessions:
@@ -154,7 +154,7 @@ class Sessions:
         # One that began before people had names is called by the nickname.
         session = msgspec.convert({"name": found["nickname"], **found, "hash": hash}, Session, strict=False)
         now, life = _now(), self._life[session.kind]
-        if session.expires_at <= now:
+        if session.expires_at <= now or 0 < session.until <= now:  # an earlier version would make it longer
             return None
         ends = min(now + life, session.until or now + life)
         if session.expires_at - now < life // 2 and session.expires_at < ends:

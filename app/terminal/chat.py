@@ -23,6 +23,7 @@ _EVENTS = {
     "released": "{} gave the conversation back",
     "transferred": "{} handed the conversation over",
     "resolved": "{} closed the conversation",
+    "identified": "the shop says that this is {}",
 }
 # What a visitor may have entered in a form.
 _ENTERED = ("name", "email", "choice", "consent")
@@ -105,7 +106,7 @@ class _Talk:
         await conversation.settled()
 
     def _heard(self, frame: Frame) -> None:
-        if frame.get("kind") == "form":  # they may be called otherwise from now on
+        if frame.get("kind") in ("form", "identified"):  # they may be called otherwise from now on
             self._visitor = {**self._visitor, "name": frame["user"]["name"]}
         line = json_line(frame) if self._as_json else _line(frame, self._me["uid"], self._visitor)
         if line:
@@ -178,6 +179,8 @@ def _line(frame: Frame, me: str, visitor: dict[str, Any]) -> str:
         who = "you" if user["uid"] == me else name
         lines = [*filter(None, [frame["content"]]), *([described(frame)] if "file" in frame else [])]
         return f"{_time(frame)} {who}: " + "\n      ".join(map(printable, "\n".join(lines).split("\n")))
+    if frame["type"] == "event" and "again" in frame:
+        return ""
     if frame["type"] == "event" and frame["kind"] in _EVENTS:
         return f"{_time(frame)} -- {_EVENTS[frame['kind']].format(name)}"
     if frame["type"] == "event" and frame["kind"] == "form":

@@ -1,5 +1,7 @@
 """Logging in and out, and who one is."""
 
+from typing import Any
+
 import msgspec
 from quart import Blueprint, Response, current_app, request
 
@@ -191,10 +193,9 @@ async def logged_in(token: str, session: Session, *, cookie: bool) -> Response:
     return remember(response, session, token)
 
 
-def person(session: Session) -> dict[str, str]:
+def person(session: Session) -> dict[str, Any]:
     """Who a session belongs to, with the role as plain mode says it."""
-    role = protocol.plain_role(session.role)
-    user = protocol.user(session.uid, session.nickname, role, session.enter_at, session.name)
+    user = {**session.user, "role": protocol.plain_role(session.role)}
     if session.kind == "agent":
         user["agent_role"] = session.role
         user["face"] = node().team.faces.get(session.uid, "")

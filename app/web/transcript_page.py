@@ -132,7 +132,7 @@ class Page:
     def _shows(self, entry: Entry) -> bool:
         if hidden_from(self.transcript.side, entry.kind):
             return False
-        if self.private and entry.kind in ("released", "linked"):
+        if self.private and entry.kind in ("released", "linked", "form", "identified"):
             body = protocol.decode(entry.body)
             if body.get("reason") == SET_ASIDE or "again" in body:
                 return False  # the next entry says why, or one before said so

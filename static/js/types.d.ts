@@ -59,6 +59,8 @@ export interface Person extends Named {
   /** "visitor", or that of an agent. */
   role: string;
   enter_at: string;
+  /** Of a visitor: whether the shop's own site vouches for who they are. */
+  verified?: boolean;
 }
 
 export type Theme = "system" | "light" | "dark";
@@ -66,8 +68,6 @@ export type Theme = "system" | "light" | "dark";
 /** Who is logged in here, as `/v1/me` tells. */
 export interface Me extends Person {
   agent_role?: "admin" | "agent";
-  /** Of a visitor: whether the shop's own site vouches for who they are. */
-  verified?: boolean;
   /** Of a visitor: their conversations of before that, and the seq at which each is told of in their own. */
   linked?: { uid: string; seq: number }[];
 }
@@ -452,7 +452,7 @@ export interface Happening extends Logged {
   until?: number;
   added?: string;
   removed?: string;
-  /** Of `linked`: told before. */
+  /** Whether it says nothing that is worth a line of its own: it was told before, or only attributes are others. */
   again?: true;
   fields?: Stated;
   /** Of a rating: whether it was good, what was said beside it, and whether that was added to one of before. */

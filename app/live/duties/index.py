@@ -15,7 +15,7 @@ MESSAGES_PER_SECOND, LISTS_PER_SECOND = 1000, 20_000
 # store's (3 ms each; a message that alone has more takes longer, and is paid for afterwards).
 MESSAGES_PER_STEP, CHARACTERS_PER_STEP, LISTS_PER_STEP = 50, 8000, 1000
 # Events after which a visitor may be called otherwise.
-_TELLING = ("entered", "form")
+_TELLING = ("entered", "form", "identified")
 
 
 class Indexing(Consumer[Mark]):
