@@ -36,9 +36,10 @@ FILES = {
     "files": "directory receive scan threads",
     "live": """
         browsing casework channel chats claims clock connection conversations conversing dashboard decisions directory
-        event_log event_stream event_streams file_place file_room files forms full history hub identities linking
-        metrics node open_sessions owed plain presence rate_limit rating room shop_settings site_notes snapshots
-        submissions team tickets timings transcript upload_pace uploads visitor_row widget_settings writing
+        event_log event_stream event_streams file_place file_room files forms full greetings history hub identities
+        linking looked_at metrics node open_sessions owed plain presence rate_limit rating room shop_settings
+        site_notes snapshots submissions team tickets timings transcript upload_pace uploads visitor_row visits
+        widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",

@@ -37,6 +37,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "unknown_agent": 404,
     "gone": 404,
     "invited": 409,
+    "quiet": 409,
     "claimed": 409,
     "visitor_blocked": 409,
     "linked": 409,

@@ -17,6 +17,9 @@ from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.chat.pages import Context
 from app.live.clock import now_ms
+from app.live.greetings import Greetings
+from app.live.looked_at import Invite, Look, Page
+from app.live.visits import Visit, Visits
 from app.store.browsing import Browsing as Store
 from app.store.errors import NotNow, StoreAway
 from app.store.sessions import Session
@@ -35,57 +38,6 @@ _TOLD_AT_ONCE = 500
 LONGEST_GREETING, _ORDER_TIMEOUT = 500, 5.0
 
 
-class Invite(msgspec.Struct, frozen=True, gc=False):
-    """A word to who looks at a page, by an agent (`by`, uid, and their name). `at`: unix ms."""
-
-    id: str
-    text: str
-    at: int
-    by: str
-    nickname: str
-
-    def row(self) -> dict[str, object]:
-        """As agents see it."""
-        return {
-            "text": self.text,
-            "at": protocol.timestamp(self.at),
-            "by": {"uid": self.by, "nickname": self.nickname},
-        }
-
-
-class Page(msgspec.Struct, kw_only=True, gc=False):
-    """A page as long as it lives, by the random name of that life. `since`, `seen_at`: unix ms.
-
-    `given`: whether the page has its `invite`. `visitor`: whether who looks at it has written. `heard`: by the node's
-    own clock, and `ours`: by this node itself, not by the feed.
-    """
-
-    id: str
-    context: Context = Context()
-    browser: str = ""
-    since: int = 0
-    seen_at: int = 0
-    visible: bool = True
-    invite: Invite | None = None
-    given: bool = False
-    visitor: bool = False
-    heard: float = 0.0
-    ours: bool = True
-
-    def row(self) -> dict[str, object]:
-        """As agents see it on the live list."""
-        shown = {
-            "id": self.id,
-            "kind": "browsing",
-            "context": self.context,
-            "browser": self.browser,
-            "since": protocol.timestamp(self.since),
-            "seen_at": protocol.timestamp(self.seen_at),
-            "visible": self.visible,
-        }
-        return shown | ({"invited": self.invite.row()} if self.invite else {})
-
-
 class News(msgspec.Struct, omit_defaults=True):
     """What one node tells the others: pages that are others now, or only heard of again, or left, and when (unix ms);
     an invitation. `ask`: it missed what they told, and wants to hear all of it."""
@@ -93,15 +45,17 @@ class News(msgspec.Struct, omit_defaults=True):
     pages: list[Page] = []
     heard: list[str] = []
     gone: dict[str, int] = {}
+    visits: dict[str, Visit] = {}
     invite: tuple[str, Invite] | None = None
     ask: bool = False
 
 
 class Answer(NamedTuple):
-    """To a page: after how many seconds it should say so again, and what it shows now."""
+    """To a page: after how many seconds it should say so again, and what it says then, in so many seconds."""
 
     next_s: int
-    invite: Invite | None
+    invite: Invite | None = None
+    after_s: float = 0.0
 
 
 _news = msgspec.json.Decoder(News)
@@ -110,17 +64,25 @@ _news = msgspec.json.Decoder(News)
 class Browsing:
     """`clock`: monotonic seconds. `changed(id)` is called where agents see something else from now on.
 
-    `boot()` names this life of the node, by which it knows its own news.
+    `boot()` names this life of the node, by which it knows its own news. `visits` are its own alone; by `greetings` the
+    shop speaks.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], float], boot: Callable[[], str]) -> None:
+    def __init__(
+        self, store: Store, clock: Callable[[], float], boot: Callable[[], str], visits: Visits, greetings: Greetings
+    ) -> None:
         self._store, self._clock, self._boot = store, clock, boot
+        self.visits, self._greetings = visits, greetings
         self.changed: Callable[[str], object] = str
         self._pages: OrderedDict[str, Page] = OrderedDict()  # who was not heard of for longest stands first
         self._left: dict[str, int] = {}  # when pages were left lately
         self._untold: dict[str, bool] = {}  # whether more of a page is to be told than that it was heard of
         self._others: frozenset[str] = frozenset()
         self._asked: dict[str, asyncio.Future[bool]] = {}  # whether an invitation was the first, by its id
+
+    async def load(self) -> None:
+        """Read what all nodes need to know of a visit the same. Raises what the store raises."""
+        self.visits.load(await self._store.secret())
 
     def __len__(self) -> int:
         return len(self._pages)
@@ -130,35 +92,61 @@ class Browsing:
         return [page.row() for page in self._pages.values() if not page.visitor]
 
     def row(self, id: str) -> dict[str, object]:
-        """One of them, or that they have gone."""
+        """One of them, or that they have gone, and to which visitor, if they wrote."""
         page = self._pages.get(id)
-        return page.row() if page is not None and not page.visitor else {"id": id, "gone": True}
+        if page is not None and not page.visitor:
+            return page.row()
+        return {"id": id, "gone": True} | ({"uid": page.visitor} if page else {})
 
     # -- what pages tell --------------------------------------------------------------------------------------------
 
-    def hear(self, id: str, context: Context, browser: str, *, visible: bool) -> Answer:
+    def hear(self, id: str, look: Look) -> Answer:
         """A page is looked at."""
-        page = self._pages.get(id)
-        now = now_ms()
+        now, page = now_ms(), self._pages.get(id)
+        saying = page and page.saying
         if page is None:
-            page = self._pages[id] = Page(id=id, context=context, browser=browser, since=now)
-            moved = True
+            page = self._pages[id] = self._met(id, look, now)
+            changed = True
         else:
-            before = page.context
-            moved = (before.page, before.title, page.visible) != (context.page, context.title, visible)
-            # Where they came from they say on the first.
-            page.context = msgspec.structs.replace(before, page=context.page, title=context.title)
-        page.seen_at, page.visible, page.ours = now, visible, True
-        invite = None if page.given else page.invite
-        page.given = page.given or invite is not None
-        self._heard(page, moved=moved or invite is not None)
-        return Answer(min(max(SOONEST, -(-len(self) // _PER_SECOND)), LATEST), invite)
+            self._greetings.settle(page, now)
+            changed = page.look(look, now)
+        pause = min(max(SOONEST, -(-len(self) // _PER_SECOND)), LATEST)
+        answer = Answer(pause)
+        if page.visitor:
+            pass
+        elif page.invite and not page.given and not page.quiet:
+            page.given = changed = True
+            self.visits.note(page.visit, word=page.invite)
+            answer = Answer(pause, page.invite)
+        elif said := self._greetings.next(page, look.language, now, now + pause * 1000):
+            answer = Answer(pause, *said)
+        self._heard(page, changed=changed, more=page.saying is not saying)
+        return answer
 
-    def _heard(self, page: Page, *, moved: bool) -> None:
+    def _met(self, id: str, look: Look, now: int) -> Page:
+        """A page that begins. Where its visit's may be known, and it was led to from the last of them, it goes on."""
+        trail, context = self.visits.of(look.visit).trail, look.context
+        if look.trail and trail and trail[-1].page == context.referrer:
+            context = msgspec.structs.replace(context, pages=trail)
+        return Page(
+            id=id,
+            context=context,
+            browser=look.browser,
+            visit=look.visit,
+            since=now,
+            seen_at=now,
+            moved_at=now,
+            visible=look.visible,
+            quiet=look.quiet,
+            trail=look.trail,
+        )
+
+    def _heard(self, page: Page, *, changed: bool, more: bool = False) -> None:
+        """`changed`: for agents to see; `more`: for other nodes to know."""
         page.heard = self._clock()
         self._pages.move_to_end(page.id)
-        self._untold[page.id] = moved or self._untold.get(page.id, False)
-        if moved:
+        self._untold[page.id] = changed or more or self._untold.get(page.id, False)
+        if changed:
             self.changed(page.id)
         if len(self) > _REMEMBERED:
             self._forget(next(iter(self._pages)))
@@ -176,22 +164,29 @@ class Browsing:
 
     def _forget(self, id: str) -> None:
         page = self._pages.pop(id, None)
-        if page is not None and not page.visitor:
+        if page is None:
+            return
+        if page.ours:
+            self._greetings.settle(page, now_ms())
+            if page.trail:
+                self.visits.note(page.visit, trail=page.path())
+        if not page.visitor:
             self.changed(id)
 
-    def wrote(self, id: str) -> Context | None:
-        """Who looks at a page has written, and is a visitor from now on; where they are, as far as it is known."""
+    def wrote(self, id: str, uid: str) -> Context | None:
+        """Who looks at a page has written, and is the visitor `uid` from now on; where they are, as far as is known."""
         page = self._pages.get(id)
         if page is None:  # told another node within this second
             page = self._pages[id] = Page(id=id, since=now_ms(), seen_at=now_ms())
-        page.visitor = page.ours = True
-        self._heard(page, moved=True)
+        self._greetings.settle(page, now_ms())
+        page.visitor, page.ours = uid, True
+        self._heard(page, changed=True)
         return page.context if page.context.page else None
 
-    async def invite(self, id: str, text: str, agent: Session) -> Invite:
+    async def invite(self, id: str, text: str, agent: Session) -> dict[str, object]:
         """Greet who looks at a page, which shows it when it next tells that it is there, whichever node it reaches.
 
-        Raises Refusal gone, invited, bad_text; StoreAway.
+        Raises Refusal gone, invited, quiet, bad_text; StoreAway.
         """
         text = wording.lines(text, LONGEST_GREETING, "bad_text")
         if not text:
@@ -208,17 +203,21 @@ class Browsing:
             raise StoreAway from None
         finally:
             del self._asked[invite.id]
-        if not first:
-            self._check(id)
+        page = self._check(id) if not first else self._pages.get(id)
+        if page is None:
             raise Refusal("gone")
-        return invite
+        return page.invited(invite)
 
-    def _check(self, id: str) -> None:
+    def _check(self, id: str) -> Page:
+        """The page, if who looks at it may be greeted."""
         page = self._pages.get(id)
         if page is None or page.visitor:
             raise Refusal("gone")
         if page.invite is not None:
             raise Refusal("invited")
+        if page.quiet:
+            raise Refusal("quiet")
+        return page
 
     # -- what nodes tell each other ---------------------------------------------------------------------------------
 
@@ -231,6 +230,7 @@ class Browsing:
             return
         if news.ask:
             self._others = frozenset()
+        self.visits.learn(news.visits)
         for page in news.pages:
             self._learn(page)
         for id in news.heard:
@@ -256,7 +256,8 @@ class Browsing:
             page.visitor, page.given = page.visitor or before.visitor, page.given or before.given
             page.invite = before.invite or page.invite
             if before.seen_at > page.seen_at:
-                page = msgspec.structs.replace(page, context=before.context, visible=before.visible)
+                before.visitor, before.given, before.invite = page.visitor, page.given, page.invite
+                page = before
         elif page.seen_at <= self._left.get(page.id, 0):
             return
         self._pages[page.id] = page
@@ -279,23 +280,26 @@ class Browsing:
         known, self._others = self._others, others
         if others - known:
             self._untold |= dict.fromkeys([id for id, page in self._pages.items() if page.ours], True)
+            self.visits.all()
+        visits = self.visits.news()
         if not others:
             self._untold.clear()
-        elif self._untold:
+        elif self._untold or visits:
             ids = list(self._untold)[:_TOLD_AT_ONCE]
-            news = self._news(ids)
+            news = self._news(ids, visits)
             try:
                 await self._tell(news)
             except NotNow:
                 self._untold |= dict.fromkeys(ids, True)
+                self.visits.all()
                 raise
 
     async def ask(self) -> None:
         """Have the other nodes tell everything again. Raises what the store raises."""
         await self._tell(News(ask=True))
 
-    def _news(self, ids: Iterable[str]) -> News:
-        news = News()
+    def _news(self, ids: Iterable[str], visits: dict[str, Visit]) -> News:
+        news = News(visits=visits)
         for id in ids:
             page, whole = self._pages.get(id), self._untold.pop(id)
             if page is None:

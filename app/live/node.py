@@ -28,6 +28,7 @@ from app.live.duties.index import Indexing
 from app.live.duties.reports import Counting
 from app.live.files import Files
 from app.live.forms import Forms
+from app.live.greetings import Greetings
 from app.live.hub import Hub
 from app.live.identities import Identities
 from app.live.linking import Linking
@@ -39,6 +40,7 @@ from app.live.site_notes import SiteNotes
 from app.live.snapshots import Snapshots
 from app.live.team import Team
 from app.live.timings import Timings
+from app.live.visits import Visits
 from app.live.widget_settings import WidgetSettings
 from app.store import tasks
 from app.store.errors import NotNow
@@ -90,7 +92,11 @@ class Node:
         self.shop = ShopSettings(store, settings.shop_name, self.chats, self.dashboard, self.widget, self.spawn)
         self.shop.keeper.forgot = self.files.forgot
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
-        self.browsing = Browsing(store.browsing, clock, lambda: self._presence.boot)
+        visits = Visits(clock)
+        self._greetings = Greetings(
+            visits, lambda: self.widget.settings.triggers, self.dashboard.agents_online, store.reports.shown
+        )
+        self.browsing = Browsing(store.browsing, clock, lambda: self._presence.boot, visits, self._greetings)
         self.browsing.changed = lambda id: self.dashboard.news("browsing", id, partial(self.browsing.row, id))
         self.dashboard.browsing = self.browsing.rows
         self.forms = Forms(store, self.shop, self.widget)
@@ -115,7 +121,8 @@ class Node:
         self.store.feed.on_gap = self._gap
         self.store.pipelines.on_change(self._store_changed)
         await self.store.feed.start()
-        for load in (self._presence.beat, self.team.load, self.shop.load, self.widget.load, self.files.tickets.load):
+        loads = (self._presence.beat, self.team.load, self.shop.load, self.widget.load, self.files.tickets.load)
+        for load in (*loads, self.browsing.load):
             await load()
         await self._snapshots.take()
         for work in (self._presence, self._follower, self.shop.keeper, self.files, self._owed):
@@ -253,7 +260,7 @@ class Node:
         expired: list[Session] = [session for session in sessions.all().values() if session.expires_at <= now]
         duties: list[Callable[[], Awaitable[object]]] = [partial(sessions.check, session) for session in expired]
         duties += [self._claims.sweep, partial(self._casework.wake, now), self._claims.hang_up, self.files.look]
-        duties.append(partial(self.browsing.sweep, self._presence.others()))
+        duties += [partial(self.browsing.sweep, self._presence.others()), self._greetings.count]
         try:
             for duty in duties:
                 with suppress(NotNow):  # what one needs is away; another's may not be, and the next tick asks again

@@ -86,9 +86,9 @@ class Store:
         self.index = Index(self.pipelines, self.keys)
         self.reports = Reports(self.pipelines, self.keys, self.conversations)
         self.feed = Feed(self.keys, self.pipelines, safety)
-        self.browsing = Browsing(self.feed)
         people = self.pipelines.people
         self.sessions = Sessions(people, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
+        self.browsing = Browsing(self.feed, self.sessions)
         self.people = People(people, self.feed, nickname_days=nickname_days)
         self.identities = Identities(people, self.feed)
         self.search = Search(self.pipelines, self.keys, self.conversations, self.people)

@@ -8,9 +8,8 @@ from quart import Blueprint, Response, request
 from app import countries, zones
 from app.chat import browsers, pages
 from app.chat.pages import Context
-from app.live.browsing import Invite
 from app.web.answer import body, ok
-from app.web.context import country, node
+from app.web.context import address, country, node
 from app.web.session import current_session
 
 blueprint = Blueprint("browsing", __name__)
@@ -53,14 +52,13 @@ def browser() -> str:
     return _describe(request.headers.get("User-Agent", ""))
 
 
-def invitation(invite: Invite) -> dict[str, object]:
-    """As a page is told of it; `after_s`: it is shown in so many seconds."""
-    by = {"uid": invite.by, "nickname": invite.nickname}
-    return {"id": invite.id, "text": invite.text, "after_s": 0, "by": by}
+def visit() -> str:
+    """Whose visit it is part of."""
+    return node().browsing.visits.name(address(), request.headers.get("User-Agent", ""))
 
 
 @blueprint.post("/v1/browsing/<id>/invite")
 async def invite(id: str) -> Response:
     """Greet who looks at a page and has not written."""
     greeting = await body(Greeting)
-    return ok((await node().browsing.invite(id, greeting.text, current_session())).row())
+    return ok(await node().browsing.invite(id, greeting.text, current_session()))

@@ -5,12 +5,14 @@ from typing import Annotated
 import msgspec
 from quart import Blueprint, Response, current_app
 
+from app import words
 from app.chat import pages
 from app.chat.errors import Refusal
 from app.chat.widget_change import Change
 from app.live.browsing import LATEST
+from app.live.looked_at import Invite, Look
 from app.web.answer import body, ok
-from app.web.browsing import Told, browser, context, invitation
+from app.web.browsing import Told, browser, context, visit
 from app.web.context import address, node
 from app.web.session import current_session
 from app.web.throttle import Throttle
@@ -51,13 +53,17 @@ async def change() -> Response:
 class Seen(Told, kw_only=True):
     """What a page tells of whoever looks at it, before they have written a word. `id`: of this page's life, random.
 
-    `visible`: whether the page is looked at. `gone`: whether it is being left.
+    `lang`: what the launcher speaks. `visible`: whether the page is looked at; `gone`: whether it is being left.
+    `quiet`: they have closed the chat, or what it said. `consent`: pages before this one may be known.
     """
 
     id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
     page: str
+    lang: str = ""
     visible: bool = True
+    quiet: bool = False
     gone: bool = False
+    consent: bool = False
 
 
 @blueprint.post("/v1/widget/seen")
@@ -71,8 +77,27 @@ async def seen() -> Response:
     if told.gone:
         browsing.leave(told.id)
         return ok({"next_s": LATEST})
-    answer = browsing.hear(told.id, context(told), browser(), visible=told.visible)
-    return ok({"next_s": answer.next_s} | ({"invite": invitation(answer.invite)} if answer.invite else {}))
+    language = words.best([told.lang, *told.languages])
+    answer = browsing.hear(
+        told.id,
+        Look(
+            context(told),
+            browser(),
+            visit(),
+            language,
+            visible=told.visible,
+            quiet=told.quiet,
+            trail=told.consent or node().widget.settings.trail,
+        ),
+    )
+    return ok({"next_s": answer.next_s} | (_said(answer.invite, answer.after_s, language) if answer.invite else {}))
+
+
+def _said(invite: Invite, after_s: float, language: str) -> dict[str, object]:
+    """What a page says, in so many seconds, to who reads `language`; `dismiss`: how to close it, in their words."""
+    by = {"by": invite.author} if invite.by else {}
+    dismiss = words.section("loader", language)["dismiss"]
+    return {"invite": {"id": invite.id, "text": invite.text, "after_s": after_s, "dismiss": dismiss, **by}}
 
 
 def throttle() -> Throttle:

@@ -1,5 +1,7 @@
 """Who looks at the shop's pages: told by each node to the others, heard less often when they are many, forgotten."""
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -7,13 +9,17 @@ import pytest
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.chat.pages import Context
+from app.chat.triggers import Trigger
 from app.live import browsing as module
 from app.live.browsing import LATEST, SOONEST, Browsing
+from app.live.greetings import Greetings
+from app.live.looked_at import Look
+from app.live.visits import Visits
 from app.store.errors import StoreAway
 from app.store.sessions import Session
 
 OLGA = Session("hash", "aolga", "agent", "Olga", "admin", 0, 0)
-HERE = Context(page="https://shop.example.com/tea", title="Tea")
+SHOP = "https://shop.example.com"
 
 
 class Nodes:
@@ -22,13 +28,17 @@ class Nodes:
     def __init__(self, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
         monkeypatch.setattr(module, "now_ms", lambda: int(self.now * 1000))
-        self.away = False
+        self.away = self.attended = False
+        self.triggers: tuple[Trigger, ...] = ()
+        self.counted: Counter[str] = Counter()
         self.told: list[bytes] = []
         self.nodes = [self._node(f"node {number}") for number in range(count)]
         self.changed: list[str] = []
 
     def _node(self, boot: str) -> Browsing:
-        made: Any = Browsing(self, lambda: self.now, lambda: boot)  # type: ignore[arg-type]
+        visits = Visits(lambda: self.now)
+        greetings = Greetings(visits, lambda: self.triggers, lambda: self.attended, self.shown)
+        made: Any = Browsing(self, lambda: self.now, lambda: boot, visits, greetings)  # type: ignore[arg-type]
         made.changed = lambda id: self.changed.append(id)
         return made  # type: ignore[no-any-return]
 
@@ -40,6 +50,10 @@ class Nodes:
         for node in self.nodes:
             node.apply(Entry("", 0, 0, "browsing", boot, "s", "", 0, news, None))
 
+    async def shown(self, times: Mapping[str, int], now: int) -> None:
+        """The reports."""
+        self.counted.update(times)
+
     async def sweep(self) -> None:
         """A second passes."""
         self.now += 1
@@ -47,6 +61,7 @@ class Nodes:
         for number, node in enumerate(self.nodes):
             try:
                 await node.sweep(boots - {f"node {number}"})
+                await node._greetings.count()
             except StoreAway:
                 assert self.away
 
@@ -55,8 +70,9 @@ class Nodes:
         return [[row["id"] for row in node.rows()] for node in self.nodes]
 
 
-def hear(node: Browsing, id: str, page: str = HERE.page, **more: Any) -> module.Answer:
-    return node.hear(id, Context(page=page), "", visible=True, **more)
+def hear(node: Browsing, id: str, page: str = "tea", *, visit: str = "", came: str = "", **more: Any) -> module.Answer:
+    context = Context(page=f"{SHOP}/{page}", title=page.title(), referrer=came and f"{SHOP}/{came}")
+    return node.hear(id, Look(context, visit=visit or id, **more))
 
 
 def test_the_more_there_are_the_less_often_each_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,17 +127,17 @@ async def test_nodes_tell_each_other_what_is_new_and_one_alone_tells_nobody(monk
 async def test_what_was_heard_before_undoes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = Nodes(2, monkeypatch)
     one, other = nodes.nodes
-    hear(one, "a", "https://shop.example.com/1")
+    hear(one, "a", "1")
     hear(one, "b")
     hear(one, "c")
     nodes.now += 0.1
-    hear(other, "a", "https://shop.example.com/2")
+    hear(other, "a", "2")
     other.leave("b")
-    assert other.wrote("c") is None
+    assert other.wrote("c", "vlily") is None
     await nodes.sweep()
     await nodes.sweep()
     assert nodes.ids() == [["a"], ["a"]]
-    assert {node.rows()[0]["context"].page for node in nodes.nodes} == {"https://shop.example.com/2"}  # type: ignore[attr-defined]
+    assert {node.rows()[0]["context"].page for node in nodes.nodes} == {f"{SHOP}/2"}  # type: ignore[attr-defined]
     hear(one, "c")  # who has written does not come back while that page lives
     nodes.now += 0.1
     hear(one, "b")  # but who comes back to a page that was left
@@ -135,9 +151,12 @@ async def test_of_two_greetings_the_first_in_the_feed_is_it(monkeypatch: pytest.
     hear(one, "a")
     await nodes.sweep()
     first = await other.invite("a", "Hello", OLGA)
+    assert first["shown"] is False
     with pytest.raises(Refusal, match="invited"):
         await one.invite("a", "Hello?", OLGA)
-    assert hear(one, "a").invite == first
+    given = hear(one, "a").invite
+    assert given is not None
+    assert given.text == "Hello"
     assert hear(one, "a").invite is None
     await nodes.sweep()
     assert hear(other, "a").invite is None
@@ -145,6 +164,84 @@ async def test_of_two_greetings_the_first_in_the_feed_is_it(monkeypatch: pytest.
     hear(one, "b")
     with pytest.raises(StoreAway):
         await one.invite("b", "Hello", OLGA)
-    one.wrote("b")
+    one.wrote("b", "vlily")
     with pytest.raises(Refusal, match="gone"):
         await one.invite("b", "Hello", OLGA)
+
+
+async def test_the_shop_speaks_by_itself_once_a_visit_and_only_what_was_seen_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nodes = Nodes(2, monkeypatch)
+    one, other = nodes.nodes
+    nodes.triggers = (
+        Trigger("ask", {"en": "Questions?"}, seconds=10, attended=True),
+        Trigger("tea", {"en": "Fresh tea", "de": "Frischer Tee"}, seconds=20, part="/tea", once=False, attended=False),
+    )
+    assert hear(one, "a", "cup", visit="lily").invite is None  # nobody is there
+    nodes.attended = True
+    assert hear(one, "a", "cup", visit="lily", quiet=True).invite is None
+    said = hear(one, "a", "cup", visit="lily")
+    assert said.invite is not None
+    assert (said.invite.trigger, said.after_s) == ("ask", 10.0)
+    nodes.now += 9
+    one.leave("a")  # before it was said
+    await nodes.sweep()
+    assert nodes.counted == {}
+    for _ in range(2):  # two pages at once, on two nodes
+        assert hear(one, "b", "cup", visit="lily").after_s <= 10.0
+        await nodes.sweep()
+        nodes.now += 10
+        assert hear(other, "b", "cup", visit="lily").invite is None
+        await nodes.sweep()
+        assert nodes.counted == {"ask": 1}
+    assert hear(one, "c", "cup", visit="lily").invite is None
+    assert hear(one, "t", "cup", visit="tom").invite is not None
+    assert hear(one, "d", "tea", visit="lily", language="de").invite is None  # the next word is before its moment
+    await nodes.sweep()
+    nodes.now += 14
+    tea = hear(other, "d", "tea", visit="lily", language="de")
+    assert tea.invite is not None
+    assert (tea.invite.text, tea.after_s) == ("Frischer Tee", 5.0)
+    nodes.now += 6
+    assert hear(other, "d", "tea", visit="lily").invite is None  # once on this page
+    hear(other, "d", "cup", visit="lily")
+    assert hear(other, "d", "tea", visit="lily").invite is None
+    nodes.now += 20
+    assert hear(other, "d", "tea", visit="lily").invite is not None
+    await nodes.sweep()
+    assert nodes.counted == {"ask": 1, "tea": 1}
+    word = one.visits.word("lily", tea.invite.id)  # whichever node is asked who answers it
+    assert word == tea.invite
+    nodes.now += 1801
+    assert one.visits.word("lily", tea.invite.id) is None
+    assert hear(one, "e", "cup", visit="lily").invite is not None
+
+
+async def test_pages_before_are_known_where_they_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = Nodes(2, monkeypatch)
+    one, other = nodes.nodes
+
+    def before() -> list[list[str]]:
+        rows = sorted(other.rows(), key=lambda row: str(row["id"]))
+        return [[page.page[-1] for page in row["context"].pages] for row in rows]  # type: ignore[attr-defined]
+
+    hear(one, "a", "1")
+    hear(one, "a", "2")
+    await nodes.sweep()
+    assert before() == [[]]
+    one.leave("a")
+    hear(one, "b", "2", visit="a", came="1", trail=True)
+    await nodes.sweep()
+    assert before() == [[]]
+    hear(one, "b", "3", visit="a", trail=True)
+    one.leave("b")
+    await nodes.sweep()
+    hear(other, "c", "4", visit="a", came="3", trail=True)
+    hear(other, "d", "5", visit="a", came="2", trail=True)  # somebody else, who shares address and browser
+    assert before() == [["2", "3"], []]
+    for number in range(20):
+        hear(other, "c", f"page {number % 10}", visit="a", trail=True)
+    assert before()[0] == list("9012345678")
+    hear(other, "c", "5", visit="a")  # no longer
+    assert before()[0] == []

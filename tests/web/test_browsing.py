@@ -63,6 +63,7 @@ def test_who_looks_at_a_page_is_on_every_list_until_they_leave_it(url: str, olga
             "kind": "browsing",
             "browser": "Chrome, Android",
             "visible": True,
+            "quiet": False,
             "context": {
                 "page": f"{SITE}/tea?utm_source=mail",
                 "title": "Green tea",
@@ -100,11 +101,14 @@ def test_an_agent_greets_somebody_once_and_the_page_has_it_with_its_next_word(
     told = invite(url, pavel, "greeted-page", " The green one\nis new. ").value
     assert (told["text"], told["by"]["nickname"]) == ("The green one\nis new.", "Pavel")
     for stream in lists:
-        assert row(stream, "greeted-page")["invited"] == told
+        assert row(stream, "greeted-page")["invited"] == told | {"shown": False}
     assert invite(url, olga, "greeted-page").refusal == (409, "invited")
-    answers = [tell(url, "greeted-page").value for _ in range(8)]
+    answers = [tell(url, "greeted-page", lang="de-AT").value for _ in range(8)]
     given = [answer["invite"] for answer in answers if "invite" in answer]
-    assert given[0] == {"id": given[0]["id"], "text": told["text"], "after_s": 0, "by": told["by"]}
+    word = {"text": told["text"], "after_s": 0, "by": told["by"], "dismiss": "Ausblenden"}
+    assert given[0] == {"id": given[0]["id"], **word}
+    for stream in lists:
+        assert row(stream, "greeted-page")["invited"] == told | {"shown": True}
     assert {one["id"] for one in given} == {given[0]["id"]}
     tell(url, "greeted-page", gone=True)
     for stream in lists:
