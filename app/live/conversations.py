@@ -2,6 +2,8 @@
 
 import asyncio
 
+import msgspec
+
 from app.chat import protocol
 from app.chat.conversation import Side
 from app.chat.episodes import Episode
@@ -62,6 +64,12 @@ class Conversations:
         """A page of messages that contain every word of `text`, as Search.find has it, and their visitors."""
         found = await self._store.search.find(text, cursor, limit)
         return found, await self._store.people.visitors({hit.entry.uid for hit in found.hits}) if found.hits else {}
+
+    async def notes(self, uid: str, before: int) -> tuple[list[msgspec.Raw], int]:
+        """What the team noted before seq `before`, as history.notes has it, in frames."""
+        found, further = await history.notes(self._store.conversations, uid, before)
+        epoch = await self._store.conversations.epoch(uid)
+        return [msgspec.Raw(history.frame(entry, epoch, "agent")) for entry in found], further
 
     async def episodes(self, uid: str) -> list[tuple[Episode, dict[str, object] | None]]:
         """Its finished episodes, newest first, each with what the visitor said of it: `{good, comment?}`."""

@@ -106,6 +106,10 @@ class Files:
         visitor = await self._store.people.visitor(session.uid) if uid != session.uid else None
         return uid == session.uid or (visitor is not None and visitor.owns(uid))
 
+    async def sent(self, uid: str, before: int, count: int) -> list[Record]:
+        """The last `count` files of a conversation, as store's Files.sent; none where no files are kept."""
+        return await self._store.files.sent(uid, before, count) if self._directory else []
+
     async def open(self, id: str) -> BinaryIO:
         """Its bytes. Raises Refusal not_found, files_unavailable."""
         assert self._directory is not None

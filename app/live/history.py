@@ -10,6 +10,8 @@ from app.chat.conversation import Entry, Side, hidden_from
 from app.store.conversations import ENTRIES_PER_PAGE, Conversations, Page
 
 MAX_ENTRIES, USUAL_ENTRIES = 200, 50
+# Notes of one page, and entries that are looked through for them.
+NOTES_PER_PAGE, MOST_ENTRIES_FOR_NOTES = 20, 5 * ENTRIES_PER_PAGE
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,23 @@ async def _backward(
         place = page[0].seq
         found[:0] = [entry for entry in page if entry.kind == "message" or not messages]
     return found[-limit:]
+
+
+async def notes(conversations: Conversations, uid: str, before: int) -> tuple[list[Entry], int]:
+    """The last notes before seq `before` (0: of all), newest first; and before which seq there may be more, 0 for none.
+
+    They stand among all else that is said, so only so much is looked through at a time.
+    """
+    found: list[Entry] = []
+    for _ in range(MOST_ENTRIES_FOR_NOTES // ENTRIES_PER_PAGE):
+        page = await conversations.before(uid, before, ENTRIES_PER_PAGE)
+        found += [entry for entry in reversed(page) if entry.kind == "note"]
+        before = page[0].seq if len(page) == ENTRIES_PER_PAGE else 0
+        if not before or len(found) >= NOTES_PER_PAGE:
+            break
+    if len(found) > NOTES_PER_PAGE:
+        return found[:NOTES_PER_PAGE], found[NOTES_PER_PAGE - 1].seq
+    return found, before
 
 
 async def _forward(

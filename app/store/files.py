@@ -4,6 +4,7 @@ Their bytes are elsewhere (app/files), and were there before anything is kept he
 """
 
 import asyncio
+import heapq
 import secrets
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -17,6 +18,9 @@ from app.store.pipelines import Pipelines
 
 _KEEP, _DROP = map(scripts.load, ("keep_file", "drop_files"))
 _BYTES = "bytes"  # beside the records, the bytes of all of them; no id is called so
+
+# Records that are read in one call, and for one list at most: what somebody sends in hours without a pause.
+_RECORDS_PER_CALL, _MOST_RECORDS = 500, 10_000
 
 _info = msgspec.json.Decoder(FileInfo)
 
@@ -48,6 +52,24 @@ class Files:
         known, floor = await self._look(uid, [id])
         record = known.get(id)
         return record if record is not None and not _trimmed(record, floor) else None
+
+    async def sent(self, uid: str, before: int, count: int) -> list[Record]:
+        """The last `count` files of a conversation that went with an entry before seq `before` (0: any), newest first.
+
+        They lie in no order, so all are looked at, a part at a time; of more than ten thousand some are left out.
+        """
+        key, pipeline = self._keys.files(uid), self._pipelines.of(uid)
+        floor = int(await pipeline.call("HGET", self._keys.conversation(uid).meta, "floor") or 0)
+        found: dict[int, bytes] = {}  # by seq: each message has one
+        looked, cursor = 0, b"0"
+        while looked < _MOST_RECORDS:
+            cursor, raw = await pipeline.call("HSCAN", key, cursor, "COUNT", _RECORDS_PER_CALL)
+            values = [value for id, value in zip(raw[::2], raw[1::2], strict=True) if id != _BYTES.encode()]
+            found |= {seq: value for value in values if floor < (seq := _seq(value)) and (not before or seq < before)}
+            looked += len(values)
+            if cursor == b"0":
+                break
+        return [_record(found[seq]) for seq in heapq.nlargest(count, found)]
 
     async def _look(self, uid: str, ids: Sequence[str]) -> tuple[dict[str, Record], int]:
         """What is known of these files, and the last seq that retention has taken."""
@@ -119,6 +141,11 @@ class Files:
 def _trimmed(record: Record, floor: int) -> bool:
     """Whether retention has taken the entry that has it."""
     return 0 < record.seq <= floor
+
+
+def _seq(raw: bytes) -> int:
+    """Of the message that has it, 0 while none does."""
+    return int(raw.split(b"|", 4)[3])
 
 
 def _record(raw: bytes) -> Record:

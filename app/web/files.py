@@ -1,5 +1,6 @@
 """Pictures and other files of conversations: sent, read, and opened by a ticket where a page has no cookie."""
 
+import msgspec
 from quart import Blueprint, Response, request
 
 from app.chat import file_types, protocol
@@ -8,10 +9,14 @@ from app.live.uploads import Upload
 from app.web.answer import ok
 from app.web.attachment import named
 from app.web.context import address, node
+from app.web.conversations import known
+from app.web.messages import number
 from app.web.sending import whole
 from app.web.session import current_session
 
 blueprint = Blueprint("files", __name__)
+
+FILES_PER_PAGE = 30
 
 
 @blueprint.post("/v1/files")
@@ -35,6 +40,25 @@ async def ticket() -> Response:
     """A ticket of whoever asks."""
     made, end = node().files.tickets.of(current_session())
     return ok({"ticket": made, "expires_at": protocol.timestamp(end)})
+
+
+@blueprint.get("/v1/conversations/<uid>/files")
+async def sent(uid: str) -> Response:
+    """The files of a conversation, newest first, a page at a time."""
+    uid = await known(uid)
+    found = await node().files.sent(uid, number("before") or 0, FILES_PER_PAGE + 1)
+    page = found[:FILES_PER_PAGE]
+    value = [
+        {
+            **msgspec.to_builtins(record.info),
+            "seq": record.seq,
+            "by": "visitor" if record.by == uid else "agent",
+            "at": protocol.timestamp(record.at),
+            "note": record.note,
+        }
+        for record in page
+    ]
+    return ok(value, before=page[-1].seq if len(found) > len(page) else 0)
 
 
 @blueprint.get("/v1/files/<id>")

@@ -59,6 +59,13 @@ async def messages() -> Response:
     return ok(history.frames(page, side) if as_frames else history.items(page), **_standing(page, side))
 
 
+@blueprint.get("/v1/conversations/<uid>/notes")
+async def notes(uid: str) -> Response:
+    """What the team noted in a conversation, newest first, a page at a time."""
+    value, before = await node().conversations.notes(await node().conversations.known(uid), number("before") or 0)
+    return ok(value, before=before)
+
+
 async def newest(visitor: Session) -> dict[str, Any]:
     """The newest page of the visitor's own conversation, as it is answered with `frames=1`."""
     page = await node().conversations.page(visitor.uid, None, None, None, history.USUAL_ENTRIES, messages=False)

@@ -83,6 +83,7 @@ POLICIES = {
         (Policy("session", sources=_BY_ITSELF), "files.file"),
         (Policy("visitor"), "login_widget.link rating.rating rating.rate"),
         (Policy("agent"), "login.status stream.stream search.search search.people reports.reports reports.episodes"),
+        (Policy("agent"), "files.sent messages.notes"),
         (Policy("agent"), "login.password look.change faces.put_face faces.drop_face token_code.token_code"),
         (Policy("agent"), "conversations.users conversations.claim conversations.release conversations.transfer"),
         (Policy("agent"), "conversations.resolve conversations.snooze conversations.tag conversations.block"),

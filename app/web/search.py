@@ -65,6 +65,7 @@ def _shown(hit: Hit, visitor: Visitor | None, sought: list[str]) -> dict[str, An
         "conversation": entry.uid,
         "nickname": visitor.nickname if visitor else "",
         "name": visitor.name if visitor else "",
+        "verified": visitor is not None and "name" in visitor.identity,
         "namesake": visitor is not None and node().team.has_namesake(visitor.name),
         "epoch": entry.epoch,
         "seq": entry.seq,

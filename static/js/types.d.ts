@@ -396,6 +396,16 @@ export interface FileInfo {
   height?: number;
 }
 
+/** One that somebody sent, and where in the conversation. */
+export interface SentFile extends FileInfo {
+  seq: number;
+  by: Side;
+  /** When, RFC 3339. */
+  at: string;
+  /** Whether it is in a private note. */
+  note: boolean;
+}
+
 /** As much of one as says what it is. */
 export type Glimpse = Pick<FileInfo, "name" | "type">;
 
@@ -637,8 +647,8 @@ export interface Hit {
   nickname: string;
   name: string;
   namesake: boolean;
+  /** Whether the shop vouches for `name`. */
   verified?: boolean;
-  identity?: Vouched;
   seq: number;
   kind: "message" | "note";
   by: Side;

@@ -11,6 +11,7 @@ import pytest
 
 from app.chat.files import FileInfo, new_id, split_id
 from app.files.directory import MARK, Directory
+from app.store import files as files_module
 from app.store.files import Files
 from app.store.index import Index
 from app.store.retention import Retention
@@ -78,6 +79,18 @@ async def test_only_its_author_sends_a_file_and_only_where_it_is_for(bench: File
     assert [(await bench.body(place.seq))["file"]["id"] for place in (note, answer)] == [private, agents]
 
 
+async def test_those_that_were_sent_are_listed_newest_first(bench: FilesBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files_module, "_RECORDS_PER_CALL", 50)
+    sent = []
+    for n in range(1, 201):
+        file = await bench.upload()
+        sent.append((await bench.say(n, file=file)).seq)
+    await bench.upload()  # and is not sent
+    sent.reverse()
+    assert [record.seq for record in await bench.files.sent(UID, 0, 3)] == sent[:3]
+    assert [record.seq for record in await bench.files.sent(UID, sent[2], 500)] == sent[3:]
+
+
 async def test_a_file_goes_with_the_entry_that_has_it(bench: FilesBench) -> None:
     """Whichever node trims, of whatever version: the log's floor alone says so."""
     old, kept, unsent = [await bench.upload() for _ in range(3)]
@@ -91,6 +104,7 @@ async def test_a_file_goes_with_the_entry_that_has_it(bench: FilesBench) -> None
         True,
         True,
     ]
+    assert [record.info.id for record in await bench.files.sent(UID, 0, 10)] == [kept]
     stranger = new_id(UID)
     ids = [old, kept, unsent, stranger]
     assert await bench.files.forget_needless(UID, ids, place.time - 3_600_000) == ([old], [stranger])

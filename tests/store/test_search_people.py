@@ -131,17 +131,20 @@ async def test_by_the_new_name_and_no_longer_by_the_old(shop: Shop) -> None:
     assert await shop.names("eva") == ["Eva"]
 
 
-async def test_by_a_part_of_the_address_they_entered_though_they_are_here_already(shop: Shop) -> None:
+@pytest.mark.parametrize("event", ["form", "identified"])
+async def test_by_a_part_of_the_address_that_is_told_of_them_though_they_are_here_already(
+    shop: Shop, event: str
+) -> None:
     uid, _ = [await shop.come(name) for name in ("Maria", "Example Ltd")]
     await shop.index()
     maria = await shop.store.people.known(uid)
     await shop.store.people.describe(maria.uid, name="", email="m.lopez@mail.example.com", fields={})
-    await shop.enter(uid, "form")
+    await shop.enter(uid, event)
     await shop.index()
     sought = {"m.lopez@mail.example.com": 1, "EXAMPLE.com": 1, "lopez": 1, "@mail": 1, "maria lopez": 1, "example": 2}
     assert {query: len(await shop.find(query)) for query in sought} == sought
     await shop.store.people.describe(maria.uid, name="", email="maria@else.example", fields={})
-    await shop.enter(uid, "form")
+    await shop.enter(uid, event)
     await shop.index()
     assert {query: len(await shop.find(query)) for query in ("lopez", "else", "maria")} == {
         "lopez": 0,

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 
 from app.chat.files import FileInfo, new_id
-from tests.clients.api import PASSWORD, call, login
+from app.live import history
+from app.web import files
+from tests.clients.api import PASSWORD, ask, call, login
 from tests.clients.sockets import RawSocket, open_chat
 from tests.web.node_server import NodeServer, node_server
 
@@ -82,3 +85,55 @@ def test_what_cannot_be_sent_is_refused_and_takes_no_number(server: NodeServer) 
         assert page.hear(type="ack")["seq"] == newest + 1
         page.tell(type="send", id="t.1", content="", file=mine, reply_to=newest)
         assert page.hear(type="error")["code"] == "mismatch"  # what it answers is part of what was said
+
+
+def pages(server: NodeServer, path: str, token: str) -> list[list[dict[str, Any]]]:
+    """Every page of a list that leads on by `before`."""
+    found, before = [], 0
+    while True:
+        answer = ask(server.url, f"{path}?before={before}", Authorization=token)
+        found.append(answer.value)
+        before = answer.json["before"]
+        if not before:
+            return found
+
+
+def test_agents_are_given_the_files_and_the_notes_of_a_conversation(
+    server: NodeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "FILES_PER_PAGE", 2)
+    monkeypatch.setattr(history, "ENTRIES_PER_PAGE", 2)
+    monkeypatch.setattr(history, "MOST_ENTRIES_FOR_NOTES", 4)
+    monkeypatch.setattr(history, "NOTES_PER_PAGE", 2)
+    (lily, uid), (olga, agent) = login(server.url, "Lily"), login(server.url, "Olga", PASSWORD)
+    sent, noted = [], []
+    with closing(open_chat(server.url, lily)) as page, closing(open_chat(server.url, olga)) as desk:
+        desk.tell(type="join", conversation=uid)
+        desk.hear(type="joined")
+        for n in (1, 2, 3):
+            mine, private = upload(server, uid, uid), upload(server, uid, agent, note=True)
+            page.tell(type="send", id=f"t.{2 * n - 1}", content="Look.")
+            page.tell(type="send", id=f"t.{2 * n}", content="", file=mine)
+            page.hear(type="ack", id=f"t.{2 * n}")
+            desk.tell(type="send", id=f"d.{n}", content=f"note {n}", file=private, note=True, conversation=uid)
+            noted.append(desk.hear(type="ack")["seq"])
+            sent += [(mine, "visitor", False), (private, "agent", True)]
+    upload(server, uid, uid)  # and is not sent
+    found = pages(server, "/v1/conversations/Lily/files", olga)
+    assert [len(page) for page in found] == [2, 2, 2]
+    assert [(one["id"], one["by"], one["note"]) for page in found for one in page] == sent[::-1]
+    newest = found[0][0]
+    assert {key: newest[key] for key in SHOWN} == SHOWN
+    assert set(newest) == {"id", *SHOWN, "seq", "by", "at", "note"}
+
+    notes = [note for page in pages(server, f"/v1/conversations/{uid}/notes", olga) for note in page]
+    assert [note["seq"] for note in notes] == noted[::-1]
+    assert [note["content"] for note in notes] == ["note 3", "note 2", "note 1"]
+    assert {note["kind"] for note in notes} == {"note"}
+    assert notes[-1]["file"]["name"] == "kettle.jpg"
+    for path in ("files", "notes"):
+        assert ask(server.url, f"/v1/conversations/{uid}/{path}", Authorization=lily).status == 403
+        assert ask(server.url, f"/v1/conversations/nobody/{path}", Authorization=olga).refusal == (
+            404,
+            "unknown_client",
+        )

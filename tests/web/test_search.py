@@ -57,7 +57,7 @@ def test_a_hit_says_all_that_a_list_of_them_shows(
     seq = say("你好 😀，我想退貨：Größe 42")
     (hit,) = found("退貨", 1)
     assert set(hit) == {
-        *("name", "namesake"),
+        *("name", "namesake", "verified"),
         *("conversation", "nickname", "epoch", "seq", "kind", "by", "user", "content", "match", "msg_time"),
     }
     assert (hit["conversation"], hit["nickname"], hit["seq"]) == (uid, name, seq)

@@ -5,6 +5,9 @@ import { t } from "../../i18n.js";
 import { Icon } from "../components/icons.js";
 import { Attributes } from "./attributes.js";
 import { Entered } from "./entered.js";
+import { Files } from "./files.js";
+import { LinkedChats } from "./linked.js";
+import { Notes } from "./notes.js";
 import { Now } from "./now.js";
 import { Past } from "./past.js";
 import { Status } from "./status.js";
@@ -16,7 +19,7 @@ import { Who } from "./who.js";
 /** @import { Ref, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const BLOCKS = [Status, Now, Trail, Attributes, Entered, Tags, Past, Team];
+const BLOCKS = [Status, Now, Trail, Attributes, Entered, Tags, Notes, Files, Past, LinkedChats, Team];
 
 /** @param {{ workspace: Workspace, item: Visitor }} props */
 export function ContextPane({ workspace, item }) {

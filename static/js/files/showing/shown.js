@@ -13,6 +13,8 @@ import { openViewer } from "./viewer.js";
 
 const SMALL_PX = 96; // a picture of which not even so much is to be seen is not stretched
 
+export { openViewer };
+
 putOn(document, SHEET);
 
 /** @typedef {{ file: FileInfo, conversation: FilesOf }} Props */
