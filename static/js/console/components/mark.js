@@ -31,9 +31,19 @@ export function standing(person) {
 /** The mark itself, where there is room for no more. @param {{ item: Somebody }} props */
 export function Mark({ item }) {
   const found = standing(item);
-  if (!found) return null;
-  const { icon, short, whole } = MARKS[found];
-  return html`<span class=${`mark ${found}`} role="img" aria-label=${t(short)} title=${t(whole)}><${Icon} name=${icon} /></span>`;
+  return found && html`<${Sign} as=${found} title=${t(MARKS[found].whole)} />`;
+}
+
+/** That of an e-mail address beside a name, where it is not the name's. @param {{ item: Visitor }} props */
+export function EmailMark({ item }) {
+  const found = item.email === item.identity?.email ? "verified" : "unverified";
+  return found !== standing(item) && html`<${Sign} as=${found} />`;
+}
+
+/** @param {{ as: Standing, title?: string }} props */
+function Sign({ as, title }) {
+  const { icon, short } = MARKS[as];
+  return html`<span class=${`mark ${as}`} role="img" aria-label=${t(short)} title=${title ?? t(short)}><${Icon} name=${icon} /></span>`;
 }
 
 /** The same in words. @param {{ item: Somebody }} props */

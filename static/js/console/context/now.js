@@ -23,10 +23,10 @@ export function Now({ workspace, item }) {
     country = "",
   } = item.context ?? {};
   const facts = knownOf([
-    [t("context.page"), page && html`<${PageLink} page=${page} title=${title} />`],
+    [t("context.page"), page && html`<${PageLink} page=${page} title=${title} whole />`],
     [t("context.local"), tz && clockIn(tz)],
     [t("context.country"), country && named("region", country)],
-    [t("context.languages"), languages.map((code) => named("language", code)).join(", ")],
+    [t("context.languages"), languages.map((code) => named("language", code)).join(" · ")],
     [t("context.browser"), item.browser],
     [t("context.referrer"), referrer && html`<${PageLink} page=${referrer} />`],
     [t("context.campaign"), Object.values(utm).filter(Boolean).join(" · ")],
@@ -36,15 +36,15 @@ export function Now({ workspace, item }) {
 }
 
 /**
- * The day and time it is there now, and where that is; "" for a time zone that this browser does not know.
+ * The day and time it is there now, and where that is; nothing for a time zone that this browser does not know.
  * @param {string} timeZone
  */
 function clockIn(timeZone) {
   try {
     const format = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit", timeZone });
-    return `${format.format(minutes.value)} · ${timeZone.replace(/_/g, " ")}`;
+    return html`${format.format(minutes.value)}<small>${timeZone.replace(/_/g, " ")}</small>`;
   } catch {
-    return "";
+    return null;
   }
 }
 

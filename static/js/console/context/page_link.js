@@ -2,12 +2,14 @@
 
 import { html } from "../../lib.js";
 
-/** @param {{ page: string, title?: string }} props */
-export function PageLink({ page, title }) {
-  const words = title || bare(page);
-  const address = title && html`<small>${bare(page)}</small>`;
-  if (!/^https?:\/\//i.test(page)) return html`<span class="page-link">${words}${address}</span>`;
-  return html`<a class="page-link" href=${page} target="_blank" rel="noopener noreferrer"><bdi>${words}</bdi>${address}</a>`;
+/**
+ * `whole`: with a title as well as the address.
+ * @param {{ page: string, title?: string, whole?: boolean }} props
+ */
+export function PageLink({ page, title, whole = false }) {
+  const words = html`<bdi>${title || bare(page)}</bdi>${whole && title && html`<small dir="ltr">${bare(page)}</small>`}`;
+  if (!/^https?:\/\//i.test(page)) return html`<span class="page-link" title=${page}>${words}</span>`;
+  return html`<a class="page-link" title=${page} href=${page} target="_blank" rel="noopener noreferrer">${words}</a>`;
 }
 
 /** An address as people read it. @param {string} page */

@@ -38,8 +38,14 @@ export function Past({ workspace, item }) {
         <button type="button" onClick=${() => jump(workspace, uid, one.first)}>
           <span>${moment(one.begun)}</span>
           <small>${one.by.nickname && html`<bdi>${one.by.nickname}</bdi> · `}${plural("past.messages", one.messages)}</small>
+          ${one.rating && html`<${Rating} rating=${one.rating} />`}
         </button>
       </li>`,
     )} />
   <//>`;
+}
+
+/** @param {{ rating: NonNullable<Episode["rating"]> }} props */
+function Rating({ rating: { good, comment } }) {
+  return html`<small>${t(good ? "past.good" : "past.bad")}</small>${comment && html`<small class="few-text" dir="auto">${comment}</small>`}`;
 }

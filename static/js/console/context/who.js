@@ -16,9 +16,9 @@ export function Who({ item }) {
   return html`<div class="context-who">
     <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${nameOf(item)} /></span>
     <h2><bdi>${item.called}</bdi></h2>
+    <${MarkWords} item=${item} />
     ${email && html`<p><bdi><${Linked} text=${email} /></bdi></p>`}
     <p class="quiet">${presence(item)}</p>
-    <${MarkWords} item=${item} />
   </div>`;
 }
 
