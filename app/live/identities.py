@@ -28,12 +28,12 @@ LINK_MS = 10 * 60 * 1000
 
 @dataclass(frozen=True)
 class Arrival:
-    """Who came. `token`: that of the session, "" where it is the one they came with. `linked`: the conversation that
-    was linked to theirs just now, and where that stands."""
+    """Who came. `token`: that of the session, "" where it is the one they came with. `joined`: `adopted`, or the
+    conversation that was `linked` to theirs just now and where that stands, where they came as somebody anonymous."""
 
     session: Session
     token: str
-    linked: dict[str, object] | None = None
+    joined: dict[str, object]
 
 
 class Identities:
@@ -102,15 +102,16 @@ class Identities:
             place = await self._linking.link(mine.uid, await self._store.people.known(uid))
         visitor = await self._vouch(await self._store.people.known(uid), identity)
         visitor = await self._forms.keep(visitor, entered)
-        linked = {"uid": mine.uid, "seq": place.seq} if mine and place else None
+        joined: dict[str, object] = {"linked": {"uid": mine.uid, "seq": place.seq}} if mine and place else {}
         proof = Proof(identity.kid, hash_of(jwt), identity.expires_at)
         if current and current.uid == uid and current.kid:
-            return Arrival(replace(await self._store.sessions.prove(current, proof), name=visitor.name), "", linked)
+            return Arrival(replace(await self._store.sessions.prove(current, proof), name=visitor.name), "", joined)
         token, session = await self._store.sessions.create(visitor, proof=proof, **known)
         await self._store.people.touch(uid, **known)
         if current and current.uid == uid:  # whom nobody vouched for until now
             await self._store.sessions.revoke_unproven(uid)
-        return Arrival(session, token, linked)
+            joined = {"adopted": True}
+        return Arrival(session, token, joined)
 
     async def _judged(self, jwt: str) -> Identity:
         keys = await self._store.identities.keys()

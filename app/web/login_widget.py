@@ -99,8 +99,7 @@ async def _identified(asked: Form, current: Session | None) -> Response:
         return ok({"uid": "", "token": ""}, msg="welcome")
     if not arrival.token:
         await seen(arrival.session, asked.known["page"])
-    linked = {"linked": arrival.linked} if arrival.linked else {}
-    return _welcome(arrival.session, arrival.token or authorization(), **linked)
+    return _welcome(arrival.session, arrival.token or authorization(), **arrival.joined)
 
 
 def _welcome(session: Session, token: str, **more: object) -> Response:
