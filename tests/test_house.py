@@ -37,15 +37,15 @@ FILES = {
     "live": """
         browsing casework channel chats claims clock connection conversations conversing dashboard decisions directory
         event_log event_stream event_streams file_place file_room files forms full greetings history hub identities
-        linking looked_at metrics node open_sessions owed plain presence rate_limit rating room shop_settings
-        site_notes snapshots submissions team tickets timings transcript upload_pace uploads visitor_row visits
-        widget_settings writing
+        identity_keys linking links looked_at metrics node open_sessions owed plain presence rate_limit rating room
+        shop_settings site_notes snapshots submissions team tickets timings transcript upload_pace uploads visitor_row
+        visits widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
         address batches browsing changes child command connection conversations datadir directory document embedded
-        embedded_binary entries errors faces feed files handshake hashes identities index keys leases linking logs
+        embedded_binary entries errors faces feed files handshake hashes identities index keys leases linking links logs
         lookup low_water message_lookup messages passwords people people_lookup pipeline pipelines postings presence
         private replies reports resp retention scripts search sessions setup shop sites store tasks team topology
         troubles widget

@@ -48,13 +48,6 @@ class Directory:
             for snapshot, visitor in zip(await asyncio.gather(*asked), visitors, strict=True)
         ]
 
-    async def link(self, uid: str) -> str:
-        """The secret of a one-time link that lets this visitor back in. Raises Refusal forbidden for one of whom the
-        shop says who they are: it is for the shop to say so again."""
-        if (await self.known(uid)).verified:
-            raise Refusal("forbidden")
-        return await self._store.sessions.make_link(uid)
-
     async def free_name(self, uid: str) -> None:
         """Give the visitor's name back: whoever takes it next starts anew. Raises Refusal visitor_here."""
         if self._dashboard.is_online(uid):

@@ -1,4 +1,4 @@
-"""Customers of whom the shop says who they are, by tokens that its own server signs; and the keys for that.
+"""Customers of whom the shop says who they are, by tokens that its own server signs.
 
 A visitor is never made one with another by what they are called, or by an address: what counts is the shop's word, and
 what a page proves by that it began the conversation it comes with.
@@ -8,12 +8,12 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.chat import names, protocol
+from app.chat import names
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
-from app.chat.identity import Identity, judge
-from app.live.clock import now_ms
+from app.chat.identity import Identity
 from app.live.forms import Forms
+from app.live.identity_keys import IdentityKeys
 from app.live.linking import Linking
 from app.live.shop_settings import ShopSettings
 from app.store.hashes import hash_of
@@ -21,9 +21,6 @@ from app.store.linking import Place
 from app.store.people import Visitor
 from app.store.sessions import CameWith, Proof, Session
 from app.store.store import Store
-
-# Milliseconds within which a conversation is gone on with elsewhere: on the phone that is at hand.
-LINK_MS = 10 * 60 * 1000
 
 
 @dataclass(frozen=True)
@@ -39,34 +36,8 @@ class Arrival:
 class Identities:
     """What they raise beside what is said: what the store does."""
 
-    def __init__(self, store: Store, shop: ShopSettings, forms: Forms, linking: Linking) -> None:
-        self._store, self._shop, self._forms, self._linking = store, shop, forms, linking
-
-    # -- keys ---------------------------------------------------------------------------------------------------
-
-    async def keys(self) -> list[dict[str, object]]:
-        """Every key, the oldest first, without its secret."""
-        found = sorted((await self._store.identities.keys()).items(), key=lambda item: item[1].since)
-        return [
-            {
-                "kid": kid,
-                "since": protocol.timestamp(key.since),
-                "used": protocol.timestamp(key.used) if key.used else None,
-            }
-            for kid, key in found
-        ]
-
-    async def make_key(self) -> dict[str, object]:
-        """One more, with its secret, which is told this once. Raises Refusal too_many_keys."""
-        kid, key = await self._store.identities.make_key()
-        return {"kid": kid, "secret": key.secret, "since": protocol.timestamp(key.since)}
-
-    async def end_key(self, kid: str) -> None:
-        """End one, and every session that was proven by it. Raises Refusal not_found."""
-        if not await self._store.identities.end_key(kid):
-            raise Refusal("not_found")
-
-    # -- log-in -------------------------------------------------------------------------------------------------
+    def __init__(self, store: Store, keys: IdentityKeys, shop: ShopSettings, forms: Forms, linking: Linking) -> None:
+        self._store, self._keys, self._shop, self._forms, self._linking = store, keys, shop, forms, linking
 
     async def enter(
         self,
@@ -85,7 +56,7 @@ class Identities:
 
         Raises Refusal bad_identity, bad_form, blocked.
         """
-        identity = await self._judged(jwt)
+        identity = await self._keys.judge(jwt)
         before = await self._store.people.visitor(current.uid) if current else None
         if current and current.kid and before and before.sub != hash_of(identity.sub):
             await self._store.sessions.revoke(current)  # the page presents somebody else now
@@ -112,12 +83,6 @@ class Identities:
             await self._store.sessions.revoke_unproven(uid)
             joined = {"adopted": True}
         return Arrival(session, token, joined)
-
-    async def _judged(self, jwt: str) -> Identity:
-        keys = await self._store.identities.keys()
-        identity = judge(jwt, {kid: key.secret for kid, key in keys.items()}, now_ms())
-        await self._store.identities.use_key(identity.kid, keys[identity.kid])
-        return identity
 
     async def _who(
         self, identity: Identity, mine: Visitor | None, entered: Entered, language: str, *, writes: bool
@@ -146,7 +111,7 @@ class Identities:
         """What they are called, "" where that is the shop's name. Who is called so `now` was here before it was."""
         name = identity.name
         same = names.fold(name) == names.fold(now)
-        return "" if name and not same and names.reserved(name, [self._shop.settings.name]) else name
+        return "" if not same and names.alike(name, self._shop.settings.name) else name
 
     async def _vouch(self, visitor: Visitor, identity: Identity) -> Visitor:
         """Keep what the shop vouches for, and tell it once. Returns who they are now. Raises Refusal blocked."""
@@ -176,32 +141,6 @@ class Identities:
         visitor = await self._store.people.known(session.uid)
         linked = [{"uid": link["uid"], "seq": link["seq"]} for link in visitor.linked if link["seq"]]
         return {"linked": linked}
-
-    # -- elsewhere ----------------------------------------------------------------------------------------------
-
-    async def link(self, session: Session) -> str:
-        """The secret of a one-time link to the conversation of whoever has the session, for ten minutes.
-
-        Raises Refusal blocked; bad_identity where the shop's word for them has ended: it has to be given again.
-        """
-        await self._refuse_blocked(session.uid)
-        left = session.jwt_until - now_ms() if session.proof else LINK_MS
-        if left <= 0:
-            raise Refusal("bad_identity", reason="expired")
-        by = session.hash if session.proof else ""
-        return await self._store.sessions.make_link(session.uid, min(LINK_MS, left), by=by)
-
-    async def by_link(self, secret: str) -> tuple[Visitor, Proof | None]:
-        """Whom a one-time link's secret lets in, and by what the shop vouches for them. Raises Refusal link_over."""
-        uid, by = await self._store.sessions.linked(secret)
-        visitor = await self._store.people.visitor(uid) if uid else None
-        session = await self._store.sessions.by_hash(by) if by else None
-        proof = session.proof if session else None
-        if visitor is None or visitor.linked_to or (visitor.verified and not (proof and proof.jwt_until > now_ms())):
-            raise Refusal("link_over")
-        if not visitor.verified and (await self._store.conversations.state(uid)).status == "here":
-            await self._store.sessions.disown(uid)  # what is written first need not be theirs who began
-        return visitor, proof
 
 
 def _of_who(told: dict[str, Any]) -> dict[str, Any]:

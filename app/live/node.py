@@ -1,8 +1,8 @@
 """A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
 
 Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `files`, `visitors`, `forms`, `linking`,
-`identities`, `shop`, `widget`, `browsing`, `dashboard`; and, of the store, what a node has nothing to add to: `people`,
-`sessions`, `setup`, `replies`, `reports`, `faces`.
+`identities`, `identity_keys`, `links`, `ratings`, `shop`, `widget`, `browsing`, `dashboard`; and, of the store, what a
+node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`, `faces`.
 """
 
 import asyncio
@@ -31,7 +31,9 @@ from app.live.forms import Forms
 from app.live.greetings import Greetings
 from app.live.hub import Hub
 from app.live.identities import Identities
+from app.live.identity_keys import IdentityKeys
 from app.live.linking import Linking
+from app.live.links import Links
 from app.live.owed import Owed
 from app.live.presence import PresenceTracker
 from app.live.rating import Ratings
@@ -102,7 +104,9 @@ class Node:
         self.forms = Forms(store, self.shop, self.widget)
         self.linking = Linking(store, self.team)
         self.ratings = Ratings(store, self.widget)
-        self.identities = Identities(store, self.shop, self.forms, self.linking)
+        self.identity_keys = IdentityKeys(store.identities)
+        self.identities = Identities(store, self.identity_keys, self.shop, self.forms, self.linking)
+        self.links = Links(store)
         self.visitors = Directory(store, self.dashboard, self.team)
         self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
         self.people, self.sessions = store.people, store.sessions

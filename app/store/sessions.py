@@ -213,25 +213,6 @@ class Sessions:
             keys = (Keys.session(hash.decode()), Keys.sessions_of(uid))
             await self._pipeline.eval(_SESSION, keys, (hash, 0, "", field, value))
 
-    async def make_link(self, uid: str, life_ms: int = 24 * _HOUR_MS, *, by: str = "") -> str:
-        """A secret that lets whoever brings it in as this visitor, once, within `life_ms`; a day, for a lost cookie.
-
-        `by`: the hash of the session that asks for it, of a visitor whom the shop vouches for.
-        """
-        secret = secrets.token_urlsafe(24)
-        await self._pipeline.call("SET", Keys.link(hash_of(secret)), f"{uid} {by}".strip(), "PX", life_ms)
-        return secret
-
-    async def linked(self, secret: str) -> tuple[str, str]:
-        """The uid of the visitor a secret stands for, and the hash of the session that asked for it; "" for none."""
-        found = await self._pipeline.call("GET", Keys.link(hash_of(secret)))
-        uid, _, by = found.decode().partition(" ") if found else ("", "", "")
-        return uid, by
-
-    async def use_link(self, secret: str) -> bool:
-        """A secret is worth nothing from now on; whether it was until now."""
-        return bool(await self._pipeline.call("DEL", Keys.link(hash_of(secret)), repeat=False))
-
     async def revoke(self, session: Session) -> None:
         """End a session; every node closes its sockets and streams."""
         await self._end(session.uid, [session.hash])

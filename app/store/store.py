@@ -17,6 +17,7 @@ from app.store.index import Index
 from app.store.keys import Keys
 from app.store.leases import Leases
 from app.store.linking import Linking
+from app.store.links import Links
 from app.store.logs import Logs
 from app.store.messages import Messages
 from app.store.people import People
@@ -91,6 +92,7 @@ class Store:
         self.browsing = Browsing(self.feed, self.sessions)
         self.people = People(people, self.feed, nickname_days=nickname_days)
         self.identities = Identities(people, self.feed)
+        self.links = Links(people)
         self.search = Search(self.pipelines, self.keys, self.conversations, self.people)
         self.setup = Setup(people)
         self.team = Team(self.people, self.sessions)

@@ -112,7 +112,7 @@ async def login_by_link() -> Response:
     throttle().check(address())
     asked, sessions = await body(Link), node().sessions
     secret = asked.secret
-    visitor, proof = await node().identities.by_link(secret)
+    visitor, proof = await node().links.opened(secret)
     if await node().conversations.is_blocked(visitor.uid):
         raise Refusal("blocked")
     await node().people.reclaim_nickname(visitor.uid)
@@ -120,7 +120,7 @@ async def login_by_link() -> Response:
     browser = browsers.describe(request.headers.get("User-Agent", ""))
     until = proof.jwt_until if proof else 0
     token, session = await sessions.create(visitor, browser=browser, proof=proof, until=until)
-    if not await sessions.use_link(secret):
+    if not await node().links.use(secret):
         await sessions.revoke(session)  # somebody else was faster
         raise Refusal("link_over")
     return await logged_in(token, session, cookie=asked.cookie)

@@ -112,4 +112,4 @@ def _welcome(session: Session, token: str, **more: object) -> Response:
 async def link() -> Response:
     """A one-time link to the visitor's own conversation: `#link=<secret>` behind the chat's address."""
     throttle().check(address())
-    return ok({"secret": await node().identities.link(current_session())})
+    return ok({"secret": await node().links.own(current_session())})

@@ -38,7 +38,7 @@ async def link(uid: str) -> Response:
     """A one-time link for a visitor who lost their cookie: `#link=<secret>` behind the chat's address."""
     session = current_session()
     found = await node().visitors.known(uid)
-    secret = await node().visitors.link(found.uid)
+    secret = await node().links.by_agent(found)
     log.info("%s made a link that lets the visitor %s back in", session.nickname, found.uid)
     return ok({"secret": secret})
 

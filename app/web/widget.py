@@ -38,7 +38,7 @@ async def widget() -> Response:
 
 async def _view() -> dict[str, object]:
     """Everything, for whoever asks: keys are administrators' business."""
-    keys = await node().identities.keys() if current_session().role == "admin" else []
+    keys = await node().identity_keys.all() if current_session().role == "admin" else []
     return {**await node().widget.view(), "keys": keys}
 
 

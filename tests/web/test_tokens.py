@@ -50,7 +50,7 @@ FORGED: dict[str, Callable[[Key, Key], str]] = {
     "alg none": lambda key, _: signed("", claims(), head={"alg": "none"}).rpartition(".")[0] + ".",
     "alg none, signed": lambda key, _: signed(key["secret"], claims(), head={"alg": "none", "kid": key["kid"]}),
     "alg NONE": lambda key, _: signed(key["secret"], claims(), head={"alg": "nOnE", "kid": key["kid"]}),
-    "alg HS512": lambda key, _: signed(key["secret"], claims(), head={"alg": "HS512", "kid": key["kid"]}),
+    "alg HS512": lambda key, _: signed(key["secret"], claims(), head={"alg": "HS512"}, digest="sha512"),
     "alg RS256": lambda key, _: signed(key["secret"], claims(), head={"alg": "RS256", "kid": key["kid"]}),
     "no alg": lambda key, _: signed(key["secret"], claims(), head={"kid": key["kid"]}),
     "alg a list": lambda key, _: signed(key["secret"], claims(), head={"alg": ["HS256"], "kid": key["kid"]}),
