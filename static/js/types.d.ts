@@ -139,8 +139,17 @@ export interface Widget {
   triggers: Trigger[];
   rating: boolean;
   trail: boolean;
+  /** For administrators: with which the shop's server signs who its customer is. */
+  keys: IdentityKey[];
   version: number;
   by: Named | null;
+}
+
+/** Times are RFC 3339; `used` is null while nobody came by it. */
+export interface IdentityKey {
+  kid: string;
+  since: string;
+  used: string | null;
 }
 
 /** What a shop says by itself to who has looked at a page for a while. */
@@ -322,8 +331,31 @@ export interface Context {
 /** What has changed of a visitor. */
 export type VisitorChange = Partial<Visitor> & { uid: string };
 
+/** Somebody who looks at a page of the shop's and has not written; of who has gone only `id`, and the `uid` of who wrote. */
+export interface Onlooker {
+  id: string;
+  context?: Context;
+  browser?: string;
+  since?: string;
+  seen_at?: string;
+  /** Whether the page is before their eyes, and not behind others. */
+  visible?: boolean;
+  invited?: Invited;
+  gone?: boolean;
+  uid?: string;
+}
+
+/** A word to somebody who browses; of no agent where the shop says it by itself. `shown`: their page has it. */
+export interface Invited {
+  text: string;
+  at: string;
+  by?: Named | null;
+  shown?: boolean;
+}
+
 /** The live list, whole. */
 export interface Snapshot {
+  browsing?: Onlooker[];
   visitors: Visitor[];
   agents: Agent[];
   shop?: Shop;
@@ -351,8 +383,10 @@ export type Mode = "reply" | "note";
 export type GroupName = "mine" | "waiting" | "held" | "here" | "snoozed" | "left";
 /** The live list: uids, in order. */
 export type Groups = Record<GroupName, string[]>;
+/** The same, and the keys of those who browse. */
+export type ListedGroups = Groups & { browsing: string[] };
 /** The same as it is painted; `fresh` are those who came while the order stood still. */
-export type ShownGroups = Groups & { fresh: string[] };
+export type ShownGroups = ListedGroups & { fresh: string[] };
 
 /** Something that an agent can do; `may: false` where it cannot be done now. */
 export interface Command {

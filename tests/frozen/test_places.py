@@ -13,7 +13,7 @@ from zoneinfo import TZPATH
 
 import pytest
 
-from tests.clients.api import ask, log_in, status
+from tests.clients.api import ask, log_in, set_up, status
 from tests.clients.sockets import open_chat
 from tests.frozen.conftest import Frozen, children
 from tests.running import ROOT, wait_until
@@ -39,11 +39,13 @@ def test_with_an_empty_environment_and_no_python(start: Start) -> None:
 
 def test_every_page_and_route_answers(start: Start) -> None:
     instance = start()
-    token = log_in(instance.url, "Xiaoming")
+    admin, token = set_up(instance.url, instance.setup_secret), log_in(instance.url, "Xiaoming")
     pages = {"/": 200, "/admin": 200, "/setup": 200, "/healthz": 200, "/readyz": 200, "/metrics": 200}
     routes = {"/v1/me": 200, "/v1/msgs": 200, "/v1/desk": 200, "/v1/users": 403, "/nowhere": 404}
     for path, expected in (pages | routes).items():
         assert (path, status(instance.url, path, token)) == (path, expected)
+    code = {file.suffix[1:]: file.read_text() for file in (ROOT / "docs" / "identity").glob("chat_token.*")}
+    assert ask(instance.url, "/v1/widget/token_code", Authorization=admin).value == code
 
 
 def test_after_its_file_was_replaced(start: Start, file: Path, tmp_path: Path) -> None:

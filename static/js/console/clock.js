@@ -4,11 +4,11 @@ import { signal } from "../lib.js";
 import { t } from "../i18n.js";
 import { now } from "../server_time.js";
 import { owedSince, urgency } from "./groups.js";
-import { follow } from "../today.js";
+import { follow, minutes } from "../today.js";
 
 /** @import { Visitor } from "../types.d.ts" */
 
-export { minutes } from "../today.js";
+export { minutes };
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -53,4 +53,13 @@ export function brief(ms) {
  */
 export function briefly(ms) {
   return ms < MINUTE_MS ? t("time.now") : brief(ms);
+}
+
+/**
+ * How long ago that was (RFC 3339): "just now" below a minute.
+ * @param {string} text
+ */
+export function ago(text) {
+  const ms = since(text, minutes.value);
+  return ms < MINUTE_MS ? t("time.long.now") : t("time.long.ago", { time: brief(ms) });
 }

@@ -28,6 +28,13 @@ export const SCREENS = {
     admin: true,
     within: "settings",
   },
+  identity: {
+    words: "rail.identity",
+    goes: "key.identity",
+    load: () => import("./site/identity.js"),
+    admin: true,
+    within: "settings",
+  },
 };
 
 /**

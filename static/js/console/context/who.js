@@ -5,7 +5,7 @@ import { t } from "../../i18n.js";
 import { nameOf } from "../../names.js";
 import { Avatar } from "../../components/avatar.js";
 import { Linked } from "../../components/words.js";
-import { brief, minutes, since } from "../clock.js";
+import { ago } from "../clock.js";
 import { MarkWords } from "../components/mark.js";
 
 /** @import { Visitor } from "../../types.d.ts" */
@@ -26,10 +26,4 @@ export function Who({ item }) {
 export function presence(item) {
   if (item.online) return t("case.here");
   return item.left_at ? t("case.left", { time: ago(item.left_at) }) : t("row.offline");
-}
-
-/** @param {string} text */
-function ago(text) {
-  const ms = since(text, minutes.value);
-  return ms < 60_000 ? t("time.long.now") : t("time.long.ago", { time: brief(ms) });
 }

@@ -35,6 +35,13 @@ export function Field({ label, hint, trouble, control }) {
   </div>`;
 }
 
+/** One of a few, to be looked at. @param {{ label: string, chosen: string, all: [name: string, words: string][], onChoose: (name: any) => void }} props */
+export function Segments({ label, chosen, all, onChoose }) {
+  return html`<span class="segments" role="group" aria-label=${label}>
+    ${all.map(([name, words]) => html`<button key=${name} type="button" aria-pressed=${name === chosen} onClick=${() => onChoose(name)}>${words}</button>`)}
+  </span>`;
+}
+
 /**
  * The foot of a form over settings: Save, what became of it, and who was faster.
  * @param {{ form: Form, codes?: string[], children?: Content }} props

@@ -7,6 +7,7 @@ import { shop } from "../../shop.js";
 import { dark } from "../../theme.js";
 import { ours } from "../settings/by_language.js";
 import { useJudged } from "../settings/colour_field.js";
+import { Segments } from "../settings/controls.js";
 import { widget } from "./document.js";
 import { lookForm } from "./look.js";
 import { triedText } from "./triggers.js";
@@ -146,11 +147,4 @@ function useScale(width, height) {
     };
   }, [width, height]);
   return box;
-}
-
-/** @param {{ label: string, chosen: string, all: [name: string, words: string][], onChoose: (name: any) => void }} props */
-function Segments({ label, chosen, all, onChoose }) {
-  return html`<span class="segments" role="group" aria-label=${label}>
-    ${all.map(([name, words]) => html`<button key=${name} type="button" aria-pressed=${name === chosen} onClick=${() => onChoose(name)}>${words}</button>`)}
-  </span>`;
 }

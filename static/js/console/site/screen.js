@@ -1,10 +1,11 @@
 /** Put it on your site: the tag, the sites that may show the chat, its look, and what it asks first; with a preview. */
 
-import { html, useEffect, useState } from "../../lib.js";
+import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Icon } from "../components/icons.js";
+import { Section } from "../settings/controls.js";
 import { Beacons } from "./beacons.js";
-import { WIDGET, widget } from "./document.js";
+import { useWidget, widget } from "./document.js";
 import { Entries } from "./entries.js";
 import { Look } from "./look.js";
 import { Preview } from "./preview.js";
@@ -15,8 +16,6 @@ import { Tag } from "./tag.js";
 import { Triggers } from "./triggers.js";
 
 /** @import { Workspace } from "../workspace.js" */
-
-const LOOK_INTERVAL_MS = 5_000; // a page that was just opened is said to have been seen within a moment
 
 /** @param {{ workspace: Workspace }} props */
 export default function Site({ workspace }) {
@@ -34,27 +33,14 @@ export default function Site({ workspace }) {
         known &&
         html`<div class="settings-column"><${Tag} /><${Sites} /><${Look} workspace=${workspace} /></div>
         <${Preview} workspace=${workspace} />
-        <div class="settings-column"><${Quick} workspace=${workspace} /><${Entries} workspace=${workspace} /><${Triggers} workspace=${workspace} /><${Rating} workspace=${workspace} /><${Beacons} workspace=${workspace} /></div>`
+        <div class="settings-column"><${IdentitySection} workspace=${workspace} /><${Quick} workspace=${workspace} /><${Entries} workspace=${workspace} /><${Triggers} workspace=${workspace} /><${Rating} workspace=${workspace} /><${Beacons} workspace=${workspace} /></div>`
       }
     </div>`;
 }
 
-/**
- * Asks how it stands, and from time to time again, as it says where the chat was seen. Returns whether that failed.
- * @param {boolean} may
- */
-function useWidget(may) {
-  const [failed, fail] = useState(false);
-  useEffect(() => {
-    if (!may) return undefined;
-    const load = () =>
-      WIDGET.load().then(
-        () => fail(false),
-        () => fail(true),
-      );
-    load();
-    const timer = setInterval(() => document.hidden || load(), LOOK_INTERVAL_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return failed;
+/** What leads to the page about who the customer is. @param {{ workspace: Workspace }} props */
+function IdentitySection({ workspace }) {
+  return html`<${Section} name="identity" title=${t("rail.identity")} lead=${t("identity.lead")}>
+    <button type="button" class="button" onClick=${() => workspace.go("identity")}>${t("identity.open")}</button>
+  <//>`;
 }

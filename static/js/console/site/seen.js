@@ -2,16 +2,10 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { brief, minutes, since } from "../clock.js";
+import { ago } from "../clock.js";
 import { widget } from "./document.js";
 
 /** @import { Widget } from "../../types.d.ts" */
-
-/** @param {string} at RFC 3339 */
-export function ago(at) {
-  const ms = since(at, minutes.value);
-  return ms < 60_000 ? t("time.long.now") : t("time.long.ago", { time: brief(ms) });
-}
 
 /**
  * Where a site was seen, newest first: `[origin, at]`. One with `*.` is many.

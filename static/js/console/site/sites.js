@@ -3,10 +3,11 @@
 import { html, useElement, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
 import { codeOf } from "../../api.js";
+import { ago } from "../clock.js";
 import { Icon } from "../components/icons.js";
 import { Field, Section } from "../settings/controls.js";
 import { WIDGET, widget } from "./document.js";
-import { ago, seenAt } from "./seen.js";
+import { seenAt } from "./seen.js";
 
 /** @import { FieldEvent, Key, Ref, Widget } from "../../types.d.ts" */
 
