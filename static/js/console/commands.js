@@ -1,6 +1,7 @@
 /** Everything an agent can do, by name: what keys, the palette and the sheet of keys share. */
 
 import { t } from "../i18n.js";
+import { isBrowsing } from "./browsing.js";
 import { SCREENS, screensFor } from "./screens.js";
 
 /** @import { Command, Mode, Visitor } from "../types.d.ts" */
@@ -23,12 +24,17 @@ export function commands(workspace) {
   /** @param {Mode} name */
   const mode = (name) =>
     first((one) => ((workspace.conversations.mode(one.uid).value = name), workspace.focus("composer")));
+  const onlooker = isBrowsing(uid); // to whom a reply is a greeting
   const accepting = workspace.accepting.peek();
   return {
     next: { words: "key.next", run: () => workspace.step(1) },
     previous: { words: "key.previous", run: () => workspace.step(-1) },
     claim: { words: "key.claim", run: () => workspace.claimNext() },
-    reply: { words: "key.reply", may: Boolean(item), run: mode("reply") },
+    reply: {
+      words: onlooker ? "key.greet" : "key.reply",
+      may: onlooker || Boolean(item),
+      run: onlooker ? () => workspace.focus("composer") : mode("reply"),
+    },
     note: { words: "key.note", may: Boolean(item), run: mode("note") },
     resolve: { words: "key.resolve", may: mine, run: ours((one) => workspace.actions.resolve(one)) },
     snooze: { words: "key.snooze", may: ends, run: first(() => workspace.show("snooze")) },

@@ -3,15 +3,17 @@
 import { computed, signal } from "../lib.js";
 import { GROUPS } from "./groups.js";
 
-/** @import { Computed, Groups, ShownGroups, Signal } from "../types.d.ts" */
+/** @import { Computed, Groups, ListedGroups, ShownGroups, Signal } from "../types.d.ts" */
 
 const REST_LIMIT_MS = 10_000; // a mouse left lying on the list is not about to press
 
-/** The groups as painted: those of the live list, and who came while the order stood still. */
-/** @type {(keyof ShownGroups)[]} */
-export const SHOWN_GROUPS = [...GROUPS, "fresh"];
+/**
+ * The groups as painted: those of the live list, who browses, and who came while the order stood still.
+ * @type {(keyof ShownGroups)[]}
+ */
+export const SHOWN_GROUPS = ["mine", "waiting", "held", "here", "browsing", "snoozed", "left", "fresh"];
 
-/** @param {Groups} groups */
+/** Of who only browses nobody is told that they came: they do so all the time. @param {Groups} groups */
 const all = (groups) => GROUPS.flatMap((name) => groups[name]);
 /**
  * @param {Groups} a
@@ -23,10 +25,10 @@ const same = (a, b) =>
 /**
  * `shown`: the groups to paint; `behind`: whether the live list's order is another. Hand `enter`, `move` and `leave` to
  * the list's pointer events (a mouse or a pen; a finger rests on nothing).
- * @param {Computed<Groups>} groups
+ * @param {Computed<ListedGroups>} groups
  */
 export function frozenOrder(groups) {
-  /** @type {Signal<Groups | null>} */
+  /** @type {Signal<ListedGroups | null>} */
   const still = signal(null); // the order that stands still, or null
   let timer = 0;
   const thaw = () => {
@@ -48,6 +50,9 @@ export function frozenOrder(groups) {
   });
   const behind = computed(() => still.value !== null && !same(still.value, groups.value));
   /** @param {string} uid */
-  const shows = (uid) => all(still.peek() ?? groups.peek()).includes(uid);
+  const shows = (uid) => {
+    const painted = still.peek() ?? groups.peek();
+    return painted.browsing.includes(uid) || all(painted).includes(uid);
+  };
   return { shown, shows, behind, enter: freeze, move: freeze, leave: thaw, thaw };
 }

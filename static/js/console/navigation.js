@@ -48,7 +48,12 @@ export class Navigation {
   close() {
     if (!matchMedia("(width < 760px)").matches || !this.selected.peek()) return;
     if (history.state?.opened) return history.back();
-    history.replaceState(null, "", location.pathname);
+    this.leave();
+  }
+
+  /** Nobody is up any more. */
+  leave() {
+    if (!this.screen.peek()) history.replaceState(null, "", location.pathname);
     this.selected.value = null;
   }
 

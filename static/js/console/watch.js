@@ -4,6 +4,7 @@ import { effect } from "../lib.js";
 import { t } from "../i18n.js";
 import { shop } from "../shop.js";
 import { showCount } from "./badge.js";
+import { isBrowsing } from "./browsing.js";
 import { look } from "./attention.js";
 
 /** @import { Workspace } from "./workspace.js" */
@@ -55,9 +56,11 @@ const effects = (workspace) => [
   ),
   effect(() => trouble(workspace)),
   effect(() => {
-    // an address that names somebody who is not on the list
+    // an address that names somebody who is not on the list; of who browsed and has gone nobody knows
     const uid = workspace.selected.value;
-    if (uid && workspace.liveList.loaded.value && !workspace.liveList.row(uid)) workspace.lookup.meet(uid);
+    if (!uid || !workspace.liveList.loaded.value) return;
+    if (isBrowsing(uid)) workspace.browsing.row(uid) ?? workspace.leave();
+    else if (!workspace.liveList.row(uid)) workspace.lookup.meet(uid);
   }),
   effect(() => shows(workspace)),
 ];

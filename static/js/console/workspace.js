@@ -8,6 +8,7 @@ import { Actions } from "./actions.js";
 import { Alerts } from "./alerts.js";
 import { looking } from "./attention.js";
 import { createNotices } from "./components/notices.js";
+import { Browsing } from "./browsing.js";
 import { Conversations } from "./conversations.js";
 import { Focus } from "./focus.js";
 import { owedSince } from "./groups.js";
@@ -60,7 +61,13 @@ export class Workspace {
       (...change) => this.#changed(...change),
       (uid) => uid === this.selected.peek() || this.listing.order.shows(uid),
     );
-    this.listing = new Listing(this.liveList, me.uid, (uid) => this.selected.value === uid || this.#isUnseen(uid));
+    this.browsing = new Browsing(me.uid, (key) => key === this.selected.peek() || this.listing.order.shows(key));
+    this.listing = new Listing(
+      this.liveList,
+      this.browsing,
+      me.uid,
+      (uid) => this.selected.value === uid || this.#isUnseen(uid),
+    );
     this.colleagues = computed(() =>
       this.liveList.agents.value.filter((agent) => agent.online && agent.uid !== me.uid),
     );
@@ -133,6 +140,9 @@ export class Workspace {
     this.#navigation.close();
     if (focus) this.focus("list");
   };
+
+  /** Goes back to the list, as who was up is not there any more. */
+  leave = () => this.#navigation.leave();
 
   /** @param {string} name */
   show = (name) => (this.window.value = name);
@@ -218,7 +228,9 @@ export class Workspace {
   #hear(type, data) {
     if (type === "shop") return learn(data);
     if (type === "replies") return this.replies.hint(data);
+    if (type === "browsing") return this.browsing.apply(data);
     if (type === "typing") return this.liveList.writers(data.uid)?.heard(data.by);
+    if (type === "snapshot") this.browsing.replace(data.browsing ?? []);
     this.liveList.apply(type, data);
     if (type !== "snapshot") return undefined;
     if (data.shop) learn(data.shop); // a page of an older version may pass the stream on to us
@@ -228,7 +240,7 @@ export class Workspace {
   /** For a page of this browser that has just opened. @returns {Snapshot | null} */
   #snapshot() {
     const snapshot = this.liveList.snapshot();
-    return snapshot && { ...snapshot, shop: shop.peek() };
+    return snapshot && { ...snapshot, shop: shop.peek(), browsing: this.browsing.items() };
   }
 
   /** @param {Visitor} item */

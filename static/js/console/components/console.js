@@ -2,11 +2,14 @@
 
 import { html, useEffect } from "../../lib.js";
 import { t } from "../../i18n.js";
+import { isBrowsing } from "../browsing.js";
 import { commands } from "../commands.js";
 import { meant } from "../keys.js";
 import { ContextPane } from "../context/pane.js";
 import { AlertsDialog } from "./alerts_dialog.js";
+import { AnsweredNotices } from "./answered.js";
 import { BlockDialog } from "./block_dialog.js";
+import { BrowsingPane } from "./browsing_pane.js";
 import { ConversationPane } from "./conversation_pane.js";
 import { HandedOverNotices } from "./handed_over.js";
 import { KeySheet } from "./key_sheet.js";
@@ -46,12 +49,15 @@ export function Console({ workspace }) {
     </main>
     ${item && html`<${ContextPane} workspace=${workspace} item=${item} />`}
     <${Window} workspace=${workspace} item=${item} />
-    <${Notices} notices=${workspace.notices}><${HandedOverNotices} workspace=${workspace} /><//>
+    <${Notices} notices=${workspace.notices}><${HandedOverNotices} workspace=${workspace} /><${AnsweredNotices} workspace=${workspace} /><//>
   </div>`;
 }
 
 /** @param {{ workspace: Workspace, item?: Visitor | null }} props */
 function Middle({ workspace, item }) {
+  const key = workspace.selected.value;
+  const onlooker = isBrowsing(key) && workspace.browsing.item(/** @type {string} */ (key));
+  if (onlooker) return html`<${BrowsingPane} key=${key} workspace=${workspace} item=${onlooker} />`;
   return item
     ? html`<${ConversationPane} key=${item.uid} workspace=${workspace} item=${item} />`
     : html`<${Welcome} workspace=${workspace} />`;

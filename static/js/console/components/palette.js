@@ -5,6 +5,7 @@ import { isComposing } from "../../composing.js";
 import { t, plural } from "../../i18n.js";
 import { commands } from "../commands.js";
 import { KEYS } from "../keys.js";
+import { titleOf } from "./browsing_row.js";
 import { Dialog } from "./dialog.js";
 import { Mark } from "./mark.js";
 
@@ -105,7 +106,16 @@ function choices(workspace, typed) {
       who: item,
       run: () => workspace.lookup.visit(item.uid),
     }));
-  return [...actions.filter(({ words }) => words.toLocaleLowerCase().includes(typed)), ...people];
+  const onlookers = workspace.browsing.keys
+    .peek()
+    .filter((key) => typed && titleOf(workspace.browsing.row(key)?.peek()).toLocaleLowerCase().includes(typed))
+    .slice(0, MOST_PEOPLE)
+    .map((key) => ({
+      key,
+      words: t("palette.browsing", { page: titleOf(workspace.browsing.row(key)?.peek()) }),
+      run: () => workspace.open(key, { focus: true }),
+    }));
+  return [...actions.filter(({ words }) => words.toLocaleLowerCase().includes(typed)), ...people, ...onlookers];
 }
 
 /**

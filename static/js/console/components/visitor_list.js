@@ -5,10 +5,11 @@ import { t, plural } from "../../i18n.js";
 import { SHOWN_GROUPS } from "../frozen_order.js";
 import { owedSince } from "../groups.js";
 import { siteless } from "../siteless.js";
+import { BrowsingRow } from "./browsing_row.js";
 import { Views } from "./views.js";
 import { VisitorRow } from "./visitor_row.js";
 
-/** @import { Key, Ref, ShownGroups, Visitor } from "../../types.d.ts" */
+/** @import { Content, Key, Ref, ShownGroups, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 /** @param {{ workspace: Workspace }} props */
@@ -19,6 +20,7 @@ export function VisitorList({ workspace }) {
   const { order } = listing;
   const groups = order.shown.value;
   const here = listing.here.value;
+  const browsing = workspace.browsing.keys.value.length;
   const stop = groupsHave(groups, workspace.selected.value)
     ? workspace.selected.value
     : SHOWN_GROUPS.flatMap((name) => groups[name])[0];
@@ -41,7 +43,7 @@ export function VisitorList({ workspace }) {
   return html`<nav class="visitors" aria-label=${t("list.label")} aria-busy=${!liveList.loaded.value}>
     <header class="visitors-head">
       <h2>${t("list.title")}</h2>
-      <p>${!liveList.loaded.value ? "" : liveList.state.value === "lost" && workspace.lost.value ? t("list.stale") : here ? plural("list.here", here) : t("list.here.none")}</p>
+      <p>${!liveList.loaded.value ? "" : liveList.state.value === "lost" && workspace.lost.value ? t("list.stale") : here ? plural("list.here", here) : browsing ? plural("list.browsing", browsing) : t("list.here.none")}</p>
       <${Views} workspace=${workspace} />
       ${order.behind.value && html`<button type="button" class="visitors-behind" onClick=${order.thaw}>${t("list.changed")}</button>`}
     </header>
@@ -68,6 +70,7 @@ const GROUP_WORDS = {
   waiting: "group.waiting",
   held: "group.held",
   here: "group.here",
+  browsing: "group.browsing",
   snoozed: "group.snoozed",
   left: "group.left",
   fresh: "group.fresh",
@@ -75,15 +78,31 @@ const GROUP_WORDS = {
 
 /** @param {{ name: keyof ShownGroups, uids: string[], workspace: Workspace, stop?: string | null }} props */
 function Group({ name, uids, workspace, stop }) {
-  const { folded, unfolded } = workspace.listing;
+  const { folded, foldedBrowsing, unfolded } = workspace.listing;
+  if (name === "browsing") {
+    const away = new Set(foldedBrowsing.value);
+    return html`<${Titled} name=${name} count=${uids.length}>
+      <ul>
+        ${uids.map((key) => !away.has(key) && html`<${BrowsingRow} key=${key} of=${key} workspace=${workspace} stop=${key === stop} />`)}
+      </ul>
+      ${away.size > 0 && html`<button type="button" class="visitors-more" onClick=${workspace.listing.unfoldBrowsing}>${plural("list.browsing.more", away.size)}</button>`}
+    <//>`;
+  }
   const away = name === "mine" ? folded.value : [];
   const shown = unfolded.value ? uids : uids.filter((uid) => !away.includes(uid));
-  return html`<section class="visitors-group" data-group=${name} aria-labelledby=${`group-${name}`}>
-    <h3 id=${`group-${name}`}>${t(GROUP_WORDS[name])} <span class="count">${uids.length}</span></h3>
+  return html`<${Titled} name=${name} count=${uids.length}>
     <ul>
       ${shown.map((uid) => html`<${VisitorRow} key=${uid} uid=${uid} workspace=${workspace} stop=${uid === stop} />`)}
     </ul>
     ${away.length > 0 && html`<${More} workspace=${workspace} uids=${away} />`}
+  <//>`;
+}
+
+/** @param {{ name: keyof ShownGroups, count: number, children: Content }} props */
+function Titled({ name, count, children }) {
+  return html`<section class="visitors-group" data-group=${name} aria-labelledby=${`group-${name}`}>
+    <h3 id=${`group-${name}`}>${t(GROUP_WORDS[name])} <span class="count">${count}</span></h3>
+    ${children}
   </section>`;
 }
 

@@ -14,6 +14,7 @@ const noticed = preference("alerts-noticed", false);
 /** @param {{ workspace: Workspace }} props */
 export function Welcome({ workspace }) {
   const waiting = workspace.liveList.groups.value.waiting.length;
+  const browsing = workspace.browsing.keys.value.length;
   /** @type {Ref<HTMLElement>} */
   const pane = useElement();
   useEffect(() => workspace.focuses("case", () => pane.current?.focus()), [workspace]);
@@ -21,6 +22,7 @@ export function Welcome({ workspace }) {
     <div class="welcome">
       <h2>${waiting ? plural("case.none.waiting", waiting) : t("case.none")}</h2>
       <p class="quiet">${t("case.none.hint")}</p>
+      ${browsing > 0 && html`<p class="quiet">${plural("case.none.browsing", browsing)}</p>`}
       ${waiting > 0 && html`<button type="button" class="button button-main" onClick=${() => workspace.claimNext()}>${t("case.next")}</button>`}
       ${
         siteless.value &&

@@ -1,9 +1,8 @@
 /** Where the visitor is: which page they look at, what time it is there, and how they came. */
 
 import { html } from "../../lib.js";
-import { language, t } from "../../i18n.js";
-import { locale } from "../../time.js";
-import { minutes } from "../clock.js";
+import { t } from "../../i18n.js";
+import { named, timeIn } from "../place.js";
 import { Block } from "./block.js";
 import { Facts, knownOf } from "./facts.js";
 import { PageLink } from "./page_link.js";
@@ -36,27 +35,10 @@ export function Now({ workspace, item }) {
 }
 
 /**
- * The day and time it is there now, and where that is; nothing for a time zone that this browser does not know.
- * @param {string} timeZone
+ * The day and time it is there now, and where that is; "" for a time zone that this browser does not know.
+ * @param {string} tz
  */
-function clockIn(timeZone) {
-  try {
-    const format = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit", timeZone });
-    return html`${format.format(minutes.value)}<small>${timeZone.replace(/_/g, " ")}</small>`;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * What a country or a language is called; its code where that is none.
- * @param {"region" | "language"} type
- * @param {string} code
- */
-function named(type, code) {
-  try {
-    return new Intl.DisplayNames([language], { type }).of(code) ?? code;
-  } catch {
-    return code;
-  }
+function clockIn(tz) {
+  const time = timeIn(tz, { weekday: "short" });
+  return time && html`${time}<small>${tz.replace(/_/g, " ")}</small>`;
 }

@@ -13,4 +13,4 @@ export function PageLink({ page, title, whole = false }) {
 }
 
 /** An address as people read it. @param {string} page */
-const bare = (page) => page.replace(/^https?:\/\//i, "").replace(/\/$/, "");
+export const bare = (page) => page.replace(/^https?:\/\//i, "").replace(/\/$/, "");

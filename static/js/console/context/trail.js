@@ -10,7 +10,7 @@ import { PageLink } from "./page_link.js";
 /** @import { Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-/** @param {{ workspace: Workspace, item: Visitor }} props */
+/** @param {{ workspace: Workspace, item: Pick<Visitor, "context"> }} props */
 export function Trail({ workspace, item }) {
   const pages = [...(item.context?.pages ?? [])].reverse();
   if (!pages.length) return null;

@@ -1,0 +1,96 @@
+"""Who looks at the shop's pages stands on the list, and may be greeted before they have written a word."""
+
+from itertools import count
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OwnShop, Shop
+from tests.browser.console import Console
+from tests.clients import api
+
+SITE = "https://shop.example.com"
+_lives = count(1)
+
+
+@pytest.fixture
+def shop(own_shop: OwnShop) -> Shop:
+    return own_shop("Anna", "Ben", sites=[SITE])
+
+
+class Looker:
+    """A page of the shop's that somebody looks at, as its tag tells of it."""
+
+    def __init__(self, shop: Shop, title: str, **more: Any) -> None:
+        self._url, self.id = shop.url, f"life-{next(_lives):08}"
+        self._told = {"id": self.id, "page": f"{SITE}/{self.id}", "title": title, "tz": "Asia/Tokyo", **more}
+
+    def look(self, **more: Any) -> Any:
+        """It says so; what it is answered."""
+        told = {**self._told, **more}
+        return api.ask(self._url, "/v1/widget/seen", told, Origin=SITE, Content_Type="text/plain").value
+
+
+def look(shop: Shop, title: str, **more: Any) -> Looker:
+    looker = Looker(shop, title, **more)
+    looker.look()
+    return looker
+
+
+def test_somebody_is_greeted_and_answers(shop: Shop) -> None:
+    anna, ben = Console(shop.agent("Anna")), Console(shop.agent("Ben"))
+    evil = "<img src=x onerror=alert(1)> Lamps"
+    lamps = look(shop, evil)
+    expect(anna.names("browsing")).to_have_text([evil])
+    expect(anna.line(evil)).to_contain_text("Japan · ")
+    anna.row(evil).locator("button").click()
+    expect(anna.name).to_have_text(evil)
+    for known in ("Asia/Tokyo", f"shop.example.com/{lamps.id}"):
+        expect(anna.page.locator(".browsing")).to_contain_text(known)
+
+    anna.page.keyboard.press("r")
+    field = anna.page.get_by_role("textbox", name="Say a word to them")
+    expect(field).to_be_focused()
+    field.fill("May I help you?")
+    expect(anna.page.locator(".greeting-card")).to_contain_text("Anna")
+    field.press("Enter")
+    status = anna.page.locator(".greeting").get_by_role("status")
+    expect(status).to_have_text("You greeted them, just now. It is on its way to their page.")
+    expect(ben.row(evil)).to_contain_text("greeted")
+    invite = lamps.look()["invite"]
+    assert (invite["text"], invite["by"]["nickname"]) == ("May I help you?", "Anna")
+    expect(status).to_contain_text("It is on their page.")
+    ben.row(evil).locator("button").click()
+    expect(ben.page.locator(".greeting")).to_contain_text("Anna greeted them, just now.")
+
+
+def test_many_are_folded_and_walked_and_those_who_go_are_no_longer_there(shop: Shop) -> None:
+    first = look(shop, "Page 0")
+    behind = look(shop, "Behind", visible=False)
+    for n in range(1, 30):
+        look(shop, f"Page {n}")
+    anna = Console(shop.agent("Anna"))
+    expect(anna.names("browsing")).to_have_text([f"Page {n}" for n in range(10)])
+    anna.row("Page 9").locator("button").click()
+    anna.page.locator(".case").focus()
+    anna.page.keyboard.press("j")  # past the last that is shown there is nobody
+    expect(anna.name).to_have_text("Page 9")
+    anna.press("21 more")
+    expect(anna.names("browsing")).to_have_text([*(f"Page {n}" for n in range(30)), "Behind"])
+
+    anna.page.keyboard.press("Control+k")
+    anna.page.get_by_role("combobox").fill("behi")
+    anna.page.keyboard.press("Enter")
+    expect(anna.name).to_have_text("Behind")
+    anna.page.get_by_role("textbox", name="Say a word to them").fill("Are you")
+    anna.row("Page 1").locator("button").click()
+    anna.row("Behind").locator("button").click()
+    expect(anna.page.get_by_role("textbox", name="Say a word to them")).to_have_value("Are you")
+    behind.look(gone=True)
+    expect(anna.page.get_by_text("They have gone without writing.")).to_be_visible()
+    first.look(gone=True)
+    expect(anna.row("Page 0")).to_have_count(0)
+    anna.page.reload()
+    expect(anna.names("browsing").first).to_have_text("Page 1")
+    expect(anna.page.get_by_text("No conversation open")).to_be_visible()
