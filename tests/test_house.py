@@ -39,7 +39,7 @@ FILES = {
         event_log event_stream event_streams file_place file_room files forms full greetings history hub identities
         identity_keys linking links looked_at metrics node open_sessions owed plain presence rate_limit rating room
         shop_settings site_notes snapshots submissions team tickets timings transcript upload_pace uploads visitor_row
-        visits widget_settings writing
+        visits whereabouts widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
@@ -48,14 +48,14 @@ FILES = {
         embedded_binary entries errors faces feed files handshake hashes identities index keys leases linking links logs
         lookup low_water message_lookup messages passwords people people_lookup pipeline pipelines postings presence
         private replies reports resp retention scripts search sessions setup shop sites store tasks team topology
-        troubles widget
+        troubles whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury
         change_agent claim depart describe documents drop_files drop_reply enrol forget_entered give_back_nickname
-        hang_up identify identity_key index introduce keep_file know lease link link_from link_into mark put_face
-        put_reply rate read reclaim_nickname release report resolve roll_call save_document session snooze tag
-        take_nickname tell transfer trim wake
+        hang_up identify identity_key index introduce invite keep_file know lease link link_from link_into mark
+        put_face put_reply rate read reclaim_nickname release report resolve roll_call save_document session snooze tag
+        take_nickname tell transfer trim wake walk
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """

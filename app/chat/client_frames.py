@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from app.chat import json_faults, names
+from app.chat import json_faults, names, pages
 from app.chat.errors import Refusal
 
 # The name of a tab, in the id of each of its messages.
@@ -60,6 +60,14 @@ class Read(_Frame):
     conversation: str | None = None
 
 
+class Context(_Frame):
+    """A visitor looks at this page of the shop; `seen`: id of its life, by which it told of them before they wrote."""
+
+    page: str
+    title: str = ""
+    seen: Annotated[str, msgspec.Meta(pattern=pages.LIFE)] = ""
+
+
 class Ping(_Frame):
     """Is anybody there?"""
 
@@ -72,7 +80,7 @@ class PlainSend(msgspec.Struct, gc=False):
     send_time: str | Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)] | float | None = None
 
 
-Frame = Join | Leave | Send | Typing | Read | Ping
+Frame = Join | Leave | Send | Typing | Read | Context | Ping
 
 _full = msgspec.json.Decoder(Frame)
 _plain = msgspec.json.Decoder(PlainSend)

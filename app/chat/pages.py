@@ -18,6 +18,8 @@ LONGEST, LONGEST_TITLE, LONGEST_WORD = 300, 150, 100
 MOST_WORDS, MOST_LANGUAGES = 8, 5
 # Characters that are looked at: what is longer is no address that anybody would open.
 _LONGEST_TOLD = 2000
+# By which id a page tells that it is looked at, or with none.
+LIFE = r"^([A-Za-z0-9_-]{8,64})?\Z"
 _HOST = re.compile(r"[^\s\\@/?#]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
 _CAMPAIGN = "utm_"

@@ -39,12 +39,14 @@ LONGEST_GREETING, _ORDER_TIMEOUT = 500, 5.0
 
 
 class News(msgspec.Struct, omit_defaults=True):
-    """What one node tells the others: pages that are others now, or only heard of again, or left, and when (unix ms);
-    an invitation. `ask`: it missed what they told, and wants to hear all of it."""
+    """What one node tells the others: pages that are others now, or only heard of again, or left, and when (unix ms),
+    or from which a visitor (uid) has written; visits; an invitation. `ask`: it missed what they told, and wants to hear
+    all of it."""
 
     pages: list[Page] = []
     heard: list[str] = []
     gone: dict[str, int] = {}
+    wrote: dict[str, str] = {}
     visits: dict[str, Visit] = {}
     invite: tuple[str, Invite] | None = None
     ask: bool = False
@@ -76,6 +78,7 @@ class Browsing:
         self.changed: Callable[[str], object] = str
         self._pages: OrderedDict[str, Page] = OrderedDict()  # who was not heard of for longest stands first
         self._left: dict[str, int] = {}  # when pages were left lately
+        self._wrote: dict[str, str] = {}  # of pages that this node does not know: who has written, for the others
         self._untold: dict[str, bool] = {}  # whether more of a page is to be told than that it was heard of
         self._others: frozenset[str] = frozenset()
         self._asked: dict[str, asyncio.Future[bool]] = {}  # whether an invitation was the first, by its id
@@ -176,12 +179,14 @@ class Browsing:
     def wrote(self, id: str, uid: str) -> Context | None:
         """Who looks at a page has written, and is the visitor `uid` from now on; where they are, as far as is known."""
         page = self._pages.get(id)
-        if page is None:  # told another node within this second
-            page = self._pages[id] = Page(id=id, since=now_ms(), seen_at=now_ms())
+        if page is None:  # another node may know it, and tell so only now
+            if id and len(self._wrote) < _TOLD_AT_ONCE:
+                self._wrote[id] = uid
+            return None
         self._greetings.settle(page, now_ms())
         page.visitor, page.ours = uid, True
         self._heard(page, changed=True)
-        return page.context if page.context.page else None
+        return page.context
 
     async def invite(self, id: str, text: str, agent: Session) -> dict[str, object]:
         """Greet who looks at a page, which shows it when it next tells that it is there, whichever node it reaches.
@@ -231,6 +236,9 @@ class Browsing:
         if news.ask:
             self._others = frozenset()
         self.visits.learn(news.visits)
+        for id, uid in news.wrote.items():
+            if id in self._pages:
+                self.wrote(id, uid)
         for page in news.pages:
             self._learn(page)
         for id in news.heard:
@@ -281,16 +289,18 @@ class Browsing:
         if others - known:
             self._untold |= dict.fromkeys([id for id, page in self._pages.items() if page.ours], True)
             self.visits.all()
-        visits = self.visits.news()
+        visits, wrote, self._wrote = self.visits.news(), self._wrote, {}
         if not others:
             self._untold.clear()
-        elif self._untold or visits:
+        elif self._untold or visits or wrote:
             ids = list(self._untold)[:_TOLD_AT_ONCE]
             news = self._news(ids, visits)
+            news.wrote = wrote
             try:
                 await self._tell(news)
             except NotNow:
                 self._untold |= dict.fromkeys(ids, True)
+                self._wrote |= wrote
                 self.visits.all()
                 raise
 

@@ -19,12 +19,15 @@ from app.live.presence import PresenceTracker
 from app.live.rate_limit import RateLimit
 from app.live.team import Team
 from app.live.timings import Timings
+from app.live.whereabouts import Whereabouts
 from app.store.sessions import Session
 from app.store.store import Store
 
 
 class Chats:
     """The connections, and what they need of the node (`Host`)."""
+
+    whereabouts: Whereabouts
 
     def __init__(
         self,

@@ -17,6 +17,7 @@ from app.live.rate_limit import RateLimit
 from app.live.room import Subscription
 from app.live.submissions import Submissions
 from app.live.team import Team
+from app.live.whereabouts import Whereabouts
 from app.store.errors import NotNow, StoreError
 from app.store.sessions import Session
 from app.store.store import Store
@@ -37,6 +38,7 @@ class Host(Protocol):
     hub: Hub
     team: Team
     files: Files
+    whereabouts: Whereabouts
     metrics: Metrics
     clock: Callable[[], float]
     spawn: Callable[[Coroutine[Any, Any, Any]], object]

@@ -63,11 +63,14 @@ class Dashboard:
 
     def load(self, snapshots: Iterable[Snapshot], visitors: dict[str, Visitor], agents_online: set[str]) -> None:
         """Begin anew from the store; every stream gets a new snapshot."""
+        before = self._rows
         self._rows = {
             snapshot.uid: VisitorRow.of(snapshot, visitors[snapshot.uid])
             for snapshot in snapshots
             if snapshot.uid in visitors
         }
+        for uid in before.keys() & self._rows.keys():
+            self._rows[uid].place = before[uid].place  # which is in no store
         self._agents_online = set(agents_online)
         self._meeting.clear()
         meanwhile, self._meanwhile = self._meanwhile or [], None
@@ -87,7 +90,7 @@ class Dashboard:
             for entry in meanwhile or ():
                 row.apply(entry)
             if met is not None:  # by their own coming
-                row.online, row.left_at = met.online, met.left_at
+                row.online, row.left_at, row.place = met.online, met.left_at, met.place
         self._note(uid, "visitor")
 
     def apply(self, entry: Entry) -> None:
@@ -100,6 +103,9 @@ class Dashboard:
             return
         if entry.kind == "typing":
             self._heard_writing(entry)
+        if entry.kind == "context" and (row := self._rows.get(entry.author)):
+            row.place = protocol.decode(entry.body)
+            self._note(entry.author, "visitor")
         if entry.state is None:
             return
         if entry.kind == "message":
@@ -115,7 +121,7 @@ class Dashboard:
                 return
             row = self._rows[entry.uid] = VisitorRow.met(entry)
             self._note(entry.uid, "visitor")
-            if entry.seq > 1:  # who has been here before, or said who they are
+            if entry.seq > 1 or row.page:  # who has been here before, or said who, or where, they are
                 self._meet(entry)
         elif entry.uid in self._meeting:
             self._meet(entry)
@@ -188,6 +194,11 @@ class Dashboard:
         """Whether this visitor is here."""
         row = self._rows.get(uid)
         return row is not None and row.online
+
+    def place(self, uid: str) -> dict[str, str]:
+        """Which page this visitor looks at, as far as they told since they came: `page`, `title`."""
+        row = self._rows.get(uid)
+        return row.place if row else {}
 
     def agent(self, agent: Agent) -> dict[str, object]:
         """An agent, for agents."""

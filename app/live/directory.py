@@ -48,6 +48,13 @@ class Directory:
             for snapshot, visitor in zip(await asyncio.gather(*asked), visitors, strict=True)
         ]
 
+    async def whole(self, visitor: Visitor) -> dict[str, object]:
+        """A visitor's row, with the pages that they looked at where these may be known."""
+        (row,) = await self.rows([visitor])
+        if pages := await self._store.whereabouts.pages(visitor.uid):
+            row["context"] = {**(visitor.context | self._dashboard.place(visitor.uid)), "pages": pages}
+        return row
+
     async def free_name(self, uid: str) -> None:
         """Give the visitor's name back: whoever takes it next starts anew. Raises Refusal visitor_here."""
         if self._dashboard.is_online(uid):

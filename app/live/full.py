@@ -14,8 +14,8 @@ from app.store.conversations import Page, Reset
 from app.store.errors import NotNow
 from app.store.sessions import Session
 
-# Seconds between two typing frames of one party that are passed on.
-TYPING_INTERVAL = 1.0
+# Seconds between two typing frames of one party that are passed on, and between two of which page they look at.
+TYPING_INTERVAL = PLACE_INTERVAL = 1.0
 
 
 class Resume(NamedTuple):
@@ -34,7 +34,7 @@ class FullConnection(Conversing):
     ) -> None:
         super().__init__(host, session, language, address)
         self._auto, self._resume = uid, resume
-        self._typed = 0.0
+        self._typed = self._placed = 0.0
         self._greeted = False
 
     async def enter(self) -> None:
@@ -114,6 +114,8 @@ class FullConnection(Conversing):
                 self.leave(frame.conversation)
             case client_frames.Typing():
                 self._typing(self._subscription(frame.conversation), frame.on)
+            case client_frames.Context():
+                self._moved(frame)
             case client_frames.Read():
                 self._read(self._subscription(frame.conversation), frame.seq)
 
@@ -157,6 +159,14 @@ class FullConnection(Conversing):
         self._typed = self.heard if on else 0.0
         body = protocol.encode({"user": self.me, "on": on})
         self.host.store.conversations.typing(subscription.room.uid, self.session.uid, self.role, body)
+
+    def _moved(self, frame: client_frames.Context) -> None:
+        if self.side == "agent":
+            raise Refusal("forbidden")
+        subscription = self.subscriptions.get(self.session.uid)
+        if self.heard - self._placed >= PLACE_INTERVAL and (subscription is None or self._may_show(subscription)):
+            self._placed = self.heard
+            self.host.whereabouts.moved(self.session.uid, frame.page, frame.title, frame.seen)
 
     def _read(self, subscription: Subscription, seq: int) -> None:
         seq = min(seq, subscription.seq)

@@ -43,6 +43,7 @@ from app.live.snapshots import Snapshots
 from app.live.team import Team
 from app.live.timings import Timings
 from app.live.visits import Visits
+from app.live.whereabouts import Whereabouts
 from app.live.widget_settings import WidgetSettings
 from app.store import tasks
 from app.store.errors import NotNow
@@ -101,6 +102,7 @@ class Node:
         self.browsing = Browsing(store.browsing, clock, lambda: self._presence.boot, visits, self._greetings)
         self.browsing.changed = lambda id: self.dashboard.news("browsing", id, partial(self.browsing.row, id))
         self.dashboard.browsing = self.browsing.rows
+        self.whereabouts = self.chats.whereabouts = Whereabouts(store, self.browsing, self.team, self.widget)
         self.forms = Forms(store, self.shop, self.widget)
         self.linking = Linking(store, self.team)
         self.ratings = Ratings(store, self.widget)

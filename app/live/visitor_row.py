@@ -55,6 +55,7 @@ class VisitorRow:
     context: dict[str, Any] = field(default_factory=dict)
     linked: tuple[str, ...] = ()
     linked_to: str = ""
+    place: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, snapshot: Snapshot, visitor: Visitor) -> "VisitorRow":
@@ -88,10 +89,24 @@ class VisitorRow:
     @classmethod
     def met(cls, entry: Entry) -> "VisitorRow":
         """From a visitor's own entry, which says who they are."""
-        user = protocol.named(protocol.decode(entry.body)["user"])
+        body = protocol.decode(entry.body)
+        user = protocol.named(body["user"])
         entered = protocol.milliseconds(user["enter_at"])
         state, name = State(), user["name"]
-        return cls(entry.uid, user["nickname"], entered, 0, True, 0, state, entry.epoch, 0, None, name=name)
+        return cls(
+            entry.uid,
+            user["nickname"],
+            entered,
+            0,
+            True,
+            0,
+            state,
+            entry.epoch,
+            0,
+            None,
+            name=name,
+            page=body.get("page", ""),
+        )
 
     def apply(self, entry: Entry) -> bool:
         """Keep up; whether who they are or whether they are here changed.
@@ -166,7 +181,7 @@ class VisitorRow:
             "verified": self.verified,
             "identity": self.identity,
             "fields": self.fields,
-            "context": self.context or None,
+            "context": self.context | self.place or None,
             "linked": self.linked,
             "linked_to": self.linked_to,
             "enter_at": protocol.timestamp(self.enter_at),

@@ -13,7 +13,7 @@ from app.store.pipelines import Pipelines
 
 _CLAIM, _RELEASE, _HANG_UP, _TRANSFER = map(scripts.load, ("claim", "release", "hang_up", "transfer"))
 _RESOLVE, _SNOOZE, _WAKE, _TAG, _BLOCK = map(scripts.load, ("resolve", "snooze", "wake", "tag", "block"))
-_INTRODUCE, _RATE = scripts.load("introduce"), scripts.load("rate")
+_INVITE, _INTRODUCE, _RATE = map(scripts.load, ("invite", "introduce", "rate"))
 
 
 # How it is told who a visitor is.
@@ -127,6 +127,10 @@ class Changes:
         Word: ok | kept (as before) | blocked.
         """
         return await self._change(_INTRODUCE, uid, (kind, digest, told.id, told.body))
+
+    async def invite(self, uid: str, agent: str, invited: Event) -> Outcome:
+        """Write down what `agent` ("" for the shop itself) said to whoever became this visitor. Word: ok | blocked."""
+        return await self._change(_INVITE, uid, (agent, invited.id, invited.body))
 
     async def rate(self, uid: str, *, good: bool, comment: bool, rated: Event) -> Outcome:
         """The visitor says how what was closed last was; `comment`: whether one is with it. Word: ok | none (there is

@@ -150,6 +150,10 @@ class Keys:
         """Hash: `bytes` of all files of the shard's conversations."""
         return f"{shard}:files"
 
+    def trail(self, uid: str) -> str:
+        """List, expiring: the pages of the shop that a visitor looked at, JSON, the oldest first."""
+        return f"{self.shard_of(uid)}:c:{uid}:p"
+
     def report_place(self, uid: str) -> str:
         """String, JSON: how far a conversation's log is in the reports, and where it stands between two batches."""
         return f"{self.shard_of(uid)}:c:{uid}:r"

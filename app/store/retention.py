@@ -49,8 +49,8 @@ class Retention:
                 _TRIM, self._keys.conversation(uid), (uid, before, TRIM_BATCH, ENTRIES_KEPT_OPEN)
             )
             removed += int(went)
-        if none == b"1":
-            await self._pipelines.people.eval(_FORGET_ENTERED, (Keys.visitor(uid),), (before,))
+        if none == b"1" and await self._pipelines.people.eval(_FORGET_ENTERED, (Keys.visitor(uid),), (before,)):
+            await self._pipelines.of(uid).call("UNLINK", self._keys.trail(uid))
         return removed
 
     async def _forget_feed(self, shard: str, before: int) -> None:

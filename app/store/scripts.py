@@ -15,7 +15,7 @@ _FAMILIES = {
     (*_CONVERSATION, "_announce"): ("read",),
     (*_CONVERSATION, "_standing"): (
         *("arrive", "depart", "claim", "release", "hang_up", "transfer", "resolve", "snooze", "wake", "tag", "block"),
-        *("introduce", "rate", "link_into", "link_from"),
+        *("introduce", "rate", "link_into", "link_from", "invite"),
     ),
     ("_feed", "_announce"): ("tell", "agent_presence", "roll_call"),
 }

@@ -34,6 +34,7 @@ from app.store.setup import Setup
 from app.store.shop import ShopSettings
 from app.store.sites import Sites
 from app.store.team import Team
+from app.store.whereabouts import Whereabouts
 from app.store.widget import WidgetSettings
 
 log = logging.getLogger("chatadmin.store")
@@ -93,6 +94,7 @@ class Store:
         self.people = People(people, self.feed, nickname_days=nickname_days)
         self.identities = Identities(people, self.feed)
         self.links = Links(people)
+        self.whereabouts = Whereabouts(self.pipelines, self.keys, visitor_days=visitor_days)
         self.search = Search(self.pipelines, self.keys, self.conversations, self.people)
         self.setup = Setup(people)
         self.team = Team(self.people, self.sessions)

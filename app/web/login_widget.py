@@ -13,6 +13,7 @@ from app.live.clock import now_ms
 from app.live.identities import new_secret
 from app.store.sessions import CameWith, Session
 from app.web.answer import body, ok
+from app.web.browsing import Told, context, visit
 from app.web.context import address, authorization, language, node
 from app.web.login import PROVING_MS, person, seen, throttle, visitor_now
 from app.web.origin import elsewhere
@@ -28,23 +29,27 @@ class Fields(msgspec.Struct):
     consent: bool = False
 
 
-class Form(msgspec.Struct):
-    """What a visitor entered, none of it proven. `page`: on which page. `cookie`: as of `POST /login`.
+class Form(Told):
+    """What a visitor entered, none of it proven, and where they are. `cookie`: as of `POST /login`.
 
     `id`: of this log-in, as secret as a token: given again within ten minutes it is a repeat, whose answer was lost.
     `identity`: a token by which the shop says who they are; `adopt`: what proves that this page began the conversation
     of the session they come with. `attributes`: what the shop's page says of them beside that, in their name.
+    `seen`: by which id that page told of them until now; `invite`: what it said, and they answer. `consent`: which
+    pages they look at may be known.
     """
 
     name: str = ""
     email: str = ""
     fields: Fields = msgspec.field(default_factory=Fields)
-    page: str = ""
     cookie: bool = False
     id: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?\Z")] = ""
     identity: str = ""
     adopt: str = ""
     attributes: Any = None
+    seen: Annotated[str, msgspec.Meta(pattern=pages.LIFE)] = ""
+    invite: str = ""
+    consent: bool = False
 
     @property
     def entered(self) -> Entered:
@@ -74,6 +79,7 @@ async def login() -> Response:
         if await node().conversations.is_blocked(current.uid):
             raise Refusal("blocked")
         current = await node().forms.more(current, asked.entered, language())
+        node().browsing.wrote(asked.seen, current.uid)
         return renew(_welcome(current, authorization() if by_header else ""), current)
     # Of a token we know that it came, and a phone may have lost its network since; a cookie the browser may not take.
     prove_by = now_ms() + PROVING_MS if by_cookie else 0
@@ -81,6 +87,7 @@ async def login() -> Response:
     adopt = "" if by_cookie else new_secret()
     token, session = await node().sessions.create(visitor, **asked.known, prove_by=prove_by, adopt=adopt)
     await node().people.touch(visitor.uid, **asked.known)
+    await _arrived(session, asked)
     return remember(_welcome(session, ""), session, token) if by_cookie else _welcome(session, token, adopt=adopt)
 
 
@@ -97,9 +104,20 @@ async def _identified(asked: Form, current: Session | None) -> Response:
     )
     if arrival is None:
         return ok({"uid": "", "token": ""}, msg="welcome")
-    if not arrival.token:
+    if arrival.token:
+        await _arrived(arrival.session, asked)
+    else:
+        node().browsing.wrote(asked.seen, arrival.session.uid)
         await seen(arrival.session, asked.known["page"])
     return _welcome(arrival.session, arrival.token or authorization(), **arrival.joined)
+
+
+async def _arrived(session: Session, asked: Form) -> None:
+    """Where they are, and what was said to them there, stands before what they write."""
+    whereabouts, told = node().whereabouts, context(asked)
+    await whereabouts.arrived(session.uid, told, seen=asked.seen, known=asked.consent)
+    if asked.invite and asked.id:
+        await whereabouts.answers(session.uid, visit(), asked.invite)
 
 
 def _welcome(session: Session, token: str, **more: object) -> Response:

@@ -27,10 +27,8 @@ async def visitors() -> Response:
 
 @blueprint.get("/v1/visitors/<uid>")
 async def visitor(uid: str) -> Response:
-    """One visitor."""
-    found = await node().visitors.known(uid)
-    (row,) = await node().visitors.rows([found])
-    return ok(row)
+    """One visitor, with the pages that they looked at."""
+    return ok(await node().visitors.whole(await node().visitors.known(uid)))
 
 
 @blueprint.post("/v1/visitors/<uid>/link")
