@@ -26,6 +26,8 @@ EVENT_WINDOW = 0.1
 DEPARTED_SHOWN_MS = 5 * 60 * 1000
 # Entries of a visitor who is being asked for, after which the question is put again.
 ENTRIES_UNTIL_ASKED_AGAIN = 20
+# What a visitor may do without being here: they tell it over HTTP.
+_NO_COMING = frozenset({*TELLING, "rated", "invited"})
 
 
 class Dashboard:
@@ -112,10 +114,8 @@ class Dashboard:
             self._writing.said(entry.uid, entry.author)
         row = self._rows.get(entry.uid)
         if row is None:
-            if (
-                entry.kind in TELLING and entry.role == "v"
-            ):  # somebody who is about to come, or has left: who comes is asked for
-                return
+            if entry.role == "v" and entry.kind in _NO_COMING:
+                return  # somebody who is about to come, or has left: who comes is asked for
             if entry.role != "v" or not entry.logged:
                 self._meet(entry)
                 return

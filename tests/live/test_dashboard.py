@@ -112,6 +112,7 @@ async def test_a_visitor_who_enters_is_shown_and_one_who_left_is_no_user(shop: S
 async def test_who_has_been_here_before_is_asked_for_and_shown_meanwhile(shop: Shop) -> None:
     """What they entered is no coming; and what happens while the store is asked is not undone by its answer."""
     shop.apply("form", fields={"email": "lily@example.com"})
+    shop.apply("rated", good=True)
     assert (users(shop), shop.asked) == ({}, [])
     shop.apply("entered")
     assert (users(shop)["vlily"]["email"], shop.asked) == ("", ["vlily"])
