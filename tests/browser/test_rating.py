@@ -40,7 +40,7 @@ def losing(page: Page) -> list[str]:
 
 
 def test_it_is_said_once_whatever_is_lost_and_read_by_the_team(shop: Shop) -> None:
-    page = shop.visitor("Maria")
+    page = shop.visitor("Maria", viewport={"width": 1280, "height": 440})  # where not all of it has room
     say(page, "Do you ship to Norway?")
     expect(page.locator(STORED)).to_have_count(1)
     uid = uid_of(page)

@@ -25,13 +25,19 @@ DAY_MS = 86_400_000
 
 
 def log(length: int, begin: int, step: int = 600_000) -> list[Entry]:
-    """A long conversation, from a seed: messages of both, resolved now and then."""
+    """A long conversation, from a seed: messages of both, resolved and rated now and then."""
     chance = random.Random(7)
-    kinds = [(UID, "v", "message"), (ANNA, "a", "message"), (ANNA, "a", "message"), (ANNA, "a", "resolved")]
-    told = []
+    kinds = [
+        (UID, "v", "message"),
+        (ANNA, "a", "message"),
+        (ANNA, "a", "message"),
+        (ANNA, "a", "resolved"),
+        (UID, "v", "rated"),
+    ]
+    told, body = [], b'{"good":true,"agent":"%s"}' % ANNA.encode()
     for seq in range(1, length + 1):
         author, role, kind = chance.choice(kinds)
-        told.append(Entry(UID, seq, 1, kind, author, role, f"e{seq}", begin + seq * step, b"{}", None))
+        told.append(Entry(UID, seq, 1, kind, author, role, f"e{seq}", begin + seq * step, body, None))
     return told
 
 
