@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from app import words
 from tests.browser.conftest import Shop
+from tests.browser.sites import Sites
 from tests.clients.api import ask
 from tests.running import ROOT, Chatadmin
 
@@ -92,3 +94,24 @@ def test_a_page_loads_its_own_words_in_one_language(abroad: Shop) -> None:
     page = abroad.open("/", locale="zh-CN")
     assert page.evaluate(WORDS) == ["visitor.zh.js"]
     assert ask(abroad.url, "/static/messages/zh.json").status == 404
+
+
+def test_the_widget_speaks_what_its_page_does_and_changes_with_it(sites: Sites) -> None:
+    """In the shop's corner, whichever way its language runs; and the chat in it each language there is."""
+    sites.pages.put("/", sites.page("<h1>متجر الشاي</h1>").replace('lang="en"', 'lang="ar-EG" dir="rtl"'))
+    page = sites.visit("/")
+    launcher, frame = page.locator("chatadmin-widget .launcher"), page.locator("chatadmin-widget iframe")
+    launcher.click()
+    html = frame.content_frame.locator("html")
+    expect(html).to_have_attribute("lang", "ar")
+    for language in words.languages():
+        page.evaluate("tag => chatadmin('locale', tag)", f"{language.upper()}-XX")
+        said = words.section("language", language)
+        expect(html).to_have_attribute("lang", said["tag"])
+        expect(html).to_have_attribute("dir", said["dir"])
+        expect(launcher).to_have_attribute("aria-label", words.say("loader", "launcher", language))
+        expect(page.locator("chatadmin-widget .panel .x")).to_have_attribute(
+            "aria-label", words.say("panel", "close", language)
+        )
+        expect(launcher).to_have_css("right", "20px")
+    assert sites.complaints == []

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
-from tests.clients.api import ask
+from app import words
+from tests.clients.api import ask, log_in
 from tests.clients.frames import CHAT
 from tests.clients.sockets import RawSocket, open_chat
+from tests.web.test_policies import ROUTES
 
 GERMAN_AND_CHINESE = {"Accept_Language": "de-AT, zh;q=0.5, en;q=0.1"}
 
@@ -60,3 +62,28 @@ def test_sockets_speak_it_too(url: str, uid: str, visitor: str, olga: str) -> No
         full.tell(type="send", id="x", content="Hallo", conversation=uid)
         assert told in full.hear(type="error")["msg"]
         full.close()
+
+
+# What bodies and addresses of customers' routes have, and what is wrong with it.
+_ASKED = ("nickname", "name", "email", "fields", "identity", "attributes", "secret", "id", "good", "comment")
+_NOTHING: tuple[object, ...] = (b"", b"{", b"[]", {})
+_WRONG = ("", "\u202ename", "x" * 1000, 7, {"name": "x" * 300})
+_ADDRESSES = ("", "?client=nobody&linked=nobody&format=none", "?tz=Nowhere&before=x&after=-1&name=.&lang=xx")
+
+
+def test_customers_are_refused_in_words_of_theirs_alone(url: str, name: str) -> None:
+    """Whatever they ask of routes that are for them; but for a log-in with a password, which no customer has."""
+    asked: list[tuple[str, object]] = [(address, None) for address in _ADDRESSES]
+    said: list[tuple[str, object]] = [(address, body) for address in _ADDRESSES for body in _NOTHING]
+    said += [("", {key: value}) for key in _ASKED for value in _WRONG]
+    codes: set[str] = set()
+    for n, route in enumerate(route for route in ROUTES if not route.policy.for_team):
+        method = "GET" if route.method == "HEAD" else route.method
+        questions = asked if method == "GET" else said
+        for token in ("", log_in(url, f"{name} {n}")):
+            headers = {"Connection": "close"} | ({"Authorization": token} if token else {})
+            for end, body in questions:
+                answer = ask(url, route.path + end, body, method=method, **headers)
+                codes |= {answer.code} if answer.status >= 400 else set()
+    assert {"no_session", "bad_form", "bad_identity", "bad_nickname", "bad_zone", "link_over"} <= codes
+    assert codes.isdisjoint(words.section("team_errors", "en"))
