@@ -48,7 +48,7 @@ def told(url: str, olga: str, uid: str, kind: str = "identified") -> list[dict[s
 @pytest.fixture(scope="module")
 def settings() -> dict[str, Any]:
     """Two workers: what one is told, the other must say."""
-    return {"limits": {"logins_per_minute": 0}, "workers": 2}
+    return {"limits": {"logins_per_minute": 0}, "workers": 2, "shop_name": "Tea House"}
 
 
 @pytest.fixture(scope="module")
@@ -141,10 +141,12 @@ def test_a_word_of_office_an_address_that_is_none_and_too_much_are_left_out_and_
     url: str, olga: str, vouch: Vouch
 ) -> None:
     """As is the shop's own name; and what turns text around is taken out of a name and of attributes."""
-    shop = ask(url, "/v1/shop", Authorization=olga).value["name"]
     none: tuple[Any, ...] = ([], "gold", 7, {"a": {"b": 1}}, {"a": [1]}, {"a": None}, {"": 1})
     wrongs: tuple[dict[str, Any], ...] = (
-        *({"name": name} for name in ("Support", "аdmin", shop, "x" * 61, "a\nb", "\u202e", 7, ["Maria"], {"a": 1})),
+        *(
+            {"name": name}
+            for name in ("Support", "аdmin", "TEA HOUSE", "x" * 61, "a\nb", "\u202e", 7, ["Maria"], {"a": 1})
+        ),
         *({"email": email} for email in ("nobody", "a@b", 7, "x" * LONGEST_EMAIL + "@example.com")),
         *({"attributes": given} for given in none),
         {"attributes": {f"a{number}": number for number in range(21)}},
@@ -372,3 +374,7 @@ def test_who_is_blocked_stays_so_whoever_the_shop_says_they_are(url: str, olga: 
     for session in ("", adopted["token"]):
         assert enter(url, vouch(sub), session=session).refusal == (403, "blocked")
     assert ask(url, "/v1/me/link", b"", Authorization=adopted["token"]).refusal == (403, "blocked")
+    another = first(url)  # who is not blocked, and not drawn in
+    assert enter(url, vouch(sub), session=another["token"], adopt=another["adopt"]).refusal == (403, "blocked")
+    assert me(url, another["token"]).status == 200
+    assert row(url, olga, another["uid"])["linked_to"] == ""
