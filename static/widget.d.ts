@@ -33,7 +33,7 @@ interface Chatadmin {
   (method: "show" | "hide"): void;
   /** Who is here, as your shop knows them: their form is filled in. Agents see it marked as not verified. */
   (method: "set", known: { name?: string; email?: string }): void;
-  /** The language of the chat, by its tag: "en", "zh". Else it is that of your page, or of its reader. */
+  /** The language of the chat, by its tag: "en", "pt-BR". Else it is that of your page, or of its reader. */
   (method: "locale", tag: string): void;
   /** Whether your team may see who looks at the shop. Until it is asked they may, unless the browser objects. */
   (method: "consent", answer: "granted" | "denied"): void;

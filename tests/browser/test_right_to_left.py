@@ -3,6 +3,7 @@
 The pictures are in tests/screenshots/ (not in git), to be looked at.
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -20,14 +21,13 @@ MIXED = "The blue one, please — הכחול — and gift wrap."
 
 @pytest.fixture(scope="module")
 def talk(browser: Browser, prepared: Prepared) -> Iterator[tuple[Page, Page]]:
-    """A visitor's page and Anna's, from right to left, with words in three scripts."""
+    """A visitor's page in Arabic, and Anna's as if it were, with words in three scripts."""
     PICTURES.mkdir(exist_ok=True)
     with Chatadmin(config={"shop_name": "בית התה"}, data_dir=prepared("Anna", "ليلى")) as running:
         shop = Shop(running, browser)
         shop.visitor("فاطمة")
-        visitor, anna = shop.visitor("נועה"), shop.agent(reduced_motion="reduce")
-        for page in (visitor, anna):
-            page.evaluate("document.documentElement.dir = 'rtl'")
+        visitor, anna = shop.visitor("נועה", locale="ar-EG"), shop.agent(reduced_motion="reduce")
+        anna.evaluate("document.documentElement.dir = 'rtl'")  # the console has no such language
         say(visitor, HEBREW)
         take(anna, "נועה")
         say(anna, ARABIC)
@@ -65,6 +65,14 @@ def test_what_one_writes_begins_at_its_own_side(talk: tuple[Page, Page]) -> None
     for text, direction in ((HEBREW, "rtl"), (MIXED, "ltr"), ("", "rtl")):
         field.fill(text)
         assert field.evaluate("field => getComputedStyle(field).direction") == direction
+
+
+def test_digits_are_of_one_kind_and_days_of_one_calendar(talk: tuple[Page, Page]) -> None:
+    """Whatever is usual in the reader's country: as in what is saved, and in what the shop writes."""
+    visitor, _ = talk
+    clocks = visitor.locator(".bubble time").all_inner_texts()
+    assert len(clocks) == 3
+    assert all(re.match(r"\d{1,2}:\d\d \D+$", clock, re.ASCII) for clock in clocks), clocks
 
 
 def test_the_visitor_s_own_bubbles_stand_at_the_left(talk: tuple[Page, Page]) -> None:
