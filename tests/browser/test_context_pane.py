@@ -1,0 +1,154 @@
+"""The pane beside a conversation: who somebody is and by whose word, in blocks that stay as they were left."""
+
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Shop, say
+from tests.browser.console import Console
+from tests.clients import api
+from tests.clients.api import PASSWORD
+from tests.clients.sockets import RawSocket, open_chat
+from tests.clients.tokens import claims, signed
+from tests.pictures import png
+
+HOSTILE = "<img src=x onerror=alert(1)> javascript:alert(1) data:text/html,x"
+ADMIN = "https://admin.shop.example.com/orders/118"
+LENA = {
+    "name": "Lena Berg",
+    "email": "lena.berg@example.com",
+    "attributes": {"plan": "Gold", "paid": True, "order": ADMIN, "<b>note</b>": HOSTILE},
+}
+
+
+class Customer:
+    """Somebody who writes from the shop's page."""
+
+    def __init__(self, url: str, opened: ExitStack, **entered: Any) -> None:
+        answer = api.ask(url, "/login/widget", {"id": secrets.token_urlsafe(16), **entered})
+        assert answer.status == 200, answer.body
+        self.url, self.uid, self.token = url, answer.value["uid"], answer.value["token"]
+        self.socket: RawSocket = open_chat(url, self.token)
+        opened.callback(self.socket.close)
+        self.count = 0
+
+    def say(self, text: str, file: str = "") -> None:
+        self.count += 1
+        more = {"file": file} if file else {}
+        self.socket.tell(type="send", id=f"t.{self.count}", content=text, **more)
+        self.socket.hear(type="ack")
+
+    def send(self, name: str, content: bytes) -> None:
+        answer = api.ask(self.url, f"/v1/files?name={name}", content, method="POST", Authorization=self.token)
+        self.say("", answer.json["value"]["id"])
+
+
+def mark(place: Locator, word: str) -> Locator:
+    """What says there how a name stands."""
+    return place.get_by_role("img", name=word, exact=True)
+
+
+Come = Callable[..., Customer]
+
+
+@pytest.fixture
+def come(shop: Shop) -> Iterator[Come]:
+    """Somebody comes: `come(vouched, **entered)`, with what the shop says of them, {} for nothing."""
+    anna = api.log_in(shop.url, "Anna", PASSWORD)
+    key = api.call(shop.url, "/v1/widget/keys", anna, {})
+    with ExitStack() as opened:
+
+        def begin(vouched: dict[str, Any], **entered: Any) -> Customer:
+            token = signed(key["secret"], claims(secrets.token_hex(8), **vouched), kid=key["kid"]) if vouched else ""
+            return Customer(shop.url, opened, identity=token, **entered)
+
+        yield begin
+    api.call(shop.url, f"/v1/widget/keys/{key['kid']}", anna, method="DELETE")
+
+
+def test_whose_word_it_is_stands_beside_each_name(shop: Shop, come: Come) -> None:
+    come(LENA, attributes={"cart": HOSTILE}).say("Is it on its way?")
+    come({}, name="Mara", email="mara@example.com", attributes={"cart": "2 cups"}).say("Hello?")
+    come({"email": "nameless@example.com"}).say("It is me.")
+    anna = Console(shop.agent())
+    for called, word in (("Lena Berg", "verified"), ("Mara", "not verified")):
+        expect(mark(anna.row(called), word)).to_have_count(1)
+        anna.open(called)
+        expect(mark(anna.page.locator(".case-head"), word)).to_have_count(1)
+    pane = anna.page.locator(".context")
+    expect(pane.locator(".mark")).to_have_text("Name as entered, not verified")
+    expect(pane.get_by_role("region", name="From your page, not verified")).to_contain_text("2 cups")
+    expect(pane.get_by_role("region", name="Entered by the visitor")).to_contain_text("mara@example.com")
+
+    anna.open("Lena Berg")
+    expect(pane.locator(".context-who .mark")).to_have_text("Verified by your shop")
+    expect(pane.locator(".context-who").get_by_role("link")).to_have_attribute("href", "mailto:lena.berg@example.com")
+    facts = pane.get_by_role("region", name="From your shop, verified")
+    expect(facts.locator("dt")).to_have_text(["plan", "paid", "order", "<b>note</b>"])
+    expect(facts.locator("dd")).to_have_text(["Gold", "yes", ADMIN, HOSTILE])
+    expect(pane.get_by_role("region", name="From your page, not verified").locator("dd")).to_have_text(HOSTILE)
+    links = pane.locator("a:not([href^='mailto:'])").evaluate_all("all => all.map((a) => [a.href, a.rel])")
+    assert links == [[ADMIN, "noopener noreferrer"]]
+    expect(pane.get_by_role("region", name="Entered by the visitor")).to_have_count(0)
+
+    anna.page.keyboard.press("Control+k")
+    anna.page.keyboard.type("berg@exam")
+    expect(anna.page.get_by_role("option", name="Open Lena Berg verified", exact=True)).to_be_visible()
+    anna.page.keyboard.press("Escape")
+    anna.page.locator(".visitors h2").click()
+    anna.page.keyboard.press("/")
+    for sought, marks in (("lena.berg", ["verified"]), ("nameless", ["verified"]), ("mara@", ["not verified"])):
+        anna.page.get_by_role("searchbox").fill(sought)
+        expect(anna.page.locator(".everybody-row mark")).to_have_text(sought)
+        found = (
+            anna.page.locator(".everybody-row").get_by_role("img").evaluate_all("all => all.map((a) => a.ariaLabel)")
+        )
+        assert found == marks, sought
+    anna.page.get_by_role("searchbox").fill("on its way")
+    expect(mark(anna.page.locator(".hit"), "verified")).to_have_count(1)
+
+
+def test_files_and_notes_lead_to_their_places_and_blocks_stay_folded(shop: Shop, come: Come) -> None:
+    customer = come({}, name="Otto")
+    customer.send("kettle.png", png(64, 48))
+    customer.send("invoice.pdf", b"%PDF-1.4")
+    agent = api.log_in(shop.url, "Anna", PASSWORD)
+    for n in range(50):  # as many entries as a thread begins with
+        api.call(shop.url, f"/v1/conversations/{customer.uid}/tags", agent, {"tag": "kettles", "on": n % 2 == 0})
+    anna = Console(shop.agent())
+    anna.open("Otto")
+    pane = anna.page.locator(".context")
+    files, notes = pane.get_by_role("region", name="Files"), pane.get_by_role("region", name="Private notes")
+    expect(files.locator("li")).to_have_text(
+        [re.compile("^PDFinvoice.pdf1 kB · "), re.compile("^PNGkettle.png1 kB · ")]
+    )
+    files.get_by_role("button", name="kettle.png").click()
+    expect(anna.page.locator("dialog.viewer img")).to_be_visible()
+    anna.page.keyboard.press("Escape")
+    expect(files.get_by_role("button", name="kettle.png")).to_be_focused()
+    expect(anna.page.locator(".file-card")).to_have_count(0)
+    files.get_by_role("button", name="invoice.pdf").click()
+    expect(anna.page.locator(".file-card")).to_be_in_viewport()
+
+    notes.get_by_role("button", name="Write a private note").click()
+    expect(anna.page.locator(".composer textarea")).to_be_focused()
+    say(anna.page, "She <b>has</b> asked by telephone, too.")
+    expect(notes.locator("li")).to_contain_text(["She <b>has</b> asked by telephone, too.Anna · "])
+    anna.page.reload()
+    expect(notes.locator("li")).to_have_count(1)
+    heading = notes.get_by_role("button", name="Private notes", exact=True)
+    heading.press("Enter")
+    expect(heading).to_have_attribute("aria-expanded", "false")
+    expect(notes.locator("li")).to_be_hidden()
+    another = anna.another_page()
+    another.open("Otto")
+    expect(another.page.locator("#context-notes")).to_have_attribute("aria-expanded", "false")
+    expect(another.page.locator("#context-files")).to_have_attribute("aria-expanded", "true")
+    heading.press("Enter")
+    notes.locator("li button").click()
+    expect(anna.page.locator(".bubble-row[data-note]")).to_be_in_viewport()
