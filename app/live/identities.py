@@ -79,10 +79,9 @@ class Identities:
             return Arrival(replace(await self._store.sessions.prove(current, proof), name=visitor.name), "", joined)
         token, session = await self._store.sessions.create(visitor, proof=proof, **known)
         await self._store.people.touch(uid, **known)
-        if current and current.uid == uid:  # whom nobody vouched for until now
-            await self._store.sessions.revoke_unproven(uid)
-            joined = {"adopted": True}
-        return Arrival(session, token, joined)
+        # Last, since by one of them whoever was cut off asks again; and each time, should they never have.
+        await self._store.sessions.revoke_unproven(uid)
+        return Arrival(session, token, {"adopted": True} if current and current.uid == uid else joined)
 
     async def _who(
         self, identity: Identity, mine: Visitor | None, entered: Entered, language: str, *, writes: bool
