@@ -340,17 +340,19 @@ export interface Onlooker {
   seen_at?: string;
   /** Whether the page is before their eyes, and not behind others. */
   visible?: boolean;
+  /** They have closed the chat, or what it said, in that tab: nothing is said to them there. */
+  quiet?: boolean;
   invited?: Invited;
   gone?: boolean;
   uid?: string;
 }
 
-/** A word to somebody who browses; of no agent where the shop says it by itself. `shown`: their page has it. */
+/** An agent's word to somebody who browses. `shown`: their page has it. */
 export interface Invited {
   text: string;
   at: string;
-  by?: Named | null;
-  shown?: boolean;
+  by: Named;
+  shown: boolean;
 }
 
 /** The live list, whole. */

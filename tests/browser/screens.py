@@ -616,3 +616,39 @@ def console_site(stage: Stage) -> Page:
     page.locator("#settings-entries ~ form .site-check input").first.check()
     expect(page.frame_locator(".site-preview iframe").locator(".shop-shelf li")).to_have_count(6)
     return page
+
+
+@screen
+def console_identity(stage: Stage) -> Page:
+    """Who your customer is, with a key that was made just now."""
+    anna = api.log_in(stage.shop.url, "Anna", PASSWORD)
+    for key in api.call(stage.shop.url, "/v1/widget", anna)["keys"]:
+        api.call(stage.shop.url, f"/v1/widget/keys/{key['kid']}", anna, method="DELETE")
+    page = stage.anna("/admin#/identity")
+    page.locator("#settings-identity-keys ~ div > .button").click()
+    expect(page.locator(".settings-row")).to_have_count(1)
+    expect(page.locator(".copy-line")).to_have_count(3)
+    return page
+
+
+def _browsed(stage: Stage, **look: Any) -> Page:
+    """Somebody who looks at a page of the shop's, before Anna's eyes."""
+    site = "https://shop.example.com"
+    asks(stage.shop.url, sites=[site])
+    told = {"id": "browsing-screen", "page": f"{site}/kettles", "title": "Kettles " * 20, "tz": "Asia/Tokyo"}
+    api.ask(stage.shop.url, "/v1/widget/seen", told, Origin=site, Content_Type="text/plain")
+    page = stage.console(**look)
+    page.locator(".visitor-row-button", has_text="Kettles").click()
+    page.fill("#greeting", "May I help you to find the right one?")
+    expect(page.locator(".greeting-card")).to_be_visible()
+    return page
+
+
+@screen
+def console_browsing(stage: Stage) -> Page:
+    return _browsed(stage)
+
+
+@screen
+def console_phone_browsing(stage: Stage) -> Page:
+    return _browsed(stage, **PHONE)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OwnShop, Shop
 from tests.browser.console import Console
 from tests.clients import api
+from tests.clients.sockets import open_chat
 
 SITE = "https://shop.example.com"
 _lives = count(1)
@@ -31,6 +32,12 @@ class Looker:
         told = {**self._told, **more}
         return api.ask(self._url, "/v1/widget/seen", told, Origin=SITE, Content_Type="text/plain").value
 
+    def write(self, text: str, **more: Any) -> None:
+        """They open the chat there and write."""
+        asked = {"page": self._told["page"], "seen": self.id, "id": f"{self.id}-first", **more}
+        self._socket = open_chat(self._url, api.ask(self._url, "/login/widget", asked).value["token"])
+        self._socket.tell(type="send", id=f"{self.id}.1", content=text)
+
 
 def look(shop: Shop, title: str, **more: Any) -> Looker:
     looker = Looker(shop, title, **more)
@@ -38,7 +45,7 @@ def look(shop: Shop, title: str, **more: Any) -> Looker:
     return looker
 
 
-def test_somebody_is_greeted_and_answers(shop: Shop) -> None:
+def test_somebody_is_greeted_answers_and_is_offered_to_who_greeted(shop: Shop) -> None:
     anna, ben = Console(shop.agent("Anna")), Console(shop.agent("Ben"))
     evil = "<img src=x onerror=alert(1)> Lamps"
     lamps = look(shop, evil)
@@ -64,6 +71,17 @@ def test_somebody_is_greeted_and_answers(shop: Shop) -> None:
     ben.row(evil).locator("button").click()
     expect(ben.page.locator(".greeting")).to_contain_text("Anna greeted them, just now.")
 
+    lamps.write("Yes, please", invite=invite["id"])
+    expect(anna.names("browsing")).to_have_count(0)
+    expect(ben.page.get_by_text("They have written.")).to_be_visible()
+    expect(anna.notice).to_contain_text("has answered your greeting")
+    anna.notice.get_by_role("button", name="Open").click()
+    expect(anna.bubbles.last).to_have_text("Yes, please")
+    anna.press("Take this conversation")
+    expect(anna.notice).to_have_count(0)
+    ben.press("Open the conversation")
+    expect(ben.bar).to_contain_text("Anna is talking")
+
 
 def test_many_are_folded_and_walked_and_those_who_go_are_no_longer_there(shop: Shop) -> None:
     first = look(shop, "Page 0")
@@ -87,6 +105,8 @@ def test_many_are_folded_and_walked_and_those_who_go_are_no_longer_there(shop: S
     anna.row("Page 1").locator("button").click()
     anna.row("Behind").locator("button").click()
     expect(anna.page.get_by_role("textbox", name="Say a word to them")).to_have_value("Are you")
+    behind.look(quiet=True)
+    expect(anna.page.get_by_text("They closed the chat, or a word of the shop")).to_be_visible()
     behind.look(gone=True)
     expect(anna.page.get_by_text("They have gone without writing.")).to_be_visible()
     first.look(gone=True)

@@ -90,7 +90,7 @@ export class Browsing {
     if (change.gone) {
       if (!row || !before || before.gone) return;
       row.value = { ...before, ...change };
-      if (change.uid && before.invited?.by?.uid === this.#mine)
+      if (change.uid && before.invited?.by.uid === this.#mine)
         this.answered.value = [...this.answered.peek(), change.uid];
     } else if (row) row.value = change;
     else this.#rows.set(key, signal(change));

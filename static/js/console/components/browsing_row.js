@@ -32,7 +32,7 @@ export function BrowsingRow({ of: key, workspace, stop }) {
       </span>
       <span class="visitor-row-bottom">
         <span class="visitor-row-line"><bdi>${placeOf(item)}</bdi></span>
-        ${invited && html`<span class="said">, </span><span class="visitor-row-holder" data-mine=${invited.by?.uid === workspace.me.uid ? "" : undefined}>${t("browsing.greeted")}</span>`}
+        ${invited && html`<span class="said">, </span><span class="visitor-row-holder" data-mine=${invited.by.uid === workspace.me.uid ? "" : undefined}>${t("browsing.greeted")}</span>`}
       </span>
     </button>
   </li>`;

@@ -14,20 +14,17 @@ const LONGEST_GREETING = 500; // characters, as far as the server takes it
 
 /** @param {{ workspace: Workspace, item: Onlooker }} props */
 export function Greeting({ workspace, item }) {
-  const { gone, invited, uid } = item;
-  if (!invited)
-    return gone
-      ? html`<${Over} workspace=${workspace} uid=${uid} />`
-      : html`<${Write} workspace=${workspace} item=${item} />`;
+  const { gone, invited, quiet, uid } = item;
+  if (!invited) {
+    if (gone) return html`<${Over} workspace=${workspace} uid=${uid} />`;
+    return quiet ? html`<p>${t("greeting.quiet")}</p>` : html`<${Write} workspace=${workspace} item=${item} />`;
+  }
   const { by, text, at, shown } = invited;
-  const time = ago(at);
+  const mine = by.uid === workspace.me.uid;
+  const done = t(mine ? "greeting.mine" : "greeting.theirs", { name: by.nickname, time: ago(at) });
   return html`<section class="greeting" aria-label=${t("greeting.title")}>
     <${Card} text=${text} by=${by} />
-    <p class="quiet" role="status">${
-      !by
-        ? t("greeting.itself", { time })
-        : `${by.uid === workspace.me.uid ? t("greeting.mine", { time }) : t("greeting.theirs", { name: by.nickname, time })} ${gone ? "" : t(shown ? "greeting.shown" : "greeting.coming")}`
-    }</p>
+    <p class="quiet" role="status">${done} ${!gone && t(shown ? "greeting.shown" : quiet ? "greeting.quiet" : "greeting.coming")}</p>
     ${gone && html`<${Over} workspace=${workspace} uid=${uid} />`}
   </section>`;
 }
@@ -39,12 +36,12 @@ function Over({ workspace, uid }) {
     : html`<p role="status">${t("greeting.gone")}</p>`;
 }
 
-/** As it stands on their page, beside the button. @param {{ text: string, by?: Named | null }} props */
+/** As it stands on their page, beside the button. @param {{ text: string, by: Named }} props */
 function Card({ text, by }) {
   return html`<figure class="greeting-card">
     <figcaption class="quiet">${t("greeting.card")}</figcaption>
     <blockquote>
-      ${by && html`<b><${Face} id=${faceOf(by.uid)} class="visitor-row-agent" /><bdi>${by.nickname}</bdi></b>`}
+      <b><${Face} id=${faceOf(by.uid)} class="visitor-row-agent" /><bdi>${by.nickname}</bdi></b>
       <p dir="auto">${text}</p>
     </blockquote>
   </figure>`;

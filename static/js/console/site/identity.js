@@ -27,8 +27,8 @@ export default function Identity({ workspace }) {
       ${boss && failed && !known && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
       ${
         known &&
-        html`<div class="settings-column"><${Keys} keys=${known.keys} /><${OnThePage} /></div>
-        <div class="settings-column"><${Code} keys=${known.keys} /></div>`
+        html`<div class="settings-column"><${Keys} keys=${known.keys} /><${Code} keys=${known.keys} /></div>
+        <div class="settings-column"><${OnThePage} /></div>`
       }
     </div>`;
 }

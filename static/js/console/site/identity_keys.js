@@ -54,7 +54,7 @@ export function Keys({ keys }) {
     });
   const full = keys.length >= MOST_KEYS;
   return html`<${Section} name="identity-keys" title=${t("identity.keys")} lead=${t("identity.keys.lead")}>
-    <div ref=${box} tabindex="-1">
+    <div ref=${box} tabindex="-1" class="identity-keys">
       ${keys.length === 0 && html`<p>${t("identity.none")}</p>`}
       <ul class="settings-rows">
         ${keys.map((key) => html`<${Row} key=${key.kid} of=${key} onEnd=${askToEnd} />`)}
