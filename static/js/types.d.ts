@@ -487,6 +487,7 @@ export interface Happening extends Logged {
     | "identified"
     | "linked"
     | "rated"
+    | "invited"
     | "hidden";
   reason?: string;
   to?: Named;
@@ -505,6 +506,9 @@ export interface Happening extends Logged {
   good?: boolean;
   comment?: string;
   adds?: boolean;
+  /** Of an invitation: what was said, and by whom, if not by a trigger. */
+  text?: string;
+  by?: Named;
   file?: undefined;
 }
 

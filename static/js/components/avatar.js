@@ -19,9 +19,9 @@ export function initial(name) {
 
 /**
  * The id of somebody's face, if they have one; follows changes when read inside a component.
- * @param {string} [uid]
+ * @param {string} [uid] That of nobody, "shop", is for the shop itself.
  */
-export const faceOf = (uid) => shop.value.faces?.[uid ?? ""];
+export const faceOf = (uid) => (uid === "shop" ? shop.value.logo : shop.value.faces?.[uid ?? ""]);
 
 /**
  * The picture of that id; where there is none, or it cannot be had, what stands in its place.

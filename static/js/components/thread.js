@@ -4,6 +4,7 @@ import { html, useEffect, useElement, useLayoutEffect, useRef, useSignal } from 
 import { t } from "../i18n.js";
 import { looking, whenLooking } from "../looking.js";
 import { nameOf } from "../names.js";
+import { shop } from "../shop.js";
 import { day, dayKey } from "../time.js";
 import { load, needed, talk } from "../talk/chunk.js";
 import { today } from "../today.js";
@@ -183,7 +184,7 @@ function lines({ conversation, entries, own, shows, words, called, answers, note
       );
     }
   };
-  for (const entry of entries) {
+  for (const entry of entries.flatMap(saidFirst)) {
     tellLinked(entry.seq);
     if (entry.type === "event" && entry.kind !== "note" && !shows(entry)) continue;
     if (dayKey(entry.msg_time) !== latest) {
@@ -210,7 +211,7 @@ function lines({ conversation, entries, own, shows, words, called, answers, note
     const mine = own(entry.user);
     const tick = mine && (entry.seq <= read ? "read" : "stored");
     out.push(
-      html`<${Bubble} key=${entry.seq} entry=${entry} conversation=${conversation} called=${called} answers=${answers} who=${called(entry.user)} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} ...${fold(entry.seq)} />`,
+      html`<${Bubble} key=${entry.seq} entry=${entry} conversation=${conversation} called=${called} answers=${entry.kind ? undefined : answers} who=${called(entry.user)} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} ...${fold(entry.seq)} />`,
     );
     author = entry.user.uid;
     said = true;
@@ -219,6 +220,18 @@ function lines({ conversation, entries, own, shows, words, called, answers, note
   if (waits && latest !== today.value) out.push(dayLine(today.value, t("thread.today"))); // not only once it is stored
   return out;
 }
+
+/**
+ * What was said before anybody wrote is told as an event, and stands there as if it were a message.
+ * @param {Entry} entry
+ * @returns {Entry[]}
+ */
+const saidFirst = (entry) =>
+  entry.kind === "invited"
+    ? [entry, /** @type {any} */ ({ ...entry, type: "message", content: entry.text, user: entry.by ?? theShop() })]
+    : [entry];
+
+const theShop = () => ({ uid: "shop", nickname: shop.value.name });
 
 /**
  * @param {string} key

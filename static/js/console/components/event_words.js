@@ -39,6 +39,8 @@ export function eventWords(entry, called, visit) {
     return html`${t("event.linked_to")} <button type="button" class="button" onClick=${() => visit(to)}>${t("linked.open")}</button>`;
   }
   if (entry.kind === "form") return formWords(name, entry.fields ?? {});
+  if (entry.kind === "invited")
+    return entry.by ? t("event.invited", { name: entry.by.nickname }) : t("event.invited.itself");
   if (entry.kind === "rated") return withAside(t(ratingWords(entry), { name }), entry.comment);
   if (entry.kind === "transferred") return withAside(said(entry, name), entry.note);
   return said(entry, name);
