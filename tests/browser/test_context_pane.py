@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Shop, say
 from tests.browser.console import Console
@@ -152,3 +152,62 @@ def test_files_and_notes_lead_to_their_places_and_blocks_stay_folded(shop: Shop,
     heading.press("Enter")
     notes.locator("li button").click()
     expect(anna.page.locator(".bubble-row[data-note]")).to_be_in_viewport()
+
+
+HOUR_LATER = """() => {
+  const mark = performance.now.bind(performance);
+  performance.now = () => mark() + 3_600_000;
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+CLOCK_THERE = """(later) => new Intl.DateTimeFormat("en-US",
+  { weekday: "short", hour: "numeric", minute: "2-digit", timeZone: "Asia/Kathmandu" }).format(Date.now() + later)"""
+
+
+def there(page: Page, later: int) -> re.Pattern[str]:
+    """The time in Nepal, so many ms later: to the minute, and one on each side."""
+    times = [page.evaluate(CLOCK_THERE, later + by) for by in (-60_000, 0, 60_000)]
+    return re.compile(f"^({'|'.join(times)})Asia/Kathmandu$")
+
+
+def beguiled(route: Route) -> None:
+    """As a server would answer that does not look at what it is told."""
+    answer = route.fetch()
+    told = answer.json()
+    told["value"]["context"]["pages"].append({"page": "javascript:alert(1)", "title": "", "at": "2026-01-01T00:00:00Z"})
+    route.fulfill(response=answer, json=told)
+
+
+def test_where_they_are_follows_them(shop: Shop, come: Come) -> None:
+    page = "https://shop.example.com/kettles?size=9&utm_source=mail&utm_campaign=%3Cb%3Eautumn"
+    browser = {"referrer": "https://search.example/?q=tea", "tz": "Asia/Kathmandu", "languages": ["ne", "de-AT"]}
+    customer = come({}, name="Nima", page=page, title="<b>Kettles</b>", consent=True, **browser)
+    customer.say("Which one whistles?")
+    anna = Console(shop.agent())
+    anna.page.route(f"**/v1/visitors/{customer.uid}?*", beguiled)
+    anna.open("Nima")
+    pane = anna.page.locator(".context")
+    here = pane.get_by_role("region", name="Where they are now")
+    expect(here.locator("dt")).to_have_text(
+        ["Page", "Local time", "Country", "Languages", "Came from", "Campaign"], use_inner_text=True
+    )
+    facts = here.locator("dd")
+    address = "shop.example.com/kettles?utm_source=mail&utm_campaign=%3Cb%3Eautumn"
+    expect(facts.nth(0)).to_have_text(f"<b>Kettles</b>{address}")
+    expect(facts.nth(2)).to_have_text("Nepal")
+    expect(facts.nth(3)).to_have_text("Nepali · Austrian German")
+    expect(facts.nth(4)).to_have_text("search.example")
+    expect(facts.nth(5)).to_have_text("mail · <b>autumn")
+    expect(facts.nth(1)).to_have_text(there(anna.page, 0))
+    expect(here.locator("a")).to_have_count(2)
+    assert {link.get_attribute("rel") for link in here.locator("a").all()} == {"noopener noreferrer"}
+
+    customer.socket.tell(type="context", page="https://shop.example.com/cart", title="Your cart")
+    expect(facts.nth(0)).to_have_text("Your cartshop.example.com/cart")
+    trail = pane.get_by_role("region", name="Pages they looked at")
+    expect(trail.locator(".page-link")).to_have_text(["javascript:alert(1)", "Your cart", "<b>Kettles</b>"])
+    expect(trail.get_by_role("link")).to_have_text(["Your cart", "<b>Kettles</b>"])
+    expect(trail.get_by_role("link").first).to_have_attribute("href", "https://shop.example.com/cart")
+
+    anna.page.context.set_offline(True)  # nobody tells what time it really is
+    anna.page.evaluate(HOUR_LATER)
+    expect(facts.nth(1)).to_have_text(there(anna.page, 3_600_000))
