@@ -36,6 +36,7 @@ FRAMES: list[dict[str, Any]] = [
 REQUESTS = [
     ("POST", "/login", b'{"nickname": "fuzz"}'),
     ("POST", "/login", b'{"nickname": "Anna", "password": "guess"}'),
+    ("POST", "/login/widget", b'{"identity": "e30.e30.e30", "adopt": "x", "attributes": {"a": 1}, "id": ""}'),
     ("POST", "/logout", b""),
     ("POST", "/setup", b'{"secret": "x", "name": "Eve", "password": "correct horse battery"}'),
     ("GET", "/v1/msgs?client=x&before=1&after=0&limit=5&frames=1", b""),

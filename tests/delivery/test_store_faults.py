@@ -12,6 +12,7 @@ import pytest
 
 from tests.clients import api
 from tests.clients.api import HttpError
+from tests.clients.tokens import claims, signed
 from tests.clock import KNOWN, Clock
 from tests.delivery.shop import Shop
 from tests.replicated import Server, free_ports
@@ -279,6 +280,9 @@ def _beats(server: Server) -> int:
 def test_the_log_holds_no_token_password_or_text(open_shop: Callable[..., FaultyShop]) -> None:
     shop = open_shop(env={"CHATADMIN_LOG_LEVEL": "debug"})
     secrets = [shop.token, shop.admin, "correct horse battery", "a text nobody else may read"]
+    key = api.call(shop.url, "/v1/widget/keys", shop.admin, {})
+    words = [signed(secret, claims(), kid=key["kid"]) for secret in (key["secret"], "another")]
+    secrets += [key["secret"], *words]
 
     async def story() -> None:
         shop.visitor.say(1, secrets[3])
@@ -286,6 +290,9 @@ def test_the_log_holds_no_token_password_or_text(open_shop: Callable[..., Faulty
         for wrong in ({"nickname": "Anna", "password": secrets[3]}, {"nickname": secrets[3]}):
             with pytest.raises(HttpError):
                 await asyncio.to_thread(api.call, shop.url, "/login", "", wrong)
+        for word in words:
+            body = {"identity": word, "adopt": secrets[3]}
+            await asyncio.to_thread(api.ask, shop.url, "/login/widget", body, Authorization=shop.token)
         with pytest.raises(HttpError):
             await asyncio.to_thread(api.call, shop.url, f"/v1/stream?token={shop.token}")
         shop.visitor.raw(b'{"type": "send", "id": "v.2", "content": ["' + secrets[3].encode() + b'"]}')
