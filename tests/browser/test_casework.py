@@ -7,6 +7,8 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OwnShop, Shop, bubbles, hand_over, say, writes
 from tests.browser.console import PATIENCE_MS, Console
+from tests.clients import api
+from tests.clients.tokens import claims, signed
 
 MARIA, OTTO, WANG = "Maria", "Otto", "王小明"
 
@@ -302,6 +304,16 @@ def test_who_lost_the_cookie_is_let_back_in_once(shop: Shop, anna: Console) -> N
     say(stranger, "I am new here")
     expect(anna.page.locator(".visitor-row-name", has_text=re.compile(f"^{MARIA}$"))).to_have_count(2)
     expect(stranger.locator(".bubble > p")).to_have_text(["I am new here"])
+    # Of whom the shop says who they are it is for the shop to say so again.
+    token = api.log_in(shop.url, "Anna", api.PASSWORD)
+    key = api.call(shop.url, "/v1/widget/keys", token, {})
+    word = {"identity": signed(key["secret"], claims(name="Lin")), "id": "lin-writes-for-the-first-time"}
+    lin = api.call(shop.url, "/login/widget", body=word)
+    anna.page.evaluate("uid => { location.hash = uid }", lin["uid"])
+    expect(anna.name).to_have_text("Lin", timeout=PATIENCE_MS)
+    menu(anna, "Let back in")
+    expect(anna.page.get_by_role("dialog")).to_contain_text("by logging in there")
+    expect(anna.page.get_by_role("dialog").get_by_role("button")).to_have_count(1)
 
 
 def test_a_busy_saturday(shop: Shop, anna: Console, ben: Console) -> None:

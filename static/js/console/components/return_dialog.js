@@ -1,4 +1,7 @@
-/** A visitor who lost their cookie: a link that lets them back in once, or their name free for whoever takes it next. */
+/**
+ * A visitor who lost their cookie: a link that lets them back in once, or their name free for whoever takes it next. Who a
+ * customer is the shop's site says, and no agent.
+ */
 
 import { html, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
@@ -31,7 +34,15 @@ export function ReturnDialog({ workspace, item, onClose }) {
     onClose();
     workspace.notices.say(t("return.freed", { name: item.called }));
   };
-  return html`<${Dialog} name="return" title=${t("return.title", { name: item.called })} onClose=${onClose}>
+  const title = t("return.title", { name: item.called });
+  if (item.verified)
+    return html`<${Dialog} name="return" title=${title} onClose=${onClose}>
+      <p class="dialog-note">${t("return.verified")}</p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick=${onClose}>${t("sheet.close")}</button>
+      </div>
+    <//>`;
+  return html`<${Dialog} name="return" title=${title} onClose=${onClose}>
     <p class="dialog-note">${t("return.lead")}</p>
     ${
       link
