@@ -14,7 +14,7 @@ from app.live import history
 from app.store.errors import NotNow
 from app.store.sessions import Session
 from app.web.context import host, language, node
-from app.web.login import person, seen
+from app.web.login import introduced, seen
 from app.web.messages import newest
 from app.web.session import Kind, session_of
 
@@ -71,7 +71,7 @@ class InitialData:
             self._add(f"/v1/me?as={kind}", {"code": "no_session"}, 401)
             return None
         self.session = session
-        self._add(f"/v1/me?as={kind}", {"value": person(session)})
+        self._add(f"/v1/me?as={kind}", {"value": await introduced(session)})
         return session
 
     def _add(self, path: str, body: dict[str, Any], status: int = 200) -> None:

@@ -202,6 +202,12 @@ def person(session: Session) -> dict[str, Any]:
     return {**user, "token": ""}
 
 
+async def introduced(session: Session) -> dict[str, object]:
+    """The same as a page is told it: of a visitor also what the shop says of them, and what is linked to theirs."""
+    more = await node().identities.standing(session) if session.kind == "visitor" else {}
+    return {**person(session), **more}
+
+
 @blueprint.post("/logout")
 async def logout() -> Response:
     """End the session; a visitor's name is free, and their conversation stays with the shop. Of one whom the shop
@@ -224,8 +230,7 @@ async def me() -> Response:
     session = current_session()
     if session.kind == "visitor":
         await seen(session, pages.shown(request.args.get("page", "")))
-        return renew(ok({**person(session), **await node().identities.standing(session)}), session)
-    return renew(ok(person(session)), session)
+    return renew(ok(await introduced(session)), session)
 
 
 @blueprint.post("/v1/me/password")

@@ -60,7 +60,7 @@ function Middle({ beginning, visit }) {
     html`<${Greeting} key="greeting" />`,
     asks && html`<${QuickAnswers} key="quick" texts=${quick} onChosen=${beginning.choose} />`,
   ];
-  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} closing=${visit && html`<${Rating} conversation=${visit.conversation} />`} answers=${() => draft} logs=${visit?.me.linked} />`;
+  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} closing=${visit && html`<${Rating} conversation=${visit.conversation} />`} answers=${() => draft} logs=${[visit?.me.linked ?? []].flat()} />`;
 }
 
 /**
