@@ -12,10 +12,11 @@ from tests.browser.screens import PHONE, SCREENS, Stage, stage
 
 __all__ = ["stage"]  # the fixture
 
-# Each theme and each language on every screen; all four pairs would take twice as long and are for SLOW_TESTS=1.
+# Each theme and each language on every screen; all four pairs would take twice as long and are for SLOW_TESTS=1, as
+# is what customers see from right to left, and in long words.
 LOOKS = [("light", "en-US"), ("dark", "zh-CN")]
 if os.environ.get("SLOW_TESTS"):
-    LOOKS += [("light", "zh-CN"), ("dark", "en-US")]
+    LOOKS += [("light", "zh-CN"), ("dark", "en-US"), ("dark", "ar-EG"), ("light", "de-DE")]
 
 
 @pytest.mark.parametrize(("scheme", "locale"), LOOKS)
