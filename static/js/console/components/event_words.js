@@ -41,7 +41,7 @@ export function eventWords(entry, called, visit) {
   if (entry.kind === "form") return formWords(name, entry.fields ?? {});
   if (entry.kind === "invited")
     return entry.by ? t("event.invited", { name: entry.by.nickname }) : t("event.invited.itself");
-  if (entry.kind === "rated") return withAside(t(ratingWords(entry), { name }), entry.comment);
+  if (entry.kind === "rated") return withAside(t(ratingWords(entry), { name }), entry.comment, true);
   if (entry.kind === "transferred") return withAside(said(entry, name), entry.note);
   return said(entry, name);
 }
@@ -57,12 +57,15 @@ function said({ kind, reason, to }, name) {
 }
 
 /**
- * What somebody wrote beside it.
+ * What somebody wrote beside it: a colleague, or the visitor (`theirs`).
  * @param {Content} words
  * @param {string} [text]
+ * @param {boolean} [theirs]
  */
-const withAside = (words, text) =>
-  text ? html`${words}<span class="thread-aside"><${Words} as="bdi" text=${text} /></span>` : words;
+const withAside = (words, text, theirs) =>
+  text
+    ? html`${words}<span class="thread-aside" data-theirs=${theirs && ""}><${Words} as="bdi" text=${text} /></span>`
+    : words;
 
 /**
  * @param {Happening} rating

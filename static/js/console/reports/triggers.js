@@ -20,7 +20,7 @@ export function Triggers({ triggers }) {
     key: one.id,
     name: said(one.id),
     value: one.shown,
-    note: t("reports.triggers.answered", { count: number(one.answered), part: partOf(one) }),
+    note: t("reports.triggers.answered", { count: number(one.answered) }),
   }));
   const table = {
     head: [t("reports.trigger"), t("reports.shown"), t("reports.answered"), t("reports.part")],

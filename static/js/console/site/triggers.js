@@ -72,8 +72,9 @@ export function Triggers({ workspace }) {
 /** @param {{ trigger: Trigger, open: boolean, onOpen: () => void, onChange: (changed: Trigger) => void, onRemove: () => void }} props */
 function Row({ trigger, open, onOpen, onChange, onRemove }) {
   const name = said(trigger.text) || t("site.trigger.new");
+  const after = trigger.seconds ? t("site.trigger.after", { n: trigger.seconds }) : t("site.trigger.at_once");
   const when = [
-    trigger.on ? t("site.trigger.after", { n: trigger.seconds }) : t("site.trigger.off"),
+    trigger.on ? after : t("site.trigger.off"),
     trigger.part && t("site.trigger.where", { part: trigger.part }),
   ];
   return html`<div class="settings-row">
