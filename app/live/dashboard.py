@@ -13,7 +13,7 @@ from app.live.event_log import EventLog
 from app.live.event_stream import EventStream
 from app.live.event_streams import EventStreams
 from app.live.team import shown
-from app.live.visitor_row import TELLING, VisitorRow
+from app.live.visitor_row import NOTHING_OWED, TELLING, VisitorRow
 from app.live.writing import Writing
 from app.store.people import Agent, Visitor
 
@@ -114,9 +114,10 @@ class Dashboard:
             self._writing.said(entry.uid, entry.author)
         row = self._rows.get(entry.uid)
         if row is None:
-            if entry.role == "v" and entry.kind in _NO_COMING:
-                return  # somebody who is about to come, or has left: who comes is asked for
-            if entry.role != "v" or not entry.logged:
+            apart = entry.role == "v" and entry.kind in _NO_COMING  # by somebody who is about to come, or has left
+            if apart and entry.state.status in NOTHING_OWED:
+                return  # who comes is asked for
+            if apart or entry.role != "v" or not entry.logged:
                 self._meet(entry)
                 return
             row = self._rows[entry.uid] = VisitorRow.met(entry)

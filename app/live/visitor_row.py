@@ -11,6 +11,9 @@ from app.store.people import Visitor
 # Characters of the last message that a row shows.
 PREVIEW_CHARACTERS = 120
 
+# How a conversation stands in which nobody owes the visitor an answer.
+NOTHING_OWED = ("here", "resolved", "blocked")
+
 # Events that say who a visitor is, whether or not they are here.
 TELLING = ("form", "identified", "linked")
 
@@ -168,7 +171,7 @@ class VisitorRow:
 
     def over(self, before: int) -> bool:
         """Whether they left before that time and nobody owes them an answer."""
-        return not self.online and self.state.status in ("here", "resolved", "blocked") and self.left_at < before
+        return not self.online and self.state.status in NOTHING_OWED and self.left_at < before
 
     def whole(self, name: Callable[[str], str], namesake: Callable[[str], bool]) -> dict[str, object]:
         """Everything; `name(agent)` gives an agent's, `namesake(name)` says whether one is called so."""

@@ -114,6 +114,9 @@ async def test_who_has_been_here_before_is_asked_for_and_shown_meanwhile(shop: S
     shop.apply("form", fields={"email": "lily@example.com"})
     shop.apply("rated", good=True)
     assert (users(shop), shop.asked) == ({}, [])
+    # What waited in another conversation of theirs waits in this one now, whether or not they come.
+    shop.apply("linked", uid="vother", state=State("waiting", NOW, "", 0, 1))
+    assert shop.asked.pop() == "vother"
     shop.apply("entered")
     assert (users(shop)["vlily"]["email"], shop.asked) == ("", ["vlily"])
     for _ in range(ENTRIES_UNTIL_ASKED_AGAIN):  # the store was away
