@@ -26,10 +26,11 @@ from app.store.sessions import Session
 
 # Seconds between two times that a page says so: fewer than these nobody notices, and after more they count as gone.
 SOONEST, LATEST = 15, 120
-# Times a second that a node is told: a twentieth of a core, at 0.9 ms each.
-_PER_SECOND = 50
+# Times a second that a node is to be told, pages that are opened and left among them: less than a twentieth of a core,
+# at 1.25 ms each on a slow one (docs/performance.md). Of how many seconds the number of the latter is the mean.
+_PER_SECOND, _MEAN_SECONDS = 25, 30
 # Seconds after which who was not heard of has gone, and how many are remembered: beyond, the pause is the longest.
-_GONE, _REMEMBERED = 180.0, LATEST * _PER_SECOND
+_GONE, _REMEMBERED = 180.0, 6000
 # Milliseconds for which it is remembered that a page was left: longer than what another node heard before is under way.
 _LEFT_MS = 10_000
 # Pages of which the other nodes are told in a second: a flood must not be theirs too.
@@ -82,6 +83,7 @@ class Browsing:
         self._untold: dict[str, bool] = {}  # whether more of a page is to be told than that it was heard of
         self._others: frozenset[str] = frozenset()
         self._asked: dict[str, asyncio.Future[bool]] = {}  # whether an invitation was the first, by its id
+        self._pause, self._turns, self._turns_per_second = SOONEST, 0, 0.0  # pages that were opened, or left
 
     async def load(self) -> None:
         """Read what all nodes need to know of a visit the same. Raises what the store raises."""
@@ -109,11 +111,12 @@ class Browsing:
         saying = page and page.saying
         if page is None:
             page = self._pages[id] = self._met(id, look, now)
+            self._turns += 1
             changed = True
         else:
             self._greetings.settle(page, now)
             changed = page.look(look, now)
-        pause = min(max(SOONEST, -(-len(self) // _PER_SECOND)), LATEST)
+        pause = self._pause
         answer = Answer(pause)
         if page.visitor:
             pass
@@ -156,6 +159,7 @@ class Browsing:
 
     def leave(self, id: str) -> None:
         """A page was left."""
+        self._turns += 1
         self._leave(id, now_ms())
         self._untold[id] = True
 
@@ -283,6 +287,7 @@ class Browsing:
         before = self._clock() - _GONE
         while self._pages and (first := next(iter(self._pages.values()))).heard < before:
             self._forget(first.id)  # by each node's own clock, so nobody is told
+        self._pace()
         self._left = {id: at for id, at in self._left.items() if at > now_ms() - _LEFT_MS}
         others = frozenset(others)
         known, self._others = self._others, others
@@ -303,6 +308,15 @@ class Browsing:
                 self._wrote |= wrote
                 self.visits.all()
                 raise
+
+    def _pace(self) -> None:
+        """How often pages are to say that they are there: pages that are opened and left say so whatever they are told,
+        so those that stay have what is left."""
+        self._turns_per_second += (self._turns - self._turns_per_second) / _MEAN_SECONDS
+        self._turns = 0
+        ours = sum(page.ours for page in self._pages.values())
+        left = max(_PER_SECOND - self._turns_per_second, 1.0)
+        self._pause = round(min(max(SOONEST, ours / left), LATEST))
 
     async def ask(self) -> None:
         """Have the other nodes tell everything again. Raises what the store raises."""

@@ -72,19 +72,18 @@ class Page(msgspec.Struct, kw_only=True, gc=False):
 
     def look(self, look: Look, now: int) -> bool:
         """It tells of itself anew; whether anything is to be seen of that."""
-        before, moved = self.row(), self.context.page != look.context.page
-        if moved:
-            was, self.said = self.path(), []
+        context, told = self.context, look.context
+        before = (context.page, context.title, self.visible, self.quiet, self.trail)
+        changed = before != (told.page, told.title, look.visible, look.quiet, look.trail)
+        if changed:
+            trail = context.pages if look.trail else []
+            if context.page != told.page:
+                trail = self.path() if look.trail else []
+                self.said, self.moved_at = [], now
             # Where they came from they say on the first.
-            self.context = msgspec.structs.replace(
-                self.context, page=look.context.page, pages=was if look.trail else []
-            )
-            self.moved_at = now
-        if self.context.title != look.context.title:
-            self.context = msgspec.structs.replace(self.context, title=look.context.title)
-        self.visible, self.quiet, self.trail = look.visible, look.quiet, look.trail
-        changed = before != self.row()
-        self.seen_at, self.ours = now, True
+            self.context = msgspec.structs.replace(context, page=told.page, title=told.title, pages=trail)
+            self.visible, self.quiet = look.visible, look.quiet
+        self.trail, self.seen_at, self.ours = look.trail, now, True
         return changed
 
     def path(self) -> list[pages.Page]:

@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     bench = Bench(asked.rounds, asked.seconds, server=cores[0], others=cores[-1])
     if asked.smoke:
         bench.rounds, bench.seconds, bench.warm, bench.rest, bench.fixed_rate = 1, 0.3, 0.1, 0.5, 100
-        bench.conversations, bench.readers, bench.sockets, bench.uploads = (4, 8), 8, 8, 8
+        bench.conversations, bench.readers, bench.sockets, bench.uploads, bench.lookers = (4, 8), 8, 8, 8, 8
     for name in asked.only.split(",") if asked.only else MODES:
         bench.say(f"{name}: {(MODES[name].__doc__ or '').splitlines()[0]}")
         MODES[name](bench)

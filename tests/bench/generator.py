@@ -14,6 +14,7 @@ import uvloop
 from picows import ws_connect
 
 from tests.bench import machine
+from tests.bench.lookers import Lookers
 from tests.bench.streams import Reader, listen
 from tests.bench.talker import Talker, Tally
 from tests.bench.uploads import Uploads
@@ -127,6 +128,27 @@ class Generator:
             refused = await sending.refusal()
         return figure | {"grown_mb": (most - before) / 1e6, "taken": sending.taken, "refusal_ms": refused * 1000}
 
+    async def relay_browsing(self, lookers: int, watch: Watch, seconds: float, **order: Any) -> Figure:
+        """The same while so many look at the shop's pages, with an agent's list open; and what they take alone, beside
+        what the server takes when nobody is there."""
+        (console,) = await self._listen(1, stalled=False)
+        before = machine.memory(watch["server"])
+        nobody, _ = await _share(watch, seconds)
+        async with Lookers(self._host, lookers) as looking:
+            told = looking.told
+            alone, took = await _share(watch, seconds)
+            beacons = (looking.told - told) / took
+            figure = await self.relay(watch=watch, seconds=seconds, **order)
+            after = machine.memory(watch["server"])
+        console.close()
+        share = {"core": alone["server"] - nobody["server"], "store": alone["store"] - nobody["store"]}
+        cost = {
+            "beacons": beacons,
+            "beacon_us": share["core"] / beacons * 1e6 if beacons else 0.0,
+            "grown_mb": (after - before) / 1e6,
+        }
+        return figure | {"browsing": share | cost}
+
     async def _listen(self, readers: int, *, stalled: bool) -> list[Reader]:
         wire = self._wire
         return await listen(self._host, wire.stream, wire.token, wire.mark, readers, stalled=stalled)
@@ -205,6 +227,14 @@ def _settled(tally: Tally, wire: Wire) -> bool:
 
 def _used(watch: Watch) -> dict[str, float]:
     return {name: machine.cpu(pids) for name, pids in watch.items()} | {"generator": time.process_time()}
+
+
+async def _share(watch: Watch, seconds: float) -> tuple[dict[str, float], float]:
+    """How much of a core each uses, over so many seconds, and how many those were."""
+    before, began = _used(watch), time.perf_counter()
+    await asyncio.sleep(seconds)
+    after, took = _used(watch), time.perf_counter() - began
+    return {name: (after[name] - before[name]) / took for name in after}, took
 
 
 def _percentile(ordered: list[float], percent: int) -> float:

@@ -30,6 +30,7 @@ class Bench:
     fixed_rate: float = 2000.0
     readers: int = 1000
     uploads: int = 100
+    lookers: int = 1000
     sockets: int = 1000  # conversations of the idle mode: twice as many sockets
     server: int = 0
     others: int = 1
@@ -201,6 +202,20 @@ def uploads(bench: Bench) -> None:
         bench.alternate("uploads", str(bench.uploads), {"none": quiet, "uploads": beside})
 
 
+def browsing(bench: Bench) -> None:
+    """Two who talk while many look at the shop's pages, and while nobody does; and what those take."""
+    with bench.sides("product") as (side,):
+        side.prepare(1)
+        rate = bench.fixed_rate / 40  # messages a second: enough of them for a p99
+        quiet = _asking(bench, side, 1, rate)
+
+        def beside() -> Figure:
+            order = {"conversations": 1, "seconds": bench.seconds, "warm": bench.warm, "rate": rate}
+            return side.ask("relay_browsing", lookers=bench.lookers, watch=side.watch, **order)
+
+        bench.alternate("browsing", str(bench.lookers), {"none": quiet, "browsing": beside})
+
+
 def startup(bench: Bench) -> None:
     """From the command to the first answer; and the shortest command."""
 
@@ -258,5 +273,5 @@ def _asking(bench: Bench, side: Side, size: int, rate: float, stalled: int = 0) 
     return ask
 
 
-_SERVERS = (relay, latency, scale, workers, nodes, idle, stream, storm, stalled, uploads, startup)
+_SERVERS = (relay, latency, scale, workers, nodes, idle, stream, storm, stalled, uploads, browsing, startup)
 MODES = {mode.__name__: mode for mode in (*_SERVERS, lighthouse, first_answer)}

@@ -79,7 +79,7 @@ def promises(bench: Bench) -> list[Promise]:
                 3,
             ),
         ]
-    many, readers, uploads = sizes[-1], str(bench.readers), str(bench.uploads)
+    many, readers, uploads, lookers = sizes[-1], str(bench.readers), str(bench.uploads), str(bench.lookers)
     return [
         *found,
         Promise(
@@ -116,6 +116,18 @@ def promises(bench: Bench) -> list[Promise]:
             f"p99 of two who talk while {uploads} files are sent slowly",
             ("uploads", uploads, "uploads", *P99),
             ("uploads", uploads, "none", *P99),
+            1.5,
+        ),
+        Promise(
+            f"share of a core that {lookers} take who look at the shop's pages",
+            ("browsing", lookers, "browsing", "browsing", "core"),
+            (),
+            0.05,
+        ),
+        Promise(
+            f"p99 of two who talk while {lookers} look at the shop's pages",
+            ("browsing", lookers, "browsing", *P99),
+            ("browsing", lookers, "none", *P99),
             1.5,
         ),
     ]

@@ -14,6 +14,7 @@ from typing import Any
 from app.store import embedded
 from tests import guard
 from tests.bench import machine
+from tests.bench.lookers import SITE
 from tests.bench.peers import PEERS
 from tests.running import ROOT, Chatadmin, engine_binary, wait_until
 
@@ -66,6 +67,7 @@ class Side:
             "redis": self._store.url,
             "workers": workers,
             "limits": LIMITS,
+            "sites": [SITE],
             "files": {"directory": str(self._store.folder / "files")},
             "log_level": "warning",
         }

@@ -75,15 +75,36 @@ def hear(node: Browsing, id: str, page: str = "tea", *, visit: str = "", came: s
     return node.hear(id, Look(context, visit=visit or id, **more))
 
 
-def test_the_more_there_are_the_less_often_each_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    (browsing,) = Nodes(1, monkeypatch).nodes
-    told = {number: hear(browsing, f"page {number}").next_s for number in range(1, 7001)}
-    assert (told[1], told[750], told[751], told[3000], told[6000], told[7000]) == (SOONEST, 15, 16, 60, LATEST, LATEST)
+async def test_the_more_there_are_the_less_often_each_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = Nodes(1, monkeypatch)
+    (browsing,) = nodes.nodes
+    told = {}
+    for number in range(7000):
+        hear(browsing, f"page {number}")
+        if number + 1 in (300, 1000, 2000, 7000):
+            for _ in range(180):  # they stay
+                browsing._pages[f"page {number}"].heard = nodes.now
+                for page in browsing._pages.values():
+                    page.heard = nodes.now
+                await nodes.sweep()
+            told[number + 1] = hear(browsing, f"page {number}").next_s
+    assert told == {300: SOONEST, 1000: 40, 2000: 80, 7000: LATEST}
     assert len(browsing) == 6000  # however many there are
-    assert hear(browsing, "page 7000").next_s == LATEST
-    for number in range(1001, 7001):
+    for number in range(6000, 7000):
         browsing.leave(f"page {number}")
-    assert len(browsing) == 0
+    assert len(browsing) == 5000
+
+
+async def test_pages_that_are_opened_and_left_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand of them, each a minute: as many words as the node is to be told."""
+    nodes = Nodes(1, monkeypatch)
+    (browsing,) = nodes.nodes
+    for second in range(180):
+        for number in range(second * 17, second * 17 + 17):
+            hear(browsing, f"page {number}")
+            browsing.leave(f"page {number - 1000}")
+        await nodes.sweep()
+    assert hear(browsing, "page 3059").next_s == LATEST
 
 
 async def test_who_is_not_heard_of_for_three_minutes_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
