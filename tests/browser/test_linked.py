@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import OwnShop, Shop, take
+from tests.browser.conftest import OwnShop, Shop, row, take
 from tests.clients import api, customers
 from tests.clients.api import PASSWORD, ask
 from tests.clients.customers import Key
@@ -68,6 +68,7 @@ def test_who_holds_what_was_linked_is_led_to_where_it_goes_on(shop: Shop) -> Non
     here = anna.locator(".thread-event", has_text="goes on in another conversation")
     expect(here.get_by_role("button", name="Open that conversation")).to_be_visible()
     expect(anna.locator(FIELD)).to_have_count(0)
+    expect(row(anna, "Maria")).to_contain_text("Wrote before logging in")
     anna.locator(".claim-bar").get_by_role("button", name="Open that conversation").click()
     expect(anna.locator(".case-head")).to_contain_text("Maria")
     expect(anna.locator(FIELD)).to_have_value("It left our")

@@ -41,7 +41,7 @@ export function Linked({ conversation, uid, called, note }) {
 
   const asks = log.state.value === "failed" ? log.load : older.value && (() => log.loadOlder());
   return html`<section ref=${block} class="linked" aria-label=${t("linked.title")} aria-busy=${log.state.value === "loading" || loadingOlder.value}>
-    <h2>${t("linked.title")}</h2>
+    ${log.as === "visitor" && html`<h2>${t("linked.title")}</h2>`}
     ${asks && html`<button type="button" class="linked-more" aria-disabled=${loadingOlder.value} onClick=${asks}>${t(log.state.value === "failed" ? "thread.retry" : "linked.older")}</button>`}
     ${lines(log, said, called, note)}
   </section>`;

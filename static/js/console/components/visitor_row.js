@@ -60,11 +60,17 @@ function timeOf(item) {
 }
 
 /**
+ * Of somebody in whose own conversation nothing was said yet.
+ * @param {Visitor} item
+ */
+export const silence = ({ linked }) => t(linked?.length ? "row.linked" : "row.silent");
+
+/**
  * @param {Visitor} item
  * @param {Workspace} workspace
  */
 function lineOf(item, workspace) {
-  if (!item.last) return t("row.silent");
+  if (!item.last) return silence(item);
   const { by, user } = item.last;
   const text = gist(item.last);
   if (by === "visitor") return text;

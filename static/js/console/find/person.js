@@ -8,6 +8,7 @@ import { Avatar } from "../../components/avatar.js";
 import { linked } from "../../components/words.js";
 import { called } from "../called.js";
 import { EmailMark, Mark } from "../components/mark.js";
+import { silence } from "../components/visitor_row.js";
 
 /** @import { Key, Marks, Status, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -34,7 +35,7 @@ export function Person({ workspace, item, marks = {} }) {
     <span class="everybody-who"><span><bdi>${marked(shown, shown.indexOf(item.name), marks.name)}</bdi> <${Mark} item=${live} /></span>${
       marks.nickname && !marks.name && html`<bdi class="quiet">${marked(item.nickname, 0, marks.nickname)}</bdi>`
     }${live.email && html`<bdi class="quiet">${marked(live.email, 0, live.email === item.email ? marks.email : undefined)} <${EmailMark} item=${live} /></bdi>`}${(live.tags ?? []).map((label) => html`<bdi key=${label} class="tag">${label}</bdi>`)}</span>
-    <span class="everybody-line quiet"><bdi>${live.last?.content ?? t("row.silent")}</bdi></span>
+    <span class="everybody-line quiet"><bdi>${live.last?.content ?? silence(live)}</bdi></span>
     <span class="everybody-time quiet">${t(STATUS_WORDS[live.status])} · ${live.online ? t("row.online") : moment(live.left_at ?? live.enter_at)}</span>
   </button>`;
 }
