@@ -30,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         nodes=asked.nodes,
         rate=asked.rate,
         files=asked.files,
+        customers=asked.customers,
         program=Program(asked.source),
         say=lambda text: print(text, file=sys.stderr, flush=True),
     )
@@ -50,6 +51,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--nodes", type=int, default=3, help="with the external store")
     parser.add_argument("--rate", type=float, default=400.0, help="messages a second, while nothing fails")
     parser.add_argument("--files", type=float, default=0.1, help="share of the messages that carry one")
+    parser.add_argument("--customers", type=int, default=3, help="who write before they log in, on two devices each")
     parser.add_argument("--short", action="store_true", help="2,000 messages over 12 faults")
     parser.add_argument("--source", type=Path, help="run the source in that folder, not the file under test")
     parser.add_argument("--out", type=Path, help="write figures and verdict as JSON")

@@ -1,11 +1,11 @@
 """The verdict on a run, from the journals and the logs alone. It knows the contract, and nothing of the product."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tests.prove.journal import Evidence, Expected, Frame, Heard, Journal, content, mark
+from tests.prove.journal import Customer, Evidence, Expected, Frame, Heard, Journal, Login, content, mark
 
 # What a run can be guilty of.
 RULES = {
@@ -23,6 +23,10 @@ RULES = {
     "file_changed": "a file that is not what was sent",
     "orphan": "a file that no message has, after the sweep",
     "presence": "here or gone against the promised times",
+    "mixed_up": "a customer who is two visitors, or a visitor who is two customers",
+    "unlinked": "written before a log-in, and not found with what its customer has",
+    "forgotten": "waiting before a log-in, and nowhere after it",
+    "outlived": "a session that was to end with a log-in, and did not",
     "traceback": "an error that a node did not expect, in its log",
     "protocol": "an answer that no correct server gives to a correct client",
 }
@@ -74,7 +78,9 @@ def check(evidence: Evidence) -> Verdict:
             verdict.add("false_ack", moved)
         _sender(verdict, journal, places, stored)
         for uid, heard in journal.heard.items():
-            _receiver(verdict, journal, uid, heard, places.get(uid, {}), complete=evidence.complete)
+            _receiver(
+                verdict, journal, uid, heard, places.get(uid, {}), complete=evidence.complete and journal.complete
+            )
     for line in evidence.errors:
         verdict.add("traceback", line)
     for expected in evidence.expected:
@@ -211,6 +217,72 @@ def check_files(
     for file in set(left) - set(had):
         verdict.add("orphan", file)
     return verdict
+
+
+# -- customers ------------------------------------------------------------------------------------------------------
+
+
+def check_customers(
+    logins: Sequence[Login], customers: Iterable[Customer], outlived: Iterable[str], logs: Mapping[str, list[Frame]]
+) -> Verdict:
+    """Judge who became whom: every log-in as it was answered, what each customer finds in the end, and the logs."""
+    verdict = Verdict()
+    for one, other in (("sub", "uid"), ("uid", "sub")):
+        found: dict[str, set[str]] = {}
+        for login in logins:
+            found.setdefault(getattr(login, one), set()).add(getattr(login, other))
+        for key, several in found.items():
+            if len(several) > 1:
+                verdict.add("mixed_up", f"{key} is {sorted(several)}")
+    for uid in outlived:
+        verdict.add("outlived", uid)
+    by_sub = {customer.sub: customer for customer in customers}
+    for login in logins:
+        customer = by_sub[login.sub]
+        if customer.uid != login.uid:
+            verdict.add("mixed_up", f"{login.sub} was {login.uid}, and is {customer.uid}")
+        if login.anonymous != login.uid:
+            _linked(verdict, login, customer, logs[login.anonymous], logs[login.uid])
+    return verdict
+
+
+def _linked(verdict: Verdict, login: Login, customer: Customer, former: list[Frame], log: list[Frame]) -> None:
+    """One log ends where the other tells of it, once in each, nothing is said behind that, and all of it is read."""
+    ends = [entry for entry in former if entry.get("kind") == "linked"]
+    told = [entry for entry in log if entry.get("kind") == "linked" and entry.get("from") == login.anonymous]
+    first = [entry for entry in told if "again" not in entry]
+    if [entry.get("to") for entry in ends] != [login.uid] or len(first) != 1:
+        verdict.add("unlinked", f"{login.anonymous}, {len(ends)} times, to {login.uid}, {len(first)} times")
+        return
+    said = list(_messages(former))
+    if said and said[-1]["seq"] > ends[0]["seq"]:
+        verdict.add("late_write", f"{said[-1]['id']} at {login.anonymous}/{said[-1]['seq']}, behind its end")
+    if customer.linked.get(login.anonymous) != [entry["id"] for entry in said]:
+        verdict.add("unlinked", f"{login.sub} reads something else of {login.anonymous}")
+    if _unanswered(former) and login.status not in WAITED_FOR and not _cared_for(log[first[0]["seq"] :]):
+        verdict.add("forgotten", f"{login.anonymous}, linked to {login.uid}, which is {login.status}")
+
+
+WAITED_FOR = ("waiting", "held", "snoozed")
+
+
+def _unanswered(log: list[Frame]) -> bool:
+    """Whether the last that was said, and not closed since, is a visitor's."""
+    waits = False
+    for entry in log:
+        if entry["type"] == "message":
+            waits = entry["user"]["role"] == "visitor"
+        elif entry["kind"] == "resolved":
+            waits = False
+    return waits
+
+
+def _cared_for(log: list[Frame]) -> bool:
+    """Whether an agent has answered in it, or closed it."""
+    return any(
+        entry.get("kind") == "resolved" or (entry["type"] == "message" and entry["user"]["role"] != "visitor")
+        for entry in log
+    )
 
 
 # -- presence -------------------------------------------------------------------------------------------------------

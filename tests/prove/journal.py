@@ -35,6 +35,7 @@ class Journal:
     resets: int = 0
     reconnects: int = 0
     cut_uploads: int = 0
+    complete: bool = True  # was given the time to hear everything
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,27 @@ class Expected:
     since: float
     within: float = 0.0
     how: str = ""
+
+
+class Login(NamedTuple):
+    """A customer who had written as `anonymous`, and as whom they logged in; `former`: the token of before; `status`:
+    how agents see their conversation right behind it."""
+
+    sub: str
+    uid: str
+    anonymous: str
+    former: str
+    token: str
+    status: str
+
+
+class Customer(NamedTuple):
+    """A customer in the end: as whom they log in, "" for nobody, and the ids of the messages that they read in each
+    conversation that is linked to theirs."""
+
+    sub: str
+    uid: str
+    linked: dict[str, list[str]]
 
 
 @dataclass

@@ -90,6 +90,7 @@ class Tab:
         self.node = rng.randrange(len(urls()))
         self.home: int | None = None  # the node to come back to; None: any
         self.wanted = True  # to be connected
+        self.may_end = False  # the session may, by a log-in or a log-out
         self.connected_at: int | None = None
         self.on_ack: Callable[[], None] = lambda: None
         self._loop = asyncio.get_running_loop()
@@ -168,6 +169,20 @@ class Tab:
         if self._transport is not None:
             self._transport.send_close(WSCloseCode.GOING_AWAY)
             self._transport.disconnect()
+
+    def follow(self, uid: str) -> None:
+        """One more conversation, for a console."""
+        if uid not in self.lines:
+            line = self.lines[uid] = Line(uid, f"{self.name}c{len(self.lines)}")
+            self._join(line)
+
+    def retire(self) -> None:
+        """The page is gone: of what has no answer it is not known whether it was stored."""
+        self.wanted = self.journal.complete = False
+        for line in self.lines.values():
+            self.journal.abandoned.update(line.outbox)
+            line.outbox.clear()
+        self.close()
 
     def _send(self, frame: Frame) -> None:
         if self._transport is not None:
@@ -284,6 +299,8 @@ class Tab:
         if code in NOT_NOW or code == "not_joined":
             line.uncertain.update(line.outbox)
             self._later("offer" if id else "join", line, self._offer_all if id else self._join)
+        elif code == "no_session" and self.may_end:
+            self._give_up(line, id, code)
         elif code not in (*NOT_YOU, "out_of_order") and not self._begins(code, id):
             self.journal.complaints.append(f"{code}: {frame}")
         elif self.role == "visitor":

@@ -27,11 +27,16 @@ async def _short(plan: run.Plan) -> checker.Verdict:
     return (await run.execute(replace(plan, presence=False))).verdict
 
 
+async def _customers(plan: run.Plan) -> checker.Verdict:
+    return (await run.execute(replace(plan, presence=False, files=0, customers=6))).verdict
+
+
 async def _presence(plan: run.Plan) -> checker.Verdict:
     return (await run.execute(replace(plan, messages=200, faults=0))).verdict
 
 
 _APPEND = "app/store/scripts/append.lua"
+_INTO, _LINKING = "app/store/scripts/link_into.lua", "app/live/linking.py"
 _FENCE = "if role == 'a' and not note and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end"
 _REPEAT = "if n <= last and last - n < REMEMBERED then return repeated(c, id, digest, at, last - n) end\n"
 _ORDER = "if n ~= last + 1 then\n"
@@ -91,6 +96,27 @@ PLANTS = {
         (("app/store/files.py", _UNSENT, "unsent: list[str] = []\n"),),
         ("orphan",),
         _short,
+    ),
+    "nothing carried over": Plant(
+        "who waits before a log-in waits nowhere after it",
+        ((_INTO, "if c.status ~= 'blocked' then\n  if since", "if false then\n  if since"),),
+        ("forgotten",),
+        _customers,
+    ),
+    "a session that lives on": Plant(
+        "the anonymous session does not end with the log-in",
+        ((_LINKING, "        await self._store.sessions.revoke_all(anonymous)\n", ""),),
+        ("outlived",),
+        _customers,
+    ),
+    "a customer made anew": Plant(
+        "whoever logs in becomes the customer, though the shop knew another as them",
+        (
+            ("app/live/identities.py", "uid = await identities.uid(identity.sub)", 'uid = ""'),
+            ("app/store/scripts/identify.lua", "if owner then return owner end\n", ""),
+        ),
+        ("mixed_up",),
+        _customers,
     ),
     "acknowledged too soon": Plant(
         "a message is acknowledged before the store has answered",

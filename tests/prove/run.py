@@ -11,7 +11,9 @@ from typing import Any
 
 from tests.clients.aio import call, history
 from tests.clients.api import HttpError
+from tests.clients.customers import Key
 from tests.prove import chaos, checker, files, schedule
+from tests.prove.customers import DEVICES, Customers
 from tests.prove.journal import Evidence, Expected
 from tests.prove.party import Tab
 from tests.prove.shop import Program, Shop
@@ -22,6 +24,8 @@ SETTLE = 60.0
 CLOSED, DIED = 5.0, 25.0
 # Messages of one tab that may be unanswered; 16 can be repeated.
 IN_FLIGHT = 10
+# Seconds between two visits of a customer at a device.
+VISIT_PAUSE = 2.0
 # Files on their way of all tabs together.
 UPLOADS = 40
 
@@ -39,6 +43,7 @@ class Plan:
     agents: int = 4
     rate: float = 400.0  # messages a second that all want to send together, while nothing fails
     files: float = 0.1  # share of the messages that carry one
+    customers: int = 3  # who write before they log in, on two devices each
     presence: bool = True  # judge presence at the end; takes half a minute
     program: Program = field(default_factory=Program)
     say: Callable[[str], None] = lambda _text: None
@@ -75,6 +80,7 @@ class Run:
         self.tabs: list[Tab] = []
         self.visitors: dict[str, list[Tab]] = {}  # uid -> their tabs
         self.consoles: list[Tab] = []
+        self.customers: Customers | None = None
         self.admin = ""
         self._tasks: list[asyncio.Task[None]] = []
         self._uploads: set[asyncio.Task[None]] = set()
@@ -86,16 +92,20 @@ class Run:
         self.admin = await self.shop.start()
         for n in range(plan.visitors):
             token, uid = await self.shop.login(f"guest{n}")
-            self.visitors[uid] = [self._tab(f"v{n}{letter}", uid, "visitor", token, [uid]) for letter in "ab"]
+            self.visitors[uid] = [self.tab(f"v{n}{letter}", uid, "visitor", token, [uid]) for letter in "ab"]
         for n in range(plan.agents):
             token, uid = await self.shop.add_agent(f"Agent{n}", "admin" if n % 2 else "agent")
-            self.consoles.append(self._tab(f"a{n}", uid, "agent", token, self.visitors))
+            self.consoles.append(self.tab(f"a{n}", uid, "agent", token, self.visitors))
         await self.shop.ready()
+        if plan.customers:
+            key = await asyncio.to_thread(Key.made, self.shop.nodes[0].url, self.admin)
+            self.customers = Customers(self, key)
         for tab in self.tabs:
             self.spawn(tab.live())
         await self.until(lambda: all(line.live for tab in self.tabs for line in tab.lines.values()), "everybody in")
 
-    def _tab(self, name: str, uid: str, role: str, token: str, conversations: Any) -> Tab:
+    def tab(self, name: str, uid: str, role: str, token: str, conversations: Any) -> Tab:
+        """One more party."""
         rng = random.Random(f"{self.plan.seed} {name}")
         tab = Tab(name, uid, role, token, self.shop.urls, conversations, rng)
         tab.on_ack = self._count
@@ -153,7 +163,7 @@ class Run:
         colleagues = [other.uid for other in self.consoles]
         while not self._enough:
             await asyncio.sleep(tab.rng.expovariate(1 / pause))
-            uid = tab.rng.choice(list(tab.lines))
+            uid = tab.rng.choice([uid for uid in tab.lines if not self._is_over(uid)])
             action = tab.rng.choice(("claim", "claim", "claim", "take_over", "transfer", "release", "resolve"))
             body = {"transfer": {"to": tab.rng.choice(colleagues)}, "take_over": {"take_over": True}}.get(action, {})
             route = "claim" if action == "take_over" else action
@@ -168,9 +178,18 @@ class Run:
             except OSError:
                 self.claims[f"{action} unknown"] += 1
 
+    def _is_over(self, uid: str) -> bool:
+        """Whether it goes on in another conversation; now and then somebody tries all the same, unaware."""
+        return self.customers is not None and uid in self.customers.over
+
     def enough(self) -> None:
         """Nobody begins anything more."""
         self._enough = True
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether nobody is to begin anything more."""
+        return self._enough
 
     async def talk(self, faults: list[schedule.Fault]) -> Counter[str]:
         """Until enough messages are acknowledged and all faults are over; returns the faults by kind."""
@@ -180,6 +199,12 @@ class Run:
         for tab in self.consoles:
             acting.append(self.spawn(self.answer(tab, plan.rate * 0.2 / len(self.consoles))))
             acting.append(self.spawn(self.handle(tab, 0.25)))
+        if self.customers is not None:
+            acting += [
+                self.spawn(self.customers.live(f"c{n}", device, VISIT_PAUSE))
+                for n in range(plan.customers)
+                for device in DEVICES
+            ]
         harm = chaos.Chaos(self.shop, faults, lambda: self.acknowledged)
         doing = asyncio.create_task(harm.run())
         self.spawn(_follow(doing))
@@ -210,12 +235,16 @@ class Run:
 
     def _all_heard(self, logs: dict[str, list[dict[str, Any]]]) -> bool:
         return all(
-            line.place and line.place[1] >= len(logs[uid]) for tab in self.tabs for uid, line in tab.lines.items()
+            line.place and line.place[1] == len(logs[uid])  # nor more: they are judged by these logs
+            for tab in self.tabs
+            if tab.journal.complete
+            for uid, line in tab.lines.items()
         )
 
     async def logs(self) -> dict[str, list[dict[str, Any]]]:
         """Every conversation as the store has it."""
-        return {uid: await history(self.shop.nodes[0].url, self.admin, uid) for uid in self.visitors}
+        uids = [*self.visitors, *(self.customers.uids if self.customers else ())]
+        return {uid: await history(self.shop.nodes[0].url, self.admin, uid) for uid in uids}
 
     # -- who is here ----------------------------------------------------------------------------------------------
 
@@ -306,6 +335,10 @@ async def execute(plan: Plan) -> Result:
         talked = time.monotonic() - begin
         evidence = Evidence([tab.journal for tab in run.tabs], logs, errors=run.shop.errors())
         verdict = checker.check(evidence)
+        who: dict[str, int] = {}
+        if run.customers is not None:
+            found, who = await run.customers.judged(logs)
+            verdict.add_all(found)
         if plan.presence:
             expected, online = await run.part()
             later = Evidence([], await run.logs(), expected, online)
@@ -333,6 +366,7 @@ async def execute(plan: Plan) -> Result:
         "resets": sum(journal.resets for journal in journals),
         "changes_of_hands": dict(sorted(run.claims.items())),
         "seconds": round(talked, 1),
+        **who,
         **kept,
     }
     return Result(figures, verdict, evidence)

@@ -11,10 +11,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.prove import changed, checker, planted, run, schedule
-from tests.prove.journal import Evidence, Expected, Frame, Heard, Journal, content, mark
+from tests.prove.journal import Customer, Evidence, Expected, Frame, Heard, Journal, Login, content, mark
 
 SEED = 20_261_124
-VISITOR, ANNA, BEN = "v1", "a1", "a2"
+VISITOR, KNOWN, ANNA, BEN = "v1", "v2", "a1", "a2"
 
 
 # -- live, short --------------------------------------------------------------------------------------------------
@@ -126,6 +126,57 @@ def test_files_that_are_all_there_are_clean() -> None:
         journal.heard[VISITOR] = [h._replace(mark=0) for h in journal.heard[VISITOR]]
     assert checker.check(evidence).clean, checker.check(evidence)
     assert checker.check_files(evidence.journals, evidence.logs, kept, left).clean
+
+
+def _logged_in() -> tuple[list[Login], list[Customer], list[str], dict[str, list[Frame]]]:
+    """The same visitor logs in, and is linked to whom the shop knew; an agent answers there."""
+    evidence = _evidence()
+    log = evidence.logs[VISITOR]
+    del log[8:]  # nobody has answered the last message
+    log.append(_event(9, "", "linked", to=KNOWN))
+    here = [_event(1, "", "linked", **{"from": VISITOR}), _message(2, ANNA, "anna.9")]
+    logins = [Login("maria", KNOWN, VISITOR, "old", "new", "here"), Login("omar", "v3", "v3", "old", "new", "waiting")]
+    customers = [
+        Customer("maria", KNOWN, {VISITOR: ["x.1", "anna.1", "x.2", "y.1"]}),
+        Customer("omar", "v3", {}),
+    ]
+    return logins, customers, [], {VISITOR: log, KNOWN: here, "v3": []}
+
+
+def test_customers_who_log_in_and_find_all_they_wrote_are_clean() -> None:
+    assert checker.check_customers(*_logged_in()).clean, checker.check_customers(*_logged_in())
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["two visitors", "two customers", "alive", "told twice", "no end", "said behind it", "not read", "not carried"],
+)
+def test_every_fault_of_a_log_in_is_noticed(fault: str) -> None:
+    logins, customers, outlived, logs = copy.deepcopy(_logged_in())
+    rule = "unlinked"
+    if fault == "two visitors":
+        rule = "mixed_up"
+        logins.append(logins[0]._replace(uid="v3"))
+    elif fault == "two customers":
+        rule = "mixed_up"
+        logins.append(logins[1]._replace(sub="maria", uid=KNOWN, anonymous=KNOWN))
+        logins.append(logins[1]._replace(uid=KNOWN, anonymous=KNOWN))
+    elif fault == "alive":
+        rule = "outlived"
+        outlived.append(VISITOR)
+    elif fault == "told twice":
+        logs[KNOWN].append(_event(3, "", "linked", **{"from": VISITOR}))
+    elif fault == "no end":
+        del logs[VISITOR][-1]
+    elif fault == "said behind it":
+        rule = "late_write"
+        logs[VISITOR].append(_message(10, VISITOR, "x.3"))
+    elif fault == "not read":
+        customers[0].linked[VISITOR].pop()
+    else:
+        rule = "forgotten"
+        del logs[KNOWN][1]
+    assert rule in checker.check_customers(logins, customers, outlived, logs).counts
 
 
 @pytest.mark.parametrize("rule", ["file_lost", "file_changed", "orphan", "doubled", "disagreement"])
