@@ -90,14 +90,13 @@ async def seen() -> Response:
             trail=told.consent or node().widget.settings.trail,
         ),
     )
-    return ok({"next_s": answer.next_s} | (_said(answer.invite, answer.after_s, language) if answer.invite else {}))
+    return ok({"next_s": answer.next_s} | (_said(answer.invite, answer.after_s) if answer.invite else {}))
 
 
-def _said(invite: Invite, after_s: float, language: str) -> dict[str, object]:
-    """What a page says, in so many seconds, to who reads `language`; `dismiss`: how to close it, in their words."""
+def _said(invite: Invite, after_s: float) -> dict[str, object]:
+    """What a page says, in so many seconds."""
     by = {"by": invite.author} if invite.by else {}
-    dismiss = words.section("loader", language)["dismiss"]
-    return {"invite": {"id": invite.id, "text": invite.text, "after_s": after_s, "dismiss": dismiss, **by}}
+    return {"invite": {"id": invite.id, "text": invite.text, "after_s": after_s, **by}}
 
 
 def throttle() -> Throttle:

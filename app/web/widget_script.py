@@ -83,7 +83,7 @@ def loader(widget: Widget, shop: Shop) -> static.File:
 
 
 def _said(widget: Widget) -> dict[str, dict[str, str]]:
-    """What the launcher says: by what it is, then by language. How to put a teaser away, only where there is one."""
+    """What the launcher says: by what it is, then by language."""
     all_of = {one: own | widget.words(one) for one, own in _words("loader").items()}
-    by_key = {key: {one: said[key] for one, said in all_of.items() if key in said} for key in ("launcher", "teaser")}
-    return by_key | {"dismiss": {one: all_of[one]["dismiss"] for one in by_key["teaser"]}}
+    keys = ("launcher", "dismiss", "teaser")
+    return {key: {one: said[key] for one, said in all_of.items() if key in said} for key in keys}

@@ -804,8 +804,6 @@ export interface Invite {
   id: string;
   text: string;
   after_s: number;
-  /** How to put it away. */
-  dismiss?: string;
   by?: { uid: string; nickname: string };
 }
 

@@ -273,6 +273,8 @@ def test_the_corner_the_words_and_the_layer_are_the_shop_s(sites: Sites) -> None
     page = sites.visit("/persian", browse(sites, locale="zh-CN"))
     expect(launcher(page)).to_have_attribute("aria-label", "在线咨询")  # the page's language is none of ours
     expect(page.locator("chatadmin-widget .bubble")).to_have_text("您好！")
+    assert box(page, ".teaser .x")["x"] == 32 + 1  # where its page ends
+    expect(page.locator("chatadmin-widget .teaser .x")).to_have_attribute("aria-label", "关闭")
     assert box(page, ".launcher") == {"x": 32, "y": 800 - 96 - 60, "width": 60, "height": 60}
     assert page.locator("chatadmin-widget").evaluate("(host) => getComputedStyle(host).zIndex") == "7"
     expect(launcher(page)).to_have_css("background-color", "rgb(10, 125, 85)")

@@ -105,7 +105,7 @@ def test_an_agent_greets_somebody_once_and_the_page_has_it_with_its_next_word(
     assert invite(url, olga, "greeted-page").refusal == (409, "invited")
     answers = [tell(url, "greeted-page", lang="de-AT").value for _ in range(8)]
     given = [answer["invite"] for answer in answers if "invite" in answer]
-    word = {"text": told["text"], "after_s": 0, "by": told["by"], "dismiss": "Ausblenden"}
+    word = {"text": told["text"], "after_s": 0, "by": told["by"]}
     assert given[0] == {"id": given[0]["id"], **word}
     for stream in lists:
         assert row(stream, "greeted-page")["invited"] == told | {"shown": True}

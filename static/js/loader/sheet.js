@@ -1,4 +1,7 @@
-/** The look of launcher and teaser. Sides are physical: the shop chose a corner, whichever way its page is read. */
+/**
+ * The look of launcher and teaser. Their sides are physical: the shop chose a corner, whichever way its page is read; what
+ * closes them stands where that ends.
+ */
 
 import { options } from "./options.js";
 
@@ -35,8 +38,8 @@ button {
   clip-path: path(evenodd, "M5 2h18a4 4 0 0 1 4 4v11a4 4 0 0 1-4 4h-9l-6 5v-5H5a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4m2 6h14v2H7m0 5h9v2H7");
 }
 .teaser { margin-bottom: 72px; max-width: 300px }
-.bubble { min-height: 46px; padding: 11px 44px 11px 16px; text-align: start; unicode-bidi: plaintext; overflow-wrap: anywhere }
-.x { position: absolute; top: 1px; right: 1px; width: 44px; height: 44px; font-size: 20px; border: 0; box-shadow: none }
+.bubble { min-height: 46px; padding: 11px 16px; padding-inline-end: 44px; text-align: start; unicode-bidi: plaintext; overflow-wrap: anywhere }
+.x { position: absolute; top: 1px; inset-inline-end: 1px; width: 44px; height: 44px; font-size: 20px; border: 0; box-shadow: none }
 `;
 
 /** All of it, with what the shop chose. */

@@ -49,7 +49,7 @@ export function showTeaser(text, invite) {
   if (!text) return;
   Object.assign(add(teaser, "button", "bubble", text), { invite, onclick: launcher.onclick });
   const dismiss = add(teaser, "button", "x", "×");
-  dismiss.setAttribute("aria-label", invite?.dismiss ?? t("dismiss") ?? "Dismiss");
+  dismiss.setAttribute("aria-label", t("dismiss"));
   dismiss.onclick = () => {
     showTeaser();
     rememberOpen(false);
