@@ -113,4 +113,6 @@ def test_many_are_folded_and_walked_and_those_who_go_are_no_longer_there(shop: S
     expect(anna.row("Page 0")).to_have_count(0)
     anna.page.reload()
     expect(anna.names("browsing").first).to_have_text("Page 1")
-    expect(anna.page.get_by_text("No conversation open")).to_be_visible()
+    expect(anna.page).to_have_url(f"{shop.url}/admin")  # whom it named nobody knows any more
+    expect(anna.notice).to_have_count(0)
+    expect(anna.another_page().names("browsing").first).to_have_text("Page 1")  # which hears of them from the first
