@@ -603,7 +603,8 @@ def console_settings_asked(stage: Stage) -> Page:
 
 @screen
 def console_site(stage: Stage) -> Page:
-    """Put it on your site, with a site, one that was refused, and a question to choose an answer from."""
+    """Put it on your site, with a site, one that was refused, a question to choose an answer from, and what is said by
+    itself."""
     page = stage.anna("/admin#/site")
     for site in ("https://www.example.org", "https://shop.example.com"):
         told = {"id": "a" * 16, "page": f"{site}/"}
@@ -614,6 +615,7 @@ def console_site(stage: Stage) -> Page:
         sites.locator(".site-add .button").click()
     expect(sites.locator(".settings-group .settings-row")).to_have_count(1)
     page.locator("#settings-entries ~ form .site-check input").first.check()
+    page.locator("#settings-triggers ~ form > .button").click()
     expect(page.frame_locator(".site-preview iframe").locator(".shop-shelf li")).to_have_count(6)
     return page
 

@@ -13,7 +13,7 @@ export const SHEET = `
     text-align: center;
 
     p:empty {
-      display: none;
+      position: absolute; /* it takes no room, and what it will say is heard */
     }
   }
 
