@@ -9,6 +9,8 @@ import { useEffect } from "react";
 
 interface ChatProps {
   server?: string;
+  /** Fetches a token by which your server says who is logged in; keep it the same function. Left out for nobody. */
+  identify?: () => Promise<string | null>;
   /** Of who is looking, where you know: the team sees it as not verified. */
   name?: string;
   email?: string;
@@ -20,7 +22,7 @@ function chat() {
   return window.chatadmin;
 }
 
-export function Chat({ server = "https://chat.example.com", name, email }: ChatProps) {
+export function Chat({ server = "https://chat.example.com", identify, name, email }: ChatProps) {
   useEffect(() => {
     const src = `${server}/widget.js`;
     if (!document.querySelector(`script[src="${src}"]`)) {
@@ -32,6 +34,12 @@ export function Chat({ server = "https://chat.example.com", name, email }: ChatP
       chat()("hide");
     };
   }, [server]);
+
+  useEffect(() => {
+    if (!identify) return undefined;
+    chat()("identify", identify);
+    return () => chat()("logout");
+  }, [identify]);
 
   useEffect(() => {
     if (name || email) chat()("set", { name, email });

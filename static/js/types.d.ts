@@ -214,6 +214,12 @@ export interface Host {
   noted: (note: Key) => void;
   /** Fills the field, if it is empty. */
   suggest: (text: string) => void;
+  /** Nothing is left of who was here; and it has to be found out who is. `note` says why. */
+  anew: (note?: Key) => void;
+  /** Who writes here is known to be somebody: they go on as that, with what is not sent yet. */
+  becomes: (me: Me) => void;
+  /** They pressed a word that was said to them, and want to see it. */
+  invited: (invite: Invite) => void;
   /** Fills the form, where it is empty: the page around the chat knows who looks at it. */
   introduced: (known: { name?: string; email?: string }) => void;
 }
@@ -222,8 +228,17 @@ export interface Host {
 export interface Visiting {
   me: Me;
   unread: Computed<number>;
-  connection: { listen: (listener: (frame: Frame) => unknown) => () => unknown };
+  conversation: { outbox: { items: Signal<Unsent[]> } };
+  connection: {
+    listen: (listener: (frame: Frame) => unknown) => () => unknown;
+    send: (frame: Said) => boolean;
+    rest: () => void;
+    probe: () => void;
+  };
   until: (close: () => unknown) => void;
+  over: () => void;
+  /** Has the shop say anew who that is, where it did and its word has expired; whether it is good now. */
+  renew: () => Promise<boolean>;
 }
 
 /** Where the session of a visitor's page is kept. */
@@ -677,6 +692,7 @@ export type Said =
     }
   | { type: "typing"; conversation: string; on: boolean }
   | { type: "read"; conversation: string; seq: number }
+  | { type: "context"; page: string; title: string; seen: string }
   | { type: "ping" };
 
 // -- what is looked up --------------------------------------------------------------------------------------------
@@ -856,28 +872,30 @@ export interface LoaderShared {
   showTeaser: (text?: string) => void;
 }
 
+/** How all stands when the chat begins. */
+export interface Begun {
+  /** Of who is not identified. */
+  token: string;
+  /** What takes that one over, if it was begun in this tab. */
+  adopt: string;
+  /** Of who was identified in this tab. */
+  proven: string;
+  /** The token by which the page says who is here; "" for nobody. */
+  jwt: string;
+  /** Of the beacons. */
+  seen: string;
+  /** Whether the page may be told of: `true` where its reader agreed, `false` where they object. */
+  consent?: boolean;
+  page: { url: string; title: string; referrer: string };
+  tz: string;
+  known: Known;
+  open: boolean;
+  phone: boolean;
+}
+
 /** What goes to the chat by its port. */
 export type ToFrame =
-  | {
-      type: "begin";
-      /** Of who is not identified. */
-      token: string;
-      /** What takes that one over, if it was begun in this tab. */
-      adopt: string;
-      /** Of who was identified in this tab. */
-      proven: string;
-      /** The token by which the page says who is here; "" for nobody. */
-      jwt: string;
-      /** Of the beacons. */
-      seen: string;
-      /** Whether the page may be told of: `true` where its reader agreed, `false` where they object. */
-      consent?: boolean;
-      page: { url: string; title: string; referrer: string };
-      tz: string;
-      known: Known;
-      open: boolean;
-      phone: boolean;
-    }
+  | ({ type: "begin" } & Begun)
   | { type: "open"; text?: string; invite?: Invite }
   | { type: "identity"; jwt: string }
   | { type: "consent"; consent?: boolean }

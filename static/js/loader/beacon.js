@@ -14,7 +14,8 @@ const SEEN = `${chatOrigin}/v1/widget/seen`;
 const LATER_S = 120;
 export const seen = crypto.getRandomValues(new Uint32Array(4)).join("-");
 
-let denied = false;
+/** Whether they agreed, where they were asked. @type {boolean | undefined} */
+let agreed;
 let isHeard = false;
 /** @type {ReturnType<typeof setTimeout>} */
 let next;
@@ -23,9 +24,9 @@ let inviting;
 
 /** What there is to tell, if it may be told. @param {boolean} [gone] */
 function report(gone) {
-  if (!options.beacons || denied || life.aborted || objects()) return "";
+  if (!options.beacons || agreed === false || life.aborted || objects()) return "";
   const reader = { lang: language(), languages: navigator.languages.slice(0, 5), quiet: Boolean(remembered().open) };
-  return JSON.stringify({ id: seen, ...place(), ...reader, visible: !document.hidden, gone });
+  return JSON.stringify({ id: seen, ...place(), ...reader, visible: !document.hidden, gone, consent: agreed });
 }
 
 /** Tells it now, and from then on as often as the server asks for. */
@@ -55,7 +56,7 @@ function later(seconds = LATER_S) {
 
 /** @param {"granted" | "denied"} answer */
 export function consent(answer) {
-  denied = answer !== "granted";
+  agreed = answer === "granted";
   beat();
 }
 

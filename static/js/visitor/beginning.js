@@ -159,9 +159,14 @@ export class Beginning {
     draft.value = [draft.peek(), this.draft.peek()].filter(Boolean).join("\n");
   }
 
+  /** Nothing that was written here is sent any more. */
+  close() {
+    this.#over = true;
+  }
+
   /** As often as it takes: without an answer nobody knows whether there is a visitor now, and asking again finds out. */
   async #enter() {
-    if (!this.open.peek() || this.#entering) return;
+    if (!this.open.peek() || this.#entering || this.#over) return;
     this.#entering = true;
     try {
       const me = await this.#logIn(this.entered.peek(), this.#id);

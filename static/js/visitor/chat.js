@@ -13,17 +13,18 @@ import { Header } from "./header.js";
 import { isFrame } from "./port.js";
 import { fileBytes, opening } from "./presence.js";
 
-/** @import { Happening, Person, Told, TakeFocus } from "../types.d.ts" */
+/** @import { Happening, Invite, Person, Told, TakeFocus } from "../types.d.ts" */
 /** @import { Beginning } from "./beginning.js" */
 /** @import { Visit } from "./visit.js" */
 
 const SHOWN_EVENTS = new Set(["claimed", "released", "resolved"]); // who answers, who left, and that it is over; the rest is the shop's own business
 
 /**
- * `visit` is what has come of `beginning`, if anything has; `onClose` closes the panel that the chat is in, if it is.
- * @param {{ beginning: Beginning, visit: Visit | null, shop: string, onClose?: () => void }} props
+ * `visit` is what has come of `beginning`, if anything has; `invite`: a word to who has not written; `onClose` closes the panel
+ * that the chat is in, if it is.
+ * @param {{ beginning: Beginning, visit: Visit | null, invite?: Invite, shop: string, onClose?: () => void }} props
  */
-export function Chat({ beginning, visit, shop, onClose }) {
+export function Chat({ beginning, visit, invite, shop, onClose }) {
   const { conversation, draft, attachments, lost } = visit ?? beginning;
   const limits = visit?.connection.limits.value;
   const focusable = useCallback((/** @type {TakeFocus} */ take) => focusAtOnce(take), [beginning]);
@@ -31,7 +32,7 @@ export function Chat({ beginning, visit, shop, onClose }) {
   return html`<main class="chat">
     <${Header} holder=${conversation.holder.value} visit=${visit} shop=${shop} onClose=${onClose} />
     <${Banner} lost=${lost.value} />
-    <${Middle} key=${beginning} beginning=${beginning} visit=${visit} />
+    <${Middle} key=${beginning} beginning=${beginning} visit=${visit} invite=${invite} />
     <${Composer}
       draft=${draft}
       label=${t("chat.write")}
@@ -48,8 +49,8 @@ export function Chat({ beginning, visit, shop, onClose }) {
   </main>`;
 }
 
-/** @param {{ beginning: Beginning, visit: Visit | null }} props */
-function Middle({ beginning, visit }) {
+/** @param {{ beginning: Beginning, visit: Visit | null, invite?: Invite }} props */
+function Middle({ beginning, visit, invite }) {
   const { conversation, draft } = visit ?? beginning;
   if (conversation.state.value !== "ready" && !isWritten(conversation)) {
     return html`<div class="skeleton" role="status" aria-label=${t("chat.loading")}><i></i><i></i><i></i></div>`;
@@ -58,6 +59,7 @@ function Middle({ beginning, visit }) {
   const asks = !visit && beginning.open.value && quick.length > 0 && !isWritten(conversation);
   const before = [
     html`<${Greeting} key="greeting" />`,
+    !visit && invite && html`<${Greeting} key="invite" from=${invite.by?.nickname} words=${invite.text} />`,
     asks && html`<${QuickAnswers} key="quick" texts=${quick} onChosen=${beginning.choose} />`,
   ];
   return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} closing=${visit && html`<${Rating} conversation=${visit.conversation} />`} answers=${() => draft} logs=${[visit?.me.linked ?? []].flat()} />`;

@@ -8,13 +8,18 @@ import { shop } from "../shop.js";
 
 /** @import { FieldEvent } from "../types.d.ts" */
 
-export function Greeting() {
-  const { name: from, greeting, logo } = shop.value;
+/**
+ * What it says, unless something else is said: an invite, be it an agent's.
+ * @param {{ from?: string, words?: string }} props
+ */
+export function Greeting({ from, words }) {
+  const { name, greeting, logo } = shop.value;
+  const who = from ?? name;
   return html`<div class="bubble-row greeting" data-leads="true">
-    <span class="bubble-face">${(from || logo) && html`<${Avatar} name=${from} face=${logo} />`}</span>
+    <span class="bubble-face">${(who || logo) && html`<${Avatar} name=${who} face=${logo} />`}</span>
     <div class="bubble-side">
-      ${from && html`<bdi class="bubble-who">${from}</bdi>`}
-      <p class="greeting-words" dir="auto"><${Linked} text=${greeting || t("chat.greeting")} /></p>
+      ${who && html`<bdi class="bubble-who">${who}</bdi>`}
+      <p class="greeting-words" dir="auto"><${Linked} text=${words ?? (greeting || t("chat.greeting"))} /></p>
     </div>
   </div>`;
 }

@@ -1,13 +1,13 @@
 /** What a page of the shop's says of who looks at it. */
 
-/** @typedef {{ name?: string, email?: string }} Known */
+/** @import { Known } from "../types.d.ts" */
 
 /**
- * As far as it can be meant.
- * @param {{ name?: unknown, email?: unknown }} said
+ * As far as it can be meant; attributes the server judges.
+ * @param {{ name?: unknown, email?: unknown, attributes?: Known["attributes"] }} said
  * @returns {Known}
  */
-export const known = ({ name, email }) => given({ name: text(name), email: text(email) });
+export const known = ({ name, email, attributes }) => given({ name: text(name), email: text(email), attributes });
 
 /** @param {unknown} value */
 const text = (value) => (typeof value === "string" ? value : undefined);

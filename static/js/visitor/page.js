@@ -13,7 +13,7 @@ import { askPresence, opening } from "./presence.js";
 import { Visit } from "./visit.js";
 
 /** @import { Attachments } from "../files/attachments.js" */
-/** @import { Entered, Home, Host, Key, Me, Signal } from "../types.d.ts" */
+/** @import { Entered, Home, Host, Invite, Key, Me, Signal } from "../types.d.ts" */
 
 const RETRY_DELAY_MS = 3_000;
 const PRESENCE_INTERVAL_MS = 20_000;
@@ -22,6 +22,8 @@ const PRESENCE_INTERVAL_MS = 20_000;
 export class Page {
   /** What the page around the chat knows of who looks at it. @type {Signal<Partial<Entered>>} */
   #known = signal({});
+  /** A word to who has not written, which they pressed. @type {Signal<Invite | undefined>} */
+  #invite = signal(undefined);
   /** @type {Signal<{ beginning: Beginning, visit: Visit | null }>} */
   #chat = signal({ beginning: this.#anew(), visit: null });
   #home;
@@ -33,7 +35,8 @@ export class Page {
     document.addEventListener("visibilitychange", this.#askPresence);
     if (isFrame) shown.subscribe(this.#askPresence);
     const { close } = this.#home;
-    const Shown = () => html`<${Chat} ...${this.#chat.value} shop=${shop.value.name} onClose=${close} />`;
+    const Shown = () =>
+      html`<${Chat} ...${this.#chat.value} invite=${this.#invite.value} shop=${shop.value.name} onClose=${close} />`;
     render(html`<${Shown} />`, app);
     this.look();
   }
@@ -107,8 +110,32 @@ export class Page {
 
   over = () => this.#chat.peek().visit?.over();
 
+  /** @param {Key} [note] */
+  anew = (note) => {
+    const { beginning, visit } = this.#chat.peek();
+    session.clear();
+    actAs(null);
+    beginning.close();
+    visit?.close();
+    this.#chat.value = { beginning: this.#anew({ note }), visit: null };
+    this.look();
+  };
+
+  /** @param {Me} me */
+  becomes = (me) => {
+    const { visit } = this.#chat.peek();
+    visit?.close();
+    batch(() => {
+      this.#chat.value = { beginning: this.#anew(visit?.takeUnsent()), visit: null };
+      this.found(me);
+    });
+  };
+
   /** @param {Key} note */
   noted = (note) => (this.#chat.peek().beginning.note.value = note);
+
+  /** @param {Invite} invite */
+  invited = (invite) => (this.#invite.value = invite);
 
   /** @param {Partial<Entered>} now */
   introduced = (now) => (this.#known.value = now);

@@ -78,6 +78,9 @@ export class Visit {
     return { draft, attachments };
   }
 
+  /** Whether the shop's word for who they are is good, where it gave one; a page of its own needs none. */
+  renew = async () => true;
+
   /** They have left, on this page or on another. */
   leave = () => this.#ended(true);
 

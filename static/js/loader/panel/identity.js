@@ -1,6 +1,7 @@
 /** Who the shop's page says is here: by a token that it signed, or by a function that fetches one. */
 
 const PROMISED_WITHIN_MS = 10_000;
+const MOST_CHARACTERS = 4_096; // app/chat/identity.py
 
 export class Identity {
   /** What the page presents; undefined as long as it has not said. @type {unknown} */
@@ -76,8 +77,14 @@ export class Identity {
   }
 }
 
-/** What is no token is for the server to refuse, unless it says that nobody is here. @param {unknown} jwt */
-const text = (jwt) => (typeof jwt === "string" ? jwt : jwt === undefined || jwt === null ? "" : typeof jwt);
+/**
+ * What is no token is for the server to refuse, in as many characters as it takes, unless it says that nobody is here.
+ * @param {unknown} jwt
+ */
+function text(jwt) {
+  if (typeof jwt === "string") return jwt.slice(0, MOST_CHARACTERS + 1);
+  return jwt === undefined || jwt === null ? "" : typeof jwt;
+}
 
 /** @param {number} ms @returns {Promise<never>} */
 const after = (ms) => new Promise((_, reject) => setTimeout(reject, ms));

@@ -35,7 +35,8 @@ export class Kept {
 
   /** @param {Proven} news */
   prove(news) {
-    this.#proven = { ...this.#proven, ...news };
+    const { token, adopt } = { ...this.#proven, ...news };
+    this.#proven = { token: token || undefined, adopt: adopt || undefined };
     if (this.#isAsked) rememberProven(this.#proven);
   }
 

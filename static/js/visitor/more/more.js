@@ -28,16 +28,23 @@ export function Items({ act, visit, ask }) {
   const regret = (words) => ask(html`<${Regret} words=${words} onClose=${done} />`);
   const save = () => saved().catch(() => regret(t("save.failed")));
   const goOn = () =>
-    post("/v1/me/link?as=visitor").then(
-      ({ secret }) => ask(html`<${Phone} link=${`${location.origin}/#link=${secret}`} onClose=${done} />`),
+    linked(visit).then(
+      (link) => ask(html`<${Phone} link=${link} onClose=${done} />`),
       () => regret(t("phone.failed")),
     );
   return html`
     ${visit.talked.value && html`<button type="button" class="menu-item" onClick=${act(save)}>${t("menu.save")}</button>`}
     <button type="button" class="menu-item" aria-pressed=${soundOn.value} onClick=${turnSound}>${t("menu.sound")}${soundOn.value && CHECK}</button>
     <button type="button" class="menu-item" onClick=${act(goOn)}>${t("menu.phone")}</button>
-    <button type="button" class="menu-item" onClick=${act(() => ask(html`<${Leave} visit=${visit} onClose=${done} />`))}>${t("menu.leave")}</button>
+    ${!visit.me.verified && html`<button type="button" class="menu-item" onClick=${act(() => ask(html`<${Leave} visit=${visit} onClose=${done} />`))}>${t("menu.leave")}</button>`}
   `;
+}
+
+/** A link by which they go on elsewhere. @param {Visit} visit */
+async function linked(visit) {
+  if (!(await visit.renew())) throw new Error("the shop does not say any more who they are");
+  const { secret } = await post("/v1/me/link?as=visitor");
+  return `${location.origin}/#link=${secret}`;
 }
 
 /** The chat as a page to read and print. */
