@@ -1,19 +1,19 @@
-"""Who your customer is: an administrator makes a key, sees it once, signs with the code beside it, and ends it."""
+"""Who your customer is: an administrator makes a key, sees it once, does as the page says with it, and ends it."""
 
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Shop
+from tests.browser.sites import Sites
 from tests.browser.test_settings import section
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.web.test_token_code import ENDINGS, FILES, identified, signed
 
 
-def opened(shop: Shop, name: str = "Anna") -> Page:
-    page = shop.agent(name)
-    page.goto(f"{shop.url}/admin#/identity")
+def opened(sites: Sites, name: str = "Anna") -> Page:
+    page = sites.agent(name)
+    page.goto(f"{sites.chat}/admin#/identity")
     expect(page.get_by_role("heading", name="Who your customer is", exact=True)).to_be_visible()
     return page
 
@@ -22,8 +22,8 @@ def row(part: Locator, kid: str) -> Locator:
     return part.locator(".settings-row", has=part.page.get_by_text(kid, exact=True))
 
 
-def test_a_key_is_made_shown_once_signed_with_and_ended(shop: Shop, tmp_path: Path) -> None:
-    page = opened(shop)
+def test_a_key_is_made_shown_once_signed_with_and_ended(sites: Sites, tmp_path: Path) -> None:
+    page, url = opened(sites), sites.running.url
     keys, code = section(page, "1. Make a key"), section(page, "2. Sign on your server")
     expect(keys.get_by_text("There is no key yet")).to_be_visible()
     expect(code.get_by_role("textbox")).to_have_value((FILES / "chat_token.php").read_text())
@@ -40,9 +40,17 @@ def test_a_key_is_made_shown_once_signed_with_and_ended(shop: Shop, tmp_path: Pa
         expect(code.get_by_role("textbox", name=f"chat_token.{ending}")).to_have_value(text)
     file = tmp_path / "chat_token.php"
     file.write_text((FILES / file.name).read_text().replace("your-key-id", kid))
-    customer = identified(shop.url, signed(file, secret), id="a" * 16).value
-    assert customer["verified"]
+    sites.pages.put("/chat-token", signed(file, secret))
+    sites.pages.put("/", sites.page(section(page, "3. Say it on your pages").get_by_role("textbox").input_value()))
+    shop = sites.visit("/")
+    sites.launcher(shop).click()
+    composer = sites.frame(shop).locator(".composer textarea")
+    composer.fill("Where is my order?")
+    composer.press("Enter")
+    expect(sites.frame(shop).locator(".tick[data-tick=stored]")).to_be_visible()
     expect(row(keys, kid)).to_contain_text("used just now")
+    customer = identified(url, signed(file, secret)).value
+    assert (customer["name"], customer["verified"]) == ("Zoë Müller", True)
 
     make.click()
     expect(keys.get_by_text("Two keys are the most")).to_be_visible()
@@ -58,12 +66,12 @@ def test_a_key_is_made_shown_once_signed_with_and_ended(shop: Shop, tmp_path: Pa
     page.get_by_role("dialog").get_by_role("button", name="End").click()
     expect(row(keys, kid)).to_have_count(0)
     expect(keys.get_by_role("status")).to_have_text(f"The key {kid} has ended.")
-    assert api.ask(shop.url, "/v1/me", Authorization=customer["token"]).status == 401
-    assert identified(shop.url, signed(file, secret)).refusal == (401, "bad_identity")
+    assert api.ask(url, "/v1/me", Authorization=customer["token"]).status == 401
+    assert identified(url, signed(file, secret)).refusal == (401, "bad_identity")
 
 
-def test_it_is_the_administrators_page(shop: Shop) -> None:
-    page = opened(shop, "Ben")
+def test_it_is_the_administrators_page(sites: Sites) -> None:
+    page, url = opened(sites, "Ben"), sites.running.url
     expect(page.get_by_text("Administrators decide")).to_be_visible()
     expect(page.get_by_role("button", name="Make a key")).to_have_count(0)
-    assert api.call(shop.url, "/v1/widget", api.log_in(shop.url, "Ben", PASSWORD))["keys"] == []
+    assert api.call(url, "/v1/widget", api.log_in(url, "Ben", PASSWORD))["keys"] == []

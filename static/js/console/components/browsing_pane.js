@@ -38,7 +38,7 @@ export function BrowsingPane({ workspace, item }) {
 
 /** @param {Onlooker} item */
 function presence({ gone, visible, since: start }) {
-  if (gone) return t("row.offline");
+  if (gone) return t("browsing.gone");
   const time = brief(since(start ?? "", minutes.value));
   return t(visible ? "browsing.since" : "browsing.behind", { time });
 }

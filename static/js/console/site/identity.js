@@ -11,7 +11,11 @@ import { Keys } from "./identity_keys.js";
 
 /** @import { Workspace } from "../workspace.js" */
 
-const ON_THE_PAGE = 'chatadmin("identify", () => fetch("/chat-token").then((answer) => answer.text()))';
+// As the tag loads when it may, it may be called before it is there.
+const ON_THE_PAGE = `<script>
+  window.chatadmin ||= (...call) => (chatadmin.q ||= []).push(call);
+  chatadmin("identify", () => fetch("/chat-token").then((answer) => answer.text()));
+</script>`;
 
 /** @param {{ workspace: Workspace }} props */
 export default function Identity({ workspace }) {
@@ -35,7 +39,9 @@ export default function Identity({ workspace }) {
 
 function OnThePage() {
   return html`<${Section} name="identity-page" title=${t("identity.page")} lead=${t("identity.page.lead")}>
-    <${CopyLine} text=${ON_THE_PAGE} label=${t("identity.page.label")} does=${t("site.tag.copy")} calm />
+    <div class="identity-code" data-short>
+      <${CopyLine} text=${ON_THE_PAGE} label=${t("identity.page.label")} does=${t("identity.page.copy")} calm />
+    </div>
     <p class="settings-hint">${t("identity.page.out")}</p>
   <//>`;
 }
