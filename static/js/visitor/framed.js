@@ -17,6 +17,7 @@ import { portOfLoader } from "./port.js";
 
 const KNOWN_KEY = "chatadmin.known";
 const MOST_LANGUAGES = 5;
+const RETRY_DELAY_MS = 3_000;
 const PLACE_INTERVAL_MS = 1_100; // more often than once a second it is not heard
 
 /** @implements {Home} */
@@ -45,6 +46,8 @@ export class Framed {
   #turn = Promise.resolve();
   /** Takes the token that the page was asked for. @type {((jwt: string) => void) | undefined} */
   #renewed;
+  /** What the page said last of it. */
+  #presented = "";
   /** @type {Timer} */
   #placing;
   #tellOthers;
@@ -54,7 +57,7 @@ export class Framed {
     this.host = host;
     shown.value = false; // until the loader says that it is
     if (parent === window) location.replace("/"); // the address was opened by itself
-    this.#tellOthers = whenLeft(() => this.jwt || host.left());
+    this.#tellOthers = whenLeft(() => this.proven || host.left());
     closeByEscape(this.close);
     this.#begun = new Promise((resolve) => {
       this.#asked.begin = (how) => {
@@ -98,8 +101,9 @@ export class Framed {
     },
     token: ({ token }) => this.#become(token),
     identity: ({ jwt }) => {
+      this.#presented = jwt;
       if (this.#renewed) this.#renewed(jwt);
-      else if (jwt || this.jwt) this.present(jwt);
+      else if (jwt || this.jwt) this.present();
     },
   };
 
@@ -107,7 +111,7 @@ export class Framed {
   #begin({ token, adopt, proven, jwt, known: said, open, ...at }) {
     this.#at = at;
     this.#learn(said);
-    this.jwt = jwt;
+    this.jwt = this.#presented = jwt;
     this.proven = proven;
     this.anonymous = { token, adopt };
     carry(token);
@@ -157,8 +161,12 @@ export class Framed {
     return turn;
   }
 
-  /** The shop's page says who is here. @param {string} jwt */
-  present = (jwt) => this.#inTurn(async () => (await proving()).present(this, jwt)).catch(this.report);
+  /** The shop's page says who is here: whoever that is by the time that it can be told. */
+  present = () => {
+    this.#inTurn(async () => (await proving()).present(this, this.#presented)).catch(this.presentLater);
+  };
+
+  presentLater = () => setTimeout(this.present, RETRY_DELAY_MS);
 
   /** Another token than that which has expired, if the shop's page has one. @returns {Promise<string>} */
   renewed() {
@@ -231,6 +239,7 @@ export class Framed {
     try {
       const identified = this.jwt ? await (await proving()).logIn(this, body) : null;
       const me = identified ?? (await this.#make(body));
+      this.#invite = undefined;
       session.set(KNOWN_KEY, JSON.stringify(this.#known));
       return me;
     } catch (error) {
@@ -275,7 +284,7 @@ export class Framed {
   };
 
   over() {
-    if (this.jwt) this.#inTurn(async () => (await proving()).ended(this)).catch(this.report);
+    if (this.proven) this.#inTurn(async () => (await proving()).ended(this)).catch(this.report);
     else {
       this.hold("");
       carry("");

@@ -9,6 +9,7 @@ import { cameFrom } from "./referrer.js";
 /** @import { Home, Host } from "../types.d.ts" */
 
 const LINK_PREFIX = "#link=";
+const MOST_LANGUAGES = 5;
 
 /**
  * @param {Host} host
@@ -51,7 +52,9 @@ export function hosted({ idle, found, left, noted }) {
     // in turn: what two pages send at once is one visitor's
     enter: (entered) =>
       inTurn("chatadmin.visitor.enter", async () => {
-        await post("/login/widget", { ...entered, page: cameFrom(), cookie: true });
+        const { timeZone: tz } = Intl.DateTimeFormat().resolvedOptions();
+        const from = { page: cameFrom(), tz, languages: navigator.languages.slice(0, MOST_LANGUAGES) };
+        await post("/login/widget", { ...entered, ...from, cookie: true });
         return whoami("visitor"); // nobody, where the cookie was not kept
       }),
     came: () => logins.tell("came"),

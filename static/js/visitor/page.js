@@ -82,6 +82,7 @@ export class Page {
     const visit = new Visit(me, { ended: (left) => this.#ended(visit, left), left: this.#home.left });
     actAs({ uid: me.uid, over: visit.over });
     batch(() => {
+      this.#invite.value = undefined; // it is in the log from now on
       beginning.handTo(visit);
       this.#chat.value = { beginning, visit };
     });

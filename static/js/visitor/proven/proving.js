@@ -11,8 +11,6 @@ import { session } from "../../storage.js";
 /** @import { Me, Visiting } from "../../types.d.ts" */
 /** @import { Framed } from "../framed.js" */
 
-const RETRY_DELAY_MS = 3_000;
-
 /**
  * Who that is; null for who is new, or of whom the page says nothing. Throws where the server is out of reach.
  * @param {Framed} frame
@@ -118,44 +116,28 @@ export async function present(frame, jwt) {
  */
 async function presentTo(frame, visit, before) {
   const { connection, me } = visit;
-  const goOn = () => {
-    actAs({ uid: me.uid, over: visit.over });
-    connection.probe();
-  };
   if (!before) {
     await sent(visit);
     connection.rest(); // whose session it has may end by this
   }
   actAs(null);
-  let now;
-  try {
-    now = await logIn(frame, frame.place);
-  } catch (error) {
-    goOn();
-    again(frame, before, error);
-    return;
-  }
-  if (frame.visit !== visit) return; // refused, and so over
-  if (frame.jwt && now?.uid !== me.uid) {
+  const now = await logIn(frame, frame.place).catch((error) => {
+    frame.jwt = before;
+    if (statusOf(error) === 403) frame.report(error);
+    else frame.presentLater();
+    return undefined;
+  });
+  const isSettled = now !== undefined && frame.jwt !== "";
+  if (frame.visit !== visit) {
+    frame.host.look(); // they have left meanwhile
+  } else if (isSettled && now?.uid !== me.uid) {
     if (now) frame.host.becomes(now);
     else frame.host.anew();
   } else {
     Object.assign(me, now);
-    goOn();
+    actAs({ uid: me.uid, over: visit.over });
+    connection.probe();
   }
-}
-
-/**
- * It could not be found out: it is tried again, unless they may not come at all.
- * @param {Framed} frame
- * @param {string} before
- * @param {unknown} error
- */
-function again(frame, before, error) {
-  const { jwt } = frame;
-  frame.jwt = before;
-  if (statusOf(error) === 403) frame.report(error);
-  else setTimeout(() => frame.present(jwt), RETRY_DELAY_MS);
 }
 
 /**
