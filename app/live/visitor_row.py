@@ -186,7 +186,8 @@ class VisitorRow:
             "fields": self.fields,
             "context": self.context | self.place or None,
             "linked": self.linked,
-            "linked_to": self.linked_to,
+            # Until then it is decided, and not done: whoever waits may be taken here.
+            "linked_to": self.linked_to if self.state.status == "resolved" else "",
             "enter_at": protocol.timestamp(self.enter_at),
             "online": self.online,
             "left_at": protocol.timestamp(self.left_at) if self.left_at else None,

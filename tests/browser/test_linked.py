@@ -44,10 +44,10 @@ class Shopper:
         found = self.tab.ask(f"/v1/files?name={name}", content, method="POST", Content_Type="image/png")
         return str(found.json["value"]["id"])
 
-    def open(self, shop: Shop, **options: Any) -> Page:
-        """The chat, as who they are now."""
-        context: BrowserContext = shop.browse(**options)
-        context.add_cookies([{"name": "chatadmin_visitor", "value": self.tab.token, "url": shop.url}])
+    def open(self, shop: Shop, token: str) -> Page:
+        """The chat of that session."""
+        context: BrowserContext = shop.browse()
+        context.add_cookies([{"name": "chatadmin_visitor", "value": token, "url": shop.url}])
         page = shop.watch(context.new_page())
         page.goto(shop.url)
         return page
@@ -60,7 +60,8 @@ class Shopper:
 def test_who_holds_what_was_linked_is_led_to_where_it_goes_on(shop: Shop) -> None:
     maria = Shopper(shop, "Maria")
     maria.say("Where is my parcel?")
-    anna = shop.agent()
+    anna, phone = shop.agent(), maria.open(shop, maria.phone.token)
+    expect(phone.locator(".head-line")).to_be_visible()
     nameless = api.call(shop.url, f"/v1/visitors/{maria.anonymous}", maria.anna)["nickname"]
     take(anna, nameless)
     anna.fill(FIELD, "It left our")
@@ -76,9 +77,9 @@ def test_who_holds_what_was_linked_is_led_to_where_it_goes_on(shop: Shop) -> Non
     expect(anna.locator(f"{BUBBLES} > p")).to_have_text(["Where is my parcel?"])
     anna.keyboard.type(" house this morning.")
     anna.keyboard.press("Enter")
-    page = maria.open(shop)
-    expect(page.locator(f"{BUBBLES} > p")).to_have_text(["Where is my parcel?"])
-    expect(page.locator(".thread > .bubble-row .bubble > p")).to_have_text(["It left our house this morning."])
+    for page in (phone, maria.open(shop, maria.tab.token)):
+        expect(page.locator(f"{BUBBLES} > p")).to_have_text(["Where is my parcel?"])
+        expect(page.locator(".thread > [data-seq] .bubble > p")).to_have_text(["It left our house this morning."])
     maria.close(shop)
 
 
@@ -94,7 +95,7 @@ def test_all_of_it_is_read_there_and_the_reader_s_place_is_kept(own_shop: OwnSho
     phone.hear(type="joined")
     phone.tell(type="send", id="p.1", content="Hello from my phone")
     phone.hear(type="ack")
-    page = omar.open(shop)
+    page = omar.open(shop, omar.tab.token)
     expect(page.locator(LINKED)).to_have_attribute("aria-busy", "false")
     expect(page.locator(".thread > [data-seq]")).to_be_in_viewport(ratio=1)  # what is new is before their eyes
     page.locator(LINKED).get_by_role("button", name="Earlier messages").click()

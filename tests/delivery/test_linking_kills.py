@@ -31,7 +31,7 @@ def killed(step: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 """
 _LINKING = "app/live/linking.py"
-_LAST = '    return protocol.user(visitor.uid, visitor.nickname, "visitor", visitor.enter_at, visitor.name)\n'
+_LAST = "            claimed=event(self._team.user(owed.holder)),\n        )\n"
 _DECIDED = "        place = await self._carried_over(who, known)\n"
 _TOLD = "            released = event("
 _CLOSED = "                return place\n"
@@ -127,6 +127,7 @@ def test_a_kill_at_any_step_loses_nobody_and_a_repeat_finishes_it(shop: Shop, st
     assert not shop.armed, f"nothing came as far as {step}"
     wait_until(lambda: _answers(shop), "another worker")
     assert shop.owed(anonymous.uid) or shop.owed(known.uid), "nobody sees that they wait"
+    assert shop.owed(anonymous.uid) != bool(shop.row(anonymous.uid)["linked_to"]), "or that they may be taken"
 
     assert shop.patient(page, identity=jwt).status == 200
     assert page.uid == known.uid

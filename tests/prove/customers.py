@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from tests.prove.run import Run
 
 DEVICES = "ab"
-# Messages before a log-in, at most, and after it; and seconds between what they do.
-BEFORE, AFTER, PAUSE = 4, 8, 0.3
+# Messages before a log-in, and after it: often none, so that nothing but what was carried over makes somebody wait; and
+# seconds between them.
+BEFORE, AFTER, PAUSE = (0, 1, 1, 3), (0, 0, 2, 6), 0.3
 # Log-ins of a customer at a device: fewer than a visitor's linked conversations that are kept.
 VISITS = 10
 # Seconds that the shop's word for them lasts: as long as any run.
@@ -49,11 +50,11 @@ class Customers:
             await asyncio.sleep(rng.expovariate(1 / pause))
             token, adopt, anonymous = await self._begin(rng)
             before = await self._in(f"{name}n", anonymous, token, rng)
-            await self._talk(before, rng.randrange(BEFORE + 1), rng)
+            await self._talk(before, rng.choice(BEFORE), rng)
             login = await self._log_in(sub, anonymous, token, adopt, rng)
             before.retire()
             after = await self._in(f"{name}k", login.uid, login.token, rng)
-            await self._talk(after, rng.randrange(AFTER + 1), rng)
+            await self._talk(after, rng.choice(AFTER), rng)
             if rng.random() < 0.5:
                 after.may_end = True
                 await self._ask(rng, lambda url, token=login.token: _logout(url, token))  # type: ignore[misc]

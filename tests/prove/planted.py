@@ -28,7 +28,7 @@ async def _short(plan: run.Plan) -> checker.Verdict:
 
 
 async def _customers(plan: run.Plan) -> checker.Verdict:
-    return (await run.execute(replace(plan, presence=False, files=0, customers=6))).verdict
+    return (await run.execute(replace(plan, presence=False, files=0, customers=10))).verdict
 
 
 async def _presence(plan: run.Plan) -> checker.Verdict:

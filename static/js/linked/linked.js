@@ -39,6 +39,7 @@ export function Linked({ conversation, uid, called, note }) {
     log.target.value = 0;
   }, [target]);
 
+  if (log.state.value === "ready" && !said.length && !older.value) return null;
   const asks = log.state.value === "failed" ? log.load : older.value && (() => log.loadOlder());
   return html`<section ref=${block} class="linked" aria-label=${t("linked.title")} aria-busy=${log.state.value === "loading" || loadingOlder.value}>
     ${log.as === "visitor" && html`<h2>${t("linked.title")}</h2>`}

@@ -62,7 +62,7 @@ function Middle({ beginning, visit, invite }) {
     !visit && invite && html`<${Greeting} key="invite" from=${invite.by?.nickname} words=${invite.text} />`,
     asks && html`<${QuickAnswers} key="quick" texts=${quick} onChosen=${beginning.choose} />`,
   ];
-  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} closing=${visit && html`<${Rating} conversation=${visit.conversation} />`} answers=${() => draft} logs=${[visit?.me.linked ?? []].flat()} />`;
+  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} closing=${visit && html`<${Rating} conversation=${visit.conversation} />`} answers=${() => draft} logs=${visit?.linked.value} />`;
 }
 
 /**

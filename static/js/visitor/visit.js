@@ -1,7 +1,7 @@
 /** Everything behind the visitor's chat: who they are, and one conversation on one socket. */
 
-import { computed, effect } from "../lib.js";
-import { post } from "../api.js";
+import { computed, effect, signal } from "../lib.js";
+import { get, post } from "../api.js";
 import { Connection } from "../connection.js";
 import { Conversation } from "../conversation.js";
 import { keptDraft } from "../draft.js";
@@ -39,6 +39,8 @@ export class Visit {
       ended: () => ended(this.#leaving),
     });
     this.conversation = new Conversation({ uid: me.uid, as: "visitor", me: me.uid, connection: this.connection });
+    /** What is linked to their conversation. */
+    this.linked = signal(me.linked);
     this.lost = computed(() => this.connection.state.value === "lost" || this.conversation.state.value === "failed");
     /** Whether anything was said here. */
     this.talked = computed(() => this.#has(() => true));
@@ -80,6 +82,12 @@ export class Visit {
 
   /** Whether the shop's word for who they are is good, where it gave one; a page of its own needs none. */
   renew = async () => true;
+
+  #relink = () =>
+    get("/v1/me?as=visitor").then(
+      (me) => (this.linked.value = me.linked),
+      () => {}, // the next page of theirs shows it
+    );
 
   /** They have left, on this page or on another. */
   leave = () => this.#ended(true);
@@ -137,6 +145,8 @@ export class Visit {
       }),
       connection.listen((frame) => {
         if (frame.type === "hello") askPresence(); // what the socket tells from now on is what changes
+        // they may have logged in on another device, of which their own log says no more than that
+        if (frame.type === "event" && frame.kind === "hidden" && this.me.verified) this.#relink();
         if (frame.type === "desk") attended(frame.agents_online);
         if (frame.type === "shop") changed(frame);
       }),
