@@ -25,8 +25,6 @@ _HOUR_MS = 3600 * 1000
 _ATTEMPT_MS = 10 * 60 * 1000
 # Longer than any token of ours; what is longer is not looked up.
 _LONGEST_TOKEN = 64
-
-
 # Milliseconds that a visitor whom the shop vouches for stays so without being vouched for again.
 _VOUCHED_MS = 24 * _HOUR_MS
 # Tokens that a session is known by: of those who go from page to page, each of which brings another.
