@@ -178,7 +178,7 @@ def test_a_wrong_name_and_a_wrong_password_read_the_same(url: str) -> None:
 
 def test_the_same_nickname_twice_is_refused_in_the_readers_language(url: str, name: str) -> None:
     log_in(url, name)
-    english = ask(url, "/login", {"nickname": name.upper()}, Accept_Language="de, en;q=0.5")
+    english = ask(url, "/login", {"nickname": name.upper()}, Accept_Language="nl, en;q=0.5")
     assert english.refusal == (409, "nickname_taken")
     assert english.json["msg"].startswith("Somebody already uses this name")
     for asked in ("zh-CN,zh;q=0.9,en;q=0.5", "zh", "zh-Hans-CN"):

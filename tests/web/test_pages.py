@@ -49,7 +49,7 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_speaks_the_readers_language(url: str, path: str) -> None:
-    for asked, language in [("en", "en"), ("zh-CN,zh", "zh-CN"), ("zh-TW", "zh-CN"), ("fr", "en"), ("*", "en")]:
+    for asked, language in [("en", "en"), ("zh-CN,zh", "zh-CN"), ("zh-TW", "zh-CN"), ("nl", "en"), ("*", "en")]:
         answer = ask(url, path, Accept_Language=asked)
         assert Page(answer.body.decode()).language == language, asked
         assert answer.headers["vary"] == "Accept-Language"

@@ -156,7 +156,7 @@ def test_the_loader_is_everybody_s_small_and_kept_for_five_minutes(url: str, olg
     config, _ = json.JSONDecoder().raw_decode(text[text.index('{"side"') :])
     assert (config["side"], config["x"], config["y"], config["beacons"]) == ("left", 8, 9, False)
     assert (config["accent"], config["onAccent"]) == ("#0a7d4f", "#ffffff")
-    assert config["words"]["en"]["launcher"] == "Ask </script>us"
+    assert config["words"]["launcher"]["en"] == "Ask </script>us"
     assert "</script>" not in text
     request = head(["GET /widget.js HTTP/1.1", f"Host: {url[7:]}", f"Origin: {LISTED}", "Connection: close"])
     said = raw(url, request).decode().lower()
