@@ -44,11 +44,11 @@ FILES = {
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
-        address batches browsing changes child command connection conversations datadir directory document embedded
-        embedded_binary entries errors faces feed files handshake hashes identities index keys leases linking links logs
-        lookup low_water message_lookup messages passwords people people_lookup pipeline pipelines postings presence
-        private replies reports resp retention scripts search sessions setup shop sites store tasks team topology
-        troubles whereabouts widget
+        address batches browsing changes channel child command connection conversations datadir directory document
+        embedded embedded_binary entries errors faces feed files handshake hashes identities index keys leases linking
+        links logs lookup low_water message_lookup messages passwords people people_lookup pipeline pipelines postings
+        presence private replies reports resp retention scripts search sessions setup shop sites store tasks team
+        topology troubles whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bury

@@ -1,6 +1,6 @@
 """Who looks at the pages of the shop's sites now, as far as these tell: in the nodes' memory, and nowhere else.
 
-A page tells whichever node it reaches, and each node tells the others what it heard, once a second, by the feed. Who
+A page tells whichever node it reaches, and each node tells the others what it heard, once a second and in passing. Who
 has not been heard of for a while has gone; so has whoever wrote, who is a visitor from then on.
 """
 
@@ -13,7 +13,6 @@ from typing import NamedTuple
 import msgspec
 
 from app.chat import protocol, wording
-from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.chat.pages import Context
 from app.live.clock import now_ms
@@ -41,15 +40,13 @@ LONGEST_GREETING, _ORDER_TIMEOUT = 500, 5.0
 
 class News(msgspec.Struct, omit_defaults=True):
     """What one node tells the others: pages that are others now, or only heard of again, or left, and when (unix ms),
-    or from which a visitor (uid) has written; visits; an invitation. `ask`: it missed what they told, and wants to hear
-    all of it."""
+    or from which a visitor (uid) has written; visits. `ask`: it missed what they told, and wants to hear all of it."""
 
     pages: list[Page] = []
     heard: list[str] = []
     gone: dict[str, int] = {}
     wrote: dict[str, str] = {}
     visits: dict[str, Visit] = {}
-    invite: tuple[str, Invite] | None = None
     ask: bool = False
 
 
@@ -62,6 +59,7 @@ class Answer(NamedTuple):
 
 
 _news = msgspec.json.Decoder(News)
+_invitation = msgspec.json.Decoder(tuple[str, Invite])
 
 
 class Browsing:
@@ -205,7 +203,7 @@ class Browsing:
         asked = self._asked[invite.id] = asyncio.get_running_loop().create_future()
         try:
             # Two agents may do so at once, on two nodes: whose stands first in the feed is first for all of them.
-            await self._tell(News(invite=(id, invite)))
+            await self._store.order(protocol.encode((id, invite)))
             async with asyncio.timeout(_ORDER_TIMEOUT):
                 first = await asked
         except TimeoutError:
@@ -230,13 +228,11 @@ class Browsing:
 
     # -- what nodes tell each other ---------------------------------------------------------------------------------
 
-    def apply(self, entry: Entry) -> None:
-        """Keep up with the feed."""
-        news = _news.decode(entry.body)
-        if news.invite is not None:
-            self._invited(*news.invite)
-        if entry.author == self._boot():
+    def hear_of(self, boot: str, told: bytes) -> None:
+        """What a node tells; what it tells itself it knows."""
+        if boot == self._boot():
             return
+        news = _news.decode(told)
         if news.ask:
             self._others = frozenset()
         self.visits.learn(news.visits)
@@ -252,11 +248,15 @@ class Browsing:
         for id, at in news.gone.items():
             self._leave(id, at)
 
-    def _invited(self, id: str, invite: Invite) -> None:
+    def invited(self, told: bytes) -> None:
+        """An agent's invitation, in the order of the feed."""
+        id, invite = _invitation.decode(told)
         page = self._pages.get(id)
         first = page is not None and page.invite is None and not page.visitor
         if page is not None and first:
             page.invite = invite
+            if page.ours:  # a node that does not know the page yet has the two together
+                self._untold[id] = True
             self.changed(id)
         if (asked := self._asked.get(invite.id)) and not asked.done():
             asked.set_result(first)

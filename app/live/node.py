@@ -126,10 +126,13 @@ class Node:
         self.store.feed.on_entry = self._entry
         self.store.feed.on_gap = self._gap
         self.store.pipelines.on_change(self._store_changed)
+        self.store.browsing.channel.on_news = self.browsing.hear_of
+        self.store.browsing.channel.on_gap = lambda: self._owed.owe(self.browsing.ask)
         await self.store.feed.start()
         loads = (self._presence.beat, self.team.load, self.shop.load, self.widget.load, self.files.tickets.load)
         for load in (*loads, self.browsing.load):
             await load()
+        self.store.browsing.channel.start()
         await self._snapshots.take()
         for work in (self._presence, self._follower, self.shop.keeper, self.files, self._owed):
             self.spawn(work.run())
@@ -210,7 +213,7 @@ class Node:
         elif entry.kind == "replies.changed":
             self.dashboard.news("replies", entry.author, partial(dict, owner=entry.author))
         elif entry.kind == "browsing":
-            self.browsing.apply(entry)
+            self.browsing.invited(entry.body)
         self._snapshots.apply(entry)
 
     def _renamed(self, uid: str, name: str) -> None:
@@ -228,7 +231,7 @@ class Node:
                 subscription.subscriber.broken(subscription)
         # Several shards move together: once is enough for what they have in common.
         self._presence.make_good()
-        self._owed.owe(*self._news, self._snapshots.take, self.browsing.ask)
+        self._owed.owe(*self._news, self._snapshots.take)
 
     def _store_changed(self, up: bool) -> None:
         """The store, or one of its shards, is back: it may have refused who came and went, and the news of the team, of
@@ -257,6 +260,7 @@ class Node:
             self.chats.look()
             self._presence.sweep()
             self.dashboard.sweep()
+            self.store.browsing.channel.look()
             if not self._tending:  # sockets are looked after on time, however slow the store is
                 self._tending = True
                 self.spawn(self._tend())

@@ -95,6 +95,11 @@ class Keys:
         return f"{shard}:feed"
 
     @staticmethod
+    def channel(shard: str) -> str:
+        """No key: the name of a shard's channel, by which nodes tell each other what is kept nowhere."""
+        return f"{shard}:channel"
+
+    @staticmethod
     def open(shard: str) -> str:
         """Sorted set of the conversations that wait, are held or snoozed; score: unanswered since, unix ms, as of the
         last change of status: what is said in a held one moves nothing here."""

@@ -90,7 +90,7 @@ class Store:
         self.feed = Feed(self.keys, self.pipelines, safety)
         people = self.pipelines.people
         self.sessions = Sessions(people, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
-        self.browsing = Browsing(self.feed, self.sessions)
+        self.browsing = Browsing(self.pipelines, self.keys, self.feed, self.sessions)
         self.people = People(people, self.feed, nickname_days=nickname_days)
         self.identities = Identities(people, self.feed)
         self.links = Links(people)
@@ -167,6 +167,7 @@ class Store:
     async def close(self) -> None:
         """End every connection."""
         await self.feed.stop()
+        await self.browsing.channel.close()
         await self.pipelines.close()
         async with asyncio.timeout(TOPOLOGY_CLOSE_TIMEOUT):
             await self.topology.close()

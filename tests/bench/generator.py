@@ -135,6 +135,7 @@ class Generator:
         before = machine.memory(watch["server"])
         nobody, _ = await _share(watch, seconds)
         async with Lookers(self._host, lookers) as looking:
+            await asyncio.sleep(2 * seconds)  # until they say so as often as was reckoned from how many they are
             told = looking.told
             alone, took = await _share(watch, seconds)
             beacons = (looking.told - told) / took

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.chat.pages import Context
 from app.chat.triggers import Trigger
@@ -23,7 +22,7 @@ SHOP = "https://shop.example.com"
 
 
 class Nodes:
-    """Some of a shop, with a clock of ours, and the feed between them: what one tells all hear, in one order."""
+    """Some of a shop, with a clock of ours, and the store between them: what one tells all hear."""
 
     def __init__(self, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
@@ -43,12 +42,19 @@ class Nodes:
         return made  # type: ignore[no-any-return]
 
     async def tell(self, news: bytes, boot: str) -> None:
-        """The feed."""
+        """The channel."""
         if self.away:
             raise StoreAway
         self.told.append(news)
         for node in self.nodes:
-            node.apply(Entry("", 0, 0, "browsing", boot, "s", "", 0, news, None))
+            node.hear_of(boot, news)
+
+    async def order(self, news: bytes) -> None:
+        """The feed."""
+        if self.away:
+            raise StoreAway
+        for node in self.nodes:
+            node.invited(news)
 
     async def shown(self, times: Mapping[str, int], now: int) -> None:
         """The reports."""

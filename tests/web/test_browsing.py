@@ -1,12 +1,16 @@
 """Who looks at the shop's pages: on every agent's list, whichever node heard of them; greeted once."""
 
+import http.client
+import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.clients.api import Answer, ask
 from tests.clients.events import Stream
+from tests.running import PATIENCE, Chatadmin
 from tests.web.test_sites import SITE, seen
 from tests.web.test_stream_workers import on_each_worker
 
@@ -52,7 +56,9 @@ def invite(url: str, token: str, id: str, text: str = "Can I help?") -> Answer:
     return ask(url, f"/v1/browsing/{id}/invite", {"text": text}, Authorization=token)
 
 
-def test_who_looks_at_a_page_is_on_every_list_until_they_leave_it(url: str, olga: str, lists: list[Stream]) -> None:
+def test_who_looks_at_a_page_is_on_every_list_until_they_leave_it(
+    shop: Chatadmin, url: str, olga: str, lists: list[Stream]
+) -> None:
     assert tell(url, "first-page").value["next_s"] == 15
     for stream in lists:
         found = row(stream, "first-page")
@@ -86,6 +92,8 @@ def test_who_looks_at_a_page_is_on_every_list_until_they_leave_it(url: str, olga
     tell(url, "first-page", gone=True)
     for stream in lists:
         assert row(stream, "first-page", gone=True) == {"id": "first-page", "gone": True}
+    kept = [path for path in shop.data_dir.rglob("*") if path.is_file() and b"Green tea" in path.read_bytes()]
+    assert kept == []
 
 
 def test_an_agent_greets_somebody_once_and_the_page_has_it_with_its_next_word(
@@ -114,3 +122,21 @@ def test_an_agent_greets_somebody_once_and_the_page_has_it_with_its_next_word(
     for stream in lists:
         row(stream, "greeted-page", gone=True)
     assert invite(url, olga, "greeted-page").refusal == (404, "gone")
+
+
+def test_one_address_cannot_fill_the_list(url: str, olga: str) -> None:
+    """Six hundred words in a minute are a whole town's; behind a trusted proxy each browser has its own address."""
+    link = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
+    headers = {"Origin": SITE, "Content-Type": "text/plain"}
+    statuses = []
+    for number in range(700):
+        link.request("POST", "/v1/widget/seen", json.dumps({"id": f"flooding{number}", **TEA}), headers)
+        answer = link.getresponse()
+        answer.read()
+        statuses.append(answer.status)
+    link.close()
+    assert statuses[500] == 200
+    assert statuses[-1] == 429
+    stream = Stream(url, olga, "?delta=1")
+    assert len(stream.event()[2]["browsing"]) <= 700
+    stream.close()
