@@ -32,7 +32,9 @@ class Links:
 
     async def by_agent(self, visitor: Visitor) -> str:
         """The secret of one that lets a visitor back in, for a day. Raises Refusal forbidden for one of whom the shop
-        says who they are: it is for the shop to say so again."""
+        says who they are: it is for the shop to say so again; linked for one who is somebody by now."""
+        if visitor.linked_to:
+            raise Refusal("linked")
         if visitor.verified:
             raise Refusal("forbidden")
         return await self._store.links.make(visitor.uid, _AGENTS_MS)

@@ -16,7 +16,8 @@ export function commands(workspace) {
   const uid = workspace.screen.peek() ? null : workspace.selected.peek();
   const item = uid ? workspace.liveList.row(uid)?.peek() : null;
   const mine = Boolean(item && workspace.isMine(item));
-  const ends = Boolean(item && workspace.mayEnd(item) && item.status !== "blocked");
+  const lives = Boolean(item && !item.linked_to); // and does not go on in another conversation
+  const ends = Boolean(item && lives && workspace.mayEnd(item) && item.status !== "blocked");
   /** @param {(item: Visitor) => unknown} run */
   const first = (run) => () => item && run(item);
   /** @param {(item: Visitor) => unknown} run */
@@ -41,7 +42,7 @@ export function commands(workspace) {
     transfer: { words: "key.transfer", may: mine, run: ours(() => workspace.show("transfer")) },
     release: { words: "key.release", may: mine, run: ours((one) => workspace.actions.release(one)) },
     block: { words: "key.block", may: ends, run: first(() => workspace.show("block")) },
-    return: { words: "key.return", may: Boolean(item), run: first(() => workspace.show("return")) },
+    return: { words: "key.return", may: lives, run: first(() => workspace.show("return")) },
     save: { words: "key.save", may: Boolean(item), run: first((one) => workspace.actions.save(one.uid, "html")) },
     status: {
       words: accepting ? "key.status.away" : "key.status.back",

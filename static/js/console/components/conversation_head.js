@@ -65,7 +65,7 @@ function verbsFor(workspace, item) {
     { name: "release", icon: "queue", ...can.release, words: "case.release" },
     { name: "saveHtml", icon: "save", ...can.save, words: "case.saveHtml" },
     { name: "saveJson", icon: "save", may: true, run: () => actions.save(item.uid, "json"), words: "case.saveJson" },
-    { name: "return", icon: "link", ...can.return, may: !blocked, words: "case.return" },
+    { name: "return", icon: "link", ...can.return, may: can.return.may && !blocked, words: "case.return" },
     { name: "unblock", icon: "block", may: blocked, run: () => actions.block(item, false), words: "case.unblock" },
     { name: "block", icon: "block", ...can.block, words: "case.block" },
   ];
