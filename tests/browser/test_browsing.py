@@ -83,7 +83,7 @@ def test_somebody_is_greeted_answers_and_is_offered_to_who_greeted(shop: Shop) -
     expect(ben.bar).to_contain_text("Anna is talking")
 
 
-def test_many_are_folded_and_walked_and_those_who_go_are_no_longer_there(shop: Shop) -> None:
+def test_many_are_folded_walked_and_left_in_peace_beneath_a_pointer(shop: Shop) -> None:
     first = look(shop, "Page 0")
     behind = look(shop, "Behind", visible=False)
     for n in range(1, 30):
@@ -109,8 +109,17 @@ def test_many_are_folded_and_walked_and_those_who_go_are_no_longer_there(shop: S
     expect(anna.page.get_by_text("They closed the chat, or a word of the shop")).to_be_visible()
     behind.look(gone=True)
     expect(anna.page.get_by_text("They have gone without writing.")).to_be_visible()
+
+    anna.row("Page 1").hover()  # beneath a pointer nothing moves, and nobody is told that somebody only looks
     first.look(gone=True)
+    expect(anna.row("Page 0")).to_have_attribute("data-gone", "")
+    expect(anna.page.get_by_text("29 people browsing")).to_be_visible()
+    look(shop, "Late")
+    expect(anna.page.get_by_text("30 people browsing")).to_be_visible()
+    expect(anna.page.locator(".visitors-behind, [data-group=fresh]")).to_have_count(0)
+    anna.page.mouse.move(900, 400)
     expect(anna.row("Page 0")).to_have_count(0)
+    expect(anna.row("Late")).to_have_count(1)
     anna.page.reload()
     expect(anna.names("browsing").first).to_have_text("Page 1")
     expect(anna.page).to_have_url(f"{shop.url}/admin")  # whom it named nobody knows any more
