@@ -5,6 +5,7 @@ has not been heard of for a while has gone; so has whoever wrote, who is a visit
 """
 
 import asyncio
+import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -22,6 +23,8 @@ from app.live.visits import Visit, Visits
 from app.store.browsing import Browsing as Store
 from app.store.errors import NotNow, StoreAway
 from app.store.sessions import Session
+
+log = logging.getLogger("chatadmin.live")
 
 # Seconds between two times that a page says so: fewer than these nobody notices, and after more they count as gone.
 SOONEST, LATEST = 15, 120
@@ -232,7 +235,11 @@ class Browsing:
         """What a node tells; what it tells itself it knows."""
         if boot == self._boot():
             return
-        news = _news.decode(told)
+        try:
+            news = _news.decode(told)
+        except msgspec.MsgspecError:
+            log.warning("node %s tells what this one cannot read: is it another version?", boot)
+            return
         if news.ask:
             self._others = frozenset()
         self.visits.learn(news.visits)
@@ -250,7 +257,11 @@ class Browsing:
 
     def invited(self, told: bytes) -> None:
         """An agent's invitation, in the order of the feed."""
-        id, invite = _invitation.decode(told)
+        try:
+            id, invite = _invitation.decode(told)
+        except msgspec.MsgspecError:
+            log.warning("an invitation cannot be read: is another version at work on this store?")
+            return
         page = self._pages.get(id)
         first = page is not None and page.invite is None and not page.visitor
         if page is not None and first:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from quart import Blueprint, Response, current_app
+from quart import Blueprint, Response, current_app, request
 
 from app import words
 from app.chat import pages
@@ -74,7 +74,7 @@ async def seen() -> Response:
     if not pages.shown(told.page):
         raise Refusal("bad_request", field="page")
     browsing = node().browsing
-    if told.gone:
+    if told.gone or _unheard():
         browsing.leave(told.id)
         return ok({"next_s": LATEST})
     language = words.best([told.lang, *told.languages])
@@ -91,6 +91,12 @@ async def seen() -> Response:
         ),
     )
     return ok({"next_s": answer.next_s} | (_said(answer.invite, answer.after_s) if answer.invite else {}))
+
+
+def _unheard() -> bool:
+    """Whether the shop, or the browser, wants nothing told. The loader asks both; it may be an older one."""
+    wishes = request.headers.get("Sec-GPC"), request.headers.get("DNT")
+    return "1" in wishes or not node().widget.settings.beacons
 
 
 def _said(invite: Invite, after_s: float) -> dict[str, object]:

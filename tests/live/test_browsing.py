@@ -151,6 +151,16 @@ async def test_nodes_tell_each_other_what_is_new_and_one_alone_tells_nobody(monk
     assert nodes.ids() == [["b"], ["b"]]
 
 
+async def test_what_another_version_tells_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    nodes = Nodes(1, monkeypatch)
+    nodes.nodes[0].hear_of("newer", b'{"pages":[{"id":1}]}')
+    nodes.nodes[0].invited(b"{}")
+    assert len(caplog.records) == 2
+    assert nodes.ids() == [[]]
+
+
 async def test_what_was_heard_before_undoes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = Nodes(2, monkeypatch)
     one, other = nodes.nodes

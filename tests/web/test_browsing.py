@@ -11,7 +11,7 @@ import pytest
 from tests.clients.api import Answer, ask
 from tests.clients.events import Stream
 from tests.running import PATIENCE, Chatadmin
-from tests.web.test_sites import SITE, seen
+from tests.web.test_sites import SITE, change, seen
 from tests.web.test_stream_workers import on_each_worker
 
 TEA = {
@@ -122,6 +122,19 @@ def test_an_agent_greets_somebody_once_and_the_page_has_it_with_its_next_word(
     for stream in lists:
         row(stream, "greeted-page", gone=True)
     assert invite(url, olga, "greeted-page").refusal == (404, "gone")
+
+
+def test_who_wants_nothing_told_is_not_heard(url: str, olga: str) -> None:
+    """Neither the shop nor a browser, whatever the page's script does."""
+    body = {"id": "private-page", **TEA}
+    for wish in ({"Sec_GPC": "1"}, {"DNT": "1"}):
+        assert seen(url, SITE, body, **wish).value == {"next_s": 120}
+    change(url, olga, beacons=False)
+    assert tell(url, "silenced-page").value == {"next_s": 120}
+    change(url, olga, beacons=True)
+    stream = Stream(url, olga, "?delta=1")
+    assert stream.event()[2]["browsing"] == []
+    stream.close()
 
 
 def test_one_address_cannot_fill_the_list(url: str, olga: str) -> None:
