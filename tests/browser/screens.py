@@ -7,7 +7,7 @@ console's rail (`static/js/console/screens.js`) is visited without being listed 
 import itertools
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.browser.films import wav
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.clients.sockets import open_chat
+from tests.clients.tokens import claims, signed
 from tests.pictures import JPEG, png
 from tests.prepared import Prepared
 
@@ -128,7 +129,40 @@ def furnish(shop: Shop) -> Stage:
     anna.click(".answer-mode[data-mode=note]")
     say(anna, "She has asked by telephone, too.")
     expect(anna.locator(".bubble-row[data-note] time")).to_have_count(1)
+    _vouched(shop, tokens["Anna"])
     return Stage(shop, dict(anna.context.storage_state()), {}, {}, [])
+
+
+def _vouched(shop: Shop, anna: str) -> None:
+    """Lena has come, of whom the shop and her browser tell a lot, and has gone; Anna has written it down."""
+    key = api.call(shop.url, "/v1/widget/keys", anna, {})
+    said = {"plan": "Gold", "paid": True, "order": "https://admin.shop.example/118"}
+    lena = {
+        "identity": signed(key["secret"], claims("lena", name="Lena", email="lena@example.com", attributes=said)),
+        "attributes": {"cart": "2 cups"},
+        "page": "https://shop.example/kettles?utm_source=mail",
+        "title": "Kettles",
+        "referrer": "https://search.example/",
+        "tz": "Asia/Kathmandu",
+        "languages": ["de-AT", "en"],
+        "email": "typed@example.com",
+        "consent": True,
+    }
+    answer = api.ask(
+        shop.url,
+        "/login/widget",
+        {"id": "lena".ljust(16, "-"), "fields": {"choice": "An order", "consent": True}, **lena},
+    )
+    uid, token = answer.value["uid"], answer.value["token"]
+    file = api.ask(shop.url, "/v1/files?name=bill.pdf", b"%PDF-1.4", method="POST", Authorization=token)
+    with closing(open_chat(shop.url, token)) as chat:
+        chat.tell(type="send", id="tab.1", content="My bill", file=file.json["value"]["id"])
+        chat.hear(type="ack")
+    with closing(open_chat(shop.url, anna)) as desk:
+        desk.tell(type="join", conversation=uid)
+        desk.hear(type="joined")
+        desk.tell(type="send", id="desk.1", content="Asked by telephone", note=True, conversation=uid)
+        desk.hear(type="ack")
 
 
 @pytest.fixture(scope="module")
@@ -378,6 +412,16 @@ def console_taking_over(stage: Stage) -> Page:
 @screen
 def console_resolved(stage: Stage) -> Page:
     return stage.case("Rosa")
+
+
+@screen
+def console_vouched(stage: Stage) -> Page:
+    """Whom the shop vouches for, with a block of the pane folded."""
+    page = stage.case("Lena", viewport={"width": 1280, "height": 1600})
+    expect(page.locator("#context-files")).to_be_visible()
+    page.click("#context-status")
+    expect(page.locator(".context")).to_contain_text("Kettles")
+    return page
 
 
 @screen
