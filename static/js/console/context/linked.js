@@ -29,7 +29,7 @@ export function LinkedChats({ workspace, item: { linked = [], linked_to: owner }
     return workspace.lookup.visit(uid);
   };
   return html`<${Block} workspace=${workspace} name="linked" title=${title}>
-    <${Few} class="linked" of=${others.map(
+    <${Few} class="linked-chats" of=${others.map(
       (one) => html`<li key=${one.uid}>
         <button type="button" onClick=${() => open(one.uid)}>
           <span><bdi>${called(one)}</bdi> <${Mark} item=${one} /></span>
