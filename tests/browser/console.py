@@ -44,6 +44,10 @@ class Console:
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name).click()
 
+    def note(self) -> None:
+        """Write a private note, instead of a reply: by the button above the field, not by the one beside the notes."""
+        self.page.get_by_role("button", name="Private note", exact=True).click()
+
     def open(self, visitor: str) -> None:
         self.row(visitor).locator("button").click()
         expect(self.name).to_have_text(visitor, timeout=PATIENCE_MS)

@@ -97,7 +97,7 @@ def test_a_note_is_found_by_agents(shop: Shop, anna: Console) -> None:
     olaf = shop.visitor("Olaf")
     say(olaf, "hello")
     anna.open("Olaf")
-    anna.press("Private note")
+    anna.note()
     say(anna.page, "pays by cheque only")
     expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=PATIENCE_MS)
     find(anna)

@@ -77,7 +77,7 @@ def test_a_claim_answers_nobody(
         expect(page.row("Maria")).to_have_attribute("data-urgency", "amber")
     anna.page.wait_for_function("() => window.notes > 0")
     expect(anna.page.locator(".case-owed")).to_have_text("Unanswered for 1 min")
-    anna.press("Private note")
+    anna.note()
     say(anna.page, "I have to ask.")
     expect(anna.page.locator(".bubble-row[data-note] time")).to_have_count(1, timeout=PATIENCE_MS)
     anna.press("Reply")

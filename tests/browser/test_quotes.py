@@ -96,7 +96,7 @@ def test_a_quote_is_read_from_the_log_leads_there_and_shows_nothing_that_is_priv
     anna.locator("button.quote").click()
     expect(above).to_be_in_viewport()
 
-    anna.get_by_role("button", name="Private note").click()
+    anna.get_by_role("button", name="Private note", exact=True).click()
     say(anna, "Hers is a good customer.")
     note = anna.locator(".bubble-row[data-note]", has=anna.locator("time"))
     expect(note).to_have_count(1)

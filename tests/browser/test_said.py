@@ -70,7 +70,7 @@ def test_a_link_opens_beside_and_tells_nothing(shop: Shop) -> None:
 def test_links_in_notes_and_hits_keep_the_marks(shop: Shop, anna: Console) -> None:
     writes(shop, "Marko", "The manual is at https://shop.example/samovar/manual.pdf, isn't it?")
     anna.open("Marko")
-    anna.press("Private note")
+    anna.note()
     say(anna.page, "Call +49 30 1234567 first")
     expect(anna.page.locator("[data-note] .bubble a")).to_have_attribute("href", "tel:+49301234567")
     anna.page.locator(".rail-button[data-icon=search]").click()
