@@ -29,10 +29,12 @@ LENA = {
 class Customer:
     """Somebody who writes from the shop's page."""
 
-    def __init__(self, url: str, opened: ExitStack, **entered: Any) -> None:
-        answer = api.ask(url, "/login/widget", {"id": secrets.token_urlsafe(16), **entered})
+    def __init__(self, url: str, opened: ExitStack, session: str = "", **entered: Any) -> None:
+        headers = {"Authorization": session} if session else {}
+        answer = api.ask(url, "/login/widget", {"id": secrets.token_urlsafe(16), **entered}, **headers)
         assert answer.status == 200, answer.body
         self.url, self.uid, self.token = url, answer.value["uid"], answer.value["token"]
+        self.adopt = answer.value.get("adopt", "")
         self.socket: RawSocket = open_chat(url, self.token)
         opened.callback(self.socket.close)
         self.count = 0
@@ -64,7 +66,8 @@ def come(shop: Shop) -> Iterator[Come]:
     with ExitStack() as opened:
 
         def begin(vouched: dict[str, Any], **entered: Any) -> Customer:
-            token = signed(key["secret"], claims(secrets.token_hex(8), **vouched), kid=key["kid"]) if vouched else ""
+            said = claims(**{"sub": secrets.token_hex(8), **vouched})
+            token = signed(key["secret"], said, kid=key["kid"]) if vouched else ""
             return Customer(shop.url, opened, identity=token, **entered)
 
         yield begin
@@ -111,6 +114,21 @@ def test_whose_word_it_is_stands_beside_each_name(shop: Shop, come: Come) -> Non
         assert found == marks, sought
     anna.page.get_by_role("searchbox").fill("on its way")
     expect(mark(anna.page.locator(".hit"), "verified")).to_have_count(1)
+
+
+def test_linked_chats_lead_to_each_other(shop: Shop, come: Come) -> None:
+    known = {"sub": "eva", "name": "Eva Sol"}
+    come(known).say("Good morning")
+    before = come({}, name="Somebody")
+    before.say("Before I logged in")
+    come(known, session=before.token, adopt=before.adopt)
+    anna = Console(shop.agent())
+    anna.open("Eva Sol")
+    pane = anna.page.locator(".context")
+    pane.get_by_role("region", name="Before they logged in").get_by_role("button", name="Somebody not verified").click()
+    expect(anna.name).to_have_text("Somebody")
+    pane.get_by_role("region", name="Goes on as").get_by_role("button", name="Eva Sol verified").click()
+    expect(anna.name).to_have_text("Eva Sol")
 
 
 def test_files_and_notes_lead_to_their_places_and_blocks_stay_folded(shop: Shop, come: Come) -> None:
