@@ -36,7 +36,7 @@ export function eventWords(entry, called, visit) {
   if (entry.kind === "snoozed") return t("event.snoozed", { name, time: moment(entry.until ?? 0) });
   if (entry.kind === "linked" && entry.to) {
     const to = String(entry.to);
-    return html`${t("event.linked_to")} <button type="button" class="button" onClick=${() => visit(to)}>${t("linked.open")}</button>`;
+    return html`${t("event.linked_to")}<br /><button type="button" class="button" onClick=${() => visit(to)}>${t("linked.open")}</button>`;
   }
   if (entry.kind === "form") return formWords(name, entry.fields ?? {});
   if (entry.kind === "invited")
