@@ -2,11 +2,13 @@
 
 import pytest
 
+from app.chat import pages
 from app.store import retention as rules
 from app.store.conversations import Page, Reset
 from app.store.index import PERIOD_MS, Index
 from app.store.keys import IndexKeys, Keys
 from app.store.retention import Retention
+from app.store.whereabouts import Whereabouts
 from tests.store.test_conversations import ANNA, UID, Bench, bench, event
 
 __all__ = ["bench"]  # the fixture
@@ -73,8 +75,15 @@ async def test_what_a_visitor_entered_goes_with_the_last_entry(bench: Bench, ret
     people = bench.pipelines.people
     await people.call("HSET", Keys.visitor(UID), "name", "Lin", "email", "lin@example.com", "fields", "{}", "seen", 1)
 
+    whereabouts = Whereabouts(bench.pipelines, bench.keys, visitor_days=1)
+    walked = [pages.Page(f"https://shop.example.com/{number}", "", "") for number in (*range(60), 59)]
+    whereabouts.walk(UID, walked, known=True)
+    whereabouts.walk("vother", walked, known=False)  # who did not consent
+
     async def kept() -> bool:
-        return bool(await people.call("HEXISTS", Keys.visitor(UID), "email"))
+        trail = await whereabouts.pages(UID)
+        assert len(trail) in (0, 50)
+        return bool(await people.call("HEXISTS", Keys.visitor(UID), "email")) and trail == walked[10:60]
 
     await talk(bench, 1, 2)
     limit = await talk(bench, 3, 3)
@@ -89,6 +98,7 @@ async def test_what_a_visitor_entered_goes_with_the_last_entry(bench: Bench, ret
     await people.call("HSET", Keys.visitor(UID), "seen", limit)
     assert await retention.trim(UID, limit + 3_600_000) == 0
     assert not await kept()
+    assert await whereabouts.pages(UID) == await whereabouts.pages("vother") == []
     assert await people.call("HGET", Keys.visitor(UID), "name") == b"Lin"
 
 
