@@ -48,19 +48,21 @@ class Lookers:
         assert not failed
 
     async def _look(self, number: int) -> None:
-        """One page after the other; on the first they are met somewhere in its middle."""
+        """One page after the other; on the first they are met somewhere in its middle, and between two words."""
         async with self._gate:
             pause = await self._tell(number, 0)
         self._here += 1
-        await asyncio.sleep(self._random.uniform(0, pause))
+        pause *= self._random.random()
         page = 0
         while True:
             left_at = time.monotonic() + self._random.expovariate(1 / PAGE_SECONDS)
-            while (pause := await self._tell(number, page)) < left_at - time.monotonic():  # noqa: ASYNC110
+            while pause < left_at - time.monotonic():
                 await asyncio.sleep(pause)
+                pause = await self._tell(number, page)
             await asyncio.sleep(max(0.0, left_at - time.monotonic()))
             await self._tell(number, page, gone=True)
             page += 1
+            pause = await self._tell(number, page)
 
     async def _tell(self, number: int, page: int, *, gone: bool = False) -> float:
         """What their page tells; after how many seconds it is to say so again. As a browser does after a while, on a
