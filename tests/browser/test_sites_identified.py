@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, Request, expect
 
 from tests.browser.chromium import THIRD_PARTY_COOKIES
 from tests.browser.desk import Desk
@@ -108,6 +108,11 @@ def test_one_customer_has_one_history_on_two_devices(sites: Sites, desk: Desk, k
     expect(said(there)).to_have_text(["Is the kettle back?"])
     desk.say("Since this morning.")
     write(there, "I take two.")
+    there.locator(".head-act").first.click()  # a reload would bring back what was left here
+    expect(there.locator(".head .menu-item")).to_have_text(
+        ["Save this chat", "Sound for answers", "Continue on your phone"]
+    )
+    there.locator(".head-act").first.click()
     for device in (chat, there):
         expect(said(device)).to_have_text(["Is the kettle back?", "Since this morning.", "I take two."])
     page.reload()
@@ -198,6 +203,35 @@ def test_one_leaves_and_another_comes_without_a_page_load(sites: Sites, desk: De
     assert sites.complaints == []
 
 
+def test_what_somebody_wrote_who_has_left_is_not_sent_as_the_next_one_s(sites: Sites, desk: Desk, key: Key) -> None:
+    context = sites.browse()
+    context.clock.install()
+    page = visit(sites, context, identify(key.sign("cut off", name="Alma")))
+    chat = opened(sites, page)
+    ids: list[str] = []  # of log-ins that make somebody
+    context.on("request", lambda request: "/login" in request.url and ids.append(id_in(request)))
+    context.set_offline(True)
+    composer(chat).fill("Alma's first words")
+    composer(chat).press("Enter")
+    expect(chat.locator(".tick[data-tick=sending]")).to_be_visible()
+    hers = ids[-1]
+    page.evaluate("chatadmin('logout')")
+    page.evaluate("(jwt) => chatadmin('identify', jwt)", key.sign("came after", name="Bruno"))
+    nothing_of(sites, page, "Alma")
+    ids.clear()
+    context.set_offline(False)
+    write(chat, "Bruno here")
+    assert desk.take("Bruno here")["name"] == "Bruno"
+    context.clock.run_for(5_000)  # by when hers would have been tried again
+    write(chat, "And still here")
+    assert hers not in ids
+    expect(said(chat)).to_have_text(["Bruno here", "And still here"])
+
+
+def id_in(request: Request) -> str:
+    return str(json.loads(request.post_data or "{}").get("id", ""))
+
+
 def nothing_of(sites: Sites, page: Page, name: str) -> None:
     """Neither on the screen, nor in what the two origins keep."""
     chat = sites.frame(page).locator(":root")
@@ -218,9 +252,13 @@ def test_a_page_that_says_nobody_is_here_ends_what_the_one_before_began(sites: S
     first = kept(page)["tab"]["token"]
     sites.launcher(page).click()
     sites.pages.put("/out", sites.page(head=HEARS))
+    page.clock.install()
     page.goto(f"{sites.shop}/out")
-    opened(sites, page)
+    expect(sites.launcher(page)).to_be_visible()
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
+    sites.launcher(page).click()
     wait_until(lambda: not is_good(sites, first), "the end of her session")
+    page.clock.resume()
     expect(said(chat)).to_have_count(0)
     write(chat, "somebody else")
     assert kept(page)["tab"].keys() == {"adopt"}
