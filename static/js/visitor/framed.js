@@ -121,7 +121,13 @@ export class Framed {
   /** @param {object} said */
   #learn(said) {
     this.#known = known(said);
-    this.host.introduced(this.#known);
+    this.introduce();
+  }
+
+  /** Fills the form by what the page says of them, and what the shop vouches for. @param {object} [vouched] */
+  introduce(vouched = {}) {
+    const { name, email } = { ...this.#known, ...known(vouched) };
+    this.host.introduced({ name, email });
   }
 
   /** Tells the shop what its page knows of this visitor, unless it was told. */

@@ -60,12 +60,15 @@ async function taken(frame, { uid, token, linked, adopted }) {
   frame.isLapsed = false;
   if (uid && token !== frame.told) frame.tell({ type: "identified" });
   frame.told = token;
-  return uid ? get("/v1/me?as=visitor") : null;
+  if (uid) return get("/v1/me?as=visitor");
+  frame.introduce(claims(frame.jwt)); // what they need not be asked
+  return null;
 }
 
 /** It does not: so nobody is presented. @param {Framed} frame */
 async function refused(frame) {
   frame.tell({ type: "error", code: "bad_identity" });
+  frame.introduce();
   frame.jwt = "";
   const isOver = Boolean(frame.proven) || frame.isLapsed;
   frame.isLapsed = false;
@@ -103,6 +106,7 @@ export async function present(frame, jwt) {
   const before = frame.jwt;
   if (jwt === before) return;
   frame.jwt = jwt;
+  if (before) frame.introduce();
   if (before && !isSame(jwt, before)) frame.host.anew(jwt ? undefined : "note.left");
   else if (frame.visit) await presentTo(frame, frame.visit, before);
   else frame.host.look();
