@@ -62,10 +62,9 @@ def ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _trusts(address: str) -> bool:
-    peer = ip(address)
-    return peer is not None and any(
-        peer in ipaddress.ip_network(proxy, strict=False) for proxy in settings().trusted_proxies
-    )
+    proxies = settings().trusted_proxies
+    peer = ip(address) if proxies else None
+    return peer is not None and any(peer in ipaddress.ip_network(proxy, strict=False) for proxy in proxies)
 
 
 def proxied() -> bool:
@@ -99,6 +98,8 @@ def _client() -> _Client:
 def _followed() -> _Client:
     """Go from proxy to proxy for as long as they are trusted; what anybody else claims stands further to the left."""
     peer, host, scheme = incoming().remote_addr or "", incoming().host, incoming().scheme
+    if not _trusts(peer):
+        return _Client(peer, host, scheme)
     hops, hosts, schemes = (_listed(f"X-Forwarded-{what}") for what in ("For", "Host", "Proto"))
     while _trusts(peer):
         host = hosts.pop() if hosts else host
