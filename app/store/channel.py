@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from app.store.connection import Connection
-from app.store.errors import word
+from app.store.errors import StoreError, word
 from app.store.keys import Keys
 from app.store.pipelines import Pipelines
 from app.store.resp import Reply, ReplyError, pack
@@ -39,7 +39,11 @@ class Channel:
 
     async def tell(self, boot: str, news: bytes) -> None:
         """Tell every node that listens. Raises what the store raises."""
-        await self._pipelines.at(self._shard).call("SPUBLISH", self._name, boot.encode() + b" " + news)
+        try:
+            await self._pipelines.at(self._shard).call("SPUBLISH", self._name, boot.encode() + b" " + news)
+        except StoreError as error:
+            if word(error) != "NOPERM":  # whoever may not tell may not listen either, and that is said there
+                raise
 
     def look(self) -> None:
         """Once a second: leave a server that is gone without a word."""
