@@ -6,6 +6,7 @@ around how the text beside it is read, or can be opened that is no page.
 
 import re
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
 import msgspec
@@ -48,6 +49,11 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     tz: str = ""
     country: str = ""
     pages: list[Page] = []
+
+    @property
+    def here(self) -> dict[str, Any]:
+        """All of it but the pages before."""
+        return {name: value for name, value in msgspec.structs.asdict(self).items() if name != "pages"}
 
 
 def shown(address: str) -> str:

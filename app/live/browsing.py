@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -19,7 +19,8 @@ from app.chat.pages import Context
 from app.live.clock import now_ms
 from app.live.greetings import Greetings
 from app.live.looked_at import Invite, Look, Page
-from app.live.visits import Visit, Visits
+from app.live.untold import News, Untold
+from app.live.visits import Visits
 from app.store.browsing import Browsing as Store
 from app.store.errors import NotNow, StoreAway
 from app.store.sessions import Session
@@ -35,22 +36,8 @@ _PER_SECOND, _MEAN_SECONDS = 25, 30
 _GONE, _REMEMBERED = 180.0, 6000
 # Milliseconds for which it is remembered that a page was left: longer than what another node heard before is under way.
 _LEFT_MS = 10_000
-# Pages of which the other nodes are told in a second: a flood must not be theirs too.
-_TOLD_AT_ONCE = 500
 # Characters of a greeting, and seconds that the store may take to say who was first with one.
 LONGEST_GREETING, _ORDER_TIMEOUT = 500, 5.0
-
-
-class News(msgspec.Struct, omit_defaults=True):
-    """What one node tells the others: pages that are others now, or only heard of again, or left, and when (unix ms),
-    or from which a visitor (uid) has written; visits. `ask`: it missed what they told, and wants to hear all of it."""
-
-    pages: list[Page] = []
-    heard: list[str] = []
-    gone: dict[str, int] = {}
-    wrote: dict[str, str] = {}
-    visits: dict[str, Visit] = {}
-    ask: bool = False
 
 
 class Answer(NamedTuple):
@@ -66,7 +53,8 @@ _invitation = msgspec.json.Decoder(tuple[str, Invite])
 
 
 class Browsing:
-    """`clock`: monotonic seconds. `changed(id)` is called where agents see something else from now on.
+    """`clock`: monotonic seconds. `changed(id)` is called where agents see something else from now on, and
+    `placed(uid, place)` where a visitor looks at another page (`move`).
 
     `boot()` names this life of the node, by which it knows its own news. `visits` are its own alone; by `greetings` the
     shop speaks.
@@ -78,10 +66,10 @@ class Browsing:
         self._store, self._clock, self._boot = store, clock, boot
         self.visits, self._greetings = visits, greetings
         self.changed: Callable[[str], object] = str
+        self.placed: Callable[[str, dict[str, Any]], object] = lambda uid, place: None
         self._pages: OrderedDict[str, Page] = OrderedDict()  # who was not heard of for longest stands first
         self._left: dict[str, int] = {}  # when pages were left lately
-        self._wrote: dict[str, str] = {}  # of pages that this node does not know: who has written, for the others
-        self._untold: dict[str, bool] = {}  # whether more of a page is to be told than that it was heard of
+        self._untold = Untold(visits)
         self._others: frozenset[str] = frozenset()
         self._asked: dict[str, asyncio.Future[bool]] = {}  # whether an invitation was the first, by its id
         self._pause, self._turns, self._turns_per_second = SOONEST, 0, 0.0  # pages that were opened, or left
@@ -152,7 +140,7 @@ class Browsing:
         """`changed`: for agents to see; `more`: for other nodes to know."""
         page.heard = self._clock()
         self._pages.move_to_end(page.id)
-        self._untold[page.id] = changed or more or self._untold.get(page.id, False)
+        self._untold.page(page.id, whole=changed or more)
         if changed:
             self.changed(page.id)
         if len(self) > _REMEMBERED:
@@ -162,7 +150,7 @@ class Browsing:
         """A page was left."""
         self._turns += 1
         self._leave(id, now_ms())
-        self._untold[id] = True
+        self._untold.page(id)
 
     def _leave(self, id: str, at: int) -> None:
         self._forget(id)
@@ -185,13 +173,18 @@ class Browsing:
         """Who looks at a page has written, and is the visitor `uid` from now on; where they are, as far as is known."""
         page = self._pages.get(id)
         if page is None:  # another node may know it, and tell so only now
-            if id and len(self._wrote) < _TOLD_AT_ONCE:
-                self._wrote[id] = uid
+            if id:
+                self._untold.wrote(id, uid)
             return None
         self._greetings.settle(page, now_ms())
         page.visitor, page.ours = uid, True
         self._heard(page, changed=True)
         return page.context
+
+    def move(self, uid: str, place: dict[str, Any]) -> None:
+        """A visitor is elsewhere now; `place`: what is other than it was, of a context. It is told once, in passing."""
+        self.placed(uid, place)
+        self._untold.moved(uid, place)
 
     async def invite(self, id: str, text: str, agent: Session) -> dict[str, object]:
         """Greet who looks at a page, which shows it when it next tells that it is there, whichever node it reaches.
@@ -246,6 +239,8 @@ class Browsing:
         for id, uid in news.wrote.items():
             if id in self._pages:
                 self.wrote(id, uid)
+        for uid, place in news.places.items():
+            self.placed(uid, place)
         for page in news.pages:
             self._learn(page)
         for id in news.heard:
@@ -267,7 +262,7 @@ class Browsing:
         if page is not None and first:
             page.invite = invite
             if page.ours:  # a node that does not know the page yet has the two together
-                self._untold[id] = True
+                self._untold.page(id)
             self.changed(id)
         if (asked := self._asked.get(invite.id)) and not asked.done():
             asked.set_result(first)
@@ -303,21 +298,14 @@ class Browsing:
         others = frozenset(others)
         known, self._others = self._others, others
         if others - known:
-            self._untold |= dict.fromkeys([id for id, page in self._pages.items() if page.ours], True)
-            self.visits.all()
-        visits, wrote, self._wrote = self.visits.news(), self._wrote, {}
+            self._untold.all([id for id, page in self._pages.items() if page.ours])
         if not others:
-            self._untold.clear()
-        elif self._untold or visits or wrote:
-            ids = list(self._untold)[:_TOLD_AT_ONCE]
-            news = self._news(ids, visits)
-            news.wrote = wrote
+            self._untold.forget()
+        elif news := self._untold.take(self._pages, self._left, now_ms()):
             try:
                 await self._tell(news)
             except NotNow:
-                self._untold |= dict.fromkeys(ids, True)
-                self._wrote |= wrote
-                self.visits.all()
+                self._untold.back(news)
                 raise
 
     def _pace(self) -> None:
@@ -332,18 +320,6 @@ class Browsing:
     async def ask(self) -> None:
         """Have the other nodes tell everything again. Raises what the store raises."""
         await self._tell(News(ask=True))
-
-    def _news(self, ids: Iterable[str], visits: dict[str, Visit]) -> News:
-        news = News(visits=visits)
-        for id in ids:
-            page, whole = self._pages.get(id), self._untold.pop(id)
-            if page is None:
-                news.gone[id] = self._left.get(id, now_ms())
-            elif whole:
-                news.pages.append(page)
-            else:
-                news.heard.append(id)
-        return news
 
     async def _tell(self, news: News) -> None:
         await self._store.tell(protocol.encode(news), self._boot())

@@ -5,7 +5,7 @@ Changes within 100 ms are sent together, and an event is framed once, however ma
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.chat import protocol
 from app.chat.conversation import Entry, Snapshot
@@ -105,9 +105,6 @@ class Dashboard:
             return
         if entry.kind == "typing":
             self._heard_writing(entry)
-        if entry.kind == "context" and (row := self._rows.get(entry.author)):
-            row.place = protocol.decode(entry.body)
-            self._note(entry.author, "visitor")
         if entry.state is None:
             return
         if entry.kind == "message":
@@ -196,8 +193,14 @@ class Dashboard:
         row = self._rows.get(uid)
         return row is not None and row.online
 
-    def place(self, uid: str) -> dict[str, str]:
-        """Which page this visitor looks at, as far as they told since they came: `page`, `title`."""
+    def placed(self, uid: str, place: dict[str, Any]) -> None:
+        """A visitor is elsewhere now: what of their context is other than it was."""
+        if row := self._rows.get(uid):
+            row.place = row.place | place
+            self._note(uid, "visitor")
+
+    def place(self, uid: str) -> dict[str, Any]:
+        """What of a visitor's context is as they told since they came."""
         row = self._rows.get(uid)
         return row.place if row else {}
 

@@ -101,7 +101,7 @@ class Node:
         )
         self.browsing = Browsing(store.browsing, clock, lambda: self._presence.boot, visits, self._greetings)
         self.browsing.changed = lambda id: self.dashboard.news("browsing", id, partial(self.browsing.row, id))
-        self.dashboard.browsing = self.browsing.rows
+        self.browsing.placed, self.dashboard.browsing = self.dashboard.placed, self.browsing.rows
         self.whereabouts = self.chats.whereabouts = Whereabouts(store, self.browsing, self.team, self.widget)
         self.forms = Forms(store, self.shop, self.widget)
         self.linking = Linking(store, self.team)

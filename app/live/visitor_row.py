@@ -58,7 +58,7 @@ class VisitorRow:
     context: dict[str, Any] = field(default_factory=dict)
     linked: tuple[str, ...] = ()
     linked_to: str = ""
-    place: dict[str, str] = field(default_factory=dict)
+    place: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, snapshot: Snapshot, visitor: Visitor) -> "VisitorRow":

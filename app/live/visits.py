@@ -65,7 +65,7 @@ class Visits:
         self._visits[name] = Visit(had, list(words.values())[-_WORDS:], news.trail or known.trail, self._clock())
         self._visits.move_to_end(name)
         if len(self._visits) > _REMEMBERED:
-            self._visits.popitem(last=False)
+            self._untold.discard(self._visits.popitem(last=False)[0])
 
     def word(self, name: str, id: str) -> Invite | None:
         """What was said in it, by its id."""
@@ -76,9 +76,10 @@ class Visits:
         for name, visit in news.items():
             self._merge(name, visit)
 
-    def news(self) -> dict[str, Visit]:
-        """What the other nodes are to be told, once."""
-        told, self._untold = self._untold, set()
+    def news(self, most: int | None) -> dict[str, Visit]:
+        """What the other nodes are to be told, once; of so many at `most`, the others later."""
+        told = list(self._untold)[:most]
+        self._untold.difference_update(told)
         return {name: self._visits[name] for name in told if name in self._visits}
 
     def all(self) -> None:

@@ -1,4 +1,4 @@
-"""Where visitors are: what they looked at as they wrote, where they have gone since, and which pages those were."""
+"""Where visitors are: what they looked at as they wrote, and where they have been since, where that may be known."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from app.store.pipelines import Pipelines
 MOST_PAGES = 50
 _DAY_MS = 24 * 3600 * 1000
 
-_TELL, _WALK = scripts.load("tell"), scripts.load("walk")
+_WALK = scripts.load("walk")
 
 
 class Whereabouts:
@@ -25,14 +25,7 @@ class Whereabouts:
 
     async def keep(self, uid: str, context: Context) -> None:
         """Where they are as they write, but for the pages before."""
-        kept = msgspec.to_builtins(context)
-        del kept["pages"]
-        await self._pipelines.people.call("HSET", Keys.visitor(uid), "context", msgspec.json.encode(kept))
-
-    def moved(self, uid: str, place: bytes) -> None:
-        """Tell all nodes that they look at another page (JSON, `page` and `title`). It may be lost."""
-        feed = self._keys.feed(self._keys.shard_of(uid))
-        self._pipelines.of(uid).run(_TELL, (feed,), ("", "context", uid, "v", place), ignore)
+        await self._pipelines.people.call("HSET", Keys.visitor(uid), "context", msgspec.json.encode(context.here))
 
     def walk(self, uid: str, pages: Iterable[Page], *, known: bool) -> None:
         """They looked at these, which may be `known` from now on, else only if it was so before. It may be lost."""

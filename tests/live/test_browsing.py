@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.chat.errors import Refusal
@@ -33,12 +34,14 @@ class Nodes:
         self.told: list[bytes] = []
         self.nodes = [self._node(f"node {number}") for number in range(count)]
         self.changed: list[str] = []
+        self.placed: list[tuple[str, str, str]] = []
 
     def _node(self, boot: str) -> Browsing:
         visits = Visits(lambda: self.now)
         greetings = Greetings(visits, lambda: self.triggers, lambda: self.attended, self.shown)
         made: Any = Browsing(self, lambda: self.now, lambda: boot, visits, greetings)  # type: ignore[arg-type]
         made.changed = lambda id: self.changed.append(id)
+        made.placed = lambda uid, place: self.placed.append((boot, uid, place["title"]))
         return made  # type: ignore[no-any-return]
 
     async def tell(self, news: bytes, boot: str) -> None:
@@ -141,14 +144,33 @@ async def test_nodes_tell_each_other_what_is_new_and_one_alone_tells_nobody(monk
     nodes.away = True
     hear(nodes.nodes[0], "b")
     nodes.nodes[1].leave("a")
+    nodes.nodes[0].move("vlily", {"title": "Tea"})
     await nodes.sweep()
+    nodes.nodes[0].move("vlily", {"title": "Cup"})
     nodes.away = False
     await nodes.sweep()
     assert nodes.ids() == [["b"], ["b"]]
+    told = [(title, boot) for boot, _, title in nodes.placed]  # who is here knows at once, the others by the second
+    assert told == [("Tea", "node 0"), ("Cup", "node 0"), ("Cup", "node 1")]
     nodes.nodes[1] = nodes._node("node 1")  # one that missed it asks
     await nodes.nodes[1].ask()
     await nodes.sweep()
     assert nodes.ids() == [["b"], ["b"]]
+
+
+async def test_a_flood_is_told_in_parts_and_what_is_too_much_of_it_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = Nodes(2, monkeypatch)
+    one, _ = nodes.nodes
+    await nodes.sweep()
+    for number in range(7000):
+        one.leave(f"page-{number}")
+        if number < 600:
+            one.visits.note(f"visit-{number}", had="tea")
+    for _ in range(20):
+        await nodes.sweep()
+    news = [msgspec.json.decode(told) for told in nodes.told]
+    assert [len(one["visits"]) for one in news if "visits" in one] == [500, 100]
+    assert [len(one["gone"]) for one in news] == [500] * 12
 
 
 async def test_what_another_version_tells_is_passed_over(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients.api import ask
 from tests.clients.events import Stream
-from tests.running import wait_until
+from tests.running import Chatadmin, wait_until
 from tests.web.conftest import Connect
 from tests.web.test_browsing import CHROME, TEA, invite, row, tell
 from tests.web.test_sites import SITE, change
@@ -39,7 +39,7 @@ def log(url: str, token: str, uid: str) -> list[Any]:
     return list(ask(url, f"/v1/msgs?client={uid}&frames=1", Authorization=token).value)
 
 
-def test_who_browses_becomes_the_visitor_who_writes(url: str, olga: str, connect: Connect) -> None:
+def test_who_browses_becomes_the_visitor_who_writes(shop: Chatadmin, url: str, olga: str, connect: Connect) -> None:
     stream = Stream(url, olga, "?delta=1")
     tell(url, "writing-page")
     row(stream, "writing-page")
@@ -74,6 +74,12 @@ def test_who_browses_becomes_the_visitor_who_writes(url: str, olga: str, connect
     assert moved["context"] == first["context"] | {"page": f"{SITE}/cart", "title": "Your cart"}
     for frame in log(url, olga, visitor["uid"]):
         assert "cart" not in str(frame)
+    files = [path.read_bytes() for path in shop.data_dir.rglob("*") if path.is_file()]
+    assert any(b"A cup" in kept for kept in files)  # where they were as they wrote
+    assert not any(b"Your cart" in kept for kept in files)
+    enter(url, "writes", page=f"{SITE}/plate", title="A plate", tz="Europe/Berlin")  # on another device, say
+    there = stream.until(lambda kind, data: kind == "visitor" and data["context"]["title"] == "A plate")
+    assert there["context"]["country"] == "DE"
     stream.close()
     assert known(url, olga, visitor["uid"])["context"].keys() == first["context"].keys()  # no consent, no trail
 
