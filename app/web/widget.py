@@ -69,6 +69,7 @@ class Seen(Told, kw_only=True):
 @blueprint.post("/v1/widget/seen")
 async def seen() -> Response:
     """A page of a site is open; `next_s`: after so many seconds it says so again. Nothing of it is kept."""
+    await request.get_data()  # a refusal before it came would end the connection, unannounced
     throttle().check(address())
     told = await body(Seen)
     if not pages.shown(told.page):
