@@ -293,6 +293,7 @@ class Browsing:
         before = self._clock() - _GONE
         while self._pages and (first := next(iter(self._pages.values()))).heard < before:
             self._forget(first.id)  # by each node's own clock, so nobody is told
+        self.visits.sweep()
         self._pace()
         self._left = {id: at for id, at in self._left.items() if at > now_ms() - _LEFT_MS}
         others = frozenset(others)

@@ -47,7 +47,7 @@ class Visits:
     def of(self, name: str) -> Visit:
         """What is known of it, by now; it goes on."""
         visit = self._visits.get(name)
-        if visit is None or visit.heard < self._clock() - _LIFE:
+        if visit is None:
             return Visit()
         visit.heard = self._clock()
         self._visits.move_to_end(name)
@@ -65,7 +65,17 @@ class Visits:
         self._visits[name] = Visit(had, list(words.values())[-_WORDS:], news.trail or known.trail, self._clock())
         self._visits.move_to_end(name)
         if len(self._visits) > _REMEMBERED:
-            self._untold.discard(self._visits.popitem(last=False)[0])
+            self._forget()
+
+    def _forget(self) -> None:
+        name, _ = self._visits.popitem(last=False)
+        self._untold.discard(name)
+
+    def sweep(self) -> None:
+        """Once a second: forget those that are over."""
+        before = self._clock() - _LIFE
+        while self._visits and next(iter(self._visits.values())).heard < before:
+            self._forget()
 
     def word(self, name: str, id: str) -> Invite | None:
         """What was said in it, by its id."""

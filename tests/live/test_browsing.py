@@ -173,6 +173,17 @@ async def test_a_flood_is_told_in_parts_and_what_is_too_much_of_it_is_left_out(m
     assert [len(one["gone"]) for one in news] == [500] * 12
 
 
+async def test_of_a_visit_that_is_over_nothing_is_known_or_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = Nodes(1, monkeypatch)
+    for name, seconds in (("over", 1000), ("lasting", 801)):
+        nodes.nodes[0].visits.note(name, had="tea")
+        nodes.now += seconds
+    nodes.nodes.append(nodes._node("node 1"))  # who comes is told all there is
+    await nodes.sweep()
+    known = [[node.visits.of(name).had for name in ("over", "lasting")] for node in nodes.nodes]
+    assert known == [[[], ["tea"]]] * 2
+
+
 async def test_what_another_version_tells_is_passed_over(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -272,7 +283,9 @@ async def test_the_shop_speaks_by_itself_once_a_visit_and_only_what_was_seen_cou
     assert nodes.counted == {"ask": 1, "tea": 1}
     word = one.visits.word("lily", tea.invite.id)  # whichever node is asked who answers it
     assert word == tea.invite
-    nodes.now += 1801
+    for _ in range(2):  # its pages go, and half an hour later it
+        nodes.now += 1801
+        await nodes.sweep()
     assert one.visits.word("lily", tea.invite.id) is None
     assert hear(one, "e", "cup", visit="lily").invite is not None
 
