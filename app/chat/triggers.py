@@ -11,7 +11,7 @@ from app.chat import wording
 # Triggers of a shop: beyond, nobody knows any more which of them speaks when.
 MOST = 5
 
-_Id = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,32}$")]
+_Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,32}\Z")]
 _Seconds = Annotated[int, msgspec.Meta(ge=0, le=600)]
 
 

@@ -56,9 +56,9 @@ class Whereabouts:
     def _walk(self, uid: str, walked: list[pages.Page], *, known: bool) -> None:
         self._store.whereabouts.walk(uid, walked, known=known or self._widget.settings.trail)
 
-    async def trail(self, uid: str) -> list[pages.Page]:
-        """The pages a visitor looked at, the oldest first, where they may be known."""
-        return await self._store.whereabouts.pages(uid)
+    async def left(self, uid: str) -> None:
+        """A visitor has logged out: which pages they looked at is nobody's business any more."""
+        await self._store.whereabouts.forget(uid)
 
 
 def _now(page: str, title: str) -> pages.Page:

@@ -33,6 +33,10 @@ class Whereabouts:
         args += [msgspec.json.encode(page) for page in pages]
         self._pipelines.of(uid).run(_WALK, (self._keys.trail(uid),), args, ignore)
 
+    async def forget(self, uid: str) -> None:
+        """None of those they looked at is known any more."""
+        await self._pipelines.of(uid).call("UNLINK", self._keys.trail(uid))
+
     async def pages(self, uid: str) -> list[Page]:
         """Those they looked at, the oldest first."""
         found = await self._pipelines.of(uid).call("LRANGE", self._keys.trail(uid), 0, -1)

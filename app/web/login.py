@@ -210,9 +210,11 @@ async def introduced(session: Session) -> dict[str, object]:
 
 @blueprint.post("/logout")
 async def logout() -> Response:
-    """End the session; a visitor's name is free, and their conversation stays with the shop. Of one whom the shop
-    vouches for, every session of the same token."""
+    """End the session; a visitor's name is free, and their conversation stays with the shop, but not which pages they
+    looked at. Of one whom the shop vouches for, every session of the same token."""
     session = current_session()
+    if session.kind == "visitor":
+        await node().whereabouts.left(session.uid)
     if session.proof:
         await node().sessions.revoke_proven(session)
     elif session.kind == "visitor":

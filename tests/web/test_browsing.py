@@ -126,6 +126,7 @@ def test_an_agent_greets_somebody_once_and_the_page_has_it_with_its_next_word(
 
 def test_who_wants_nothing_told_is_not_heard(url: str, olga: str) -> None:
     """Neither the shop nor a browser, whatever the page's script does."""
+    assert tell(url, "private-page\n").refusal == (400, "bad_request")  # no id that could be asked for
     body = {"id": "private-page", **TEA}
     for wish in ({"Sec_GPC": "1"}, {"DNT": "1"}):
         assert seen(url, SITE, body, **wish).value == {"next_s": 120}

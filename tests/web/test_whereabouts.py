@@ -101,6 +101,8 @@ def test_pages_are_known_by_consent_or_the_shops_switch(url: str, olga: str, con
     chat.tell(type="ping")
     chat.hear(type="pong")
     assert trail() == ["Green tea", "A cup"]
+    assert ask(url, "/logout", {}, Authorization=visitor["token"]).status == 200
+    assert trail() == []
     change(url, olga, trail=True)
     other = enter(url, "by-the-switch")
     wait_until(lambda: "pages" in known(url, olga, other["uid"])["context"], "a trail without consent")
