@@ -35,11 +35,11 @@ FILES = {
     "config": "exposure rules secrets settings sources yaml_file",
     "files": "directory receive scan threads",
     "live": """
-        browsing casework channel chats claims clock connection conversations conversing dashboard decisions directory
-        event_log event_stream event_streams file_place file_room files forms full greetings history hub identities
-        identity_keys linking links looked_at metrics node open_sessions owed plain presence rate_limit rating room
-        shop_settings site_notes snapshots submissions team tickets timings transcript untold upload_pace uploads
-        visitor_row visits whereabouts widget_settings writing
+        beacon_pace browsing casework channel chats claims clock connection conversations conversing dashboard decisions
+        directory event_log event_stream event_streams file_place file_room files forms full gossip greetings history
+        hub identities identity_keys invitations linking links looked_at metrics node open_pages open_sessions owed
+        plain presence rate_limit rating room shop_settings site_notes snapshots submissions team tickets timings
+        transcript untold upload_pace uploads visitor_row visits whereabouts widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",

@@ -40,7 +40,7 @@ class Greetings:
     def next(self, page: Page, language: str, now: int, until: int) -> tuple[Invite, float] | None:
         """What is said on a page before `until` (unix ms), by who reads `language`, and in how many seconds."""
         triggers = self._triggers()
-        if not triggers or page.invite or page.quiet or not page.visible:
+        if not triggers or page.visitor or page.invite or page.quiet or not page.visible:
             return None
         found = due(
             triggers,

@@ -83,7 +83,7 @@ class Page(msgspec.Struct, kw_only=True, gc=False):
             # Where they came from they say on the first.
             self.context = msgspec.structs.replace(context, page=told.page, title=told.title, pages=trail)
             self.visible, self.quiet = look.visible, look.quiet
-        self.trail, self.seen_at, self.ours = look.trail, now, True
+        self.trail, self.seen_at = look.trail, now
         return changed
 
     def path(self) -> list[pages.Page]:

@@ -100,8 +100,9 @@ class Node:
             visits, lambda: self.widget.settings.triggers, self.dashboard.agents_online, store.reports.shown
         )
         self.browsing = Browsing(store.browsing, clock, lambda: self._presence.boot, visits, self._greetings)
-        self.browsing.changed = lambda id: self.dashboard.news("browsing", id, partial(self.browsing.row, id))
-        self.browsing.placed, self.dashboard.browsing = self.dashboard.placed, self.browsing.rows
+        looked_at = self.browsing.pages
+        looked_at.changed = lambda id: self.dashboard.news("browsing", id, partial(looked_at.row, id))
+        self.browsing.gossip.placed, self.dashboard.browsing = self.dashboard.placed, looked_at.rows
         self.whereabouts = self.chats.whereabouts = Whereabouts(store, self.browsing, self.team, self.widget)
         self.forms = Forms(store, self.shop, self.widget)
         self.linking = Linking(store, self.team)
@@ -126,8 +127,8 @@ class Node:
         self.store.feed.on_entry = self._entry
         self.store.feed.on_gap = self._gap
         self.store.pipelines.on_change(self._store_changed)
-        self.store.browsing.channel.on_news = self.browsing.hear_of
-        self.store.browsing.channel.on_gap = lambda: self._owed.owe(self.browsing.ask)
+        self.store.browsing.channel.on_news = self.browsing.gossip.hear
+        self.store.browsing.channel.on_gap = lambda: self._owed.owe(self.browsing.gossip.ask)
         await self.store.feed.start()
         loads = (self._presence.beat, self.team.load, self.shop.load, self.widget.load, self.files.tickets.load)
         for load in (*loads, self.browsing.load):
@@ -213,7 +214,7 @@ class Node:
         elif entry.kind == "replies.changed":
             self.dashboard.news("replies", entry.author, partial(dict, owner=entry.author))
         elif entry.kind == "browsing":
-            self.browsing.invited(entry.body)
+            self.browsing.invitations.ordered(entry.body)
         self._snapshots.apply(entry)
 
     def _renamed(self, uid: str, name: str) -> None:

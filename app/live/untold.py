@@ -1,11 +1,12 @@
 """What a node has heard of who browses, and has not told the other nodes yet: what they tell each other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from app.live.looked_at import Page
+from app.live.open_pages import OpenPages
 from app.live.visits import Visit, Visits
 
 # Pages, and visits, of which the other nodes are told in a second: a flood must not be theirs too; and pages that wait
@@ -62,15 +63,15 @@ class Untold:
         self._pages, self._wrote, self._places = {}, {}, {}
         self._visits.news(None)
 
-    def take(self, pages: Mapping[str, Page], left: Mapping[str, int], now: int) -> News | None:
+    def take(self, pages: OpenPages) -> News | None:
         """As much of it as is told at once, which is told from now on; None where there is nothing. `pages`: those that
-        are known, `left`: when others were (unix ms), `now` where that is forgotten."""
+        are known."""
         news = News(visits=self._visits.news(TOLD_AT_ONCE), wrote=self._wrote, places=self._places)
         self._wrote, self._places = {}, {}
         for id in list(self._pages)[:TOLD_AT_ONCE]:
             whole, page = self._pages.pop(id), pages.get(id)
             if page is None:
-                news.gone[id] = left.get(id, now)
+                news.gone[id] = pages.left(id)
             elif whole:
                 news.pages.append(page)
             else:

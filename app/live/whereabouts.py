@@ -29,7 +29,7 @@ class Whereabouts:
             context = msgspec.structs.replace(context, referrer=before.referrer, utm=utm, pages=before.pages)
         if context != Context():
             await self._store.whereabouts.keep(uid, context)
-            self._browsing.move(uid, context.here)
+            self._browsing.gossip.move(uid, context.here)
         if context.page:
             self._walk(uid, [*context.pages, _now(context.page, context.title)], known=known)
 
@@ -50,7 +50,7 @@ class Whereabouts:
         self._browsing.wrote(seen, uid)
         page, title = pages.shown(page), pages.titled(title)
         if page:
-            self._browsing.move(uid, {"page": page, "title": title})
+            self._browsing.gossip.move(uid, {"page": page, "title": title})
             self._walk(uid, [_now(page, title)], known=False)
 
     def _walk(self, uid: str, walked: list[pages.Page], *, known: bool) -> None:

@@ -61,4 +61,4 @@ def visit() -> str:
 async def invite(id: str) -> Response:
     """Greet who looks at a page and has not written."""
     greeting = await body(Greeting)
-    return ok(await node().browsing.invite(id, greeting.text, current_session()))
+    return ok(await node().browsing.invitations.send(id, greeting.text, current_session()))

@@ -9,7 +9,7 @@ from app import words
 from app.chat import pages
 from app.chat.errors import Refusal
 from app.chat.widget_change import Change
-from app.live.browsing import LATEST
+from app.live.beacon_pace import LATEST
 from app.live.looked_at import Invite, Look
 from app.web.answer import body, ok
 from app.web.browsing import Told, browser, context, visit

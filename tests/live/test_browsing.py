@@ -10,8 +10,8 @@ import pytest
 from app.chat.errors import Refusal
 from app.chat.pages import Context
 from app.chat.triggers import Trigger
-from app.live import browsing as module
-from app.live.browsing import LATEST, SOONEST, Browsing
+from app.live.beacon_pace import LATEST, SOONEST
+from app.live.browsing import Answer, Browsing
 from app.live.greetings import Greetings
 from app.live.looked_at import Look
 from app.live.visits import Visits
@@ -27,7 +27,8 @@ class Nodes:
 
     def __init__(self, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        monkeypatch.setattr(module, "now_ms", lambda: int(self.now * 1000))
+        for module in ("browsing", "invitations", "open_pages"):
+            monkeypatch.setattr(f"app.live.{module}.now_ms", lambda: int(self.now * 1000))
         self.away = self.attended = False
         self.triggers: tuple[Trigger, ...] = ()
         self.counted: Counter[str] = Counter()
@@ -40,8 +41,8 @@ class Nodes:
         visits = Visits(lambda: self.now)
         greetings = Greetings(visits, lambda: self.triggers, lambda: self.attended, self.shown)
         made: Any = Browsing(self, lambda: self.now, lambda: boot, visits, greetings)  # type: ignore[arg-type]
-        made.changed = lambda id: self.changed.append(id)
-        made.placed = lambda uid, place: self.placed.append((boot, uid, place["title"]))
+        made.pages.changed = lambda id: self.changed.append(id)
+        made.gossip.placed = lambda uid, place: self.placed.append((boot, uid, place["title"]))
         return made  # type: ignore[no-any-return]
 
     async def tell(self, news: bytes, boot: str) -> None:
@@ -50,14 +51,14 @@ class Nodes:
             raise StoreAway
         self.told.append(news)
         for node in self.nodes:
-            node.hear_of(boot, news)
+            node.gossip.hear(boot, news)
 
     async def order(self, news: bytes) -> None:
         """The feed."""
         if self.away:
             raise StoreAway
         for node in self.nodes:
-            node.invited(news)
+            node.invitations.ordered(news)
 
     async def shown(self, times: Mapping[str, int], now: int) -> None:
         """The reports."""
@@ -76,10 +77,10 @@ class Nodes:
 
     def ids(self) -> list[list[object]]:
         """Whom each of them shows."""
-        return [[row["id"] for row in node.rows()] for node in self.nodes]
+        return [[row["id"] for row in node.pages.rows()] for node in self.nodes]
 
 
-def hear(node: Browsing, id: str, page: str = "tea", *, visit: str = "", came: str = "", **more: Any) -> module.Answer:
+def hear(node: Browsing, id: str, page: str = "tea", *, visit: str = "", came: str = "", **more: Any) -> Answer:
     context = Context(page=f"{SHOP}/{page}", title=page.title(), referrer=came and f"{SHOP}/{came}")
     return node.hear(id, Look(context, visit=visit or id, **more))
 
@@ -92,16 +93,16 @@ async def test_the_more_there_are_the_less_often_each_says_so(monkeypatch: pytes
         hear(browsing, f"page {number}")
         if number + 1 in (300, 1000, 2000, 7000):
             for _ in range(180):  # they stay
-                browsing._pages[f"page {number}"].heard = nodes.now
-                for page in browsing._pages.values():
+                browsing.pages._pages[f"page {number}"].heard = nodes.now
+                for page in browsing.pages._pages.values():
                     page.heard = nodes.now
                 await nodes.sweep()
             told[number + 1] = hear(browsing, f"page {number}").next_s
     assert told == {300: SOONEST, 1000: 40, 2000: 80, 7000: LATEST}
-    assert len(browsing) == 6000  # however many there are
+    assert len(browsing.pages) == 6000  # however many there are
     for number in range(6000, 7000):
         browsing.leave(f"page {number}")
-    assert len(browsing) == 5000
+    assert len(browsing.pages) == 5000
 
 
 async def test_pages_that_are_opened_and_left_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,16 +145,16 @@ async def test_nodes_tell_each_other_what_is_new_and_one_alone_tells_nobody(monk
     nodes.away = True
     hear(nodes.nodes[0], "b")
     nodes.nodes[1].leave("a")
-    nodes.nodes[0].move("vlily", {"title": "Tea"})
+    nodes.nodes[0].gossip.move("vlily", {"title": "Tea"})
     await nodes.sweep()
-    nodes.nodes[0].move("vlily", {"title": "Cup"})
+    nodes.nodes[0].gossip.move("vlily", {"title": "Cup"})
     nodes.away = False
     await nodes.sweep()
     assert nodes.ids() == [["b"], ["b"]]
     told = [(title, boot) for boot, _, title in nodes.placed]  # who is here knows at once, the others by the second
     assert told == [("Tea", "node 0"), ("Cup", "node 0"), ("Cup", "node 1")]
     nodes.nodes[1] = nodes._node("node 1")  # one that missed it asks
-    await nodes.nodes[1].ask()
+    await nodes.nodes[1].gossip.ask()
     await nodes.sweep()
     assert nodes.ids() == [["b"], ["b"]]
 
@@ -188,8 +189,8 @@ async def test_what_another_version_tells_is_passed_over(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     nodes = Nodes(1, monkeypatch)
-    nodes.nodes[0].hear_of("newer", b'{"pages":[{"id":1}]}')
-    nodes.nodes[0].invited(b"{}")
+    nodes.nodes[0].gossip.hear("newer", b'{"pages":[{"id":1}]}')
+    nodes.nodes[0].invitations.ordered(b"{}")
     assert len(caplog.records) == 2
     assert nodes.ids() == [[]]
 
@@ -207,7 +208,7 @@ async def test_what_was_heard_before_undoes_nothing(monkeypatch: pytest.MonkeyPa
     await nodes.sweep()
     await nodes.sweep()
     assert nodes.ids() == [["a"], ["a"]]
-    assert {node.rows()[0]["context"].page for node in nodes.nodes} == {f"{SHOP}/2"}  # type: ignore[attr-defined]
+    assert {node.pages.rows()[0]["context"].page for node in nodes.nodes} == {f"{SHOP}/2"}  # type: ignore[attr-defined]
     hear(one, "c")  # who has written does not come back while that page lives
     nodes.now += 0.1
     hear(one, "b")  # but who comes back to a page that was left
@@ -220,10 +221,10 @@ async def test_of_two_greetings_the_first_in_the_feed_is_it(monkeypatch: pytest.
     one, other = nodes.nodes
     hear(one, "a")
     await nodes.sweep()
-    first = await other.invite("a", "Hello", OLGA)
+    first = await other.invitations.send("a", "Hello", OLGA)
     assert first["shown"] is False
     with pytest.raises(Refusal, match="invited"):
-        await one.invite("a", "Hello?", OLGA)
+        await one.invitations.send("a", "Hello?", OLGA)
     given = hear(one, "a").invite
     assert given is not None
     assert given.text == "Hello"
@@ -233,10 +234,10 @@ async def test_of_two_greetings_the_first_in_the_feed_is_it(monkeypatch: pytest.
     nodes.away = True
     hear(one, "b")
     with pytest.raises(StoreAway):
-        await one.invite("b", "Hello", OLGA)
+        await one.invitations.send("b", "Hello", OLGA)
     one.wrote("b", "vlily")
     with pytest.raises(Refusal, match="gone"):
-        await one.invite("b", "Hello", OLGA)
+        await one.invitations.send("b", "Hello", OLGA)
 
 
 async def test_the_shop_speaks_by_itself_once_a_visit_and_only_what_was_seen_counts(
@@ -295,7 +296,7 @@ async def test_pages_before_are_known_where_they_may_be(monkeypatch: pytest.Monk
     one, other = nodes.nodes
 
     def before() -> list[list[str]]:
-        rows = sorted(other.rows(), key=lambda row: str(row["id"]))
+        rows = sorted(other.pages.rows(), key=lambda row: str(row["id"]))
         return [[page.page[-1] for page in row["context"].pages] for row in rows]  # type: ignore[attr-defined]
 
     hear(one, "a", "1")
