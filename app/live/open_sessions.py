@@ -1,5 +1,6 @@
 """The sessions that have a socket or a stream open on this node: what each may, and how they end."""
 
+import asyncio
 from collections import Counter
 
 from app.chat import protocol
@@ -9,6 +10,9 @@ from app.live.connection import Connection
 from app.live.event_streams import EventStreams
 from app.live.rate_limit import RateLimit
 from app.store.sessions import Session, Sessions
+
+# Sessions that the store is asked for at once.
+_CHECKED_AT_ONCE = 500
 
 
 class OpenSessions:
@@ -78,8 +82,9 @@ class OpenSessions:
 
     async def check_all(self) -> None:
         """See whether each is still in force. Raises what the store raises."""
-        for session in self.all().values():
-            await self.check(session)
+        sessions = tuple(self.all().values())
+        for at in range(0, len(sessions), _CHECKED_AT_ONCE):  # one by one, thousands would take longer than we promise
+            await asyncio.gather(*map(self.check, sessions[at : at + _CHECKED_AT_ONCE]))
 
     def _of(self, hash: str) -> tuple[Connection, ...]:
         return tuple(self._connections.get(hash, ()))
