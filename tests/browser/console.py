@@ -35,6 +35,20 @@ class Console:
         """What the list shows of the last message."""
         return self.row(visitor).locator(".visitor-row-line")
 
+    def point_at(self, visitor: str) -> None:
+        """Hold the pointer over a row, by a hand that never rests: one that rests for ten seconds holds nothing."""
+        self.row(visitor).hover()
+        self.page.evaluate("""() => {
+          const list = document.querySelector(".visitors-scroll");
+          const moves = () => list.dispatchEvent(new PointerEvent("pointermove", { pointerType: "mouse" }));
+          window.hand = setInterval(moves, 500);
+        }""")
+
+    def point_away(self) -> None:
+        """And then elsewhere."""
+        self.page.evaluate("clearInterval(window.hand)")
+        self.page.mouse.move(900, 400)
+
     def unread(self, visitor: str) -> Locator:
         return self.row(visitor).locator(".pill")
 

@@ -110,14 +110,14 @@ def test_many_are_folded_walked_and_left_in_peace_beneath_a_pointer(shop: Shop) 
     behind.look(gone=True)
     expect(anna.page.get_by_text("They have gone without writing.")).to_be_visible()
 
-    anna.row("Page 1").hover()  # beneath a pointer nothing moves, and nobody is told that somebody only looks
+    anna.point_at("Page 1")  # beneath a pointer nothing moves, and nobody is told that somebody only looks
     first.look(gone=True)
     expect(anna.row("Page 0")).to_have_attribute("data-gone", "")
     expect(anna.page.get_by_text("29 people browsing")).to_be_visible()
     look(shop, "Late")
     expect(anna.page.get_by_text("30 people browsing")).to_be_visible()
     expect(anna.page.locator(".visitors-behind, [data-group=fresh]")).to_have_count(0)
-    anna.page.mouse.move(900, 400)
+    anna.point_away()
     expect(anna.row("Page 0")).to_have_count(0)
     expect(anna.row("Late")).to_have_count(1)
     anna.page.reload()

@@ -146,13 +146,13 @@ def test_nothing_moves_beneath_the_pointer(shop: Shop) -> None:
     shop.visitor("Mara")
     expect(anna.names("here")).to_have_text(["Mara", "Deniz"], timeout=PATIENCE_MS)
     before = anna.row("Mara").bounding_box()
-    anna.row("Mara").hover()
+    anna.point_at("Mara")
     say(deniz, "Hello?")
     shop.visitor("Aiko")
     expect(anna.names("fresh")).to_have_text(["Aiko"], timeout=PATIENCE_MS)
     expect(anna.line("Deniz")).to_have_text("Hello?")
     assert anna.row("Mara").bounding_box() == before
-    anna.page.mouse.move(900, 400)
+    anna.point_away()
     expect(anna.names("waiting")).to_have_text(["Deniz"])
     expect(anna.names("here")).to_have_text(["Aiko", "Mara"])
 

@@ -37,7 +37,8 @@ export function frozenOrder(groups) {
   };
   /** @param {PointerEvent} event */
   const freeze = (event) => {
-    if (event.pointerType === "touch" || !all(groups.peek()).length) return;
+    const { browsing, ...others } = groups.peek();
+    if (event.pointerType === "touch" || !(browsing.length || all(others).length)) return;
     clearTimeout(timer);
     timer = setTimeout(thaw, REST_LIMIT_MS);
     still.value ??= groups.peek();
