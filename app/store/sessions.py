@@ -27,6 +27,9 @@ _ATTEMPT_MS = 10 * 60 * 1000
 _LONGEST_TOKEN = 64
 # Milliseconds that a visitor whom the shop vouches for stays so without being vouched for again.
 _VOUCHED_MS = 24 * _HOUR_MS
+# Sessions that one of them has: a token lets whoever repeats it in as often as they like, and each log-in looks at all
+# of them. Of more those end that would end first: the page in question shows a token again.
+MOST_PROVEN = 100
 # Tokens that a session is known by: of those who go from page to page, each of which brings another.
 _MOST_TOKENS = 20
 
@@ -217,18 +220,21 @@ class Sessions:
 
     async def revoke_proven(self, session: Session) -> None:
         """End the session, and every other one for which a token was shown that was shown for this."""
-        shown, jwts = set(session.jwt.split()), await self._jwts(session.uid)
-        await self._end(session.uid, [hash for hash, jwt in jwts.items() if not shown.isdisjoint(jwt.split())])
+        shown, proven = set(session.jwt.split()), await self._shown(session.uid)
+        await self._end(session.uid, [hash for hash, jwt, _ in proven if not shown.isdisjoint(jwt.split())])
 
     async def revoke_unproven(self, uid: str) -> None:
-        """End every session of a visitor whom the shop vouches for that began before it did."""
-        await self._end(uid, [hash for hash, jwt in (await self._jwts(uid)).items() if not jwt])
+        """End every session of a visitor whom the shop vouches for that began before it did, and what is too many."""
+        sessions = await self._shown(uid)
+        lasting = sorted((ends, hash) for hash, jwt, ends in sessions if jwt)[-MOST_PROVEN:]
+        await self._end(uid, list({hash for hash, _, _ in sessions} - {hash for _, hash in lasting}))
 
-    async def _jwts(self, uid: str) -> dict[str, str]:
-        """What tokens were shown for each session of a visitor, by its hash, as of `Session`."""
+    async def _shown(self, uid: str) -> list[tuple[str, str, int]]:
+        """Of each session of a visitor its hash, what tokens were shown for it, as of `Session`, and when it ends."""
         hashes = [hash.decode() for hash in await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid))]
-        found = await asyncio.gather(*(self._pipeline.call("HGET", Keys.session(hash), "jwt") for hash in hashes))
-        return {hash: (jwt or b"").decode() for hash, jwt in zip(hashes, found, strict=True)}
+        asked = (self._pipeline.call("HMGET", Keys.session(hash), "jwt", "expires_at") for hash in hashes)
+        found = await asyncio.gather(*asked)
+        return [(hash, (jwt or b"").decode(), int(ends or 0)) for hash, (jwt, ends) in zip(hashes, found, strict=True)]
 
     async def revoke_all(self, uid: str, *, keep: str = "") -> None:
         """End every session of a person but the one whose hash is `keep`."""

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from app.chat.entered import LONGEST_EMAIL
+from app.store.sessions import MOST_PROVEN
 from tests.clients import api
 from tests.clients.api import Answer, ask
 from tests.clients.events import Stream
@@ -364,6 +365,17 @@ def test_a_session_lasts_a_day_from_the_last_word_of_the_shop_and_use_adds_nothi
     assert datetime.fromisoformat(enter(url, session=made["token"]).value["expires_at"]) == ends
     anew = enter(url, vouch(sub), session=made["token"]).value
     assert (anew["token"], datetime.fromisoformat(anew["expires_at"]) > ends) == (made["token"], True)
+
+
+def test_a_token_that_is_repeated_makes_no_more_sessions_than_a_customer_has_pages(
+    url: str, vouch: Vouch, sub: str
+) -> None:
+    word = vouch(sub)
+    former = first(url, word)["token"]
+    tokens = [enter(url, word).value["token"] for _ in range(MOST_PROVEN)]
+    assert me(url, former).refusal == (401, "no_session")
+    for token in (tokens[0], tokens[-1]):
+        assert me(url, token).status == 200
 
 
 def test_a_link_of_theirs_ends_with_the_token_and_opens_nothing_after_a_log_out(
