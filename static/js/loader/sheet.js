@@ -39,6 +39,7 @@ button {
 }
 .teaser { margin-bottom: 72px; max-width: 300px }
 .bubble { min-height: 46px; padding: 11px 16px; padding-inline-end: 44px; text-align: start; unicode-bidi: plaintext; overflow-wrap: anywhere }
+b { display: block }
 .x { position: absolute; top: 1px; inset-inline-end: 1px; width: 44px; height: 44px; font-size: 20px; border: 0; box-shadow: none }
 `;
 

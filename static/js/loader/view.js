@@ -47,7 +47,9 @@ export function label() {
 export function showTeaser(text, invite) {
   teaser.textContent = "";
   if (!text) return;
-  Object.assign(add(teaser, "button", "bubble", text), { invite, onclick: launcher.onclick });
+  const bubble = Object.assign(add(teaser, "button", "bubble"), { invite, onclick: launcher.onclick });
+  if (invite?.by) add(bubble, "b", "", invite.by.nickname);
+  bubble.append(text);
   const dismiss = add(teaser, "button", "x", "×");
   dismiss.setAttribute("aria-label", t("dismiss"));
   dismiss.onclick = () => {
