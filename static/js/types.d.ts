@@ -211,7 +211,7 @@ export interface Host {
   /** Their session is over. */
   over: () => void;
   /** Says why nobody is here. */
-  noted: (note: Key) => void;
+  noted: (note?: Key) => void;
   /** Fills the field, if it is empty. */
   suggest: (text: string) => void;
   /** Nothing is left of who was here; and it has to be found out who is. `note` says why. */

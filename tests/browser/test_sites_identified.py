@@ -12,7 +12,7 @@ from tests.browser.chromium import THIRD_PARTY_COOKIES
 from tests.browser.desk import Desk
 from tests.browser.sites import Sites
 from tests.browser.test_sites_flows import said, write
-from tests.clients import api
+from tests.clients import api, tokens
 from tests.clients.customers import Key
 from tests.running import wait_until
 
@@ -188,10 +188,12 @@ def test_one_leaves_and_another_comes_without_a_page_load(sites: Sites, desk: De
     nothing_of(sites, page, "Alma")
 
     composer(chat).fill("nobody's draft")
-    page.evaluate("(jwt) => chatadmin('identify', jwt)", key.sign("b", name="Bruno"))
+    page.evaluate("(jwt) => chatadmin('identify', jwt)", in_plain_letters(key, "b", "Bruno Müller"))
+    expect(chat.locator("#entered-name")).to_have_value("Bruno Müller")
+    expect(note(chat)).to_be_empty()  # it was not he who left
     write(chat, "Bruno here")
     bruno = kept(page)["tab"]["token"]
-    assert desk.take("Bruno here")["name"] == "Bruno"
+    assert desk.take("Bruno here")["name"] == "Bruno Müller"
     composer(chat).fill("Bruno's draft")
     page.evaluate("told.splice(0)")
     # A page that says nothing of leaving presents the next one: hers is what is there, and nothing of his.
@@ -233,6 +235,12 @@ def ids_in(request: Request) -> list[str]:
     """Of a log-in that makes somebody, if it is one."""
     made = json.loads(request.post_data or "{}") if request.url.endswith("/login/widget") else {}
     return [made["id"]] if "id" in made else []
+
+
+def in_plain_letters(key: Key, sub: str, name: str) -> str:
+    """A token of who signs as JavaScript and Ruby write JSON: letters as they are."""
+    said = json.dumps(tokens.claims(sub, name=name), ensure_ascii=False).encode()
+    return tokens.signed(key.secret, said, kid=key.kid)
 
 
 def nothing_of(sites: Sites, page: Page, name: str) -> None:

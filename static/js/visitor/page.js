@@ -132,7 +132,7 @@ export class Page {
     });
   };
 
-  /** @param {Key} note */
+  /** @param {Key} [note] */
   noted = (note) => (this.#chat.peek().beginning.note.value = note);
 
   /** @param {Invite} invite */

@@ -62,6 +62,7 @@ async function taken(frame, { uid, token, linked, adopted }) {
   frame.told = token;
   if (uid) return get("/v1/me?as=visitor");
   frame.introduce(claims(frame.jwt)); // what they need not be asked
+  frame.host.noted(); // what was said to whoever was here before
   return null;
 }
 
@@ -183,7 +184,8 @@ const isPast = (jwt) => claims(jwt).exp * 1000 < now();
 /** What a token says, as far as it can be read: whether it is true the server knows. @param {string} jwt @returns {any} */
 function claims(jwt) {
   try {
-    return JSON.parse(atob(jwt.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
+    const bytes = atob(jwt.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"));
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))));
   } catch {
     return {};
   }
