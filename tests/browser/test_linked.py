@@ -78,6 +78,7 @@ def test_who_holds_what_was_linked_is_led_to_where_it_goes_on(shop: Shop) -> Non
     expect(anna.locator(FIELD)).to_have_value("It left our")
     expect(anna.locator(FIELD)).to_be_focused()
     expect(anna.locator(f"{BUBBLES} > p")).to_have_text(["Where is my parcel?"])
+    expect(anna.locator(f"{LINKED} .bubble-face")).to_have_text(["M"])  # a face as the name beside it
     anna.keyboard.type(" house this morning.")
     anna.keyboard.press("Enter")
     for page in (phone, maria.open(shop, maria.tab.token)):

@@ -2,7 +2,6 @@
 
 import { html } from "../lib.js";
 import { t } from "../i18n.js";
-import { nameOf } from "../names.js";
 import { talk } from "../talk/chunk.js";
 import { clock } from "../time.js";
 import { Avatar, faceOf } from "./avatar.js";
@@ -55,7 +54,7 @@ function Tick({ kind }) {
  */
 export function Bubble({ entry, conversation, called, answers, who, mine, leads, tick, note, open, onToggle }) {
   return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads} data-note=${note ? "" : undefined} data-seq=${entry.seq}>
-    ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${nameOf(entry.user)} face=${faceOf(entry.user.uid)} />`}</span>`}
+    ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${who} face=${faceOf(entry.user.uid)} />`}</span>`}
     <div class="bubble-side">
       ${note && html`<span class="bubble-who">${note} · <bdi>${who}</bdi></span>`}
       ${leads && !mine && html`<bdi class="bubble-who">${who}</bdi>`}
