@@ -37,8 +37,8 @@ export function BrowsingPane({ workspace, item }) {
 }
 
 /** @param {Onlooker} item */
-function presence({ gone, visible, since: start }) {
-  if (gone) return t("browsing.gone");
+function presence({ gone, uid, visible, since: start }) {
+  if (gone) return t(uid ? "browsing.wrote" : "browsing.gone");
   const time = brief(since(start ?? "", minutes.value));
   return t(visible ? "browsing.since" : "browsing.behind", { time });
 }
