@@ -11,7 +11,9 @@ from tests.browser.sites import Sites
 from tests.browser.test_reports import FIGURES_PATIENCE_MS, figure, open_reports
 from tests.clients import api
 from tests.clients.api import PASSWORD
+from tests.running import wait_until
 
+EPISODES = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/episodes')).length"
 CARD, FACES, STORED = ".rating", ".rating-faces button", ".tick[data-tick=stored]"
 
 
@@ -54,6 +56,9 @@ def test_it_is_said_once_whatever_is_lost_and_read_by_the_team(shop: Shop) -> No
         )
     expect(page.locator(CARD)).to_be_in_viewport(ratio=1)
 
+    # As the pane was opened, at once when the conversation was closed, and once that can be read.
+    wait_until(lambda: anna.evaluate(EPISODES) >= 3, "what the agent's pane asks for by itself")
+
     sent = losing(page)
     page.locator(FACES).nth(1).focus()
     page.keyboard.press("Space")
@@ -73,6 +78,7 @@ def test_it_is_said_once_whatever_is_lost_and_read_by_the_team(shop: Shop) -> No
     page.keyboard.press("Enter")  # the same again, which had arrived
     expect(page.locator(CARD)).to_have_text("Thank you for telling us.")
     expect(page.locator(CARD)).to_be_focused()
+    expect(anna.locator(".context .past")).to_contain_text("Rated: not goodSlow, <b>but</b> kind")
     lines = anna.locator(".thread-event", has_text=re.compile("rat(ed|ing)"))
     expect(lines).to_have_text(
         ["Maria rated the conversation: not good", re.compile("^Maria added to the ratingSlow, <b>but</b> kind$")]

@@ -16,6 +16,7 @@ const COUNT_DELAY_MS = 2_000; // what was just resolved is among them by then
 /** @param {{ workspace: Workspace, item: Visitor }} props */
 export function Past({ workspace, item }) {
   const { uid, status } = item;
+  const ratings = workspace.conversations.get(uid).history.entries.value.filter(({ kind }) => kind === "rated").length;
   const [episodes, set] = useState(/** @type {Episode[]} */ ([]));
   useEffect(() => {
     let over = false;
@@ -30,7 +31,7 @@ export function Past({ workspace, item }) {
       over = true;
       clearTimeout(timer);
     };
-  }, [uid, status]);
+  }, [uid, status, ratings]);
   if (!episodes.length) return null;
   return html`<${Block} workspace=${workspace} name="past" title=${t("past.title")}>
     <${Few} class="past" of=${episodes.map(
