@@ -74,7 +74,7 @@ def test_somebody_is_greeted_answers_and_is_offered_to_who_greeted(shop: Shop) -
     lamps.write("Yes, please", invite=invite["id"])
     expect(anna.names("browsing")).to_have_count(0)
     expect(ben.page.get_by_text("They have written.")).to_be_visible()
-    expect(ben.page.locator(".case-presence")).to_have_text("In the chat now")
+    expect(ben.page.locator(".case-presence")).to_have_text("Went on to the chat")
     expect(anna.notice).to_contain_text("has answered your greeting")
     anna.notice.get_by_role("button", name="Open").click()
     expect(anna.bubbles.last).to_have_text("Yes, please")
