@@ -61,11 +61,15 @@ class Read(_Frame):
 
 
 class Context(_Frame):
-    """A visitor looks at this page of the shop; `seen`: id of its life, by which it told of them before they wrote."""
+    """A visitor looks at this page of the shop; `seen`: id of its life, by which it told of them before they wrote.
+
+    `consent`: this page, and those to come, may be known.
+    """
 
     page: str
     title: str = ""
     seen: Annotated[str, msgspec.Meta(pattern=pages.LIFE)] = ""
+    consent: bool = False
 
 
 class Ping(_Frame):

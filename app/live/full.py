@@ -166,7 +166,7 @@ class FullConnection(Conversing):
         subscription = self.subscriptions.get(self.session.uid)
         if self.heard - self._placed >= PLACE_INTERVAL and (subscription is None or self._may_show(subscription)):
             self._placed = self.heard
-            self.host.whereabouts.moved(self.session.uid, frame.page, frame.title, frame.seen)
+            self.host.whereabouts.moved(self.session.uid, frame)
 
     def _read(self, subscription: Subscription, seq: int) -> None:
         seq = min(seq, subscription.seq)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from app.chat import pages, protocol
+from app.chat import client_frames, pages, protocol
 from app.chat.errors import Refusal
 from app.chat.pages import Context
 from app.live.browsing import Browsing
@@ -45,13 +45,13 @@ class Whereabouts:
         if (await self._store.changes.invite(uid, word.by, Event(f"i-{word.id}", body))).word == "blocked":
             raise Refusal("blocked")
 
-    def moved(self, uid: str, page: str, title: str, seen: str) -> None:
+    def moved(self, uid: str, told: client_frames.Context) -> None:
         """A visitor looks at another page, as they tell; what is none is passed over."""
-        self._browsing.wrote(seen, uid)
-        page, title = pages.shown(page), pages.titled(title)
+        self._browsing.wrote(told.seen, uid)
+        page, title = pages.shown(told.page), pages.titled(told.title)
         if page:
             self._browsing.gossip.move(uid, {"page": page, "title": title})
-            self._walk(uid, [_now(page, title)], known=False)
+            self._walk(uid, [_now(page, title)], known=told.consent)
 
     def _walk(self, uid: str, walked: list[pages.Page], *, known: bool) -> None:
         self._store.whereabouts.walk(uid, walked, known=known or self._widget.settings.trail)

@@ -692,7 +692,7 @@ export type Said =
     }
   | { type: "typing"; conversation: string; on: boolean }
   | { type: "read"; conversation: string; seq: number }
-  | { type: "context"; page: string; title: string; seen: string }
+  | { type: "context"; page: string; title: string; seen: string; consent?: boolean }
   | { type: "ping" };
 
 // -- what is looked up --------------------------------------------------------------------------------------------

@@ -99,6 +99,11 @@ def test_who_objects_is_not_followed_in_the_chat_either(sites: Sites, way: str) 
     page.evaluate("chatadmin('page', { title: 'A cup' })")
     context.clock.run_for(3_000)
     write(chat, "Hello again")
-    moves = [frame["title"] for frame in frames if frame["type"] == "context"]
-    assert moves[-1:] == ([] if way in ("gpc", "denied") else ["A cup"])
+    moves = [(frame["title"], "consent" in frame) for frame in frames if frame["type"] == "context"]
+    assert moves[-1:] == ([] if way in ("gpc", "denied") else [("A cup", way == "granted")])
+    if way == "asked for nothing":
+        page.evaluate("chatadmin('consent', 'granted')")
+        context.clock.run_for(3_000)
+        write(chat, "You may know")
+        assert [frame for frame in frames if frame["type"] == "context"][-1]["consent"] is True
     assert sites.complaints == []

@@ -103,6 +103,11 @@ def test_pages_are_known_by_consent_or_the_shops_switch(url: str, olga: str, con
     assert trail() == ["Green tea", "A cup"]
     assert ask(url, "/logout", {}, Authorization=visitor["token"]).status == 200
     assert trail() == []
+
+    visitor = enter(url, "consents-later", page=f"{SITE}/cup", title="A cup")
+    chat = connect(visitor["token"])
+    chat.tell(type="context", page=f"{SITE}/spoon", title="A spoon", consent=True)
+    wait_until(lambda: trail() == ["A spoon"], "where they were as they agreed")
     change(url, olga, trail=True)
     other = enter(url, "by-the-switch")
     wait_until(lambda: "pages" in known(url, olga, other["uid"])["context"], "a trail without consent")

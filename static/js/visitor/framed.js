@@ -94,7 +94,10 @@ export class Framed {
       this.#at.page = { ...this.#at.page, url, title };
       this.#tellPlace();
     },
-    consent: ({ consent }) => (this.#at.consent = consent),
+    consent: ({ consent }) => {
+      this.#at.consent = consent;
+      this.#tellPlace();
+    },
     known: (how) => {
       this.#learn(how);
       this.#introduce();
@@ -144,7 +147,7 @@ export class Framed {
     this.#placing = setTimeout(() => {
       const { page, seen, consent } = this.#at;
       if (consent === false) return;
-      this.visit?.connection.send({ type: "context", page: page.url, title: page.title, seen });
+      this.visit?.connection.send({ type: "context", page: page.url, title: page.title, seen, consent });
     }, PLACE_INTERVAL_MS);
   };
 
