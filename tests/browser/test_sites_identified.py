@@ -210,25 +210,26 @@ def test_what_somebody_wrote_who_has_left_is_not_sent_as_the_next_one_s(sites: S
     context = sites.browse()
     context.clock.install()
     page = visit(sites, context, identify(key.sign("cut off", name="Alma")))
-    chat = opened(sites, page)
-    ids: list[str] = []  # of log-ins that make somebody
-    context.on("request", lambda request: ids.extend(ids_in(request)))
+    with context.expect_event("requestfinished", lambda request: request.url.endswith("/login/widget")):
+        chat = opened(sites, page)  # who she is has been told by then
     context.set_offline(True)
     composer(chat).fill("Alma's first words")
-    composer(chat).press("Enter")
+    with context.expect_event("request", lambda request: bool(ids_in(request))) as first:
+        composer(chat).press("Enter")
     expect(chat.locator(".tick[data-tick=sending]")).to_be_visible()
-    hers = ids[-1]
+    (hers,) = ids_in(first.value)
     page.evaluate("chatadmin('logout')")
     page.evaluate("(jwt) => chatadmin('identify', jwt)", key.sign("came after", name="Bruno"))
     nothing_of(sites, page, "Alma")
-    ids.clear()
+    ids: list[str] = []  # of log-ins that make somebody
+    context.on("request", lambda request: ids.extend(ids_in(request)))
     context.set_offline(False)
-    write(chat, "Bruno here")
-    assert desk.take("Bruno here")["name"] == "Bruno"
+    write(chat, "Bruno wrote this")
+    assert desk.take("Bruno wrote this")["name"] == "Bruno"
     context.clock.run_for(5_000)  # by when hers would have been tried again
     write(chat, "And still here")
     assert hers not in ids
-    expect(said(chat)).to_have_text(["Bruno here", "And still here"])
+    expect(said(chat)).to_have_text(["Bruno wrote this", "And still here"])
 
 
 def ids_in(request: Request) -> list[str]:

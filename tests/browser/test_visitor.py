@@ -141,6 +141,7 @@ def test_everything_on_a_phone_can_be_hit_and_nothing_zooms(shop: Shop, locale: 
     expect(page.locator("[data-tick=stored]")).to_have_count(1)
     _targets_are_large(page)
     page.tap(".head-act")
+    expect(page.locator(".menu-item")).to_have_count(4)
     _targets_are_large(page)
     page.locator(".head .menu-item").last.tap()
     _targets_are_large(page)
