@@ -18,20 +18,11 @@ from app.store.datadir import address
 from app.store.store import Store
 from tests.clients.api import Frame, ask, history, login
 from tests.clients.party import Party
+from tests.delivery.kills import BACK_AT_ONCE, KILLED, Kills
 from tests.prove.changed import copy
 from tests.prove.shop import Program
 from tests.running import wait_until
 
-_END = """
-
-def killed(step: str) -> None:
-    import signal
-
-    armed = Path(__file__).with_name("armed")
-    if armed.exists() and armed.read_text() == step:
-        armed.unlink()
-        os.kill(os.getpid(), signal.SIGKILL)
-"""
 _SYNC = "    finally:\n        os.close(descriptor)\n"
 _HERE = '__import__("app.files.directory").files.directory.killed({!r})\n'
 _KEPT = "        await self._known(uid, by, asked.note, info)\n"
@@ -42,7 +33,7 @@ _DIRECTORY, _DUTY = "app/files/directory.py", "app/live/duties/files.py"
 
 
 PLANTED = (
-    (_DIRECTORY, _SYNC, _SYNC + _END),
+    (_DIRECTORY, _SYNC, _SYNC + KILLED),
     (_DIRECTORY, _RENAME, "        killed('synced')\n" + _RENAME + "        killed('named')\n"),
     (_DIRECTORY, _UNLINK, "            killed('removing')\n" + _UNLINK),
     ("app/live/uploads.py", _KEPT, "        " + _HERE.format("put") + _KEPT + "        " + _HERE.format("kept")),
@@ -50,7 +41,7 @@ PLANTED = (
     (_DUTY, _WENT, _WENT + "    " + _HERE.format("forgotten")),
     # It sweeps all the time, and once the test says so, what is young too.
     (_DUTY, "now_ms() - UNSENT_MS)", "now_ms() - UNSENT_MS * (not __import__('os').path.exists(__file__ + '.all')))"),
-    ("app/server/supervisor.py", "BACKOFF_DELAYS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)", "BACKOFF_DELAYS = (0.05,)"),
+    BACK_AT_ONCE,
     ("app/live/duties/hourly.py", "INTERVAL, ASK_INTERVAL = 3600.0, 60.0", "INTERVAL, ASK_INTERVAL = 0.05, 0.05"),
 )
 # When the bytes, the record, the entry are there, each of them and no more.
@@ -62,19 +53,13 @@ class Shop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.kills = Kills(folder / "app/files")
         self.data = folder / "data"
         self.running = Program(folder).start(data_dir=self.data)
 
     @property
     def place(self) -> Directory:
         return Directory(self.data / "files")
-
-    def arm(self, step: str) -> None:
-        (self.folder / "app/files/armed").write_text(step)
-
-    @property
-    def armed(self) -> bool:
-        return (self.folder / "app/files/armed").exists()
 
     def sweep_all(self) -> None:
         (self.folder / f"{_DUTY}.all").touch()
@@ -140,18 +125,18 @@ def test_a_kill_at_any_step_loses_no_file_and_leaves_none(shop: Shop) -> None:
     async def story() -> None:
         await tab.connect()
         for n, step in enumerate(SENDING, 1):
-            shop.arm(step)
+            shop.kills.arm(step)
             content = step.encode() * 1000
             said[await _send(tab, n, content)] = content
-            assert not shop.armed, f"nothing came as far as {step}"
+            assert not shop.kills.armed, f"nothing came as far as {step}"
         await tab.close()
 
     asyncio.run(story())
     assert len(list(shop.place.sweep())) > len(said), "no kill left anything behind"
     for step in SWEEPING:
-        shop.arm(step)
+        shop.kills.arm(step)
         shop.sweep_all()
-        wait_until(lambda: not shop.armed, f"a sweep to come as far as {step}")
+        wait_until(lambda: not shop.kills.armed, f"a sweep to come as far as {step}")
     wait_until(lambda: {found.id for found in shop.place.sweep()} == set(said), "all else to be swept away")
     assert tab.faults == []
     entries: list[Frame] = [entry for entry in history(url, lily) if entry["type"] == "message"]

@@ -14,22 +14,11 @@ import pytest
 from tests.clients.api import Answer, Frame, ask, call, history, set_up
 from tests.clients.customers import Key, Page
 from tests.clients.party import Party
+from tests.delivery.kills import BACK_AT_ONCE, KILLED, Kills
 from tests.prove.changed import copy
 from tests.prove.shop import Program
 from tests.running import wait_until
 
-_END = """
-
-def killed(step: str) -> None:
-    import os
-    import signal
-    from pathlib import Path
-
-    armed = Path(__file__).with_name("armed")
-    if armed.exists() and armed.read_text() == step:
-        armed.unlink()
-        os.kill(os.getpid(), signal.SIGKILL)
-"""
 _LINKING = "app/live/linking.py"
 _LAST = "            claimed=event(self._team.user(owed.holder)),\n        )\n"
 _DECIDED = "        place = await self._carried_over(who, known)\n"
@@ -37,12 +26,12 @@ _TOLD = "            released = event("
 _CLOSED = "                return place\n"
 _KEPT = "        await self._store.sessions.revoke_all(anonymous)\n"
 PLANTED = (
-    (_LINKING, _LAST, _LAST + _END),
+    (_LINKING, _LAST, _LAST + KILLED),
     (_LINKING, _DECIDED, "        killed('decided')\n" + _DECIDED),
     (_LINKING, _TOLD, "            killed('told')\n" + _TOLD),
     (_LINKING, _CLOSED, "                killed('closed')\n" + _CLOSED),
     (_LINKING, _KEPT, "        killed('kept')\n" + _KEPT + "        killed('ended')\n"),
-    ("app/server/supervisor.py", "BACKOFF_DELAYS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)", "BACKOFF_DELAYS = (0.05,)"),
+    BACK_AT_ONCE,
 )
 # What was done last, of each step in its order.
 STEPS = ("decided", "told", "closed", "kept", "ended")
@@ -52,7 +41,7 @@ class Shop:
     """The planted program, and a customer who is known since they wrote on their phone."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.kills = Kills(folder / "app/live")
         self.running = Program(folder).start(data_dir=folder / "data")
         self.url = self.running.url
         self.anna = set_up(self.url, self.running.setup_secret)
@@ -62,13 +51,6 @@ class Shop:
         page = Page(self.url)
         assert page.begin(identity=self.key.sign(sub)).status == 200
         return page
-
-    def arm(self, step: str) -> None:
-        (self.folder / "app/live/armed").write_text(step)
-
-    @property
-    def armed(self) -> bool:
-        return (self.folder / "app/live/armed").exists()
 
     def row(self, uid: str) -> dict[str, Any]:
         found: dict[str, Any] = call(self.url, f"/v1/visitors/{uid}", self.anna)
@@ -120,11 +102,11 @@ def test_a_kill_at_any_step_loses_nobody_and_a_repeat_finishes_it(shop: Shop, st
     if served:
         call(shop.url, f"/v1/conversations/{page.uid}/claim", shop.anna, {})
 
-    shop.arm(step)
+    shop.kills.arm(step)
     jwt = shop.key.sign(f"{step} {served}")
     with pytest.raises(OSError):  # noqa: PT011 - whichever way a connection ends whose server is gone
         page.login(identity=jwt)
-    assert not shop.armed, f"nothing came as far as {step}"
+    assert not shop.kills.armed, f"nothing came as far as {step}"
     wait_until(lambda: _answers(shop), "another worker")
     assert shop.owed(anonymous.uid) or shop.owed(known.uid), "nobody sees that they wait"
     assert shop.owed(anonymous.uid) != bool(shop.row(anonymous.uid)["linked_to"]), "or that they may be taken"
