@@ -4,10 +4,9 @@ import asyncio
 import json
 import random
 import time
-from contextlib import suppress
-from types import TracebackType
 
 from app.chat import protocol
+from tests.bench.crowd import Crowd
 
 # Whose pages they are: a site of the product's (sides.py).
 SITE = "https://shop.example.com"
@@ -20,38 +19,20 @@ AGENT = (
 )
 
 
-class Lookers:
-    """So many, as a context; all of them are there once it is entered. `told`: what their pages told until now."""
+class Lookers(Crowd):
+    """So many. `told`: what their pages told until now."""
 
     def __init__(self, host: str, count: int) -> None:
-        self._host, self._count = host, count
+        super().__init__(host, count)
         self._random = random.Random(count)
-        self._tasks: list[asyncio.Task[None]] = []
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self._here = 0
         self.told = 0
 
-    async def __aenter__(self) -> "Lookers":
-        self._tasks = [asyncio.create_task(self._look(number)) for number in range(self._count)]
-        while self._here < self._count and not any(task.done() for task in self._tasks):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        """End them. Raises what one of them did not expect."""
-        failed = [task for task in self._tasks if task.done()]
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
-        assert not failed
-
-    async def _look(self, number: int) -> None:
+    async def live(self, number: int) -> None:
         """One page after the other; on the first they are met somewhere in its middle, and between two words."""
         async with self._gate:
             pause = await self._tell(number, 0)
-        self._here += 1
+        self.begun += 1
         pause *= self._random.random()
         page = 0
         while True:
@@ -80,15 +61,12 @@ class Lookers:
                 **({"gone": True} if gone else {}),
             }
         )
-        name, _, port = self._host.partition(":")
-        from_ = (f"127.0.2.{1 + number % ADDRESSES}", 0)
-        reader, writer = await asyncio.open_connection(name, int(port), local_addr=from_)
         lines = [
             "POST /v1/widget/seen HTTP/1.1",
-            *(f"Host: {self._host}", f"Origin: {SITE}", f"User-Agent: {AGENT}", "Connection: close"),
-            *("Content-Type: text/plain;charset=UTF-8", f"Content-Length: {len(body)}", "", ""),
+            *(f"Host: {self.host}", f"Origin: {SITE}", f"User-Agent: {AGENT}", "Connection: close"),
+            *("Content-Type: text/plain;charset=UTF-8", f"Content-Length: {len(body)}"),
         ]
-        writer.write("\r\n".join(lines).encode() + body)
+        reader, writer = await self.open(f"127.0.2.{1 + number % ADDRESSES}", lines, body)
         try:
             head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
         finally:

@@ -190,20 +190,16 @@ def stalled(bench: Bench) -> None:
 
 def uploads(bench: Bench) -> None:
     """Two who talk while many files are sent slowly, and while none is."""
-    with bench.sides("product") as (side,):
-        side.prepare(1)
-        rate = bench.fixed_rate / 40  # messages a second: enough of them for a p99
-        quiet = _asking(bench, side, 1, rate)
-
-        def beside() -> Figure:
-            order = {"conversations": 1, "seconds": bench.seconds, "warm": bench.warm, "rate": rate}
-            return side.ask("relay_beside", uploads=bench.uploads, watch=side.watch, **order)
-
-        bench.alternate("uploads", str(bench.uploads), {"none": quiet, "uploads": beside})
+    _beside(bench, "uploads", bench.uploads, "relay_beside", uploads=bench.uploads)
 
 
 def browsing(bench: Bench) -> None:
     """Two who talk while many look at the shop's pages, and while nobody does; and what those take."""
+    _beside(bench, "browsing", bench.lookers, "relay_browsing", lookers=bench.lookers)
+
+
+def _beside(bench: Bench, mode: str, count: int, question: str, **many: int) -> None:
+    """Two who talk, asked by `question`, beside so `many` of something; and alone."""
     with bench.sides("product") as (side,):
         side.prepare(1)
         rate = bench.fixed_rate / 40  # messages a second: enough of them for a p99
@@ -211,9 +207,9 @@ def browsing(bench: Bench) -> None:
 
         def beside() -> Figure:
             order = {"conversations": 1, "seconds": bench.seconds, "warm": bench.warm, "rate": rate}
-            return side.ask("relay_browsing", lookers=bench.lookers, watch=side.watch, **order)
+            return side.ask(question, watch=side.watch, **many, **order)
 
-        bench.alternate("browsing", str(bench.lookers), {"none": quiet, "browsing": beside})
+        bench.alternate(mode, str(count), {"none": quiet, mode: beside})
 
 
 def startup(bench: Bench) -> None:
