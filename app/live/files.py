@@ -78,8 +78,7 @@ class Files:
         if session.kind == "visitor":
             if asked.note:
                 raise Refusal("forbidden")
-            if (await self._store.conversations.state(session.uid)).status == "blocked":
-                raise Refusal("blocked")
+            await self._store.conversations.refuse_blocked(session.uid)
             return session.uid
         uid = (await self._store.people.known(asked.client)).uid
         if not asked.note and (await self._store.conversations.state(uid)).owner != session.uid:

@@ -41,9 +41,10 @@ class Forms:
     async def _made(self, id: str) -> Visitor | None:
         """Whom an earlier log-in by this id made."""
         uid = await self._store.sessions.attempted(id)
-        if uid and (await self._store.conversations.state(uid)).status == "blocked":
-            raise Refusal("blocked")
-        return await self._store.people.visitor(uid) if uid else None
+        if not uid:
+            return None
+        await self._store.conversations.refuse_blocked(uid)
+        return await self._store.people.visitor(uid)
 
     async def make(self, name: str, id: str = "", prove_by: int = 0) -> Visitor:
         """Somebody new who is called so, or by a number; `id`, `prove_by`: as of `newcomer`."""

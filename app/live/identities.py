@@ -10,7 +10,6 @@ from typing import Any
 
 from app.chat import names
 from app.chat.entered import Entered
-from app.chat.errors import Refusal
 from app.chat.identity import Identity
 from app.live.forms import Forms
 from app.live.identity_keys import IdentityKeys
@@ -65,7 +64,7 @@ class Identities:
         uid, entered = await self._who(identity, mine, entered, language, writes=writes)
         if not uid:
             return None
-        await self._refuse_blocked(uid)
+        await self._store.conversations.refuse_blocked(uid)
         # Who was long away may find that somebody else has their nickname by now.
         await self._store.people.reclaim_nickname(uid, names.anonymous())
         place: Place | None = None
@@ -93,7 +92,7 @@ class Identities:
         newcomer = writes and not uid and mine is None
         entered = self._forms.judged(entered, language, newcomer=newcomer, vouched=identity.told)
         if not uid and mine is not None:
-            await self._refuse_blocked(mine.uid)
+            await self._store.conversations.refuse_blocked(mine.uid)
             uid = await identities.identify(identity.sub, mine.uid)
         if not uid and writes:
             made = await self._forms.make(self._name(identity) or entered.name)
@@ -101,10 +100,6 @@ class Identities:
             if uid != made.uid:  # another page of theirs was faster
                 await self._store.people.release_nickname(made.uid)
         return uid, entered
-
-    async def _refuse_blocked(self, uid: str) -> None:
-        if (await self._store.conversations.state(uid)).status == "blocked":
-            raise Refusal("blocked")
 
     def _name(self, identity: Identity, now: str = "") -> str:
         """What they are called, "" where that is the shop's name. Who is called so `now` was here before it was."""

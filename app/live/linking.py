@@ -29,8 +29,7 @@ class Linking:
         """Link what the visitor `anonymous` wrote to `known`; where that stands. None where they are somebody already,
         or linked elsewhere: then they stay as they are. Raises Refusal blocked."""
         who = await self._store.people.known(anonymous)
-        if (await self._store.linking.owed(anonymous)).status == "blocked":
-            raise Refusal("blocked")
+        await self._store.conversations.refuse_blocked(anonymous)
         if not await self._store.linking.decide(anonymous, known.uid):
             return None
         place = await self._carried_over(who, known)

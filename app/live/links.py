@@ -22,8 +22,7 @@ class Links:
 
         Raises Refusal blocked; bad_identity where the shop's word for them has ended: it has to be given again.
         """
-        if (await self._store.conversations.state(session.uid)).status == "blocked":
-            raise Refusal("blocked")
+        await self._store.conversations.refuse_blocked(session.uid)
         left = session.jwt_until - now_ms() if session.proof else _OWN_MS
         if left <= 0:
             raise Refusal("bad_identity", reason="expired")

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from app.chat.conversation import Entry, Snapshot, State
+from app.chat.errors import Refusal
 from app.store import entries, scripts
 from app.store.command import ignore
 from app.store.keys import Keys
@@ -112,6 +113,11 @@ class Conversations:
         """How a conversation stands, and nothing else of it."""
         standing = await self._pipelines.of(uid).call("HGET", self._keys.conversation(uid).meta, "state")
         return entries.state(standing.decode()) if standing else State()
+
+    async def refuse_blocked(self, uid: str) -> None:
+        """Raises Refusal blocked where this visitor was shut out."""
+        if (await self.state(uid)).status == "blocked":
+            raise Refusal("blocked")
 
     async def rating(self, uid: str) -> Rating:
         """How the visitor found what was closed last, by the rule of rate.lua."""
