@@ -77,8 +77,8 @@ class Forms:
         now: str = "",
         vouched: Mapping[str, Any] | None = None,
     ) -> Entered:
-        """What is to be kept. A word of office, or the shop's name, is nobody's: what they have to say is heard all the
-        same. Who is called so `now` was here before the shop was. What the shop has `vouched` for nobody need enter.
+        """What is to be kept. A name that nobody may have (`free`) is left out: what they have to say is heard all the
+        same. What the shop has `vouched` for nobody need enter.
 
         Raises Refusal bad_form, also where something is lacking of a `newcomer`.
         """
@@ -86,9 +86,13 @@ class Forms:
         form.check(entered.beside(vouched or {}), newcomer=newcomer)
         if entered.consent:
             entered = msgspec.structs.replace(entered, terms=wording.told(form.consent, language, ""))
-        kept = [] if names.fold(entered.name) == names.fold(now) else [self._shop.settings.name]
-        office = entered.name and names.reserved(entered.name, kept)
-        return msgspec.structs.replace(entered, name="") if office else entered
+        return msgspec.structs.replace(entered, name=self.free(entered.name, now))
+
+    def free(self, name: str, now: str = "") -> str:
+        """The name, "" where it is a word of office, or the shop's. Who is called so `now` was here before the shop
+        was."""
+        kept = [] if names.fold(name) == names.fold(now) else [self._shop.settings.name]
+        return "" if names.reserved(name, kept) else name
 
     async def keep(self, before: Visitor, entered: Entered) -> Visitor:
         """Keep it beside what is known, and tell it once: it may come again, since its answer was lost, or since the

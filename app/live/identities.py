@@ -14,7 +14,6 @@ from app.chat.identity import Identity
 from app.live.forms import Forms
 from app.live.identity_keys import IdentityKeys
 from app.live.linking import Linking
-from app.live.shop_settings import ShopSettings
 from app.store.hashes import hash_of
 from app.store.linking import Place
 from app.store.people import Visitor
@@ -35,8 +34,8 @@ class Arrival:
 class Identities:
     """What they raise beside what is said: what the store does."""
 
-    def __init__(self, store: Store, keys: IdentityKeys, shop: ShopSettings, forms: Forms, linking: Linking) -> None:
-        self._store, self._keys, self._shop, self._forms, self._linking = store, keys, shop, forms, linking
+    def __init__(self, store: Store, keys: IdentityKeys, forms: Forms, linking: Linking) -> None:
+        self._store, self._keys, self._forms, self._linking = store, keys, forms, linking
 
     async def enter(
         self,
@@ -95,21 +94,15 @@ class Identities:
             await self._store.conversations.refuse_blocked(mine.uid)
             uid = await identities.identify(identity.sub, mine.uid)
         if not uid and writes:
-            made = await self._forms.make(self._name(identity) or entered.name)
+            made = await self._forms.make(self._forms.free(identity.name) or entered.name)
             uid = await identities.identify(identity.sub, made.uid)
             if uid != made.uid:  # another page of theirs was faster
                 await self._store.people.release_nickname(made.uid)
         return uid, entered
 
-    def _name(self, identity: Identity, now: str = "") -> str:
-        """What they are called, "" where that is the shop's name. Who is called so `now` was here before it was."""
-        name = identity.name
-        same = names.fold(name) == names.fold(now)
-        return "" if not same and names.alike(name, self._shop.settings.name) else name
-
     async def _vouch(self, visitor: Visitor, identity: Identity) -> Visitor:
         """Keep what the shop vouches for, and tell it once. Returns who they are now. Raises Refusal blocked."""
-        told = replace(identity, name=self._name(identity, visitor.name)).told
+        told = replace(identity, name=self._forms.free(identity.name, visitor.name)).told
         now = replace(
             visitor,
             sub=hash_of(identity.sub),

@@ -108,7 +108,7 @@ class Node:
         self.linking = Linking(store, self.team)
         self.ratings = Ratings(store, self.widget)
         self.identity_keys = IdentityKeys(store.identities)
-        self.identities = Identities(store, self.identity_keys, self.shop, self.forms, self.linking)
+        self.identities = Identities(store, self.identity_keys, self.forms, self.linking)
         self.links = Links(store)
         self.visitors = Directory(store, self.dashboard, self.team)
         self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
