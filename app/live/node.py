@@ -1,8 +1,8 @@
 """A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
 
-Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `files`, `visitors`, `forms`, `linking`,
-`identities`, `identity_keys`, `links`, `ratings`, `shop`, `widget`, `browsing`, `dashboard`; and, of the store, what a
-node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`, `faces`.
+Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `files`, `visitors`, `forms`,
+`identities`, `identity_keys`, `links`, `ratings`, `shop`, `widget`, `browsing`, `whereabouts`, `dashboard`; and, of the
+store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`, `faces`.
 """
 
 import asyncio
@@ -105,10 +105,9 @@ class Node:
         self.browsing.gossip.placed, self.dashboard.browsing = self.dashboard.placed, looked_at.rows
         self.whereabouts = self.chats.whereabouts = Whereabouts(store, self.browsing, self.team, self.widget)
         self.forms = Forms(store, self.shop, self.widget)
-        self.linking = Linking(store, self.team)
         self.ratings = Ratings(store, self.widget)
         self.identity_keys = IdentityKeys(store.identities)
-        self.identities = Identities(store, self.identity_keys, self.forms, self.linking)
+        self.identities = Identities(store, self.identity_keys, self.forms, Linking(store, self.team))
         self.links = Links(store)
         self.visitors = Directory(store, self.dashboard, self.team)
         self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
