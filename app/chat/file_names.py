@@ -22,7 +22,7 @@ def clean(name: str, type: FileType) -> str:
     text = name.replace("\\", "/").rpartition("/")[2]
     text = text[:-_ENDING][:_LOOKED_AT] + text[-_ENDING:]
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    text = "".join(character for character in text if not names.forbidden(character)).strip(". ")
+    text = names.permitted(text).strip(". ")
     stem, ending = text, type.extensions[0]
     if extension_of(text) in type.extensions:
         stem, _, ending = text.rpartition(".")

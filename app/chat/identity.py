@@ -141,4 +141,4 @@ def _is_long(value: object) -> bool:
 
 
 def _plain(text: str) -> str:
-    return "".join(character for character in text if not names.forbidden(character)).strip()
+    return names.permitted(text).strip()

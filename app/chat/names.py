@@ -111,6 +111,11 @@ def forbidden(character: str) -> bool:
     return control(character) or character in DIRECTION_CONTROLS
 
 
+def permitted(text: str) -> str:
+    """The text without what is `forbidden`."""
+    return "".join(character for character in text if not forbidden(character))
+
+
 def undirected(text: str) -> str:
     """A text of before they were refused, without its direction controls, for where nothing sets it apart."""
     return "".join(character for character in text if character not in DIRECTION_CONTROLS)

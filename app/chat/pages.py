@@ -93,6 +93,4 @@ def languages(told: Iterable[str]) -> list[str]:
 def _said(text: str, limit: int) -> str:
     """Of what was told what can be shown, on one line."""
     text = " ".join(text[: limit * 4].split())
-    if text.isprintable():
-        return text[:limit].strip()
-    return "".join(one for one in text if not names.forbidden(one))[:limit].strip()
+    return (text if text.isprintable() else names.permitted(text))[:limit].strip()
