@@ -68,8 +68,13 @@ def shown(address: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     if parts.scheme not in ("http", "https") or "\\" in parts.netloc or not _HOST.fullmatch(host):
         return ""
-    query = "&".join(pair for pair in parts.query.split("&") if pair.startswith(_CAMPAIGN))
-    return f"{parts.scheme}://{host}{parts.path}{'?' if query else ''}{query}"[:LONGEST]
+    return f"{parts.scheme}://{host}{parts.path}{campaign_query(parts.query)}"[:LONGEST]
+
+
+def campaign_query(query: str) -> str:
+    """Of the query of an address what tells a campaign, behind a question mark; "" for nothing."""
+    told = "&".join(pair for pair in query.split("&") if pair.startswith(_CAMPAIGN))
+    return f"?{told}" if told else ""
 
 
 def titled(title: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from app.chat import wording
+from app.chat import pages, wording
 
 # Triggers of a shop: beyond, nobody knows any more which of them speaks when.
 MOST = 5
@@ -66,8 +66,7 @@ def due(
 def part(text: str) -> str:
     """What was typed, without what no page tells of its address (pages.shown): else it would never be met with."""
     path, _, query = text.strip().partition("#")[0].partition("?")
-    campaign = "&".join(pair for pair in query.split("&") if pair.startswith("utm_"))
-    return f"{path}{'?' if campaign else ''}{campaign}"
+    return f"{path}{pages.campaign_query(query)}"
 
 
 def _plain(address: str) -> str:
