@@ -97,7 +97,8 @@ class OpenPages:
         before = self._clock() - _GONE
         while self._pages and (first := next(iter(self._pages.values()))).heard < before:
             self._forget(first.id)  # by each node's own clock, so nobody is told
-        self._left = {id: at for id, at in self._left.items() if at > now_ms() - _LEFT_MS}
+        lately = now_ms() - _LEFT_MS
+        self._left = {id: at for id, at in self._left.items() if at > lately}
 
     def _forget(self, id: str) -> None:
         page = self._pages.pop(id, None)

@@ -59,11 +59,10 @@ class Visits:
         self._untold.add(name)
 
     def _merge(self, name: str, news: Visit) -> None:
-        known = self.of(name)
+        known = self.of(name)  # which stands last by that
         words = {word.id: word for word in (*known.words, *news.words)}
         had = list(dict.fromkeys((*known.had, *news.had)))
         self._visits[name] = Visit(had, list(words.values())[-_WORDS:], news.trail or known.trail, self._clock())
-        self._visits.move_to_end(name)
         if len(self._visits) > _REMEMBERED:
             self._forget()
 
