@@ -35,11 +35,11 @@ def make_pages(target: Path) -> None:
         (target / "static" / full).write_bytes(said)
         return full
 
-    for language in words.languages():
-        later = keep(f"{static.LATER}.{language}", static.module_of_chunks(language))
-        for page in (page for page in static.PAGES if language in static.spoken(page)):
-            said = static.module(page, language, later)
-            starts[page].setdefault("words", {})[language] = keep(f"{page}.{language}", said)
+    later = {one: keep(f"{static.LATER}.{one}", static.module_of_chunks(one)) for one in words.languages()}
+    for page in static.PAGES:
+        starts[page]["words"] = {
+            one: keep(f"{page}.{one}", static.module(page, one, later[one])) for one in static.spoken(page)
+        }
     shutil.copy(ROOT / "static" / "widget.d.ts", target / "static")
     for file in sorted((target / "static").glob("*.*")):
         compress(file)

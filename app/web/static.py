@@ -153,9 +153,9 @@ def _files() -> dict[str, File]:
         for language in words.languages():
             later = f"{LATER}.{language}.js"
             found[f"words/{later}"] = made(later, module_of_chunks(language))
-            for page in (page for page in PAGES if language in spoken(page)):
-                name = start(page).words[language]
-                found[name] = made(name, module(page, language, later))
+        for page in PAGES:
+            for language, name in start(page).words.items():
+                found[name] = made(name, module(page, language, f"{LATER}.{language}.js"))
     return found
 
 
