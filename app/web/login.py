@@ -5,11 +5,12 @@ from typing import Any
 import msgspec
 from quart import Blueprint, Response, current_app, request
 
-from app.chat import browsers, names, pages, protocol
+from app.chat import names, pages, protocol
 from app.chat.errors import Refusal
 from app.live.clock import now_ms
 from app.store.people import Agent
 from app.store.sessions import CameWith, Session
+from app.web import browsing
 from app.web.answer import body, ok
 from app.web.context import address, node, settings
 from app.web.origin import elsewhere
@@ -45,7 +46,7 @@ def _page(text: str) -> str:
 
 async def seen(session: Session, came_from: str) -> None:
     """A visitor's page begins: they were seen, and what it tells of itself is as of now."""
-    browser = browsers.describe(request.headers.get("User-Agent", ""))
+    browser = browsing.browser()
     page = _page(came_from)
     known = {name: value for name, value in (("browser", browser), ("page", page)) if value}
     await node().people.touch(session.uid, **known)
@@ -96,7 +97,7 @@ async def login() -> Response:
         visitor = await people.login_visitor(nickname, uid, shop=shop, prove_by=prove_by)
     else:
         visitor = await people.login_named(asked.name or "", uid, shop=shop, prove_by=prove_by)
-    known = CameWith(browser=browsers.describe(request.headers.get("User-Agent", "")), page=_page(asked.page))
+    known = CameWith(browser=browsing.browser(), page=_page(asked.page))
     # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
     token, session = await node().sessions.create(visitor, **known, prove_by=prove_by if visitor.uid != uid else 0)
     await node().people.touch(visitor.uid, **known)
@@ -117,7 +118,7 @@ async def login_by_link() -> Response:
         raise Refusal("blocked")
     await node().people.reclaim_nickname(visitor.uid)
     # Used up last: a store that is full, or goes away in between, must not leave a link that let nobody in.
-    browser = browsers.describe(request.headers.get("User-Agent", ""))
+    browser = browsing.browser()
     until = proof.jwt_until if proof else 0
     token, session = await sessions.create(visitor, browser=browser, proof=proof, until=until)
     if not await node().links.use(secret):

@@ -6,14 +6,14 @@ from typing import Annotated, Any
 import msgspec
 from quart import Blueprint, Response, request
 
-from app.chat import browsers, identity, pages, protocol
+from app.chat import identity, pages, protocol
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
 from app.live.clock import now_ms
 from app.live.identities import new_secret
 from app.store.sessions import CameWith, Session
 from app.web.answer import body, ok
-from app.web.browsing import Told, context, visit
+from app.web.browsing import Told, browser, context, visit
 from app.web.context import address, authorization, language, node
 from app.web.login import PROVING_MS, person, seen, throttle, visitor_now
 from app.web.origin import elsewhere
@@ -60,7 +60,7 @@ class Form(Told):
     @property
     def known(self) -> CameWith:
         """With what they came, and from where."""
-        return {"browser": browsers.describe(request.headers.get("User-Agent", "")), "page": pages.shown(self.page)}
+        return {"browser": browser(), "page": pages.shown(self.page)}
 
 
 @blueprint.post("/login/widget")
