@@ -1,5 +1,7 @@
 """The three pages, on which everything is drawn by their scripts; and one on which the widget can be looked at."""
 
+from functools import cache
+
 from markupsafe import Markup
 from quart import Blueprint, Response, current_app
 
@@ -30,7 +32,7 @@ async def _page(
     text = await current_app.jinja_env.get_template(TEMPLATE).render_async(
         page=name,
         language=words.section("language", chosen),
-        languages=protocol.encode(_names()).decode(),
+        languages=_names(),
         spoken=protocol.encode(tuple(start.words)).decode(),
         said=words.section("document", chosen),
         script=start.script,
@@ -54,9 +56,10 @@ async def _page(
     return renew(response, initial.session) if initial.session else response
 
 
-def _names() -> dict[str, str]:
-    """What every language calls itself."""
-    return {one: words.section("language", one)["name"] for one in words.languages()}
+@cache
+def _names() -> str:
+    """What every language calls itself, as JSON."""
+    return protocol.encode({one: words.section("language", one)["name"] for one in words.languages()}).decode()
 
 
 @blueprint.get("/")
