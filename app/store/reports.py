@@ -96,7 +96,7 @@ class Reports:
         args += [msgspec.json.encode(episode) for episode in finished]
         for (day, field), amount in sums.items():
             args += (index[day], field, amount)
-        args += [(day + 1 + KEPT_DAYS) * 86400 for day in days]
+        args += map(_end, days)
         return bool(await self._pipelines.of(uid).eval(_REPORT, keys, args))
 
     async def shown(self, times: Mapping[str, int], now: int) -> None:
@@ -105,9 +105,11 @@ class Reports:
         day, half_hour = divmod(now // HALF_HOUR_MS, HALF_HOURS_PER_DAY)
         shard = self._keys.shard(0)
         key, pipeline = self._keys.counts(shard, day), self._pipelines.at(shard)
-        for id, count in times.items():
-            await pipeline.call("HINCRBY", key, f"{half_hour}||{SHOWN}:{id}", count, repeat=False)
-        await pipeline.call("EXPIREAT", key, (day + 1 + KEPT_DAYS) * 86400)
+        counted = (
+            pipeline.call("HINCRBY", key, f"{half_hour}||{SHOWN}:{id}", count, repeat=False)
+            for id, count in times.items()
+        )
+        await asyncio.gather(*counted, pipeline.call("EXPIREAT", key, _end(day)))
 
     async def day(self, day: int) -> list[Cell]:
         """The counts of one day (UTC, days since 1970), of all shards."""
@@ -121,6 +123,11 @@ class Reports:
         """The finished episodes of a conversation, newest first."""
         found = await self._pipelines.of(uid).call("LRANGE", self._keys.episodes(uid), 0, limit - 1)
         return [_episode.decode(raw) for raw in found]
+
+
+def _end(day: int) -> int:
+    """When the counts of that day are forgotten, unix seconds."""
+    return (day + 1 + KEPT_DAYS) * 86400
 
 
 def _cells(day: int, reply: Iterable[bytes]) -> Iterator[Cell]:
