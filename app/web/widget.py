@@ -57,7 +57,7 @@ class Seen(Told, kw_only=True):
     `quiet`: they have closed the chat, or what it said. `consent`: pages before this one may be known.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{8,64}\Z")]
+    id: Annotated[str, msgspec.Meta(pattern=pages.LIFE, min_length=1)]
     page: str
     lang: str = ""
     visible: bool = True
