@@ -2,7 +2,7 @@
 
 import { html, useEffect, useRef } from "../../lib.js";
 import { loadChunk } from "../../chunk.js";
-import { sizeOf } from "../../files/size.js";
+import { extensionOf, sizeOf } from "../../files/size.js";
 import { kindOf } from "../../gist.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
@@ -13,8 +13,6 @@ import { Further, usePages } from "./pages.js";
 
 /** @import { Entry, SentFile, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
-
-const LONGEST_EXTENSION = 5; // letters that there is room for
 
 /** @param {{ workspace: Workspace, item: Visitor }} props */
 export function Files({ workspace, item: { uid } }) {
@@ -60,10 +58,4 @@ function sentWith({ file, seq, kind, msg_time, user }) {
 /** @param {SentFile} file */
 function detailsOf({ size, at, note }) {
   return [sizeOf(size), moment(at), note && t("note.name")].filter(Boolean).join(" · ");
-}
-
-/** What its name ends with, if that is short. @param {string} name */
-function extensionOf(name) {
-  const [, extension = ""] = /\.([a-z0-9]+)$/i.exec(name) ?? [];
-  return extension.length > LONGEST_EXTENSION ? "" : extension.toUpperCase();
 }
