@@ -1,7 +1,8 @@
 /** What the shop said by itself: how often it was seen, and how often somebody wrote in answer. */
 
 import { html, useEffect } from "../../lib.js";
-import { language, t } from "../../i18n.js";
+import { t } from "../../i18n.js";
+import { said } from "../settings/by_language.js";
 import { WIDGET, widget } from "../site/document.js";
 import { number, percent } from "./names.js";
 import { Panel } from "./panel.js";
@@ -18,13 +19,13 @@ export function Triggers({ triggers }) {
   const most = [...triggers].sort((one, other) => other.shown - one.shown);
   const rows = most.map((one) => ({
     key: one.id,
-    name: said(one.id),
+    name: nameOf(one.id),
     value: one.shown,
     note: t("reports.triggers.answered", { count: number(one.answered) }),
   }));
   const table = {
     head: [t("reports.trigger"), t("reports.shown"), t("reports.answered"), t("reports.part")],
-    rows: most.map((one) => [said(one.id), number(one.shown), number(one.answered), partOf(one)]),
+    rows: most.map((one) => [nameOf(one.id), number(one.shown), number(one.answered), partOf(one)]),
   };
   return html`<${Panel} name="triggers" title=${t("reports.triggers")} gist=${gist} table=${table}><${Rows} rows=${rows} /><//>`;
 }
@@ -32,9 +33,6 @@ export function Triggers({ triggers }) {
 /** @param {{ shown: number, answered: number }} trigger */
 const partOf = ({ shown, answered }) => (shown ? percent(Math.min(100, (100 * answered) / shown)) : "–");
 
-/** What it says, in the reader's language or the first it has. @param {string} id */
-function said(id) {
-  const text = widget.value?.triggers.find((one) => one.id === id)?.text;
-  const spoken = Object.keys(text ?? {}).find((code) => language.startsWith(code));
-  return (spoken && text?.[spoken]) ?? Object.values(text ?? {})[0] ?? t("reports.triggers.gone");
-}
+/** What it says, if it is still there. @param {string} id */
+const nameOf = (id) =>
+  said(widget.value?.triggers.find((one) => one.id === id)?.text ?? {}) || t("reports.triggers.gone");

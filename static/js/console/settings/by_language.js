@@ -15,6 +15,12 @@ const ALL = Object.keys(languages);
 export const ours = ALL.find((code) => language.startsWith(code)) ?? "en";
 
 /**
+ * What is written, in the reader's language or the first there is; "" for nothing.
+ * @param {Record<string, string>} written
+ */
+export const said = (written) => written[ours] ?? Object.values(written)[0] ?? "";
+
+/**
  * All of them with the one of a language changed; what is nothing is left out.
  * @template T
  * @param {Record<string, T>} all

@@ -2,7 +2,7 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { ByLanguage, ours, withLanguage } from "../settings/by_language.js";
+import { ByLanguage, withLanguage } from "../settings/by_language.js";
 import { Field } from "../settings/controls.js";
 import { Check } from "./entries.js";
 
@@ -15,12 +15,6 @@ const SWITCHES = [
   { name: "attended", words: "site.trigger.attended" },
   { name: "on", words: "site.trigger.on" },
 ];
-
-/**
- * What it says, in the reader's language or the shop's first; "" for nothing.
- * @param {Trigger["text"]} text
- */
-export const said = (text) => text[ours] ?? Object.values(text)[0] ?? "";
 
 /** @param {{ trigger: Trigger, onChange: (changed: Trigger) => void, tried: boolean, onTry: () => void }} props */
 export function Editor({ trigger, onChange, tried, onTry }) {

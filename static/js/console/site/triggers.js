@@ -4,10 +4,11 @@ import { html, signal, useElement, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { random } from "../../random.js";
 import { Icon } from "../components/icons.js";
+import { said } from "../settings/by_language.js";
 import { Foot, Section, submit, troubleOf } from "../settings/controls.js";
 import { formOf } from "../settings/form.js";
 import { WIDGET, widget } from "./document.js";
-import { Editor, said } from "./trigger.js";
+import { Editor } from "./trigger.js";
 
 /** @import { Ref, Trigger } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
