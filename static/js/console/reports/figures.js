@@ -65,12 +65,6 @@ export const byHour = (report) => slots(report.hours, HOURS, (row) => Number(row
  */
 export const byDay = (report) => slots(report.hours, daysOf(report), (row) => row.at.slice(0, 10));
 
-/**
- * How many of a hundred ratings are good; null where there are none.
- * @param {{ good: number, bad: number }} ratings
- */
-export const goodOf100 = ({ good, bad }) => (good + bad ? (100 * good) / (good + bad) : null);
-
 /** @param {{ count: number, ms: number }} lengths */
 export const average = ({ count, ms }) => (count ? ms / count : null);
 

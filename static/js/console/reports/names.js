@@ -33,6 +33,13 @@ export const slotName = ({ key }, full) =>
 /** @param {number} part Of a hundred. */
 export const percent = (part) => t("reports.percent", { n: part && part < 1 ? "<1" : Math.round(part) });
 
+/**
+ * How many of a hundred that are; a dash where there are none at all.
+ * @param {number} some
+ * @param {number} all
+ */
+export const partOf = (some, all) => (all ? percent((100 * some) / all) : "–");
+
 /** How long something took: the name of it, what is said of many, and the classes. @type {Record<"first" | "resolved", { title: Key, gist: Key, classes: Key[] }>} */
 export const LENGTH_WORDS = {
   first: {

@@ -3,8 +3,7 @@
 import { html } from "../../lib.js";
 import { plural, t } from "../../i18n.js";
 import { Columns } from "./columns.js";
-import { goodOf100 } from "./figures.js";
-import { number, percent, slotName } from "./names.js";
+import { number, partOf, slotName } from "./names.js";
 import { Panel } from "./panel.js";
 
 /** @import { Figures, Series, Slot } from "../../types.d.ts" */
@@ -19,10 +18,7 @@ const SERIES = [
  * The part that is good; a dash where there are no ratings.
  * @param {Pick<Figures, "good" | "bad">} ratings
  */
-export function goodPart(ratings) {
-  const part = goodOf100(ratings);
-  return part === null ? "–" : percent(part);
-}
+export const goodPart = ({ good, bad }) => partOf(good, good + bad);
 
 /** @param {Pick<Figures, "good" | "bad">} ratings */
 export const ratings = ({ good, bad }) => plural("reports.ratings.count", good + bad);

@@ -4,7 +4,7 @@ import { html, useEffect } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { said } from "../settings/by_language.js";
 import { WIDGET, widget } from "../site/document.js";
-import { number, percent } from "./names.js";
+import { number, partOf } from "./names.js";
 import { Panel } from "./panel.js";
 import { Rows } from "./rows.js";
 
@@ -25,13 +25,15 @@ export function Triggers({ triggers }) {
   }));
   const table = {
     head: [t("reports.trigger"), t("reports.shown"), t("reports.answered"), t("reports.part")],
-    rows: most.map((one) => [nameOf(one.id), number(one.shown), number(one.answered), partOf(one)]),
+    rows: most.map((one) => [
+      nameOf(one.id),
+      number(one.shown),
+      number(one.answered),
+      partOf(Math.min(one.answered, one.shown), one.shown),
+    ]),
   };
   return html`<${Panel} name="triggers" title=${t("reports.triggers")} gist=${gist} table=${table}><${Rows} rows=${rows} /><//>`;
 }
-
-/** @param {{ shown: number, answered: number }} trigger */
-const partOf = ({ shown, answered }) => (shown ? percent(Math.min(100, (100 * answered) / shown)) : "–");
 
 /** What it says, if it is still there. @param {string} id */
 const nameOf = (id) =>
