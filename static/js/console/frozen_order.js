@@ -15,6 +15,8 @@ export const SHOWN_GROUPS = ["mine", "waiting", "held", "here", "browsing", "sno
 
 /** Of who only browses nobody is told that they came: they do so all the time. @param {Groups} groups */
 const all = (groups) => GROUPS.flatMap((name) => groups[name]);
+/** @param {ListedGroups} groups */
+const everybody = (groups) => [...all(groups), ...groups.browsing];
 /**
  * @param {Groups} a
  * @param {Groups} b
@@ -37,8 +39,7 @@ export function frozenOrder(groups) {
   };
   /** @param {PointerEvent} event */
   const freeze = (event) => {
-    const { browsing, ...others } = groups.peek();
-    if (event.pointerType === "touch" || !(browsing.length || all(others).length)) return;
+    if (event.pointerType === "touch" || !everybody(groups.peek()).length) return;
     clearTimeout(timer);
     timer = setTimeout(thaw, REST_LIMIT_MS);
     still.value ??= groups.peek();
@@ -51,9 +52,6 @@ export function frozenOrder(groups) {
   });
   const behind = computed(() => still.value !== null && !same(still.value, groups.value));
   /** @param {string} uid */
-  const shows = (uid) => {
-    const painted = still.peek() ?? groups.peek();
-    return painted.browsing.includes(uid) || all(painted).includes(uid);
-  };
+  const shows = (uid) => everybody(still.peek() ?? groups.peek()).includes(uid);
   return { shown, shows, behind, enter: freeze, move: freeze, leave: thaw, thaw };
 }
