@@ -4,7 +4,10 @@ import { language } from "../i18n.js";
 import { locale } from "../time.js";
 import { minutes } from "./clock.js";
 
-/** Made once: each takes a while. @type {Map<string, Intl.DateTimeFormat | null>} */
+// Made once: each takes a while.
+/** @type {Map<string, Intl.DisplayNames>} */
+const names = new Map();
+/** @type {Map<string, Intl.DateTimeFormat | null>} */
 const clocks = new Map();
 
 /**
@@ -14,7 +17,9 @@ const clocks = new Map();
  */
 export function named(type, code) {
   try {
-    return new Intl.DisplayNames([language], { type }).of(code) ?? code;
+    const known = names.get(type) ?? new Intl.DisplayNames([language], { type });
+    names.set(type, known);
+    return known.of(code) ?? code;
   } catch {
     return code;
   }
