@@ -352,7 +352,6 @@ export interface Onlooker {
   context?: Context;
   browser?: string;
   since?: string;
-  seen_at?: string;
   /** Whether the page is before their eyes, and not behind others. */
   visible?: boolean;
   /** They have closed the chat, or what it said, in that tab: nothing is said to them there. */
@@ -780,7 +779,7 @@ export type Range = Days & { name: string };
 export interface Report extends Days {
   total: Figures;
   hours: (Figures & { at: string })[];
-  agents: (Omit<Figures, "conversations" | "from_visitors"> & { uid: string; nickname: string })[];
+  agents: (Omit<Figures, "conversations" | "from_visitors"> & Named)[];
   /** How often each trigger was shown, and how often somebody wrote in answer. */
   triggers: { id: string; shown: number; answered: number }[];
 }
@@ -820,7 +819,7 @@ export interface Invite {
   id: string;
   text: string;
   after_s: number;
-  by?: { uid: string; nickname: string };
+  by?: Named;
 }
 
 /** A page of the shop's: its address without its secrets, its title, where its reader came from, their time zone. */
@@ -835,7 +834,7 @@ export interface PlaceSeen {
 export interface Known {
   name?: string;
   email?: string;
-  attributes?: Record<string, string | number | boolean>;
+  attributes?: Attributes;
 }
 
 /** What the shop's browser keeps for us. */
