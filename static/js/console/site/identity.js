@@ -3,12 +3,12 @@
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { CopyLine } from "../../components/copy_line.js";
-import { Icon } from "../components/icons.js";
 import { Section } from "../settings/controls.js";
-import { useWidget, widget } from "./document.js";
 import { Code } from "./identity_code.js";
 import { Keys } from "./identity_keys.js";
+import { Page } from "./page.js";
 
+/** @import { Widget } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 // As the tag loads when it may, it may be called before it is there.
@@ -19,22 +19,12 @@ const ON_THE_PAGE = `<script>
 
 /** @param {{ workspace: Workspace }} props */
 export default function Identity({ workspace }) {
-  const boss = workspace.isBoss();
-  const failed = useWidget(boss);
-  const known = boss && widget.value;
-  return html`<header class="screen-head site-head">
-      <button type="button" class="icon-button" aria-label=${t("identity.back")} onClick=${() => workspace.go("site")}><${Icon} name="back" /></button>
-      <h2>${t("rail.identity")}</h2>
-    </header>
-    <div class="screen-body settings" aria-busy=${boss && !known && !failed}>
-      ${!boss && html`<p class="quiet">${t("site.admins")}</p>`}
-      ${boss && failed && !known && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
-      ${
-        known &&
-        html`<div class="settings-column"><${Keys} keys=${known.keys} /><${Code} keys=${known.keys} /></div>
-        <div class="settings-column"><${OnThePage} /></div>`
-      }
-    </div>`;
+  return html`<${Page} workspace=${workspace} title=${t("rail.identity")} back=${t("identity.back")} to="site">
+    ${(
+      /** @type {Widget} */ { keys },
+    ) => html`<div class="settings-column"><${Keys} keys=${keys} /><${Code} keys=${keys} /></div>
+      <div class="settings-column"><${OnThePage} /></div>`}
+  <//>`;
 }
 
 function OnThePage() {

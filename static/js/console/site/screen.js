@@ -2,12 +2,11 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { Icon } from "../components/icons.js";
 import { Section } from "../settings/controls.js";
 import { Beacons } from "./beacons.js";
-import { useWidget, widget } from "./document.js";
 import { Entries } from "./entries.js";
 import { Look } from "./look.js";
+import { Page } from "./page.js";
 import { Preview } from "./preview.js";
 import { Quick } from "./quick.js";
 import { Rating } from "./rating.js";
@@ -19,23 +18,11 @@ import { Triggers } from "./triggers.js";
 
 /** @param {{ workspace: Workspace }} props */
 export default function Site({ workspace }) {
-  const boss = workspace.isBoss();
-  const failed = useWidget(boss);
-  const known = boss && widget.value !== null;
-  return html`<header class="screen-head site-head">
-      <button type="button" class="icon-button" aria-label=${t("site.back")} onClick=${() => workspace.go("settings")}><${Icon} name="back" /></button>
-      <h2>${t("rail.site")}</h2>
-    </header>
-    <div class="screen-body settings site" aria-busy=${boss && !known && !failed}>
-      ${!boss && html`<p class="quiet">${t("site.admins")}</p>`}
-      ${boss && failed && !known && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
-      ${
-        known &&
-        html`<div class="settings-column"><${Tag} /><${Sites} /><${Look} workspace=${workspace} /></div>
-        <${Preview} workspace=${workspace} />
-        <div class="settings-column"><${IdentitySection} workspace=${workspace} /><${Quick} workspace=${workspace} /><${Entries} workspace=${workspace} /><${Triggers} workspace=${workspace} /><${Rating} workspace=${workspace} /><${Beacons} workspace=${workspace} /></div>`
-      }
-    </div>`;
+  return html`<${Page} workspace=${workspace} title=${t("rail.site")} back=${t("site.back")} to="settings" class="site">
+    ${() => html`<div class="settings-column"><${Tag} /><${Sites} /><${Look} workspace=${workspace} /></div>
+      <${Preview} workspace=${workspace} />
+      <div class="settings-column"><${IdentitySection} workspace=${workspace} /><${Quick} workspace=${workspace} /><${Entries} workspace=${workspace} /><${Triggers} workspace=${workspace} /><${Rating} workspace=${workspace} /><${Beacons} workspace=${workspace} /></div>`}
+  <//>`;
 }
 
 /** What leads to the page about who the customer is. @param {{ workspace: Workspace }} props */
