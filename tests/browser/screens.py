@@ -18,8 +18,8 @@ from tests.browser.conftest import Shop, ask_to_leave, asks, open_shop, say
 from tests.browser.films import wav
 from tests.clients import api
 from tests.clients.api import PASSWORD
+from tests.clients.customers import Key
 from tests.clients.sockets import open_chat
-from tests.clients.tokens import claims, signed
 from tests.pictures import JPEG, png
 from tests.prepared import Prepared
 
@@ -135,10 +135,9 @@ def furnish(shop: Shop) -> Stage:
 
 def _vouched(shop: Shop, anna: str) -> None:
     """Lena has come, of whom the shop and her browser tell a lot, and has gone; Anna has written it down."""
-    key = api.call(shop.url, "/v1/widget/keys", anna, {})
     said = {"plan": "Gold", "paid": True, "order": "https://admin.shop.example/118"}
     lena = {
-        "identity": signed(key["secret"], claims("lena", name="Lena", email="lena@example.com", attributes=said)),
+        "identity": Key.made(shop.url, anna).sign("lena", name="Lena", email="lena@example.com", attributes=said),
         "attributes": {"cart": "2 cups"},
         "page": "https://shop.example/kettles?utm_source=mail",
         "title": "Kettles",

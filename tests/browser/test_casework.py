@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import OwnShop, Shop, bubbles, hand_over, say, writes
 from tests.browser.console import PATIENCE_MS, Console
 from tests.clients import api
-from tests.clients.tokens import claims, signed
+from tests.clients.customers import Key
 
 MARIA, OTTO, WANG = "Maria", "Otto", "王小明"
 
@@ -306,8 +306,8 @@ def test_who_lost_the_cookie_is_let_back_in_once(shop: Shop, anna: Console) -> N
     expect(stranger.locator(".bubble > p")).to_have_text(["I am new here"])
     # Of whom the shop says who they are it is for the shop to say so again.
     token = api.log_in(shop.url, "Anna", api.PASSWORD)
-    key = api.call(shop.url, "/v1/widget/keys", token, {})
-    word = {"identity": signed(key["secret"], claims(name="Lin")), "id": "lin-writes-for-the-first-time"}
+    said = Key.made(shop.url, token).sign("lin", name="Lin")
+    word = {"identity": said, "id": "lin-writes-for-the-first-time"}
     lin = api.call(shop.url, "/login/widget", body=word)
     anna.page.evaluate("uid => { location.hash = uid }", lin["uid"])
     expect(anna.name).to_have_text("Lin", timeout=PATIENCE_MS)

@@ -13,8 +13,8 @@ from tests.browser.conftest import Shop, say
 from tests.browser.console import Console
 from tests.clients import api
 from tests.clients.api import PASSWORD
+from tests.clients.customers import Key
 from tests.clients.sockets import RawSocket, open_chat
-from tests.clients.tokens import claims, signed
 from tests.pictures import png
 
 HOSTILE = "<img src=x onerror=alert(1)> javascript:alert(1) data:text/html,x"
@@ -62,16 +62,15 @@ Come = Callable[..., Customer]
 def come(shop: Shop) -> Iterator[Come]:
     """Somebody comes: `come(vouched, **entered)`, with what the shop says of them, {} for nothing."""
     anna = api.log_in(shop.url, "Anna", PASSWORD)
-    key = api.call(shop.url, "/v1/widget/keys", anna, {})
+    key = Key.made(shop.url, anna)
     with ExitStack() as opened:
 
         def begin(vouched: dict[str, Any], **entered: Any) -> Customer:
-            said = claims(**{"sub": secrets.token_hex(8), **vouched})
-            token = signed(key["secret"], said, kid=key["kid"]) if vouched else ""
+            token = key.sign(**{"sub": secrets.token_hex(8), **vouched}) if vouched else ""
             return Customer(shop.url, opened, identity=token, **entered)
 
         yield begin
-    api.call(shop.url, f"/v1/widget/keys/{key['kid']}", anna, method="DELETE")
+    key.end(shop.url, anna)
 
 
 def test_whose_word_it_is_stands_beside_each_name(shop: Shop, come: Come) -> None:

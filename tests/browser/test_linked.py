@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import OwnShop, Shop, row, take
 from tests.clients import api, customers
-from tests.clients.api import PASSWORD, ask
+from tests.clients.api import PASSWORD
 from tests.clients.customers import Key
 from tests.clients.sockets import RawSocket, open_chat
 from tests.pictures import png
@@ -54,7 +54,7 @@ class Shopper:
 
     def close(self, shop: Shop) -> None:
         """The key is over: a shop has two at most."""
-        ask(shop.url, f"/v1/widget/keys/{self.key.kid}", method="DELETE", Authorization=self.anna)
+        self.key.end(shop.url, self.anna)
 
 
 def test_who_holds_what_was_linked_is_led_to_where_it_goes_on(shop: Shop) -> None:

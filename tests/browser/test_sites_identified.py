@@ -36,7 +36,7 @@ def key(sites: Sites) -> Iterator[Key]:
 
 def end(sites: Sites, key: Key) -> None:
     admin = api.log_in(sites.running.url, "Anna", api.PASSWORD)
-    api.ask(sites.running.url, f"/v1/widget/keys/{key.kid}", method="DELETE", Authorization=admin)
+    key.end(sites.running.url, admin)
 
 
 def identify(token: str) -> str:

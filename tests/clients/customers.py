@@ -25,6 +25,10 @@ class Key:
         """The shop's word for the customer `sub`; `more` as of tokens.claims."""
         return tokens.signed(self.secret, tokens.claims(sub, **more), kid=self.kid)
 
+    def end(self, url: str, admin: str) -> Answer:
+        """It counts no more, nor does who was let in by it; a shop has two at most."""
+        return ask(url, f"/v1/widget/keys/{self.kid}", method="DELETE", Authorization=admin)
+
 
 @dataclass
 class Page:

@@ -15,8 +15,8 @@ from app.chat.entered import LONGEST_EMAIL
 from app.store.sessions import MOST_PROVEN
 from tests.clients import api
 from tests.clients.api import Answer, ask
+from tests.clients.customers import Key
 from tests.clients.events import Stream
-from tests.clients.tokens import claims, signed
 from tests.running import Chatadmin, Valkey, wait_until
 from tests.web.conftest import Connect
 
@@ -55,20 +55,9 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def keys(shop: Chatadmin) -> list[dict[str, Any]]:
-    """The shop's two keys."""
-    token = api.log_in(shop.url, "Olga", api.PASSWORD)
-    return [ask(shop.url, "/v1/widget/keys", b"", Authorization=token).value for _ in range(2)]
-
-
-@pytest.fixture
-def vouch(keys: list[dict[str, Any]]) -> Vouch:
+def vouch(shop: Chatadmin) -> Vouch:
     """The shop's word for a customer: `vouch("sub", name="Maria")`."""
-
-    def word(sub: object, *, key: int = 0, life: float = 300, **more: Any) -> str:
-        return signed(keys[key]["secret"], claims(sub, life=life, **more), kid=keys[key]["kid"])
-
-    return word
+    return Key.made(shop.url, api.log_in(shop.url, "Olga", api.PASSWORD)).sign
 
 
 @pytest.fixture
@@ -303,8 +292,8 @@ def test_what_was_cut_off_is_made_good_by_the_next_log_in(
     store = start_store()
     running = start_chatadmin("--redis", store.url)
     url = running.url
-    key = ask(url, "/v1/widget/keys", b"", Authorization=api.set_up(url, running.setup_secret)).value
-    maria, lin = (signed(key["secret"], claims(sub, **MARIA)) for sub in ("maria", "lin"))
+    key = Key.made(url, api.set_up(url, running.setup_secret))
+    maria, lin = (key.sign(sub, **MARIA) for sub in ("maria", "lin"))
     anonymous = first(url)
     store.command("CONFIG", "SET", "maxmemory", 1)
     for session, adopt in ((anonymous["token"], anonymous["adopt"]), ("", "")):

@@ -39,4 +39,4 @@ def test_what_was_linked_is_read_with_it_its_files_and_all_and_written_no_more(u
     assert ask(url, f"/v1/visitors/{anonymous}/link", b"", Authorization=olga).refusal == (409, "linked")
     assert ask(url, f"/v1/msgs?linked={phone.uid}", Authorization=stranger).refusal == (404, "unknown_client")
     assert ask(url, f"/v1/visitors/{phone.uid}", Authorization=olga).value["holder"]["nickname"] == "Olga"
-    ask(url, f"/v1/widget/keys/{key.kid}", method="DELETE", Authorization=olga)
+    key.end(url, olga)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.api import PASSWORD, Answer, ask, call, log_in
+from tests.clients.customers import Key
 from tests.running import ROOT, Chatadmin, node
 
 FILES = ROOT / "docs" / "identity"
@@ -30,19 +31,18 @@ def identified(url: str, token: str, **more: str) -> Answer:
 
 
 @pytest.fixture(scope="module")
-def key(shop: Chatadmin) -> dict[str, str]:
-    """A key of the shop's: its id and its secret."""
-    made: dict[str, str] = call(shop.url, "/v1/widget/keys", log_in(shop.url, "Olga", PASSWORD), {})
-    return made
+def key(shop: Chatadmin) -> Key:
+    """A key of the shop's."""
+    return Key.made(shop.url, log_in(shop.url, "Olga", PASSWORD))
 
 
 @pytest.mark.parametrize("ending", RUN)
-def test_it_runs_as_it_stands(url: str, olga: str, key: dict[str, str], tmp_path: Path, ending: str) -> None:
+def test_it_runs_as_it_stands(url: str, olga: str, key: Key, tmp_path: Path, ending: str) -> None:
     shown = ask(url, "/v1/widget/token_code", Authorization=olga).value
     assert shown == {file.suffix[1:]: file.read_text() for file in FILES.glob("chat_token.*")}
     file = tmp_path / f"chat_token.{ending}"
-    file.write_text(shown[ending].replace("your-key-id", key["kid"]))
-    customer = identified(url, signed(file, key["secret"]), id="a" * 16).value  # the same one each time
+    file.write_text(shown[ending].replace("your-key-id", key.kid))
+    customer = identified(url, signed(file, key.secret), id="a" * 16).value  # the same one each time
     assert customer["verified"]
     row = call(url, f"/v1/visitors/{customer['uid']}", olga)
     attributes = {"plan": "gold", "orders": 12, "cart": 129.9}
