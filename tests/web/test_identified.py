@@ -19,6 +19,7 @@ from tests.clients.customers import Key
 from tests.clients.events import Stream
 from tests.running import Chatadmin, Valkey, wait_until
 from tests.web.conftest import Connect
+from tests.web.test_sites import change
 
 pytestmark = pytest.mark.usefixtures("beside")
 
@@ -168,10 +169,8 @@ def test_a_word_of_office_an_address_that_is_none_and_too_much_are_left_out_and_
 
 
 def test_a_form_asks_for_nothing_that_the_shop_vouches_for(url: str, olga: str, vouch: Vouch, sub: str) -> None:
-    seen = ask(url, "/v1/widget", Authorization=olga).value["version"]
     required = {"name": "required", "email": "required", "choice": None, "consent": {"en": "I agree"}}
-    change = {"version": seen, "form": required}
-    assert ask(url, "/v1/widget", change, method="PUT", Authorization=olga).status == 200
+    assert change(url, olga, form=required).status == 200
     try:
         lacking = enter(url, vouch(sub, name="Maria Sol"), id="x" * 16, fields={"consent": True})
         assert (lacking.refusal, lacking.json["field"]) == ((400, "bad_form"), "email")
@@ -180,8 +179,7 @@ def test_a_form_asks_for_nothing_that_the_shop_vouches_for(url: str, olga: str, 
         assert row(url, olga, visitor["uid"])["fields"]["consent"]["text"] == "I agree"
         assert enter(url, vouch(sub)).value["uid"] == visitor["uid"]  # and who is known is asked for nothing
     finally:
-        change = {"version": seen + 1, "form": {"name": "optional"}}
-        assert ask(url, "/v1/widget", change, method="PUT", Authorization=olga).status == 200
+        assert change(url, olga, form={"name": "optional"}).status == 200
 
 
 # -- who was anonymous ------------------------------------------------------------------------------------------------

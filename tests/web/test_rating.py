@@ -4,10 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.clients.api import Answer, ask
+from tests.clients.api import Answer, ask, history
 from tests.clients.sockets import RawSocket
 from tests.running import wait_until
 from tests.web.conftest import Act, Connect
+from tests.web.test_sites import change
 
 
 def rate(url: str, token: str, **said: Any) -> Answer:
@@ -25,8 +26,7 @@ def say(page: RawSocket, n: int) -> None:
 
 
 def rated(url: str, token: str, uid: str) -> list[dict[str, Any]]:
-    entries = ask(url, f"/v1/msgs?frames=1&limit=200&client={uid}", Authorization=token).value
-    return [entry for entry in entries if entry.get("kind") == "rated"]
+    return [entry for entry in history(url, token, uid) if entry.get("kind") == "rated"]
 
 
 def test_a_visitor_says_once_how_it_was_and_agents_read_it(
@@ -90,11 +90,9 @@ def test_reports_count_it_once_for_the_agent_it_is_about(
 
 
 def test_a_shop_that_asks_nobody_is_told_nothing(url: str, act: Act, page: RawSocket, visitor: str, olga: str) -> None:
-    version = ask(url, "/v1/widget", Authorization=olga).value["version"]
     say(page, 1)
     act(olga, "resolve")
     for on in (False, True):
-        answer = ask(url, "/v1/widget", {"version": version, "rating": on}, method="PUT", Authorization=olga)
-        version = answer.value["version"]
+        assert change(url, olga, rating=on).status == 200
         wait_until(lambda on=on: rating(url, visitor)["open"] is on, "the switch")
         assert rate(url, visitor, good=True).status == (200 if on else 409)

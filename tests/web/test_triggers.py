@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients.api import ask
+from tests.clients.api import ask, history
 from tests.running import wait_until
 from tests.web.conftest import Connect
 from tests.web.test_browsing import tell
@@ -41,7 +41,7 @@ def test_who_is_spoken_to_and_who_answers_is_in_the_report(url: str, olga: str, 
     tell(url, "spoken-to", gone=True)
     wait_until(lambda: told() == {"at-once": (1, 1)}, "both counted")
     assert "invite" not in tell(url, "once-a-visit").value
-    log = ask(url, "/v1/msgs?frames=1", Authorization=visitor["token"]).value
+    log = history(url, visitor["token"])
     assert [frame.get("kind", frame["type"]) for frame in log][:1] == ["invited"]
     assert (log[0]["text"], log[0]["trigger"]) == ("May <b>I</b> help?", "at-once")
     saved = ask(url, "/v1/transcript", Authorization=visitor["token"]).body.decode()

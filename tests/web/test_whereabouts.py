@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients.api import ask
+from tests.clients.api import ask, history
 from tests.clients.events import Stream
 from tests.running import Chatadmin, wait_until
 from tests.web.conftest import Connect
@@ -35,10 +35,6 @@ def known(url: str, token: str, uid: str) -> Any:
     return ask(url, f"/v1/visitors/{uid}", Authorization=token).value
 
 
-def log(url: str, token: str, uid: str) -> list[Any]:
-    return list(ask(url, f"/v1/msgs?client={uid}&frames=1", Authorization=token).value)
-
-
 def test_who_browses_becomes_the_visitor_who_writes(shop: Chatadmin, url: str, olga: str, connect: Connect) -> None:
     stream = Stream(url, olga, "?delta=1")
     tell(url, "writing-page")
@@ -51,7 +47,7 @@ def test_who_browses_becomes_the_visitor_who_writes(shop: Chatadmin, url: str, o
     assert {one["uid"] for one in visitors} == {visitor["uid"]}
     assert row(stream, "writing-page", gone=True) == {"id": "writing-page", "gone": True, "uid": visitor["uid"]}
     tell(url, "writing-page")  # that page does not know
-    assert ask(url, "/v1/browsing/writing-page/invite", {"text": "Hi"}, Authorization=olga).refusal == (404, "gone")
+    assert invite(url, olga, "writing-page").refusal == (404, "gone")
     fresh = Stream(url, olga, "?delta=1")
     assert fresh.event()[2]["browsing"] == []
     fresh.close()
@@ -66,13 +62,13 @@ def test_who_browses_becomes_the_visitor_who_writes(shop: Chatadmin, url: str, o
         "tz": "Asia/Calcutta",
         "country": "IN",
     }
-    said = next(frame for frame in log(url, visitor["token"], visitor["uid"]) if frame.get("kind") == "invited")
+    said = next(frame for frame in history(url, visitor["token"]) if frame.get("kind") == "invited")
     assert (said["seq"], said["text"], said["by"]) == (1, word["text"], word["by"])
     assert said["user"]["nickname"] == "Olga"
     chat.tell(type="context", page=f"{SITE}/cart?coupon=5#pay", title="Your cart")
     moved = stream.until(lambda kind, data: kind == "visitor" and data["context"]["title"] == "Your cart")
     assert moved["context"] == first["context"] | {"page": f"{SITE}/cart", "title": "Your cart"}
-    for frame in log(url, olga, visitor["uid"]):
+    for frame in history(url, olga, visitor["uid"]):
         assert "cart" not in str(frame)
     files = [path.read_bytes() for path in shop.data_dir.rglob("*") if path.is_file()]
     assert any(b"A cup" in kept for kept in files)  # where they were as they wrote
