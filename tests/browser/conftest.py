@@ -206,6 +206,12 @@ def writes(shop: Shop, name: str, text: str = "Hello?") -> Page:
     return visitor
 
 
+def uid_of(page: Page) -> str:
+    """Of the visitor whose page it is."""
+    found: str = page.evaluate("fetch('/v1/me?as=visitor').then((answer) => answer.json()).then((me) => me.value.uid)")
+    return found
+
+
 def bubbles(page: Page) -> list[str]:
     """The texts of the thread, in order, our own that are still on their way included."""
     return page.locator(".bubble > p").all_text_contents()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
-from tests.browser.conftest import Shop, ask_to_leave, asks, open_shop, say
+from tests.browser.conftest import Shop, ask_to_leave, asks, open_shop, say, uid_of
 from tests.browser.films import wav
 from tests.clients import api
 from tests.clients.api import PASSWORD
@@ -217,14 +217,19 @@ def visitor_talk(stage: Stage) -> Page:
     return page
 
 
-@screen
-def visitor_asked_how_it_was(stage: Stage) -> Page:
+def written(stage: Stage) -> Page:
+    """The page of a visitor who has said something."""
     page = stage.visitor()
     say(page, "Hello?")
     expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
+    return page
+
+
+@screen
+def visitor_asked_how_it_was(stage: Stage) -> Page:
+    page = written(stage)
     anna = api.log_in(stage.shop.url, "Anna", PASSWORD)
-    uid = page.evaluate("fetch('/v1/me?as=visitor').then((answer) => answer.json()).then((me) => me.value.uid)")
-    api.call(stage.shop.url, f"/v1/conversations/{uid}/resolve", anna, {})
+    api.call(stage.shop.url, f"/v1/conversations/{uid_of(page)}/resolve", anna, {})
     page.locator(".rating-faces button").first.click()
     expect(page.locator(".rating-comment")).to_be_visible()
     return page
@@ -246,14 +251,6 @@ def visitor_sending_files(stage: Stage) -> Page:
     expect(page.locator(".upload [role=alert]")).to_be_visible()
     page.set_input_files("input[type=file][multiple]", [bill, kettle])
     page.locator(".tray canvas").wait_for()
-    return page
-
-
-def written(stage: Stage) -> Page:
-    """The page of a visitor who has said something."""
-    page = stage.visitor()
-    say(page, "Hello?")
-    expect(page.locator(".tick[data-tick=stored]")).to_have_count(1)
     return page
 
 

@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.sites import Sites
 from tests.browser.test_settings import section
+from tests.browser.test_sites_flows import write
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.web.test_token_code import ENDINGS, FILES, identified, signed
@@ -44,10 +45,7 @@ def test_a_key_is_made_shown_once_signed_with_and_ended(sites: Sites, tmp_path: 
     sites.pages.put("/", sites.page(section(page, "3. Say it on your pages").get_by_role("textbox").input_value()))
     shop = sites.visit("/")
     sites.launcher(shop).click()
-    composer = sites.frame(shop).locator(".composer textarea")
-    composer.fill("Where is my order?")
-    composer.press("Enter")
-    expect(sites.frame(shop).locator(".tick[data-tick=stored]")).to_be_visible()
+    write(sites.frame(shop), "Where is my order?")
     expect(row(keys, kid)).to_contain_text("used just now")
     customer = identified(url, signed(file, secret)).value
     assert (customer["name"], customer["verified"]) == ("Zoë Müller", True)

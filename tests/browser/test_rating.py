@@ -4,11 +4,12 @@ import re
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Shop, say
+from tests.browser.conftest import Shop, say, uid_of, writes
 from tests.browser.desk import Desk
 from tests.browser.screens import PHONE
 from tests.browser.sites import Sites
 from tests.browser.test_reports import FIGURES_PATIENCE_MS, figure, open_reports
+from tests.browser.test_sites_flows import write
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.running import wait_until
@@ -19,11 +20,6 @@ CARD, FACES, STORED = ".rating", ".rating-faces button", ".tick[data-tick=stored
 
 def resolve(shop: Shop, uid: str) -> None:
     api.call(shop.url, f"/v1/conversations/{uid}/resolve", api.log_in(shop.url, "Anna", PASSWORD), {})
-
-
-def uid_of(page: Page) -> str:
-    found: str = page.evaluate("fetch('/v1/me?as=visitor').then((answer) => answer.json()).then((me) => me.value.uid)")
-    return found
 
 
 def losing(page: Page) -> list[str]:
@@ -99,9 +95,7 @@ def test_it_is_said_once_whatever_is_lost_and_read_by_the_team(shop: Shop) -> No
 
 
 def test_who_cannot_be_heard_is_told_and_may_press_again(shop: Shop) -> None:
-    page = shop.visitor("Omar")
-    say(page, "Is it dishwasher safe?")
-    expect(page.locator(STORED)).to_have_count(1)
+    page = writes(shop, "Omar", "Is it dishwasher safe?")
     resolve(shop, uid_of(page))
     page.locator(FACES).first.wait_for()
     page.route("**/v1/rating*", lambda route: route.abort("connectionreset"))
@@ -118,8 +112,7 @@ def test_it_is_asked_in_the_shop_s_page_too(sites: Sites, desk: Desk) -> None:
     page = sites.visit("/", sites.browse(**PHONE))
     sites.launcher(page).click()
     chat = sites.frame(page)
-    chat.locator(".composer textarea").fill("Is the kettle back?")
-    chat.locator(".composer textarea").press("Enter")
+    write(chat, "Is the kettle back?")
     desk.take("Is the kettle back?")
     desk.say("Since this morning.")
     desk.resolve()

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser, Download, Page, expect
 
 from tests.browser.barriers import barriers
-from tests.browser.conftest import Shop, ask_to_leave, row, say, take
+from tests.browser.conftest import Shop, ask_to_leave, row, say, take, uid_of
 from tests.browser.test_screens import LOCALES, PICTURES, SCHEMES, picture
 
 MENU, SAVE = ("Menu", "Save this chat")
@@ -111,7 +111,7 @@ def test_an_agent_takes_it_with_what_is_private(shop: Shop, tmp_path: Path) -> N
     say(visitor, LONG)
     say(visitor, "مرحبا، هل الشاي متوفر؟")
     expect(visitor.locator("[data-tick=sending]")).to_have_count(0)
-    uid = visitor.evaluate("fetch('/v1/me?as=visitor').then((answer) => answer.json())")["value"]["uid"]
+    uid = uid_of(visitor)
     post = """([uid, path, body]) => fetch(`/v1/conversations/${uid}/${path}`,
         { method: "POST", body: JSON.stringify(body) }).then((answer) => answer.status)"""
     assert anna.evaluate(post, [uid, "tags", {"tag": "delivery"}]) == 200

@@ -9,6 +9,7 @@ from tests.browser.console import Console
 from tests.browser.desk import Desk
 from tests.browser.sites import Sites
 from tests.browser.test_browsing import SITE, Looker
+from tests.browser.test_sites_flows import said, write
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.clients.sockets import open_chat
@@ -22,8 +23,8 @@ def test_what_was_answered_stands_before_the_answer(own_shop: OwnShop) -> None:
     shop = own_shop("Anna", sites=[SITE], shop_name="Tea & Kettle")
     asks(shop.url, triggers=[TRIGGER])
     page = Looker(shop, "Lamps")
-    said = page.look()["invite"]
-    entered = {"name": "Maria", "id": "a" * 16, "seen": page.id, "invite": said["id"]}
+    invite = page.look()["invite"]
+    entered = {"name": "Maria", "id": "a" * 16, "seen": page.id, "invite": invite["id"]}
     visitor = api.call(shop.url, "/login/widget", "", entered)["token"]
     chat = open_chat(shop.url, visitor)
     chat.tell(type="send", id="tab.1", content="Yes, please")
@@ -50,14 +51,12 @@ def test_a_word_leads_from_the_shop_s_page_into_the_report(sites: Sites, desk: D
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
     teaser.click()
     chat = sites.frame(page)
-    field, said = chat.locator(".composer textarea"), chat.locator(".thread .bubble > p")
     expect(chat.locator(".thread")).to_contain_text(WORD)
-    field.fill("Yes, please")
-    field.press("Enter")
+    write(chat, "Yes, please")
     desk.take("Yes, please")
-    expect(said).to_have_text([WORD, "Yes, please"])
+    expect(said(chat)).to_have_text([WORD, "Yes, please"])
     page.reload()
-    expect(said).to_have_text([WORD, "Yes, please"])
+    expect(said(chat)).to_have_text([WORD, "Yes, please"])
     token, day = api.log_in(sites.running.url, "Anna", PASSWORD), datetime.now(UTC).date()
 
     def counted() -> list[dict[str, object]]:
