@@ -114,7 +114,7 @@ function Comment({ onSend }) {
     onSend(text.trim());
   };
   return html`<form class="rating-comment" onSubmit=${send}>
-    <label><span>${t("rating.comment")}</span><textarea rows="2" dir="auto" maxlength=${LONGEST_COMMENT} value=${text} onInput=${(/** @type {FieldEvent} */ event) => write(event.currentTarget.value)}></textarea></label>
+    <label><span>${t("rating.comment")}</span><textarea class="field" rows="2" dir="auto" maxlength=${LONGEST_COMMENT} value=${text} onInput=${(/** @type {FieldEvent} */ event) => write(event.currentTarget.value)}></textarea></label>
     <button class="button" disabled=${!text.trim()}>${t("composer.send")}</button>
   </form>`;
 }

@@ -92,17 +92,10 @@ export const SHEET = `
       font-size: 14px;
     }
 
-    textarea {
-      box-sizing: border-box;
-      width: 100%;
+    .field {
       min-height: 64px;
       padding: 10px 12px;
-      border: 1px solid var(--line-strong);
       border-radius: 12px;
-      background: var(--surface);
-      color: inherit;
-      font: inherit;
-      font-size: 16px;
       resize: vertical;
     }
 

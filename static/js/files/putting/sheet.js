@@ -57,15 +57,9 @@ export const SHEET = `
   }
 
   .tray-caption {
-    width: 100%;
     min-height: 44px;
     padding: 6px 12px;
-    border: 1px solid var(--line-strong);
     border-radius: 12px;
-    background: var(--surface);
-    color: inherit;
-    font: inherit;
-    font-size: 16px; /* smaller, and phones zoom in */
 
     &::placeholder {
       color: var(--muted);

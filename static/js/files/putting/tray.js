@@ -33,7 +33,7 @@ function Row({ item: { file, caption }, several, remove }) {
       <span class="tray-name"><bdi>${file.name}</bdi> <span class="tray-size">${sizeOf(file.size)}</span></span>
       ${
         several &&
-        html`<input class="tray-caption" dir=${caption.value ? "auto" : undefined} autocomplete="off" aria-label=${t("files.captionOf", { name: file.name })} placeholder=${t("files.caption")} value=${caption.value} onInput=${(/** @type {FieldEvent} */ event) => (caption.value = event.currentTarget.value)} />`
+        html`<input class="field tray-caption" dir=${caption.value ? "auto" : undefined} autocomplete="off" aria-label=${t("files.captionOf", { name: file.name })} placeholder=${t("files.caption")} value=${caption.value} onInput=${(/** @type {FieldEvent} */ event) => (caption.value = event.currentTarget.value)} />`
       }
     </span>
     <button type="button" class="tray-remove" aria-label=${t("files.remove", { name: file.name })} title=${t("files.remove", { name: file.name })} onClick=${remove}>
