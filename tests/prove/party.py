@@ -30,6 +30,7 @@ class Line:
     def __init__(self, uid: str, tab: str) -> None:
         self.uid, self._tab = uid, tab
         self.place: tuple[int, int, str] | None = None
+        self.asked = False  # a join is on its way on this connection, or answered: another would bring all once more
         self.target: int | None = None  # the seq at which this connection has caught up; None: not joined
         self.holder = ""
         self.outbox: dict[str, None] = {}
@@ -43,6 +44,10 @@ class Line:
     def new_tab(self) -> None:
         """Count from 1 again under another name: of a refused message it may be unknown whether it used its number."""
         self._tabs, self.n = self._tabs + 1, 0
+
+    def left(self) -> None:
+        """It is not followed any more, or not yet."""
+        self.asked, self.target = False, None
 
     @property
     def live(self) -> bool:
@@ -119,7 +124,7 @@ class Tab:
         self._gone.clear()
         self._heard_at = self._loop.time()
         for line in self.lines.values():
-            line.target = None
+            line.left()
         socket = self.socket = _Socket(self)
         with suppress(OSError, WSHandshakeError, WSError, asyncio.IncompleteReadError):
             async with asyncio.timeout(CONNECT):
@@ -149,7 +154,7 @@ class Tab:
         """The connection is gone: what was offered on it may be stored or not."""
         self._transport, self.connected_at = None, None
         for line in self.lines.values():
-            line.target = None
+            line.left()
             line.uncertain.update(line.outbox)
         self._gone.set()
 
@@ -215,7 +220,9 @@ class Tab:
             self._offer(line, id)
 
     def _join(self, line: Line) -> None:
-        self._send({"type": "join", "conversation": line.uid, **held(line.place)})
+        if self._transport is not None and not line.asked:
+            line.asked = True
+            self._send({"type": "join", "conversation": line.uid, **held(line.place)})
 
     def _later(self, what: str, line: Line, act: Callable[[Line], None]) -> None:
         """Once, in a moment, on whichever connection there is then."""
@@ -249,7 +256,8 @@ class Tab:
         elif kind == "reset":
             self.journal.resets += 1
             line = self.lines[frame["conversation"]]
-            line.place = line.target = None
+            line.place = None
+            line.left()
             self._join(line)
         elif kind == "error":
             self._refused(frame)
@@ -298,6 +306,8 @@ class Tab:
             return  # given up, or acknowledged on another connection, meanwhile
         if code in NOT_NOW or code == "not_joined":
             line.uncertain.update(line.outbox)
+            if not id:
+                line.left()
             self._later("offer" if id else "join", line, self._offer_all if id else self._join)
         elif code == "no_session" and self.may_end:
             self._give_up(line, id, code)
