@@ -20,7 +20,8 @@ _EMAIL = re.compile(rf"[^\s{_PUNCTUATION}]{{1,64}}@([^\s./{_PUNCTUATION}]{{1,63}
 
 class Entered(msgspec.Struct, frozen=True, omit_defaults=True):
     """Each field "" where nothing was entered. `consent`: to what the form asks it for; `terms`: to which sentence, ""
-    for none. `attributes`: what else the shop's page tells of them, in their name (chat/identity.py)."""
+    for none. `attributes`: what else the shop's page tells of them, in their name (chat/identity.py). `mail`: the page
+    said beside the address that answers come there."""
 
     name: str = ""
     email: str = ""
@@ -28,6 +29,7 @@ class Entered(msgspec.Struct, frozen=True, omit_defaults=True):
     consent: bool = False
     terms: str = ""
     attributes: dict[str, Any] = {}
+    mail: bool = False
 
     def checked(self) -> "Entered":
         """The same as it is kept; blanks alone are nothing. Raises Refusal bad_form, naming the field."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from app.chat import names, protocol, wording
+from app.chat import contact, names, protocol, wording
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
 from app.live.claims import event
@@ -102,22 +102,30 @@ class Forms:
         if not told:
             return before
         uid, fields = before.uid, {key: told[key] for key in told.keys() - {"name", "email"}}
+        mail = contact.agreed(entered.email, now_ms(), before=before.mail) if entered.mail and entered.email else {}
         now = replace(
             before,
             name=entered.name or before.name,
             email=entered.email or before.email,
             fields=before.fields | fields,
+            mail=mail or before.mail,
         )
         # First what is kept, each part of which may be written again: whoever hears of the event looks it up. And no
         # more than was given: something else may be entered beside this.
         kept = now.fields if fields else {}
-        await self._store.people.describe(uid, name=entered.name, email=entered.email, fields=kept)
+        await self._store.people.describe(uid, name=entered.name, email=entered.email, fields=kept, mail=mail)
         if entered.name:
             await self._store.sessions.rename(uid, now.name)
         # What a shop's page tells may change with every page: no line of a thread's own.
         again = {"again": True} if told.keys() == {"attributes"} else {}
-        await self.tell("form", now, [now.name, now.email, sorted(now.fields.items())], fields=told, **again)
+        await self.tell_form(now, told | ({"mail": contact.agreement(mail)} if mail else {}), **again)
         return now
+
+    async def tell_form(self, now: Visitor, fields: Mapping[str, object], **more: object) -> None:
+        """Have agents hear which `fields` were entered, unless they did: this is who the visitor is by that. Raises
+        Refusal blocked."""
+        known = [now.name, now.email, sorted(now.fields.items()), *filter(None, [contact.agreement(now.mail)])]
+        await self.tell("form", now, known, fields=fields, **more)
 
     async def tell(self, kind: Told, visitor: Visitor, known: object, **told: object) -> None:
         """Have agents hear of it, unless what is `known` so by now is what they heard last. Raises Refusal blocked."""

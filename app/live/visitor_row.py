@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.chat import protocol
+from app.chat import contact, protocol
 from app.chat.conversation import Entry, Snapshot, State
 from app.store.people import Visitor
 
@@ -58,6 +58,7 @@ class VisitorRow:
     context: dict[str, Any] = field(default_factory=dict)
     linked: tuple[str, ...] = ()
     linked_to: str = ""
+    mail: dict[str, Any] = field(default_factory=dict)
     place: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -87,6 +88,7 @@ class VisitorRow:
             visitor.context,
             tuple(link["uid"] for link in visitor.linked),
             visitor.linked_to,
+            visitor.mail,
         )
 
     @classmethod
@@ -165,8 +167,11 @@ class VisitorRow:
     def _know(self, form: dict[str, Any]) -> None:
         """What they entered now, beside what they had before."""
         entered: dict[str, Any] = dict(form["fields"])
-        name, email = entered.pop("name", self.name), entered.pop("email", self.email)
-        self.name, self.email = self.identity.get("name", name), self.identity.get("email", email)
+        name, email, mail = (entered.pop(key, None) for key in ("name", "email", "mail"))
+        self.name = self.identity.get("name", self.name if name is None else name)
+        self.email = self.identity.get("email", self.email if email is None else email)
+        if mail is not None:
+            self.mail = {**mail, "email": email}
         self.fields = self.fields | entered
 
     def over(self, before: int) -> bool:
@@ -181,6 +186,7 @@ class VisitorRow:
             "name": self.name,
             "namesake": namesake(self.name),
             "email": self.email,
+            "mail": contact.told(self),
             "verified": self.verified,
             "identity": self.identity,
             "fields": self.fields,

@@ -28,7 +28,7 @@ _VISITOR = re.compile("v[a-z2-7]{25}")
 
 # What is read of a visitor, in the order of `Visitor`.
 _KNOWN = ("nickname", "enter_at", "first_seen", "seen", "browser", "page", "name", "email", "sub", "linked_to")
-_KNOWN_OBJECTS = ("fields", "identity", "context", "linked")
+_KNOWN_OBJECTS = ("fields", "identity", "context", "linked", "mail")
 _TAKE, _GIVE_BACK, _RECLAIM = map(scripts.load, ("take_nickname", "give_back_nickname", "reclaim_nickname"))
 _ADD, _CHANGE, _DESCRIBE = map(scripts.load, ("add_agent", "change_agent", "describe"))
 
@@ -41,7 +41,8 @@ class Visitor:
     SHA-256, hex, "" where it did not say; `identity`: what it vouches for, of `name`, `email`, `attributes`. `name` and
     `email` are those where there are such, else entered. `context`: what they were looking at as they wrote first.
     `linked`: the conversations that were theirs before it was known who they are, each `{uid, seq, at}`, `seq` that of
-    the event in their own, `at` unix ms; `linked_to`: the uid of whose such a conversation is.
+    the event in their own, `at` unix ms; `linked_to`: the uid of whose such a conversation is. `mail`: what is known of
+    writing to them (chat/contact.py).
     """
 
     uid: str
@@ -59,6 +60,7 @@ class Visitor:
     identity: dict[str, Any] = field(default_factory=dict, hash=False)
     context: dict[str, Any] = field(default_factory=dict, hash=False)
     linked: list[dict[str, Any]] = field(default_factory=list, hash=False)
+    mail: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def verified(self) -> bool:
@@ -205,9 +207,11 @@ class People:
         with suppress(StoreFull):  # a full store must still be read
             await self._pipeline.call("HSET", Keys.visitor(uid), "seen", _now(), *words)
 
-    async def describe(self, uid: str, *, name: str, email: str, fields: dict[str, Any]) -> None:
+    async def describe(
+        self, uid: str, *, name: str, email: str, fields: dict[str, Any], mail: dict[str, Any] | None = None
+    ) -> None:
         """Keep what is given of what a visitor is called and entered; the rest stays, and what the shop vouches for."""
-        args = (name, email, msgspec.json.encode(fields) if fields else "")
+        args = (name, email, *(msgspec.json.encode(some) if some else "" for some in (fields, mail)))
         await self._pipeline.eval(_DESCRIBE, (Keys.visitor(uid),), args)
 
     # -- agents -------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Literal
 from app.store import topology
 from app.store.browsing import Browsing
 from app.store.changes import Changes
+from app.store.contacts import Contacts
 from app.store.conversations import Conversations
 from app.store.directory import Directory
 from app.store.faces import Faces
@@ -92,6 +93,7 @@ class Store:
         self.sessions = Sessions(people, self.feed, visitor_days=visitor_days, agent_hours=agent_hours)
         self.browsing = Browsing(self.pipelines, self.keys, self.feed, self.sessions)
         self.people = People(people, self.feed, nickname_days=nickname_days)
+        self.contacts = Contacts(people)
         self.identities = Identities(people, self.feed)
         self.links = Links(people)
         self.whereabouts = Whereabouts(self.pipelines, self.keys, visitor_days=visitor_days)

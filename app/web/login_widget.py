@@ -36,7 +36,7 @@ class Form(Told):
     `identity`: a token by which the shop says who they are; `adopt`: what proves that this page began the conversation
     of the session they come with. `attributes`: what the shop's page says of them beside that, in their name.
     `seen`: by which id that page told of them until now; `invite`: what it said, and they answer. `consent`: which
-    pages they look at may be known.
+    pages they look at may be known. `mail`: beside the address it says that answers come there once they have left.
     """
 
     name: str = ""
@@ -50,12 +50,14 @@ class Form(Told):
     seen: Annotated[str, msgspec.Meta(pattern=pages.LIFE)] = ""
     invite: str = ""
     consent: bool = False
+    mail: bool = False
 
     @property
     def entered(self) -> Entered:
         """What is to be kept of it."""
         attributes = identity.attributes(self.attributes)
-        return Entered(self.name, self.email, self.fields.choice, self.fields.consent, attributes=attributes)
+        choice, consent = self.fields.choice, self.fields.consent
+        return Entered(self.name, self.email, choice, consent, attributes=attributes, mail=self.mail)
 
     @property
     def known(self) -> CameWith:

@@ -98,6 +98,27 @@ def test_who_is_known_may_say_more_and_stays_who_they_are(url: str, olga: str, c
     stream.close()
 
 
+def test_an_address_counts_for_mail_where_its_page_said_so(url: str, olga: str, connect: Connect) -> None:
+    """Live and looked up; and no longer once another is entered of which nothing was said."""
+    stream = Stream(url, olga, "?delta=1")
+    maria = enter(url, {"email": "maria@mail.example", "mail": True}).value
+    uid, chat = maria["uid"], connect(maria["token"])
+    chat.hear(type="joined")
+
+    def rows(email: str) -> list[dict[str, Any]]:
+        live = stream.until(lambda kind, data: kind == "visitor" and data["uid"] == uid and data["email"] == email)
+        return [live["mail"], ask(url, f"/v1/visitors/{uid}", Authorization=olga).value["mail"]]
+
+    (fields,) = [form["fields"] for form in forms(url, olga, uid)]
+    agreed = {"agreed": True, "at": fields["mail"]["agreed"], "by": ""}
+    assert rows("maria@mail.example") == [agreed, agreed]
+    enter(url, {"email": "maria@mail.example", "mail": True}, maria["token"])  # said again: told once
+    enter(url, {"email": "other@mail.example"}, maria["token"])
+    assert rows("other@mail.example") == [{"agreed": False}] * 2
+    assert [form["fields"].get("mail") for form in forms(url, olga, uid)] == [fields["mail"], None]
+    stream.close()
+
+
 def test_what_is_entered_at_the_same_time_is_all_kept(url: str, olga: str, connect: Connect) -> None:
     """As by a shop's page that says one thing after the other and waits for none."""
     said = [{"name": "Nora"}, {"email": "nora@example.org"}]

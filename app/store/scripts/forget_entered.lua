@@ -4,4 +4,4 @@
 -- ARGV 1 since when, unix ms
 -- Returns how many fields went
 if tonumber(redis.call('HGET', KEYS[1], 'seen') or 0) >= tonumber(ARGV[1]) then return 0 end
-return redis.call('HDEL', KEYS[1], 'email', 'fields', 'identity', 'context')
+return redis.call('HDEL', KEYS[1], 'email', 'fields', 'identity', 'context', 'mail')

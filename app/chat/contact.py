@@ -1,0 +1,73 @@
+"""By what address somebody is answered who has left: whether there is one, and whether they agreed to that."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+# Characters shown of the part before the @.
+_SHOWN = 1
+
+
+class Reachable(Protocol):
+    """A visitor, or what is kept of one. `email`: the one the shop vouches for, else the one that was entered.
+
+    `mail`: what is known of writing to them, {} where nothing is: `email`, to which of theirs they `agreed` (unix ms),
+    and `by` whom that is said, "" for themselves, else an agent's uid; `bounced`, `{email, reason, at}`, which address
+    took no mail, in the words of its server, and when (unix ms).
+    """
+
+    @property
+    def email(self) -> str: ...
+    @property
+    def identity(self) -> dict[str, Any]: ...
+    @property
+    def mail(self) -> dict[str, Any]: ...
+
+
+def agreed(email: str, now: int, *, by: str = "", before: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of it that at `now` (unix ms) they agree to be written to at that address, `by` as of `Reachable`.
+
+    Who agrees again, as `before`, agreed then; but an address that took no mail is tried again from now on.
+    """
+    if (before.get("email"), before.get("by")) == (email, by) and "bounced" not in before:
+        return dict(before)
+    return {"email": email, "agreed": now, "by": by}
+
+
+def agreement(mail: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what is kept, `agreed` and `by`, as an event tells it beside the address; {} where nobody agreed."""
+    return {key: mail[key] for key in ("agreed", "by") if key in mail}
+
+
+def has_agreed(visitor: Reachable) -> bool:
+    """Whether their address may be written to: the shop vouches for it, or it is the one of which that was said."""
+    if not visitor.email:
+        return False
+    return visitor.identity.get("email") == visitor.email or visitor.mail.get("email") == visitor.email
+
+
+def bounced(visitor: Reachable) -> str:
+    """Why their present address took no mail, "" where it did not refuse any."""
+    found = visitor.mail.get("bounced", {})
+    return str(found["reason"]) if visitor.email and found.get("email") == visitor.email else ""
+
+
+def address(visitor: Reachable, *, stopped: bool = False) -> str:
+    """Where answers go once they have left, "" for nowhere. `stopped`: whoever reads there wants no mail of ours."""
+    return visitor.email if has_agreed(visitor) and not bounced(visitor) and not stopped else ""
+
+
+def told(visitor: Reachable, *, stopped: bool = False) -> dict[str, object]:
+    """The same, for agents: whether they `agreed`, when (`at`, unix ms) and `by` whom that is said; what is in the
+    way of it."""
+    found: dict[str, object] = {"agreed": has_agreed(visitor)}
+    if visitor.email and visitor.mail.get("email") == visitor.email and "agreed" in visitor.mail:
+        found |= {"at": visitor.mail["agreed"], "by": visitor.mail["by"]}
+    if reason := bounced(visitor):
+        found["bounced"] = reason
+    return found | ({"stopped": True} if stopped else {})
+
+
+def masked(email: str) -> str:
+    """An address so that who knows it knows it again, and nobody else learns it: `a…@shop.example`."""
+    name, at, place = email.rpartition("@")
+    return f"{name[:_SHOWN]}…{at}{place}" if at else ""

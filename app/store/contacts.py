@@ -1,0 +1,30 @@
+"""By what addresses visitors are answered who have left, beside what else is kept of them (store/people.py)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from app.store import scripts
+from app.store.keys import Keys
+from app.store.pipeline import Pipeline
+
+_CONTACT, _BOUNCE = scripts.load("contact"), scripts.load("bounce")
+
+
+class Contacts:
+    """What is kept is what chat/contact.py says."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    async def put(self, uid: str, email: str, mail: Mapping[str, Any]) -> bool:
+        """The visitor has this address, "" for none, and what is known of writing to it; False, and nothing is changed,
+        where the shop vouches for another."""
+        return bool(await self._pipeline.eval(_CONTACT, (Keys.visitor(uid),), (email, msgspec.json.encode(mail))))
+
+    async def bounced(self, uid: str, email: str, reason: str, at: int) -> None:
+        """That address of theirs took no mail, for a `reason` in its server's words, at `at` (unix ms): nothing more is
+        written to it, until they have another or say that it is right."""
+        found = {"email": email, "reason": reason, "at": at}
+        await self._pipeline.eval(_BOUNCE, (Keys.visitor(uid),), (msgspec.json.encode(found),))
