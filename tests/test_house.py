@@ -26,9 +26,9 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli countries resources words zones",
     "chat": """
-        browsers client_frames colour confusables contact conversation decision entered episodes errors faces figures
-        file_names file_types files folding form identity json_faults link_hosts links names pages protocol replies shop
-        sites skeletons tags telephone text triggers widget widget_change wording
+        agent_email browsers client_frames colour confusables contact conversation decision entered episodes errors
+        faces figures file_names file_types files folding form identity json_faults link_hosts links names pages
+        protocol replies shop sites skeletons tags telephone text triggers widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses opened show_config",
@@ -44,18 +44,18 @@ FILES = {
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
-        address batches browsing changes channel child command connection contacts conversations datadir directory
-        document embedded embedded_binary entries errors faces feed files handshake hashes identities index keys leases
-        linking links logs lookup low_water message_lookup messages passwords people people_lookup pipeline pipelines
-        postings presence private replies reports resp retention scripts search sessions setup shop sites store tasks
-        team topology troubles whereabouts widget
+        address agent_mail batches browsing changes channel child command connection contacts conversations datadir
+        directory document embedded embedded_binary entries errors faces feed files handshake hashes identities index
+        keys leases linking links logs lookup low_water message_lookup messages passwords people people_lookup pipeline
+        pipelines postings presence private replies reports resp retention scripts search sessions setup shop sites
+        store tasks team topology troubles whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bounce bury
-        change_agent claim contact depart describe documents drop_files drop_reply enrol forget_entered
+        change_agent claim contact count depart describe documents drop_files drop_reply enrol forget_entered
         give_back_nickname hang_up identify identity_key index introduce invite keep_file know lease link link_from
-        link_into mark put_face put_reply rate read reclaim_nickname release report resolve roll_call save_document
-        session snooze tag take_nickname tell transfer trim wake walk
+        link_into mailbox mark put_face put_reply rate read reclaim_nickname release report resolve roll_call
+        save_document session snooze tag take_nickname tell transfer trim wake walk
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """

@@ -221,6 +221,21 @@ class Keys:
         return "{people}:agent_names"
 
     @staticmethod
+    def mailboxes() -> str:
+        """Hash: uid of an agent -> JSON: where mail reaches them (chat/agent_email.py)."""
+        return "{people}:mailboxes"
+
+    @staticmethod
+    def mailed_link(hash: str) -> str:
+        """String, expiring: the SHA-256 of the secret of a link that was mailed to an agent -> JSON, what it is for."""
+        return f"{{people}}:mailed:{hash}"
+
+    @staticmethod
+    def mailed(hash: str) -> str:
+        """String, expiring: how many mails the agent, or an address, with that SHA-256 had sent within an hour."""
+        return f"{{people}}:mailed:count:{hash}"
+
+    @staticmethod
     def faces() -> str:
         """Hash: uid of an agent, or `shop` -> id of their face, or its logo."""
         return "{people}:faces"

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.chat import names, protocol
+from app.chat.agent_email import Mailbox
 from app.chat.errors import Refusal
 from app.store import passwords, scripts
 from app.store.errors import StoreFull
@@ -83,8 +84,8 @@ class Visitor:
 
 
 class Agent(msgspec.Struct, frozen=True):
-    """Somebody who answers. `password`: an Argon2id hash. `away`: takes no conversations now, connected or not. `face`:
-    the id of a picture, "" for none."""
+    """Somebody who answers. `password`: an Argon2id hash. `invited`: and has not come yet, so has none. `away`: takes
+    no conversations now, connected or not. `face`: the id of a picture, "" for none. `mail`: where it reaches them."""
 
     uid: str
     nickname: str
@@ -92,8 +93,10 @@ class Agent(msgspec.Struct, frozen=True):
     disabled: bool = False
     password: str = ""
     enter_at: int = 0
+    invited: bool = False
     away: bool = False
     face: str = ""
+    mail: Mailbox = Mailbox()
 
 
 def new_uid(letter: Literal["v", "a"]) -> str:
@@ -218,14 +221,20 @@ class People:
 
     async def agents(self) -> list[Agent]:
         """Every agent, disabled ones too."""
-        found, away, faces = await asyncio.gather(
+        found, away, faces, mailboxes = await asyncio.gather(
             self._pipeline.call("HVALS", Keys.agents()),
             self._pipeline.call("SMEMBERS", Keys.away()),
             self._pipeline.call("HGETALL", Keys.faces()),
+            self._pipeline.call("HGETALL", Keys.mailboxes()),
         )
-        agents, by_uid = [msgspec.json.decode(item, type=Agent) for item in found], pairs(faces)
+        agents, looks, mail = [msgspec.json.decode(item, type=Agent) for item in found], pairs(faces), pairs(mailboxes)
         return [
-            msgspec.structs.replace(agent, away=agent.uid.encode() in away, face=by_uid.get(agent.uid, ""))
+            msgspec.structs.replace(
+                agent,
+                away=agent.uid.encode() in away,
+                face=looks.get(agent.uid, ""),
+                mail=msgspec.json.decode(mail.get(agent.uid, "{}"), type=Mailbox),
+            )
             for agent in agents
         ]
 
@@ -241,17 +250,17 @@ class People:
 
     async def has_admin(self) -> bool:
         """Whether somebody may manage this shop."""
-        return any(agent.role == "admin" and not agent.disabled for agent in await self.agents())
+        return any(agent.role == "admin" and not (agent.disabled or agent.invited) for agent in await self.agents())
 
-    async def add_agent(self, name: str, password: str, role: Role, *, setup: str = "") -> Agent:
+    async def add_agent(self, name: str, password: str, role: Role, *, setup: str = "", invited: bool = False) -> Agent:
         """A new agent, who uses up the set-up secret with the hash `setup`, if given; or none, and it is not used up.
 
-        An empty password is for the demo: nothing matches it. Raises Refusal bad_nickname, weak_password,
-        nickname_taken; setup_closed where the secret was used meanwhile.
+        An empty password is for the demo, and for who is `invited`: nothing matches it. Raises Refusal bad_nickname,
+        weak_password, nickname_taken; setup_closed where the secret was used meanwhile.
         """
         name = names.clean(name)
         hashed = await passwords.hashed(password) if password else ""
-        agent = Agent(new_uid("a"), name, role, password=hashed, enter_at=_now())
+        agent = Agent(new_uid("a"), name, role, password=hashed, enter_at=_now(), invited=invited)
         keys = (Keys.agents(), Keys.agent_names(), Keys.setup())
         args = (agent.uid, names.fold(agent.nickname), msgspec.json.encode(_record(agent)), setup)
         word = await self._pipeline.eval(_ADD, keys, args, repeat=False)
@@ -277,6 +286,7 @@ class People:
                 agent,
                 role=role or agent.role,
                 password=hashed or agent.password,
+                invited=agent.invited and not hashed,
                 disabled=agent.disabled if disabled is None else disabled,
             )
             args = (uid, kept, msgspec.json.encode(wanted), int(even_last))
@@ -314,7 +324,7 @@ def _visitor(uid: str, known: list[bytes | None]) -> Visitor:
 
 def _record(agent: Agent) -> Agent:
     """What is kept of an agent in one piece."""
-    return msgspec.structs.replace(agent, away=False, face="")
+    return msgspec.structs.replace(agent, away=False, face="", mail=Mailbox())
 
 
 def _now() -> int:

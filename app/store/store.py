@@ -5,6 +5,7 @@ import logging
 from typing import Literal
 
 from app.store import topology
+from app.store.agent_mail import AgentMail
 from app.store.browsing import Browsing
 from app.store.changes import Changes
 from app.store.contacts import Contacts
@@ -99,7 +100,8 @@ class Store:
         self.whereabouts = Whereabouts(self.pipelines, self.keys, visitor_days=visitor_days)
         self.search = Search(self.pipelines, self.keys, self.conversations, self.people)
         self.setup = Setup(people)
-        self.team = Team(self.people, self.sessions)
+        self.agent_mail = AgentMail(people)
+        self.team = Team(self.people, self.sessions, self.agent_mail)
         self.shop = ShopSettings(people, self.feed)
         self.widget = WidgetSettings(people, self.feed)
         self.sites = Sites(people)

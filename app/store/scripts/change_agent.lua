@@ -4,7 +4,7 @@
 -- Returns 'ok' | 'changed' | 'last_admin'
 local function manages(json)
   local agent = cjson.decode(json)
-  return agent.role == 'admin' and not agent.disabled
+  return agent.role == 'admin' and not agent.disabled and not agent.invited
 end
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 'changed' end
 if ARGV[4] ~= '1' and manages(ARGV[2]) and not manages(ARGV[3]) then
