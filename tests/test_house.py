@@ -32,7 +32,7 @@ FILES = {
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses opened show_config",
-    "config": "exposure rules secrets settings sources yaml_file",
+    "config": "exposure mail_server rules secrets settings sources yaml_file",
     "files": "directory receive scan threads",
     "live": """
         beacon_pace browsing casework channel chats claims clock connection conversations conversing dashboard decisions

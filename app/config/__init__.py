@@ -1,16 +1,31 @@
 """The settings: what there is, what each may be, where each value comes from. The modules here are its inside."""
 
 from app.config.exposure import exposed
+from app.config.mail_server import MailServer
 from app.config.secrets import masked
-from app.config.settings import Acknowledge, Limits, Loaded, SessionSettings, Settings, Tls, flat, names
+from app.config.settings import (
+    Acknowledge,
+    Alerts,
+    Limits,
+    Loaded,
+    MailSettings,
+    SessionSettings,
+    Settings,
+    Tls,
+    flat,
+    names,
+)
 from app.config.sources import load
 from app.config.yaml_file import ConfigError
 
 __all__ = [
     "Acknowledge",
+    "Alerts",
     "ConfigError",
     "Limits",
     "Loaded",
+    "MailServer",
+    "MailSettings",
     "SessionSettings",
     "Settings",
     "Tls",

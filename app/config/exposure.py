@@ -16,7 +16,7 @@ def exposed(loaded: Loaded) -> list[str]:
         if not holds_secret(name, str(values[name])):
             continue
         if where.startswith("--"):
-            variable = f"CHATADMIN_{name.upper()}"
+            variable = "CHATADMIN_" + name.upper().replace(".", "__")
             found.append(
                 f"{where}: ps shows its password to everybody on this machine: "
                 f"give it in the environment, as {variable}, or in the configuration file"

@@ -7,12 +7,16 @@ import reprlib
 import shlex
 import shutil
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
 from app.chat import sites
+from app.chat.entered import Entered
 from app.chat.errors import Refusal
+from app.config.mail_server import parse as parse_mail_server
 from app.config.secrets import SECRETS
 from app.config.yaml_file import ConfigError, quoted
 
@@ -24,6 +28,7 @@ _KINDS: dict[Any, str] = {
     int: "a whole number",
     float: "a number",
     list[str]: "a list of texts",
+    list[int]: "a list of whole numbers",
 }
 _RANGES = {
     "workers": (1, 256),
@@ -33,6 +38,7 @@ _RANGES = {
     "nickname_days": (1, 36500),
     "sessions.visitor_days": (1, 36500),
     "sessions.agent_hours": (1, 876000),
+    "alerts.after": (0, 10080),
     "limits.file_bytes": (1, 2**31),
     "limits.conversation_bytes": (0, 2**50),
     "limits.files_total_bytes": (0, 2**50),
@@ -48,6 +54,13 @@ _PLACES = {
     "unix": r"([^\s@]*@)?/[^\s]+",
 }
 
+_MAIL = {
+    "url": "the address by which people reach this server, nothing behind its name, such as https://chat.example.com",
+    "mail.smtp": "an address such as smtp://user:password@mail.example.com:587, or smtps://, in whose log-in a % is "
+    "written %25 and a user's : is %3A",
+    "mail.from": "one address of the shop's, such as chat@example.com",
+}
+
 # What YAML 1.1 takes for a number of base 8, 16, 2 or 60.
 _ODD_NUMBER = re.compile(r"[-+]?(0[0-9_xb]+[0-9a-fA-F_]*|[0-9][0-9_]*(:[0-9]+)+(\.[0-9_]*)?)$")
 
@@ -58,7 +71,7 @@ _short.maxlevel = 2
 def typed(name: str, value: Any, kind: Any, where: str, written: str = "") -> Any:
     """`value` as `kind`; `written`: how it stands in a file, for YAML makes numbers of much. Raises ConfigError."""
     if value is None and kind not in (int, float, NUMBER_OR_AUTO) and not written.startswith("&"):
-        value = [] if kind == list[str] else ""
+        value = [] if kind in (list[str], list[int]) else ""
     try:
         if _ODD_NUMBER.match(written) and kind not in (str, list[str]):
             raise ConfigError(f"{where}: {name}: expected {_kind(kind)}, not {written}, which YAML takes for {value}")
@@ -90,6 +103,11 @@ def check(name: str, value: Any, where: str) -> None:
         _check_server(value, where)
     elif name == "redis" and value:
         _check_redis(value, where)
+    elif name in ("url", "mail.smtp", "mail.from") and value:
+        _check_mail(name, value, where)
+    elif name == "alerts.repeat":
+        if not all(0 < earlier < later for earlier, later in pairwise([*value, 10081])):
+            raise ConfigError(f"{where}: alerts.repeat: expected minutes up to 10080, each more than the one before")
     elif name == "files.directory" and value and not os.path.isabs(value):
         raise ConfigError(f"{where}: files.directory: expected a whole path such as /srv/files, not {value!r}")
     elif name == "files.scan":
@@ -106,6 +124,27 @@ def check(name: str, value: Any, where: str) -> None:
                 raise ConfigError(f"{where}: origins: {item!r} is no origin such as https://shop.example.com")
     elif name == "sites":
         _check_sites(value, where)
+
+
+def _check_mail(name: str, value: str, where: str) -> None:
+    """See that what mail needs can be used. Raises ConfigError, of the server's address without a word of it."""
+    try:
+        if name == "url":
+            _check_url(value)
+        elif name == "mail.smtp":
+            parse_mail_server(value)
+        else:
+            Entered(email=value).checked()
+    except (Refusal, ValueError):
+        raise ConfigError(f"{where}: {name}: expected {_MAIL[name]}") from None
+
+
+def _check_url(value: str) -> None:
+    found = urlsplit(value)  # which raises ValueError too
+    if found.scheme not in ("http", "https") or value != f"{found.scheme}://{found.netloc}" or "@" in value:
+        raise ValueError
+    if not _may_be_host(f"[{found.hostname}]" if "[" in value else found.hostname or "/") or found.port == 0:
+        raise ValueError
 
 
 def _check_scan(value: str, where: str) -> None:

@@ -2,15 +2,19 @@
 
 from urllib.parse import parse_qsl, urlencode
 
-# `redis` is an address with a password in it; of the others nothing may be seen.
-SECRETS = frozenset({"redis", "metrics_token"})
+# Addresses with a password in them; of the other secrets nothing may be seen.
+_ADDRESSES = frozenset({"redis", "mail.smtp"})
+SECRETS = _ADDRESSES | {"metrics_token"}
+# The same, as they are called inside their group: all that is known of a line which is no YAML.
+SECRET_KEYS = frozenset(name.rpartition(".")[2] for name in SECRETS)
 
 
 def holds_secret(name: str, value: str) -> bool:
     """Whether there is something in the value that people must not see."""
-    if name != "redis":
+    if name not in _ADDRESSES:
         return name in SECRETS and bool(value)
-    place, _, query = value.partition("://")[2].partition("?")
+    rest = value.partition("://")[2]
+    place, _, query = rest.partition("?") if name == "redis" else (rest, "", "")
     login, at, _ = place.rpartition("@")
     return bool(at and login.partition(":")[2]) or any("password" in key for key, _ in parse_qsl(query))
 
@@ -20,7 +24,7 @@ def masked(name: str, value: object) -> str:
     text = str(value)
     if name not in SECRETS:
         return text
-    if name != "redis":
+    if name not in _ADDRESSES:
         return "***" if text else ""
     scheme, _, rest = text.partition("://")
     login, at, place = rest.rpartition("@")

@@ -5,6 +5,8 @@ from typing import Any, Literal, get_type_hints
 
 import msgspec
 
+from app.config.mail_server import MailServer, parse
+
 
 class Tls(msgspec.Struct, frozen=True):
     """A certificate of the shop's own."""
@@ -19,6 +21,31 @@ class FileSettings(msgspec.Struct, frozen=True):
 
     directory: str
     scan: str
+
+
+class MailSettings(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    """By which server mail is sent, and as whose; "" for none."""
+
+    smtp: str
+    sender: str
+
+    @property
+    def server(self) -> MailServer:
+        """The server that `smtp` names; there has to be one."""
+        return parse(self.smtp)
+
+
+class Alerts(msgspec.Struct, frozen=True):
+    """Minutes that somebody waits until agents are told by mail, 0 for never; and those until they are told again."""
+
+    after: int
+    repeat: list[int]
+
+
+class Outbound(msgspec.Struct, frozen=True):
+    """Whether what people type may make this server connect to `private` networks, or to itself."""
+
+    private: bool
 
 
 class SessionSettings(msgspec.Struct, frozen=True):
@@ -62,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True):
     """Everything that can be set. `demo` is set by the command of that name alone."""
 
     server: str
+    url: str
     redis: str
     data_dir: str
     shop_name: str
@@ -78,8 +106,16 @@ class Settings(msgspec.Struct, frozen=True):
     nickname_days: int
     sessions: SessionSettings
     files: FileSettings
+    mail: MailSettings
+    alerts: Alerts
+    outbound: Outbound
     limits: Limits
     demo: bool = False
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mail can be sent: there is a server, an address of the shop's, and what its links begin with."""
+        return bool(self.mail.smtp and self.mail.sender and self.url)
 
     @property
     def files_directory(self) -> str:
@@ -96,21 +132,24 @@ class Loaded(msgspec.Struct, frozen=True):
 
 def names(kind: type[msgspec.Struct] = Settings, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Every setting by its dotted name, with its type."""
-    for name, hint in get_type_hints(kind).items():
-        if name == "demo":
+    hints = get_type_hints(kind)
+    for field in msgspec.structs.fields(kind):
+        if field.name == "demo":
             continue
+        hint = hints[field.name]
         if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-            yield from names(hint, f"{prefix}{name}.")
+            yield from names(hint, f"{prefix}{field.encode_name}.")
         else:
-            yield prefix + name, hint
+            yield prefix + field.encode_name, hint
 
 
 def flat(settings: Settings) -> dict[str, object]:
     """Every setting in force by its dotted name."""
     values: dict[str, object] = {}
+    tree = msgspec.to_builtins(settings)
     for name, _ in names():
-        value: Any = settings
+        value: Any = tree
         for part in name.split("."):
-            value = getattr(value, part)
+            value = value[part]
         values[name] = value
     return values

@@ -37,6 +37,7 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
     for name, text in flags.items():
         flag = "--" + name.replace("_", "-")
         values[name], origin[name] = rules.typed(name, _parsed(text, grammar[name]), grammar[name], flag), flag
+    values["url"] = values["url"].removesuffix("/")
     for name, value in values.items():
         rules.check(name, value, origin[name])
     rules.check_certificate(values, origin)
@@ -75,8 +76,8 @@ def _variables(grammar: Mapping[str, Any], environment: Mapping[str, str]) -> It
 
 def _parsed(text: str, kind: Any) -> Any:
     """A flag's or variable's text as a value; a list is written with commas."""
-    if kind == list[str]:
-        return [part.strip() for part in text.split(",") if part.strip()]
+    if kind in (list[str], list[int]):
+        return [_parsed(part.strip(), kind.__args__[0]) for part in text.split(",") if part.strip()]
     if kind is bool:
         return {"true": True, "false": False}.get(text.lower(), text)
     if kind in (int, float, rules.NUMBER_OR_AUTO):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from app.config.secrets import SECRETS
+from app.config.secrets import SECRET_KEYS
 
 # Ten milliseconds faster, where it is there; but a file nested very deeply ends the process: for our own alone.
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -46,7 +46,7 @@ def read(path: Path, grammar: Mapping[str, Any], *, trusted: bool = False) -> di
         problem = getattr(error, "problem", None) or "cannot be read"
         line = mark.line + 1 if mark else 1
         key, advice = _unquoted(text.splitlines(), getattr(error, "context_mark", None) or mark, grammar)
-        said = "" if key in SECRETS else f": {problem}"  # which may repeat a part of it
+        said = "" if key in SECRET_KEYS else f": {problem}"  # which may repeat a part of it
         raise ConfigError(f"{path}:{line}: not valid YAML{said}{advice}") from None
     found: dict[str, Found] = {}
     if root is not None:
@@ -70,7 +70,8 @@ def quoted(name: str, written: str) -> str:
     """How a setting is written with quotes, as a sentence's end; nothing for a secret, or where quotes do not help."""
     shown = re.sub(r"\s+#.*", "", written).strip()
     fits = 0 < len(shown) < 60 and shown.isprintable() and not {'"', "\\"} & set(shown)
-    return f': {name.rpartition(".")[2]}: "{shown}"' if fits and name not in SECRETS else ""
+    key = name.rpartition(".")[2]
+    return f': {key}: "{shown}"' if fits and key not in SECRET_KEYS else ""
 
 
 def _walk(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.config import ConfigError, exposed, flat, load, masked, names
+from app.config import ConfigError, MailServer, exposed, flat, load, masked, names
 from app.config.secrets import holds_secret
 
 HOME = {"HOME": "/nowhere"}
@@ -100,10 +100,12 @@ def test_nested_settings_and_lists_in_the_environment() -> None:
         "CHATADMIN_LIMITS__MESSAGES_PER_SECOND": "0",
         "CHATADMIN_HOSTS": "chat.example.com, shop.example.com",
         "CHATADMIN_TLS__KEY": "",
+        "CHATADMIN_ALERTS__REPEAT": "10, 20",
     }
     found = load({}, environment, None).settings
     assert found.limits.messages_per_second == 0
     assert found.hosts == ["chat.example.com", "shop.example.com"]
+    assert found.alerts.repeat == [10, 20]
 
 
 def test_an_unknown_variable_is_named_and_those_of_kubernetes_are_not_ours() -> None:
@@ -145,6 +147,19 @@ def test_an_unknown_variable_is_named_and_those_of_kubernetes_are_not_ours() -> 
         ("workers: !!int x\n", "c.yaml:1: workers: the value cannot be read"),
         ("shop_name: 2001-13-45\n", "c.yaml:1: shop_name: the value cannot be read"),
         ("log_level: loud\n", "c.yaml:1: log_level: expected one of debug, info, warning, error, not 'loud'"),
+        ("url: chat.example.com\n", "c.yaml:1: url: expected the address by which people"),
+        ("url: https://a.example/chat\n", "c.yaml:1: url: expected the address"),
+        ("url: https://a:b@c.example\n", "c.yaml:1: url: expected the address"),
+        ("url: https://a.example:x\n", "c.yaml:1: url: expected the address"),
+        ("mail: {smtp: smtp.example.com}\n", "c.yaml:1: mail.smtp: expected an address such as smtp://user"),
+        ("mail: {smtp: 'http://u:s3cret@h'}\n", "c.yaml:1: mail.smtp: expected an address such as smtp://user"),
+        ("mail: {smtp: 'smtp://u:s3cret@h:0'}\n", "c.yaml:1: mail.smtp: expected an address"),
+        ("mail: {smtp: 'smtp://u:@h'}\n", "c.yaml:1: mail.smtp: expected an address"),
+        ("mail: {smtp: 'smtp://u:s3%0Acret@h'}\n", "c.yaml:1: mail.smtp: expected an address"),
+        ("mail: {from: Shop <a@b.example>}\n", "c.yaml:1: mail.from: expected one address of the shop's"),
+        ("alerts: {after: 10081}\n", "c.yaml:1: alerts.after: must be from 0 to 10080, not 10081"),
+        ("alerts: {repeat: [a]}\n", "c.yaml:1: alerts.repeat: expected a list of whole numbers, not ['a']"),
+        ("alerts: {repeat: [60, 15]}\n", "c.yaml:1: alerts.repeat: expected minutes up to 10080, each more than"),
         ("redis: http://x\n", "c.yaml:1: redis: expected an address such as redis://"),
         ("redis: redis://host:port\n", "c.yaml:1: redis: expected an address such as redis://"),
         ("redis: redis://host/name\n", "c.yaml:1: redis: expected an address such as redis://"),
@@ -221,6 +236,7 @@ def test_what_is_wrong_is_said_in_one_line_with_file_line_and_key(
         ("tls: {key: 0777}\n", 'c.yaml:1: tls.key: expected text, not 511; it needs quotes: key: "0777"'),
         ("metrics_token: &abc\n", "c.yaml:1: metrics_token: expected text; it needs quotes"),
         ("metrics_token: *abc\n", "c.yaml:1: not valid YAML; the value of metrics_token needs quotes"),
+        ("mail:\n  smtp: [abc\n", "c.yaml:3: not valid YAML; the value of smtp needs quotes"),
         ("redis: [abc\n", "c.yaml:2: not valid YAML; the value of redis needs quotes"),
         ("\tserver: x\n", "c.yaml:1: not valid YAML: found character '\\t' that cannot start any token"),
     ],
@@ -270,6 +286,7 @@ def test_addresses_of_single_stores_are_taken(url: str, tmp_path: Path) -> None:
         ("redis", "unix:///s.sock?password=s3cret&db=1", "unix:///s.sock?password=***&db=1"),
         ("redis", "redis://h:1/0", "redis://h:1/0"),
         ("redis", "", ""),
+        ("mail.smtp", "smtps://a@b.example:s3c?r@et@h:465", "smtps://a@b.example:***@h:465"),
         ("shop_name", "a@b", "a@b"),
     ],
 )
@@ -283,6 +300,33 @@ PASSWORDS = (
     "unix:///s.sock?password=s3cret",
     "redis+sentinel://h/name?sentinel_password=s3cret",
 )
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("smtp://h", MailServer("h", 587, "", "", tls=False)),
+        (
+            "smtps://a@b.example:p:a?s/s@mail.example.com/",
+            MailServer("mail.example.com", 465, "a@b.example", "p:a?s/s", True),
+        ),
+        ("smtp://u%3Aser:100%25@[::1]:25", MailServer("::1", 25, "u:ser", "100%", tls=False)),
+    ],
+)
+def test_a_mail_server_is_read_from_its_address(address: str, expected: MailServer) -> None:
+    given = {"CHATADMIN_MAIL__SMTP": address, "CHATADMIN_MAIL__FROM": "chat@b.example", **HOME}
+    found = load({}, given, None).settings
+    assert found.mail.server == expected
+    assert expected.loopback == (expected.host == "::1")
+    assert not found.sends_mail
+    assert load({}, {**given, "CHATADMIN_URL": "https://b.example/"}, None).settings.sends_mail
+
+
+def test_a_mail_servers_password_is_not_left_for_others_to_read(tmp_path: Path) -> None:
+    file = tmp_path / "c.yaml"
+    file.write_text("mail: {smtp: 'smtp://u:s3c?ret@h'}\n")
+    file.chmod(0o644)
+    assert exposed(load({}, HOME, file)) == [f"{file}: others can read it, and it holds mail.smtp: chmod 600 {file}"]
 
 
 @pytest.mark.parametrize("url", PASSWORDS)
