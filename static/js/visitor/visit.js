@@ -36,7 +36,7 @@ export class Visit {
     this.connection = new Connection({
       path: () => `/v1/chat?as=visitor${this.conversation.query}`,
       whoami: "/v1/me?as=visitor",
-      ended: () => ended(this.#leaving),
+      ended: () => this.over(),
     });
     this.conversation = new Conversation({ uid: me.uid, as: "visitor", me: me.uid, connection: this.connection });
     /** What is linked to their conversation. */
@@ -60,7 +60,7 @@ export class Visit {
 
   /** Really leaves: the name is free, and this browser forgets the conversation. */
   logout = async () => {
-    this.#leaving = true; // the socket may hear of it before we do
+    this.#leaving = true; // the socket, or another request, may hear of it before we do
     try {
       await post("/logout?as=visitor");
     } catch (error) {
@@ -93,7 +93,7 @@ export class Visit {
   leave = () => this.#ended(true);
 
   /** The session is over, or another's. */
-  over = () => this.#ended(false);
+  over = () => this.#ended(this.#leaving);
 
   /**
    * Has this done when it is closed.
