@@ -98,8 +98,8 @@ tools() {
   fi
 }
 
-# What tests need of the system: a second store engine, a clock that can be moved, a proxy, a browser and letters for it; the
-# languages in which a shop signs who its customer is.
+# What tests need of the system: a second store engine, a clock that can be moved, a proxy, mail servers, a browser and letters for it;
+# the languages in which a shop signs who its customer is.
 test_machine() {
   local missing=()
   command -v redis-server >/dev/null || missing+=(redis-server)
@@ -108,6 +108,8 @@ test_machine() {
   if [ -z "$(find /usr/share/fonts -name 'NotoColorEmoji*' -print -quit 2>/dev/null)" ]; then missing+=(fonts-noto-color-emoji); fi
   command -v curl >/dev/null || missing+=(curl)
   [ -x "$(PATH=$PATH:/usr/sbin command -v nginx)" ] || missing+=(nginx-light)
+  [ -x "$(PATH=$PATH:/usr/sbin command -v exim4)" ] || missing+=(exim4-daemon-light)
+  [ -x "$(PATH=$PATH:/usr/sbin command -v dovecot)" ] || missing+=(dovecot-imapd)
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(faketime)
   command -v php >/dev/null || missing+=(php-cli)
   command -v ruby >/dev/null || missing+=(ruby)

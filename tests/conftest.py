@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests import guard, kinds
+from tests.mail.post_office import PostOffice
 from tests.prepared import Prepared
 from tests.running import ENGINES, ROOT, Chatadmin, Valkey
 
@@ -101,6 +102,13 @@ def store(engine: str, _shared_stores: dict[str, Valkey]) -> Valkey:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     """A data directory of one's own in which a team is set up: `prepared("Anna", "Ben", admins=("Cleo",))`."""
     return Prepared(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def post_office() -> Iterator[PostOffice]:
+    """Mail servers, for one file of tests: each has addresses of its own."""
+    with PostOffice() as office:
+        yield office
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ PLACES = {
     "bench/test_live_list.py": "browser",
     "frozen/": "frozen",
     "delivery/": "outage",
+    "mail/": "outage",
     "prove/": "outage",
     "server/test_supervisor.py": "outage",
     "bench/test_smoke.py": "crowd",
