@@ -27,7 +27,7 @@ FILES = {
     ".": "__main__ cli countries resources words zones",
     "chat": """
         agent_email browsers client_frames colour confusables contact conversation decision entered episodes errors
-        faces figures file_names file_types files folding form identity json_faults link_hosts links names pages
+        faces figures file_names file_types files folding form hours identity json_faults link_hosts links names pages
         protocol replies shop sites skeletons tags telephone text triggers widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
@@ -36,9 +36,9 @@ FILES = {
     "files": "directory receive scan threads",
     "live": """
         beacon_pace browsing casework channel chats claims clock connection conversations conversing dashboard decisions
-        directory event_log event_stream event_streams file_place file_room files forms full gossip greetings history
-        hub identities identity_keys invitations linking links looked_at metrics node open_pages open_sessions owed
-        plain presence rate_limit rating room shop_settings site_notes snapshots submissions team tickets timings
+        desk directory event_log event_stream event_streams file_place file_room files forms full gossip greetings
+        history hub identities identity_keys invitations linking links looked_at metrics node open_pages open_sessions
+        owed plain presence rate_limit rating room shop_settings site_notes snapshots submissions team tickets timings
         transcript untold upload_pace uploads visitor_row visits whereabouts widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",

@@ -59,6 +59,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "bad_greeting": 400,
     "bad_colour": 400,
     "bad_retention": 400,
+    "bad_hours": 400,
     "bad_face": 400,
     "bad_site_address": 400,
     "too_many_sites": 409,

@@ -172,8 +172,12 @@ class Dashboard:
         """The visitors online, as `/v1/users` lists them."""
         return [row.whole(self._name, self.namesake) for row in self._rows.values() if row.online]
 
-    def agents_online(self) -> bool:
-        """Whether anybody is there who takes conversations."""
+    def agents_connected(self) -> bool:
+        """Whether any agent's page is open."""
+        return not self._agents_online.isdisjoint(self._agents())
+
+    def accepting(self) -> bool:
+        """Whether one of them takes conversations."""
         agents = self._agents()
         return any(uid in agents and not agents[uid].away for uid in self._agents_online)
 

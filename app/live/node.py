@@ -97,7 +97,7 @@ class Node:
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
         visits = Visits(clock)
         self._greetings = Greetings(
-            visits, lambda: self.widget.settings.triggers, self.dashboard.agents_online, store.reports.shown
+            visits, lambda: self.widget.settings.triggers, self.dashboard.accepting, store.reports.shown
         )
         self.browsing = Browsing(store.browsing, clock, lambda: self._presence.boot, visits, self._greetings)
         looked_at = self.browsing.pages
@@ -260,6 +260,7 @@ class Node:
             self.chats.look()
             self._presence.sweep()
             self.dashboard.sweep()
+            self.shop.look()
             self.store.browsing.channel.look()
             if not self._tending:  # sockets are looked after on time, however slow the store is
                 self._tending = True

@@ -11,6 +11,7 @@ from app.live.chats import Chats
 from app.live.clock import now_ms
 from app.live.dashboard import Dashboard
 from app.live.decisions import Decisions
+from app.live.desk import Desk
 from app.live.duties.retention import Keeper
 from app.live.widget_settings import WidgetSettings
 from app.store.errors import StoreAway
@@ -36,8 +37,9 @@ class ShopSettings(Decisions[Shop]):
     ) -> None:
         super().__init__(store.shop, Shop(names.undirected(name)), chats.team)
         self._store, self._chats, self._dashboard, self._widget, self._spawn = store, chats, dashboard, widget, spawn
-        # As the pages were told: whether an agent is there, and what agents look like.
-        self._attended, self._faces = False, dict[str, str]()
+        self.desk = Desk(lambda: self.settings.hours, dashboard, now_ms)
+        # As the pages were told: whether somebody answers, and what agents look like.
+        self._answered, self._faces = self.desk.now(), dict[str, str]()
         self.keeper = Keeper(store, lambda: self.settings.retention_days, now_ms)
         dashboard.shop = self.view
         widget.first_changed = self._tell_shop
@@ -58,10 +60,13 @@ class ShopSettings(Decisions[Shop]):
         return self.settings.public(language) | {"faces": self._team.faces}
 
     def look(self) -> None:
-        """Agents came, went, take conversations no more or look different: what of it pages show is told to them."""
-        before, self._attended = self._attended, self._dashboard.agents_online()
-        if self._attended != before:
-            self._spawn(self._tell("desk", lambda _: {"agents_online": self._attended}))
+        """Agents came, went, take conversations no more or look different, or the shop has opened or closed: what of it
+        pages show is told to them. Cheap, so that it is asked at every tick."""
+        before, self._answered = self._answered, self.desk.now()
+        if self._answered != before:
+            self._spawn(self._tell("desk", lambda _: self._answered))
+            if self._answered["open"] != before["open"]:
+                self._dashboard.news("shop", "", self.view)
         if self._faces != self._team.faces:
             self._faces = self._team.faces
             self.changed(self.settings)
@@ -97,6 +102,8 @@ class ShopSettings(Decisions[Shop]):
         return {
             **self.shown(language),
             "retention_days": shop.retention_days,
+            "hours": shop.hours,
+            **self.desk.hours_now(),
             "version": shop.version,
             "by": self.author(),
         }
@@ -111,7 +118,7 @@ class ShopSettings(Decisions[Shop]):
         return {
             "shop_name": shown.pop("name"),
             **shown,
-            "agents_online": self._dashboard.agents_online(),
+            **self.desk.now(),
             "answer_minutes": max(1, round(answer_ms / 60000)) if answer_ms is not None else None,
             **self._chats.files.limits,
         }

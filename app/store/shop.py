@@ -24,7 +24,7 @@ class _Kept(Change, frozen=True):
         greetings = {"en": self.greeting} if self.greetings is None and self.greeting else self.greetings
         ordered = None if greetings is None else by_language(greetings)
         # A name of before they were refused could turn around what stands beside it in a window's title.
-        return Change(self.name and names.undirected(self.name), ordered, self.accent, self.retention_days)
+        return Change(self.name and names.undirected(self.name), ordered, self.accent, self.retention_days, self.hours)
 
 
 class ShopSettings(Document):

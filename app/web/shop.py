@@ -1,11 +1,13 @@
 """The shop's own settings."""
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from quart import Blueprint, Response, request
 
-from app import words
+from app import words, zones
 from app.chat import colour
 from app.chat.errors import Refusal
+from app.chat.hours import Hours
 from app.chat.shop import Change
 from app.web.answer import body, ok
 from app.web.context import language, node
@@ -18,6 +20,7 @@ class Wanted(msgspec.Struct):
     """Settings as an administrator wants them, who has seen version `version`; what is not named stays.
 
     `greetings`: all there are to be, by language code; `greeting`: the one in the asker's own language.
+    `hours`: null for none.
     """
 
     version: int
@@ -26,6 +29,7 @@ class Wanted(msgspec.Struct):
     greetings: dict[str, str] | None = None
     accent: str | None = None
     retention_days: int | None = None
+    hours: Hours | UnsetType | None = UNSET
 
 
 @blueprint.get("/v1/shop")
@@ -40,9 +44,19 @@ async def change() -> Response:
     """Change some of them."""
     session = current_session()
     asked = await body(Wanted)
-    wanted = Change(asked.name, await _greetings(asked), asked.accent, asked.retention_days)
+    wanted = Change(asked.name, await _greetings(asked), asked.accent, asked.retention_days, _hours(asked))
     await node().shop.decide(asked.version, wanted, session)
     return ok(node().shop.view(language()))
+
+
+def _hours(asked: Wanted) -> Hours | UnsetType | None:
+    """Those there are to be, of a zone that is known everywhere. Raises Refusal bad_zone."""
+    if not asked.hours:
+        return asked.hours
+    zone = zones.known(asked.hours.zone)
+    if not zone:
+        raise Refusal("bad_zone")
+    return msgspec.structs.replace(asked.hours, zone=zone)
 
 
 async def _greetings(asked: Wanted) -> dict[str, str] | None:

@@ -311,7 +311,7 @@ async def test_a_delta_stream_hears_a_snapshot_then_what_changed(shop: Shop) -> 
     shop.dashboard.apply(Entry("", 0, 0, "agent.online", ANNA.uid, "a", "", NOW, b"{}", None))
     (_, kind, agent) = (await heard(events))[0]
     assert (kind, agent["uid"], agent["online"]) == ("agent", "aanna", True)
-    assert shop.dashboard.agents_online()
+    assert shop.dashboard.accepting()
 
 
 async def test_who_is_called_as_a_new_agent_is_told_anew(shop: Shop) -> None:

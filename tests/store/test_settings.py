@@ -34,9 +34,9 @@ async def anna(shop: Store) -> Agent:
 async def test_the_configuration_holds_until_something_was_decided(shop: Store) -> None:
     assert await shop.shop.read(INITIAL) == INITIAL
     assert await shop.shop.save(0, Change(greetings={"en": "Hello"}), "anna")
-    assert await shop.shop.read(INITIAL) == Shop("From the file", {"en": "Hello"}, "", 0, 1, "anna")
+    assert await shop.shop.read(INITIAL) == Shop("From the file", {"en": "Hello"}, "", 0, version=1, by="anna")
     assert await shop.shop.save(1, Change(name="", retention_days=30), "ben")
-    assert await shop.shop.read(INITIAL) == Shop("", {"en": "Hello"}, "", 30, 2, "ben")
+    assert await shop.shop.read(INITIAL) == Shop("", {"en": "Hello"}, "", 30, version=2, by="ben")
 
 
 async def test_of_two_at_once_one_is_told(shop: Store) -> None:

@@ -367,7 +367,8 @@ def test_an_agent_may_be_there_and_take_nothing(
             )
         )
         assert told["online"] is True
-        assert ask(url, "/v1/desk").value["agents_online"] is accepting
+        desk = ask(url, "/v1/desk").value
+        assert (desk["agents_connected"], desk["accepting"], desk["agents_online"]) == (True, accepting, accepting)
 
 
 def _agents(url: str, token: str) -> list[dict[str, Any]]:

@@ -66,7 +66,9 @@ def test_a_body_is_not_needed_where_it_says_nothing(url: str, uid: str, olga: st
 def test_visitors_know_whether_somebody_is_there(url: str, connect: Connect, olga: str) -> None:
     before = ask(url, "/v1/desk").value
     shop = {"shop_name", "greeting", "greetings", "accent", "palette", "chat", "logo", "faces", "file_bytes"}
-    assert set(before) == shop | {"agents_online", "answer_minutes"}
+    desk = {"agents_online", "open", "until", "next", "agents_connected", "accepting"}
+    assert set(before) == shop | desk | {"answer_minutes"}
+    assert (before["open"], before["until"], before["next"]) == (True, None, None), "who sets no hours is open"
     connect(olga)
     wait_until(lambda: ask(url, "/v1/desk").value["agents_online"], "an agent online")
 

@@ -135,6 +135,10 @@ def test_the_later_of_two_is_told_who_was_faster(url: str, olga: str, version: i
         ({"greetings": ["Hello"]}, "bad_request"),
         ({"retention_days": 99999}, "bad_retention"),
         ({"retention_days": "x"}, "bad_request"),
+        ({"hours": {"zone": "Europe/Atlantis"}}, "bad_zone"),
+        ({"hours": {"zone": "UTC", "week": {"mon": [["9", "17:00"]]}}}, "bad_request"),
+        ({"hours": {"zone": "UTC", "week": {"today": []}}}, "bad_request"),
+        ({"hours": {"zone": "UTC", "dates": [{"ranges": []}]}}, "bad_hours"),
     ],
 )
 def test_what_cannot_be_is_refused_whole(
@@ -168,6 +172,39 @@ def test_everybody_is_greeted_in_their_own_language(url: str, olga: str, visitor
         assert ask(url, "/v1/shop", Authorization=olga, Accept_Language=accepted).value["greeting"] == greeting
     assert change(url, olga, version + 2, greetings={"zh": "您好！", "en": " "}).value["greetings"] == {"zh": "您好！"}
     wait_until(lambda: desk("en") == ("您好！", {"zh": "您好！"}), "the worker that answers to know")
+
+
+def test_hours_hold_at_once_and_until_they_are_taken_back(
+    url: str, olga: str, visitor: str, version: int, stream: Stream
+) -> None:
+    assert stream.event()[2]["shop"]["hours"] is None
+    dates = [{"on": "2001-02-03", "ranges": [["09:00", "24:00"]]}]
+    never = {"zone": "europe/berlin", "week": {"mon": []}, "dates": dates}
+
+    async def story() -> None:
+        party = Party(url, visitor, "tab")
+        await party.connect()
+        for past, hours in enumerate((never, None)):
+            done = await asyncio.to_thread(change, url, olga, version + past, hours=hours)
+            assert done.value["hours"] == (hours and {**hours, "zone": "Europe/Berlin"})
+            await party.until(lambda told=past + 1: len(_desks(party)) == told, "the desk")
+        closed, opened = _desks(party)
+        assert (closed["open"], closed["until"], closed["next"]) == (False, None, None)
+        desk = (await asyncio.to_thread(ask, url, "/v1/desk")).value
+        assert (desk | opened, opened["open"]) == (desk | {"type": "desk"}, True)
+        await party.close()
+
+    asyncio.run(story())
+    assert stream.until(lambda kind, data: kind == "shop" and not data["open"])["hours"]["week"] == {"mon": []}
+    assert stream.until(lambda kind, data: kind == "shop" and data["open"])["hours"] is None
+    # whoever says nothing of hours leaves them as they are
+    assert change(url, olga, version + 2, hours=never).status == 200
+    assert change(url, olga, version + 3, name="Tea").value["hours"]["dates"] == never["dates"]
+    assert change(url, olga, version + 4, hours=None).value["open"] is True
+
+
+def _desks(party: Party) -> list[dict[str, Any]]:
+    return [frame for frame in party.frames if frame["type"] == "desk"]
 
 
 def test_a_colour_s_shades_may_be_asked_for(url: str, pavel: str) -> None:
