@@ -14,6 +14,7 @@ APP = ROOT / "app"
 # or for all.
 ALLOWED = {
     "chat": {"chat"},
+    "courier": {"courier", "store", "chat", "config", "resources", "words"},
     "files": {"files", "chat"},
     "store": {"store", "chat"},
     "live": {"live", "files", "store", "chat", "config", "words"},
@@ -27,8 +28,8 @@ FILES = {
     ".": "__main__ cli countries resources words zones",
     "chat": """
         agent_email browsers client_frames colour confusables contact conversation decision entered episodes errors
-        faces figures file_names file_types files folding form hours identity json_faults link_hosts links names pages
-        protocol replies shop sites skeletons tags telephone text triggers widget widget_change wording
+        faces figures file_names file_types files folding form hours identity json_faults link_hosts links markup names
+        pages protocol replies shop sites skeletons tags telephone text triggers widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses opened show_config",
@@ -46,16 +47,16 @@ FILES = {
     "store": """
         address agent_mail batches browsing changes channel child command connection contacts conversations datadir
         directory document embedded embedded_binary entries errors faces feed files handshake hashes identities index
-        keys leases linking links logs lookup low_water message_lookup messages passwords people people_lookup pipeline
-        pipelines postings presence private replies reports resp retention scripts search sessions setup shop sites
-        store tasks team topology troubles whereabouts widget
+        keys leases linking links logs lookup low_water mail_tokens message_lookup messages passwords people
+        people_lookup pipeline pipelines postings presence private replies reports resp retention scripts search
+        sessions setup shop sites store tasks team topology troubles whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bounce bury
         change_agent claim contact count depart describe documents drop_files drop_reply enrol forget_entered
         give_back_nickname hang_up identify identity_key index introduce invite keep_file know lease link link_from
-        link_into mailbox mark put_face put_reply rate read reclaim_nickname release report resolve roll_call
-        save_document session snooze tag take_nickname tell transfer trim wake walk
+        link_into mail_begin mail_release mail_token mailbox mark put_face put_reply rate read reclaim_nickname release
+        report resolve roll_call save_document session snooze tag take_nickname tell transfer trim wake walk
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """

@@ -282,6 +282,32 @@ class Keys:
         return f"{{people}}:link:{hash}"
 
     @staticmethod
+    def mail(token: str) -> str:
+        """Hash, expiring: whose the letters with a token are (`uid`, `address`), of which `epoch`, from which message
+        on (`since`), up to which one the last of them tells (`tried`), and the one before (`before`); seqs."""
+        return f"{{people}}:mail:{token}"
+
+    @staticmethod
+    def mails_of(uid: str) -> str:
+        """Hash, expiring: the SHA-256 of an address -> the token of letters to it about the conversation `uid`."""
+        return f"{{people}}:mail:of:{uid}"
+
+    @staticmethod
+    def mail_stop_link(code: str) -> str:
+        """String, expiring: the address to which whoever follows the link with this code stops all letters."""
+        return f"{{people}}:mail:link:{code}"
+
+    @staticmethod
+    def mail_stopped() -> str:
+        """Set: the SHA-256 of each address that no letter goes to any more."""
+        return "{people}:mail:stop"
+
+    @staticmethod
+    def mails_today(digest: str) -> str:
+        """String, expiring: how many letters went within a day to the address with that SHA-256."""
+        return f"{{people}}:mail:day:{digest}"
+
+    @staticmethod
     def shop() -> str:
         """Hash: the shop's own settings (`document`, JSON), their `version`, and `by` whom (uid)."""
         return "{people}:shop"

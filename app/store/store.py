@@ -21,6 +21,7 @@ from app.store.leases import Leases
 from app.store.linking import Linking
 from app.store.links import Links
 from app.store.logs import Logs
+from app.store.mail_tokens import Mail
 from app.store.messages import Messages
 from app.store.people import People
 from app.store.pipeline import Pipeline
@@ -97,6 +98,7 @@ class Store:
         self.contacts = Contacts(people)
         self.identities = Identities(people, self.feed)
         self.links = Links(people)
+        self.mail = Mail(people)
         self.whereabouts = Whereabouts(self.pipelines, self.keys, visitor_days=visitor_days)
         self.search = Search(self.pipelines, self.keys, self.conversations, self.people)
         self.setup = Setup(people)

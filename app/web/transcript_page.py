@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from app import words
 from app.chat import names, protocol
 from app.chat.conversation import SET_ASIDE, Entry, hidden_from
-from app.chat.links import links_of
+from app.chat.markup import linked
 from app.live.transcript import Transcript
 
 TEMPLATE = "transcript.html"
@@ -143,13 +143,13 @@ class Page:
         clock, stamp = self._clock(entry.time), protocol.timestamp(entry.time)
         if entry.kind == "invited":  # the shop's words, which somebody answered
             who = body.get("by", {}).get("nickname", self.shop)
-            return Line("message", linked(body["text"]), who, clock, stamp, self.private, leads)
+            return Line("message", _linked(body["text"]), who, clock, stamp, self.private, leads)
         if entry.kind not in ("message", "note"):
             said = self._event(entry.kind, body)
             aside = body.get("note", "") or body.get("comment", "") or self._entered(body)
-            return Line("event", said, "", clock, stamp, aside=linked(aside))
+            return Line("event", said, "", clock, stamp, aside=_linked(aside))
         own = entry.role == ("a" if self.private else "v")
-        said, who = linked(body["content"]), self._called(body["user"])
+        said, who = _linked(body["content"]), self._called(body["user"])
         return Line(entry.kind, said, who, clock, stamp, own, leads, file=self._file(body))
 
     def _file(self, body: dict[str, Any]) -> str:
@@ -217,10 +217,5 @@ class Page:
         return datetime.fromtimestamp(ms / 1000, self.zone)
 
 
-def linked(text: str) -> Markup:
-    """What a person wrote, as text; its links lead somewhere."""
-    pieces, at = [], 0
-    for link in links_of(text):
-        pieces += [escape(text[at : link.start]), _LINK.format(link.href, text[link.start : link.end])]
-        at = link.end
-    return Markup("").join([*pieces, escape(text[at:])])
+def _linked(text: str) -> Markup:
+    return linked(text, _LINK)

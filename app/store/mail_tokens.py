@@ -1,0 +1,126 @@
+"""By what letters to customers are known: a token for each conversation and address, and which addresses want none.
+
+No address is part of a key.
+"""
+
+import re
+import secrets
+from base64 import b32encode
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import NamedTuple
+
+from app.store import scripts
+from app.store.hashes import hash_of
+from app.store.keys import Keys
+from app.store.pipeline import Pipeline
+
+_TOKEN, _BEGIN, _RELEASE = map(scripts.load, ("mail_token", "mail_begin", "mail_release"))
+_DAY = 24 * 3600
+# Seconds that a token lives without another letter: for as long its link leads back into the chat. And the link by
+# which letters are stopped: longer than anybody keeps a letter to be annoyed by it.
+_LIFE, _STOP_LIFE = 90 * _DAY, 400 * _DAY
+# Letters to one address within a day: more than one who is answered gets, and no flood to one who was entered in jest.
+MOST_A_DAY = 20
+# 100 bits in letters that survive any mail program.
+_CHARACTERS, _BITS = 20, 100
+_SHAPE = re.compile(f"[a-z2-7]{{{_CHARACTERS}}}")
+
+
+class Whose(NamedTuple):
+    """Of a token: the conversation's `uid`, the `address` written to, and as of which message, by `epoch` and seq
+    (`since`); 0 where no letter began yet."""
+
+    uid: str
+    address: str
+    epoch: int
+    since: int
+
+
+class Begun(NamedTuple):
+    """A letter: it tells of messages up to the seq `through`; the one before told up to `before`, 0 for none."""
+
+    through: int
+    before: int
+
+
+class Mail:
+    """Tokens, and addresses that are not written to."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    async def token(self, uid: str, address: str) -> str:
+        """The token of letters to `address` about the conversation `uid`: the same until it is revoked, or over."""
+        new = b32encode((secrets.randbits(_BITS) << 4).to_bytes(13)).decode().lower()[:_CHARACTERS]
+        stop = Keys.mail_stop_link(stop_code(new))
+        args = (uid, address, _digest(address), new, Keys.mail(""), _LIFE, stop, _STOP_LIFE)
+        found: bytes = await self._pipeline.eval(_TOKEN, (Keys.mails_of(uid),), args)
+        return found.decode()
+
+    async def whose(self, token: str) -> Whose | None:
+        """Whom a token lets in; None where it is none, revoked or over."""
+        if not _SHAPE.fullmatch(token):  # nothing else a person typed may become part of a key
+            return None
+        uid, address, epoch, since = await self._pipeline.call(
+            "HMGET", Keys.mail(token), "uid", "address", "epoch", "since"
+        )
+        return Whose(uid.decode(), address.decode(), int(epoch or 0), int(since or 0)) if uid else None
+
+    async def revoke(self, token: str) -> None:
+        """The token lets nobody in any more; the next letter has another. By its link letters can still be stopped."""
+        await self._pipeline.call("DEL", Keys.mail(token))
+
+    async def begin(self, token: str, uid: str, *, epoch: int, first: int, last: int) -> Begun | None:
+        """What the next letter tells of, where the messages from `first` to `last` wait; None where it is revoked."""
+        keys = Keys.mail(token), Keys.mails_of(uid), Keys.mail_stop_link(stop_code(token))
+        through, *before = await self._pipeline.eval(_BEGIN, keys, (epoch, first, last, _LIFE, _STOP_LIFE))
+        return Begun(int(through), int(before[0])) if through else None
+
+    async def release(self, token: str, *, epoch: int, through: int) -> None:
+        """That letter was certainly not sent."""
+        await self._pipeline.eval(_RELEASE, (Keys.mail(token),), (epoch, through))
+
+    # -- who wants none, or had enough ------------------------------------------------------------------------------
+
+    async def address_of(self, code: str) -> str:
+        """The address that a link to stop letters is for; "" where there is no such link."""
+        if not _SHAPE.fullmatch(code):
+            return ""
+        found = await self._pipeline.call("GET", Keys.mail_stop_link(code))
+        return found.decode() if found else ""
+
+    async def stop(self, address: str) -> None:
+        """No letter goes to that address any more, of whichever conversation."""
+        await self._pipeline.call("SADD", Keys.mail_stopped(), _digest(address))
+
+    async def stopped(self, addresses: Iterable[str]) -> set[str]:
+        """Those of the addresses that no letter goes to."""
+        asked = list(addresses)
+        if not asked:
+            return set()
+        found = await self._pipeline.call("SMISMEMBER", Keys.mail_stopped(), *map(_digest, asked))
+        return {address for address, stopped in zip(asked, found, strict=True) if stopped}
+
+    async def count(self, address: str) -> None:
+        """One more letter went to that address."""
+        key = Keys.mails_today(_digest(address))
+        await self._pipeline.call("SET", key, 0, "EX", _DAY, "NX")
+        await self._pipeline.call("INCR", key)
+
+    async def full_for(self, address: str) -> int:
+        """Milliseconds until another letter may go there; 0 for now."""
+        key = Keys.mails_today(_digest(address))
+        sent = int(await self._pipeline.call("GET", key) or 0)
+        return max(1, await self._pipeline.call("PTTL", key)) if sent >= MOST_A_DAY else 0
+
+
+def stop_code(token: str) -> str:
+    """What the link has by which letters are stopped: it can do that alone, since it may be seen on its way."""
+    digest = sha256(f"stop {token}".encode()).digest()
+    return b32encode(digest).decode().lower()[:_CHARACTERS]
+
+
+def _digest(address: str) -> str:
+    """The same for whatever case it was typed in."""
+    return hash_of(address.strip().casefold())
