@@ -34,6 +34,7 @@ FILES = {
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure mail_server rules secrets settings sources yaml_file",
+    "courier/mail": "letter look smtp trouble",
     "files": "directory receive scan threads",
     "live": """
         beacon_pace browsing casework channel chats claims clock connection conversations conversing dashboard decisions

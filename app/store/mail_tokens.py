@@ -15,7 +15,7 @@ from app.store.hashes import hash_of
 from app.store.keys import Keys
 from app.store.pipeline import Pipeline
 
-_TOKEN, _BEGIN, _RELEASE = map(scripts.load, ("mail_token", "mail_begin", "mail_release"))
+_TOKEN, _BEGIN, _RELEASE, _COUNT = map(scripts.load, ("mail_token", "mail_begin", "mail_release", "count"))
 _DAY = 24 * 3600
 # Seconds that a token lives without another letter: for as long its link leads back into the chat. And the link by
 # which letters are stopped: longer than anybody keeps a letter to be annoyed by it.
@@ -104,9 +104,7 @@ class Mail:
 
     async def count(self, address: str) -> None:
         """One more letter went to that address."""
-        key = Keys.mails_today(_digest(address))
-        await self._pipeline.call("SET", key, 0, "EX", _DAY, "NX")
-        await self._pipeline.call("INCR", key)
+        await self._pipeline.eval(_COUNT, (Keys.mails_today(_digest(address)),), (_DAY * 1000,))
 
     async def full_for(self, address: str) -> int:
         """Milliseconds until another letter may go there; 0 for now."""

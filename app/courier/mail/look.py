@@ -1,0 +1,65 @@
+"""How our mails look: the shop's name, logo and colour around what is said, as HTML and as plain text."""
+
+from functools import cache
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from app import resources, words
+from app.chat import colour, faces
+from app.chat.markup import linked
+from app.chat.shop import Shop
+from app.courier.mail.letter import Attachment
+
+# The product's own colour, where the shop chose none: --accent of static/css/tokens.css.
+_OWN_ACCENT = "#2f5bd3"
+_LOGO = "logo"
+_LINK = Markup('<a class="ink" href="{}" target="_blank" style="color: inherit" dir="ltr">{}</a>')
+
+
+class Rendered(NamedTuple):
+    """The two parts of a letter."""
+
+    text: str
+    html: str
+
+
+def render(name: str, language: str, shop: Shop, **values: object) -> Rendered:
+    """Both templates `templates/mail/<name>` filled in, for who reads `language`.
+
+    `notice` is for whatever has a `title`, `paragraphs` (texts), a `button` (label and address, or None) and a `foot`
+    (a text, or ""). Where the shop has a logo, `logo` goes with the letter.
+    """
+    shown = {
+        "language": words.section("language", language),
+        "shop": shop,
+        "palette": colour.palette(shop.accent or _OWN_ACCENT),
+        "logo": f"cid:{_LOGO}" if shop.logo else "",
+        **values,
+    }
+    text, html = (_templates().get_template(f"{name}.{kind}").render(shown) for kind in ("txt", "html"))
+    return Rendered(text, html)
+
+
+def logo(picture: bytes | None) -> list[Attachment]:
+    """The shop's logo as the letter shows it; nothing where it has none."""
+    if picture is None:
+        return []
+    type = faces.type_of(picture)
+    return [Attachment(f"{_LOGO}.{type.partition('/')[2]}", type, picture, _LOGO)]
+
+
+@cache
+def _templates() -> Environment:
+    """Whatever a person typed is text in HTML; in the plain part all is."""
+    environment = Environment(
+        loader=FileSystemLoader(resources.path("templates", "mail")),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters["linked"] = lambda text: linked(text, _LINK)
+    return environment
