@@ -37,11 +37,11 @@ FILES = {
     "courier/mail": "letter look smtp trouble",
     "files": "directory receive scan threads",
     "live": """
-        beacon_pace browsing casework channel chats claims clock connection conversations conversing dashboard decisions
-        desk directory event_log event_stream event_streams file_place file_room files forms full gossip greetings
-        history hub identities identity_keys invitations linking links looked_at metrics node open_pages open_sessions
-        owed plain presence rate_limit rating room shop_settings site_notes snapshots submissions team tickets timings
-        transcript untold upload_pace uploads visitor_row visits whereabouts widget_settings writing
+        beacon_pace browsing casework channel chats claims clock connection contacts conversations conversing dashboard
+        decisions desk directory event_log event_stream event_streams file_place file_room files forms full gossip
+        greetings history hub identities identity_keys invitations linking links looked_at metrics node open_pages
+        open_sessions owed plain presence rate_limit rating room shop_settings site_notes snapshots submissions team
+        tickets timings transcript untold upload_pace uploads visitor_row visits whereabouts widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
@@ -65,7 +65,7 @@ FILES = {
         takeover turn
     """,
     "web": """
-        admission agents answer app attachment browsing chat context conversations cross_origin faces files
+        admission agents answer app attachment browsing chat contact context conversations cross_origin faces files
         identity_keys initial_data login login_widget look messages operator origin pages policies rating replies
         reports search sending session setup shop spreadsheet static stockchannel stream streamed throttle token_code
         transcript transcript_page visitors widget widget_script zone

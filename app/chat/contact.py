@@ -11,8 +11,9 @@ class Reachable(Protocol):
     """A visitor, or what is kept of one. `email`: the one the shop vouches for, else the one that was entered.
 
     `mail`: what is known of writing to them, {} where nothing is: `email`, to which of theirs they `agreed` (unix ms),
-    and `by` whom that is said, "" for themselves, else an agent's uid; `bounced`, `{email, reason, at}`, which address
-    took no mail, in the words of its server, and when (unix ms).
+    and `by` whom that is said, "" for themselves, else an agent's uid; the `language` in which they did, "" where that
+    is not known; `bounced`, `{email, reason, at}`, which address took no mail, in the words of its server, and when
+    (unix ms).
     """
 
     @property
@@ -23,14 +24,17 @@ class Reachable(Protocol):
     def mail(self) -> dict[str, Any]: ...
 
 
-def agreed(email: str, now: int, *, by: str = "", before: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of it that at `now` (unix ms) they agree to be written to at that address, `by` as of `Reachable`.
+def agreed(email: str, now: int, *, by: str = "", language: str = "", before: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of it that at `now` (unix ms) they agree to be written to at that address; `by`, `language` as of
+    `Reachable`.
 
-    Who agrees again, as `before`, agreed then; but an address that took no mail is tried again from now on.
+    Who agreed `before`, agreed then, and an agent need not say it for them; but an address that took no mail is tried
+    again from now on.
     """
-    if (before.get("email"), before.get("by")) == (email, by) and "bounced" not in before:
-        return dict(before)
-    return {"email": email, "agreed": now, "by": by}
+    language = language or before.get("language", "")
+    if before.get("email") == email and before.get("by") in ("", by) and "bounced" not in before:
+        return {**before, "language": language}
+    return {"email": email, "agreed": now, "by": by, "language": language}
 
 
 def agreement(mail: Mapping[str, Any]) -> dict[str, Any]:

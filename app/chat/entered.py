@@ -20,8 +20,8 @@ _EMAIL = re.compile(rf"[^\s{_PUNCTUATION}]{{1,64}}@([^\s./{_PUNCTUATION}]{{1,63}
 
 class Entered(msgspec.Struct, frozen=True, omit_defaults=True):
     """Each field "" where nothing was entered. `consent`: to what the form asks it for; `terms`: to which sentence, ""
-    for none. `attributes`: what else the shop's page tells of them, in their name (chat/identity.py). `mail`: the page
-    said beside the address that answers come there."""
+    for none. `attributes`: what else the shop's page tells of them, in their name (chat/identity.py). `mail`: in
+    which language the page said beside the address that answers come there, "" where it did not."""
 
     name: str = ""
     email: str = ""
@@ -29,7 +29,7 @@ class Entered(msgspec.Struct, frozen=True, omit_defaults=True):
     consent: bool = False
     terms: str = ""
     attributes: dict[str, Any] = {}
-    mail: bool = False
+    mail: str = ""
 
     def checked(self) -> "Entered":
         """The same as it is kept; blanks alone are nothing. Raises Refusal bad_form, naming the field."""

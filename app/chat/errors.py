@@ -43,6 +43,8 @@ STATUS_BY_CODE: dict[str, int] = {
     "linked": 409,
     "blocked": 403,
     "link_over": 403,
+    "verified": 409,
+    "mail_not_set_up": 409,
     "visitor_here": 409,
     "nothing_to_rate": 409,
     "rated": 409,

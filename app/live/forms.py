@@ -102,7 +102,9 @@ class Forms:
         if not told:
             return before
         uid, fields = before.uid, {key: told[key] for key in told.keys() - {"name", "email"}}
-        mail = contact.agreed(entered.email, now_ms(), before=before.mail) if entered.mail and entered.email else {}
+        mail: dict[str, Any] = {}
+        if entered.mail and entered.email:
+            mail = contact.agreed(entered.email, now_ms(), language=entered.mail, before=before.mail)
         now = replace(
             before,
             name=entered.name or before.name,

@@ -1,6 +1,6 @@
 """A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
 
-Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `files`, `visitors`, `forms`,
+Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `files`, `visitors`, `forms`, `contacts`,
 `identities`, `identity_keys`, `links`, `ratings`, `shop`, `widget`, `browsing`, `whereabouts`, `dashboard`; and, of the
 store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`, `faces`.
 """
@@ -20,6 +20,7 @@ from app.live.casework import Casework
 from app.live.chats import Chats
 from app.live.claims import Claims
 from app.live.clock import now_ms
+from app.live.contacts import Contacts
 from app.live.conversations import Conversations
 from app.live.dashboard import Dashboard
 from app.live.directory import Directory
@@ -92,7 +93,10 @@ class Node:
         )
         notes = SiteNotes(store.sites, clock, now_ms, self.spawn)
         self.widget = WidgetSettings(store, settings.sites, self.team, notes)
-        self.shop = ShopSettings(store, settings.shop_name, self.chats, self.dashboard, self.widget, self.spawn)
+        by_mail = settings.sends_mail
+        self.shop = ShopSettings(
+            store, settings.shop_name, self.chats, self.dashboard, self.widget, self.spawn, by_mail=by_mail
+        )
         self.shop.keeper.forgot = self.files.forgot
         self.conversations = Conversations(store, self._hub, self.team, self._claims, self._casework)
         visits = Visits(clock)
@@ -105,6 +109,7 @@ class Node:
         self.browsing.gossip.placed, self.dashboard.browsing = self.dashboard.placed, looked_at.rows
         self.whereabouts = self.chats.whereabouts = Whereabouts(store, self.browsing, self.team, self.widget)
         self.forms = Forms(store, self.shop, self.widget)
+        self.contacts = Contacts(store, self.forms, by_mail=by_mail)
         self.ratings = Ratings(store, self.widget)
         self.identity_keys = IdentityKeys(store.identities)
         self.identities = Identities(store, self.identity_keys, self.forms, Linking(store, self.team))

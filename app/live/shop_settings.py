@@ -34,9 +34,12 @@ class ShopSettings(Decisions[Shop]):
         dashboard: Dashboard,
         widget: WidgetSettings,
         spawn: Callable[[Coroutine[Any, Any, Any]], object],
+        *,
+        by_mail: bool,
     ) -> None:
         super().__init__(store.shop, Shop(names.undirected(name)), chats.team)
         self._store, self._chats, self._dashboard, self._widget, self._spawn = store, chats, dashboard, widget, spawn
+        self._by_mail = by_mail
         self.desk = Desk(lambda: self.settings.hours, dashboard, now_ms)
         # As the pages were told: whether somebody answers, and what agents look like.
         self._answered, self._faces = self.desk.now(), dict[str, str]()
@@ -110,7 +113,8 @@ class ShopSettings(Decisions[Shop]):
 
     async def visitor_view(self, language: str) -> dict[str, object]:
         """What a visitor who reads `language` may know before writing: whose shop it is, whether somebody is there,
-        how long an answer takes, and how long a file may be. Raises what the store raises."""
+        how long an answer takes, whether it can come by mail, and how long a file may be. Raises what the store
+        raises."""
         if not self._store.pipelines.some_up:
             raise StoreAway  # at once: a page asks for this before it shows itself
         answer_ms = await self._store.conversations.answer_ms()
@@ -119,6 +123,7 @@ class ShopSettings(Decisions[Shop]):
             "shop_name": shown.pop("name"),
             **shown,
             **self.desk.now(),
+            "by_mail": self._by_mail,
             "answer_minutes": max(1, round(answer_ms / 60000)) if answer_ms is not None else None,
             **self._chats.files.limits,
         }

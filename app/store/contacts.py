@@ -1,5 +1,6 @@
 """By what addresses visitors are answered who have left, beside what else is kept of them (store/people.py)."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,8 +24,8 @@ class Contacts:
         where the shop vouches for another."""
         return bool(await self._pipeline.eval(_CONTACT, (Keys.visitor(uid),), (email, msgspec.json.encode(mail))))
 
-    async def bounced(self, uid: str, email: str, reason: str, at: int) -> None:
-        """That address of theirs took no mail, for a `reason` in its server's words, at `at` (unix ms): nothing more is
-        written to it, until they have another or say that it is right."""
-        found = {"email": email, "reason": reason, "at": at}
+    async def bounced(self, uid: str, email: str, reason: str) -> None:
+        """That address of theirs took no mail, for a `reason` in its server's words: nothing more is written to it,
+        until they have another or say that it is right."""
+        found = {"email": email, "reason": reason, "at": int(time.time() * 1000)}
         await self._pipeline.eval(_BOUNCE, (Keys.visitor(uid),), (msgspec.json.encode(found),))

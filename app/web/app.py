@@ -14,6 +14,7 @@ from app.web import (
     agents,
     browsing,
     chat,
+    contact,
     conversations,
     faces,
     files,
@@ -51,7 +52,7 @@ log = logging.getLogger("chatadmin.web")
 
 _ROUTES = (
     *(pages, static, login, login_widget, identity_keys, look, setup, operator),
-    *(messages, files, search, transcript, conversations, visitors, rating, reports),
+    *(messages, files, search, transcript, conversations, visitors, contact, rating, reports),
     *(shop, replies, agents, faces),
     *(widget, widget_script, token_code, browsing),
     *(chat, stream),

@@ -204,8 +204,11 @@ def person(session: Session) -> dict[str, Any]:
 
 
 async def introduced(session: Session) -> dict[str, object]:
-    """The same as a page is told it: of a visitor also what the shop says of them, and what is linked to theirs."""
-    more = await node().identities.standing(session) if session.kind == "visitor" else {}
+    """The same as a page is told it: of a visitor also what the shop says of them, what is linked to theirs, and where
+    answers go once they have left."""
+    if session.kind == "agent":
+        return person(session)
+    more = await node().identities.standing(session) | await node().contacts.shown(session.uid)
     return {**person(session), **more}
 
 

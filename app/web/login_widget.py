@@ -57,7 +57,8 @@ class Form(Told):
         """What is to be kept of it."""
         attributes = identity.attributes(self.attributes)
         choice, consent = self.fields.choice, self.fields.consent
-        return Entered(self.name, self.email, choice, consent, attributes=attributes, mail=self.mail)
+        mail = language() if self.mail else ""
+        return Entered(self.name, self.email, choice, consent, attributes=attributes, mail=mail)
 
     @property
     def known(self) -> CameWith:

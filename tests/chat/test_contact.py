@@ -40,10 +40,13 @@ def test_where_answers_go(visitor: Kept, address: str) -> None:
 
 
 def test_who_agrees_again_agreed_then_but_an_address_that_failed_is_tried_anew() -> None:
-    assert contact.agreed(MARIA, 5000, before=AGREED) == AGREED
-    assert contact.agreed(MARIA, 5000, before=AGREED | BOUNCED) == {"email": MARIA, "agreed": 5000, "by": ""}
-    assert contact.agreed(OTHER, 5000, before=AGREED) == {"email": OTHER, "agreed": 5000, "by": ""}
-    assert contact.agreed(MARIA, 5000, by="a7", before=AGREED)["by"] == "a7"
+    anew = {"agreed": 5000, "by": "", "language": "de"}
+    assert contact.agreed(MARIA, 5000, language="fr", before=AGREED) == AGREED | {"language": "fr"}
+    assert contact.agreed(MARIA, 5000, by="a7", before=AGREED) == AGREED
+    assert contact.agreed(MARIA, 5000, language="de", before=AGREED | BOUNCED) == {"email": MARIA, **anew}
+    assert contact.agreed(OTHER, 5000, before=AGREED | {"language": "de"}) == {"email": OTHER, **anew}
+    noted = contact.agreed(OTHER, 5000, by="a7", before=AGREED)
+    assert contact.agreed(OTHER, 6000, language="de", before=noted) == {"email": OTHER, **anew, "agreed": 6000}
 
 
 def test_what_agents_are_told() -> None:

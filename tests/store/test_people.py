@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.chat import contact
 from app.chat.errors import Refusal
 from app.store.errors import StoreError
 from app.store.keys import Keys
@@ -98,6 +99,34 @@ async def test_what_a_visitor_entered_is_kept_beside_who_they_are(shop: Store) -
     session = await shop.sessions.get(token)
     assert session is not None
     assert (session.name, session.nickname, session.expires_at > time.time() * 1000) == ("Lin", lin.nickname, True)
+
+
+async def test_an_address_that_took_no_mail_is_not_written_to_until_it_is_given_anew(shop: Store) -> None:
+    lin = await shop.people.login_anonymous()
+    agreed = contact.agreed("lin@mail.example", 1_795_962_123_456, language="de", before={})
+
+    async def address() -> str:
+        found = await shop.people.visitor(lin.uid)
+        assert found is not None
+        return contact.address(found)
+
+    assert await shop.contacts.put(lin.uid, "lin@mail.example", agreed)
+    assert await address() == "lin@mail.example"
+    await shop.contacts.bounced(lin.uid, "former@mail.example", "550 User unknown")
+    assert await address() == "lin@mail.example"
+    await shop.contacts.bounced(lin.uid, "lin@mail.example", "550 User unknown")
+    found = await shop.people.visitor(lin.uid)
+    assert found is not None
+    assert (contact.address(found), contact.bounced(found)) == ("", "550 User unknown")
+    assert {key: found.mail[key] for key in agreed} == agreed  # the time whole, after the script has written it
+    assert await shop.contacts.put(lin.uid, found.email, contact.agreed(found.email, 3000, before=found.mail))
+    assert await address() == "lin@mail.example"
+    await shop.identities.vouch(lin.uid, {"email": "lin@shop.example"})
+    assert not await shop.contacts.put(lin.uid, "lin@mail.example", agreed)
+    assert not await shop.contacts.put(lin.uid, "", {})
+    assert await address() == "lin@shop.example"
+    await shop.contacts.bounced("v" + "a" * 25, "a@b.example", "550 nobody of ours")
+    assert await shop.people.visitor("v" + "a" * 25) is None
 
 
 async def test_who_never_came_back_with_the_cookie_holds_no_name(shop: Store) -> None:
