@@ -25,6 +25,8 @@ from tests.transport.echo_server import certificate
 
 SHOP, PASSWORD = "shop@shop.test", "pass/w:rd@#?&+%20"  # full of what an address must quote
 WORLD = "world"
+# 127.0.0.1, in spellings that resolve everywhere and are names to everybody who does not resolve them.
+NAME, OTHER_NAME = "127.1", "127.0.1"
 
 
 def program(name: str) -> str:
@@ -35,14 +37,15 @@ def program(name: str) -> str:
 
 
 class PostOffice:
-    """The running servers. Who has `env` trusts their certificate, which names `localhost` and 127.0.0.1; the same
-    servers answer at 127.0.0.2. Without `starttls` none is offered at `smtp://`. As a context manager, or `stop()`.
+    """The running servers. They have three names: `localhost`, to which the product speaks plainly, and `NAME` and
+    `OTHER_NAME`, of which their certificate has the former; who has `env` trusts it. Without `starttls` there is none
+    at `smtp://`. As a context manager, or `stop()`.
     """
 
     def __init__(self, *, starttls: bool = True) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="ca-post-"))
         self.smtp_port, self.smtps_port, self.imap_port = free_ports(3)
-        self.env = {"SSL_CERT_FILE": str(certificate(self.folder) / "cert.pem")}
+        self.env = {"SSL_CERT_FILE": str(certificate(self.folder, NAME) / "cert.pem")}
         # Root lends them to nobody: exim does not deliver as root.
         owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self._as = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}

@@ -6,14 +6,14 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.mail.post_office import PASSWORD, SHOP, PostOffice
+from tests.mail.post_office import NAME, OTHER_NAME, PASSWORD, SHOP, PostOffice
 
 
 def _send(office: PostOffice, to: str, password: str = PASSWORD) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Message-ID"], mail["Subject"] = SHOP, to, "<1@shop.test>", "Grüße"
     mail.set_content("我们发货了\n")
-    with smtplib.SMTP("localhost", office.smtp_port) as link:
+    with smtplib.SMTP(NAME, office.smtp_port) as link:
         link.starttls(context=ssl.create_default_context(cafile=office.env["SSL_CERT_FILE"]))
         link.login(SHOP, password)
         link.send_message(mail)
@@ -34,7 +34,7 @@ def test_a_wrong_password_is_refused(post_office: PostOffice) -> None:
 
 
 def test_its_certificate_is_known_to_nobody_else_and_for_one_name(post_office: PostOffice) -> None:
-    for trusted, host in ((None, "localhost"), (post_office.env["SSL_CERT_FILE"], "127.0.0.2")):
+    for trusted, host in ((None, NAME), (post_office.env["SSL_CERT_FILE"], OTHER_NAME)):
         with pytest.raises(ssl.SSLCertVerificationError):
             smtplib.SMTP_SSL(host, post_office.smtps_port, context=ssl.create_default_context(cafile=trusted))
 

@@ -138,10 +138,13 @@ class EchoServer:
         assert not self._thread.is_alive(), "Hypercorn did not end"
 
 
-def certificate(folder: Path) -> Path:
-    """A self-signed certificate for localhost in `folder`."""
+def certificate(folder: Path, *more: str) -> Path:
+    """A self-signed certificate for localhost, and `more` names, in `folder`."""
     names = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"), "-subj", "/CN=localhost"]
-    names += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    names += [
+        "-addext",
+        "subjectAltName=" + ",".join(["IP:127.0.0.1", *(f"DNS:{name}" for name in ("localhost", *more))]),
+    ]
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     subprocess.run([*command, "-days", "1", *names], check=True, capture_output=True)
     return folder
