@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -14,26 +16,27 @@ APP = ROOT / "app"
 # or for all.
 ALLOWED = {
     "chat": {"chat"},
-    "courier": {"courier", "store", "chat", "config", "resources", "words"},
     "files": {"files", "chat"},
     "store": {"store", "chat"},
     "live": {"live", "files", "store", "chat", "config", "words"},
+    "courier": {"courier", "live", "files", "store", "chat", "config", "resources", "words"},
     "transport": {"transport", "live", "chat", "config"},
     "web": {"web", "transport", "live", "store", "chat", "config", "resources", "words", "zones", "countries"},
-    "server": {"server", "web", "transport", "live", "store", "config"},
+    "server": {"server", "web", "transport", "live", "store", "config", "courier"},
     "terminal": {"terminal"},
 }
 # Every file there is, by its folder: a new one is a decision, and is written down here.
 FILES = {
     ".": "__main__ cli countries resources words zones",
     "chat": """
-        agent_email browsers client_frames colour confusables contact conversation decision entered episodes errors
-        faces figures file_names file_types files folding form hours identity json_faults link_hosts links markup names
-        pages protocol replies shop sites skeletons tags telephone text triggers widget widget_change wording
+        agent_email browsers client_frames colour confusables contact conversation decision deliveries entered episodes
+        errors faces figures file_names file_types files folding form hours identity json_faults link_hosts links markup
+        names pages protocol replies shop sites skeletons tags telephone text triggers widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure mail_server rules secrets settings sources yaml_file",
+    "courier": "breaker drivers lanes process",
     "courier/mail": "letter look smtp trouble",
     "files": "directory receive scan threads",
     "live": """
@@ -48,16 +51,17 @@ FILES = {
     "store": """
         address agent_mail batches browsing changes channel child command connection contacts conversations datadir
         directory document embedded embedded_binary entries errors faces feed files handshake hashes identities index
-        keys leases linking links logs lookup low_water mail_tokens message_lookup messages passwords people
-        people_lookup pipeline pipelines postings presence private replies reports resp retention scripts search
+        keys leases linking links logs lookup low_water mail_tokens message_lookup messages outbox outbox_look passwords
+        people people_lookup pipeline pipelines postings presence private replies reports resp retention scripts search
         sessions setup shop sites store tasks team topology troubles whereabouts widget
     """,
     "store/scripts": """
-        _announce _conversation _feed _standing add_agent agent_presence append arrive attach beat block bounce bury
-        change_agent claim contact count depart describe documents drop_files drop_reply enrol forget_entered
-        give_back_nickname hang_up identify identity_key index introduce invite keep_file know lease link link_from
-        link_into mail_begin mail_release mail_token mailbox mark put_face put_reply rate read reclaim_nickname release
-        report resolve roll_call save_document session snooze tag take_nickname tell transfer trim wake walk
+        _announce _conversation _feed _outbox _standing add_agent agent_presence append arrive attach beat block bounce
+        bury change_agent claim contact count depart describe documents drop_files drop_reply enrol forget_entered
+        give_back_nickname give_up hang_up identify identity_key index introduce invite keep_file know lease link
+        link_from link_into mail_begin mail_release mail_token mailbox mark plan post prod put_face put_reply rate read
+        reclaim_nickname release report resolve roll_call save_document session settle snooze tag take take_nickname
+        tell transfer trim wake walk
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """
@@ -110,6 +114,14 @@ def test_only_the_transport_knows_hypercorn() -> None:
     library = re.compile(r"^\s*(?:import|from) +(?:hypercorn|h11|wsproto)\b", re.MULTILINE)
     outside = [path for path in APP.rglob("*.py") if path.relative_to(APP).parts[0] != "transport"]
     assert [str(path) for path in outside if library.search(path.read_text("utf-8"))] == []
+
+
+def test_no_worker_has_anything_of_the_courier_in_its_memory() -> None:
+    """Neither its modules nor its libraries; nor has the main process, of which workers are forked."""
+    code = "import sys, app.server.run, app.server.worker; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    own = {"app.courier", "aiosmtplib", "dns", "smtplib"}
+    assert [name for name in loaded.split() if any(f"{name}.".startswith(f"{part}.") for part in own)] == []
 
 
 def test_no_module_is_part_of_a_circle() -> None:

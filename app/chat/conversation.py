@@ -12,6 +12,7 @@ Side = Literal["visitor", "agent"]
 PRIVATE_KINDS = frozenset(
     {"transferred", "note", "tagged", "snoozed", "woke", "blocked", "unblocked"}
     | {"form", "identified", "linked", "rated"}
+    | {"mail.sent", "mail.delayed", "mail.failed"}
 )
 
 # Entries that say something in words: what a search looks through.

@@ -30,6 +30,7 @@ class Timings:
     absent: float = 60.0  # a holder may be without a connection before what they held goes back to waiting
     ask_again: float = 4.0  # until the store is asked again whether another node's plain connection still is the claim
     again: float = 2.0  # until a store that is there and refuses is asked again to store who came and went
+    probe: float = 60.0  # between two tries at a server at which everything fails (courier/breaker.py)
 
     def scaled(self, factor: float) -> "Timings":
         """All of them by one factor: what is true of two of them stays true."""

@@ -99,7 +99,17 @@ class _Service:
             finally:
                 bundle.leave(main)
 
-        self.supervisor = Supervisor(self.count, child, self._hear, self._tick, store)
+        def courier() -> int:
+            from app.courier import process  # here alone: no worker has any of it in its memory
+
+            self.listener.close()
+            try:
+                return process.work(self.settings, table, url)
+            finally:
+                bundle.leave(main)
+
+        delivers = courier if self.settings.sends_mail else None
+        self.supervisor = Supervisor(self.count, child, self._hear, self._tick, store, delivers)
         status = self.supervisor.run()
         logging.getLogger("chatadmin.main").info("stopped", extra={"status": status})
         return status

@@ -31,9 +31,10 @@ Message = dict[str, Any]
 
 @dataclass
 class Worker:
-    """One worker process and what is known of it."""
+    """One worker process, or the courier, and what is known of it."""
 
     number: int
+    name: str = "worker"
     pid: int = 0
     pipe: int = -1
     started: float = 0.0
@@ -44,10 +45,11 @@ class Worker:
 
 @dataclass
 class Supervisor:
-    """Keeps `count` workers and the embedded store running until a signal says stop.
+    """Keeps `count` workers, a courier and the embedded store running until a signal says stop.
 
     `work(number, pipe)` runs in each forked worker and returns its exit status; it may write JSON lines to the
-    descriptor `pipe`, which `hear` gets as dicts. `tick` is called about once a second.
+    descriptor `pipe`, which `hear` gets as dicts. `tick` is called about once a second. `courier`, if there is to be
+    one, runs as they do, and says nothing.
     """
 
     count: int
@@ -55,6 +57,7 @@ class Supervisor:
     hear: Callable[[int, Message], None]
     tick: Callable[[], None]
     store: EmbeddedStore | None = None
+    courier: Callable[[], int] | None = None
     stopping: bool = False
     status: int = 0
     workers: list[Worker] = field(default_factory=list)
@@ -62,6 +65,8 @@ class Supervisor:
     def run(self) -> int:
         """Serve until told to stop; returns the exit status."""
         self.workers = [Worker(number) for number in range(self.count)]
+        if self.courier:
+            self.workers.append(Worker(self.count, "courier"))
         wake = self._listen_to_signals()
         while not self.stopping:
             self._start_due()
@@ -113,7 +118,9 @@ class Supervisor:
             signal.signal(number, signal.SIG_IGN)  # the main process hears them and tells us by SIGTERM
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(reader)
-        return 0 if self.stopping else self.work(worker.number, writer)
+        if self.stopping:
+            return 0
+        return self.courier() if self.courier and worker.name == "courier" else self.work(worker.number, writer)
 
     def _wait(self, wake: int, longest: float) -> None:
         """Sleep until something happens, `longest` s at most, and take it in."""
@@ -175,7 +182,9 @@ class Supervisor:
         now = time.monotonic()
         worker.failures = 1 if now - worker.started > STEADY_SECONDS else worker.failures + 1
         worker.due = now + BACKOFF_DELAYS[min(worker.failures, len(BACKOFF_DELAYS)) - 1]
-        log.error("a worker ended and will be started again", extra={"worker": worker.number, "status": status})
+        log.error(
+            "a %s ended and will be started again", worker.name, extra={"worker": worker.number, "status": status}
+        )
 
     def _end(self, wake: int) -> None:
         """Let the workers drain, then the store write its last; whoever takes too long is killed."""

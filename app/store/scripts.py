@@ -17,7 +17,9 @@ _FAMILIES = {
         *("arrive", "depart", "claim", "release", "hang_up", "transfer", "resolve", "snooze", "wake", "tag", "block"),
         *("introduce", "rate", "link_into", "link_from", "invite"),
     ),
+    (*_CONVERSATION, "_outbox"): ("settle", "give_up"),
     ("_feed", "_announce"): ("tell", "agent_presence", "roll_call"),
+    ("_feed", "_outbox"): ("plan", "post", "take", "prod"),
 }
 _PRELUDES = {name: preludes for preludes, names in _FAMILIES.items() for name in names}
 

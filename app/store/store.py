@@ -23,6 +23,7 @@ from app.store.links import Links
 from app.store.logs import Logs
 from app.store.mail_tokens import Mail
 from app.store.messages import Messages
+from app.store.outbox import Outbox
 from app.store.people import People
 from app.store.pipeline import Pipeline
 from app.store.pipelines import Pipelines
@@ -86,6 +87,7 @@ class Store:
         self.directory = Directory(self.pipelines, self.keys)
         self.presence = Presence(self.pipelines, self.keys)
         self.leases = Leases(self.pipelines)
+        self.outbox = Outbox(self.pipelines, self.keys)
         self.linking = Linking(self.pipelines, self.keys)
         self.logs = Logs(self.pipelines, self.keys)
         self.index = Index(self.pipelines, self.keys)

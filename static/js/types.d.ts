@@ -502,6 +502,9 @@ export interface Happening extends Logged {
     | "linked"
     | "rated"
     | "invited"
+    | "mail.sent"
+    | "mail.delayed"
+    | "mail.failed"
     | "hidden";
   reason?: string;
   to?: Named;

@@ -7,7 +7,7 @@ local c = open()
 if redis.call('SREM', KEYS[6], uid) == 1 and redis.call('HINCRBY', KEYS[7], uid, -1) <= 0 then
   redis.call('HDEL', KEYS[7], uid)
   local t = now()
-  write(c, 'left', uid, 'v', ARGV[2], ARGV[3], t)
+  write(c, 'left', uid, 'v', ARGV[2], ARGV[3], t, 'left', t)
   redis.call('ZADD', all, t, uid)
 end
 return outcome('ok', c)

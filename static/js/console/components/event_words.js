@@ -22,6 +22,9 @@ const WORDS = {
   unblocked: "event.unblocked",
   identified: "event.identified",
   linked: "event.linked",
+  "mail.sent": "event.mail.sent",
+  "mail.delayed": "event.mail.delayed",
+  "mail.failed": "event.mail.failed",
 };
 
 /**

@@ -1,0 +1,158 @@
+"""The lanes of one endpoint, one after another: taken, handed to the driver, and what came of it written down."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from app.chat import deliveries
+from app.courier.breaker import Breaker
+from app.courier.drivers import Done, Driver, Failed, Later, Outcome
+from app.store import outbox_look
+from app.store.errors import NotNow, StoreError
+from app.store.outbox import Job, Lane
+from app.store.store import Store
+
+log = logging.getLogger("chatadmin.courier")
+
+# Seconds between two looks at what is due, and until a store that is away is asked again.
+LOOK_INTERVAL, RETRY_DELAY = 1.0, 2.0
+# Seconds a delivery may last: less than a lane is taken for (store/outbox.py).
+DELIVERY_TIMEOUT = 45.0
+_MINUTE = 60_000
+# Milliseconds until the next try, by how often it failed in a row; the last holds from there on.
+DELAYS = (1 * _MINUTE, 5 * _MINUTE, 15 * _MINUTE, 60 * _MINUTE, 180 * _MINUTE, 480 * _MINUTE, 1440 * _MINUTE)
+# ... and of a lane that was not tried, since its endpoint is left alone.
+SHUT_DELAY = 5 * _MINUTE
+# Milliseconds after which a job that is tried in vain is given up.
+GIVEN_UP_AFTER = 3 * 24 * 60 * _MINUTE
+
+
+class Lanes:
+    """Hands lanes to `driver`."""
+
+    def __init__(self, store: Store, driver: Driver, breaker: Breaker) -> None:
+        self._store, self._outbox, self._driver, self._breaker = store, store.outbox, driver, breaker
+        self._stop = asyncio.Event()
+        self._shut_since = 0
+        self._trouble = ""
+
+    def stop(self) -> None:
+        """Take no more; what is being delivered is finished."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Work until stopped."""
+        while not self._stop.is_set():
+            pause = LOOK_INTERVAL
+            try:
+                if await self._round():
+                    continue
+                self._say("")
+            except NotNow:
+                pause = RETRY_DELAY  # the connection logs it
+            except StoreError as error:
+                self._say(str(error))
+                pause = RETRY_DELAY
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._stop.wait()
+
+    def _say(self, trouble: str) -> None:
+        """Log a trouble with the store once, and its end."""
+        if trouble != self._trouble:
+            log.warning("%s: the outbox cannot be read: %s", self._driver.name, trouble or "no more")
+        self._trouble = trouble
+
+    async def _round(self) -> bool:
+        """Deliver one lane of each shard that has one; whether any had."""
+        found = False
+        for shard in self._store.keys.shards():
+            if self._stop.is_set():
+                break
+            with suppress(NotNow):  # another shard may be within reach
+                if lane := await self._outbox.take(shard, (self._driver.name,)):
+                    found = True
+                    await self._deliver(lane._replace(shut=self._breaker.shut))
+        return found
+
+    async def _deliver(self, lane: Lane) -> None:
+        outcome = await self._ask(lane)
+        if not await self._settle(lane, outcome):
+            log.warning("another courier has taken a lane over", extra={"lane": lane.name})
+
+    async def _ask(self, lane: Lane) -> Outcome:
+        """What the driver makes of it; whatever it raises is a failure."""
+        ids = [job.id for job in lane.jobs]
+        try:
+            async with asyncio.timeout(DELIVERY_TIMEOUT):
+                return await self._driver.deliver(lane)
+        except StoreError:
+            raise  # the lane is taken again once its time is over
+        except TimeoutError:
+            return Failed(f"no answer within {DELIVERY_TIMEOUT:g} s", True, ids)
+        except Exception as error:  # a fault of ours in one lane must not hold up the others
+            log.exception("a lane cannot be delivered", extra={"lane": lane.name})
+            return Failed(f"internal: {type(error).__name__}", True, ids, whose="address")
+
+    async def _settle(self, lane: Lane, outcome: Outcome) -> bool:
+        if isinstance(outcome, Later):
+            return await self._outbox.later(lane, outcome.at_ms)
+        if isinstance(outcome, Done):
+            await self._passed(lane)
+            return await self._outbox.done(lane, outcome.ids, outcome.entry)
+        await self._note(lane, outcome)
+        return await self._failed(lane, outcome)
+
+    async def _failed(self, lane: Lane, failed: Failed) -> bool:
+        if not failed.again:
+            ids, reason, entry = failed.ids, failed.reason, failed.entry
+            return await self._outbox.failed(lane, ids, reason=reason, dead=True, entry=entry)
+        if over := _given_up(lane, failed):
+            ids, seqs = [job.id for job in over], [job.seq for job in over]
+            entry = deliveries.given_up(lane.endpoint, seqs, failed.reason)
+            return await self._outbox.failed(lane, ids, reason=failed.reason, dead=True, entry=entry)
+        # While the endpoint is left alone, it is no lane's own fault.
+        tries = lane.tries if lane.shut or (self._breaker.open and failed.whose == "server") else lane.tries + 1
+        delay = SHUT_DELAY if lane.shut else DELAYS[min(max(tries, 1), len(DELAYS)) - 1]
+        at_ms = lane.now_ms + delay
+        return await self._outbox.failed(
+            lane, failed.ids, reason=failed.reason, at_ms=at_ms, tries=tries, entry=failed.entry
+        )
+
+    # -- the breaker --------------------------------------------------------------------------------------------------
+
+    async def _note(self, lane: Lane, failed: Failed) -> None:
+        """A lane failed: whether the endpoint should be left alone."""
+        if lane.shut:
+            return
+        if failed.whose == "address":
+            await self._passed(lane)
+            return
+        was_open = self._breaker.open
+        self._breaker.failed(lane.name, failed.reason)
+        if self._breaker.open:
+            if not was_open:
+                self._shut_since = lane.now_ms
+                log.error("%s: nothing goes out; a try a minute from now on: %s", self._driver.name, failed.reason)
+            trouble = outbox_look.Breaker(self._driver.name, self._shut_since, failed.reason)
+            await self._outbox.say_shut(self._driver.name, trouble)
+
+    async def _passed(self, lane: Lane) -> None:
+        """The server answers: what it hindered before is tried at once."""
+        if lane.shut:
+            return
+        was_open = self._breaker.open
+        failing = self._breaker.passed()
+        if was_open:
+            log.warning("%s: mail goes out again", self._driver.name)
+            await self._outbox.say_shut(self._driver.name, None)
+        for name in failing:
+            if name != lane.name:
+                await self._outbox.prod(name, though_it_failed=True)
+
+
+def _given_up(lane: Lane, failed: Failed) -> list[Job]:
+    """The jobs that were tried in vain for so long that it is enough."""
+    ids = set(failed.ids)
+    tried = (job for job in lane.jobs if job.id in ids and job.since_ms)
+    return [job for job in tried if lane.now_ms - job.since_ms >= GIVEN_UP_AFTER]

@@ -1,0 +1,118 @@
+"""The courier's process: an event loop with a store of its own, the drivers and what they need, from fork to drain.
+
+It listens to nobody. It is started where there is something to deliver by, and a worker neither waits for it nor
+imports any of it: what is to be told stands in the store, and whoever is killed in between goes on from there.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Sequence, Set
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
+
+import uvloop
+
+from app.config import Settings
+from app.courier.breaker import Breaker
+from app.courier.drivers import Driver, Watcher
+from app.courier.lanes import Lanes
+from app.live.timings import Timings
+from app.store import tasks
+from app.store.errors import StoreError
+from app.store.store import Store, StoreUnfit
+
+log = logging.getLogger("chatadmin.courier")
+
+# How much a busy machine prefers workers to us (nice(2)): nobody waits for a mail as for an answer.
+NICENESS = 5
+# Seconds that what is being delivered gets to end: less than the main process gives us (server/supervisor.py).
+DRAIN_TIMEOUT = 6.0
+
+
+class Plugged(NamedTuple):
+    """What there is to deliver by, and what has an eye on something else."""
+
+    drivers: Sequence[Driver]
+    watchers: Sequence[Watcher]
+
+
+@asynccontextmanager
+async def drivers(settings: Settings, store: Store) -> AsyncIterator[Plugged]:
+    """All drivers and watchers of these settings, and what they share, for as long as we run."""
+    yield Plugged([], [])
+
+
+def work(settings: Settings, timings: Timings, url: str) -> int:
+    """Deliver from the store at `url` until SIGTERM; returns the exit status."""
+    os.nice(NICENESS)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(Courier(settings, timings, url).run())
+    except Exception:  # the last line of defence: nothing above us could report it
+        log.exception("the courier failed")
+        return 1
+
+
+class Courier:
+    """Runs until SIGTERM."""
+
+    def __init__(self, settings: Settings, timings: Timings, url: str) -> None:
+        self._settings, self._timings, self._url = settings, timings, url
+        self._stop = asyncio.Event()
+
+    async def run(self) -> int:
+        """Returns the exit status."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop.set)
+        settings = self._settings
+        days, hours = settings.sessions.visitor_days, settings.sessions.agent_hours
+        store = Store(self._url, settings.shards, settings.nickname_days, days, hours)
+        try:
+            if await self._opened(store):
+                async with drivers(settings, store) as plugged:
+                    await self._work(store, plugged)
+            return 0
+        except (StoreUnfit, StoreError) as error:
+            log.error("the courier cannot work: %s", error)
+            return 1
+        finally:
+            with suppress(TimeoutError):
+                await store.close()
+
+    async def _opened(self, store: Store) -> bool:
+        """Wait for the store; False where we are to end before it is there."""
+        opening = asyncio.create_task(store.open())
+        await self._first_of({opening})
+        if opening.done():
+            await opening  # raises what is wrong with it
+            return True
+        await tasks.end({opening})
+        return False
+
+    async def _work(self, store: Store, plugged: Plugged) -> None:
+        """Until told to stop, and then until what is being delivered is; or until something fails that must not."""
+        clock = asyncio.get_running_loop().time
+        lanes = [Lanes(store, driver, Breaker(clock, self._timings.probe)) for driver in plugged.drivers]
+        delivering = {asyncio.create_task(one.run()) for one in lanes}
+        watching = {asyncio.create_task(one.run()) for one in plugged.watchers}
+        try:
+            await self._first_of(delivering | watching)
+            for one in lanes:
+                one.stop()
+            await tasks.end(watching)
+            if delivering:
+                await asyncio.wait(delivering, timeout=DRAIN_TIMEOUT)
+        finally:
+            await tasks.end(delivering | watching)
+        for task in delivering | watching:
+            if not task.cancelled():
+                task.result()  # raises what it failed with
+
+    async def _first_of(self, working: Set["asyncio.Task[None]"]) -> None:
+        """Wait until one of these ends, or we are to."""
+        stopped = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({*working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await tasks.end({stopped})
