@@ -166,9 +166,20 @@ export interface Trigger {
   on: boolean;
 }
 
-/** Whether somebody answers, as `/v1/desk` tells. */
-export interface Presence {
+/** Whether the shop is open and somebody of the team is there, as a frame `desk` tells; an older node, the first alone. */
+export interface Desk {
   agents_online: boolean;
+  open?: boolean;
+  /** When it opens or closes, and when it opens: RFC 3339. */
+  until?: string | null;
+  next?: string | null;
+  agents_connected?: boolean;
+  /** Whether one of them takes conversations. */
+  accepting?: boolean;
+}
+
+/** The same as `/v1/desk` tells. */
+export interface Presence extends Desk {
   answer_minutes: number | null;
 }
 
@@ -674,7 +685,7 @@ export type Frame =
   | Refused
   | { type: "bye"; retry_ms: number }
   | ({ type: "shop" } & Shop)
-  | { type: "desk"; agents_online: boolean }
+  | ({ type: "desk" } & Desk)
   | { type: "pong"; time: string }
   | { type: "lost" };
 

@@ -1,16 +1,17 @@
 /** Presence of agents: whether somebody answers, as the shop tells everybody. */
 
-import { html, signal } from "../lib.js";
+import { effect, html, signal } from "../lib.js";
 import { plural, t } from "../i18n.js";
 import { get } from "../api.js";
+import { loadChunk } from "../chunk.js";
 import { Face, faceOf } from "../components/avatar.js";
 import { learn, shop } from "../shop.js";
 import { isFrame } from "./port.js";
 
-/** @import { Holder, Opening, Presence, Shop, Signal } from "../types.d.ts" */
+/** @import { Desk, Holder, Opening, Presence, Shop, Signal } from "../types.d.ts" */
 
 /**
- * `{agents_online, answer_minutes}`, or null while unknown: better no line than one that may be untrue.
+ * Null while unknown: better no line than one that may be untrue.
  * @type {Signal<Presence | null>}
  */
 export const presence = signal(null);
@@ -50,11 +51,31 @@ export async function askPresence() {
 }
 
 /**
- * The socket tells that the last agent has gone, or that one has come.
- * @param {boolean} online
+ * The socket tells that the shop has opened or closed, or who of the team is there.
+ * @param {Desk} desk
  */
-export const attended = (online) =>
-  (presence.value = { answer_minutes: null, ...presence.peek(), agents_online: online });
+export const attended = (desk) => (presence.value = { answer_minutes: null, ...presence.peek(), ...desk });
+
+/**
+ * Whether the shop has hours that end, or has ended for today; an older node tells of none.
+ * @param {Presence | null} desk
+ */
+const hasHours = (desk) => Boolean(desk && (desk.until || desk.open === false));
+
+/**
+ * What they say, which is a chunk: nothing until it has come, and null where it does not.
+ * @type {Signal<(desk: Presence) => string | null>}
+ */
+const byHours = signal(() => "");
+let asked = false;
+effect(() => {
+  if (asked || !hasHours(presence.value)) return;
+  asked = true;
+  loadChunk(() => import("./hours/hours.js")).then(
+    ({ words }) => (byHours.value = words),
+    () => (byHours.value = () => null),
+  );
+});
 
 /**
  * The shop shows something else of itself, or asks for something else.
@@ -80,7 +101,11 @@ export function PresenceLine({ holder }) {
  * @param {Presence | null} now
  */
 function words(holder, now) {
-  if (holder) return t(holder.here ? "presence.with" : "presence.gone", { name: holder.nickname });
+  if (holder?.here) return t("presence.with", { name: holder.nickname });
+  const isPlain = !now || !hasHours(now) || (now.open && (holder || now.accepting));
+  const told = isPlain ? null : byHours.value(now);
+  if (told !== null) return told;
+  if (holder) return t("presence.gone", { name: holder.nickname });
   if (!now) return "";
   if (!now.agents_online) return t("presence.nobody");
   return now.answer_minutes ? plural("presence.minutes", now.answer_minutes) : t("presence.here");

@@ -147,7 +147,7 @@ export class Visit {
         if (frame.type === "hello") askPresence(); // what the socket tells from now on is what changes
         // they may have logged in on another device, of which their own log says no more than that
         if (frame.type === "event" && frame.kind === "hidden" && this.me.verified) this.#relink();
-        if (frame.type === "desk") attended(frame.agents_online);
+        if (frame.type === "desk") attended(frame);
         if (frame.type === "shop") changed(frame);
       }),
     );
