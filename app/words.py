@@ -4,9 +4,9 @@ A file has sections: `language` (its `tag` for HTML, its own `name`, its `dir`ec
 code of app/chat/errors.py that a customer can meet) and `team_errors` (for the others), `document` (what a page says
 without its script), `plain` (plain mode), `shared`, one for each page, `chunks` (what parts of several pages say that
 are loaded later), `loader` and `panel` (the two parts of what shops load), `preview` (the made-up shop), `transcript`
-(what a saved chat says beside the events) and `team_transcript` (what only the team's copy says), and `table`
-(spreadsheets). A language is known by its file's name, and nothing else lists languages. What a file lacks is said in
-English.
+(what a saved chat says beside the events), `team_transcript` (what only the team's copy says), `mail` (to customers,
+and the page that stops it), and `table` (spreadsheets). A language is known by its file's name, and nothing else lists
+languages. What a file lacks is said in English.
 
 A language `for` `customers` has none of the sections of TEAM: customers are spoken to in it, and the shop's own people
 in the best of the complete ones. `unsure` says, for whoever knows the language better, what its writer was not sure of.
@@ -14,6 +14,7 @@ in the best of the complete ones. `unsure` says, for whoever knows the language 
 
 import json
 from collections.abc import Iterable
+from datetime import date, datetime
 from functools import cache
 
 from app import resources
@@ -75,6 +76,32 @@ def section(name: str, language: str) -> dict[str, str]:
 def say(name: str, key: str, language: str, /, **values: object) -> str:
     """The sentence `key` of section `name` in `language`, its `{placeholders}` filled in from `values`."""
     return section(name, language)[key].format(**values)
+
+
+def day(at: date, language: str) -> str:
+    """A day, with its weekday."""
+    said = section("transcript", language)
+    return said["day"].format(
+        weekday=said["weekdays"].split()[at.weekday()],
+        day=at.day,
+        month=said["months"].split()[at.month - 1],
+        year=at.year,
+    )
+
+
+def moment(at: datetime, language: str) -> str:
+    """Day and clock."""
+    return say("transcript", "moment", language, day=day(at, language), clock=f"{at:%H:%M}")
+
+
+def size(size: int, language: str) -> str:
+    """Bytes as people are told of them, and as the pages do (static/js/files/size.js)."""
+    said = section("transcript", language)
+    kilo = max(1, round(size / 1024))
+    if kilo < 1024:
+        return said["kilobytes"].format(n=kilo)
+    mega = f"{size / 1024**2:.1f}".removesuffix(".0").replace(".", said["point"])
+    return said["megabytes"].format(n=mega)
 
 
 def sentence(refusal: Refusal, language: str) -> str:

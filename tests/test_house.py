@@ -19,7 +19,7 @@ ALLOWED = {
     "files": {"files", "chat"},
     "store": {"store", "chat"},
     "live": {"live", "files", "store", "chat", "config", "words"},
-    "courier": {"courier", "live", "files", "store", "chat", "config", "resources", "words"},
+    "courier": {"courier", "live", "files", "store", "chat", "config", "resources", "words", "zones"},
     "transport": {"transport", "live", "chat", "config"},
     "web": {"web", "transport", "live", "store", "chat", "config", "resources", "words", "zones", "countries"},
     "server": {"server", "web", "transport", "live", "store", "config", "courier"},
@@ -30,14 +30,15 @@ FILES = {
     ".": "__main__ cli countries resources words zones",
     "chat": """
         agent_email browsers client_frames colour confusables contact conversation decision deliveries entered episodes
-        errors faces figures file_names file_types files folding form hours identity json_faults link_hosts links markup
-        names pages protocol replies shop sites skeletons tags telephone text triggers widget widget_change wording
+        errors faces figures file_names file_types files folding form hours identity json_faults link_hosts links
+        mail_when markup names pages protocol replies shop sites skeletons tags telephone text triggers widget
+        widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure mail_server rules secrets settings sources yaml_file",
     "courier": "breaker drivers lanes process",
-    "courier/mail": "letter look smtp trouble",
+    "courier/mail": "answer driver enclosed letter look smtp trouble",
     "files": "directory receive scan threads",
     "live": """
         beacon_pace browsing casework channel chats claims clock connection contacts conversations conversing dashboard

@@ -11,13 +11,16 @@ import signal
 from collections.abc import AsyncIterator, Sequence, Set
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import uvloop
 
-from app.config import Settings
+from app.config import Settings, mail_server
 from app.courier.breaker import Breaker
 from app.courier.drivers import Driver, Watcher
 from app.courier.lanes import Lanes
+from app.courier.mail.driver import MailDriver
+from app.courier.mail.smtp import Smtp
 from app.live.timings import Timings
 from app.store import tasks
 from app.store.errors import StoreError
@@ -41,7 +44,11 @@ class Plugged(NamedTuple):
 @asynccontextmanager
 async def drivers(settings: Settings, store: Store) -> AsyncIterator[Plugged]:
     """All drivers and watchers of these settings, and what they share, for as long as we run."""
-    yield Plugged([], [])
+    smtp = Smtp(mail_server.parse(settings.mail.smtp), settings.mail.sender, urlsplit(settings.url).hostname or "")
+    try:
+        yield Plugged([MailDriver(settings, store, smtp)], [])
+    finally:
+        await smtp.close()
 
 
 def work(settings: Settings, timings: Timings, url: str) -> int:

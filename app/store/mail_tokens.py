@@ -67,6 +67,11 @@ class Mail:
         )
         return Whose(uid.decode(), address.decode(), int(epoch or 0), int(since or 0)) if uid else None
 
+    async def revoke_all(self, uid: str) -> None:
+        """The same for all tokens of the conversation `uid`."""
+        tokens = await self._pipeline.call("HVALS", Keys.mails_of(uid))
+        await self._pipeline.call("DEL", Keys.mails_of(uid), *(Keys.mail(token.decode()) for token in tokens))
+
     async def revoke(self, token: str) -> None:
         """The token lets nobody in any more; the next letter has another. By its link letters can still be stopped."""
         await self._pipeline.call("DEL", Keys.mail(token))
@@ -114,8 +119,17 @@ class Mail:
 
 
 def stop_code(token: str) -> str:
-    """What the link has by which letters are stopped: it can do that alone, since it may be seen on its way."""
-    digest = sha256(f"stop {token}".encode()).digest()
+    """What the link has by which letters are stopped: whoever sees it on its way can do that with it, and no more."""
+    return _derived("stop", token)
+
+
+def thread_code(token: str) -> str:
+    """What the letters of a thread are named by: mail servers log that, so it lets nobody in."""
+    return _derived("thread", token)
+
+
+def _derived(purpose: str, token: str) -> str:
+    digest = sha256(f"{purpose} {token}".encode()).digest()
     return b32encode(digest).decode().lower()[:_CHARACTERS]
 
 

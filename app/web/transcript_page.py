@@ -112,7 +112,7 @@ class Page:
 
     def moment(self, ms: int) -> str:
         """Day and clock."""
-        return self._words["moment"].format(day=self._day(ms), clock=self._clock(ms))
+        return words.moment(self._at(ms), self.language)
 
     async def lines(self) -> AsyncIterator[Line]:
         """What this side may see, days in between."""
@@ -122,7 +122,7 @@ class Page:
                 continue
             if len(entry.body) > _LONG:
                 await asyncio.sleep(0)
-            if (day := self._day(entry.time)) != today:
+            if (day := words.day(self._at(entry.time), self.language)) != today:
                 today, author = day, ""
                 yield Line("day", day)
             yield self._line(entry, leads=entry.author != author)
@@ -155,15 +155,7 @@ class Page:
     def _file(self, body: dict[str, Any]) -> str:
         """What a message has beside its text, by name: what is in it stays with the shop."""
         file = body.get("file")
-        return self.said("file", name=file["name"], size=self._size(file["size"])) if file else ""
-
-    def _size(self, size: int) -> str:
-        """Bytes as people are told of them, and as the pages do (static/js/files/size.js)."""
-        kilo = max(1, round(size / 1024))
-        if kilo < 1024:
-            return self._words["kilobytes"].format(n=kilo)
-        mega = f"{size / 1024**2:.1f}".removesuffix(".0").replace(".", self._words["point"])
-        return self._words["megabytes"].format(n=mega)
+        return self.said("file", name=file["name"], size=words.size(file["size"], self.language)) if file else ""
 
     def _event(self, kind: str, body: dict[str, Any]) -> Markup:
         reason, name = body.get("reason"), self._called(body["user"])
@@ -203,15 +195,6 @@ class Page:
 
     def _clock(self, ms: int) -> str:
         return f"{self._at(ms):%H:%M}"
-
-    def _day(self, ms: int) -> str:
-        at = self._at(ms)
-        return self._words["day"].format(
-            weekday=self._words["weekdays"].split()[at.weekday()],
-            day=at.day,
-            month=self._words["months"].split()[at.month - 1],
-            year=at.year,
-        )
 
     def _at(self, ms: int) -> datetime:
         return datetime.fromtimestamp(ms / 1000, self.zone)

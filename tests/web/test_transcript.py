@@ -401,7 +401,8 @@ def test_a_customer_s_is_in_their_language_and_the_team_s_in_a_complete_one(
 
 
 def test_every_event_has_its_words_and_every_word_its_use() -> None:
-    code = (ROOT / "app/web/transcript_page.py").read_text("utf-8") + (ROOT / "templates" / TEMPLATE).read_text("utf-8")
+    places = ("app/web/transcript_page.py", "app/words.py", f"templates/{TEMPLATE}")
+    code = "".join((ROOT / place).read_text("utf-8") for place in places)
     for language, catalogue in load(ROOT / "static" / "messages").items():
         own = {**catalogue["transcript"], **catalogue.get("team_transcript", {})}
         known = {*catalogue["shared"], *catalogue.get("console", {})}

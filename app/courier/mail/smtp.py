@@ -13,8 +13,8 @@ from app.courier.mail.trouble import SmtpTrouble, trouble_of
 # Letters that go over one connection, and seconds that it is kept for the next one.
 _LETTERS, _IDLE = 20, 10.0
 _FAREWELL = 5.0  # seconds for a goodbye
-# Seconds that the server may take for one answer: for the last, when it has all of a mail, RFC 5321 has ten minutes.
-_PATIENCE = 60.0
+# Seconds that the server may take for one answer: less than a whole delivery may last (courier/lanes.py).
+_PATIENCE = 40.0
 
 
 class Smtp:
