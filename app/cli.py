@@ -194,6 +194,7 @@ def _add_agent(parser: argparse.ArgumentParser, flags: _Parser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
     add = actions.add_parser("add", help="add an agent", parents=[flags])
     add.add_argument("--role", choices=("admin", "agent"), default="agent")
+    add.add_argument("--email", metavar="ADDRESS", default="", help="mail an invitation there: they choose a password")
     passwd = actions.add_parser("passwd", help="set a password; ends the agent's sessions", parents=[flags])
     disable = actions.add_parser("disable", help="lock an agent out at once", parents=[flags])
     actions.add_parser("list", help="list the agents", parents=[flags])

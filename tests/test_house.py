@@ -29,15 +29,15 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli countries resources words zones",
     "chat": """
-        agent_email browsers client_frames colour confusables contact conversation decision deliveries entered episodes
-        errors faces figures file_names file_types files folding form hours identity json_faults link_hosts links
-        mail_when markup names pages protocol replies shop sites skeletons tags telephone text triggers widget
+        agent_email alerts browsers client_frames colour confusables contact conversation decision deliveries entered
+        episodes errors faces figures file_names file_types files folding form hours identity json_faults link_hosts
+        links mail_when markup names pages protocol replies shop sites skeletons tags telephone text triggers widget
         widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure mail_server rules secrets settings sources yaml_file",
-    "courier": "breaker drivers lanes process",
+    "courier": "account alerts breaker drivers lanes notices process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",
     "files": "directory receive scan threads",
     "live": """
@@ -45,7 +45,8 @@ FILES = {
         decisions desk directory event_log event_stream event_streams file_place file_room files forms full gossip
         greetings history hub identities identity_keys invitations linking links looked_at metrics node open_pages
         open_sessions owed plain presence rate_limit rating room shop_settings site_notes snapshots submissions team
-        tickets timings transcript untold upload_pace uploads visitor_row visits whereabouts widget_settings writing
+        team_mail tickets timings transcript untold upload_pace uploads visitor_row visits whereabouts widget_settings
+        writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
@@ -71,9 +72,9 @@ FILES = {
     """,
     "web": """
         admission agents answer app attachment browsing chat contact context conversations cross_origin faces files
-        identity_keys initial_data login login_widget look messages operator origin pages policies rating replies
-        reports search sending session setup shop spreadsheet static stockchannel stream streamed throttle token_code
-        transcript transcript_page visitors widget widget_script zone
+        identity_keys initial_data login login_help login_widget look messages operator origin pages policies rating
+        replies reports search sending session setup shop spreadsheet static stockchannel stream streamed throttle
+        token_code transcript transcript_page visitors widget widget_script zone
     """,
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from app import words
+from app.chat.agent_email import LIFE_MS
 from app.chat.errors import STATUS_BY_CODE, Refusal
 from app.web.static import LATER
 from tests.catalogue import PAGES, Catalogue, Used, forms, load, placeholders, scripts, used
@@ -136,6 +137,14 @@ def test_what_shops_load_says_all_that_is_there_for_it(section: str, folder: str
     """What is named and not there TypeScript finds."""
     text = "\n".join(script.read_text("utf-8") for script in (STATIC / "js" / folder).glob("*.js"))
     assert [key for key in ENGLISH[section] if not re.search(rf"\b{key}\b", text)] == []
+
+
+def test_mails_to_the_team_say_all_that_is_there_for_them() -> None:
+    texts = {name: (ROOT / "app" / "courier" / f"{name}.py").read_text("utf-8") for name in ("account", "alerts")}
+    parts = re.findall(r'"(\w+)"', re.search(r"for part in \((.*?)\)", texts["account"]).group(1))  # type: ignore[union-attr]
+    said = {f"{purpose}.{part}" for purpose in LIFE_MS for part in parts}
+    said |= set(re.findall(r'"(alert\.[\w.]+)"', texts["alerts"]))
+    assert said == set(ENGLISH["team_mail"])
 
 
 def test_no_sentence_of_one_page_hides_a_shared_one() -> None:

@@ -4,23 +4,26 @@ import argparse
 import getpass
 import sys
 
+from app import words
 from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.config import Settings
+from app.live.team import Team
+from app.live.team_mail import TeamMail
 from app.store.people import Agent
 from app.store.store import Store
 
 
 def agent(options: argparse.Namespace, settings: Settings) -> int:
     """Do what `options.action` says; returns the exit status. Raises CommandError."""
-    password = _password(options) if options.action in ("add", "passwd") else ""
+    invites = options.action == "add" and options.email and not options.password_stdin
+    password = _password(options) if options.action in ("add", "passwd") and not invites else ""
 
     async def work(store: Store) -> None:
         if options.action == "list":
             _print(await store.people.agents())
         elif options.action == "add":
-            added = await store.people.add_agent(options.name, password, options.role)
-            print(f"{added.nickname} can log in at /admin now ({added.role}).")
+            await _add(store, options, password, sends=settings.sends_mail)
         else:
             found = await store.people.agent_named(options.name)
             if found is None:
@@ -36,6 +39,21 @@ def agent(options: argparse.Namespace, settings: Settings) -> int:
 
     with_store(settings, work)
     return 0
+
+
+async def _add(store: Store, options: argparse.Namespace, password: str, *, sends: bool) -> None:
+    mail = TeamMail(store, Team(store), sends=sends)
+    if not password:
+        added = await mail.invite(options.name, options.email, options.role, words.ENGLISH)
+        print(f"{added.nickname} is invited ({added.role}): a mail to {added.mail.asked} has the link to come in by.")
+        return
+    if options.email:
+        mail.check()
+    added = await store.people.add_agent(options.name, password, options.role)
+    print(f"{added.nickname} can log in at /admin now ({added.role}).")
+    if options.email:
+        added = await mail.name(added.uid, options.email, words.ENGLISH)
+        print(f"A mail to {added.mail.asked} asks to confirm that address.")
 
 
 def _password(options: argparse.Namespace) -> str:
@@ -66,4 +84,5 @@ def _print(agents: list[Agent]) -> None:
     if not agents:
         print("There are no agents yet. Add one: chatadmin agent add NAME --role admin")
     for agent in sorted(agents, key=lambda agent: agent.nickname.casefold()):
-        print(f"{agent.nickname}\t{agent.role}{'  (disabled)' if agent.disabled else ''}")
+        standing = "  (disabled)" if agent.disabled else "  (invited)" if agent.invited else ""
+        print(f"{agent.nickname}\t{agent.role}{standing}")

@@ -16,11 +16,14 @@ from urllib.parse import urlsplit
 import uvloop
 
 from app.config import Settings, mail_server
+from app.courier.account import AccountDriver
+from app.courier.alerts import AlertDriver, WaitingWatcher
 from app.courier.breaker import Breaker
 from app.courier.drivers import Driver, Watcher
 from app.courier.lanes import Lanes
 from app.courier.mail.driver import MailDriver
 from app.courier.mail.smtp import Smtp
+from app.courier.notices import Notices
 from app.live.timings import Timings
 from app.store import tasks
 from app.store.errors import StoreError
@@ -45,8 +48,11 @@ class Plugged(NamedTuple):
 async def drivers(settings: Settings, store: Store) -> AsyncIterator[Plugged]:
     """All drivers and watchers of these settings, and what they share, for as long as we run."""
     smtp = Smtp(mail_server.parse(settings.mail.smtp), settings.mail.sender, urlsplit(settings.url).hostname or "")
+    notices = Notices(settings, store, smtp)
+    customers, accounts = MailDriver(settings, store, smtp), AccountDriver(store, notices)
+    watchers = [WaitingWatcher(settings, store)] if settings.alerts.after else []
     try:
-        yield Plugged([MailDriver(settings, store, smtp)], [])
+        yield Plugged([customers, accounts, AlertDriver(store, notices)], watchers)
     finally:
         await smtp.close()
 

@@ -1,8 +1,8 @@
 """A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
 
-Routes reach its rooms and nothing beneath: `team`, `chats`, `conversations`, `files`, `visitors`, `forms`, `contacts`,
-`identities`, `identity_keys`, `links`, `ratings`, `shop`, `widget`, `browsing`, `whereabouts`, `dashboard`; and, of the
-store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`, `faces`.
+Routes reach its rooms and nothing beneath: `team`, `team_mail`, `chats`, `conversations`, `files`, `visitors`, `forms`,
+`contacts`, `identities`, `identity_keys`, `links`, `ratings`, `shop`, `widget`, `browsing`, `whereabouts`, `dashboard`;
+and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`, `faces`.
 """
 
 import asyncio
@@ -42,6 +42,7 @@ from app.live.shop_settings import ShopSettings
 from app.live.site_notes import SiteNotes
 from app.live.snapshots import Snapshots
 from app.live.team import Team
+from app.live.team_mail import TeamMail
 from app.live.timings import Timings
 from app.live.visits import Visits
 from app.live.whereabouts import Whereabouts
@@ -71,6 +72,7 @@ class Node:
         self._presence = PresenceTracker(store, self.spawn, clock, timings, self._owed)
         self._hub = Hub(store.conversations)
         self.team = Team(store)
+        self.team_mail = TeamMail(store, self.team, sends=settings.sends_mail)
         self._claims = Claims(store, self.team, clock, lambda: self._presence.boot, timings)
         self._casework = Casework(store, self.team, self._claims)
         self.dashboard = Dashboard(self._presence.boot, lambda: self.team.agents, self._introduce, now_ms)

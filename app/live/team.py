@@ -31,8 +31,14 @@ def shown(agent: Agent, *, online: bool) -> dict[str, object]:
         "online": online,
         "accepting": not agent.away,
         "disabled": agent.disabled,
+        "invited": agent.invited,
         "face": agent.face,
     }
+
+
+def where_mailed(agent: Agent) -> dict[str, object]:
+    """Where mail reaches an agent, for themselves and for administrators."""
+    return {"email": agent.mail.email, "email_asked": agent.mail.asked}
 
 
 class Team:
@@ -92,7 +98,7 @@ class Team:
     def find(self, who: str) -> Agent:
         """Who may be handed a conversation, by uid or name. Raises Refusal unknown_agent."""
         for agent in self.agents.values():
-            if who in (agent.uid, agent.nickname) and not agent.disabled:
+            if who in (agent.uid, agent.nickname) and not (agent.disabled or agent.invited):
                 return agent
         raise Refusal("unknown_agent")
 

@@ -10,6 +10,7 @@ from app.chat.errors import Refusal
 from app.store import scripts
 from app.store.hashes import hash_of
 from app.store.keys import Keys
+from app.store.outbox import Outbox
 from app.store.pipeline import Pipeline
 
 _CHANGE, _COUNT = map(scripts.load, ("mailbox", "count"))
@@ -21,8 +22,8 @@ _HOUR_MS = 3600 * 1000
 class AgentMail:
     """Mailboxes by uid of the agent. Whoever changes one tells the nodes (`People.tell_changed`)."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, pipeline: Pipeline, outbox: Outbox) -> None:
+        self._pipeline, self._outbox = pipeline, outbox
 
     async def of(self, uid: str) -> Mailbox:
         """An agent's."""
@@ -36,6 +37,10 @@ class AgentMail:
     async def end_links(self, uid: str) -> None:
         """No link that was mailed lets this agent in any more."""
         await self.change(uid, lambda box: msgspec.structs.replace(box, used=box.used + 1))
+
+    async def send(self, purpose: Purpose, uid: str, language: str) -> None:
+        """Have a mail sent with such a link, in that language; the courier makes it (courier/account.py)."""
+        await self._outbox.post("account", uid, purpose, {"language": language})
 
     async def make(self, purpose: Purpose, uid: str) -> tuple[str, str]:
         """The secret of a link, good once and for as long as that purpose has, and the address it is to be mailed to;

@@ -104,7 +104,7 @@ class Store:
         self.whereabouts = Whereabouts(self.pipelines, self.keys, visitor_days=visitor_days)
         self.search = Search(self.pipelines, self.keys, self.conversations, self.people)
         self.setup = Setup(people)
-        self.agent_mail = AgentMail(people)
+        self.agent_mail = AgentMail(people, self.outbox)
         self.team = Team(self.people, self.sessions, self.agent_mail)
         self.shop = ShopSettings(people, self.feed)
         self.widget = WidgetSettings(people, self.feed)

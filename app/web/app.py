@@ -20,6 +20,7 @@ from app.web import (
     files,
     identity_keys,
     login,
+    login_help,
     login_widget,
     look,
     messages,
@@ -51,7 +52,7 @@ from app.web.policies import NOWHERE
 log = logging.getLogger("chatadmin.web")
 
 _ROUTES = (
-    *(pages, static, login, login_widget, identity_keys, look, setup, operator),
+    *(pages, static, login, login_widget, login_help, identity_keys, look, setup, operator),
     *(messages, files, search, transcript, conversations, visitors, contact, rating, reports),
     *(shop, replies, agents, faces),
     *(widget, widget_script, token_code, browsing),

@@ -8,6 +8,7 @@ from quart import Blueprint, Response, current_app, request
 from app.chat import names, pages, protocol
 from app.chat.errors import Refusal
 from app.live.clock import now_ms
+from app.live.team import where_mailed
 from app.store.people import Agent
 from app.store.sessions import CameWith, Session
 from app.web import browsing
@@ -205,9 +206,10 @@ def person(session: Session) -> dict[str, Any]:
 
 async def introduced(session: Session) -> dict[str, object]:
     """The same as a page is told it: of a visitor also what the shop says of them, what is linked to theirs, and where
-    answers go once they have left."""
+    answers go once they have left; of an agent, where mail reaches them."""
     if session.kind == "agent":
-        return person(session)
+        agent = node().team.agents.get(session.uid)
+        return {**person(session), **(where_mailed(agent) if agent else {})}
     more = await node().identities.standing(session) | await node().contacts.shown(session.uid)
     return {**person(session), **more}
 
@@ -239,17 +241,22 @@ async def me() -> Response:
     return renew(ok(await introduced(session)), session)
 
 
+async def own_password(session: Session, present: str) -> None:
+    """See that whoever asks knows the agent's present password. Raises Refusal wrong_password."""
+    if not present and not settings().demo:
+        raise Refusal("wrong_password")
+    try:
+        await _agent(session.nickname, present)
+    except Refusal:  # bad_credentials, as at log-in
+        raise Refusal("wrong_password") from None
+
+
 @blueprint.post("/v1/me/password")
 async def password() -> Response:
     """Another password for an agent who knows the present one. Every other session of theirs ends."""
     throttle().check(address())
     session, asked = current_session(), await body(NewPassword)
-    if not asked.present and not settings().demo:
-        raise Refusal("wrong_password")
-    try:
-        await _agent(session.nickname, asked.present)
-    except Refusal:  # bad_credentials, as at log-in
-        raise Refusal("wrong_password") from None
+    await own_password(session, asked.present)
     change = node().team.change
     await change(session.uid, role=None, password=asked.password, disabled=None, keep=session.hash)
     return ok()

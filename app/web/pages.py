@@ -44,6 +44,7 @@ async def _page(
         shop=protocol.encode(shop.public(chosen) | {"faces": node().team.faces}).decode(),
         frame=None if frame is None else protocol.encode(frame).decode(),
         demo=settings().demo,
+        by_mail=settings().sends_mail,
         vacant=initial.vacant,
         siteless=initial.siteless,
         now=protocol.timestamp(now_ms()),

@@ -62,6 +62,7 @@ POLICIES = {
     for policy, endpoints in (
         (Policy("anybody"), "static.file conversations.desk"),
         (Policy("anybody", teams_page=True), "pages.set_up setup.set_up"),
+        (Policy("anybody", teams_page=True), "login_help.help login_help.look login_help.enter login_help.confirm"),
         (Policy("anybody", sources=_SOURCES + _PLAYING), "pages.visitor"),
         (Policy("anybody", sources=_SOURCES + _PLAYING + _FRAMING, teams_page=True), "pages.console"),
         (Policy("anybody", sources=_SOURCES + _FRAMING, framed_by="us"), "pages.preview"),
@@ -84,7 +85,10 @@ POLICIES = {
         (Policy("visitor"), "login_widget.link contact.own rating.rating rating.rate"),
         (Policy("agent"), "login.status stream.stream search.search search.people reports.reports reports.episodes"),
         (Policy("agent"), "files.sent messages.notes"),
-        (Policy("agent"), "login.password look.change faces.put_face faces.drop_face token_code.token_code"),
+        (
+            Policy("agent"),
+            "login.password login_help.name look.change faces.put_face faces.drop_face token_code.token_code",
+        ),
         (Policy("agent"), "conversations.users conversations.claim conversations.release conversations.transfer"),
         (Policy("agent"), "conversations.resolve conversations.snooze conversations.tag conversations.block"),
         (Policy("agent"), "visitors.visitors visitors.visitor visitors.link visitors.free_name visitors.labels"),

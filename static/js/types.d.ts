@@ -68,6 +68,9 @@ export type Theme = "system" | "light" | "dark";
 /** Who is logged in here, as `/v1/me` tells. */
 export interface Me extends Person {
   agent_role?: "admin" | "agent";
+  /** Of an agent: where mail reaches them, and the address that they were asked to confirm; "" for none. */
+  email?: string;
+  email_asked?: string;
   /** Of a visitor: their conversations of before that, and the seq at which each is told of in their own. */
   linked?: { uid: string; seq: number }[];
 }
@@ -79,6 +82,11 @@ export interface Agent {
   online: boolean;
   accepting: boolean;
   disabled: boolean;
+  /** Has not come yet. */
+  invited: boolean;
+  /** As of `Me`; administrators alone are told. */
+  email?: string;
+  email_asked?: string;
 }
 
 /** CSS colours by the names of their custom properties, without dashes. */

@@ -40,13 +40,17 @@ def enters(url: str, nickname: str, password: str = PASSWORD) -> bool:
 def test_who_is_added_can_log_in_and_is_listed(url: str, olga: str, person: dict[str, Any]) -> None:
     token = log_in(url, person["nickname"], PASSWORD)
     listed = {one["uid"]: one for one in ask(url, "/v1/agents", Authorization=token).value}
-    assert listed[person["uid"]] == {**person, "role": "agent", "disabled": False}
+    told = {name: value for name, value in person.items() if not name.startswith("email")}  # administrators alone
+    assert listed[person["uid"]] == {**told, "role": "agent", "disabled": False, "invited": False}
     assert {"uid", "nickname", "role", "online", "disabled"} <= set(person)
     assert add(url, olga, person["nickname"].upper()).refusal == (409, "nickname_taken")
     assert add(url, olga, "X").refusal == (400, "bad_nickname")
     for short in ("", "short"):
         assert add(url, olga, "Short", short).refusal == (400, "weak_password")
     assert add(url, olga, "Other", role="owner").refusal == (400, "bad_request")
+    invited = ask(url, "/v1/agents", {"nickname": "Invited", "email": "invited@example.com"}, Authorization=olga)
+    assert invited.refusal == (409, "mail_not_set_up")
+    assert ask(url, "/login/help", {"email": "invited@example.com"}).refusal == (409, "mail_not_set_up")
 
 
 def test_only_administrators_change_the_team(url: str, olga: str, visitor: str, person: dict[str, Any]) -> None:

@@ -10,12 +10,14 @@ import { showCount } from "./badge.js";
 import { Workspace } from "./workspace.js";
 import { Console } from "./components/console.js";
 import { Login } from "./components/login.js";
+import { Door } from "./mailed/door.js";
+import { forgetLink, linkInAddress } from "./mailed/link.js";
 
 /** @import { Me, Signal } from "../types.d.ts" */
 
 const demo = app.dataset.demo === "true";
 const vacant = "vacant" in app.dataset;
-/** `was`: whose session ended here. @type {Signal<{ name: "starting" | "workspace" | "login" | "unreachable", workspace?: Workspace, was?: Me }>} */
+/** `was`: whose session ended here. @type {Signal<{ name: "starting" | "workspace" | "login" | "door" | "unreachable", workspace?: Workspace, was?: Me }>} */
 const state = signal({ name: "starting" });
 const RETRY_DELAY_MS = 3_000;
 
@@ -46,6 +48,7 @@ const logins = watchLogins("agent", {
 });
 
 async function start() {
+  if (linkInAddress()) return void (state.value = { name: "door" }); // whoever is here: they come by that link
   try {
     const me = await whoami("agent");
     if (me) begin(me);
@@ -56,13 +59,24 @@ async function start() {
   }
 }
 
+/** Back from there: in, for who is, else to the log-in. */
+function leave() {
+  forgetLink();
+  state.value = { name: "starting" };
+  start();
+}
+
 function Page() {
   const { name, workspace, was } = state.value;
+  const forgot = () => (state.value = { name: "door" });
   if (workspace) return html`<${Console} workspace=${workspace} />`;
-  if (name === "login") return html`<${Login} demo=${demo} vacant=${vacant} ended=${Boolean(was)} onDone=${begin} />`;
+  if (name === "login")
+    return html`<${Login} demo=${demo} vacant=${vacant} ended=${Boolean(was)} onDone=${begin} onForgot=${forgot} />`;
+  if (name === "door") return html`<${Door} link=${linkInAddress()} onDone=${begin} onClose=${leave} />`;
   if (name === "unreachable") return html`<main class="login"><p role="status">${t("lost.server")}</p></main>`;
   return null;
 }
 
 render(html`<${Page} />`, app);
+addEventListener("hashchange", () => linkInAddress() && location.reload()); // pasted into this page's address
 start();

@@ -12,4 +12,14 @@ export async function login(credentials) {
   return whoami("agent");
 }
 
+/**
+ * The same by a link that was mailed to them; `password` is theirs from now on, "" for the one they have.
+ * @param {string} secret
+ * @param {string} password
+ */
+export async function enter(secret, password) {
+  await post("/login/mailed", { secret, password, cookie: true });
+  return whoami("agent");
+}
+
 export const logout = () => post("/logout?as=agent");

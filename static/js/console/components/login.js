@@ -3,12 +3,13 @@
 import { html, useEffect, useElement, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
 import { login } from "../session.js";
+import { app } from "../../shop.js";
 import { Icon } from "./icons.js";
 
 /** @import { Me, Ref } from "../../types.d.ts" */
 
-/** `vacant`: there is nobody yet who could log in. @param {{ demo: boolean, vacant: boolean, ended?: boolean, onDone: (me: Me) => void }} props */
-export function Login({ demo, vacant, ended, onDone }) {
+/** `vacant`: there is nobody yet who could log in. @param {{ demo: boolean, vacant: boolean, ended?: boolean, onDone: (me: Me) => void, onForgot: () => void }} props */
+export function Login({ demo, vacant, ended, onDone, onForgot }) {
   const [trouble, setTrouble] = useState(ended ? t("login.ended") : "");
   const [busy, setBusy] = useState(false);
   const [bare, setBare] = useState(false);
@@ -70,7 +71,8 @@ export function Login({ demo, vacant, ended, onDone }) {
           </div>`
           : vacant
             ? html`<p class="quiet login-help">${t("login.vacant")}<code dir="ltr">chatadmin agent add NAME --role admin</code></p>`
-            : html`<p class="quiet login-help">${t("login.help")}</p>`
+            : html`${"byMail" in app.dataset && html`<button type="button" class="button button-bare" onClick=${onForgot}>${t("forgot.title")}</button>`}
+              <p class="quiet login-help">${t("login.help")}</p>`
       }
     </form>
   </main>`;

@@ -110,6 +110,7 @@ const LOCAL_TROUBLES = {
   bad_nickname: "settings.team.name.short",
   weak_password: "settings.password.short",
   wrong_password: "settings.you.missing",
+  bad_form: "settings.email.missing",
 }; // seen without the server
 
 /**
@@ -120,7 +121,7 @@ const LOCAL_TROUBLES = {
 export function useSaving(run) {
   const [trouble, set] = useState(/** @type {{ code?: string, words: string } | null} */ (null));
   const [busy, setBusy] = useState(false);
-  const known = ["bad_nickname", "nickname_taken", "weak_password", "wrong_password"];
+  const known = ["bad_nickname", "nickname_taken", "weak_password", "wrong_password", "bad_form"];
   /** @param {string} code */
   const save = async (code) => {
     if (busy) return;

@@ -8,6 +8,7 @@ import { CopyLine } from "../../components/copy_line.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icons.js";
 import { ROLE_WORDS } from "../components/rail.js";
+import { AddressDialog, byMail, Email, mayBeAddress, standing } from "./address.js";
 import { Section, Field, useAsked, useSaving } from "./controls.js";
 import { Password, SHORTEST_PASSWORD } from "./password.js";
 
@@ -20,12 +21,16 @@ const ROLES = {
   admin: { name: ROLE_WORDS.admin, may: "settings.team.admin.may", done: "settings.team.adminDone" },
 };
 
+/** How somebody comes into the team. @type {Record<string, { name: Key }>} */
+const HOW = { mail: { name: "settings.team.how.mail" }, password: { name: "settings.team.how.password" } };
+
 /** @param {{ workspace: Workspace }} props */
 export function Team({ workspace }) {
   const [team, set] = useState(/** @type {Agent[] | null} */ (null));
   const [said, say] = useState(/** @type {{ words: string, trouble?: boolean, line?: string }} */ ({ words: "" }));
   const [adding, add] = useState(false);
   const [renewing, renew] = useState(/** @type {Agent | null} */ (null)); // whose password
+  const [naming, name] = useState(/** @type {Agent | null} */ (null)); // whose address
   const [ask, asking] = useAsked();
   const online = workspace.liveList.agents.value; // every change of the team is told by the stream
   /** @param {unknown} error */
@@ -66,24 +71,36 @@ export function Team({ workspace }) {
    * @param {string} password
    * @param {Key} words
    */
-  const done = ({ nickname: name }, password, words) => {
+  const done = ({ nickname: called }, password, words) => {
     add(false);
     renew(null);
-    say({ words: t(words, { name }), line: invitation(name, password) });
+    say({ words: t(words, { name: called }), line: invitation(called, password) });
+    load();
+  };
+  /** A mail is on its way to somebody, or none is needed. @param {Agent} agent */
+  const mailed = ({ nickname: called, email_asked: email, invited }) => {
+    close();
+    name(null);
+    say({
+      words: email
+        ? t(invited ? "settings.team.invitedDone" : "settings.team.askedDone", { name: called, email })
+        : t("settings.saved"),
+    });
     load();
   };
   return html`<${Section} name="team" title=${t("settings.team")} lead=${t("settings.team.lead")}>
     <ul class="settings-rows" aria-busy=${!team}>
-      ${[...(team ?? [])].sort(byName).map((agent) => html`<${Row} key=${agent.uid} agent=${agent} me=${workspace.me.uid} onRole=${(/** @type {Agent["role"]} */ role) => change(agent, { role }, ROLES[role].done)} onPassword=${() => renew(agent)} onOut=${() => lockOut(agent)} onIn=${() => change(agent, { disabled: false }, "settings.team.inDone")} />`)}
+      ${[...(team ?? [])].sort(byName).map((agent) => html`<${Row} key=${agent.uid} agent=${agent} me=${workspace.me.uid} onRole=${(/** @type {Agent["role"]} */ role) => change(agent, { role }, ROLES[role].done)} onPassword=${() => renew(agent)} onAddress=${() => name(agent)} onOut=${() => lockOut(agent)} onIn=${() => change(agent, { disabled: false }, "settings.team.inDone")} />`)}
     </ul>
     <p class=${said.trouble ? "trouble" : "settings-state"} role=${said.trouble ? "alert" : "status"}>${said.words}</p>
     ${said.line && html`<${CopyLine} text=${said.line} label=${t("settings.team.line.label")} does=${t("settings.team.line.copy")} />`}
     ${
       adding
-        ? html`<${NewAgent} onDone=${done} onClose=${close} />`
+        ? html`<${NewAgent} onDone=${done} onInvited=${mailed} onClose=${close} />`
         : html`<button type="button" class="button" ref=${button} onClick=${() => (say({ words: "" }), add(true))}><${Icon} name="plus" />${t("settings.team.add")}</button>`
     }
     ${renewing && html`<${NewPassword} agent=${renewing} onDone=${done} onClose=${() => renew(null)} />`}
+    ${naming && html`<${AddressDialog} agent=${naming} onDone=${mailed} onClose=${() => name(null)} />`}
     ${asking}
   <//>`;
 }
@@ -94,11 +111,12 @@ export function Team({ workspace }) {
  */
 const byName = (a, b) => Number(a.disabled) - Number(b.disabled) || a.nickname.localeCompare(b.nickname);
 
-/** @param {{ agent: Agent, me: string, onRole: (role: Agent["role"]) => void, onPassword: () => void, onOut: () => void, onIn: () => void }} props */
-function Row({ agent, me, onRole, onPassword, onOut, onIn }) {
+/** @param {{ agent: Agent, me: string, onRole: (role: Agent["role"]) => void, onPassword: () => void, onAddress: () => void, onOut: () => void, onIn: () => void }} props */
+function Row({ agent, me, onRole, onPassword, onAddress, onOut, onIn }) {
   const name = agent.nickname;
   const own = agent.uid === me;
   const boss = agent.role === "admin";
+  const mail = standing(agent);
   /**
    * @param {Key} key
    * @param {() => void} run
@@ -110,10 +128,11 @@ function Row({ agent, me, onRole, onPassword, onOut, onIn }) {
   return html`<li class="settings-row" data-out=${agent.disabled ? "" : undefined}>
     <p class="settings-agent">
       <span class="visitor-row-face" data-online=${agent.online ? "" : undefined}><${Avatar} name=${name} face=${faceOf(agent.uid)} /></span>
-      <span><bdi>${name}</bdi>${own && html` <span class="quiet">${t("settings.team.you")}</span>`}<br /><span class="quiet">${t(agent.disabled ? "settings.team.locked" : ROLE_WORDS[agent.role])}</span></span>
+      <span><bdi>${name}</bdi>${own && html` <span class="quiet">${t("settings.team.you")}</span>`}<br /><span class="quiet">${t(agent.disabled ? "settings.team.locked" : ROLE_WORDS[agent.role])}</span>${mail && html`<br /><bdi class="quiet settings-mail">${mail}</bdi>`}</span>
     </p>
     <span class="settings-does">
       ${!own && !agent.disabled && (boss ? does("settings.team.demote", () => onRole("agent")) : does("settings.team.promote", () => onRole("admin")))}
+      ${byMail && !own && !agent.disabled && does(agent.invited ? "settings.team.again" : "settings.team.address", onAddress)}
       ${!own && !agent.disabled && does("settings.team.password", onPassword)}
       ${!own && (agent.disabled ? does("settings.team.in", onIn) : does("settings.team.out", onOut))}
     </span>
@@ -130,14 +149,18 @@ const invitation = (name, password) =>
 
 /** What is told once somebody has a password. @typedef {(agent: Agent, password: string, words: Key) => void} Done */
 
-/** @param {{ onDone: Done, onClose: () => void }} props */
-function NewAgent({ onDone, onClose }) {
+/** `onInvited`: of somebody who chooses a password by a mailed link. @param {{ onDone: Done, onInvited: (agent: Agent) => void, onClose: () => void }} props */
+function NewAgent({ onDone, onInvited, onClose }) {
   const [name, setName] = useState("");
+  const [invites, invite] = useState(byMail);
+  const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [role, setRole] = useState("agent");
   const [save, trouble, busy] = useSaving(async () => {
-    const agent = await post("/v1/agents?as=agent", { nickname: name.trim(), password, role });
-    onDone(agent, password, "settings.team.added");
+    const how = invites ? { email: email.trim() } : { password };
+    const agent = await post("/v1/agents?as=agent", { nickname: name.trim(), role, ...how });
+    if (invites) onInvited(agent);
+    else onDone(agent, password, "settings.team.added");
   });
   /** @type {Ref<HTMLFormElement>} */
   const form = useElement();
@@ -145,7 +168,9 @@ function NewAgent({ onDone, onClose }) {
   /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
-    save([...name.trim()].length < 2 ? "bad_nickname" : password.length < SHORTEST_PASSWORD ? "weak_password" : "");
+    if ([...name.trim()].length < 2) save("bad_nickname");
+    else if (invites) save(mayBeAddress(email) ? "" : "bad_form");
+    else save(password.length < SHORTEST_PASSWORD ? "weak_password" : "");
   };
   return html`<form ref=${form} class="settings-editor" onSubmit=${submit} novalidate>
     <${Field}
@@ -154,22 +179,32 @@ function NewAgent({ onDone, onClose }) {
       trouble=${trouble("bad_nickname", "nickname_taken")}
       control=${(tied) => html`<input class="field" ...${tied} value=${name} onInput=${(event) => setName(event.currentTarget.value)} dir="auto" maxlength="20" autocomplete="off" spellcheck=${false} />`}
     />
-    <${Password} value=${password} onChange=${setPassword} trouble=${trouble("weak_password")} />
-    <fieldset class="settings-choice">
-      <legend>${t("settings.team.role")}</legend>
-      ${Object.entries(ROLES).map(
-        ([one, { name: called, may }]) => html`<label key=${one}>
-          <input type="radio" name="role" value=${one} checked=${role === one} onChange=${() => setRole(one)} />
-          <span>${t(called)}<small class="quiet">${t(may)}</small></span>
-        </label>`,
-      )}
-    </fieldset>
+    ${byMail && html`<${Choice} name="how" legend=${t("settings.team.how")} chosen=${invites ? "mail" : "password"} all=${HOW} onChoose=${(/** @type {string} */ one) => invite(one === "mail")} />`}
+    ${
+      invites
+        ? html`<${Email} value=${email} onChange=${setEmail} trouble=${trouble("bad_form")} hint=${t("settings.team.email.hint")} />`
+        : html`<${Password} value=${password} onChange=${setPassword} trouble=${trouble("weak_password")} />`
+    }
+    <${Choice} name="role" legend=${t("settings.team.role")} chosen=${role} all=${ROLES} onChoose=${setRole} />
     <div class="settings-foot">
-      <button class="button button-main" aria-disabled=${busy}>${t("settings.team.save")}</button>
+      <button class="button button-main" aria-disabled=${busy}>${t(invites ? "settings.team.invite" : "settings.team.save")}</button>
       <button type="button" class="button" onClick=${onClose}>${t("transfer.cancel")}</button>
     </div>
     <p class="trouble" role="alert">${trouble()}</p>
   </form>`;
+}
+
+/** One of a few, each with what it means. @param {{ name: string, legend: string, chosen: string, all: Record<string, { name: Key, may?: Key }>, onChoose: (one: string) => void }} props */
+function Choice({ name, legend, chosen, all, onChoose }) {
+  return html`<fieldset class="settings-choice">
+    <legend>${legend}</legend>
+    ${Object.entries(all).map(
+      ([one, { name: called, may }]) => html`<label key=${one}>
+        <input type="radio" name=${name} value=${one} checked=${chosen === one} onChange=${() => onChoose(one)} />
+        <span>${t(called)}${may && html`<small class="quiet">${t(may)}</small>`}</span>
+      </label>`,
+    )}
+  </fieldset>`;
 }
 
 /** @param {{ agent: Agent, onDone: Done, onClose: () => void }} props */

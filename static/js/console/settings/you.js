@@ -6,6 +6,7 @@ import { languages, spoken } from "../languages.js";
 import { call, post } from "../../api.js";
 import { app } from "../../shop.js";
 import { theme } from "../../theme.js";
+import { byMail, OwnAddress } from "./address.js";
 import { Field, Section, useSaving } from "./controls.js";
 import { Own } from "./face.js";
 import { Password, SHORTEST_PASSWORD } from "./password.js";
@@ -25,7 +26,7 @@ export function You({ me }) {
   return html`<${Section} name="you" title=${t("settings.you")} lead=${t("settings.you.lead")}>
     <${Own} me=${me} />
     <${Look} />
-    ${app.dataset.demo === "true" ? html`<p class="settings-hint">${t("settings.you.demo")}</p>` : html`<${NewPassword} />`}
+    ${app.dataset.demo === "true" ? html`<p class="settings-hint">${t("settings.you.demo")}</p>` : html`${byMail && html`<${OwnAddress} me=${me} />`}<${NewPassword} />`}
   <//>`;
 }
 

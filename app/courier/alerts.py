@@ -1,0 +1,146 @@
+"""Who waits too long for an answer: looked for from time to time, and told to agents by mail."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from functools import partial
+
+from app import words
+from app.chat import alerts
+from app.chat.hours import standing
+from app.chat.shop import Shop
+from app.config import Settings
+from app.courier.drivers import Done, Failed, Later, Outcome
+from app.courier.mail.trouble import SmtpTrouble
+from app.courier.notices import Notice, Notices
+from app.store.errors import NotNow, StoreError
+from app.store.outbox import Lane, job_id
+from app.store.people import Agent
+from app.store.store import Store
+
+log = logging.getLogger("chatadmin.courier")
+
+# Seconds between two looks at who waits.
+LOOK_INTERVAL = 10.0
+# Milliseconds between two mails to one agent: a rush is told in a few.
+PACE_MS = 2 * 60 * 1000
+# Who waits is listed by name, up to so many.
+_LISTED = 20
+# From how many milliseconds on time is told in which unit, of how many.
+_MINUTE_MS, _HOUR_MS, _DAY_MS = 60_000, 3_600_000, 86_400_000
+_UNITS = (
+    (2 * _DAY_MS, _DAY_MS, "alert.days"),
+    (2 * _HOUR_MS, _HOUR_MS, "alert.hours"),
+    (0, _MINUTE_MS, "alert.minutes"),
+)
+
+
+class WaitingWatcher:
+    """Posts an alert to each agent on duty once a visitor has waited so long inside the shop's hours. Its id is that of
+    the episode, so there is one, however many of us look, and however often."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._store, self._initial = store, Shop(name=settings.shop_name)
+        self._minutes = sorted({settings.alerts.after, *settings.alerts.repeat})
+        self._told: set[tuple[str, int, int]] = set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except NotNow:
+                pass  # the connection logs it
+            except StoreError as error:
+                log.warning("who waits cannot be looked at: %s", error)
+            await asyncio.sleep(LOOK_INTERVAL)
+
+    async def look(self) -> None:
+        """Post what is due by now. Raises what the store raises."""
+        store, now_ms = self._store, await self._store.now_ms()
+        shop = await store.shop.read(self._initial)
+        minutes = alerts.over(self._minutes, shop.hours, now_ms)
+        uids = sorted(await store.presence.open_conversations()) if minutes else []
+        states = await asyncio.gather(*map(store.conversations.state, uids))
+        counted = zip(uids, states, strict=True)
+        due = {
+            (uid, state.waiting_since, times) for uid, state in counted if (times := alerts.due(state, minutes, now_ms))
+        }
+        if new := due - self._told:
+            team = alerts.on_duty(await store.people.agents())
+            await asyncio.gather(*(self._post(agent, *one) for agent in team for one in new))
+            self._told |= new if team else set()
+        self._told &= due
+
+    async def _post(self, agent: Agent, uid: str, since: int, times: int) -> None:
+        id = job_id("alert", agent.uid, f"{uid}:{since}:{times}")
+        await self._store.outbox.post("alert", agent.uid, "waiting", {"uid": uid, "since": str(since)}, id=id)
+
+
+class AlertDriver:
+    """All that waits for one agent is one mail, of those who still wait as it is sent."""
+
+    name = "alert"
+
+    def __init__(self, store: Store, notices: Notices) -> None:
+        self._store, self._notices = store, notices
+        self._sent_ms: dict[str, int] = {}
+
+    async def deliver(self, lane: Lane) -> Outcome:
+        """Tell an agent."""
+        ids, last = [job.id for job in lane.jobs], self._sent_ms.get(lane.subject, 0)
+        if lane.now_ms < last + PACE_MS:
+            return Later(last + PACE_MS)
+        shop = await self._notices.shop()
+        agent = next((one for one in await self._store.people.agents() if one.uid == lane.subject), None)
+        waiting = await self._waiting(lane)
+        now = datetime.fromtimestamp(lane.now_ms / 1000, UTC)
+        if agent is None or agent.disabled or not agent.mail.email or not waiting or not standing(shop.hours, now).open:
+            return Done(ids)
+        if lane.shut:
+            return Failed(lane.shut, True, ids)
+        notice = await self._notice(shop, agent.mail.language, waiting, lane.now_ms)
+        try:
+            await self._notices.send(agent.mail.email, agent.mail.language, ids[0], shop, notice)
+        except SmtpTrouble as trouble:
+            return Failed(trouble.reason, trouble.again, ids, whose=trouble.whose)
+        self._sent_ms[lane.subject] = lane.now_ms
+        return Done(ids)
+
+    async def _waiting(self, lane: Lane) -> dict[str, int]:
+        """Of the visitors it is about, who still waits, by uid since when (unix ms), the longest first."""
+        meant = {job.args["uid"]: int(job.args["since"]) for job in lane.jobs}
+        states = await asyncio.gather(*map(self._store.conversations.state, meant))
+        still = {
+            uid: since
+            for (uid, since), state in zip(meant.items(), states, strict=True)
+            if alerts.is_waiting(state) and state.waiting_since == since
+        }
+        return dict(sorted(still.items(), key=lambda one: one[1]))
+
+    async def _notice(self, shop: Shop, language: str, waiting: dict[str, int], now_ms: int) -> Notice:
+        say = partial(words.say, "team_mail")
+        visitors = await self._store.people.visitors(waiting)
+        named = [(visitors[uid].name, _time(now_ms - since, language)) for uid, since in waiting.items()]
+        lines = [say("alert.line", language, name=name, time=time) for name, time in named[:_LISTED]]
+        if more := len(named) - len(lines):
+            lines.append(say("alert.more", language, count=more))
+        name, time = named[0]
+        told = {"name": name, "time": time, "count": len(named), "shop": shop.name}
+        one = len(named) == 1
+        return Notice(
+            say("alert.one.subject" if one else "alert.several.subject", language, **told),
+            say("alert.one.title" if one else "alert.several.title", language, **told),
+            ["\n".join(lines)],
+            (
+                say("alert.one.button" if one else "alert.several.button", language),
+                self._notices.console(next(iter(waiting)) if one else ""),
+            ),
+            say("alert.foot", language, **told),
+        )
+
+
+def _time(ms: int, language: str) -> str:
+    """How long, roughly."""
+    unit, key = next((unit, key) for least, unit, key in _UNITS if ms >= least)
+    return words.say("team_mail", key, language, count=ms // unit)
