@@ -37,7 +37,7 @@ FILES = {
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses opened show_config",
     "config": "exposure mail_server rules secrets settings sources yaml_file",
-    "courier": "account alerts breaker drivers lanes notices process",
+    "courier": "account alerts breaker drivers lanes notices planning process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",
     "files": "directory receive scan threads",
     "live": """

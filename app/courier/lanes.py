@@ -100,10 +100,12 @@ class Lanes:
         if isinstance(outcome, Done):
             await self._passed(lane)
             return await self._outbox.done(lane, outcome.ids, outcome.entry)
+        left_alone = bool(lane.shut) or self._breaker.open
         await self._note(lane, outcome)
-        return await self._failed(lane, outcome)
+        return await self._failed(lane, outcome, left_alone and outcome.whose == "server")
 
-    async def _failed(self, lane: Lane, failed: Failed) -> bool:
+    async def _failed(self, lane: Lane, failed: Failed, left_alone: bool) -> bool:
+        """`left_alone`: it was a probe, or not tried at all: that the endpoint is away is no lane's own fault."""
         if not failed.again:
             ids, reason, entry = failed.ids, failed.reason, failed.entry
             return await self._outbox.failed(lane, ids, reason=reason, dead=True, entry=entry)
@@ -111,8 +113,7 @@ class Lanes:
             ids, seqs = [job.id for job in over], [job.seq for job in over]
             entry = deliveries.given_up(lane.endpoint, seqs, failed.reason)
             return await self._outbox.failed(lane, ids, reason=failed.reason, dead=True, entry=entry)
-        # While the endpoint is left alone, it is no lane's own fault.
-        tries = lane.tries if lane.shut or (self._breaker.open and failed.whose == "server") else lane.tries + 1
+        tries = lane.tries if left_alone else lane.tries + 1
         delay = SHUT_DELAY if lane.shut else DELAYS[min(max(tries, 1), len(DELAYS)) - 1]
         at_ms = lane.now_ms + delay
         return await self._outbox.failed(

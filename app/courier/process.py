@@ -24,9 +24,11 @@ from app.courier.lanes import Lanes
 from app.courier.mail.driver import MailDriver
 from app.courier.mail.smtp import Smtp
 from app.courier.notices import Notices
+from app.courier.planning import Planning
+from app.live.duties.follower import Follower
 from app.live.timings import Timings
 from app.store import tasks
-from app.store.errors import StoreError
+from app.store.errors import NotNow, StoreError
 from app.store.store import Store, StoreUnfit
 
 log = logging.getLogger("chatadmin.courier")
@@ -106,9 +108,10 @@ class Courier:
     async def _work(self, store: Store, plugged: Plugged) -> None:
         """Until told to stop, and then until what is being delivered is; or until something fails that must not."""
         clock = asyncio.get_running_loop().time
+        follower = await self._follower(store)
         lanes = [Lanes(store, driver, Breaker(clock, self._timings.probe)) for driver in plugged.drivers]
         delivering = {asyncio.create_task(one.run()) for one in lanes}
-        watching = {asyncio.create_task(one.run()) for one in plugged.watchers}
+        watching = {asyncio.create_task(one.run()) for one in (follower, *plugged.watchers)}
         try:
             await self._first_of(delivering | watching)
             for one in lanes:
@@ -116,11 +119,24 @@ class Courier:
             await tasks.end(watching)
             if delivering:
                 await asyncio.wait(delivering, timeout=DRAIN_TIMEOUT)
+            with suppress(NotNow):
+                await follower.stop()
         finally:
             await tasks.end(delivering | watching)
         for task in delivering | watching:
             if not task.cancelled():
                 task.result()  # raises what it failed with
+
+    async def _follower(self, store: Store) -> Follower:
+        """The one that plans, and hears by the feed what there is to plan."""
+        follower = Follower(store, "courier", [Planning(store)])
+
+        async def missed(shard: str) -> None:
+            follower.missed(shard)
+
+        store.feed.on_entry, store.feed.on_gap = follower.hear, missed
+        await store.feed.start()
+        return follower
 
     async def _first_of(self, working: Set["asyncio.Task[None]"]) -> None:
         """Wait until one of these ends, or we are to."""

@@ -73,11 +73,17 @@ class Lane(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """Up to where jobs are planned in a conversation; `raw`: as it is kept, b"" where nothing is."""
+    """Up to where jobs are planned in a conversation, in the epoch it has now; `raw`: as it is kept, b"" where nothing
+    is."""
 
     epoch: int
     seq: int
     raw: bytes = b""
+
+    @property
+    def of_another_log(self) -> bool:
+        """Whether what is kept is of another epoch."""
+        return bool(self.raw) and int(self.raw.partition(b":")[0]) != self.epoch
 
 
 def job_id(endpoint: str, uid: str, entry: str) -> str:
@@ -248,8 +254,8 @@ def _split(lane: str) -> tuple[str, str]:
 
 
 def _mark(epoch: int, raw: bytes | None) -> Mark:
-    of, _, seq = (raw or b"").partition(b":")
-    return Mark(epoch, int(seq) if raw and int(of) == epoch else 0, raw or b"")
+    mark = Mark(epoch, int(raw.partition(b":")[2]) if raw else 0, raw or b"")
+    return mark._replace(seq=0) if mark.of_another_log else mark
 
 
 def _fields(job: Job) -> bytes:

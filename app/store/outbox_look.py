@@ -132,7 +132,7 @@ class Looking:
             pipeline.call("ZRANGE", own.failing, 0, 0, "WITHSCORES"),
             *(pipeline.call("ZRANGE", own.due(one), 0, 0, "WITHSCORES") for one in self._endpoints),
         )
-        since = [at for found in (failing, *dues) for _, at in _scored(found) if at < now_ms]
+        since = [at for found in (failing, *dues) for _, at in _scored(found) if at <= now_ms]
         return Figures(int(waiting or 0), min(since, default=0), int(dead))
 
     async def _shard(self, shard: str) -> _Shard:

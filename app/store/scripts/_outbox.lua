@@ -11,7 +11,22 @@ local function dead(lane) return outbox .. 'd:' .. lane end
 local function job(id) return outbox .. 'j:' .. id end
 local function due(lane) return outbox .. 'due:' .. string.match(lane, '^(.*):') end
 
--- A job joins the end of its lane. What is known of a job that waits, or must not be told again, stays as it is; a dead
+-- A job takes its place in its lane: in the log's order, also where its address, or its turn, came late.
+local function enqueue(lane, id)
+  local list, seq = waits(lane), tonumber(redis.call('HGET', job(id), 'seq'))
+  local ids = redis.call('LRANGE', list, -1, -1)
+  if ids[1] and tonumber(redis.call('HGET', job(ids[1]), 'seq') or 0) > seq then
+    for _, other in ipairs(redis.call('LRANGE', list, 0, -1)) do
+      if tonumber(redis.call('HGET', job(other), 'seq') or 0) > seq then
+        redis.call('LINSERT', list, 'BEFORE', other, id)
+        return
+      end
+    end
+  end
+  redis.call('RPUSH', list, id)
+end
+
+-- A job joins its lane. What is known of a job that waits, or must not be told again, stays as it is; a dead
 -- one waits anew.
 local function add(lane, id, t, ...)
   local key = job(id)
@@ -23,7 +38,7 @@ local function add(lane, id, t, ...)
   else
     redis.call('HSET', key, ...)
   end
-  redis.call('RPUSH', waits(lane), id)
+  enqueue(lane, id)
   redis.call('INCR', outbox .. 'waiting')
   redis.call('PERSIST', standing(lane))
   redis.call('ZADD', due(lane), 'NX', t, lane)
