@@ -74,7 +74,7 @@ FILES = {
         admission agents answer app attachment browsing chat contact context conversations cross_origin faces files
         identity_keys initial_data login login_help login_widget look messages operator origin pages policies rating
         replies reports search sending session setup shop spreadsheet static stockchannel stream streamed throttle
-        token_code transcript transcript_page visitors widget widget_script zone
+        token_code transcript transcript_page unsubscribe visitors widget widget_script zone
     """,
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

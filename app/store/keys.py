@@ -341,7 +341,7 @@ class Keys:
 
     @staticmethod
     def mail_stop_link(code: str) -> str:
-        """String, expiring: the address to which whoever follows the link with this code stops all letters."""
+        """String, expiring: of the link with this code, by which letters are stopped: `<uid> <address>`."""
         return f"{{people}}:mail:link:{code}"
 
     @staticmethod

@@ -88,12 +88,13 @@ class Mail:
 
     # -- who wants none, or had enough ------------------------------------------------------------------------------
 
-    async def address_of(self, code: str) -> str:
-        """The address that a link to stop letters is for; "" where there is no such link."""
+    async def of_link(self, code: str) -> tuple[str, str] | None:
+        """The conversation (uid) and the address that a link to stop letters is of; None where it is none, or over."""
         if not _SHAPE.fullmatch(code):
-            return ""
+            return None
         found = await self._pipeline.call("GET", Keys.mail_stop_link(code))
-        return found.decode() if found else ""
+        uid, _, address = found.decode().partition(" ") if found else ("", "", "")
+        return (uid, address) if uid else None
 
     async def stop(self, address: str) -> None:
         """No letter goes to that address any more, of whichever conversation."""

@@ -38,6 +38,7 @@ from app.web import (
     token_code,
     transcript,
     transcript_page,
+    unsubscribe,
     visitors,
     widget,
     widget_script,
@@ -52,7 +53,7 @@ from app.web.policies import NOWHERE
 log = logging.getLogger("chatadmin.web")
 
 _ROUTES = (
-    *(pages, static, login, login_widget, login_help, identity_keys, look, setup, operator),
+    *(pages, unsubscribe, static, login, login_widget, login_help, identity_keys, look, setup, operator),
     *(messages, files, search, transcript, conversations, visitors, contact, rating, reports),
     *(shop, replies, agents, faces),
     *(widget, widget_script, token_code, browsing),
@@ -91,7 +92,7 @@ def create_app(settings: Settings, node: Node) -> Quart:
     app.register_error_handler(NotNow, _not_now)
     app.register_error_handler(Exception, _broken)
     # Compiled now: a page's first visitor need not wait, and nothing is read from a file that may be replaced.
-    for name in (pages.TEMPLATE, transcript_page.TEMPLATE):
+    for name in (pages.TEMPLATE, transcript_page.TEMPLATE, unsubscribe.TEMPLATE):
         app.jinja_env.get_template(name)
     return app
 

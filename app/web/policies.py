@@ -60,7 +60,7 @@ NOWHERE = Policy("anybody")
 POLICIES = {
     endpoint: policy
     for policy, endpoints in (
-        (Policy("anybody"), "static.file conversations.desk"),
+        (Policy("anybody"), "static.file conversations.desk unsubscribe.page unsubscribe.stop"),
         (Policy("anybody", teams_page=True), "pages.set_up setup.set_up"),
         (Policy("anybody", teams_page=True), "login_help.help login_help.look login_help.enter login_help.confirm"),
         (Policy("anybody", sources=_SOURCES + _PLAYING), "pages.visitor"),

@@ -59,7 +59,8 @@ async def test_whoever_stops_letters_gets_none_of_any_conversation_however_it_is
     token = await mail.token(UID, LENA)
     code = stop_code(token)
     await mail.revoke(token)
-    assert [await mail.address_of(text) for text in (code, token, "", "x:y", "A" * 20)] == [LENA, "", "", "", ""]
+    found = [await mail.of_link(text) for text in (code, token, "", "x:y", "A" * 20)]
+    assert found == [(UID, LENA), None, None, None, None]
     assert await mail.stopped([]) == await mail.stopped([LENA, OTHER]) == set()
     await mail.stop(LENA)
     assert await mail.stopped([LENA, LENA.upper(), OTHER]) == {LENA, LENA.upper()}

@@ -61,5 +61,10 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    environment.filters["linked"] = lambda text: linked(text, _LINK)
+    environment.filters["linked"] = _linked
     return environment
+
+
+def _linked(text: str) -> Markup:
+    """What a person wrote; its lines end where they should in mailboxes that know no `white-space` too."""
+    return Markup("<br>").join(linked(line, _LINK) for line in text.split("\n"))

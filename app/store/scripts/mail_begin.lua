@@ -1,6 +1,6 @@
 -- Which messages the next letter tells of. One that may have been sent, as nobody knows who was killed before they could
 -- say so, is the same letter again: up to the same message, by which it is named.
--- KEYS 1 the token (hash)  2 the conversation's tokens (hash)  3 the address to stop at
+-- KEYS 1 the token (hash)  2 the conversation's tokens (hash)  3 the link that stops letters
 -- ARGV 1 epoch  2, 3 seq of the first and the last message that wait  4 how long a token lives, s  5 how long 3 is kept, s
 -- Returns {seq of the last message it tells of, that of the letter before, 0 for none} | {0} where the token is revoked
 local epoch, first, through = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
