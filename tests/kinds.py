@@ -30,6 +30,7 @@ PLACES = {
     "cli/test_command_line.py": "program",
     "cli/test_demo.py": "program",
     "cli/test_watch.py": "program",
+    "courier/test_process.py": "program",
     "test_guard.py": "program",
     "transport/test_http_limits.py": "program",
     "web/test_guessing.py": "program",

@@ -89,7 +89,7 @@ class Courier:
                     await self._work(store, plugged)
             return 0
         except (StoreUnfit, StoreError) as error:
-            log.error("the courier cannot work: %s", error)
+            log.error("the courier cannot work: %s", str(error) or "the store answers no more")
             return 1
         finally:
             with suppress(TimeoutError):
@@ -112,6 +112,7 @@ class Courier:
         lanes = [Lanes(store, driver, Breaker(clock, self._timings.probe)) for driver in plugged.drivers]
         delivering = {asyncio.create_task(one.run()) for one in lanes}
         watching = {asyncio.create_task(one.run()) for one in (follower, *plugged.watchers)}
+        log.info("the courier works", extra={"endpoints": ",".join(driver.name for driver in plugged.drivers)})
         try:
             await self._first_of(delivering | watching)
             for one in lanes:
