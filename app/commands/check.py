@@ -116,7 +116,8 @@ def _look(settings: Settings, files: str) -> Iterator[Finding]:
     async def look(store: Store) -> list[Finding]:
         info = await store.info()
         clock, agents, listed = _clock(await store.now_ms()), await _agents(store), await _sites(settings, store)
-        return [_version(settings, info), clock, _durability(info), agents, listed, await _files(files, store)]
+        found = [_version(settings, info), clock, _durability(info), agents, listed, await _files(files, store)]
+        return [*found, *await _delivery(settings, store)]
 
     try:
         yield from with_store(settings, look)
@@ -156,6 +157,25 @@ async def _sites(settings: Settings, store: Store) -> Finding:
     """The configuration's, and those that administrators added."""
     listed = sites.together(sites.listed(settings.sites), (await store.widget.read(Widget())).sites)
     return Finding("ok", "sites", f"the chat may be shown by {', '.join(listed) or 'no site but its own'}")
+
+
+async def _delivery(settings: Settings, store: Store) -> list[Finding]:
+    """What waits to be told by mail; nothing where none is sent and none waits."""
+    waiting, oldest_ms, dead = await store.outbox.figures()
+    if not (settings.sends_mail or waiting or dead):
+        return []
+    hours = (await store.now_ms() - oldest_ms) // 3_600_000 if oldest_ms else 0
+    troubles = []
+    if waiting and not settings.sends_mail:
+        troubles.append("and none can be sent: set mail.smtp, mail.from and url")
+    elif hours:
+        troubles.append(f"the oldest for {hours} h longer than it should")
+    if dead:
+        troubles.append(f"people to whom something was given up in 30 days: {dead}")
+    if troubles:
+        says = f"waiting for a mail: {waiting}; {'; '.join(troubles)}. The page Delivery in the console says why"
+        return [Finding("warn", "delivery", says)]
+    return [Finding("ok", "delivery", f"waiting for a mail: {waiting}, none longer than it should")]
 
 
 async def _files(place: str, store: Store) -> Finding:

@@ -3,7 +3,7 @@
 Routes reach its rooms and nothing beneath: `team`, `team_mail`, `chats`, `conversations`, `files`, `visitors`, `forms`,
 `contacts`, `identities`, `identity_keys`, `links`, `ratings`, `shop`, `widget`, `browsing`, `whereabouts`, `dashboard`;
 and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`, `faces`,
-`mail`.
+`mail`, `outbox`.
 """
 
 import asyncio
@@ -121,7 +121,7 @@ class Node:
         self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
         self.people, self.sessions = store.people, store.sessions
         self.replies, self.reports, self.setup, self.faces = store.replies, store.reports, store.setup, store.faces
-        self.mail = store.mail
+        self.mail, self.outbox = store.mail, store.outbox
         # What may have changed while nothing could be heard of it.
         self._news = (
             *(self.team.load, self.shop.load, self.widget.load, self.files.tickets.load),

@@ -1,14 +1,18 @@
 """`chatadmin check`: one line a thing, and status 1 where one would hinder serving."""
 
+import asyncio
 import os
 import resource
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.store.keys import Keys
+from app.store.outbox import Outbox
+from app.store.store import Store
 from tests.cli.program import Outcome, run
 from tests.clients.api import PASSWORD, Answer, add_agent, ask, log_in
 from tests.running import Chatadmin, Valkey
@@ -192,3 +196,34 @@ def test_another_users_data_fails(as_root: None, check: Callable[..., Outcome], 
     told = check("--data-dir", str(tmp_path / "data" / "deeper"))
     assert findings(told)["data"] == (verdict, says)
     assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_what_waits_to_be_told_by_mail_is_counted(store: Valkey, check: Callable[..., Outcome]) -> None:
+    async def work(told: Callable[[Outbox], Awaitable[object]]) -> None:
+        opened = Store(store.url, 1, nickname_days=1, visitor_days=1, agent_hours=1)
+        await opened.open()
+        await told(opened.outbox)
+        await opened.close()
+
+    async def fail(outbox: Outbox) -> None:
+        lane = await outbox.take(Keys.shard(0))
+        assert lane
+        await outbox.failed(lane, [lane.jobs[0].id], reason="550 no", dead=True)
+
+    def said(**env: str) -> tuple[str, str]:
+        return findings(check("--redis", store.url, env=env))["delivery"]
+
+    mail = {
+        "CHATADMIN_URL": "https://chat.shop.example",
+        "CHATADMIN_MAIL__SMTP": "smtp://127.0.0.1:9",
+        "CHATADMIN_MAIL__FROM": "chat@shop.example",
+    }
+    assert said(**mail) == ("ok", "waiting for a mail: 0, none longer than it should")
+    for _ in range(2):
+        asyncio.run(work(lambda outbox: outbox.post("account", "a" * 26, "link", {})))
+    assert said(**mail) == ("ok", "waiting for a mail: 2, none longer than it should")
+    verdict, says = said()
+    assert (verdict, "waiting for a mail: 2; and none can be sent: set mail.smtp" in says) == ("warn", True)
+    asyncio.run(work(fail))
+    verdict, says = said(**mail)
+    assert (verdict, "people to whom something was given up in 30 days: 1" in says) == ("warn", True)

@@ -42,6 +42,8 @@ def test_figures_are_prometheus_text(chatadmin: Chatadmin) -> None:
     assert figures["chatadmin_store_up"] == "1.0"
     assert figures["chatadmin_sockets"] == "0.0"
     assert figures["chatadmin_messages_total"] == "0.0"
+    waiting = ("chatadmin_outbox_jobs", "chatadmin_outbox_age_seconds", "chatadmin_outbox_dead")
+    assert {figures[name] for name in waiting} == {"0.0"}
     assert all(f"# HELP {name.partition('{')[0].removesuffix('_total')}" in text for name in figures)
 
 
