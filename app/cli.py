@@ -83,6 +83,7 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
         "chat": _chat,
         "watch": _watch,
         "check": _check,
+        "mail": _mail,
         "licenses": _licenses,
         "config": _config,
     }
@@ -132,6 +133,12 @@ def _check(options: argparse.Namespace) -> int:
 
     loaded = settings(options)
     return check(loaded.settings, exposed(loaded))
+
+
+def _mail(options: argparse.Namespace) -> int:
+    from app.commands import mail
+
+    return mail.asked() if options.asked else mail.mail(settings(options).settings, options.address)
 
 
 def _licenses(options: argparse.Namespace) -> int:
@@ -185,6 +192,12 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("client", metavar="CLIENT", nargs="?", help="a visitor's nickname or id (not needed by visitors)")
     _add_client(commands.add_parser("watch", help="follow the dashboard in the terminal"))
     commands.add_parser("check", help="is everything fit to serve?", parents=[flags])
+    mail = commands.add_parser(
+        "mail", help="send a mail as the settings say, and tell how each step went", parents=[flags]
+    )
+    to = mail.add_mutually_exclusive_group(required=True)
+    to.add_argument("address", metavar="ADDRESS", nargs="?", help="to whom: you")
+    to.add_argument("--asked", action="store_true", help=argparse.SUPPRESS)  # of a worker, in whose place it runs
     commands.add_parser("licenses", help="the licences of everything inside")
     commands.add_parser("config", help="the settings in force, and where each came from", parents=[flags])
     return parser

@@ -144,6 +144,7 @@ def test_mails_to_the_team_say_all_that_is_there_for_them() -> None:
     parts = re.findall(r'"(\w+)"', re.search(r"for part in \((.*?)\)", texts["account"]).group(1))  # type: ignore[union-attr]
     said = {f"{purpose}.{part}" for purpose in LIFE_MS for part in parts}
     said |= set(re.findall(r'"(alert\.[\w.]+)"', texts["alerts"]))
+    said |= set(re.findall(r'"(trial\.\w+)"', (ROOT / "app" / "trial" / "talk.py").read_text("utf-8")))
     assert said == set(ENGLISH["team_mail"])
 
 

@@ -36,6 +36,7 @@ from app.live.identities import Identities
 from app.live.identity_keys import IdentityKeys
 from app.live.linking import Linking
 from app.live.links import Links
+from app.live.mail_trial import MailTrial
 from app.live.owed import Owed
 from app.live.presence import PresenceTracker
 from app.live.rating import Ratings
@@ -113,6 +114,7 @@ class Node:
         self.whereabouts = self.chats.whereabouts = Whereabouts(store, self.browsing, self.team, self.widget)
         self.forms = Forms(store, self.shop, self.widget)
         self.contacts = Contacts(store, self.forms, by_mail=by_mail)
+        self.mail_trial = MailTrial()
         self.ratings = Ratings(store, self.widget)
         self.identity_keys = IdentityKeys(store.identities)
         self.identities = Identities(store, self.identity_keys, self.forms, Linking(store, self.team))

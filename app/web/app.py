@@ -23,6 +23,7 @@ from app.web import (
     login_help,
     login_widget,
     look,
+    mail_setup,
     messages,
     operator,
     pages,
@@ -55,7 +56,7 @@ log = logging.getLogger("chatadmin.web")
 _ROUTES = (
     *(pages, unsubscribe, static, login, login_widget, login_help, identity_keys, look, setup, operator),
     *(messages, files, search, transcript, conversations, visitors, contact, rating, reports),
-    *(shop, replies, agents, faces),
+    *(shop, replies, agents, faces, mail_setup),
     *(widget, widget_script, token_code, browsing),
     *(chat, stream),
 )

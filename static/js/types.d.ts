@@ -117,6 +117,46 @@ export interface Shop {
 }
 
 /** What the shop decided about the chat on its own site, as `/v1/widget` tells. */
+/** Whose servers send mail for shops. */
+export interface MailProvider {
+  id: string;
+  name: string;
+  host: string;
+  port: number;
+  tls: boolean;
+}
+
+/** `GET /v1/mail`. */
+export interface MailSetup {
+  /** "" where the configuration has none; `here` is where this page is from. */
+  url: string;
+  here: string;
+  sender: string;
+  server: { host: string; port: number; tls: boolean; user: boolean } | null;
+  sends: boolean;
+  providers: MailProvider[];
+}
+
+/** A mail server as it is typed; `provider` is an id, or `other`. */
+export interface MailServer {
+  provider: string;
+  host: string;
+  port: number;
+  tls: boolean;
+  user: string;
+  password: string;
+  sender: string;
+}
+
+/** What came of one step of a trial. */
+export interface MailFinding {
+  step: string;
+  verdict: "ok" | "warn" | "fail";
+  outcome: string;
+  said: string;
+  needed: string;
+}
+
 export interface Widget {
   sites: string[];
   /** Those of the configuration. */

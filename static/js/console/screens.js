@@ -35,6 +35,13 @@ export const SCREENS = {
     admin: true,
     within: "settings",
   },
+  mail: {
+    words: "rail.mail",
+    goes: "key.mail",
+    load: () => import("./mail/screen.js"),
+    admin: true,
+    within: "settings",
+  },
 };
 
 /**

@@ -21,7 +21,7 @@ export default function Settings({ workspace }) {
   return html`<header class="screen-head"><h2>${t("rail.settings")}</h2></header>
     <div class="screen-body settings" aria-busy=${known === "loading"}>
       ${known === "failed" && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
-      ${all && html`<div class="settings-column"><${SiteSection} workspace=${workspace} /><${You} me=${workspace.me} /><${ShopSection} workspace=${workspace} /><${Colours} workspace=${workspace} /><${Retention} workspace=${workspace} /></div>`}
+      ${all && html`<div class="settings-column"><${SiteSection} workspace=${workspace} /><${MailSection} workspace=${workspace} /><${You} me=${workspace.me} /><${ShopSection} workspace=${workspace} /><${Colours} workspace=${workspace} /><${Retention} workspace=${workspace} /></div>`}
       <div class="settings-column">${!workspace.isBoss() && html`<${You} me=${workspace.me} />`}<${Replies} workspace=${workspace} />${all && html`<${Team} workspace=${workspace} />`}</div>
     </div>`;
 }
@@ -30,6 +30,13 @@ export default function Settings({ workspace }) {
 function SiteSection({ workspace }) {
   return html`<${Section} name="site" title=${t("rail.site")} lead=${t("site.lead")}>
     <button type="button" class="button" onClick=${() => workspace.go("site")}>${t("site.open")}</button>
+  <//>`;
+}
+
+/** What leads to the page about mail. @param {{ workspace: Workspace }} props */
+function MailSection({ workspace }) {
+  return html`<${Section} name="mail" title=${t("rail.mail")} lead=${t("smtp.lead")}>
+    <button type="button" class="button" onClick=${() => workspace.go("mail")}>${t("smtp.open")}</button>
   <//>`;
 }
 

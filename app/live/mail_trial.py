@@ -1,0 +1,57 @@
+"""The trial of mail settings that an administrator typed: in a process of its own, which lives as long as it."""
+
+import logging
+import subprocess
+import sys
+import time
+
+import msgspec
+
+from app import resources
+from app.chat.errors import Refusal
+from app.files.threads import Threads
+from app.live.rate_limit import TokenBuckets
+
+log = logging.getLogger("chatadmin.live")
+
+# Trials of one agent in a minute, each of which sends a mail; trials at once, and what others are told to wait for.
+_PER_MINUTE = 6
+_MOST, _BUSY_MS = 2, 5000
+# Seconds that one may take: more than it gives itself (app/trial/run.py), and less than a page waits for an answer.
+_LONGEST = 19.0
+
+
+class MailTrial:
+    """Nothing of what is typed is kept: it goes to the other process by a pipe, and ends with it."""
+
+    def __init__(self) -> None:
+        self._threads, self._running, self._pace = Threads(_MOST), 0, TokenBuckets(_PER_MINUTE)
+
+    async def run(self, agent: str, asked: object) -> list[object]:
+        """What came of each step: `Asked` and `Finding` of app/trial/finding.py, which no worker loads.
+
+        Raises Refusal slow_down, internal.
+        """
+        if wait := self._pace.take(agent, time.monotonic()) or (_BUSY_MS if self._running >= _MOST else 0):
+            raise Refusal("slow_down", retry_ms=wait)
+        self._running += 1
+        try:
+            lines = await self._threads.run(_try, msgspec.json.encode(asked))
+        finally:
+            self._running -= 1
+        if not lines:
+            raise Refusal("internal")
+        return [msgspec.json.decode(line) for line in lines]
+
+
+def _try(asked: bytes) -> list[bytes]:
+    """The findings of a new process. Blocks: for a thread."""
+    command = [sys.executable, *([] if resources.FROZEN else ["-m", "app"]), "mail", "--asked"]
+    try:
+        done = subprocess.run(
+            command, input=asked, stdout=subprocess.PIPE, cwd=resources.ROOT, timeout=_LONGEST, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        log.warning("a trial of mail settings came to no end: %s", type(error).__name__)
+        return []
+    return done.stdout.splitlines()

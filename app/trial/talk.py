@@ -1,0 +1,153 @@
+"""What is said to a mail server, one step after the other."""
+
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from email.utils import make_msgid
+
+import aiosmtplib
+
+from app import words
+from app.chat.shop import Shop
+from app.courier.mail.letter import Letter
+from app.courier.mail.look import render
+from app.trial.finding import Asked, Failed, Finding, one_line
+from app.trial.place import PATIENCE
+
+# OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
+_OTHER_NAME = (62, 64)
+# The port at which encryption comes first (RFC 8314), so that a server there waits for it.
+_ENCRYPTED_PORT = 465
+# How servers say that they want another kind of password: Google, and Microsoft where log-ins by password are off.
+_APP_PASSWORD = ("5.7.9 ", "application-specific")
+_PASSWORDS_OFF = ("5.7.139", "5.7.30", "5.7.57", "basic authentication")
+_LOG_IN_FIRST = 530
+
+
+class Talk:
+    """With the server behind `link`."""
+
+    def __init__(self, asked: Asked, link: socket.socket) -> None:
+        self._asked = asked
+        self._client = aiosmtplib.SMTP(
+            hostname=asked.server.host,
+            sock=link,
+            use_tls=asked.server.tls,
+            start_tls=False,
+            tls_context=_context(asked),
+            timeout=PATIENCE,
+            local_hostname=asked.host,
+        )
+
+    async def greet(self) -> AsyncIterator[Finding]:
+        """Connected, and encrypted where that is to be. Raises Failed."""
+        server = self._asked.server
+        try:
+            if server.tls:
+                yield Finding("connect", "ok", "ok")
+                await self._client.connect()
+                yield self._encrypted()
+                return
+            hello = await self._client.connect()
+            yield Finding("connect", "ok", "ok", self._said(hello.message))
+            await self._client.ehlo()
+            if self._client.supports_extension("starttls"):
+                await self._client.starttls()
+                yield self._encrypted()
+                return
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            raise self._unencrypted(error) from error
+        if not server.loopback:
+            raise Failed("encrypt", "none")
+        yield Finding("encrypt", "ok", "here")
+
+    def _encrypted(self) -> Finding:
+        link, server = self._client.get_transport_info("ssl_object"), self._asked.server
+        unproven = server.loopback and not server.tls
+        return Finding("encrypt", "ok", "here" if unproven else "ok", link.version() if link else "")
+
+    def _unencrypted(self, error: Exception) -> Failed:
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, ssl.SSLError):
+            cause = cause.__cause__ or cause.__context__
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            other = cause.verify_code in _OTHER_NAME
+            return Failed("encrypt", "name" if other else "certificate", cause.verify_message)
+        if cause is not None:
+            return Failed("encrypt", "broken", getattr(cause, "reason", None) or cause)
+        if isinstance(error, aiosmtplib.SMTPTimeoutError) and not self._asked.server.tls:
+            return Failed("connect", "encrypted" if self._asked.server.port == _ENCRYPTED_PORT else "mute")
+        if isinstance(error, aiosmtplib.SMTPResponseException) and error.code > 0:  # else it is none of SMTP
+            return Failed("connect", "turned_away", f"{error.code} {error.message}")
+        return Failed("connect", "mute")
+
+    async def log_in(self) -> Finding:
+        """As the settings say. Raises Failed."""
+        server = self._asked.server
+        if not server.user:
+            return Finding("login", "ok", "none")
+        try:
+            await self._client.login(server.user, server.password)
+        except aiosmtplib.SMTPResponseException as error:
+            raise Failed("login", _not_let_in(error), self._said(f"{error.code} {error.message}")) from error
+        except (aiosmtplib.SMTPException, ValueError) as error:
+            raise Failed("login", "cut" if isinstance(error, OSError) else "not_offered") from error
+        return Finding("login", "ok", "ok")
+
+    async def send(self) -> Finding:
+        """The mail. Raises Failed."""
+        asked, refused = self._asked, "sender"
+        message = _letter(asked).message(asked.sender)
+        sender, to = message["From"].addresses[0].addr_spec, message["To"].addresses[0].addr_spec
+        try:
+            await self._client.mail(sender)
+            refused = "recipient"
+            await self._client.rcpt(to)
+            refused = "whole"
+            said = await self._client.data(message.as_bytes())
+        except aiosmtplib.SMTPResponseException as error:
+            outcome = "log_in" if error.code == _LOG_IN_FIRST else "later" if error.code < 500 else refused
+            raise Failed("send", outcome, self._said(f"{error.code} {error.message}")) from error
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            raise Failed("send", "cut") from error
+        return Finding("send", "ok", "ok", self._said(f"{said.code} {said.message}"))
+
+    def close(self) -> None:
+        """At once."""
+        self._client.close()
+
+    def _said(self, text: object) -> str:
+        """What the server said, should it have repeated the password."""
+        password = self._asked.server.password
+        return one_line(text).replace(password, "***") if password else one_line(text)
+
+
+def _not_let_in(error: aiosmtplib.SMTPResponseException) -> str:
+    said = f"{error.message} ".lower()
+    if any(sign in said for sign in _APP_PASSWORD):
+        return "app_password"
+    if any(sign in said for sign in _PASSWORDS_OFF):
+        return "passwords_off"
+    return "later" if error.code < 500 else "refused"
+
+
+def _context(asked: Asked) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if asked.server.loopback and not asked.server.tls:  # as it is when mail is sent (courier/mail/smtp.py)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def _letter(asked: Asked) -> Letter:
+    said = words.section("team_mail", asked.language)
+    title = said["trial.title"].format(shop=asked.shop)
+    rendered = render(
+        "notice",
+        asked.language,
+        Shop(name=asked.shop),
+        title=title,
+        paragraphs=[said["trial.arrived"], said["trial.look"]],
+        button=None,
+        foot="",
+    )
+    return Letter(asked.to, title, *rendered, asked.language, make_msgid(domain=asked.sender.rpartition("@")[2]))
