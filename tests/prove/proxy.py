@@ -12,12 +12,12 @@ from contextlib import suppress
 from typing import cast
 
 
-class _End(asyncio.Protocol):
+class End(asyncio.Protocol):
     """One side of a connection through the proxy; what it is sent is passed to `other`."""
 
     def __init__(self, proxy: "Proxy", *, up: bool) -> None:
         self.proxy, self.up = proxy, up
-        self.other: _End
+        self.other: End
         self.transport: asyncio.Transport | None = None
         self.left: int | None = None  # bytes that may still pass before the connection is cut
         self._late: deque[bytes | None] = deque()  # on their way to `other`; None: the end of them
@@ -33,15 +33,15 @@ class _End(asyncio.Protocol):
         if self.proxy.swallowing and not self.up:
             return
         if self.left is None:
-            self._pass(data)
+            self.pass_on(data)
             return
-        self._pass(data[: self.left])
+        self.pass_on(data[: self.left])
         self.left -= len(data)
         if self.left <= 0:
             self.reset_both()
 
     def eof_received(self) -> bool:
-        self._pass(None)
+        self.pass_on(None)
         return True  # the other direction goes on
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -50,7 +50,8 @@ class _End(asyncio.Protocol):
         if self.other.transport is not None:
             self.other.transport.abort()
 
-    def _pass(self, data: bytes | None) -> None:
+    def pass_on(self, data: bytes | None) -> None:
+        """Send it to the other side, as late as things are now; None: it has ended."""
         loop, delay = asyncio.get_running_loop(), self.proxy.next_delay()
         if delay == 0 and not self._late:
             self.other.write(data)
@@ -86,9 +87,11 @@ class _End(asyncio.Protocol):
 class Proxy:
     """Listens on a free port of loopback and passes everything to `target`: `host:port`, or the path of a socket."""
 
+    end = End
+
     def __init__(self, target: str, rng: random.Random | None = None) -> None:
         self.target = target
-        self.ends: set[_End] = set()
+        self.ends: set[End] = set()
         self.swallowing = False
         self.delay = self.jitter = 0.0
         self.port = 0
@@ -107,15 +110,15 @@ class Proxy:
             self._server.close()
         self.reset()
 
-    def _accept(self) -> _End:
-        near, far = _End(self, up=True), _End(self, up=False)
+    def _accept(self) -> End:
+        near, far = self.end(self, up=True), self.end(self, up=False)
         near.other, far.other = far, near
         self.ends.add(near)
         self.ends.add(far)
         asyncio.get_running_loop().create_task(self._reach(near, far))
         return near
 
-    async def _reach(self, near: _End, far: _End) -> None:
+    async def _reach(self, near: End, far: End) -> None:
         loop = asyncio.get_running_loop()
         await asyncio.sleep(0)  # `near` has its transport after this turn
         assert near.transport is not None
@@ -150,7 +153,7 @@ class Proxy:
         """End one direction of every connection; the other goes on."""
         for end in tuple(self.ends):
             if end.up == up:
-                end._pass(None)
+                end.pass_on(None)
 
     def cut_after(self, size: int, *, up: bool) -> None:
         """Let `size` more bytes pass in one direction of every connection, then cut it with RST."""

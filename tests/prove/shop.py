@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,9 +35,11 @@ READY = 30.0
 
 @dataclass(frozen=True)
 class Program:
-    """What is run as a node: the file under test or the source here; or, with `folder`, the source there."""
+    """What is run as a node: the file under test or the source here; or, with `folder`, the source there. `settings`:
+    more of them, as environment."""
 
     folder: Path | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def line(self) -> list[str]:
@@ -49,7 +51,7 @@ class Program:
 
     def start(self, *args: str, data_dir: Path, files: Path | None = None) -> Chatadmin:
         """A node on a free port of loopback; its files are in `files`, or in the usual place."""
-        env = UNLIMITED | ({"CHATADMIN_FILES__DIRECTORY": str(files)} if files else {})
+        env = {**UNLIMITED, **({"CHATADMIN_FILES__DIRECTORY": str(files)} if files else {}), **self.settings}
         if self.folder is None:
             return Chatadmin(*args, env=env, data_dir=data_dir)
         return Chatadmin(*args, env=env, data_dir=data_dir, program=self.line, cwd=self.folder)

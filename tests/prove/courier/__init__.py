@@ -1,0 +1,1 @@
+"""Mail to people who are away, while everything that has a part in it is killed."""
