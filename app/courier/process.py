@@ -49,14 +49,16 @@ class Plugged(NamedTuple):
 @asynccontextmanager
 async def drivers(settings: Settings, store: Store) -> AsyncIterator[Plugged]:
     """All drivers and watchers of these settings, and what they share, for as long as we run."""
-    smtp = Smtp(mail_server.parse(settings.mail.smtp), settings.mail.sender, urlsplit(settings.url).hostname or "")
-    notices = Notices(settings, store, smtp)
-    customers, accounts = MailDriver(settings, store, smtp), AccountDriver(store, notices)
+    server, host = mail_server.parse(settings.mail.smtp), urlsplit(settings.url).hostname or ""
+    # Two connections: who is locked out of the console need not wait until a customer's files have gone.
+    to_customers, to_team = (Smtp(server, settings.mail.sender, host) for _ in range(2))
+    notices = Notices(settings, store, to_team)
+    customers, accounts = MailDriver(settings, store, to_customers), AccountDriver(store, notices)
     watchers = [WaitingWatcher(settings, store)] if settings.alerts.after else []
     try:
         yield Plugged([customers, accounts, AlertDriver(store, notices)], watchers)
     finally:
-        await smtp.close()
+        await asyncio.gather(to_customers.close(), to_team.close())
 
 
 def work(settings: Settings, timings: Timings, url: str) -> int:

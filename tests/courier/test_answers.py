@@ -187,6 +187,12 @@ async def test_files_go_along_as_far_as_mailboxes_take_them_and_else_are_named(
     ]
 
 
+async def test_an_address_may_be_of_any_letters(desk: Desk) -> None:
+    lena = await desk.visitor("léna@customer.test")
+    mail = await desk.mail(lena, await desk.say(lena, "x"))
+    assert (str(mail["To"]), mail["Subject"]) == ("léna@customer.test", "Your conversation with us")
+
+
 async def test_nothing_is_mailed_before_its_time_or_to_who_wants_none(desk: Desk) -> None:
     lena = await desk.visitor()
     seq = await desk.say(lena, "x")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from app import words, zones
-from app.chat import protocol
+from app.chat import names, protocol
 from app.chat.conversation import Entry
 from app.chat.errors import Refusal
 from app.chat.shop import Shop
@@ -16,8 +16,6 @@ from app.courier.mail import look
 from app.courier.mail.letter import Attachment, Letter
 from app.store.mail_tokens import stop_code, thread_code
 from app.store.people import Visitor
-
-_HOUR_MS = 3600 * 1000
 
 
 class Said(NamedTuple):
@@ -49,7 +47,7 @@ class Answer:
     def letter(self, to: str, logo: Sequence[Attachment]) -> Letter:
         """The letter to that address."""
         language = self._language
-        who = self._said[-1].who
+        who = names.undirected(self._said[-1].who)
         sender = self._say("from", name=who, shop=self.shop.name) if self.shop.name else who
         subject = self._say("subject", shop=self.shop.name) if self.shop.name else self._say("subject.nobody")
         text, html = look.render("answer", language, self.shop, subject=subject, **self._values)

@@ -30,10 +30,12 @@ class MailDriver:
 
     def __init__(self, settings: Settings, store: Store, smtp: Smtp) -> None:
         self._settings, self._store, self._smtp = settings, store, smtp
+        look.prepare()
 
     async def deliver(self, lane: Lane) -> Outcome:
         """Mail the messages of a conversation that wait, together."""
-        at = mail_when.due([job.at_ms for job in lane.jobs], here=lane.here, left=lane.left_ms, now=lane.now_ms)
+        lane = lane._replace(jobs=sorted(lane.jobs, key=lambda job: job.seq))  # some may have been planned anew
+        at = mail_when.due(sorted(job.at_ms for job in lane.jobs), here=lane.here, left=lane.left_ms, now=lane.now_ms)
         if at > lane.now_ms:
             return Later(at)
         ids = [job.id for job in lane.jobs]

@@ -50,6 +50,12 @@ def logo(picture: bytes | None) -> list[Attachment]:
     return [Attachment(f"{_LOGO}.{type.partition('/')[2]}", type, picture, _LOGO)]
 
 
+def prepare() -> None:
+    """Read all there is to read: later an upgrade may have replaced it."""
+    for name in _templates().list_templates():
+        _templates().get_template(name)
+
+
 @cache
 def _templates() -> Environment:
     """Whatever a person typed is text in HTML; in the plain part all is."""
