@@ -28,6 +28,8 @@ DEPARTED_SHOWN_MS = 5 * 60 * 1000
 ENTRIES_UNTIL_ASKED_AGAIN = 20
 # What a visitor may do without being here: they tell it over HTTP.
 _NO_COMING = frozenset({*TELLING, "rated", "invited"})
+# What is told by nobody of who has left.
+_MAILED = frozenset({"mail.sent", "mail.delayed", "mail.failed"})
 
 
 class Dashboard:
@@ -111,7 +113,8 @@ class Dashboard:
             self._writing.said(entry.uid, entry.author)
         row = self._rows.get(entry.uid)
         if row is None:
-            apart = entry.role == "v" and entry.kind in _NO_COMING  # by somebody who is about to come, or has left
+            # By somebody who is about to come, or has left; or of them.
+            apart = (entry.role == "v" and entry.kind in _NO_COMING) or entry.kind in _MAILED
             if apart and entry.state.status in NOTHING_OWED:
                 return  # who comes is asked for
             if apart or entry.role != "v" or not entry.logged:

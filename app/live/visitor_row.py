@@ -15,7 +15,7 @@ PREVIEW_CHARACTERS = 120
 NOTHING_OWED = ("here", "resolved", "blocked")
 
 # Events that say who a visitor is, whether or not they are here.
-TELLING = ("form", "identified", "linked")
+TELLING = ("form", "identified", "linked", "mail.failed")
 
 
 def standing(uid: str, state: State, name: Callable[[str], str]) -> dict[str, object]:
@@ -155,6 +155,8 @@ class VisitorRow:
             body = protocol.decode(entry.body)
             self.linked_to = body.get("to", self.linked_to)
             self.linked = tuple(dict.fromkeys([*self.linked, *filter(None, [body.get("from")])]))
+        elif kind == "mail.failed":
+            self._bounce(protocol.decode(entry.body))
         return kind in ("entered", "left", *TELLING)
 
     def _identify(self, told: dict[str, Any]) -> None:
@@ -173,6 +175,11 @@ class VisitorRow:
         if mail is not None:
             self.mail = {**mail, "email": email}
         self.fields = self.fields | entered
+
+    def _bounce(self, told: dict[str, Any]) -> None:
+        """Where it is their address that takes no mail, nothing goes there any more."""
+        if told["reason"] == "bounced":
+            self.mail = self.mail | {"bounced": {"email": told.get("email", self.email), "reason": told["told"]}}
 
     def over(self, before: int) -> bool:
         """Whether they left before that time and nobody owes them an answer."""

@@ -44,9 +44,9 @@ async def _page(
         shop=protocol.encode(shop.public(chosen) | {"faces": node().team.faces}).decode(),
         frame=None if frame is None else protocol.encode(frame).decode(),
         demo=settings().demo,
-        by_mail=settings().sends_mail,
         vacant=initial.vacant,
         siteless=initial.siteless,
+        by_mail=settings().sends_mail,
         now=protocol.timestamp(now_ms()),
         # "<" alone could end the element; in JSON it stands in strings alone.
         answers=Markup(protocol.encode(initial.answers).decode().replace("<", "\\u003c")),

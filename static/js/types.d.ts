@@ -350,6 +350,9 @@ export interface Visitor {
   /** What is not of `identity` they entered, proven by nothing; "" and {} where nothing. */
   email?: string;
   fields?: Stated;
+  /** Whether mail may go to `email`: `at` (unix ms) and `by` whom that was said ("" for the visitor), and what is in its
+   * way: why it came back, or that no more is wanted. */
+  mail?: { agreed: boolean; at?: number; by?: string; bounced?: string; stopped?: true };
   /** What they were looking at as they wrote first. */
   context?: Context | null;
   /** The uids of conversations that were theirs before it was known who they are. */
@@ -368,6 +371,8 @@ export interface Stated {
   /** The sentence they agreed to, and when (RFC 3339). */
   consent?: { text: string; at: string };
   attributes?: Attributes;
+  /** That mail to `email` was agreed to: when (unix ms), and who noted it, "" for the visitor. */
+  mail?: { agreed: number; by: string };
 }
 
 /** What a shop's page tells of a customer, as it names it. */
@@ -585,7 +590,21 @@ export interface Happening extends Logged {
   /** Of an invitation: what was said, and by whom, if not by a trigger. */
   text?: string;
   by?: Named;
+  /** Of what went by mail, or did not: the seqs of the first and the last message meant; when it was tried first
+   * (RFC 3339); and what their mail server said. */
+  first?: number;
+  through?: number;
+  since?: string;
+  told?: string;
   file?: undefined;
+}
+
+/** How a message reached who had left: when that was, or since when it is tried (RFC 3339); why not: "bounced",
+ * "refused" or "gave_up". */
+export interface Mailed {
+  how: "sent" | "delayed" | "failed" | "read";
+  at: string;
+  reason: string;
 }
 
 export type Entry = Message | Note | Happening;

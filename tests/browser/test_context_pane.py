@@ -85,11 +85,14 @@ def test_whose_word_it_is_stands_beside_each_name(shop: Shop, come: Come) -> Non
     pane = anna.page.locator(".context")
     expect(pane.locator(".mark")).to_have_text("Name as entered, not verified")
     expect(pane.get_by_role("region", name="From your page, not verified")).to_contain_text("2 cups")
-    expect(pane.get_by_role("region", name="Entered by the visitor")).to_contain_text("mara@example.com")
+    expect(pane.get_by_role("region", name="E-mail")).to_have_text("E-mailmara@example.comAs entered, not verified")
 
     anna.open("Lena Berg")
     expect(pane.locator(".context-who .mark")).to_have_text("Verified by your shop")
-    expect(pane.locator(".context-who").get_by_role("link")).to_have_attribute("href", "mailto:lena.berg@example.com")
+    expect(pane.get_by_role("region", name="E-mail").get_by_role("link")).to_have_attribute(
+        "href", "mailto:lena.berg@example.com"
+    )
+    expect(pane.get_by_role("region", name="E-mail")).to_contain_text("Verified by your shop")
     facts = pane.get_by_role("region", name="From your shop, verified")
     expect(facts.locator("dt")).to_have_text(["plan", "paid", "order", "<b>note</b>"])
     expect(facts.locator("dd")).to_have_text(["Gold", "yes", ADMIN, HOSTILE])

@@ -8,7 +8,7 @@ import { Avatar, faceOf } from "./avatar.js";
 import { FileBox } from "./file.js";
 import { Words } from "./words.js";
 
-/** @import { FilesOf, Key, Message, Note, Person, Signal, Unsent } from "../types.d.ts" */
+/** @import { Content, FilesOf, Key, Message, Note, Person, Signal, Unsent } from "../types.d.ts" */
 /** @import { Outbox } from "../outbox.js" */
 
 /** @type {Record<"sending" | "stored" | "read", { words: Key, path: string }>} */
@@ -37,7 +37,7 @@ function Tick({ kind }) {
 /**
  * `who`: what the author is called. `leads`: the first of a group by one author. `tick`: "stored" or "read" for our own, else empty. `note`: what it is called, if it is one.
  * `open`, `onToggle`: whether a long one is unfolded. `called(user)`: what others are called; `answers(note)`: the draft of
- * what is answered, to a note if it is one.
+ * what is answered, to a note if it is one. `below`: what stands under it.
  * @param {{
  *   entry: Message | Note,
  *   conversation: FilesOf,
@@ -48,11 +48,12 @@ function Tick({ kind }) {
  *   leads?: boolean,
  *   tick?: "stored" | "read" | false,
  *   note?: string,
+ *   below?: Content,
  *   open: boolean,
  *   onToggle: (button: HTMLElement) => void,
  * }} props
  */
-export function Bubble({ entry, conversation, called, answers, who, mine, leads, tick, note, open, onToggle }) {
+export function Bubble({ entry, conversation, called, answers, who, mine, leads, tick, note, below, open, onToggle }) {
   return html`<div class="bubble-row" data-mine=${mine} data-leads=${leads} data-note=${note ? "" : undefined} data-seq=${entry.seq}>
     ${!mine && html`<span class="bubble-face">${leads && html`<${Avatar} name=${who} face=${faceOf(entry.user.uid)} />`}</span>`}
     <div class="bubble-side">
@@ -65,6 +66,7 @@ export function Bubble({ entry, conversation, called, answers, who, mine, leads,
         <span class="bubble-foot"><time datetime=${entry.msg_time}>${clock(entry.msg_time)}</time>${tick && html`<${Tick} kind=${tick} />`}</span>
       </div>
       ${answers && talk.value && html`<${talk.value.Quote} entry=${entry} conversation=${conversation} called=${called} answers=${answers} />`}
+      ${below}
     </div>
   </div>`;
 }

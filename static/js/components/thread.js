@@ -12,7 +12,7 @@ import { putting } from "../files/chunk.js";
 import { linked, load as loadLinked } from "../linked/chunk.js";
 import { Bubble, Pending } from "./bubble.js";
 
-/** @import { Content, Entry, Happening, Key, Person, Ref, Signal, Told } from "../types.d.ts" */
+/** @import { Content, Entry, Happening, Key, Message, Person, Ref, Signal, Told } from "../types.d.ts" */
 
 const NEAR_END_PX = 60; // pixels from the end that count as being at the end
 const NEAR_TOP_PX = 200; // pixels from the top at which older history is fetched
@@ -22,7 +22,7 @@ const places = new WeakMap(); // conversation -> where its reader was
 /**
  * `own(user)` says whose messages stand on our side; `shows(event)` which events are worth a line, and `words(event)`
  * what that line is; `called(user)` says what an author is called. `note`: what a private note is called, where there are any. `opening`, `closing`: what stands above the first entry, and below the last. `answers(note)`: the draft that may quote a message, or a note; left out where
- * nothing can be answered. `logs`: what is linked to it, and the seq at which it tells of that.
+ * nothing can be answered. `below(message, read)`: what stands under one of ours. `logs`: what is linked to it, and the seq at which it tells of that.
  * @param {{
  *   conversation: Told,
  *   own: (user: Person) => boolean,
@@ -33,6 +33,7 @@ const places = new WeakMap(); // conversation -> where its reader was
  *   opening?: Content,
  *   closing?: Content,
  *   answers?: (note: boolean) => Signal<string>,
+ *   below?: (message: Message, read: boolean) => Content,
  *   logs?: { uid: string, seq: number }[],
  * }} props
  */
@@ -46,6 +47,7 @@ export function Thread({
   opening,
   closing,
   answers,
+  below,
   logs = [],
 }) {
   /** @type {Ref<HTMLElement>} */
@@ -121,7 +123,7 @@ export function Thread({
     <div class="thread" ref=${box} onScroll=${settle} onPointerEnter=${load} onPointerDown=${load} onFocusIn=${load} tabindex="0" role="log" aria-live="polite" aria-busy=${conversation.history.loadingOlder.value} aria-label=${t("thread.label")}>
       ${conversation.history.older.value && html`<p class="thread-older">${t("thread.older")}</p>`}
       ${!conversation.history.older.value && opening}
-      ${lines({ conversation, entries, own, shows, words, called, answers, note, logs, mark: mark.value, toggle, waits: waiting > 0 })}
+      ${lines({ conversation, entries, own, shows, words, called, answers, below, note, logs, mark: mark.value, toggle, waits: waiting > 0 })}
       ${pending.map((item) => html`<${Pending} key=${item.key} item=${item} conversation=${conversation} called=${called} />`)}
       ${putting.value && uploads.map((upload) => html`<${putting.value?.UploadBubble} key=${upload.key} upload=${upload} />`)}
       ${closing}
@@ -162,8 +164,8 @@ function show(line) {
   line.addEventListener("animationend", () => line.classList.remove("shine"), { once: true });
 }
 
-/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words" | "called">> & { entries: Entry[], answers?: (note: boolean) => Signal<string>, note?: string, logs: { uid: string, seq: number }[], mark: number, toggle: (seq: number, button: Element) => void, waits: boolean }} shown */
-function lines({ conversation, entries, own, shows, words, called, answers, note, logs, mark, toggle, waits }) {
+/** @param {Required<Pick<Parameters<typeof Thread>[0], "conversation" | "own" | "shows" | "words" | "called">> & { entries: Entry[], answers?: (note: boolean) => Signal<string>, below?: (message: Message, read: boolean) => Content, note?: string, logs: { uid: string, seq: number }[], mark: number, toggle: (seq: number, button: Element) => void, waits: boolean }} shown */
+function lines({ conversation, entries, own, shows, words, called, answers, below, note, logs, mark, toggle, waits }) {
   const read = conversation.receipts.marks.value[conversation.as === "agent" ? "visitor" : "agent"];
   const fold = (/** @type {number} */ seq) => ({
     open: conversation.unfolded.value.has(seq),
@@ -211,7 +213,7 @@ function lines({ conversation, entries, own, shows, words, called, answers, note
     const mine = own(entry.user);
     const tick = mine && (entry.seq <= read ? "read" : "stored");
     out.push(
-      html`<${Bubble} key=${entry.seq} entry=${entry} conversation=${conversation} called=${called} answers=${entry.kind ? undefined : answers} who=${called(entry.user)} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} ...${fold(entry.seq)} />`,
+      html`<${Bubble} key=${entry.seq} entry=${entry} conversation=${conversation} called=${called} answers=${entry.kind ? undefined : answers} who=${called(entry.user)} mine=${mine} leads=${author !== entry.user.uid} tick=${tick} below=${mine && below?.(entry, entry.seq <= read)} ...${fold(entry.seq)} />`,
     );
     author = entry.user.uid;
     said = true;

@@ -3,7 +3,7 @@
  * what happened, and leaves all as it was.
  */
 
-import { post } from "../api.js";
+import { call, post } from "../api.js";
 import { reason, t } from "../i18n.js";
 import { isStale, loadChunk } from "../chunk.js";
 import { now } from "../server_time.js";
@@ -87,6 +87,17 @@ export class Actions {
   async block(item, on) {
     if (await this.#ask(item, "block", { on }))
       this.#say(on ? "done.blocked" : "done.unblocked", { name: item.called });
+  }
+
+  /**
+   * From now on this is their address, with their consent; "" for none. Throws as `call` does.
+   * @param {Visitor} item
+   * @param {string} email
+   */
+  async address({ uid, gone }, email) {
+    const { value } = await call("PUT", `/v1/visitors/${uid}/contact?as=agent`, { email });
+    const mail = { agreed: Boolean(value.agreed), at: value.agreed, by: value.by };
+    this.#workspace.liveList.apply("visitor", { uid, gone, email: value.email, mail }); // as of #ask
   }
 
   /**

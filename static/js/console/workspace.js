@@ -106,6 +106,8 @@ export class Workspace {
    * @param {Visitor} item
    */
   mayEnd = (item) => !item.holder || this.isMine(item) || this.isBoss();
+  /** What somebody of the team is called, who may have left it. @param {string} uid */
+  colleague = (uid) => this.liveList.agents.value.find((agent) => agent.uid === uid)?.nickname ?? t("team.former");
   /** @param {string} uid */
   draft = (uid) => this.conversations.draft(uid).value;
   /** @param {Visitor} item */

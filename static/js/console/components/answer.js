@@ -4,6 +4,7 @@ import { html, useCallback, useEffect } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Composer } from "../../components/composer.js";
 import { ClaimBar } from "./claim_bar.js";
+import { ReachLine } from "./reach_line.js";
 import { RepliesButton, RepliesMenu, useReplies } from "./replies_menu.js";
 
 /** @import { Key, Markup, Mode, TakeFocus, Visitor } from "../../types.d.ts" */
@@ -59,7 +60,7 @@ function Reply({ workspace, item, conversation, modes }) {
     fileBytes=${connection.limits.value?.file_bytes}
     onKey=${menu.onKey}
     aria=${menu.aria}
-  >${modes(html`<${RepliesButton} menu=${menu} />`)}<${RepliesMenu} menu=${menu} /><//>`;
+  >${modes(html`<${RepliesButton} menu=${menu} />`)}<${ReachLine} workspace=${workspace} item=${item} /><${RepliesMenu} menu=${menu} /><//>`;
 }
 
 /** @param {{ workspace: Workspace, item: Visitor, conversation: Conversation, modes: Markup }} props */

@@ -3,12 +3,14 @@
 import { html, useEffect, useElement, useLayoutEffect, useRef } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Thread } from "../../components/thread.js";
+import { deliveries } from "../delivery_of.js";
 import { Answer } from "./answer.js";
 import { ConversationHead } from "./conversation_head.js";
+import { Delivered } from "./delivered.js";
 import { eventWords, worthALine } from "./event_words.js";
 import { HandedOver } from "./handed_over.js";
 
-/** @import { Happening, Person, Ref, Visitor } from "../../types.d.ts" */
+/** @import { Happening, Message, Person, Ref, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 /** @import { Conversation } from "../../conversation.js" */
 
@@ -53,9 +55,19 @@ function Middle({ workspace, item, conversation }) {
   /** @param {Person} user */
   const called = (user) => (isOurs(user) ? user.nickname : name);
   /** @param {Happening} event */
-  const words = (event) => eventWords(event, called, (known) => workspace.lookup.follow(uid, known));
+  const words = (event) =>
+    eventWords(event, called, (known) => workspace.lookup.follow(uid, known), workspace.colleague);
   if (state === "ready") {
-    return html`<${Thread} logs=${linkedLogs(conversation)} conversation=${conversation} own=${isOurs} shows=${worthALine} words=${words} called=${called} note=${t("note.name")} answers=${workspace.isMine(item) || mode.value === "note" ? answers : undefined} />
+    const mailed = deliveries(conversation.history.entries.value);
+    /**
+     * @param {Message} entry
+     * @param {boolean} read
+     */
+    const below = (entry, read) => {
+      const how = mailed(entry.seq, read);
+      return how && html`<${Delivered} entry=${entry} mailed=${how} />`;
+    };
+    return html`<${Thread} logs=${linkedLogs(conversation)} conversation=${conversation} own=${isOurs} shows=${worthALine} words=${words} called=${called} note=${t("note.name")} answers=${workspace.isMine(item) || mode.value === "note" ? answers : undefined} below=${below} />
       ${conversation.history.entries.value.length === 0 && html`<p class="case-empty quiet">${t("case.empty")}</p>`}`;
   }
   if (state === "failed") {

@@ -31,8 +31,9 @@ const WORDS = {
  * @param {Happening} entry
  * @param {(user: Person) => string} called
  * @param {(uid: string) => unknown} visit
+ * @param {(uid: string) => string} colleague What an agent is called.
  */
-export function eventWords(entry, called, visit) {
+export function eventWords(entry, called, visit, colleague) {
   const name = entry.user ? called(entry.user) : "";
   if (entry.kind === "tagged")
     return t(entry.added ? "event.tagged" : "event.untagged", { name, tag: entry.added ?? entry.removed ?? "" });
@@ -41,10 +42,11 @@ export function eventWords(entry, called, visit) {
     const to = String(entry.to);
     return html`${t("event.linked_to")}<br /><button type="button" class="button" onClick=${() => visit(to)}>${t("linked.open")}</button>`;
   }
-  if (entry.kind === "form") return formWords(name, entry.fields ?? {});
+  if (entry.kind === "form") return formWords(name, entry.fields ?? {}, colleague);
   if (entry.kind === "invited")
     return entry.by ? t("event.invited", { name: entry.by.nickname }) : t("event.invited.itself");
   if (entry.kind === "rated") return withAside(t(ratingWords(entry), { name }), entry.comment, true);
+  if (entry.kind === "mail.failed") return withAside(said(entry, name), entry.told, true);
   if (entry.kind === "transferred") return withAside(said(entry, name), entry.note);
   return said(entry, name);
 }
@@ -80,18 +82,25 @@ function ratingWords({ good, adds }) {
 }
 
 /**
- * What a visitor entered with their message: name what is known by it already.
+ * What a visitor entered: name what is known by it already. Or where their answers go by mail, if it says no more.
  * @param {string} who
  * @param {Stated} stated
+ * @param {(uid: string) => string} colleague
  */
-function formWords(who, { name, email, choice, consent }) {
+function formWords(who, { name, email, choice, consent, mail }, colleague) {
+  if (mail && !name && !choice && !consent) {
+    const by = mail.by ? colleague(mail.by) : "";
+    if (!email) return t(by ? "event.address.removed.by" : "event.address.removed", { name: who, by });
+    return html`${t(by ? "event.address.by" : "event.address", { name: who, by })} <bdi><${Linked} text=${email} /></bdi>`;
+  }
   const values = [name !== who && name, email, choice, consent && t("entered.agreed")].filter(Boolean);
   if (!values.length) return t("event.form.name", { name: who });
   return html`${t("event.form", { name: who })} <bdi><${Linked} text=${values.join(" · ")} /></bdi>`;
 }
 
 /**
- * What happened together with another event and says nothing more.
+ * Not what happened together with another event and says nothing more, and not what stands under the messages it is about.
  * @param {Happening} event
  */
-export const worthALine = ({ kind, reason, again }) => !again && (kind !== "released" || reason !== "set_aside");
+export const worthALine = ({ kind, reason, again }) =>
+  !again && kind !== "mail.sent" && kind !== "mail.delayed" && (kind !== "released" || reason !== "set_aside");

@@ -3,7 +3,7 @@
 import { html, useEffect, useElement, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
 import { login } from "../session.js";
-import { app } from "../../shop.js";
+import { byMail } from "../by_mail.js";
 import { Icon } from "./icons.js";
 
 /** @import { Me, Ref } from "../../types.d.ts" */
@@ -71,7 +71,7 @@ export function Login({ demo, vacant, ended, onDone, onForgot }) {
           </div>`
           : vacant
             ? html`<p class="quiet login-help">${t("login.vacant")}<code dir="ltr">chatadmin agent add NAME --role admin</code></p>`
-            : html`${"byMail" in app.dataset && html`<button type="button" class="button button-bare" onClick=${onForgot}>${t("forgot.title")}</button>`}
+            : html`${byMail && html`<button type="button" class="button button-bare" onClick=${onForgot}>${t("forgot.title")}</button>`}
               <p class="quiet login-help">${t("login.help")}</p>`
       }
     </form>

@@ -3,7 +3,7 @@
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { moment } from "../../time.js";
-import { Linked, Words } from "../../components/words.js";
+import { Words } from "../../components/words.js";
 import { Block } from "./block.js";
 import { Facts, knownOf } from "./facts.js";
 
@@ -12,10 +12,8 @@ import { Facts, knownOf } from "./facts.js";
 
 /** What stands in the fields of the shop's form. @param {{ workspace: Workspace, item: Visitor }} props */
 export function Entered({ workspace, item }) {
-  const { email, identity, fields: { choice, consent } = {} } = item;
-  const entered = email !== identity?.email && email;
+  const { choice, consent } = item.fields ?? {};
   const facts = knownOf([
-    [t("entered.email"), entered && html`<${Linked} text=${entered} />`],
     [t("entered.choice"), choice],
     [t("entered.consent"), consent && html`${moment(consent.at)}<small><${Words} text=${consent.text} /></small>`],
   ]);

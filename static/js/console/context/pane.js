@@ -3,6 +3,7 @@
 import { html, useEffect, useElement } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { Icon } from "../components/icons.js";
+import { Address } from "./address.js";
 import { Attributes } from "./attributes.js";
 import { Entered } from "./entered.js";
 import { Files } from "./files.js";
@@ -19,7 +20,7 @@ import { Who } from "./who.js";
 /** @import { Ref, Visitor } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
-const BLOCKS = [Status, Now, Trail, Attributes, Entered, Tags, Notes, Files, Past, LinkedChats, Team];
+const BLOCKS = [Status, Now, Trail, Address, Attributes, Entered, Tags, Notes, Files, Past, LinkedChats, Team];
 
 /** @param {{ workspace: Workspace, item: Visitor }} props */
 export function ContextPane({ workspace, item }) {

@@ -4,7 +4,6 @@ import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { nameOf } from "../../names.js";
 import { Avatar } from "../../components/avatar.js";
-import { Linked } from "../../components/words.js";
 import { ago } from "../clock.js";
 import { MarkWords } from "../components/mark.js";
 
@@ -12,12 +11,10 @@ import { MarkWords } from "../components/mark.js";
 
 /** @param {{ item: Visitor }} props */
 export function Who({ item }) {
-  const email = item.identity?.email;
   return html`<div class="context-who">
     <span class="visitor-row-face" data-online=${item.online ? "" : undefined}><${Avatar} name=${nameOf(item)} /></span>
     <h2><bdi>${item.called}</bdi></h2>
     <${MarkWords} item=${item} />
-    ${email && html`<p><bdi><${Linked} text=${email} /></bdi></p>`}
     <p class="quiet">${presence(item)}</p>
   </div>`;
 }

@@ -3,15 +3,11 @@
 import { html, useEffect, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { call, get } from "../../api.js";
-import { app } from "../../shop.js";
 import { Dialog } from "../components/dialog.js";
 import { Field, useSaving } from "./controls.js";
 
 /** @import { Agent, Me } from "../../types.d.ts" */
 /** @import { Attributes } from "./controls.js" */
-
-/** Whether this shop sends mail: without that nobody is asked for an address. */
-export const byMail = "byMail" in app.dataset;
 
 /** What may be an address; the server looks closer. @param {string} email */
 export const mayBeAddress = (email) => /^\S+@\S+\.\S+$/.test(email.trim());

@@ -8,7 +8,8 @@ import { CopyLine } from "../../components/copy_line.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icons.js";
 import { ROLE_WORDS } from "../components/rail.js";
-import { AddressDialog, byMail, Email, mayBeAddress, standing } from "./address.js";
+import { byMail } from "../by_mail.js";
+import { AddressDialog, Email, mayBeAddress, standing } from "./address.js";
 import { Section, Field, useAsked, useSaving } from "./controls.js";
 import { Password, SHORTEST_PASSWORD } from "./password.js";
 
