@@ -43,9 +43,9 @@ FILES = {
     "files": "directory receive scan threads",
     "live": """
         beacon_pace browsing casework channel chats claims clock connection contacts conversations conversing dashboard
-        decisions desk directory event_log event_stream event_streams file_place file_room files forms full gossip
-        greetings history hub identities identity_keys invitations linking links looked_at mail_trial metrics node
-        open_pages open_sessions owed plain presence rate_limit rating room shop_settings site_notes snapshots
+        decisions delivery desk directory event_log event_stream event_streams file_place file_room files forms full
+        gossip greetings history hub identities identity_keys invitations linking links looked_at mail_trial metrics
+        node open_pages open_sessions owed plain presence rate_limit rating room shop_settings site_notes snapshots
         submissions team team_mail tickets timings transcript untold upload_pace uploads visitor_row visits whereabouts
         widget_settings writing
     """,
@@ -72,10 +72,10 @@ FILES = {
         takeover turn
     """,
     "web": """
-        admission agents answer app attachment browsing chat contact context conversations cross_origin faces files
-        identity_keys initial_data login login_help login_widget look mail_setup messages operator origin pages policies
-        rating replies reports search sending session setup shop spreadsheet static stockchannel stream streamed
-        throttle token_code transcript transcript_page unsubscribe visitors widget widget_script zone
+        admission agents answer app attachment browsing chat contact context conversations cross_origin delivery faces
+        files identity_keys initial_data login login_help login_widget look mail_setup messages operator origin pages
+        policies rating replies reports search sending session setup shop spreadsheet static stockchannel stream
+        streamed throttle token_code transcript transcript_page unsubscribe visitors widget widget_script zone
     """,
     "trial": "domain finding place run talk",
 }

@@ -24,6 +24,7 @@ from app.live.clock import now_ms
 from app.live.contacts import Contacts
 from app.live.conversations import Conversations
 from app.live.dashboard import Dashboard
+from app.live.delivery import Delivery
 from app.live.directory import Directory
 from app.live.duties.follower import Follower
 from app.live.duties.index import Indexing
@@ -115,6 +116,7 @@ class Node:
         self.forms = Forms(store, self.shop, self.widget)
         self.contacts = Contacts(store, self.forms, by_mail=by_mail)
         self.mail_trial = MailTrial()
+        self.delivery = Delivery(store, self.team, by_mail=by_mail)
         self.ratings = Ratings(store, self.widget)
         self.identity_keys = IdentityKeys(store.identities)
         self.identities = Identities(store, self.identity_keys, self.forms, Linking(store, self.team))

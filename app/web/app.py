@@ -16,6 +16,7 @@ from app.web import (
     chat,
     contact,
     conversations,
+    delivery,
     faces,
     files,
     identity_keys,
@@ -56,7 +57,7 @@ log = logging.getLogger("chatadmin.web")
 _ROUTES = (
     *(pages, unsubscribe, static, login, login_widget, login_help, identity_keys, look, setup, operator),
     *(messages, files, search, transcript, conversations, visitors, contact, rating, reports),
-    *(shop, replies, agents, faces, mail_setup),
+    *(shop, replies, agents, faces, mail_setup, delivery),
     *(widget, widget_script, token_code, browsing),
     *(chat, stream),
 )

@@ -865,6 +865,48 @@ export interface Report extends Days {
   triggers: { id: string; shown: number; answered: number }[];
 }
 
+/** Who is to be told something: a visitor, or by name alone somebody of the team, "" where that is known no more. */
+export type Whom = Pick<Visitor, "uid" | "nickname" | "name" | "namesake" | "verified" | "identity">;
+
+/** What waits to go out to one of them, in its order; times are RFC 3339. */
+export interface Lane {
+  lane: string;
+  /** "mail", "alert" or "account". */
+  endpoint: string;
+  whom: Whom;
+  jobs: number;
+  since: string;
+  /** When it is tried next. */
+  next: string | null;
+  tries: number;
+  /** What the last try came to, as the other side said it. */
+  reason: string;
+}
+
+/** What was given up, until it is tried again. */
+export interface Undelivered {
+  lane: string;
+  endpoint: string;
+  whom: Whom;
+  jobs: number;
+  since: string;
+  at: string;
+  reason: string;
+}
+
+/** All of it, as `/v1/delivery` tells. */
+export interface Outgoing {
+  by_mail: boolean;
+  waiting: number;
+  oldest: string | null;
+  lanes: Lane[];
+  more_lanes: number;
+  dead: Undelivered[];
+  more_dead: number;
+  /** Endpoints that are only probed, as too many of their lanes fail. */
+  breakers: { endpoint: string; since: string; reason: string }[];
+}
+
 // -- the loader, on the shop's own page -------------------------------------------------------------------------------
 
 export type LoaderKey = keyof typeof english.loader | "teaser";

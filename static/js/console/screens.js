@@ -42,6 +42,13 @@ export const SCREENS = {
     admin: true,
     within: "settings",
   },
+  delivery: {
+    words: "rail.delivery",
+    goes: "key.delivery",
+    load: () => import("./delivery/screen.js"),
+    admin: true,
+    within: "settings",
+  },
 };
 
 /**

@@ -33,10 +33,13 @@ function SiteSection({ workspace }) {
   <//>`;
 }
 
-/** What leads to the page about mail. @param {{ workspace: Workspace }} props */
+/** What leads to the pages about mail. @param {{ workspace: Workspace }} props */
 function MailSection({ workspace }) {
   return html`<${Section} name="mail" title=${t("rail.mail")} lead=${t("smtp.lead")}>
-    <button type="button" class="button" onClick=${() => workspace.go("mail")}>${t("smtp.open")}</button>
+    <span class="settings-does">
+      <button type="button" class="button" onClick=${() => workspace.go("mail")}>${t("smtp.open")}</button>
+      <button type="button" class="button" onClick=${() => workspace.go("delivery")}>${t("delivery.open")}</button>
+    </span>
   <//>`;
 }
 

@@ -1,0 +1,112 @@
+/** Delivery: what waits to go out of the shop, what could not be delivered and why; to be tried again, or given up. */
+
+import { html, useEffect, useElement, useState } from "../../lib.js";
+import { get, post } from "../../api.js";
+import { plural, reason, t } from "../../i18n.js";
+import { Icon } from "../components/icons.js";
+import { Section, useAsked } from "../settings/controls.js";
+import { Failed, Waiting } from "./rows.js";
+import { State } from "./state.js";
+
+/** @import { Key, Outgoing, Ref } from "../../types.d.ts" */
+/** @import { Workspace } from "../workspace.js" */
+
+const LOOK_INTERVAL_MS = 5_000; // what is tried again has its outcome about as soon as that
+
+/** @param {{ workspace: Workspace }} props */
+export default function Delivery({ workspace }) {
+  const boss = workspace.isBoss();
+  const [known, failed, load] = useOutgoing(boss);
+  const [said, say] = useState("");
+  const [asking, asked] = useAsked();
+  /** @type {Ref<HTMLElement>} */
+  const body = useElement();
+  /**
+   * @param {"retry" | "give_up"} verb
+   * @param {string} lane
+   * @param {Key} words
+   */
+  const act = async (verb, lane, words) => {
+    say("");
+    try {
+      const { found } = await post(`/v1/delivery/${verb}?as=agent`, { lane });
+      say(t(found ? words : "delivery.over"));
+    } catch (error) {
+      workspace.notices.say(reason(error), "trouble");
+    }
+    await load();
+    if (document.activeElement === document.body) body.current?.focus(); // the button that was pressed may be gone
+  };
+  const doing = {
+    /** @param {string} lane */
+    retry: (lane) => act("retry", lane, "delivery.retried"),
+    /** @param {string} lane @param {string} name */
+    giveUp: (lane, name) =>
+      asking({
+        title: t("delivery.give_up.title", { name }),
+        text: t("delivery.give_up.text"),
+        does: t("delivery.give_up"),
+        run: () => act("give_up", lane, "delivery.given_up"),
+      }),
+    /** @param {string} uid */
+    open: (uid) => workspace.lookup.visit(uid),
+  };
+  return html`<header class="screen-head site-head">
+      <button type="button" class="icon-button" aria-label=${t("site.back")} onClick=${() => workspace.go("settings")}><${Icon} name="back" /></button>
+      <h2>${t("rail.delivery")}</h2>
+    </header>
+    <div ref=${body} tabindex="-1" class="screen-body settings delivery" aria-busy=${boss && !known && !failed}>
+      ${!boss && html`<p class="quiet">${t("delivery.admins")}</p>`}
+      ${failed && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
+      ${
+        known &&
+        html`<div class="settings-column">
+        <${State} workspace=${workspace} known=${known} />
+        <p class="settings-state" role="status">${said}</p>
+        ${
+          known.lanes.length > 0 &&
+          html`<${Section} name="waiting" title=${t("delivery.waiting")} lead=${t("delivery.waiting.lead")}>
+          <ul class="settings-rows">${known.lanes.map((lane) => html`<${Waiting} key=${lane.lane} lane=${lane} doing=${doing} />`)}</ul>
+          <${More} count=${known.more_lanes} />
+        <//>`
+        }
+        ${
+          known.dead.length > 0 &&
+          html`<${Section} name="failed" title=${t("delivery.failed")} lead=${t("delivery.failed.lead")}>
+          <ul class="settings-rows">${known.dead.map((dead) => html`<${Failed} key=${dead.lane} dead=${dead} doing=${doing} />`)}</ul>
+          <${More} count=${known.more_dead} />
+        <//>`
+        }
+      </div>`
+      }
+      ${asked}
+    </div>`;
+}
+
+/** How many there are beside those that are shown. @param {{ count: number }} props */
+const More = ({ count }) => (count > 0 ? html`<p class="quiet">${plural("delivery.more", count)}</p>` : null);
+
+/**
+ * How it stands, asked again and again while the page is looked at; whether that failed last, and how to ask at once.
+ * @param {boolean} may
+ * @returns {[known: Outgoing | null, failed: boolean, load: () => Promise<void>]}
+ */
+function useOutgoing(may) {
+  const [known, set] = useState(/** @type {Outgoing | null} */ (null));
+  const [failed, fail] = useState(false);
+  const load = () =>
+    get("/v1/delivery?as=agent").then(
+      (found) => {
+        set(found);
+        fail(false);
+      },
+      () => fail(true),
+    );
+  useEffect(() => {
+    if (!may) return undefined;
+    load();
+    const timer = setInterval(() => document.hidden || load(), LOOK_INTERVAL_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return [known, failed, load];
+}
