@@ -30,10 +30,11 @@ def delayed(seqs: Sequence[int], since_ms: int) -> Told:
     return _told("mail.delayed", seqs, since=protocol.timestamp(since_ms))
 
 
-def failed(seqs: Sequence[int], reason: Reason, told: str) -> Told:
+def failed(seqs: Sequence[int], reason: Reason, told: str, email: str = "") -> Told:
     """It did not go, and is not tried again: it came back, was refused, or was tried in vain for days or given up by a
-    person. `told`: what the mail server said, as `550 5.1.1 User unknown`; "" where it said nothing."""
-    return _told("mail.failed", seqs, reason=reason, told=told)
+    person. `told`: what the mail server said, as `550 5.1.1 User unknown`; "" where it said nothing. `email`: which
+    address took it not, where that is to blame."""
+    return _told("mail.failed", seqs, reason=reason, told=told, **({"email": email} if email else {}))
 
 
 def given_up(endpoint: str, seqs: Sequence[int], told: str) -> Told | None:

@@ -235,8 +235,10 @@ async def test_what_a_server_refuses_is_told_apart_and_a_bounced_address_gets_no
         "mail.delayed",
     )
     assert (bounced.again, bounced.whose, told(bounced)[0]) == (False, "address", "mail.failed")
-    assert (told(bounced)[1]["reason"], told(bounced)[1]["told"]) == ("bounced", "550 5.1.1 Nobody here")
+    event = told(bounced)[1]
+    assert [event[key] for key in ("reason", "told", "email")] == ["bounced", "550 5.1.1 Nobody here", bob.email]
     assert (refused.again, refused.whose, told(refused)[1]["reason"]) == (False, "server", "refused")
+    assert "email" not in told(refused)[1]
     again = await desk.driver.deliver(lanes[0]._replace(since_ms=1, tries=1))
     assert isinstance(again, Failed)
     assert again.entry is None  # it was told

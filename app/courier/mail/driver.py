@@ -102,10 +102,11 @@ class MailDriver:
         seqs, bounced = [job.seq for job in jobs], trouble.whose == "address" and not trouble.again
         if bounced:
             await self._store.contacts.bounced(visitor.uid, address, trouble.reason)
-        if trouble.again:
+            entry: Told | None = deliveries.failed(seqs, "bounced", trouble.reason, address)
+        elif trouble.again:
             entry = _delayed(lane, seqs)
         else:
-            entry = deliveries.failed(seqs, "bounced" if bounced else "refused", trouble.reason)
+            entry = deliveries.failed(seqs, "refused", trouble.reason)
         return Failed(trouble.reason, trouble.again, [job.id for job in jobs], entry, trouble.whose)
 
 
