@@ -23,6 +23,8 @@ _MINUTE = 60_000
 DELAYS = (1 * _MINUTE, 5 * _MINUTE, 15 * _MINUTE, 60 * _MINUTE, 180 * _MINUTE, 480 * _MINUTE, 1440 * _MINUTE)
 # ... and of a lane that was not tried, since its endpoint is left alone.
 SHUT_DELAY = 5 * _MINUTE
+# ... and of one that was to be looked at again at once.
+SOONEST = 1000
 # Milliseconds after which a job that is tried in vain is given up.
 GIVEN_UP_AFTER = 3 * 24 * 60 * _MINUTE
 
@@ -72,7 +74,7 @@ class Lanes:
             with suppress(NotNow):  # another shard may be within reach
                 if lane := await self._outbox.take(shard, (self._driver.name,)):
                     found = True
-                    await self._deliver(lane._replace(shut=self._breaker.shut))
+                    await self._deliver(lane if lane.asked else lane._replace(shut=self._breaker.shut))
         return found
 
     async def _deliver(self, lane: Lane) -> None:
@@ -85,7 +87,7 @@ class Lanes:
         ids = [job.id for job in lane.jobs]
         try:
             async with asyncio.timeout(DELIVERY_TIMEOUT):
-                return await self._driver.deliver(lane)
+                return _judged(await self._driver.deliver(lane), lane)
         except StoreError:
             raise  # the lane is taken again once its time is over
         except TimeoutError:
@@ -95,14 +97,19 @@ class Lanes:
             return Failed(f"internal: {type(error).__name__}", True, ids, whose="address")
 
     async def _settle(self, lane: Lane, outcome: Outcome) -> bool:
+        """Write it down, and then see what it says of the endpoint."""
         if isinstance(outcome, Later):
             return await self._outbox.later(lane, outcome.at_ms)
         if isinstance(outcome, Done):
+            settled = await self._outbox.done(lane, outcome.ids, outcome.entry)
+        else:
+            left_alone = bool(lane.shut) or self._breaker.open
+            settled = await self._failed(lane, outcome, left_alone and outcome.whose == "server")
+        if isinstance(outcome, Failed) and outcome.whose == "server":
+            await self._hindered(lane, outcome.reason)
+        else:
             await self._passed(lane)
-            return await self._outbox.done(lane, outcome.ids, outcome.entry)
-        left_alone = bool(lane.shut) or self._breaker.open
-        await self._note(lane, outcome)
-        return await self._failed(lane, outcome, left_alone and outcome.whose == "server")
+        return settled
 
     async def _failed(self, lane: Lane, failed: Failed, left_alone: bool) -> bool:
         """`left_alone`: it was a probe, or not tried at all: that the endpoint is away is no lane's own fault."""
@@ -122,34 +129,37 @@ class Lanes:
 
     # -- the breaker --------------------------------------------------------------------------------------------------
 
-    async def _note(self, lane: Lane, failed: Failed) -> None:
-        """A lane failed: whether the endpoint should be left alone."""
+    async def _hindered(self, lane: Lane, reason: str) -> None:
+        """A lane failed for the server's sake, and perhaps so many that it is left alone."""
         if lane.shut:
             return
-        if failed.whose == "address":
-            await self._passed(lane)
-            return
-        was_open = self._breaker.open
-        self._breaker.failed(lane.name, failed.reason)
+        opened, name = not self._breaker.open, self._driver.name
+        if not self._breaker.reason:
+            log.warning("%s: what is to be told cannot go out, and is tried again: %s", name, reason)
+        self._breaker.failed(lane.name, reason)
         if self._breaker.open:
-            if not was_open:
+            if opened:
                 self._shut_since = lane.now_ms
-                log.error("%s: nothing goes out; a try a minute from now on: %s", self._driver.name, failed.reason)
-            trouble = outbox_look.Breaker(self._driver.name, self._shut_since, failed.reason)
-            await self._outbox.say_shut(self._driver.name, trouble)
+                log.error("%s: nothing goes out; the server is tried now and then: %s", name, reason)
+            await self._outbox.say_shut(name, outbox_look.Breaker(name, self._shut_since, reason))
 
     async def _passed(self, lane: Lane) -> None:
         """The server answers: what it hindered before is tried at once."""
-        if lane.shut:
+        if lane.shut or not self._breaker.reason:
             return
-        was_open = self._breaker.open
         failing = self._breaker.passed()
-        if was_open:
-            log.warning("%s: mail goes out again", self._driver.name)
-            await self._outbox.say_shut(self._driver.name, None)
-        for name in failing:
-            if name != lane.name:
-                await self._outbox.prod(name, though_it_failed=True)
+        log.warning("%s: what is to be told goes out again", self._driver.name)
+        await self._outbox.say_shut(self._driver.name, None)
+        await asyncio.gather(*(self._outbox.prod(name, though_it_failed=True) for name in failing if name != lane.name))
+
+
+def _judged(outcome: Outcome, lane: Lane) -> Outcome:
+    """An outcome that brings the lane on: one that did not would be asked for again at once, for ever."""
+    if isinstance(outcome, Later):
+        return Later(max(outcome.at_ms, lane.now_ms + SOONEST))
+    if not {job.id for job in lane.jobs} & set(outcome.ids):
+        raise ValueError("of none of the jobs")
+    return outcome
 
 
 def _given_up(lane: Lane, failed: Failed) -> list[Job]:

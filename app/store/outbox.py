@@ -55,7 +55,8 @@ class Job(NamedTuple):
 class Lane(NamedTuple):
     """A lane that was taken, and how its visitor stood at `now_ms`: `read`, up to which entry they have read; whether
     they are `here`; `left_ms`: when they left last, 0 where that is not known. `tries`, `since_ms`: how often it failed
-    in a row, and since when. `shut`: why nothing may be tried at this endpoint now, "" where it may."""
+    in a row, and since when. `asked`: a person wants it tried now. `shut`: why nothing may be tried at this endpoint
+    now, "" where it may."""
 
     name: str
     endpoint: str
@@ -69,6 +70,7 @@ class Lane(NamedTuple):
     tries: int
     since_ms: int
     now_ms: int
+    asked: bool = False
     shut: str = ""
 
 
@@ -268,11 +270,11 @@ def _json(args: Mapping[str, str]) -> str:
 
 
 def _lane(shard: str, name: bytes, *words: Any) -> Lane:
-    fence, now, read, here, left, tries, since = map(int, words[:-1])
+    fence, now, read, here, left, tries, since, asked = map(int, words[:-1])
     lane = name.decode()
     endpoint, subject = _split(lane)
     jobs = [_job(endpoint, subject, id.decode(), pairs(fields)) for id, fields in words[-1]]
-    return Lane(lane, endpoint, subject, shard, fence, jobs, read, bool(here), left, tries, since, now)
+    return Lane(lane, endpoint, subject, shard, fence, jobs, read, bool(here), left, tries, since, now, bool(asked))
 
 
 def _job(endpoint: str, subject: str, id: str, kept: Mapping[str, str]) -> Job:

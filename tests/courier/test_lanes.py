@@ -9,7 +9,7 @@ from app.chat import deliveries
 from app.courier import lanes
 from app.courier.breaker import LANES, Breaker
 from app.courier.drivers import Done, Failed, Later, Outcome
-from app.courier.lanes import DELAYS, GIVEN_UP_AFTER, SHUT_DELAY, Lanes
+from app.courier.lanes import DELAYS, GIVEN_UP_AFTER, SHUT_DELAY, SOONEST, Lanes
 from app.store.keys import OutboxKeys
 from app.store.outbox import Lane
 from tests.courier.desk import FAR, Desk, open_store
@@ -93,7 +93,11 @@ async def test_a_lane_is_told_in_order_and_what_is_not_due_waits(round: Round) -
     for _ in range(2):
         await round.desk.say(lily)
     await round.desk.plan()
+    round.postman.does = lambda lane: Later(0)
+    await round.go()
+    assert await round.next_ms(lily) == round.postman.asked.pop().now_ms + SOONEST
     round.postman.does = lambda lane: Later(FAR)
+    await round.due(lily)
     await round.go()
     assert (len(round.postman.asked), await round.next_ms(lily)) == (1, FAR)
     round.postman.does = lambda lane: Done(ids(lane)[:1], deliveries.sent([lane.jobs[0].seq]))
@@ -131,7 +135,9 @@ async def test_what_fails_is_tried_ever_more_seldom_and_given_up_after_three_day
     assert (await round.outbox.figures())[::2] == (0, 1)
 
 
-async def test_three_lanes_that_fail_shut_the_endpoint_but_for_a_probe_until_one_passes(round: Round) -> None:
+async def test_three_lanes_that_fail_shut_the_endpoint_but_for_a_probe_until_one_passes(
+    round: Round, caplog: pytest.LogCaptureFixture
+) -> None:
     uids = await round.written(LANES + 2)
     round.postman.does = away
     await round.go()
@@ -141,6 +147,10 @@ async def test_three_lanes_that_fail_shut_the_endpoint_but_for_a_probe_until_one
     assert (shut.shut, await round.next_ms(shut.subject) - shut.now_ms) == ("421 away", SHUT_DELAY)
     (breaker,) = (await round.outbox.overview()).breakers
     assert (breaker.endpoint, breaker.reason) == ("mail", "421 away")
+    asked.clear()
+    assert await round.outbox.retry(shut.name)  # a person does not want to wait
+    await round.go()
+    assert [(lane.subject, lane.shut) for lane in asked] == [(shut.subject, "")]
     asked.clear()
     round.now += 61
     await round.due(*uids)
@@ -159,6 +169,8 @@ async def test_three_lanes_that_fail_shut_the_endpoint_but_for_a_probe_until_one
     await round.due(*uids)
     await round.go()
     assert (await round.outbox.figures())[:2] == (0, 0)
+    said = [record.levelname for record in caplog.records if record.name == "chatadmin.courier"]
+    assert said == ["WARNING", "ERROR", "WARNING"]  # that it fails, that it is left alone, that it goes out again
 
 
 async def test_an_address_that_fails_shuts_nothing(round: Round) -> None:
@@ -172,17 +184,23 @@ async def test_a_driver_that_breaks_or_hangs_holds_up_no_other_lane(
     round: Round, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(lanes, "DELIVERY_TIMEOUT", 0.05)
-    lily, mona, nora = await round.written(3)
+    lily, mona, nora, olga = await round.written(4)
 
     def strange(lane: Lane) -> Outcome | Awaitable[Outcome]:
         if lane.subject == lily:
             raise RuntimeError("text that nobody should see")
+        if lane.subject == olga:
+            return Done([])  # which would be asked for again at once, for ever
         return asyncio.Future() if lane.subject == mona else sent(lane)
 
     round.postman.does = strange
     await round.go()
     reasons = {standing.subject: standing.reason for standing in (await round.outbox.overview()).lanes}
-    assert reasons == {lily: "internal: RuntimeError", mona: "no answer within 0.05 s"}
+    assert reasons == {
+        lily: "internal: RuntimeError",
+        mona: "no answer within 0.05 s",
+        olga: "internal: ValueError",
+    }
     assert await round.kinds(nora) == ["mail.sent"]
 
 

@@ -123,9 +123,29 @@ async def test_what_was_read_or_stood_in_another_log_is_no_job_any_more(post: Po
     lane = await post.take()
     assert (lane.here, 0 < lane.left_ms <= lane.now_ms) == (False, True)
     await post.outbox.later(lane, lane.now_ms)
-    await post.pipeline.call("HINCRBY", post.keys.conversation(UID).meta, "epoch", 1)
-    assert await post.outbox.take(SHARD) is None
+    meta = post.keys.conversation(UID).meta
+    for change in (("HINCRBY", meta, "epoch", 1), ("HSET", meta, "state", "linked|0||1|0")):
+        await post.plan(5)
+        await post.pipeline.call(*change)
+        assert await post.outbox.take(SHARD) is None
     assert (await post.outbox.figures()).waiting == 0
+
+
+async def test_what_was_read_while_a_lease_ran_out_is_neither_told_nor_dead(post: Post) -> None:
+    await post.plan(3, 4)
+    for word in ("done", "dead"):
+        lane = await post.take()
+        await post.due_now()
+        post.bench.conversations.read(UID, UID, "v", lane.jobs[0].seq, b"{}")
+        if word == "done":
+            again = await post.take()
+            assert [job.seq for job in again.jobs] == [4]
+            assert not await post.outbox.done(lane, ids(lane), sent(lane))
+            await post.outbox.later(again, 1)
+        else:
+            assert await post.outbox.take(SHARD) is None
+            assert await post.outbox.failed(lane, ids(lane), reason="550 no", dead=True)
+    assert (await post.outbox.overview())[:6] == (0, 0, [], 0, [], 0)
 
 
 async def test_a_lane_that_failed_waits_its_time_and_is_told_of_until_it_passes(post: Post) -> None:
@@ -184,6 +204,19 @@ async def test_what_is_given_up_is_kept_and_waits_again_when_somebody_says_so(po
     await post.plan(4)  # an address was put right
     assert [job.seq for job in (await post.take()).jobs] == [4]
     assert (await post.outbox.overview()).dead[0].jobs == 2
+
+
+async def test_what_was_told_stays_told_where_an_earlier_one_goes_after_all(post: Post) -> None:
+    await post.plan(3, 4, 5)
+    lane = await post.take()
+    await post.outbox.failed(lane, ids(lane)[:1], reason="550 no", dead=True)
+    lane = await post.take()
+    await post.outbox.done(lane, ids(lane), sent(lane))
+    await post.outbox.retry(LANE)
+    lane = await post.take()
+    assert lane.asked  # and so is tried also where the endpoint is left alone
+    await post.outbox.done(lane, ids(lane), sent(lane))
+    assert (await post.told(), await post.outbox.told_through(UID)) == ([("mail.sent", 5), ("mail.sent", 3)], 5)
 
 
 async def test_what_follows_from_no_log_is_posted_once_and_each_endpoint_has_lanes_of_its_own(post: Post) -> None:

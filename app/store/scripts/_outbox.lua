@@ -44,7 +44,7 @@ local function add(lane, id, t, ...)
   redis.call('ZADD', due(lane), 'NX', t, lane)
 end
 
--- A job is not waiting any more.
+-- A job waits no more.
 local function leave(lane, id)
   if redis.call('LREM', waits(lane), 1, id) == 1 then redis.call('DECR', outbox .. 'waiting') end
 end
@@ -62,6 +62,7 @@ local function go_on(lane, at)
   else
     recover(lane)
     redis.call('ZREM', due(lane), lane)
+    redis.call('HDEL', standing(lane), 'asked')
     redis.call('PEXPIRE', standing(lane), SETTLED_MS)
   end
 end

@@ -1,4 +1,5 @@
 -- Look at a lane now, rather than when it was put off to; unless it is being tried, and then at once after that.
+-- A lane is called `asked` for where a person wants it tried.
 -- KEYS 1 what the outbox's keys begin with
 -- ARGV 1 lane  2 '1': though it failed  3 '1': and what is dead of it waits again
 -- Returns 1, or 0 where there is no such lane
@@ -12,6 +13,7 @@ if ARGV[3] == '1' then
   redis.call('ZREM', outbox .. 'dead', lane)
 end
 if redis.call('EXISTS', waits(lane)) == 0 then return 0 end
+if ARGV[3] == '1' then redis.call('HSET', own, 'asked', 1) end
 local known = redis.call('HMGET', own, 'leased', 'tries')
 if tonumber(known[1] or 0) > tonumber(t) then
   redis.call('HSET', own, 'looked', 1)

@@ -18,14 +18,15 @@ local through = 0
 for i = 11, #ARGV do
   local id = ARGV[i]
   local meant = redis.call('HMGET', job(id), 'seq', 'once')
-  through = math.max(through, tonumber(meant[1] or 0))
-  if word == 'dead' then
+  if not meant[1] then -- read meanwhile, where the lease had run out: it is no job any more
+  elseif word == 'dead' then
     bury(lane, id, reason, t)
   elseif word == 'failed' then
     redis.call('HINCRBY', job(id), 'tries', 1)
     redis.call('HSETNX', job(id), 'since', t)
   elseif word == 'done' then
     leave(lane, id)
+    through = math.max(through, tonumber(meant[1]))
     if meant[2] == '1' then redis.call('PEXPIRE', job(id), KEPT_MS) else redis.call('DEL', job(id)) end
   end
 end
@@ -46,7 +47,8 @@ if ARGV[8] ~= '' then
   local c = open()
   -- One that was linked to another is over: nothing is told in it any more.
   if c.status ~= 'linked' then
-    if word == 'done' then
+    local epoch, former = string.match(redis.call('HGET', meta, 'mailed') or '', '^(%d+):(%d+)$')
+    if word == 'done' and not (epoch == c.epoch and tonumber(former) >= through) then
       write(c, ARGV[8], 'system', 's', ARGV[9], ARGV[10], t, 'mailed', c.epoch .. ':' .. text(through))
     else
       write(c, ARGV[8], 'system', 's', ARGV[9], ARGV[10], t)
