@@ -55,6 +55,7 @@ def check(settings: Settings, exposed: list[str]) -> int:
 def _findings(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", "configuration", "every setting is understood")
     yield _port(settings)
+    yield _mail(settings)
     yield from _store(settings)
     if not settings.redis:
         yield from _disk(Path(settings.data_dir))
@@ -69,6 +70,24 @@ def _port(settings: Settings) -> Finding:
             return Finding("ok", "port", f"{settings.server} is taken by a chatadmin that answers")
         return Finding("fail", "port", str(error))
     return Finding("ok", "port", f"{settings.server} is free")
+
+
+def _mail(settings: Settings) -> Finding:
+    """Whether the mail server would let us send; none is sent."""
+    from app.commands.mail import fault  # as long to load as all the rest
+
+    needed = {"mail.smtp": settings.mail.smtp, "mail.from": settings.mail.sender, "url": settings.url}
+    lacking = [name for name, value in needed.items() if not value]
+    if len(lacking) == len(needed):
+        return Finding("ok", "mail", "none is sent: README says how to set it up")
+    if lacking:
+        return Finding("warn", "mail", f"none is sent without {' and '.join(lacking)}")
+    if says := fault(settings):
+        return Finding("warn", "mail", says)
+    host, url = settings.mail.server.host, settings.url
+    if url.startswith("http://"):
+        return Finding("warn", "mail", f"{host} takes it; its links lead to {url}, which is not encrypted")
+    return Finding("ok", "mail", f"{host} takes it; its links lead to {url}")
 
 
 def _answers(settings: Settings) -> bool:

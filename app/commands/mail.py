@@ -18,20 +18,25 @@ from app.trial.run import trial
 
 def mail(settings: Settings, to: str) -> int:
     """Send one to `to` as the settings say; exit status 1 where a step failed. Raises CommandError."""
-    lacking = [
-        name for name, value in (("mail.smtp", settings.mail.smtp), ("mail.from", settings.mail.sender)) if not value
-    ]
-    if lacking:
-        raise CommandError(f"{' and '.join(lacking)} must be set first; default_config.yaml says how")
+    if not (settings.mail.smtp and settings.mail.sender):
+        raise CommandError("mail.smtp and mail.from must be set first: README says how")
     try:
         Entered(email=to).checked()
     except Refusal:
         raise CommandError(f"{to!r} is no address to send a mail to") from None
-    sender = settings.mail.sender
-    domain = sender.rpartition("@")[2]
-    host = urlsplit(settings.url).hostname or domain
-    shop = settings.shop_name or domain
-    return _run(Asked(settings.mail.server, sender, to, host, shop, words.ENGLISH, anywhere=True), _print)
+    return _run(_asked(settings, to), _print)
+
+
+def fault(settings: Settings) -> str:
+    """What keeps mail from being sent, up to the mail itself, of which none is; "" where nothing does."""
+    found: list[Finding] = []
+    return _says(found[-1]) if _run(_asked(settings, ""), found.append) else ""
+
+
+def _asked(settings: Settings, to: str) -> Asked:
+    domain = settings.mail.sender.rpartition("@")[2]
+    host, shop = urlsplit(settings.url).hostname or domain, settings.shop_name or domain
+    return Asked(settings.mail.server, settings.mail.sender, to, host, shop, words.ENGLISH, anywhere=True)
 
 
 def asked() -> int:
@@ -51,9 +56,12 @@ def _run(asked: Asked, show: Callable[[Finding], None]) -> int:
 
 
 def _print(finding: Finding) -> None:
-    says = words.say("console", f"trial.{finding.step}.{finding.outcome}", words.ENGLISH)
-    more = [finding.needed, f"({finding.said})" if finding.said else ""]
-    print(f"{finding.verdict:4}  {finding.step}: {' '.join(filter(None, [says, *more]))}", flush=True)
+    print(f"{finding.verdict:4}  {finding.step}: {_says(finding)}", flush=True)
+
+
+def _says(finding: Finding) -> str:
+    sentence = words.say("console", f"trial.{finding.step}.{finding.outcome}", words.ENGLISH)
+    return " ".join(filter(None, [sentence, finding.needed, f"({finding.said})" if finding.said else ""]))
 
 
 def _tell(finding: Finding) -> None:

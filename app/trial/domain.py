@@ -1,7 +1,5 @@
 """What a domain says of the mail that comes in its name: SPF (RFC 7208) and DMARC (RFC 7489)."""
 
-from collections.abc import Iterator
-
 import dns.exception
 import dns.resolver
 from dns.resolver import Resolver
@@ -24,14 +22,13 @@ class Domain:
     def __init__(self, name: str, resolver: Resolver | None = None) -> None:
         self._name, self._given = name.lower().rstrip("."), resolver
 
-    def findings(self, host: str) -> Iterator[Finding]:
+    def findings(self, host: str) -> list[Finding]:
         """Whether the mail server `host` may send in its name, and what becomes of mail that may not come from it."""
         try:
             resolver = self._given or Resolver()
-            yield self._spf(resolver, host)
-            yield self._dmarc(resolver)
+            return [self._spf(resolver, host), self._dmarc(resolver)]
         except (Silent, dns.resolver.NoResolverConfiguration):
-            yield Finding("spf", "warn", "silent")
+            return [Finding("spf", "warn", "silent")]
 
     def _spf(self, resolver: Resolver, host: str) -> Finding:
         provider = provider_of(host)

@@ -13,9 +13,9 @@ Step = Literal["resolve", "connect", "encrypt", "login", "send", "spf", "dmarc"]
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A mail of `sender` to `to` by that server. `anywhere`: its operator named the server, else it is where
-    `app/outbound.py` lets us go; `private` as there. `host`: as whom we greet. `shop`: its name; `language`: of the
-    mail."""
+    """A mail of `sender` to `to`, "" for none, by that server. `anywhere`: its operator named the server, else it has
+    to be where `app/outbound.py` lets us go; `private` as there. `host`: as whom we greet. `shop`: its name;
+    `language`: of the mail."""
 
     server: MailServer
     sender: str

@@ -21,7 +21,10 @@ _TOO_LONG: dict[Step, str] = {
 
 
 async def trial(asked: Asked) -> AsyncIterator[Finding]:
-    """What is found, as it is: up to the first step that fails; then, in any case, what the domain says."""
+    """What is found, as it is: up to the first step that fails; then, in any case, what the domain says.
+
+    With nobody to send to it ends before that.
+    """
     domain = asyncio.ensure_future(asyncio.to_thread(_domain, asked))
     begun = 0
     try:
@@ -39,7 +42,9 @@ async def trial(asked: Asked) -> AsyncIterator[Finding]:
 
 
 def _domain(asked: Asked) -> list[Finding]:
-    return list(Domain(asked.sender.rpartition("@")[2]).findings(asked.server.host))
+    if not asked.to:
+        return []
+    return Domain(asked.sender.rpartition("@")[2]).findings(asked.server.host)
 
 
 async def _sent(asked: Asked) -> AsyncIterator[Finding]:
@@ -52,7 +57,8 @@ async def _sent(asked: Asked) -> AsyncIterator[Finding]:
         async for finding in talk.greet():
             yield finding
         yield await talk.log_in()
-        yield await talk.send()
+        if asked.to:
+            yield await talk.send()
     finally:
         talk.close()
         link.close()

@@ -37,8 +37,9 @@ def check_host() -> None:
 
 
 def _listed(name: str) -> bool:
-    """Whether a name is under `hosts:`, where people write it with its port or scheme too."""
-    return any(name in (item.lower(), _hostname(item.rpartition("//")[2])) for item in settings().hosts)
+    """Whether a name is that of `url:`, or under `hosts:`, where people write it with its port or scheme too."""
+    ours = (settings().url, *settings().hosts)
+    return any(name in (item.lower(), _hostname(item.rpartition("//")[2])) for item in ours)
 
 
 def _refuse(code: str) -> NoReturn:

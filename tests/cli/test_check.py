@@ -44,6 +44,7 @@ def test_a_fit_machine_passes_and_nothing_is_left_behind(check: Callable[..., Ou
     assert set(found) == {
         "configuration",
         "port",
+        "mail",
         "data",
         "store",
         "clock",

@@ -144,9 +144,8 @@ def test_no_connection_is_made_where_nobody_may_go(post_office: PostOffice) -> N
 
 
 def test_operators_try_what_is_in_force(post_office: PostOffice, tmp_path: Path) -> None:
-    assert run("mail", "anna@shop.test", home=tmp_path).complaint.startswith(
-        "mail.smtp and mail.from must be set first"
-    )
+    unset = run("mail", "anna@shop.test", home=tmp_path)
+    assert (unset.status, unset.complaint) == (1, "mail.smtp and mail.from must be set first: README says how")
     given = {"CHATADMIN_MAIL__SMTP": post_office.url(), "CHATADMIN_MAIL__FROM": SHOP}
     assert run("mail", "anna", home=tmp_path, env=given).complaint == "'anna' is no address to send a mail to"
     done = run("mail", "operator@customer.test", home=tmp_path, env=given)
@@ -157,6 +156,26 @@ def test_operators_try_what_is_in_force(post_office: PostOffice, tmp_path: Path)
     done = run("mail", "operator@customer.test", home=tmp_path, env=given)
     assert (done.status, done.err) == (1, "")
     assert "fail  login: User or password are wrong." in done.out
+
+
+def test_check_says_whether_mail_would_be_sent(post_office: PostOffice, tmp_path: Path) -> None:
+    given: dict[str, str] = {}
+
+    def says(**more: str) -> str:
+        given.update({f"CHATADMIN_{name.upper()}": value for name, value in more.items()})
+        done = run("check", "--server", "127.0.0.1:0", home=tmp_path, env=given)
+        assert (done.status, done.err) == (0, "")
+        assert MAIL_PASSWORD not in done.out
+        (line,) = [line for line in done.out.splitlines() if line[4:].startswith("  mail: ")]
+        return line
+
+    assert says() == "ok    mail: none is sent: README says how to set it up"
+    assert says(mail__from=SHOP) == "warn  mail: none is sent without mail.smtp and url"
+    sent = says(mail__smtp=post_office.url(), url="https://chat.shop.test")
+    assert sent == "ok    mail: localhost takes it; its links lead to https://chat.shop.test"
+    assert says(url="http://chat.shop.test").endswith("links lead to http://chat.shop.test, which is not encrypted")
+    assert says(mail__smtp=post_office.url(password="wrong")).startswith("warn  mail: User or password are wrong.")
+    assert says(mail__smtp=post_office.url(port=1)).startswith("warn  mail: The machine is there, but nothing listens")
 
 
 @pytest.fixture(scope="module")

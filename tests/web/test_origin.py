@@ -17,6 +17,7 @@ def settings() -> dict[str, Any]:
     return {
         "limits": {"logins_per_minute": 0},
         "hosts": [OURS, "Shop.Example.com", "Port.example.com:8443", "https://url.example.com/", "[2001:db8::1]"],
+        "url": "https://answers.example.com:8443",
         "origins": ["https://listed.example.org"],
     }
 
@@ -34,7 +35,8 @@ def test_we_answer_to_our_own_names_only(shop: Chatadmin) -> None:
         "LOCALHOST",
     ):
         assert ask(shop.url, "/", Host=host).status == 200, host
-    for host in ("shop.example.com", "port.example.com", "port.example.com:1", "url.example.com", "[2001:db8::1]:80"):
+    listed = ("shop.example.com", "port.example.com", "port.example.com:1", "url.example.com", "[2001:db8::1]:80")
+    for host in (*listed, "answers.example.com"):
         assert ask(shop.url, "/", Host=host).status == 200, host
     for host in (
         "evil.example",

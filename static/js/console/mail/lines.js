@@ -25,6 +25,7 @@ export function Lines({ setup, server }) {
             ["environment", t("smtp.lines.environment")],
           ]} />
           <${CopyLine} text=${lines} label=${t("smtp.lines")} does=${t("smtp.lines.copy")} calm />
+          ${!setup.url && html`<p class="settings-hint">${t("smtp.lines.url")}</p>`}
         </div>`
         : html`<p class="settings-hint">${t("smtp.lines.first")}</p>`
     }
