@@ -633,6 +633,34 @@ def console_settings(stage: Stage) -> Page:
 
 
 @screen
+def console_mail(stage: Stage) -> Page:
+    """A trial that came to its end, of a server and a domain of which there is something to say."""
+    page = stage.anna("/admin#/mail")
+    found: list[dict[str, str]] = [
+        {"step": "resolve", "verdict": "ok", "outcome": "ok", "said": "2001:db8::25, 192.0.2.25", "needed": ""},
+        {"step": "connect", "verdict": "ok", "outcome": "ok", "said": "mail.example.com ESMTP", "needed": ""},
+        {"step": "encrypt", "verdict": "ok", "outcome": "ok", "said": "TLSv1.3", "needed": ""},
+        {"step": "login", "verdict": "fail", "outcome": "app_password", "said": "534 5.7.9 " + "x" * 190, "needed": ""},
+        {
+            "step": "spf",
+            "verdict": "warn",
+            "outcome": "lacks",
+            "said": "v=spf1 -all",
+            "needed": "include:_spf.google.com",
+        },
+        {"step": "dmarc", "verdict": "ok", "outcome": "ok", "said": "v=DMARC1; p=none", "needed": ""},
+    ]
+    page.route("**/v1/mail/trial?*", lambda route: route.fulfill(json={"msg": "ok", "value": found}))
+    page.click("#settings-mail-server ~ form .button")
+    expect(page.locator("#settings-mail-server ~ form .trouble")).not_to_be_empty()
+    page.fill("#settings-mail-server ~ form .field", "owner@example.com")
+    page.locator("#settings-mail-server ~ .settings-field .field[type=email]").fill("chat@example.com")
+    page.click("#settings-mail-server ~ form .button")
+    expect(page.locator(".mail-step[data-verdict=fail]")).to_be_visible()
+    return page
+
+
+@screen
 def console_settings_asked(stage: Stage) -> Page:
     page = stage.console()
     page.goto(f"{stage.shop.url}/admin#/settings")

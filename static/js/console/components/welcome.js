@@ -3,18 +3,21 @@
 import { html, useEffect, useElement } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { preference } from "../../preference.js";
+import { app } from "../../shop.js";
 import { siteless } from "../siteless.js";
 import { Popups, SoundTest } from "./alerts_dialog.js";
 
-/** @import { Ref } from "../../types.d.ts" */
+/** @import { Content, Ref } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 const noticed = preference("alerts-noticed", false);
+const mailNoticed = preference("mail-noticed", false);
 
 /** @param {{ workspace: Workspace }} props */
 export function Welcome({ workspace }) {
   const waiting = workspace.liveList.groups.value.waiting.length;
   const browsing = workspace.browsing.keys.value.length;
+  const boss = workspace.isBoss();
   /** @type {Ref<HTMLElement>} */
   const pane = useElement();
   useEffect(() => workspace.focuses("case", () => pane.current?.focus()), [workspace]);
@@ -24,14 +27,15 @@ export function Welcome({ workspace }) {
       <p class="quiet">${t("case.none.hint")}</p>
       ${browsing > 0 && html`<p class="quiet">${plural("case.none.browsing", browsing)}</p>`}
       ${waiting > 0 && html`<button type="button" class="button button-main" onClick=${() => workspace.claimNext()}>${t("case.next")}</button>`}
+      ${siteless.value && boss && html`<${Offer} title=${t("rail.site")} lead=${t("site.lead")} does=${t("site.open")} onDo=${() => workspace.go("site")} />`}
       ${
-        siteless.value &&
-        workspace.isBoss() &&
-        html`<section class="welcome-alerts">
-        <h3>${t("rail.site")}</h3>
-        <p class="quiet">${t("site.lead")}</p>
-        <div class="dialog-actions"><button type="button" class="button" onClick=${() => workspace.go("site")}>${t("site.open")}</button></div>
-      </section>`
+        !siteless.value &&
+        !("byMail" in app.dataset) &&
+        !mailNoticed.value &&
+        boss &&
+        html`<${Offer} title=${t("rail.mail")} lead=${t("smtp.lead")} does=${t("smtp.open")} onDo=${() => workspace.go("mail")}>
+          <button type="button" class="button" onClick=${() => (mailNoticed.value = true)}>${t("alerts.card.done")}</button>
+        <//>`
       }
       ${
         !noticed.value &&
@@ -44,5 +48,14 @@ export function Welcome({ workspace }) {
       </section>`
       }
     </div>
+  </section>`;
+}
+
+/** What an administrator may begin with. @param {{ title: string, lead: string, does: string, onDo: () => void, children?: Content }} props */
+function Offer({ title, lead, does, onDo, children }) {
+  return html`<section class="welcome-alerts">
+    <h3>${title}</h3>
+    <p class="quiet">${lead}</p>
+    <div class="dialog-actions">${children}<button type="button" class="button" onClick=${onDo}>${does}</button></div>
   </section>`;
 }
