@@ -63,8 +63,8 @@ FILES = {
         bury change_agent claim contact count depart describe documents drop_files drop_reply enrol forget_entered
         give_back_nickname give_up hang_up identify identity_key index introduce invite keep_file know lease link
         link_from link_into mail_begin mail_release mail_token mailbox mark plan post prod put_face put_reply rate read
-        reclaim_nickname release report resolve roll_call save_document session settle snooze tag take take_nickname
-        tell transfer trim wake walk
+        reclaim_nickname release report resolve roll_call save_document session settle snooze stop_mail tag take
+        take_nickname tell transfer trim wake walk
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """

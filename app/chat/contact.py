@@ -1,6 +1,7 @@
 """By what address somebody is answered who has left: whether there is one, and whether they agreed to that."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, Protocol
 
 # Characters shown of the part before the @.
@@ -12,8 +13,8 @@ class Reachable(Protocol):
 
     `mail`: what is known of writing to them, {} where nothing is: `email`, to which of theirs they `agreed` (unix ms),
     and `by` whom that is said, "" for themselves, else an agent's uid; the `language` in which they did, "" where that
-    is not known; `bounced`, `{email, reason, at}`, which address took no mail, in the words of its server, and when
-    (unix ms).
+    is not known; `stopped: True`, whoever reads there wants no mail of this shop; `bounced`, `{email, reason, at}`,
+    which address took no mail, in the words of its server, and when (unix ms).
     """
 
     @property
@@ -38,15 +39,16 @@ def agreed(email: str, now: int, *, by: str = "", language: str = "", before: Ma
 
 
 def agreement(mail: Mapping[str, Any]) -> dict[str, Any]:
-    """Of what is kept, `agreed` and `by`, as an event tells it beside the address; {} where nobody agreed."""
-    return {key: mail[key] for key in ("agreed", "by") if key in mail}
+    """Of what is kept, what an event tells beside the address; {} where there is nothing."""
+    return {key: mail[key] for key in ("agreed", "by", "stopped") if key in mail}
 
 
 def has_agreed(visitor: Reachable) -> bool:
     """Whether their address may be written to: the shop vouches for it, or it is the one of which that was said."""
     if not visitor.email:
         return False
-    return visitor.identity.get("email") == visitor.email or visitor.mail.get("email") == visitor.email
+    said = "agreed" in visitor.mail and visitor.mail.get("email") == visitor.email
+    return said or visitor.identity.get("email") == visitor.email
 
 
 def bounced(visitor: Reachable) -> str:
@@ -55,12 +57,18 @@ def bounced(visitor: Reachable) -> str:
     return str(found["reason"]) if visitor.email and found.get("email") == visitor.email else ""
 
 
+def has_stopped(visitor: Reachable) -> bool:
+    """Whether whoever reads at their present address wants no mail, as far as it was said of this visitor's."""
+    return visitor.mail.get("email") == visitor.email and "stopped" in visitor.mail
+
+
 def address(visitor: Reachable, *, stopped: bool = False) -> str:
-    """Where answers go once they have left, "" for nowhere. `stopped`: whoever reads there wants no mail of ours."""
-    return visitor.email if has_agreed(visitor) and not bounced(visitor) and not stopped else ""
+    """Where answers go once they have left, "" for nowhere. `stopped`: whoever reads there said so of all mail."""
+    barred = stopped or has_stopped(visitor) or bounced(visitor)
+    return visitor.email if has_agreed(visitor) and not barred else ""
 
 
-def told(visitor: Reachable, *, stopped: bool = False) -> dict[str, object]:
+def told(visitor: Reachable) -> dict[str, object]:
     """The same, for agents: whether they `agreed`, when (`at`, unix ms) and `by` whom that is said; what is in the
     way of it."""
     found: dict[str, object] = {"agreed": has_agreed(visitor)}
@@ -68,7 +76,12 @@ def told(visitor: Reachable, *, stopped: bool = False) -> dict[str, object]:
         found |= {"at": visitor.mail["agreed"], "by": visitor.mail["by"]}
     if reason := bounced(visitor):
         found["bounced"] = reason
-    return found | ({"stopped": True} if stopped else {})
+    return found | ({"stopped": True} if has_stopped(visitor) else {})
+
+
+def known_by(email: str) -> str:
+    """By what a session knows the address whose reader it is: the same for whatever case it was typed in."""
+    return sha256(email.casefold().encode()).hexdigest()
 
 
 def masked(email: str) -> str:

@@ -1,7 +1,7 @@
 """The rules of a conversation: its state, its entries, and who may see what."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -80,9 +80,17 @@ class Snapshot:
     handed: Entry | None = None
 
 
-def hidden_from(side: Side, kind: str) -> bool:
-    """Whether a party on `side` may not see an entry of this kind. Decided here alone."""
-    return side == "visitor" and kind in PRIVATE_KINDS
+class Reader(NamedTuple):
+    """Who reads a conversation: from which side, and as of which seq; nobody tells whoever came by a letter to an
+    address that nobody vouches for what was said before."""
+
+    side: Side
+    since: int = 0
+
+
+def hidden_from(reader: Reader, entry: Entry) -> bool:
+    """Whether they may not see an entry. Decided here alone."""
+    return reader.side == "visitor" and (entry.kind in PRIVATE_KINDS or 0 < entry.seq < reader.since)
 
 
 def status_for(side: Side, status: Status) -> Status:

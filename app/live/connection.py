@@ -61,7 +61,8 @@ class Connection:
 
     def __init__(self, host: Host, session: Session, language: str, address: str) -> None:
         self.host, self.session, self.language, self.address = host, session, language, address
-        self.side: Side = "visitor" if session.kind == "visitor" else "agent"
+        self.reader = session.reader
+        self.side: Side = self.reader.side
         self.role = "v" if self.side == "visitor" else "a"
         self.me = session.user
         self.subscriptions: dict[str, Subscription] = {}

@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 
 from app.chat import protocol
-from app.chat.conversation import Side
+from app.chat.conversation import Reader
 from app.chat.episodes import Episode
 from app.chat.errors import Refusal
 from app.live import history
@@ -53,12 +53,12 @@ class Conversations:
             return await history.around(self._store.conversations, uid, around, limit, messages=messages)
         return await history.read(self._store.conversations, uid, before, after, limit, messages=messages)
 
-    async def transcript(self, uid: str, side: Side) -> Transcript:
-        """All of it, as `side` may see it. Raises Refusal unknown_client."""
+    async def transcript(self, uid: str, reader: Reader) -> Transcript:
+        """All of it, as they may see it. Raises Refusal unknown_client."""
         visitor = await self._store.people.visitor(uid)
         if visitor is None:
             raise Refusal("unknown_client")
-        return await Transcript.open(self._store.conversations, visitor, side)
+        return await Transcript.open(self._store.conversations, visitor, reader)
 
     async def search(self, text: str, cursor: str, limit: int) -> tuple[Found[Hit], dict[str, Visitor]]:
         """A page of messages that contain every word of `text`, as Search.find has it, and their visitors."""
@@ -69,7 +69,7 @@ class Conversations:
         """What the team noted before seq `before`, as history.notes has it, in frames."""
         found, further = await history.notes(self._store.conversations, uid, before)
         epoch = await self._store.conversations.epoch(uid)
-        return [msgspec.Raw(history.frame(entry, epoch, "agent")) for entry in found], further
+        return [msgspec.Raw(history.frame(entry, epoch, Reader("agent"))) for entry in found], further
 
     async def episodes(self, uid: str) -> list[tuple[Episode, dict[str, object] | None]]:
         """Its finished episodes, newest first, each with what the visitor said of it: `{good, comment?}`."""

@@ -96,14 +96,16 @@ class Files:
         return record.info
 
     async def _may_read(self, session: Session, uid: str, record: Record) -> bool:
-        """Agents read every conversation's; a visitor what was said in their own, or in one that is linked to it, and
-        what they are about to say."""
+        """Agents read every conversation's; a visitor what was said in their own as far as they see it, or in one that
+        is linked to it, and what they are about to say."""
         if session.kind == "agent":
             return True
         if record.note or not (record.seq or record.by == session.uid):
             return False
-        visitor = await self._store.people.visitor(session.uid) if uid != session.uid else None
-        return uid == session.uid or (visitor is not None and visitor.owns(uid))
+        if uid == session.uid:
+            return not 0 < record.seq < session.since
+        visitor = await self._store.people.visitor(session.uid) if not session.since else None
+        return visitor is not None and visitor.owns(uid)
 
     async def sent(self, uid: str, before: int, count: int) -> list[Record]:
         """The last `count` files of a conversation, as store's Files.sent; none where no files are kept."""

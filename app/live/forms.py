@@ -102,9 +102,7 @@ class Forms:
         if not told:
             return before
         uid, fields = before.uid, {key: told[key] for key in told.keys() - {"name", "email"}}
-        mail: dict[str, Any] = {}
-        if entered.mail and entered.email:
-            mail = contact.agreed(entered.email, now_ms(), language=entered.mail, before=before.mail)
+        mail = await self.agreed(before, entered.email, language=entered.mail) if entered.mail else {}
         now = replace(
             before,
             name=entered.name or before.name,
@@ -118,10 +116,19 @@ class Forms:
         await self._store.people.describe(uid, name=entered.name, email=entered.email, fields=kept, mail=mail)
         if entered.name:
             await self._store.sessions.rename(uid, now.name)
+        if now.email != before.email:  # whoever reads at the former one is let in no more
+            await self._store.sessions.revoke_mailed(uid, but=contact.known_by(now.email))
         # What a shop's page tells may change with every page: no line of a thread's own.
         again = {"again": True} if told.keys() == {"attributes"} else {}
         await self.tell_form(now, told | ({"mail": contact.agreement(mail)} if mail else {}), **again)
         return now
+
+    async def agreed(self, before: Visitor, email: str, *, by: str = "", language: str) -> dict[str, Any]:
+        """What is kept of it that they agree to be written to there now, as contact.agreed; {} for no address."""
+        if not email:
+            return {}
+        mail = contact.agreed(email, now_ms(), by=by, language=language, before=before.mail)
+        return mail | ({"stopped": True} if await self._store.mail.stopped([email]) else {})
 
     async def tell_form(self, now: Visitor, fields: Mapping[str, object], **more: object) -> None:
         """Have agents hear which `fields` were entered, unless they did: this is who the visitor is by that. Raises

@@ -82,11 +82,11 @@ class FullConnection(Conversing):
 
     def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         if encoded.entry.author != self.session.uid or not self.took_back(encoded):
-            self.send(encoded.frame(self.side))
+            self.send(encoded.frame(self.reader))
 
     def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         if encoded.entry.kind == "read" or encoded.entry.author != self.session.uid:
-            self.send(encoded.frame(self.side))
+            self.send(encoded.frame(self.reader))
 
     def holder_moved(self, subscription: Subscription) -> None:
         if self.side == "visitor":  # an agent knows by the dashboard who of the team is here

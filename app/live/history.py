@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from app.chat import protocol
-from app.chat.conversation import Entry, Side, hidden_from
+from app.chat.conversation import Entry, Reader, hidden_from
 from app.store.conversations import ENTRIES_PER_PAGE, Conversations, Page
 
 MAX_ENTRIES, USUAL_ENTRIES = 200, 50
@@ -94,20 +94,20 @@ async def _forward(
     return found[:limit]
 
 
-def frames(history: History, side: Side) -> list[msgspec.Raw]:
+def frames(history: History, reader: Reader) -> list[msgspec.Raw]:
     """The page as full-mode frames, exactly as a socket would have brought them."""
-    return [msgspec.Raw(frame(entry, history.now.epoch, side)) for entry in history.entries]
+    return [msgspec.Raw(frame(entry, history.now.epoch, reader)) for entry in history.entries]
 
 
-def frame(entry: Entry, epoch: int, side: Side) -> bytes:
-    """An entry as that side may see it."""
-    if hidden_from(side, entry.kind):
+def frame(entry: Entry, epoch: int, reader: Reader) -> bytes:
+    """An entry as they may see it."""
+    if hidden_from(reader, entry):
         return protocol.hidden(entry, epoch)
     return protocol.entry(entry, protocol.place(entry, epoch))
 
 
-def items(history: History) -> list[dict[str, Any]]:
-    """The page's messages as plain mode shows them, with their place."""
+def items(history: History, reader: Reader) -> list[dict[str, Any]]:
+    """The page's messages that they may see as plain mode shows them, with their place."""
     return [
         {
             **protocol.decode(protocol.plain_message(entry)),
@@ -116,5 +116,5 @@ def items(history: History) -> list[dict[str, Any]]:
             "id": entry.id,
         }
         for entry in history.entries
-        if entry.kind == "message"
+        if entry.kind == "message" and not hidden_from(reader, entry)
     ]

@@ -121,9 +121,9 @@ class Identities:
         return now
 
     async def standing(self, session: Session) -> dict[str, object]:
-        """That the shop vouches for whoever has the session, and the conversations that are linked to theirs; of others
-        there is nothing to say."""
-        if not session.proof:
+        """The conversations that are linked to theirs, where the shop vouches for whoever has the session, or for the
+        address whose letter let them in; of others there is nothing to say."""
+        if not session.proof and (not session.mailed or session.since):
             return {}
         visitor = await self._store.people.known(session.uid)
         linked = [{"uid": link["uid"], "seq": link["seq"]} for link in visitor.linked if link["seq"]]

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from app.chat import protocol
-from app.chat.conversation import Entry, Side, State, hidden_from
+from app.chat.conversation import Entry, Reader, Side, State, hidden_from
 from app.store.messages import Writer
 
 
@@ -16,10 +16,10 @@ class EncodedEntry:
         self.entry = entry
         self._place = self._shown = self._hidden = b""
 
-    def frame(self, side: Side) -> bytes:
-        """The entry as this side sees it in full mode."""
+    def frame(self, reader: Reader) -> bytes:
+        """The entry as they see it in full mode."""
         entry = self.entry
-        if hidden_from(side, entry.kind):
+        if hidden_from(reader, entry):
             self._hidden = self._hidden or protocol.hidden(entry, entry.epoch)
             return self._hidden
         if not self._shown:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from app.chat import protocol
-from app.chat.conversation import Entry, Side
+from app.chat.conversation import Entry, Reader
 from app.chat.errors import Refusal
 from app.live import history
 from app.store.conversations import Conversations, Page, Reset
@@ -19,24 +19,24 @@ class Broken(Exception):
 
 
 class Transcript:
-    """What `side` may see of a visitor's conversation. Only the page being written is in memory."""
+    """What `reader` may see of a visitor's conversation. Only the page being written is in memory."""
 
-    def __init__(self, conversations: Conversations, visitor: Visitor, side: Side, first: Page) -> None:
+    def __init__(self, conversations: Conversations, visitor: Visitor, reader: Reader, first: Page) -> None:
         self._conversations, self._first = conversations, first
-        self.visitor, self.side = visitor, side
+        self.visitor, self.reader = visitor, reader
 
     @classmethod
-    async def open(cls, conversations: Conversations, visitor: Visitor, side: Side) -> "Transcript":
+    async def open(cls, conversations: Conversations, visitor: Visitor, reader: Reader) -> "Transcript":
         """Its first page is read: a store that is away refuses now, and not after the first word."""
         page = await conversations.attach(visitor.uid, after=0, count=ENTRIES_PER_READ)
         if isinstance(page, Reset):  # the beginning is kept no more
             page = await conversations.attach(visitor.uid, after=page.floor, count=ENTRIES_PER_READ)
         if isinstance(page, Reset):
             raise Refusal("store_unavailable")
-        return cls(conversations, visitor, side, page)
+        return cls(conversations, visitor, reader, page)
 
     async def entries(self) -> AsyncIterator[Entry]:
-        """Every entry, oldest first, what this side may not see too. Raises Broken, and what the store raises."""
+        """Every entry, oldest first, what they may not see too. Raises Broken, and what the store raises."""
         page, end = self._first, self._first.seq
         while page.entries:
             for entry in page.entries:
@@ -71,6 +71,6 @@ class Transcript:
         yield protocol.encode(head)[:-1] + b',"entries":['
         between = b"\n"
         async for entry in self.entries():
-            yield between + history.frame(entry, self._first.epoch, self.side)
+            yield between + history.frame(entry, self._first.epoch, self.reader)
             between = b",\n"
         yield b'\n],"complete":true}\n'

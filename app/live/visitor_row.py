@@ -173,7 +173,7 @@ class VisitorRow:
         self.name = self.identity.get("name", self.name if name is None else name)
         self.email = self.identity.get("email", self.email if email is None else email)
         if mail is not None:
-            self.mail = {**mail, "email": email}
+            self.mail = {**mail, "email": self.email if email is None else email}
         self.fields = self.fields | entered
 
     def _bounce(self, told: dict[str, Any]) -> None:

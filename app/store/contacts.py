@@ -10,7 +10,7 @@ from app.store import scripts
 from app.store.keys import Keys
 from app.store.pipeline import Pipeline
 
-_CONTACT, _BOUNCE = scripts.load("contact"), scripts.load("bounce")
+_CONTACT, _BOUNCE, _STOP = map(scripts.load, ("contact", "bounce", "stop_mail"))
 
 
 class Contacts:
@@ -29,3 +29,7 @@ class Contacts:
         until they have another or say that it is right."""
         found = {"email": email, "reason": reason, "at": int(time.time() * 1000)}
         await self._pipeline.eval(_BOUNCE, (Keys.visitor(uid),), (msgspec.json.encode(found),))
+
+    async def stop(self, uid: str, email: str) -> bool:
+        """Whoever reads there wants no mail; False where that is not, or not any more, their address."""
+        return bool(await self._pipeline.eval(_STOP, (Keys.visitor(uid),), (email,)))

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypedDict
 import msgspec
 
 from app.chat import protocol
+from app.chat.conversation import Reader
 from app.store import scripts
 from app.store.errors import StoreFull
 from app.store.feed import Feed
@@ -50,6 +51,14 @@ class Proof:
     jwt_until: int
 
 
+class Bounds(TypedDict, total=False):
+    """What bounds a session: `until`, `mailed` and `since` of `Session`."""
+
+    until: int
+    mailed: str
+    since: int
+
+
 @dataclass(frozen=True)
 class Session:
     """Who is asking. `hash`: SHA-256 of the token, hex. `enter_at`, `expires_at`: unix ms. `browser`, `page`: with what
@@ -59,6 +68,9 @@ class Session:
     showed for it, the newest first, in hex with blanks between; `jwt_until`, when the newest ends, unix ms. `adopt`:
     the SHA-256 of what a tab proves by that it began the conversation. `until`: unix ms that using it does not go
     beyond, 0 for none.
+
+    Of one who came by a letter: `mailed`, by what its address is known (chat/contact.py); `since`, the seq before which
+    they see nothing, 0 for all.
     """
 
     hash: str
@@ -76,6 +88,18 @@ class Session:
     jwt_until: int = 0
     adopt: str = ""
     until: int = 0
+    mailed: str = ""
+    since: int = 0
+
+    @property
+    def reader(self) -> Reader:
+        """What they may see of a conversation that they may read."""
+        return Reader("visitor" if self.kind == "visitor" else "agent", self.since)
+
+    @property
+    def bounds(self) -> Bounds:
+        """Of one who came by a letter: what any other session that they come to by this one is bound by, too."""
+        return Bounds(until=self.until, mailed=self.mailed, since=self.since) if self.mailed else Bounds()
 
     @property
     def proof(self) -> Proof | None:
@@ -109,11 +133,13 @@ class Sessions:
         proof: Proof | None = None,
         until: int = 0,
         adopt: str = "",
+        mailed: str = "",
+        since: int = 0,
     ) -> tuple[str, Session]:
         """A new session and its token, which is nowhere else. It ends at `prove_by` (unix ms), unless it was used.
 
         `proof`: by what the shop vouched for them; that counts for a day, or until `until`. `adopt`: the secret by
-        which it is proven that this session began the conversation.
+        which it is proven that this session began the conversation. `mailed`, `since`: as of `Session`.
         """
         token = secrets.token_urlsafe(32)
         hash = hash_of(token)
@@ -124,8 +150,11 @@ class Sessions:
                 hash, person.uid, "visitor", person.nickname, "visitor", person.enter_at, 0, name=person.name
             )
         session = replace(session, expires_at=_now() + self._life[session.kind], browser=browser, page=page)
+        session = replace(session, mailed=mailed, since=since)
         if proof is not None:
             session = _proven(session, proof, until or _now() + _VOUCHED_MS)
+        elif until:
+            session = replace(session, until=until, expires_at=min(session.expires_at, until))
         if adopt:
             session = replace(session, adopt=hash_of(adopt))
         fields = {name: value for name, value in vars(session).items() if name != "hash"}
@@ -235,6 +264,14 @@ class Sessions:
         asked = (self._pipeline.call("HMGET", Keys.session(hash), "jwt", "expires_at") for hash in hashes)
         found = await asyncio.gather(*asked)
         return [(hash, (jwt or b"").decode(), int(ends or 0)) for hash, (jwt, ends) in zip(hashes, found, strict=True)]
+
+    async def revoke_mailed(self, uid: str, *, but: str, keep: str = "") -> None:
+        """End the sessions of a visitor that came by letters to another address than `but`, as of `mailed`, save the
+        one whose hash is `keep`."""
+        hashes = [hash.decode() for hash in await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid))]
+        found = await asyncio.gather(*(self._pipeline.call("HGET", Keys.session(hash), "mailed") for hash in hashes))
+        mailed = [hash for hash, of in zip(hashes, found, strict=True) if of and of.decode() != but]
+        await self._end(uid, [hash for hash in mailed if hash != keep])
 
     async def revoke_all(self, uid: str, *, keep: str = "") -> None:
         """End every session of a person but the one whose hash is `keep`."""

@@ -100,7 +100,10 @@ async def login() -> Response:
         visitor = await people.login_named(asked.name or "", uid, shop=shop, prove_by=prove_by)
     known = CameWith(browser=browsing.browser(), page=_page(asked.page))
     # The new session first: a store that goes away in between must not leave a name that is taken and nobody's.
-    token, session = await node().sessions.create(visitor, **known, prove_by=prove_by if visitor.uid != uid else 0)
+    if current is not None and visitor.uid == uid:
+        token, session = await node().sessions.create(visitor, **known, **current.bounds)
+    else:
+        token, session = await node().sessions.create(visitor, **known, prove_by=prove_by)
     await node().people.touch(visitor.uid, **known)
     if current is not None and (current.uid == visitor.uid or asked.cookie or "Authorization" in request.headers):
         # Else it is a page with a token of its own, beside another one of its browser.
@@ -114,14 +117,12 @@ async def login_by_link() -> Response:
     throttle().check(address())
     asked, sessions = await body(Link), node().sessions
     secret = asked.secret
-    visitor, proof = await node().links.opened(secret)
+    visitor, proof, bounds = await node().links.opened(secret)
     if await node().conversations.is_blocked(visitor.uid):
         raise Refusal("blocked")
     await node().people.reclaim_nickname(visitor.uid)
     # Used up last: a store that is full, or goes away in between, must not leave a link that let nobody in.
-    browser = browsing.browser()
-    until = proof.jwt_until if proof else 0
-    token, session = await sessions.create(visitor, browser=browser, proof=proof, until=until)
+    token, session = await sessions.create(visitor, browser=browsing.browser(), proof=proof, **bounds)
     if not await node().links.use(secret):
         await sessions.revoke(session)  # somebody else was faster
         raise Refusal("link_over")

@@ -4,7 +4,7 @@ from typing import Any
 
 from quart import Blueprint, Response, request
 
-from app.chat.conversation import Side, hidden_from, status_for
+from app.chat.conversation import Reader, hidden_from, status_for
 from app.chat.errors import Refusal
 from app.live import history
 from app.store.sessions import Session
@@ -36,7 +36,7 @@ async def conversation(session: Session, client: str | None) -> str:
     linked = request.args.get("linked")
     if linked is None:
         return uid
-    if not (await node().people.known(uid)).owns(linked):
+    if session.since or not (await node().people.known(uid)).owns(linked):
         raise Refusal("unknown_client")
     return linked
 
@@ -55,8 +55,8 @@ async def messages() -> Response:
     page = await node().conversations.page(
         uid, number("before"), number("after"), number("around"), limit, messages=not as_frames
     )
-    side: Side = "visitor" if session.kind == "visitor" else "agent"
-    return ok(history.frames(page, side) if as_frames else history.items(page), **_standing(page, side))
+    value = history.frames(page, session.reader) if as_frames else history.items(page, session.reader)
+    return ok(value, **_standing(page, session.reader))
 
 
 @blueprint.get("/v1/conversations/<uid>/notes")
@@ -69,17 +69,17 @@ async def notes(uid: str) -> Response:
 async def newest(visitor: Session) -> dict[str, Any]:
     """The newest page of the visitor's own conversation, as it is answered with `frames=1`."""
     page = await node().conversations.page(visitor.uid, None, None, None, history.USUAL_ENTRIES, messages=False)
-    return {"value": history.frames(page, "visitor"), **_standing(page, "visitor")}
+    return {"value": history.frames(page, visitor.reader), **_standing(page, visitor.reader)}
 
 
-def _standing(page: history.History, side: Side) -> dict[str, Any]:
+def _standing(page: history.History, reader: Reader) -> dict[str, Any]:
     """How the conversation stands, and the place from which a socket goes on."""
     now, last = page.now, page.entries[-1] if page.entries else None
     return {
         "epoch": now.epoch,
         "seq": now.seq,
-        "id": last.id if last is not None and not hidden_from(side, last.kind) else "",
+        "id": last.id if last is not None and not hidden_from(reader, last) else "",
         "holder": node().team.holder(now.state),
-        "status": status_for(side, now.state.status),
+        "status": status_for(reader.side, now.state.status),
         "read": {"visitor": now.read_by_visitor, "agent": now.read_by_agent},
     }

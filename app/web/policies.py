@@ -66,7 +66,7 @@ POLICIES = {
         (Policy("anybody", sources=_SOURCES + _PLAYING), "pages.visitor"),
         (Policy("anybody", sources=_SOURCES + _PLAYING + _FRAMING, teams_page=True), "pages.console"),
         (Policy("anybody", sources=_SOURCES + _FRAMING, framed_by="us"), "pages.preview"),
-        (Policy("anybody"), "login.login login.login_by_link login_widget.login"),
+        (Policy("anybody"), "login.login login.login_by_link login_widget.login contact.login_by_mail"),
         (
             Policy("anybody", sources=_SOURCES + _PLAYING, framed_by="sites", embedded_by="cross-origin"),
             "pages.widget",

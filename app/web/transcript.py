@@ -5,7 +5,6 @@ from datetime import datetime
 
 from quart import Blueprint, Response, current_app, request
 
-from app.chat.conversation import Side
 from app.chat.errors import Refusal
 from app.live.clock import now_ms
 from app.live.transcript import Broken
@@ -34,8 +33,7 @@ async def transcript() -> Response:
     if kind not in _TYPES:
         raise Refusal("bad_request", field="format")
     uid = await conversation(session, request.args.get("client"))
-    side: Side = "visitor" if session.kind == "visitor" else "agent"
-    found = await node().conversations.transcript(uid, side)
+    found = await node().conversations.transcript(uid, session.reader)
     now, tz, shop = now_ms(), zone(), node().shop.settings.name
     if kind == "json":
         pieces = found.json(shop, now)

@@ -69,7 +69,7 @@ class Page:
     @property
     def private(self) -> bool:
         """Whether it has what only the shop may read."""
-        return self.transcript.side == "agent"
+        return self.transcript.reader.side == "agent"
 
     @property
     def title(self) -> str:
@@ -115,7 +115,7 @@ class Page:
         return words.moment(self._at(ms), self.language)
 
     async def lines(self) -> AsyncIterator[Line]:
-        """What this side may see, days in between."""
+        """What they may see, days in between."""
         today = author = ""
         async for entry in self.transcript.entries():
             if not self._shows(entry):
@@ -130,7 +130,7 @@ class Page:
             self.messages += entry.kind == "message"
 
     def _shows(self, entry: Entry) -> bool:
-        if hidden_from(self.transcript.side, entry.kind):
+        if hidden_from(self.transcript.reader, entry):
             return False
         if self.private and entry.kind in ("released", "linked", "form", "identified"):
             body = protocol.decode(entry.body)

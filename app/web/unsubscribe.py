@@ -30,8 +30,9 @@ async def stop(id: str) -> Response:
     found = await node().mail.of_link(id)
     if found is None:
         return await _answer(404, "stop.over")
-    _, address = found
+    uid, address = found
     await node().mail.stop(address)
+    await node().contacts.stop(uid, address)
     return await _answer(200, "stop.done", address=contact.masked(address))
 
 

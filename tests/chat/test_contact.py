@@ -54,7 +54,9 @@ def test_what_agents_are_told() -> None:
     assert contact.told(Kept(OTHER, AGREED)) == {"agreed": False}
     reason = {"bounced": "550 5.1.1 User unknown"}
     assert contact.told(Kept(MARIA, AGREED | BOUNCED)) == {"agreed": True, "at": 1000, "by": "", **reason}
-    assert contact.told(Kept(MARIA, identity={"email": MARIA}), stopped=True) == {"agreed": True, "stopped": True}
+    stopped = Kept(MARIA, {"email": MARIA, "stopped": True}, {"email": MARIA})
+    assert (contact.told(stopped), contact.address(stopped)) == ({"agreed": True, "stopped": True}, "")
+    assert contact.told(Kept(OTHER, {"email": MARIA, "stopped": True}, {"email": OTHER})) == {"agreed": True}
 
 
 def test_an_address_is_shown_to_who_knows_it_and_told_to_nobody() -> None:

@@ -121,10 +121,15 @@ async def test_an_address_that_took_no_mail_is_not_written_to_until_it_is_given_
     assert {key: found.mail[key] for key in agreed} == agreed  # the time whole, after the script has written it
     assert await shop.contacts.put(lin.uid, found.email, contact.agreed(found.email, 3000, before=found.mail))
     assert await address() == "lin@mail.example"
+    assert not await shop.contacts.stop(lin.uid, "former@mail.example")
+    assert await shop.contacts.stop(lin.uid, "lin@mail.example")
+    assert await address() == ""
     await shop.identities.vouch(lin.uid, {"email": "lin@shop.example"})
     assert not await shop.contacts.put(lin.uid, "lin@mail.example", agreed)
     assert not await shop.contacts.put(lin.uid, "", {})
     assert await address() == "lin@shop.example"
+    assert await shop.contacts.stop(lin.uid, "lin@shop.example")
+    assert await address() == ""
     await shop.contacts.bounced("v" + "a" * 25, "a@b.example", "550 nobody of ours")
     assert await shop.people.visitor("v" + "a" * 25) is None
 

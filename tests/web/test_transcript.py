@@ -18,7 +18,7 @@ import pytest
 
 from app import words
 from app.chat import protocol
-from app.chat.conversation import PRIVATE_KINDS, Entry
+from app.chat.conversation import PRIVATE_KINDS, Entry, Reader
 from app.live.transcript import Transcript
 from app.store.people import Visitor
 from app.web.attachment import disposition
@@ -230,7 +230,7 @@ def test_long_ones_leave_others_their_turn() -> None:
                 taken += 1
 
         task = asyncio.create_task(others())
-        said = SimpleNamespace(visitor=Visitor("v", "Zo\u00eb", 0), side="agent", entries=entries)
+        said = SimpleNamespace(visitor=Visitor("v", "Zo\u00eb", 0), reader=Reader("agent"), entries=entries)
         async for _ in Page(cast(Transcript, said), "", "en", UTC, "UTC", 0, namesake=False).lines():
             pass
         task.cancel()
