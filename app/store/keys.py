@@ -331,7 +331,8 @@ class Keys:
     @staticmethod
     def mail(token: str) -> str:
         """Hash, expiring: whose the letters with a token are (`uid`, `address`), of which `epoch`, from which message
-        on (`since`), up to which one the last of them tells (`tried`), and the one before (`before`); seqs."""
+        on (`since`), up to which one the last of them tells (`tried`), and the one before (`before`); seqs.
+        `first_by`: the fence of who tries the last one, if for the first time."""
         return f"{{people}}:mail:{token}"
 
     @staticmethod

@@ -76,15 +76,16 @@ class Mail:
         """The token lets nobody in any more; the next letter has another. By its link letters can still be stopped."""
         await self._pipeline.call("DEL", Keys.mail(token))
 
-    async def begin(self, token: str, uid: str, *, epoch: int, first: int, last: int) -> Begun | None:
-        """What the next letter tells of, where the messages from `first` to `last` wait; None where it is revoked."""
+    async def begin(self, token: str, uid: str, *, fence: int, epoch: int, first: int, last: int) -> Begun | None:
+        """What the next letter tells of, where the messages from `first` to `last` wait; None where it is revoked.
+        `fence`: of the lane, as whoever sends the letter has it."""
         keys = Keys.mail(token), Keys.mails_of(uid), Keys.mail_stop_link(stop_code(token))
-        through, *before = await self._pipeline.eval(_BEGIN, keys, (epoch, first, last, _LIFE, _STOP_LIFE))
+        through, *before = await self._pipeline.eval(_BEGIN, keys, (epoch, first, last, _LIFE, _STOP_LIFE, fence))
         return Begun(int(through), int(before[0])) if through else None
 
-    async def release(self, token: str, *, epoch: int, through: int) -> None:
-        """That letter was certainly not sent."""
-        await self._pipeline.eval(_RELEASE, (Keys.mail(token),), (epoch, through))
+    async def release(self, token: str, *, fence: int, epoch: int, through: int) -> None:
+        """That letter was certainly not sent. One that was tried before, and may have been then, stays what it is."""
+        await self._pipeline.eval(_RELEASE, (Keys.mail(token),), (epoch, through, fence))
 
     # -- who wants none, or had enough ------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ def letter(shop: Chatadmin) -> Letter:
         token = await store.mail.token(uid, to)
         if seq:
             epoch = await store.conversations.epoch(uid)
-            assert await store.mail.begin(token, uid, epoch=epoch, first=seq, last=seq)
+            assert await store.mail.begin(token, uid, fence=1, epoch=epoch, first=seq, last=seq)
         await store.close()
         return token
 

@@ -57,7 +57,7 @@ class MailDriver:
         mail, epoch = self._store.mail, lane.jobs[0].epoch
         token = await mail.token(visitor.uid, address)
         first, last = lane.jobs[0].seq, lane.jobs[-1].seq
-        begun = await mail.begin(token, visitor.uid, epoch=epoch, first=first, last=last)
+        begun = await mail.begin(token, visitor.uid, fence=lane.fence, epoch=epoch, first=first, last=last)
         if begun is None:  # revoked in between
             return Later(lane.now_ms + _SECOND)
         jobs = [job for job in lane.jobs if job.seq <= begun.through]
@@ -70,7 +70,7 @@ class MailDriver:
             await self._smtp.send(letter)
         except SmtpTrouble as trouble:
             if not trouble.unsure:
-                await mail.release(token, epoch=epoch, through=begun.through)
+                await mail.release(token, fence=lane.fence, epoch=epoch, through=begun.through)
             return await self._failed(lane, jobs, visitor, address, trouble)
         await mail.count(address)
         return Done(ids, deliveries.sent([job.seq for job in jobs]))
