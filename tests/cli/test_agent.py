@@ -83,6 +83,19 @@ def test_without_a_terminal_the_password_comes_by_standard_input(agent: Callable
     assert refused.complaint == "there is no terminal to ask for a password; use --password-stdin"
 
 
+def test_who_is_invited_is_asked_for_no_password(agent: Callable[..., Outcome]) -> None:
+    invite = ("add", "Zoe", "--email", "zoe@example.com")
+    assert agent(*invite).complaint == "This shop does not send mail."
+    smtp = {"CHATADMIN_MAIL__SMTP": "smtp://127.0.0.1:9", "CHATADMIN_MAIL__FROM": "chat@example.com"}
+    mail = {**smtp, "CHATADMIN_URL": "https://chat.example.com"}
+    invited = agent(*invite, env=mail)
+    assert invited.out == "Zoe is invited (agent): a mail to zoe@example.com has the link to come in by.\n"
+    both = agent("add", "Ben", "--email", "ben@example.com", "--password-stdin", given=PASSWORD, env=mail)
+    assert both.out.endswith("A mail to ben@example.com asks to confirm that address.\n")
+    assert agent("add", "Al", "--email", "nobody", env=mail).status == 1
+    assert agent("list").out == "Ben\tagent\nZoe\tagent  (invited)\n"
+
+
 def test_beside_a_running_server_what_is_changed_counts_at_once(
     chatadmin: Chatadmin, agent: Callable[..., Outcome]
 ) -> None:

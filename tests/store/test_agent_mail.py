@@ -43,6 +43,15 @@ async def test_an_address_counts_once_a_link_that_was_mailed_there_has_been_used
     await asks(mail, anna.uid, "other@example.org")
     assert await code(mail.use(secret, "en")) == "link_over"  # nobody showed that they read mail there
     assert (await shop.people.agents())[0].mail == Mailbox("anna@example.com", "other@example.org")
+    secret, _ = await mail.make("confirm", anna.uid)
+    await mail.use(secret, "en")
+    for email in ("anna@example.com", "other@example.org"):
+        await asks(mail, anna.uid, email)
+        last, _ = await mail.make("confirm", anna.uid)
+        if email == "anna@example.com":
+            await mail.use(last, "en")
+    assert await code(mail.use(secret, "en")) == "link_over"  # which was used, though it is for that address again
+    assert await mail.of(anna.uid) == Mailbox("anna@example.com", "other@example.org")
     await asks(mail, anna.uid, " ")
     assert await mail.of(anna.uid) == Mailbox()
     assert await mail.make("help", anna.uid) == ("", "")

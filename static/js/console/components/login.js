@@ -71,7 +71,7 @@ export function Login({ demo, vacant, ended, onDone, onForgot }) {
           </div>`
           : vacant
             ? html`<p class="quiet login-help">${t("login.vacant")}<code dir="ltr">chatadmin agent add NAME --role admin</code></p>`
-            : html`${byMail && html`<button type="button" class="button button-bare" onClick=${onForgot}>${t("forgot.title")}</button>`}
+            : html`${byMail && html`<button type="button" class="button login-away" onClick=${onForgot}>${t("forgot.title")}</button>`}
               <p class="quiet login-help">${t("login.help")}</p>`
       }
     </form>

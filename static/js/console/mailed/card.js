@@ -9,8 +9,12 @@ import { reason, t } from "../../i18n.js";
 export function Card({ title, lead, back = "mailed.back", onClose, onSubmit, children }) {
   /** @type {Ref<HTMLFormElement>} */
   const form = useElement();
-  // another card in the same place is announced, and begins with what it asks
-  useLayoutEffect(() => (form.current.querySelector("input") ?? form.current.querySelector("h1"))?.focus(), [title]);
+  useLayoutEffect(() => {
+    // another card in the same place is announced, and begins with what it asks
+    const { elements } = form.current;
+    const asked = [...elements].find((one) => one instanceof HTMLInputElement && !one.hidden);
+    /** @type {HTMLElement | null} */ (asked ?? form.current.querySelector("h1"))?.focus();
+  }, [title]);
   /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
@@ -21,7 +25,7 @@ export function Card({ title, lead, back = "mailed.back", onClose, onSubmit, chi
     <h1 tabindex="-1">${title}</h1>
     <p class="quiet" role="status">${lead}</p>
     ${children}
-    <button type="button" class="button login-back" onClick=${onClose}>${t(back)}</button>
+    <button type="button" class="button login-away" onClick=${onClose}>${t(back)}</button>
   </form>`;
 }
 

@@ -20,7 +20,7 @@ export function Confirming({ secret, meant, onOver, onClose }) {
   const { email, nickname: name } = meant;
   if (done)
     return html`<${Card} title=${t("mailed.confirmed")} lead=${t("mailed.confirmed.lead", { email, name })} back="mailed.console" onClose=${onClose} />`;
-  return html`<${Card} title=${t("mailed.confirm")} lead=${t("mailed.confirm.lead", { email, name })} onClose=${onClose} onSubmit=${() => attempt("")}>
+  return html`<${Card} title=${t("mailed.confirm")} lead=${t("mailed.confirm.lead", { email, name })} back="mailed.later" onClose=${onClose} onSubmit=${() => attempt("")}>
     <p class="trouble" role="alert">${trouble}</p>
     <${Submit} words="mailed.confirm.do" busy=${busy} />
   <//>`;

@@ -3,6 +3,7 @@
 import { html, useState } from "../../lib.js";
 import { t } from "../../i18n.js";
 import { codeOf } from "../../api.js";
+import { Icon } from "../components/icons.js";
 import { SHORTEST_PASSWORD } from "../settings/password.js";
 import { enter } from "../session.js";
 import { Card, Submit, useTrying } from "./card.js";
@@ -32,11 +33,13 @@ export function Entering({ secret, meant, onDone, onOver, onClose }) {
     onClose=${onClose}
     onSubmit=${() => attempt(password.length < SHORTEST_PASSWORD ? "settings.password.short" : "", password)}
   >
-    <input class="unseen" type="text" autocomplete="username" value=${meant.nickname} readonly tabindex="-1" aria-hidden="true" />
+    <input hidden type="text" autocomplete="username" value=${meant.nickname} readonly />
     <label for="mailed-password">${t("settings.you.password")}</label>
-    <input id="mailed-password" class="field" type=${bare ? "text" : "password"} value=${password} onInput=${(/** @type {InputEvent & { currentTarget: HTMLInputElement }} */ event) => setPassword(event.currentTarget.value)} autocomplete="new-password" maxlength="1024" spellcheck=${false} aria-describedby="mailed-hint card-trouble" />
-    <p id="mailed-hint" class="quiet login-hint">${t("settings.password.hint")}</p>
-    <button type="button" class="button" aria-pressed=${bare} onClick=${() => setBare(!bare)}>${t(bare ? "login.hide" : "login.show")}</button>
+    <div class="login-secret">
+      <input id="mailed-password" class="field" type=${bare ? "text" : "password"} value=${password} onInput=${(/** @type {InputEvent & { currentTarget: HTMLInputElement }} */ event) => setPassword(event.currentTarget.value)} autocomplete="new-password" maxlength="1024" spellcheck=${false} aria-describedby="mailed-hint card-trouble" />
+      <button type="button" class="icon-button" aria-label=${t(bare ? "login.hide" : "login.show")} aria-pressed=${bare} onClick=${() => setBare(!bare)}><${Icon} name="eye" /></button>
+    </div>
+    <p id="mailed-hint" class="quiet">${t("settings.password.hint")}</p>
     <p id="card-trouble" class="trouble" role="alert">${cookies ? t("login.cookies") : trouble}</p>
     <${Submit} words="mailed.enter" busy=${busy} />
     ${!invited && html`<button type="button" class="button" onClick=${() => attempt("", "")}>${t("mailed.keep")}</button>`}

@@ -28,10 +28,12 @@ export function standing({ email, email_asked: asked, invited }) {
   return email ?? "";
 }
 
-/** One's own, which needs the present password: whoever reads mail there can get in. @param {{ me: Me }} props */
+/** One's own; another one needs the present password: whoever reads mail there can get in. @param {{ me: Me }} props */
 export function OwnAddress({ me }) {
   const [mail, set] = useState(me);
-  const [email, setEmail] = useState(me.email_asked || me.email || "");
+  const { email: kept = "", email_asked: asked = "" } = mail;
+  const [email, setEmail] = useState(asked || kept);
+  const [again, ask] = useState(false); // for the mail that asks to confirm it
   const [present, setPresent] = useState("");
   const [done, tell] = useState("");
   useEffect(() => {
@@ -45,7 +47,8 @@ export function OwnAddress({ me }) {
     const { value } = await call("PUT", "/v1/me/email?as=agent", { email: email.trim(), present });
     set({ ...mail, ...value });
     setPresent("");
-    tell(value.email_asked ? t("settings.email.sent", { email: value.email_asked }) : t("settings.saved"));
+    ask(false);
+    tell(t(value.email_asked ? "settings.email.sent" : "settings.saved", { email: value.email_asked }));
   });
   /** @param {Event} event */
   const submit = (event) => {
@@ -53,27 +56,31 @@ export function OwnAddress({ me }) {
     tell("");
     save(email.trim() && !mayBeAddress(email) ? "bad_form" : present ? "" : "wrong_password");
   };
-  const { email: kept, email_asked: asked } = mail;
+  const changed = email.trim() !== (asked || kept);
   return html`<form onSubmit=${submit} novalidate>
     <${Email} label=${t("settings.email")} value=${email} onChange=${setEmail} trouble=${trouble("bad_form")} hint=${t("settings.email.hint")} />
-    <p class="settings-hint" role="status">${
-      asked
-        ? t(kept ? "settings.email.until" : "settings.email.asked", { email: asked, kept: kept ?? "" })
-        : kept
-          ? t("settings.email.kept", { email: kept })
-          : ""
-    }</p>
-    <${Field}
-      label=${t("settings.you.present")}
-      trouble=${trouble("wrong_password")}
-      control=${(/** @type {Attributes} */ tied) => html`<input class="field" ...${tied} type="password" value=${present} onInput=${(/** @type {InputEvent & { currentTarget: HTMLInputElement }} */ event) => setPresent(event.currentTarget.value)} autocomplete="current-password" maxlength="1024" />`}
-    />
-    <div class="settings-foot">
-      <button class="button button-main" aria-disabled=${busy}>${t(busy ? "settings.saving" : "settings.email.save")}</button>
-      <span class="settings-state" role="status">${done}</span>
-    </div>
+    <p class="settings-state" role="status">${done || said(kept, asked)}</p>
+    ${
+      changed || again
+        ? html`<${Field}
+            label=${t("settings.email.present")}
+            trouble=${trouble("wrong_password")}
+            control=${(/** @type {Attributes} */ tied) => html`<input class="field" ...${tied} type="password" value=${present} onInput=${(/** @type {InputEvent & { currentTarget: HTMLInputElement }} */ event) => setPresent(event.currentTarget.value)} autocomplete="current-password" maxlength="1024" />`}
+          />
+          <div class="settings-foot">
+            <button class="button button-main" aria-disabled=${busy}>${t(busy ? "settings.saving" : changed ? "settings.email.save" : "settings.email.again")}</button>
+          </div>`
+        : asked &&
+          html`<button type="button" class="button" onClick=${() => ask(true)}>${t("settings.email.again")}</button>`
+    }
     <p class="trouble" role="alert">${trouble()}</p>
   </form>`;
+}
+
+/** @param {string} kept @param {string} asked */
+function said(kept, asked) {
+  if (asked) return t(kept ? "settings.email.until" : "settings.email.asked", { email: asked, kept });
+  return kept && t("settings.email.kept", { email: kept });
 }
 
 /** Anybody's. @param {{ agent: Agent, onDone: (changed: Agent) => void, onClose: () => void }} props */

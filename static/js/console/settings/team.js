@@ -129,7 +129,7 @@ function Row({ agent, me, onRole, onPassword, onAddress, onOut, onIn }) {
   return html`<li class="settings-row" data-out=${agent.disabled ? "" : undefined}>
     <p class="settings-agent">
       <span class="visitor-row-face" data-online=${agent.online ? "" : undefined}><${Avatar} name=${name} face=${faceOf(agent.uid)} /></span>
-      <span><bdi>${name}</bdi>${own && html` <span class="quiet">${t("settings.team.you")}</span>`}<br /><span class="quiet">${t(agent.disabled ? "settings.team.locked" : ROLE_WORDS[agent.role])}</span>${mail && html`<br /><bdi class="quiet settings-mail">${mail}</bdi>`}</span>
+      <span><bdi>${name}</bdi>${own && html` <span class="quiet">${t("settings.team.you")}</span>`}<br /><span class="quiet">${t(agent.disabled ? "settings.team.locked" : ROLE_WORDS[agent.role])}</span>${mail && html`<br /><bdi class="quiet">${mail}</bdi>`}</span>
     </p>
     <span class="settings-does">
       ${!own && !agent.disabled && (boss ? does("settings.team.demote", () => onRole("agent")) : does("settings.team.promote", () => onRole("admin")))}
