@@ -19,16 +19,16 @@ ALLOWED = {
     "files": {"files", "chat"},
     "store": {"store", "chat"},
     "live": {"live", "files", "store", "chat", "config", "words", "resources"},
-    "courier": {"courier", "live", "files", "store", "chat", "config", "resources", "words", "zones"},
+    "courier": {"courier", "live", "files", "store", "chat", "config", "resources", "trust", "words", "zones"},
     "transport": {"transport", "live", "chat", "config"},
     "web": {"web", "transport", "live", "store", "chat", "config", "resources", "words", "zones", "countries"},
     "server": {"server", "web", "transport", "live", "store", "config", "courier"},
     "terminal": {"terminal"},
-    "trial": {"chat", "config", "courier", "outbound", "trial", "words"},
+    "trial": {"chat", "config", "courier", "outbound", "trial", "trust", "words"},
 }
 # Every file there is, by its folder: a new one is a decision, and is written down here.
 FILES = {
-    ".": "__main__ cli countries outbound resources words zones",
+    ".": "__main__ cli countries outbound resources trust words zones",
     "chat": """
         agent_email alerts browsers client_frames colour confusables contact conversation decision deliveries entered
         episodes errors faces figures file_names file_types files folding form hours identity json_faults link_hosts
@@ -37,7 +37,7 @@ FILES = {
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses mail opened show_config",
-    "config": "exposure mail_server rules secrets settings sources yaml_file",
+    "config": "exposure hosts mail_rules mail_server rules secrets settings sources yaml_file",
     "courier": "account alerts breaker drivers lanes notices planning process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",
     "files": "directory receive scan threads",

@@ -9,14 +9,13 @@ import shutil
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
 from app.chat import sites
-from app.chat.entered import Entered
 from app.chat.errors import Refusal
-from app.config.mail_server import parse as parse_mail_server
+from app.config import mail_rules
+from app.config.hosts import may_be_host
 from app.config.secrets import SECRETS
 from app.config.yaml_file import ConfigError, quoted
 
@@ -52,13 +51,6 @@ _PLACES = {
     "redis+sentinel": rf"{_LOGIN}{_HOSTS}/[^\s/]+(/\d*)?",
     "redis+cluster": rf"{_LOGIN}{_HOSTS}/?",
     "unix": r"([^\s@]*@)?/[^\s]+",
-}
-
-_MAIL = {
-    "url": "the address by which people reach this server, nothing behind its name, such as https://chat.example.com",
-    "mail.smtp": "an address such as smtp://user:password@mail.example.com:587, or smtps://, in whose log-in a % is "
-    "written %25 and a user's : is %3A",
-    "mail.from": "one address of the shop's, such as chat@example.com",
 }
 
 # What YAML 1.1 takes for a number of base 8, 16, 2 or 60.
@@ -103,8 +95,8 @@ def check(name: str, value: Any, where: str) -> None:
         _check_server(value, where)
     elif name == "redis" and value:
         _check_redis(value, where)
-    elif name in ("url", "mail.smtp", "mail.from") and value:
-        _check_mail(name, value, where)
+    elif name in mail_rules.EXPECTED and value and not mail_rules.fits(name, value):
+        raise ConfigError(f"{where}: {name}: expected {mail_rules.EXPECTED[name]}")
     elif name == "alerts.repeat":
         if not all(0 < earlier < later for earlier, later in pairwise([*value, 10081])):
             raise ConfigError(f"{where}: alerts.repeat: expected minutes up to 10080, each more than the one before")
@@ -124,27 +116,6 @@ def check(name: str, value: Any, where: str) -> None:
                 raise ConfigError(f"{where}: origins: {item!r} is no origin such as https://shop.example.com")
     elif name == "sites":
         _check_sites(value, where)
-
-
-def _check_mail(name: str, value: str, where: str) -> None:
-    """See that what mail needs can be used. Raises ConfigError, of the server's address without a word of it."""
-    try:
-        if name == "url":
-            _check_url(value)
-        elif name == "mail.smtp":
-            parse_mail_server(value)
-        else:
-            Entered(email=value).checked()
-    except (Refusal, ValueError):
-        raise ConfigError(f"{where}: {name}: expected {_MAIL[name]}") from None
-
-
-def _check_url(value: str) -> None:
-    found = urlsplit(value)  # which raises ValueError too
-    if found.scheme not in ("http", "https") or value != f"{found.scheme}://{found.netloc}" or "@" in value:
-        raise ValueError
-    if not _may_be_host(f"[{found.hostname}]" if "[" in value else found.hostname or "/") or found.port == 0:
-        raise ValueError
 
 
 def _check_scan(value: str, where: str) -> None:
@@ -192,19 +163,8 @@ def _check_options(scheme: str, query: str, where: str) -> None:
 
 def _check_server(value: str, where: str) -> None:
     host, colon, port = value.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 65535 or not _may_be_host(host):
+    if not colon or not port.isdecimal() or int(port) > 65535 or not may_be_host(host):
         raise ConfigError(f"{where}: server: expected host:port, as in 0.0.0.0:9090 or [::1]:9090, not {value!r}")
-
-
-def _may_be_host(text: str) -> bool:
-    """Whether it may be a name, an address, an IPv6 one in brackets, or nothing, which is every address."""
-    if not text.startswith("["):
-        return not re.search(r"[\s\[\]/:@*]", text)
-    try:
-        ipaddress.IPv6Address(text[1:].removesuffix("]"))
-    except ValueError:
-        return False
-    return text.endswith("]")
 
 
 def check_certificate(values: Mapping[str, Any], origin: Mapping[str, str]) -> None:

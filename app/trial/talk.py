@@ -7,7 +7,7 @@ from email.utils import make_msgid
 
 import aiosmtplib
 
-from app import words
+from app import trust, words
 from app.chat.shop import Shop
 from app.courier.mail.letter import Letter
 from app.courier.mail.look import render
@@ -36,7 +36,7 @@ class Talk:
             start_tls=False,
             tls_context=_context(asked),
             timeout=PATIENCE,
-            local_hostname=asked.host,
+            local_hostname=_plain(asked.host),
         )
 
     async def greet(self) -> AsyncIterator[Finding]:
@@ -100,9 +100,10 @@ class Talk:
         message = _letter(asked).message(asked.sender)
         sender, to = message["From"].addresses[0].addr_spec, message["To"].addresses[0].addr_spec
         try:
-            await self._client.mail(sender)
+            options = [] if (sender + to).isascii() else ["SMTPUTF8"]
+            await self._client.mail(sender, options=options, encoding="utf-8")
             refused = "recipient"
-            await self._client.rcpt(to)
+            await self._client.rcpt(to, encoding="utf-8")
             refused = "whole"
             said = await self._client.data(message.as_bytes())
         except aiosmtplib.SMTPResponseException as error:
@@ -132,10 +133,18 @@ def _not_let_in(error: aiosmtplib.SMTPResponseException) -> str:
 
 
 def _context(asked: Asked) -> ssl.SSLContext:
-    context = ssl.create_default_context()
+    context = trust.context()
     if asked.server.loopback and not asked.server.tls:  # as it is when mail is sent (courier/mail/smtp.py)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
+
+
+def _plain(host: str) -> str:
+    """A name as machines write it."""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return "localhost"
 
 
 def _letter(asked: Asked) -> Letter:
@@ -150,4 +159,4 @@ def _letter(asked: Asked) -> Letter:
         button=None,
         foot="",
     )
-    return Letter(asked.to, title, *rendered, asked.language, make_msgid(domain=asked.sender.rpartition("@")[2]))
+    return Letter(asked.to, title, *rendered, asked.language, make_msgid(domain=_plain(asked.host)))

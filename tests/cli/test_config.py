@@ -148,6 +148,8 @@ def test_an_unknown_variable_is_named_and_those_of_kubernetes_are_not_ours() -> 
         ("shop_name: 2001-13-45\n", "c.yaml:1: shop_name: the value cannot be read"),
         ("log_level: loud\n", "c.yaml:1: log_level: expected one of debug, info, warning, error, not 'loud'"),
         ("url: chat.example.com\n", "c.yaml:1: url: expected the address by which people"),
+        ("url: https://ä.example\n", "c.yaml:1: url: expected the address"),
+        ("mail: {from: ä@b.example}\n", "c.yaml:1: mail.from: expected one address"),
         ("url: https://a.example/chat\n", "c.yaml:1: url: expected the address"),
         ("url: https://a:b@c.example\n", "c.yaml:1: url: expected the address"),
         ("url: https://a.example:x\n", "c.yaml:1: url: expected the address"),

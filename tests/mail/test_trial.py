@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app import outbound
+from app import outbound, trust
 from app.config import MailServer
 from app.config.mail_server import parse
 from app.trial.finding import Asked, Finding
@@ -70,6 +70,7 @@ def test_a_mail_is_sent_step_by_step(post_office: PostOffice, monkeypatch: pytes
     found = findings(parse(post_office.url("smtps")), to="steps@customer.test")
     assert told(found) == SENT
     assert found[2].said == "TLSv1.3"
+    assert told(findings(parse(post_office.url(host=NAME)), to="köchin@customer.test")) == SENT
     (mail,) = post_office.world.wait("steps@customer.test")
     assert mail["Subject"] == "The chat of Tea & Kettle can send mail"
     assert told(findings(parse(post_office.url(host=NAME)))) == SENT
@@ -141,6 +142,12 @@ def test_no_connection_is_made_where_nobody_may_go(post_office: PostOffice) -> N
         (only,) = findings(server, anywhere=False)
         assert (only.step, only.outcome) == ("resolve", "forbidden")
     assert told(findings(parse(post_office.url()), anywhere=False, private=True))[-1] == "send.ok"
+
+
+def test_authorities_are_found_where_the_system_keeps_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    assert trust.context().get_ca_certs()
 
 
 def test_operators_try_what_is_in_force(post_office: PostOffice, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import aiosmtplib
 
+from app import trust
 from app.config.mail_server import MailServer
 from app.courier.mail.letter import Letter, NoAddress
 from app.courier.mail.trouble import SmtpTrouble, trouble_of
@@ -107,7 +108,7 @@ class Smtp:
 
 def _certificates(server: MailServer) -> ssl.SSLContext:
     """By what it is known that the server is the one meant; nobody poses as one on this machine."""
-    context = ssl.create_default_context()
+    context = trust.context()
     if server.loopback and not server.tls:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context

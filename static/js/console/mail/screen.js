@@ -27,14 +27,14 @@ export default function Mail({ workspace }) {
     <div class="screen-body settings" aria-busy=${boss && !setup && !trouble}>
       ${!boss && html`<p class="quiet">${t("smtp.admins")}</p>`}
       <p class="trouble" role="alert">${trouble}</p>
-      ${setup && html`<${SetUp} setup=${setup} />`}
+      ${setup && html`<${SetUp} setup=${setup} own=${workspace.me.email} />`}
     </div>`;
 }
 
-/** @param {{ setup: MailSetup }} props */
-function SetUp({ setup }) {
+/** `own`: the agent's own confirmed address, if there is one. @param {{ setup: MailSetup, own?: string }} props */
+function SetUp({ setup, own = "" }) {
   const [server, set] = useState(() => emptyFor(setup));
-  const [to, address] = useState("");
+  const [to, address] = useState(own);
   const [tried, show] = useState(/** @type {MailFinding[] | null} */ (null));
   const [trouble, fail] = useState("");
   const [busy, setBusy] = useState(false);

@@ -45,8 +45,9 @@ export const typed = (server) => ({
   sender: server.sender.trim(),
 });
 
-/** @param {MailServer} server */
-export const isWhole = ({ host, port, sender }) => Boolean(host.trim() && port && sender.includes("@"));
+/** Whether there is a server's name, or its address, and nothing around it. @param {MailServer} server */
+export const isWhole = ({ host, port, sender }) =>
+  /^([^\s/@:]+|[\da-f:.]+)$/i.test(host.trim()) && port > 0 && port < 65536 && sender.includes("@");
 
 /** @param {{ providers: MailProvider[], server: MailServer, onChange: (server: MailServer) => void, to: string, onTo: (to: string) => void, busy: boolean, onTry: () => void }} props */
 export function Server({ providers, server, onChange, ...trying }) {
