@@ -111,9 +111,35 @@ export interface Shop {
   /** By uid the ids of the faces of agents who have one. */
   faces?: Record<string, string>;
   retention_days?: number;
+  /** Null is always open. */
+  hours?: Hours | null;
+  /** How it stands by them: when that ends, and when it opens (RFC 3339). */
+  open?: boolean;
+  until?: string | null;
+  next?: string | null;
   version?: number;
   /** Who changed them last. */
   by?: Named | null;
+}
+
+/** From when to when, as `09:00` to `24:00`, on the clock of a shop; "" while it is being written. */
+export type Times = [opens: string, closes: string];
+export type Day = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+
+/** When it is open on one date, `on`, or on each of several: `2026-12-24`. */
+export interface Dates {
+  on?: string;
+  from?: string;
+  to?: string;
+  yearly?: boolean;
+  ranges: Times[];
+}
+
+/** A shop's hours, by the clock of an IANA zone. */
+export interface Hours {
+  zone: string;
+  week: Partial<Record<Day, Times[]>>;
+  dates: Dates[];
 }
 
 /** What the shop decided about the chat on its own site, as `/v1/widget` tells. */

@@ -670,6 +670,36 @@ def console_settings_asked(stage: Stage) -> Page:
 
 
 @screen
+def console_hours(stage: Stage) -> Page:
+    """Opening hours, with a night, times that overlap, and a date that is not chosen yet."""
+    page = stage.anna("/admin#/hours")
+    page.locator(".hours-choice input").last.check()
+    for added in ("tue", "sat"):
+        page.locator(f".hours-day[data-day={added}] .hours-add").click()
+    page.locator("[data-day=sat] input").first.fill("20:00")
+    page.locator("[data-day=sat] input").last.fill("02:00")
+    page.locator("[data-day=tue] input").nth(2).fill("12:00")
+    page.locator("#settings-hours-dates ~ div > .button").click()
+    page.locator(".hours-foot .button-main").click()
+    expect(page.locator(".hours .trouble:not(:empty)")).to_have_count(3)
+    return page
+
+
+@screen
+def console_desk(stage: Stage) -> Page:
+    """Outside the hours, with who of the team is there."""
+    anna = api.log_in(stage.shop.url, "Anna", PASSWORD)
+    version = api.call(stage.shop.url, "/v1/shop", anna)["version"]
+    never = {"version": version, "hours": {"zone": "UTC"}}
+    api.call(stage.shop.url, "/v1/shop", anna, never, method="PATCH")
+    page = stage.console()
+    page.click(".desk-line")
+    expect(page.locator(".desk-menu li")).not_to_have_count(0)
+    api.call(stage.shop.url, "/v1/shop", anna, {"version": version + 1, "hours": None}, method="PATCH")
+    return page
+
+
+@screen
 def console_site(stage: Stage) -> Page:
     """Put it on your site, with a site, one that was refused, a question to choose an answer from, and what is said by
     itself."""

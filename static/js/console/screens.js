@@ -21,6 +21,13 @@ export const SCREENS = {
     goes: "key.settings",
     load: () => import("./settings/screen.js"),
   },
+  hours: {
+    words: "rail.hours",
+    goes: "key.hours",
+    load: () => import("./settings/hours/screen.js"),
+    admin: true,
+    within: "settings",
+  },
   site: {
     words: "rail.site",
     goes: "key.site",

@@ -6,6 +6,7 @@ import { SHOWN_GROUPS } from "../frozen_order.js";
 import { owedSince } from "../groups.js";
 import { siteless } from "../siteless.js";
 import { BrowsingRow } from "./browsing_row.js";
+import { DeskLine } from "./desk_line.js";
 import { Views } from "./views.js";
 import { VisitorRow } from "./visitor_row.js";
 
@@ -44,6 +45,7 @@ export function VisitorList({ workspace }) {
     <header class="visitors-head">
       <h2>${t("list.title")}</h2>
       <p>${!liveList.loaded.value ? "" : liveList.state.value === "lost" && workspace.lost.value ? t("list.stale") : here ? plural("list.here", here) : browsing ? plural("list.browsing", browsing) : t("list.here.none")}</p>
+      <${DeskLine} workspace=${workspace} />
       <${Views} workspace=${workspace} />
       ${order.behind.value && html`<button type="button" class="visitors-behind" onClick=${order.thaw}>${t("list.changed")}</button>`}
     </header>

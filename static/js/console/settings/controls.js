@@ -43,10 +43,11 @@ export function Segments({ label, chosen, all, onChoose }) {
 }
 
 /**
- * The foot of a form over settings: Save, what became of it, and who was faster.
- * @param {{ form: Form, codes?: string[], children?: Content }} props
+ * The foot of a form over settings: Save, what became of it, and who was faster; `theirs` shows what they decided, where it
+ * is not made of words.
+ * @param {{ form: Form, codes?: string[], theirs?: Content, children?: Content }} props
  */
-export function Foot({ form, codes = [], children }) {
+export function Foot({ form, codes = [], theirs, children }) {
   const outcome = form.outcome.value;
   const dirty = form.dirty;
   const rival = form.rival.value;
@@ -55,7 +56,7 @@ export function Foot({ form, codes = [], children }) {
     rival &&
     html`<div class="settings-rival" role="alert">
       <p>${t("settings.rival", { name: rival.name || t("settings.somebody") })}</p>
-      ${rival.words.map((words) => html`<blockquote dir="auto">${words}</blockquote>`)}
+      ${theirs ?? rival.words.map((words) => html`<blockquote dir="auto">${words}</blockquote>`)}
       <button type="button" class="button" onClick=${form.keepMine}>${t("settings.keepMine")}</button>
       <button type="button" class="button" onClick=${form.takeTheirs}>${t("settings.takeTheirs")}</button>
     </div>`

@@ -3,7 +3,7 @@
  * the rest meanwhile. Kept for as long as the workspace is, so that a look at a conversation loses nothing.
  */
 
-import { effect, signal } from "../../lib.js";
+import { effect, signal, useEffect, useState } from "../../lib.js";
 import { reason } from "../../i18n.js";
 import { call, codeOf, get } from "../../api.js";
 import { learn, shop } from "../../shop.js";
@@ -29,6 +29,16 @@ export const SHOP = {
   change: async (asked) => learn((await call("PATCH", "/v1/shop?as=agent", asked)).value),
   load: () => get("/v1/shop?as=agent").then(learn),
 };
+
+/** Whether they are known: a page is served with what visitors may know, and the stream, or this question, brings the rest. */
+export function useSettings() {
+  const [failed, fail] = useState(false);
+  const ready = shop.value.version !== undefined;
+  useEffect(() => {
+    if (!ready) SHOP.load().catch(() => fail(true));
+  }, []);
+  return ready ? "ready" : failed ? "failed" : "loading";
+}
 
 /**
  * @param {Written} from

@@ -1,11 +1,11 @@
 /** Settings: the whole shop's for administrators; one's own, and one's own canned replies, for everybody. */
 
-import { html, useEffect, useState } from "../../lib.js";
+import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
-import { get } from "../../api.js";
-import { learn, shop } from "../../shop.js";
 import { Colours } from "./colours.js";
 import { Section } from "./controls.js";
+import { useSettings } from "./form.js";
+import { HoursSection } from "./hours.js";
 import { Replies } from "./replies.js";
 import { Retention } from "./retention.js";
 import { ShopSection } from "./shop.js";
@@ -21,7 +21,7 @@ export default function Settings({ workspace }) {
   return html`<header class="screen-head"><h2>${t("rail.settings")}</h2></header>
     <div class="screen-body settings" aria-busy=${known === "loading"}>
       ${known === "failed" && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
-      ${all && html`<div class="settings-column"><${SiteSection} workspace=${workspace} /><${MailSection} workspace=${workspace} /><${You} me=${workspace.me} /><${ShopSection} workspace=${workspace} /><${Colours} workspace=${workspace} /><${Retention} workspace=${workspace} /></div>`}
+      ${all && html`<div class="settings-column"><${SiteSection} workspace=${workspace} /><${MailSection} workspace=${workspace} /><${You} me=${workspace.me} /><${ShopSection} workspace=${workspace} /><${HoursSection} workspace=${workspace} /><${Colours} workspace=${workspace} /><${Retention} workspace=${workspace} /></div>`}
       <div class="settings-column">${!workspace.isBoss() && html`<${You} me=${workspace.me} />`}<${Replies} workspace=${workspace} />${all && html`<${Team} workspace=${workspace} />`}</div>
     </div>`;
 }
@@ -41,14 +41,4 @@ function MailSection({ workspace }) {
       <button type="button" class="button" onClick=${() => workspace.go("delivery")}>${t("delivery.open")}</button>
     </span>
   <//>`;
-}
-
-/** A page is served with what visitors may know; the stream, or this question, brings the rest. */
-function useSettings() {
-  const [failed, fail] = useState(false);
-  const ready = shop.value.version !== undefined;
-  useEffect(() => {
-    if (!ready) get("/v1/shop?as=agent").then(learn, () => fail(true));
-  }, []);
-  return ready ? "ready" : failed ? "failed" : "loading";
 }

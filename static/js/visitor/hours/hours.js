@@ -2,40 +2,23 @@
 
 import { t } from "../../i18n.js";
 import { now } from "../../server_time.js";
-import { locale } from "../../time.js";
 import { follow } from "../../today.js";
+import { upcoming } from "../../upcoming.js";
 import { askPresence, presence } from "../presence.js";
 
 /** @import { Presence } from "../../types.d.ts" */
 
 const LOOK_MS = 1_000;
 const SPREAD_MS = 10_000; // all pages turn in the same second, and not all ask in it
-const DAY_MS = 86_400_000;
 
 /**
  * The line while nobody has the conversation, or whoever has it is not here.
  * @param {Presence} desk
  */
 export function words({ open, until, next, accepting }) {
-  if (open) return until ? t("presence.openUntil", { when: moment(until) }) : t("presence.nobody");
+  if (open) return until ? t("presence.openUntil", { when: upcoming(until) }) : t("presence.nobody");
   if (accepting) return t("presence.overtime");
-  return next ? t("presence.closedUntil", { when: moment(next) }) : t("presence.closed");
-}
-
-/**
- * The time alone today, with the day of the week in the days to come, else with the date.
- * @param {string} time
- */
-function moment(time) {
-  const [then, here] = [new Date(time), new Date(now())];
-  /** @type {Intl.DateTimeFormatOptions} */
-  const day =
-    then.toDateString() === here.toDateString()
-      ? {}
-      : then.getTime() - here.getTime() < 6 * DAY_MS
-        ? { weekday: "long" }
-        : { day: "numeric", month: "long" };
-  return new Intl.DateTimeFormat(locale, { ...day, hour: "numeric", minute: "2-digit" }).format(then);
+  return next ? t("presence.closedUntil", { when: upcoming(next) }) : t("presence.closed");
 }
 
 /** At its moment the shop has closed or opened, be there a socket that tells or not; until when now, the server says. */
