@@ -28,7 +28,6 @@ class MailShop:
         self._clock = Clock(self._store.process.pid)
         self._start()
         self.admin = api.set_up(self.url, self._running.setup_secret)
-        self._consoles: dict[str, RawSocket] = {}
 
     def _start(self) -> None:
         config = {"redis": self._store.url, "url": URL, "mail": {"smtp": self._smtp, "from": SHOP}}
@@ -38,7 +37,6 @@ class MailShop:
 
     def restart(self, smtp: str) -> None:
         """Start it again, with another setting of `mail.smtp`."""
-        self._hang_up()
         self._running.stop()
         self._smtp = smtp
         self._start()
@@ -53,14 +51,14 @@ class MailShop:
         return customer
 
     def answers(self, customer: "Customer", *texts: str) -> list[int]:
-        """The agent says this; returns the seqs."""
-        if customer.uid not in self._consoles:
-            api.call(self.url, f"/v1/conversations/{customer.uid}/claim", self.admin, {})
-            console = self._consoles[customer.uid] = open_chat(self.url, self.admin)
-            console.tell(type="join", conversation=customer.uid, after=0)
-            console.hear(type="joined")
-        console = self._consoles[customer.uid]
-        return [customer.says(console, text) for text in texts]
+        """The agent comes, says this and goes; returns the seqs."""
+        api.call(self.url, f"/v1/conversations/{customer.uid}/claim", self.admin, {})
+        console = open_chat(self.url, self.admin)
+        console.tell(type="join", conversation=customer.uid, after=0)
+        console.hear(type="joined")
+        seqs = [customer.says(console, text) for text in texts]
+        console.close()
+        return seqs
 
     def events(self, customer: "Customer", kind: str) -> list[Frame]:
         """What their conversation tells: events of this kind."""
@@ -83,16 +81,10 @@ class MailShop:
 
         wait_until(come, what)
 
-    def _hang_up(self) -> None:
-        for console in self._consoles.values():
-            console.close()
-        self._consoles.clear()
-
     def __enter__(self) -> "MailShop":
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._hang_up()
         self._stack.close()
 
 

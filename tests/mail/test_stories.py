@@ -22,10 +22,15 @@ def shop(post_office: PostOffice) -> Iterator[MailShop]:
 def test_what_was_said_together_comes_in_one_mail_and_the_next_continues_the_thread(
     shop: MailShop, post_office: PostOffice
 ) -> None:
-    lin = shop.leaves("lin")
-    first, second = shop.answers(lin, "Yes, in three days.", "<b>Free</b> above 50 €.")
-    assert not post_office.world.mails(lin.address), "it is not sent while they may come back"
-    shop.later(5 * MINUTE)
+    lin, tom = shop.leaves("lin"), shop.leaves("tom")
+    (first,) = shop.answers(lin, "Yes, in three days.")
+    shop.answers(tom, "No.")
+    shop.later(100)
+    (second,) = shop.answers(lin, "<b>Free</b> above 50 €.")
+    shop.later(30)
+    post_office.world.wait(tom.address)
+    assert not post_office.world.mails(lin.address), "more may be said to her"
+    shop.later(2 * MINUTE)
     (mail,) = post_office.world.wait(lin.address)
     assert "Yes, in three days." in content(mail)
     assert "<b>Free</b> above 50 €." in content(mail)
@@ -112,7 +117,11 @@ def test_nothing_is_lost_in_a_day_without_a_mail_server(shop: MailShop, post_off
     people = [shop.leaves(f"day-{n}") for n in range(4)]
     for customer in people:
         shop.answers(customer, f"For {customer.address}")
-    shop.passes(DAY, lambda: all(shop.events(one, "mail.delayed") for one in people), "their conversations tell of it")
+    shop.passes(0, lambda: all(shop.events(one, "mail.delayed") for one in people), "their conversations tell of it")
+    people.append(shop.leaves("next-day"))
+    shop.answers(people[-1], f"For {people[-1].address}")
+    # It is tried again, too: the others wait for longer.
+    shop.passes(DAY, lambda: shop.events(people[-1], "mail.delayed"), "theirs tells of it")
     shop.answers(people[0], "And this.")
     post_office.restart()
     shop.passes(0, lambda: all(shop.events(one, "mail.sent") for one in people), "their mails go")
