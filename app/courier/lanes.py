@@ -44,9 +44,13 @@ class Lanes:
 
     async def run(self) -> None:
         """Work until stopped."""
+        begun = False
         while not self._stop.is_set():
             pause = LOOK_INTERVAL
             try:
+                if not begun:
+                    await self._begin()
+                    begun = True
                 if await self._round():
                     continue
                 self._say("")
@@ -129,28 +133,36 @@ class Lanes:
 
     # -- the breaker --------------------------------------------------------------------------------------------------
 
+    async def _begin(self) -> None:
+        """Nothing is in the way, as far as is known: what failed is tried at once. Also after a restart, for by that an
+        operator has us use what they put right."""
+        await self._outbox.say_shut(self._driver.name, None)
+        await self._outbox.hasten(self._driver.name)
+
     async def _hindered(self, lane: Lane, reason: str) -> None:
         """A lane failed for the server's sake, and perhaps so many that it is left alone."""
         if lane.shut:
             return
-        opened, name = not self._breaker.open, self._driver.name
-        if not self._breaker.reason:
-            log.warning("%s: what is to be told cannot go out, and is tried again: %s", name, reason)
+        calm, opens, name = self._breaker.calm, not self._breaker.open, self._driver.name
         self._breaker.failed(lane.name, reason)
+        if calm:
+            log.warning("%s: what is to be told cannot go out, and is tried again: %s", name, reason)
         if self._breaker.open:
-            if opened:
+            if opens:
                 self._shut_since = lane.now_ms
                 log.error("%s: nothing goes out; the server is tried now and then: %s", name, reason)
             await self._outbox.say_shut(name, outbox_look.Breaker(name, self._shut_since, reason))
 
     async def _passed(self, lane: Lane) -> None:
-        """The server answers: what it hindered before is tried at once."""
-        if lane.shut or not self._breaker.reason:
+        """The server answers: what it hindered before is tried again."""
+        if lane.shut:
             return
-        failing = self._breaker.passed()
-        log.warning("%s: what is to be told goes out again", self._driver.name)
-        await self._outbox.say_shut(self._driver.name, None)
-        await asyncio.gather(*(self._outbox.prod(name, though_it_failed=True) for name in failing if name != lane.name))
+        was_open, rested = self._breaker.open, self._breaker.passed(lane.name)
+        if was_open:
+            log.warning("%s: what is to be told goes out again", self._driver.name)
+            await self._begin()
+        else:
+            await asyncio.gather(*(self._outbox.prod(name, though_it_failed=True) for name in rested))
 
 
 def _judged(outcome: Outcome, lane: Lane) -> Outcome:

@@ -211,6 +211,13 @@ class Outbox:
         whether there is one of that name."""
         return await self._prod(lane, int(though_it_failed), 0)
 
+    async def hasten(self, endpoint: str) -> None:
+        """Look at all lanes of an endpoint that failed: what was in their way is gone, or may be."""
+        for shard in self._keys.shards():
+            failing = await self._pipelines.at(shard).call("ZRANGE", OutboxKeys(shard).failing, 0, -1)
+            own = (lane for lane in map(bytes.decode, failing) if _split(lane)[0] == endpoint)
+            await asyncio.gather(*(self.prod(lane, though_it_failed=True) for lane in own))
+
     async def retry(self, lane: str) -> bool:
         """Try a lane now; what was given up in it waits again. Returns whether there is such."""
         return await self._prod(lane, 1, 1)
