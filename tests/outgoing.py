@@ -5,12 +5,17 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from app.chat import deliveries
 from app.store.embedded import attached
 from app.store.outbox import Lane
 from app.store.store import Store
 from tests.running import PATIENCE, Chatadmin
 
 T = TypeVar("T")
+
+# A shop that sends mail, by a server that is never asked: the courier waits for two minutes of absence.
+BY_MAIL = {"url": "https://tea.example", "mail": {"smtp": "smtp://localhost:1", "from": "chat@tea.example"}}
+_HOUR_MS = 3_600_000
 
 
 def with_store(shop: Chatadmin, work: Callable[[Store], Awaitable[T]]) -> T:
@@ -40,3 +45,10 @@ async def taken(store: Store, name: str, jobs: int) -> Lane:
         if lane.name == name and len(lane.jobs) == jobs:
             return lane
         await store.outbox.later(lane, lane.now_ms)
+
+
+async def put_off(store: Store, lane: Lane, reason: str) -> None:
+    """All of it could not be sent, and is tried again in an hour; agents are told."""
+    ids, seqs = [job.id for job in lane.jobs], [job.seq for job in lane.jobs]
+    entry = deliveries.delayed(seqs, lane.jobs[0].at_ms)
+    assert await store.outbox.failed(lane, ids, reason=reason, at_ms=lane.now_ms + _HOUR_MS, entry=entry)

@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
+from app.store.store import Store
 from tests.browser.conftest import Shop, ask_to_leave, asks, open_shop, say, uid_of
 from tests.browser.films import wav
 from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.clients.customers import Key
 from tests.clients.sockets import open_chat
+from tests.outgoing import BY_MAIL, put_off, taken, with_store
 from tests.pictures import JPEG, png
 from tests.prepared import Prepared
 
@@ -167,7 +169,7 @@ def _vouched(shop: Shop, anna: str) -> None:
 @pytest.fixture(scope="module")
 def stage(browser: Browser, prepared: Prepared) -> Iterator[Stage]:
     """A furnished shop, for a module of looks."""
-    with open_shop(prepared("Anna", "Ben")) as running:
+    with open_shop(prepared("Anna", "Ben"), **BY_MAIL) as running:
         shop = Shop(running, browser)
         yield furnish(shop)
         shop.close()
@@ -715,6 +717,58 @@ def console_site(stage: Stage) -> Page:
     page.locator("#settings-entries ~ form .site-check input").first.check()
     page.locator("#settings-triggers ~ form > .button").click()
     expect(page.frame_locator(".site-preview iframe").locator(".shop-shelf li")).to_have_count(6)
+    return page
+
+
+def _mailed(stage: Stage) -> None:
+    """Ida and Jo have left: what Anna answered waits to be mailed again, or was given up."""
+    url, anna = stage.shop.url, api.log_in(stage.shop.url, "Anna", PASSWORD)
+    if api.call(url, "/v1/delivery", anna)["dead"]:
+        return
+    lanes = []
+    for name in ("Ida", "Jo"):
+        entered = {"name": name, "email": f"{name}@example.com", "mail": True, "fields": {"consent": True}}
+        guest = api.ask(url, "/login/widget", {"id": name.ljust(16, "-"), **entered}).value
+        with closing(open_chat(url, guest["token"])) as chat:
+            chat.tell(type="send", id="t.1", content="Do you ship to Norway?")
+            chat.hear(type="ack")
+        api.call(url, f"/v1/conversations/{guest['uid']}/claim", anna, {})
+        with closing(open_chat(url, anna)) as desk:
+            desk.tell(type="join", conversation=guest["uid"])
+            desk.hear(type="joined")
+            desk.tell(type="send", id="desk.1", content="Yes, it takes four days.", conversation=guest["uid"])
+            desk.hear(type="ack")
+        lanes.append(f"mail:{guest['uid']}")
+
+    async def fail(store: Store) -> None:
+        for lane in lanes:
+            await put_off(store, await taken(store, lane, 1), "451 4.7.1 Try again later")
+        assert await store.outbox.give_up(lanes[1])
+
+    with_store(stage.shop.running, fail)
+
+
+@screen
+def console_delivery(stage: Stage) -> Page:
+    """What waits to be mailed, and what was given up."""
+    _mailed(stage)
+    page = stage.anna("/admin#/delivery")
+    expect(page.locator(".settings-row")).to_have_count(2)
+    return page
+
+
+@screen
+def console_mailed(stage: Stage) -> Page:
+    """An answer that was not delivered yet, where the next one goes, and putting that right."""
+    _mailed(stage)
+    page = stage.case("Ida")
+    expect(page.locator(".delivered")).to_be_visible()
+    expect(page.locator(".reach")).to_be_visible()
+    details = page.locator(".case-details")
+    if details.is_visible():  # a drawer, where there is little room
+        details.click()
+    page.locator("[data-block=address] .icon-button").click()
+    expect(page.locator(".address-form")).to_be_visible()
     return page
 
 

@@ -13,10 +13,8 @@ from tests.clients import api
 from tests.clients.api import PASSWORD
 from tests.clients.customers import Page as Customer
 from tests.clients.sockets import RawSocket, open_chat
-from tests.outgoing import taken, with_store
+from tests.outgoing import BY_MAIL, put_off, taken, with_store
 
-# A shop that sends mail, by a server that is never asked: the courier waits for two minutes of absence.
-BY_MAIL = {"url": "https://tea.example", "mail": {"smtp": "smtp://localhost:1", "from": "chat@tea.example"}}
 LATER, UNKNOWN = "451 4.7.1 Greylisted", "550 5.1.1 <b>User</b> unknown"
 
 
@@ -53,10 +51,7 @@ def test_each_answer_says_how_it_was_delivered_and_an_administrator_may_try_agai
         async def one_went_out_and_others_wait(store: Store) -> None:
             first = await taken(store, lane, 3)
             assert await store.outbox.done(first, [first.jobs[0].id], deliveries.sent([first.jobs[0].seq]))
-            rest = await taken(store, lane, 2)
-            ids, seqs = [job.id for job in rest.jobs], [job.seq for job in rest.jobs]
-            entry, in_an_hour = deliveries.delayed(seqs, rest.jobs[0].at_ms), rest.now_ms + 3_600_000
-            assert await store.outbox.failed(rest, ids, reason=LATER, at_ms=in_an_hour, entry=entry)
+            await put_off(store, await taken(store, lane, 2), LATER)
 
         with_store(shop.running, one_went_out_and_others_wait)
         expect(below(page, "Yes, we do.")).to_have_text(re.compile(r"^by mail, \d+:\d\d"))

@@ -8,7 +8,7 @@ import { Section, useAsked } from "../settings/controls.js";
 import { Failed, Waiting } from "./rows.js";
 import { State } from "./state.js";
 
-/** @import { Key, Outgoing, Ref } from "../../types.d.ts" */
+/** @import { Key, Lane, Outgoing, Ref } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
 
 const LOOK_INTERVAL_MS = 5_000; // what is tried again has its outcome about as soon as that
@@ -40,11 +40,11 @@ export default function Delivery({ workspace }) {
   const doing = {
     /** @param {string} lane */
     retry: (lane) => act("retry", lane, "delivery.retried"),
-    /** @param {string} lane @param {string} name */
-    giveUp: (lane, name) =>
+    /** @param {Lane} lane @param {string} name */
+    giveUp: ({ lane, endpoint }, name) =>
       asking({
         title: t("delivery.give_up.title", { name }),
-        text: t("delivery.give_up.text"),
+        text: t(endpoint === "mail" ? "delivery.give_up.text" : "delivery.give_up.team"),
         does: t("delivery.give_up"),
         run: () => act("give_up", lane, "delivery.given_up"),
       }),
@@ -61,6 +61,7 @@ export default function Delivery({ workspace }) {
       ${
         known &&
         html`<div class="settings-column">
+        <p class="quiet">${t("delivery.lead")}</p>
         <${State} workspace=${workspace} known=${known} />
         <p class="settings-state" role="status">${said}</p>
         ${

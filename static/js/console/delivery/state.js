@@ -2,9 +2,8 @@
 
 import { html } from "../../lib.js";
 import { plural, t } from "../../i18n.js";
-import { moment } from "../../time.js";
 import { Icon } from "../components/icons.js";
-import { CHANNELS } from "./rows.js";
+import { CHANNELS, when } from "./rows.js";
 
 /** @import { Outgoing } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
@@ -18,13 +17,13 @@ export function State({ workspace, known }) {
       <button type="button" class="button button-main" onClick=${() => workspace.go("mail")}>${t("delivery.off.open")}</button>
     </div>`;
   const words = waiting
-    ? `${plural("delivery.state.waiting", waiting)} ${oldest ? t("delivery.state.oldest", { time: moment(oldest) }) : ""}`
+    ? `${plural("delivery.state.waiting", waiting)} ${oldest ? t("delivery.state.oldest", { time: when(oldest) }) : ""}`
     : t(dead.length ? "delivery.state.rest" : "delivery.state.none");
   return html`<div class="delivery-state" data-how=${breakers.length ? "down" : waiting ? "waiting" : "well"}>
     ${breakers.map(
       ({ endpoint, since, reason }) => html`<div key=${endpoint} class="delivery-down">
       <p><b>${t("delivery.down", { channel: t(CHANNELS[endpoint] ?? "delivery.channel.other") })}</b></p>
-      <p>${t("delivery.down.since", { time: moment(since) })}</p>
+      <p>${t("delivery.down.since", { time: when(since) })}</p>
       ${reason && html`<p class="delivery-said"><bdi dir="ltr">${reason}</bdi></p>`}
       <button type="button" class="button" onClick=${() => workspace.go("mail")}>${t("delivery.down.look")}</button>
     </div>`,
