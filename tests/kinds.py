@@ -9,7 +9,7 @@ import pytest
 from tests.running import ROOT
 
 # A test that uses the fixture, itself or through another one, is of the kind.
-FIXTURES = {"browser": "browser", "file": "frozen", "start_store": "outage", "post_office": "outage"}
+FIXTURES = {"browser": "browser", "file": "frozen", "start_store": "outage"}
 # So is all that lies in the folder or file.
 PLACES = {
     "browser/": "browser",

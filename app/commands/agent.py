@@ -48,7 +48,7 @@ async def _add(store: Store, options: argparse.Namespace, password: str, *, send
         print(f"{added.nickname} is invited ({added.role}): a mail to {added.mail.asked} has the link to come in by.")
         return
     if options.email:
-        mail.check()
+        mail.address(options.email)
     added = await store.people.add_agent(options.name, password, options.role)
     print(f"{added.nickname} can log in at /admin now ({added.role}).")
     if options.email:

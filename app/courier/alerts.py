@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
 from app import words
-from app.chat import alerts
+from app.chat import alerts, names
 from app.chat.hours import standing
 from app.chat.shop import Shop
 from app.config import Settings
@@ -15,7 +16,7 @@ from app.courier.mail.trouble import SmtpTrouble
 from app.courier.notices import Notice, Notices
 from app.store.errors import NotNow, StoreError
 from app.store.outbox import Lane, job_id
-from app.store.people import Agent
+from app.store.people import Agent, Visitor
 from app.store.store import Store
 
 log = logging.getLogger("chatadmin.courier")
@@ -59,18 +60,23 @@ class WaitingWatcher:
         """Post what is due by now. Raises what the store raises."""
         store, now_ms = self._store, await self._store.now_ms()
         shop = await store.shop.read(self._initial)
-        minutes = alerts.over(self._minutes, shop.hours, now_ms)
+        minutes, began = alerts.over(self._minutes, shop.hours, now_ms), await self._since(now_ms)
         uids = sorted(await store.presence.open_conversations()) if minutes else []
         states = await asyncio.gather(*map(store.conversations.state, uids))
-        counted = zip(uids, states, strict=True)
-        due = {
-            (uid, state.waiting_since, times) for uid, state in counted if (times := alerts.due(state, minutes, now_ms))
-        }
+        waiting = [(uid, state) for uid, state in zip(uids, states, strict=True) if state.waiting_since >= began]
+        counted = ((uid, state.waiting_since, alerts.due(state, minutes, now_ms)) for uid, state in waiting)
+        due = {(uid, since, times) for uid, since, times in counted if times}
         if new := due - self._told:
             team = alerts.on_duty(await store.people.agents())
             await asyncio.gather(*(self._post(agent, *one) for agent in team for one in new))
             self._told |= new if team else set()
         self._told &= due
+
+    async def _since(self, now_ms: int) -> int:
+        """Since when there are alerts in this shop, unix ms: who has been waiting for longer is nobody's news."""
+        outbox, shard = self._store.outbox, self._store.keys.shard(0)
+        await outbox.begin(shard, AlertDriver.name, now_ms)
+        return await outbox.began(shard, AlertDriver.name)
 
     async def _post(self, agent: Agent, uid: str, since: int, times: int) -> None:
         id = job_id("alert", agent.uid, f"{uid}:{since}:{times}")
@@ -99,7 +105,7 @@ class AlertDriver:
             return Done(ids)
         if lane.shut:
             return Failed(lane.shut, True, ids)
-        notice = await self._notice(shop, agent.mail.language, waiting, lane.now_ms)
+        notice = self._notice(shop, agent.mail.language, waiting, lane.now_ms)
         try:
             await self._notices.send(agent.mail.email, agent.mail.language, ids[0], shop, notice)
         except SmtpTrouble as trouble:
@@ -107,36 +113,37 @@ class AlertDriver:
         self._sent_ms[lane.subject] = lane.now_ms
         return Done(ids)
 
-    async def _waiting(self, lane: Lane) -> dict[str, int]:
-        """Of the visitors it is about, who still waits, by uid since when (unix ms), the longest first."""
+    async def _waiting(self, lane: Lane) -> list[tuple[Visitor, int]]:
+        """Of the visitors it is about, who still waits, and since when (unix ms), the longest first."""
         meant = {job.args["uid"]: int(job.args["since"]) for job in lane.jobs}
         states = await asyncio.gather(*map(self._store.conversations.state, meant))
-        still = {
-            uid: since
-            for (uid, since), state in zip(meant.items(), states, strict=True)
-            if alerts.is_waiting(state) and state.waiting_since == since
-        }
-        return dict(sorted(still.items(), key=lambda one: one[1]))
+        pairs = zip(meant.items(), states, strict=True)
+        still = [(at, uid) for (uid, at), now in pairs if alerts.is_waiting(now) and now.waiting_since == at]
+        visitors = await self._store.people.visitors(uid for _, uid in still)
+        return [(visitors[uid], at) for at, uid in sorted(still) if uid in visitors]
 
-    async def _notice(self, shop: Shop, language: str, waiting: dict[str, int], now_ms: int) -> Notice:
+    def _notice(self, shop: Shop, language: str, waiting: Sequence[tuple[Visitor, int]], now_ms: int) -> Notice:
         say = partial(words.say, "team_mail")
-        visitors = await self._store.people.visitors(waiting)
-        named = [(visitors[uid].name, _time(now_ms - since, language)) for uid, since in waiting.items()]
+        named = [(names.undirected(visitor.name), _time(now_ms - at, language)) for visitor, at in waiting]
+        told = {"name": named[0][0], "time": named[0][1], "count": len(named), "shop": shop.name}
+        foot = say("alert.foot", language, **told)
+        if len(named) == 1:
+            return Notice(
+                say("alert.one.subject", language, **told),
+                say("alert.one.title", language, **told),
+                [say("alert.one.text", language, **told)],
+                (say("alert.one.button", language), self._notices.console(waiting[0][0].uid)),
+                foot,
+            )
         lines = [say("alert.line", language, name=name, time=time) for name, time in named[:_LISTED]]
         if more := len(named) - len(lines):
             lines.append(say("alert.more", language, count=more))
-        name, time = named[0]
-        told = {"name": name, "time": time, "count": len(named), "shop": shop.name}
-        one = len(named) == 1
         return Notice(
-            say("alert.one.subject" if one else "alert.several.subject", language, **told),
-            say("alert.one.title" if one else "alert.several.title", language, **told),
+            say("alert.several.subject", language, **told),
+            say("alert.several.title", language, **told),
             ["\n".join(lines)],
-            (
-                say("alert.one.button" if one else "alert.several.button", language),
-                self._notices.console(next(iter(waiting)) if one else ""),
-            ),
-            say("alert.foot", language, **told),
+            (say("alert.several.button", language), self._notices.console()),
+            foot,
         )
 
 

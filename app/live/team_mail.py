@@ -23,6 +23,13 @@ class TeamMail:
         if not self.sends:
             raise Refusal("mail_not_set_up")
 
+    def address(self, typed: str) -> str:
+        """One to write to, as it is kept. Raises Refusal bad_form, mail_not_set_up."""
+        self.check()
+        if email := clean(typed):
+            return email
+        raise Refusal("bad_form", field="email")
+
     async def name(self, uid: str, email: str, language: str) -> Agent:
         """Another address for an agent: a mail there, in that language, asks to confirm it, and again each time it is
         named until then; for who was invited, it is the invitation. "" takes it away.
@@ -32,8 +39,8 @@ class TeamMail:
         agent = await self._store.people.agent(uid)
         if agent is None:
             raise Refusal("unknown_agent")
-        if email := clean(email):
-            self.check()
+        if email.strip():
+            self.address(email)
             if not await self._mail.may_send(uid, MOST_ASKED):
                 raise Refusal("slow_down", retry_ms=_HOUR_MS)
         elif agent.invited:  # else nobody could ever come
@@ -49,9 +56,7 @@ class TeamMail:
 
         Raises Refusal bad_form, mail_not_set_up and what People.add_agent does.
         """
-        self.check()
-        if not clean(email):
-            raise Refusal("bad_form", field="email")
+        self.address(email)
         agent = await self._store.people.add_agent(nickname, "", role, invited=True)
         return await self.name(agent.uid, email, language)
 

@@ -48,6 +48,8 @@ async def add() -> Response:
     asked = await body(New)
     if asked.password is None and asked.email:
         return ok(_with_mail(await node().team_mail.invite(asked.nickname, asked.email, asked.role, language())))
+    if asked.email:
+        node().team_mail.address(asked.email)  # refused before anybody is added
     added = await node().team.add(asked.nickname, asked.password or "", asked.role)
     if asked.email:
         added = await node().team_mail.name(added.uid, asked.email, language())
@@ -62,11 +64,13 @@ async def change(uid: str) -> Response:
     if asked.disabled and uid == session.uid:
         raise Refusal("not_yourself")
     keep = session.hash if asked.role is None and not asked.disabled else ""
-    if asked.email is not None:
-        await node().team_mail.name(uid, asked.email, language())
+    if asked.email:
+        node().team_mail.address(asked.email)
     changed = await node().team.change(
         uid, role=asked.role, password=asked.password, disabled=asked.disabled, keep=keep
     )
+    if asked.email is not None:
+        changed = await node().team_mail.name(uid, asked.email, language())
     return ok(_with_mail(changed))
 
 

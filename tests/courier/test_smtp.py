@@ -54,22 +54,22 @@ class Line:
 
 
 @pytest.fixture(scope="module")
-def post_office() -> Iterator[PostOffice]:
+def office() -> Iterator[PostOffice]:
     """One that offers no encryption: what is said can be heard."""
     with PostOffice(starttls=False) as opened:
         yield opened
 
 
 @pytest.fixture
-async def line(post_office: PostOffice) -> Line:
-    return Line(post_office.smtp_port)
+async def line(office: PostOffice) -> Line:
+    return Line(office.smtp_port)
 
 
 @pytest.fixture
-async def smtp(line: Line, post_office: PostOffice) -> AsyncIterator[Smtp]:
+async def smtp(line: Line, office: PostOffice) -> AsyncIterator[Smtp]:
     async with await asyncio.start_server(line.connected, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        made = Smtp(mail_server.parse(post_office.url(port=port)), SHOP, "chat.shop.test")
+        made = Smtp(mail_server.parse(office.url(port=port)), SHOP, "chat.shop.test")
         yield made
         await made.close()
         await line.close()
@@ -86,8 +86,8 @@ async def test_letters_that_follow_each_other_go_over_one_connection_as_far_as_s
     assert line.said[1].endswith(b"QUIT\r\n")
 
 
-async def test_what_one_letter_is_refused_is_not_held_against_the_next(smtp: Smtp, post_office: PostOffice) -> None:
-    post_office.answer("nobody@customer.test", "550 5.1.1 Nobody here")
+async def test_what_one_letter_is_refused_is_not_held_against_the_next(smtp: Smtp, office: PostOffice) -> None:
+    office.answer("nobody@customer.test", "550 5.1.1 Nobody here")
     with pytest.raises(SmtpTrouble, match="Nobody here"):
         await smtp.send(letter("nobody@customer.test"))
     await smtp.send(letter(TO))

@@ -16,6 +16,7 @@ from app.courier.alerts import PACE_MS, AlertDriver, WaitingWatcher
 from app.courier.drivers import Done, Later
 from app.courier.mail.smtp import Smtp
 from app.courier.notices import Notices
+from app.store.keys import OutboxKeys
 from app.store.outbox import Lane, job_id
 from app.store.store import Store
 from tests.courier.desk import Desk
@@ -105,6 +106,7 @@ async def desk(store_url: str, post_office: PostOffice, tmp_path: Path) -> Async
     given |= {"CHATADMIN_MAIL__SMTP": post_office.url(), "CHATADMIN_MAIL__FROM": SHOP}
     store = Store(store_url, 2, 30, 30, 168)
     await store.open()
+    await store.outbox.begin(store.keys.shard(0), "alert", 1)
     opened = Alerted(store, load({}, given, None).settings, post_office)
     yield opened
     await opened.smtp.close()
@@ -162,10 +164,10 @@ async def test_a_rush_is_a_few_mails_and_who_was_answered_meanwhile_is_in_none(d
     assert await desk.work() == "D"
     (mail,) = await desk.mails(anna, 1)
     assert mail["Subject"] == "24 visitors are waiting for an answer (Teehaus)"
-    listed = [line for line in text(mail).splitlines() if line.startswith(("Visitor", "and"))]
-    assert (listed[0], listed[-1], len(listed)) == ("Visitor 24: for 29 min", "and 4 more", 21)
+    listed = [line for line in text(mail).splitlines() if " min · " in line or line.startswith("and ")]
+    assert (listed[0], listed[-1], len(listed)) == ("29 min · Visitor 24", "and 4 more", 21)
     assert "https://chat.shop.test/admin\n" in text(mail)
-    assert not any(line.startswith("Visitor 7:") for line in listed)
+    assert not any(line.endswith("Visitor 7") for line in listed)
 
     late = await desk.wait(5, "Late")
     assert await desk.work() == "L"  # they have just been written to
@@ -175,6 +177,18 @@ async def test_a_rush_is_a_few_mails_and_who_was_answered_meanwhile_is_in_none(d
     await desk.wait(5, "Later")
     assert await desk.work() == "D"
     assert [mail["Subject"][:5] for mail in await desk.mails(anna, 2)][1:] == ["Later"]
+
+
+async def test_of_who_waited_before_there_were_alerts_nobody_is_told(desk: Alerted) -> None:
+    anna = await desk.hire("Anna")
+    began = OutboxKeys(desk.store.keys.shard(0)).began
+    await desk.store.pipelines.at(desk.store.keys.shard(0)).call("HDEL", began, "alert")
+    rosa = await desk.wait(6, "Rosa")
+    assert await desk.work() == ""
+    assert await desk.work() == ""
+    await desk.store.pipelines.at(desk.store.keys.shard(0)).call("HSET", began, "alert", await since(desk, rosa))
+    assert await desk.work() == "D"
+    await desk.mails(anna, 1)
 
 
 async def test_nobody_is_told_while_the_shop_is_closed(desk: Alerted) -> None:
@@ -203,8 +217,8 @@ async def test_what_a_server_refuses_for_now_is_the_same_mail_later(desk: Alerte
     assert await desk.outbox.retry(lane)
     assert await desk.work() == "D"
     (mail,) = await desk.mails(anna, 1)
-    assert "Maria: for 6 min" in text(mail)
-    assert "Rosa: for 9 min" in text(mail)
+    assert "6 min · Maria" in text(mail)
+    assert "9 min · Rosa" in text(mail)
     first = job_id("alert", lane.partition(":")[2], f"{maria}:{await since(desk, maria)}:1")
     assert mail["Message-ID"] == f"<{first}@chat.shop.test>"
 

@@ -50,6 +50,9 @@ def test_who_is_added_can_log_in_and_is_listed(url: str, olga: str, person: dict
     assert add(url, olga, "Other", role="owner").refusal == (400, "bad_request")
     invited = ask(url, "/v1/agents", {"nickname": "Invited", "email": "invited@example.com"}, Authorization=olga)
     assert invited.refusal == (409, "mail_not_set_up")
+    both = {"nickname": "Both", "password": PASSWORD, "email": "both@example.com"}
+    for _ in range(2):  # and nobody has that name
+        assert ask(url, "/v1/agents", both, Authorization=olga).refusal == (409, "mail_not_set_up")
     assert ask(url, "/login/help", {"email": "invited@example.com"}).refusal == (409, "mail_not_set_up")
 
 
