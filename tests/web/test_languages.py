@@ -84,6 +84,7 @@ def test_customers_are_refused_in_words_of_theirs_alone(url: str, name: str) -> 
             headers = {"Connection": "close"} | ({"Authorization": token} if token else {})
             for end, body in questions:
                 answer = ask(url, route.path + end, body, method=method, **headers)
-                codes |= {answer.code} if answer.status >= 400 else set()
+                page = answer.headers.get("content-type", "").startswith("text/html")  # which has words of its own
+                codes |= {answer.code} if answer.status >= 400 and not page else set()
     assert {"no_session", "bad_form", "bad_identity", "bad_nickname", "bad_zone", "link_over"} <= codes
     assert codes.isdisjoint(words.section("team_errors", "en"))
