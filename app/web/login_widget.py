@@ -83,7 +83,7 @@ async def login() -> Response:
             raise Refusal("blocked")
         current = await node().forms.more(current, asked.entered, language())
         node().browsing.wrote(asked.seen, current.uid)
-        return renew(_welcome(current, authorization() if by_header else ""), current)
+        return renew(await _welcome(current, authorization() if by_header else ""), current)
     # Of a token we know that it came, and a phone may have lost its network since; a cookie the browser may not take.
     prove_by = now_ms() + PROVING_MS if by_cookie else 0
     visitor = await node().forms.newcomer(asked.entered, language(), id=asked.id, prove_by=prove_by)
@@ -91,7 +91,9 @@ async def login() -> Response:
     token, session = await node().sessions.create(visitor, **asked.known, prove_by=prove_by, adopt=adopt)
     await node().people.touch(visitor.uid, **asked.known)
     await _arrived(session, asked)
-    return remember(_welcome(session, ""), session, token) if by_cookie else _welcome(session, token, adopt=adopt)
+    if by_cookie:
+        return remember(await _welcome(session, ""), session, token)
+    return await _welcome(session, token, adopt=adopt)
 
 
 async def _identified(asked: Form, current: Session | None) -> Response:
@@ -112,7 +114,7 @@ async def _identified(asked: Form, current: Session | None) -> Response:
     else:
         node().browsing.wrote(asked.seen, arrival.session.uid)
         await seen(arrival.session, asked.known["page"])
-    return _welcome(arrival.session, arrival.token or authorization(), **arrival.joined)
+    return await _welcome(arrival.session, arrival.token or authorization(), **arrival.joined)
 
 
 async def _arrived(session: Session, asked: Form) -> None:
@@ -123,9 +125,10 @@ async def _arrived(session: Session, asked: Form) -> None:
         await whereabouts.answers(session.uid, visit(), asked.invite)
 
 
-def _welcome(session: Session, token: str, **more: object) -> Response:
-    """The answer: as of `POST /login`, and the token, "" where the cookie is enough."""
+async def _welcome(session: Session, token: str, **more: object) -> Response:
+    """The answer: as of `POST /login`, the token, "" where the cookie is enough, and where answers go."""
     told = {"verified": session.proof is not None, "expires_at": protocol.timestamp(session.expires_at)}
+    told |= await node().contacts.shown(session.uid)
     return ok({**person(session), "token": token, **told, **more}, msg="welcome")
 
 

@@ -73,6 +73,8 @@ export interface Me extends Person {
   email_asked?: string;
   /** Of a visitor: their conversations of before that, and the seq at which each is told of in their own. */
   linked?: { uid: string; seq: number }[];
+  /** Of a visitor: where they are answered once they have left, "" for nowhere; absent where the shop sends no mail. */
+  contact?: string;
 }
 
 export interface Agent {
@@ -255,6 +257,8 @@ export interface Desk {
 /** The same as `/v1/desk` tells. */
 export interface Presence extends Desk {
   answer_minutes: number | null;
+  /** Whether answers can come by mail; an older node does not say. */
+  by_mail?: boolean;
 }
 
 type Wish = "no" | "optional" | "required";
@@ -278,10 +282,12 @@ export interface Entered {
   email: string;
   choice: string;
   consent: boolean;
+  /** Whether it was said beside the address that answers come there. */
+  mail: boolean;
 }
 
 /** The names of its fields. */
-export type FieldName = keyof Entered;
+export type FieldName = Exclude<keyof Entered, "mail">;
 
 /** What a visitor's page does at the word of where its session is kept. */
 export interface Host {

@@ -13,7 +13,10 @@ from tests.prepared import Prepared
 from tests.running import Chatadmin
 from tests.web.conftest import Connect
 
-MAIL = {"url": "http://127.0.0.1:9", "mail": {"smtp": "smtp://127.0.0.1:9", "from": "chat@shop.example"}}
+MAIL: dict[str, Any] = {
+    "url": "http://127.0.0.1:9",
+    "mail": {"smtp": "smtp://127.0.0.1:9", "from": "chat@shop.example"},
+}
 
 
 @pytest.fixture(scope="module")

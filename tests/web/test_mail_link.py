@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -27,21 +30,27 @@ def settings() -> dict[str, Any]:
     return {"limits": {"logins_per_minute": 0}, **MAIL}
 
 
+async def _made(data: Path, uid: str, to: str, seq: int) -> str:
+    store = Store(address(data), 1, 30, 30, 168)
+    await store.open()
+    token = await store.mail.token(uid, to)
+    if seq:
+        epoch = await store.conversations.epoch(uid)
+        assert await store.mail.begin(token, uid, fence=1, epoch=epoch, first=seq, last=seq)
+    await store.close()
+    return token
+
+
+def letter_of(shop: Chatadmin, uid: str, to: str, seq: int) -> str:
+    """The token of a letter that tells of the message with that seq; of one that was never sent, 0."""
+    with ThreadPoolExecutor(1) as apart:  # a browser's tests have a loop already
+        return apart.submit(asyncio.run, _made(shop.data_dir, uid, to, seq)).result()
+
+
 @pytest.fixture
 def letter(shop: Chatadmin) -> Letter:
-    """The token of a letter, `letter(uid, address, seq)`, that tells of the message with that seq."""
-
-    async def made(uid: str, to: str, seq: int) -> str:
-        store = Store(address(shop.data_dir), 1, 30, 30, 168)
-        await store.open()
-        token = await store.mail.token(uid, to)
-        if seq:
-            epoch = await store.conversations.epoch(uid)
-            assert await store.mail.begin(token, uid, fence=1, epoch=epoch, first=seq, last=seq)
-        await store.close()
-        return token
-
-    return lambda uid, to, seq: asyncio.run(made(uid, to, seq))
+    """`letter(uid, address, seq)`, as letter_of."""
+    return partial(letter_of, shop)
 
 
 class Said(NamedTuple):

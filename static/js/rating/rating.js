@@ -3,6 +3,7 @@
 import { html, useEffect, useElement, useLayoutEffect, useState } from "../lib.js";
 import { codeOf, get, post } from "../api.js";
 import { reason, t } from "../i18n.js";
+import { keepInSight } from "../in_sight.js";
 import { putOn } from "../sheets.js";
 import { SHEET } from "./sheet.js";
 
@@ -13,7 +14,6 @@ putOn(document, SHEET);
 
 const ADDRESS = "/v1/rating?as=visitor";
 const LONGEST_COMMENT = 500; // characters, as the server takes them
-const NEAR_END_PX = 60; // as of the thread
 
 /** @type {{ good: boolean, words: Key, mouth: string }[]} */
 const FACES = [
@@ -122,14 +122,3 @@ function Comment({ onSend }) {
 /** @param {{ mouth: string }} props */
 const Face = ({ mouth }) =>
   html`<svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true"><circle cx="12" cy="12" r="9.5" /><path d="M9 8.6v1.6M15 8.6v1.6" /><path d=${mouth} /></svg>`;
-
-/**
- * Whoever is at the end of the thread sees all of it; whoever reads further up is left where they are.
- * @param {HTMLElement | null} card
- */
-function keepInSight(card) {
-  const thread = card?.parentElement;
-  if (!card || !thread) return;
-  const below = thread.scrollHeight - thread.scrollTop - thread.clientHeight;
-  if (below <= card.offsetHeight + NEAR_END_PX) thread.scrollTop = thread.scrollHeight;
-}

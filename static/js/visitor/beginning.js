@@ -25,7 +25,7 @@ import { askPresence, opening } from "./presence.js";
 const RETRY_DELAY_MS = 3_000;
 const KEY = "chatadmin.entered";
 /** @type {Entered} */
-const NOTHING = { name: "", email: "", choice: "", consent: false };
+const NOTHING = { name: "", email: "", choice: "", consent: false, mail: false };
 
 /** As far as a thread is concerned, a conversation in which nothing was said. */
 export class Beginning {
@@ -189,7 +189,7 @@ export class Beginning {
   /** @param {unknown} error */
   #refused(error) {
     const field = codeOf(error) === "bad_form" ? fieldOf(error) : undefined;
-    this.#takeBack({ trouble: refusalOf(field, reason(error), opening.peek()?.form) });
+    this.#takeBack({ trouble: refusalOf(field, reason(error), this.entered.peek(), opening.peek()?.form) });
     if (field) askPresence(); // the shop may ask for something else by now
   }
 

@@ -1,6 +1,7 @@
 /** The chat: who is there, the thread, and where to write; the same before and after there is a visitor. */
 
 import { effect, html, useCallback, useEffect } from "../lib.js";
+import { Away } from "../away/chunk.js";
 import { t } from "../i18n.js";
 import { shown, wanted } from "../looking.js";
 import { Banner } from "../components/banner.js";
@@ -62,7 +63,7 @@ function Middle({ beginning, visit, invite }) {
     !visit && invite && html`<${Greeting} key="invite" from=${invite.by?.nickname} words=${invite.text} />`,
     asks && html`<${QuickAnswers} key="quick" texts=${quick} onChosen=${beginning.choose} />`,
   ];
-  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} closing=${visit && html`<${Rating} conversation=${visit.conversation} />`} answers=${() => draft} logs=${visit?.linked.value} />`;
+  return html`<${Thread} conversation=${conversation} own=${isMine(visit)} shows=${isShown} words=${told} opening=${before} closing=${visit && html`<${Rating} conversation=${visit.conversation} /><${Away} part="Card" wanted=${visit.written.value && visit.contact.value !== undefined} visit=${visit} />`} answers=${() => draft} logs=${visit?.linked.value} />`;
 }
 
 /**

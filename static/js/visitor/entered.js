@@ -17,7 +17,7 @@ export function wrongOf(entered, form) {
   /** @type {[FieldName, boolean][]} */
   const judged = [
     ["name", form.name === "required" && !entered.name.trim()],
-    ["email", form.email !== "no" && (email ? !ADDRESS.test(email) : form.email === "required")],
+    ["email", (form.email !== "no" || entered.mail) && (email ? !ADDRESS.test(email) : form.email === "required")],
     ["choice", Boolean(form.choice?.required) && !entered.choice],
     ["consent", form.consent !== "" && !entered.consent],
   ];
@@ -29,10 +29,11 @@ export function wrongOf(entered, form) {
  * A refusal of the server, of one of the fields that are asked for or not.
  * @param {string | undefined} field
  * @param {string} words Its own.
+ * @param {Entered} entered
  * @param {Opening["form"]} [form]
  */
-export const refusalOf = (field, words, form) =>
-  isField(field) && form?.[field] && form[field] !== "no" ? { field, words: wordsFor(field) } : { words };
+export const refusalOf = (field, words, { mail }, form) =>
+  isField(field) && form?.[field] && (mail || form[field] !== "no") ? { field, words: wordsFor(field) } : { words };
 
 /** @param {FieldName} field */
 function wordsFor(field) {
@@ -46,10 +47,11 @@ function wordsFor(field) {
  * @param {Entered} entered
  * @param {Opening["form"]} [form]
  */
-export function body({ name, email, choice, consent }, form) {
+export function body({ name, email, choice, consent, mail }, form) {
   return {
     name: form?.name === "no" ? undefined : name.trim() || undefined,
-    email: form?.email === "no" ? undefined : email.trim() || undefined,
+    email: form?.email === "no" && !mail ? undefined : email.trim() || undefined,
+    mail: mail || undefined,
     fields: {
       choice: form?.choice === null ? undefined : choice || undefined,
       consent: form?.consent === "" ? undefined : consent || undefined,

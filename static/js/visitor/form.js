@@ -1,10 +1,11 @@
 /** What the shop asks of who writes for the first time: above the composer, and sent with the message. */
 
 import { html, useEffect, useElement } from "../lib.js";
+import { Away } from "../away/chunk.js";
 import { isComposing } from "../composing.js";
 import { t } from "../i18n.js";
 import { Linked } from "../components/words.js";
-import { opening } from "./presence.js";
+import { opening, presence } from "./presence.js";
 
 /** @import { Content, Entered, FieldEvent, FieldName, Ref } from "../types.d.ts" */
 /** @import { Beginning } from "./beginning.js" */
@@ -21,6 +22,8 @@ export function Form({ beginning }) {
   }, [trouble.value]);
   if (!form) return null;
   const { name, email, choice, consent } = form;
+  // once it is asked for it stays, whoever comes
+  const mails = entered.value.mail || (presence.value?.by_mail && (email !== "no" || !presence.value.agents_online));
   /** @param {Partial<Entered>} change */
   const enter = (change) => {
     entered.value = { ...entered.peek(), ...change };
@@ -30,7 +33,7 @@ export function Form({ beginning }) {
   const marks = (field) => ({
     id: `entered-${field}`,
     "aria-invalid": wrong === field ? "true" : undefined,
-    "aria-describedby": wrong === field ? "entered-trouble" : undefined,
+    "aria-describedby": wrong === field ? "entered-trouble" : field === "email" ? "entered-mail" : undefined,
   });
   const says = (/** @type {FieldName} */ field) =>
     wrong === field && html`<p class="entered-trouble" id="entered-trouble" role="alert">${trouble.value.words}</p>`;
@@ -47,6 +50,7 @@ export function Form({ beginning }) {
         <input ...${marks("email")} type="email" required=${email === "required"} maxlength="254" autocomplete="email" dir="ltr" enterkeyhint="next" value=${entered.value.email} onInput=${(/** @type {FieldEvent} */ event) => enter({ email: event.currentTarget.value })} />
       <//>`
     }
+    <${Away} part="Field" wanted=${mails} own=${email === "no"} entered=${entered.value} enter=${enter} marks=${marks} says=${says} />
     ${
       choice &&
       html`<${Row} label=${choice.label} optional=${!choice.required} trouble=${says("choice")}>

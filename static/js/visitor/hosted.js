@@ -8,7 +8,7 @@ import { cameFrom } from "./referrer.js";
 
 /** @import { Home, Host } from "../types.d.ts" */
 
-const LINK_PREFIX = "#link=";
+const LINK = /^#(link|mail)=(.*)/;
 const MOST_LANGUAGES = 5;
 
 /**
@@ -18,20 +18,20 @@ const MOST_LANGUAGES = 5;
 export function hosted({ idle, found, left, noted }) {
   const logins = watchLogins("visitor", { idle, found, left });
   let used = ""; // the link that is being used, of which the browser may tell as of a change
-  addEventListener(
-    "hashchange",
-    () => location.hash.startsWith(LINK_PREFIX) && location.hash !== used && location.reload(),
-  );
+  addEventListener("hashchange", () => LINK.test(location.hash) && location.hash !== used && location.reload());
 
-  /** Somebody continues here, by a link. It works once, so it does not stay in the address. */
-  async function useLink() {
+  /**
+   * Somebody continues here, by a link, or by that of a letter. It does not stay in the address: it is worth a session.
+   * @param {string} kind
+   * @param {string} secret
+   */
+  async function useLink(kind, secret) {
     used = location.hash;
     if (!keepsCookies()) {
       noted("note.cookies"); // it would be used up for nothing
       return false;
     }
-    const secret = used.slice(LINK_PREFIX.length);
-    const over = await post("/login/link", { secret, cookie: true }).then(
+    const over = await post(`/login/${kind}`, { secret, cookie: true }).then(
       () => false,
       (error) => {
         const status = statusOf(error);
@@ -46,7 +46,8 @@ export function hosted({ idle, found, left, noted }) {
 
   return {
     async whoami() {
-      const usable = !location.hash.startsWith(LINK_PREFIX) || (await useLink());
+      const [, kind, secret] = LINK.exec(location.hash) ?? [];
+      const usable = !kind || (await useLink(kind, secret));
       return usable ? whoami("visitor") : null;
     },
     // in turn: what two pages send at once is one visitor's

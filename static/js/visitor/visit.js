@@ -39,6 +39,8 @@ export class Visit {
       ended: () => this.over(),
     });
     this.conversation = new Conversation({ uid: me.uid, as: "visitor", me: me.uid, connection: this.connection });
+    /** Where they are answered once they have left, as it is shown to them; undefined in a shop that sends no mail. */
+    this.contact = signal(me.contact);
     /** What is linked to their conversation. */
     this.linked = signal(me.linked);
     this.lost = computed(() => this.connection.state.value === "lost" || this.conversation.state.value === "failed");

@@ -1,10 +1,11 @@
-/** What can be done besides writing: the chat saved, heard, gone on with on a phone, and left. */
+/** What can be done besides writing: the chat saved, heard, answered by mail, gone on with on a phone, and left. */
 
 import { html, useState } from "../../lib.js";
 import { post } from "../../api.js";
 import { t } from "../../i18n.js";
 import { putOn } from "../../sheets.js";
 import { save as saveTranscript } from "../../transcript.js";
+import { ContactForm } from "../../away/form.js";
 import { soundOn, turnSound } from "../sound.js";
 import { Ask } from "./ask.js";
 import { Phone } from "./phone.js";
@@ -35,6 +36,7 @@ export function Items({ act, visit, ask }) {
   return html`
     ${visit.talked.value && html`<button type="button" class="menu-item" onClick=${act(save)}>${t("menu.save")}</button>`}
     <button type="button" class="menu-item" aria-pressed=${soundOn.value} onClick=${turnSound}>${t("menu.sound")}${soundOn.value && CHECK}</button>
+    ${visit.contact.value !== undefined && html`<button type="button" class="menu-item" onClick=${act(() => ask(html`<${Mail} visit=${visit} onClose=${done} />`))}>${t("menu.mail")}</button>`}
     <button type="button" class="menu-item" onClick=${act(goOn)}>${t("menu.phone")}</button>
     ${!visit.me.verified && html`<button type="button" class="menu-item" onClick=${act(() => ask(html`<${Leave} visit=${visit} onClose=${done} />`))}>${t("menu.leave")}</button>`}
   `;
@@ -45,6 +47,17 @@ async function linked(visit) {
   if (!(await visit.renew())) throw new Error("the shop does not say any more who they are");
   const { secret } = await post("/v1/me/link?as=visitor");
   return `${location.origin}/#link=${secret}`;
+}
+
+/**
+ * Where answers go once they have left.
+ * @param {{ visit: Visit, onClose: () => void }} props
+ */
+function Mail({ visit, onClose }) {
+  const address = visit.contact.value;
+  return html`<${Ask} words=${address ? t("away.goes", { address }) : t("away.where")} onClose=${onClose}>
+    ${(/** @type {() => void} */ close) => html`<${ContactForm} visit=${visit} takes onDone=${close} />`}
+  <//>`;
 }
 
 /** The chat as a page to read and print. */
