@@ -29,12 +29,13 @@ from tests.prove.party import Tab
 from tests.prove.shop import Node, Program, Shop
 from tests.running import ROOT, Chatadmin
 
-# Waits of the product, made short. A lane is leased for LEASE seconds, longer than any delivery may last.
+# Waits of the product, made short. A lane is leased for LEASE seconds: here a delivery may last longer, so that a courier
+# that stood still comes back to what is another's by then.
 LEASE = 6.0
 SHORT: Changes = (
     ("app/courier/lanes.py", "_MINUTE = 60_000", "_MINUTE = 300"),
     ("app/courier/lanes.py", "LOOK_INTERVAL, RETRY_DELAY = 1.0, 2.0", "LOOK_INTERVAL, RETRY_DELAY = 0.1, 0.2"),
-    ("app/courier/lanes.py", "DELIVERY_TIMEOUT = 45.0", "DELIVERY_TIMEOUT = 5.0"),
+    ("app/courier/lanes.py", "DELIVERY_TIMEOUT = 45.0", "DELIVERY_TIMEOUT = 15.0"),
     ("app/store/outbox.py", "LEASE_MS = 60_000", f"LEASE_MS = {LEASE * 1000:.0f}"),
     ("app/live/timings.py", "probe: float = 60.0", "probe: float = 0.5"),
     ("app/chat/mail_when.py", "GONE_MS = 120 * _SECOND", "GONE_MS = 0"),
