@@ -17,6 +17,7 @@ _TWO_STEPS = (
 _SENDS = "            await self._smtp.send(letter)\n"
 _SENDS_SOMETIME = '            __import__("asyncio").get_running_loop().create_task(self._smtp.send(letter))\n'
 _UP_TO = "jobs = [job for job in lane.jobs if job.seq <= begun.through]"
+_ALL = "sorted(lane.jobs, key=lambda job: job.seq)"
 _ID = 'return f"<{thread_code(self.token)}.{seq}@{urlsplit(self.url).hostname}>"'
 _ANY_ID = 'import secrets; return f"<{secrets.token_hex(8)}@{urlsplit(self.url).hostname}>"'
 
@@ -67,9 +68,9 @@ PLANTS = {
         ("changed",),
     ),
     "last said, first told": Plant(
-        "a job is put before those that wait",
-        ((f"{_SCRIPTS}/_outbox.lua", "redis.call('RPUSH', list, id)", "redis.call('LPUSH', list, id)"),),
-        ("reordered", "mistold"),
+        "of what waits the newest goes first",
+        ((_DRIVER, _ALL, f"{_ALL}[-1:]"),),
+        ("reordered",),
     ),
 }
 

@@ -29,8 +29,8 @@ from tests.prove.party import Tab
 from tests.prove.shop import Node, Program, Shop
 from tests.running import ROOT, Chatadmin
 
-# Waits of the product, made short. A lane is leased for LEASE seconds: here a delivery may last longer, so that a courier
-# that stood still comes back to what is another's by then.
+# Waits of the product, made short. A lane is leased for LEASE seconds: here a delivery may last longer, so that a
+# courier that stood still comes back to what is another's by then.
 LEASE = 6.0
 SHORT: Changes = (
     ("app/courier/lanes.py", "_MINUTE = 60_000", "_MINUTE = 300"),
