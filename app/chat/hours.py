@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal, NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -50,7 +50,7 @@ class Dates(msgspec.Struct, frozen=True, omit_defaults=True, rename={"first": "f
         match self:
             case Dates(on=date() as on, first=None, last=None):
                 return on, on
-            case Dates(on=None, first=date() as first, last=date() as last) if first <= last:
+            case Dates(on=None, first=date() as first, last=date() as last):
                 return first, last
         raise _refused("dates")
 
@@ -109,11 +109,16 @@ class Standing(NamedTuple):
 
 
 def standing(hours: Hours | None, instant: datetime) -> Standing:
-    """How a shop stands at a moment (UTC); one that has set no hours is open."""
+    """How a shop stands at a moment (UTC). One that has set no hours is open; so is one whose zone nobody here knows,
+    as an older node may not know that which a newer one has taken."""
     if hours is None:
         return Standing(True)
+    try:
+        zone = ZoneInfo(hours.zone)
+    except ZoneInfoNotFoundError:
+        return Standing(True)
     until, coming = instant, None
-    for begin, end in _spans(hours, instant):
+    for begin, end in _spans(hours, zone, instant):
         if begin > until:
             coming = begin
             break
@@ -123,9 +128,8 @@ def standing(hours: Hours | None, instant: datetime) -> Standing:
     return Standing(True, until if until - instant < AHEAD else None)
 
 
-def _spans(hours: Hours, instant: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _spans(hours: Hours, zone: ZoneInfo, instant: datetime) -> Iterator[tuple[datetime, datetime]]:
     """From when to when it is open (UTC), in the order of their beginnings: all that touch the year to come."""
-    zone = ZoneInfo(hours.zone)
     today = instant.astimezone(zone).date()
     for ahead in range(-2, AHEAD.days + 2):  # a night may reach into today, and a zone may have skipped a day
         day = today + ahead * _DAY
