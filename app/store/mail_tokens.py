@@ -67,11 +67,6 @@ class Mail:
         )
         return Whose(uid.decode(), address.decode(), int(epoch or 0), int(since or 0)) if uid else None
 
-    async def revoke_all(self, uid: str) -> None:
-        """The same for all tokens of the conversation `uid`."""
-        tokens = await self._pipeline.call("HVALS", Keys.mails_of(uid))
-        await self._pipeline.call("DEL", Keys.mails_of(uid), *(Keys.mail(token.decode()) for token in tokens))
-
     async def revoke(self, token: str) -> None:
         """The token lets nobody in any more; the next letter has another. By its link letters can still be stopped."""
         await self._pipeline.call("DEL", Keys.mail(token))

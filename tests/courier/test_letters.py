@@ -91,7 +91,6 @@ REFUSED, DATA = aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError
     ("error", "again", "whose"),
     [
         (REFUSED(550, "5.1.1 User unknown", ""), False, "address"),
-        (REFUSED(552, "5.2.2 Mailbox full", ""), False, "address"),
         (REFUSED(451, "4.7.1 Greylisted", ""), True, "address"),
         (REFUSED(550, "relay not permitted", ""), True, "server"),
         (REFUSED(554, "5.7.1 Relay access denied", ""), True, "server"),
@@ -110,6 +109,13 @@ def test_no_address_is_blamed_for_what_the_server_does_to_all(error: Exception, 
     found = trouble_of(error)
     assert (found.again, found.whose, found.unsure) == (again, whose, False)
     assert found.reason
+    assert found.bounced == (whose == "address" and not again)
+
+
+@pytest.mark.parametrize("error", [REFUSED(552, "Over quota", ""), REFUSED(550, "5.2.2 Mailbox full", "")])
+def test_an_address_is_not_given_up_because_its_mailbox_is_full(error: Exception) -> None:
+    found = trouble_of(error)
+    assert (found.again, found.whose, found.bounced) == (False, "address", False)
 
 
 def test_a_reason_is_one_short_line() -> None:

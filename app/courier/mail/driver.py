@@ -99,8 +99,8 @@ class MailDriver:
         self, lane: Lane, jobs: Sequence[Job], visitor: Visitor, address: str, trouble: SmtpTrouble
     ) -> Failed:
         """What becomes of it, and what agents are told."""
-        seqs, bounced = [job.seq for job in jobs], trouble.whose == "address" and not trouble.again
-        if bounced:
+        seqs = [job.seq for job in jobs]
+        if trouble.bounced:
             await self._store.contacts.bounced(visitor.uid, address, trouble.reason)
             entry: Told | None = deliveries.failed(seqs, "bounced", trouble.reason, address)
         elif trouble.again:

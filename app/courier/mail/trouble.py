@@ -1,5 +1,6 @@
 """Why a letter was not taken, and by whose fault."""
 
+import re
 import ssl
 from typing import Literal
 
@@ -11,6 +12,8 @@ _LONGEST_REASON = 200
 _NOT_ALLOWED = (530, 534, 535, 538)
 _POLICY = "5.7."
 _RELAYING = "relay"
+# A mailbox that is full.
+_FULL = re.compile(r"552 |\d+ 5\.2\.2")
 
 
 class SmtpTrouble(Exception):
@@ -26,6 +29,11 @@ class SmtpTrouble(Exception):
         reason = " ".join(reason.split())[:_LONGEST_REASON]
         super().__init__(reason)
         self.reason, self.again, self.whose, self.unsure = reason, again, whose, unsure
+
+    @property
+    def bounced(self) -> bool:
+        """Whether the address takes no mail at all: a mailbox that is full may be emptied."""
+        return self.whose == "address" and not self.again and not _FULL.match(self.reason)
 
 
 def trouble_of(error: Exception, *, unsure: bool = False) -> SmtpTrouble:
