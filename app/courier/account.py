@@ -23,8 +23,8 @@ class AccountDriver:
         self._store, self._notices = store, notices
 
     async def deliver(self, lane: Lane) -> Outcome:
-        """Of several the first alone: they are for different mailboxes, or by different links."""
-        job = lane.jobs[0]
+        """Of several one alone, as they are for different mailboxes: who is locked out first."""
+        job = next((job for job in lane.jobs if job.kind == "help"), lane.jobs[0])
         if lane.shut:
             return Failed(lane.shut, True, [job.id])
         if job.kind == "help" and lane.now_ms - job.at_ms > _STALE_MS:

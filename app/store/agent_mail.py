@@ -41,6 +41,8 @@ class AgentMail:
     async def send(self, purpose: Purpose, uid: str, language: str) -> None:
         """Have a mail sent with such a link, in that language; the courier makes it (courier/account.py)."""
         await self._outbox.post("account", uid, purpose, {"language": language})
+        if purpose == "help":  # is not held up by a mail to another address of theirs, which waits for its next try
+            await self._outbox.prod(f"account:{uid}", though_it_failed=True)
 
     async def make(self, purpose: Purpose, uid: str) -> tuple[str, str]:
         """The secret of a link, good once and for as long as that purpose has, and the address it is to be mailed to;

@@ -11,7 +11,7 @@ from tests.clients.api import PASSWORD, Answer, ask, log_in
 from tests.clients.events import Stream
 from tests.mail.post_office import SHOP, PostOffice
 from tests.prepared import Prepared
-from tests.running import Chatadmin
+from tests.running import Chatadmin, wait_until
 
 _numbers = count(1)
 ADDRESS = "https://chat.shop.test"
@@ -176,3 +176,27 @@ def test_nobody_learns_who_has_an_address_or_floods_it(
     secret(post_office, last[1], "help", 2)  # and by then all asked for before has gone out
     assert len(post_office.world.mails(email)) == 1 + 3
     assert post_office.world.mails("nobody@team.test") == []
+
+
+def test_a_mailbox_that_takes_nothing_for_now_keeps_nobody_locked_out(
+    url: str, olga: str, post_office: PostOffice, person: tuple[str, str]
+) -> None:
+    email, busy = person[1], f"busy.{person[1]}"
+    token = joined(url, olga, post_office, person)
+    post_office.answer(busy, "451 4.7.1 Come back later")
+    assert named(url, token, busy).status == 200
+    wait_until(lambda: post_office.refusals(busy), "a refusal")
+    assert post(url, "/login/help", email=email).status == 200
+    assert post(url, "/login/mailed", secret=secret(post_office, email, "help", 2)).status == 200
+    whose = f"account:{me(url, log_in(url, person[0], PASSWORD))['uid']}"
+
+    def fails() -> bool:
+        lanes = ask(url, "/v1/delivery", Authorization=olga).value["lanes"]
+        return ("451 4.7.1 Come back later", 1) in [
+            (one["reason"], one["jobs"]) for one in lanes if one["lane"] == whose
+        ]
+
+    wait_until(fails, "what administrators are told")
+    post_office.answer(busy, "")
+    assert ask(url, "/v1/delivery/retry", {"lane": whose}, Authorization=olga).status == 200
+    assert post(url, "/login/confirm", secret=secret(post_office, busy, "confirm")).value["email"] == busy

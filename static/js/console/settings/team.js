@@ -1,29 +1,22 @@
 /** The team: who answers, with which role; who joins, who is locked out and let in again. */
 
-import { html, useEffect, useElement, useLayoutEffect, useState } from "../../lib.js";
+import { html, useEffect, useElement, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
-import { call, get, post } from "../../api.js";
+import { call, get } from "../../api.js";
 import { Avatar, faceOf } from "../../components/avatar.js";
 import { CopyLine } from "../../components/copy_line.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icons.js";
 import { ROLE_WORDS } from "../components/rail.js";
 import { byMail } from "../by_mail.js";
-import { AddressDialog, Email, mayBeAddress, standing } from "./address.js";
-import { Section, Field, useAsked, useSaving } from "./controls.js";
+import { AddressDialog, standing } from "./address.js";
+import { Section, useAsked, useSaving } from "./controls.js";
+import { NewAgent, ROLES } from "./new_agent.js";
 import { Password, SHORTEST_PASSWORD } from "./password.js";
 
 /** @import { Agent, Key, Ref } from "../../types.d.ts" */
 /** @import { Workspace } from "../workspace.js" */
-
-/** @type {Record<Agent["role"], { name: Key, may: Key, done: Key }>} */
-const ROLES = {
-  agent: { name: ROLE_WORDS.agent, may: "settings.team.agent.may", done: "settings.team.agentDone" },
-  admin: { name: ROLE_WORDS.admin, may: "settings.team.admin.may", done: "settings.team.adminDone" },
-};
-
-/** How somebody comes into the team. @type {Record<string, { name: Key }>} */
-const HOW = { mail: { name: "settings.team.how.mail" }, password: { name: "settings.team.how.password" } };
+/** @import { Done } from "./new_agent.js" */
 
 /** @param {{ workspace: Workspace }} props */
 export function Team({ workspace }) {
@@ -80,8 +73,6 @@ export function Team({ workspace }) {
   };
   /** A mail is on its way to somebody, or none is needed. @param {Agent} agent */
   const mailed = ({ nickname: called, email_asked: email, invited }) => {
-    close();
-    name(null);
     say({
       words: email
         ? t(invited ? "settings.team.invitedDone" : "settings.team.askedDone", { name: called, email })
@@ -97,11 +88,11 @@ export function Team({ workspace }) {
     ${said.line && html`<${CopyLine} text=${said.line} label=${t("settings.team.line.label")} does=${t("settings.team.line.copy")} />`}
     ${
       adding
-        ? html`<${NewAgent} onDone=${done} onInvited=${mailed} onClose=${close} />`
+        ? html`<${NewAgent} onDone=${done} onInvited=${(/** @type {Agent} */ agent) => (close(), mailed(agent))} onClose=${close} />`
         : html`<button type="button" class="button" ref=${button} onClick=${() => (say({ words: "" }), add(true))}><${Icon} name="plus" />${t("settings.team.add")}</button>`
     }
     ${renewing && html`<${NewPassword} agent=${renewing} onDone=${done} onClose=${() => renew(null)} />`}
-    ${naming && html`<${AddressDialog} agent=${naming} onDone=${mailed} onClose=${() => name(null)} />`}
+    ${naming && html`<${AddressDialog} agent=${naming} onDone=${(/** @type {Agent} */ agent) => (name(null), mailed(agent))} onClose=${() => name(null)} />`}
     ${asking}
   <//>`;
 }
@@ -147,66 +138,6 @@ function Row({ agent, me, onRole, onPassword, onAddress, onOut, onIn }) {
  */
 const invitation = (name, password) =>
   t("settings.team.line", { address: `${location.origin}/admin`, name, password }).replace(/[\u2068\u2069]/g, "");
-
-/** What is told once somebody has a password. @typedef {(agent: Agent, password: string, words: Key) => void} Done */
-
-/** `onInvited`: of somebody who chooses a password by a mailed link. @param {{ onDone: Done, onInvited: (agent: Agent) => void, onClose: () => void }} props */
-function NewAgent({ onDone, onInvited, onClose }) {
-  const [name, setName] = useState("");
-  const [invites, invite] = useState(byMail);
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
-  const [role, setRole] = useState("agent");
-  const [save, trouble, busy] = useSaving(async () => {
-    const how = invites ? { email: email.trim() } : { password };
-    const agent = await post("/v1/agents?as=agent", { nickname: name.trim(), role, ...how });
-    if (invites) onInvited(agent);
-    else onDone(agent, password, "settings.team.added");
-  });
-  /** @type {Ref<HTMLFormElement>} */
-  const form = useElement();
-  useLayoutEffect(() => form.current.querySelector("input")?.focus(), []);
-  /** @param {Event} event */
-  const submit = (event) => {
-    event.preventDefault();
-    if ([...name.trim()].length < 2) save("bad_nickname");
-    else if (invites) save(mayBeAddress(email) ? "" : "bad_form");
-    else save(password.length < SHORTEST_PASSWORD ? "weak_password" : "");
-  };
-  return html`<form ref=${form} class="settings-editor" onSubmit=${submit} novalidate>
-    <${Field}
-      label=${t("login.name")}
-      hint=${t("settings.team.name.hint")}
-      trouble=${trouble("bad_nickname", "nickname_taken")}
-      control=${(tied) => html`<input class="field" ...${tied} value=${name} onInput=${(event) => setName(event.currentTarget.value)} dir="auto" maxlength="20" autocomplete="off" spellcheck=${false} />`}
-    />
-    ${byMail && html`<${Choice} name="how" legend=${t("settings.team.how")} chosen=${invites ? "mail" : "password"} all=${HOW} onChoose=${(/** @type {string} */ one) => invite(one === "mail")} />`}
-    ${
-      invites
-        ? html`<${Email} value=${email} onChange=${setEmail} trouble=${trouble("bad_form")} hint=${t("settings.team.email.hint")} />`
-        : html`<${Password} value=${password} onChange=${setPassword} trouble=${trouble("weak_password")} />`
-    }
-    <${Choice} name="role" legend=${t("settings.team.role")} chosen=${role} all=${ROLES} onChoose=${setRole} />
-    <div class="settings-foot">
-      <button class="button button-main" aria-disabled=${busy}>${t(invites ? "settings.team.invite" : "settings.team.save")}</button>
-      <button type="button" class="button" onClick=${onClose}>${t("transfer.cancel")}</button>
-    </div>
-    <p class="trouble" role="alert">${trouble()}</p>
-  </form>`;
-}
-
-/** One of a few, each with what it means. @param {{ name: string, legend: string, chosen: string, all: Record<string, { name: Key, may?: Key }>, onChoose: (one: string) => void }} props */
-function Choice({ name, legend, chosen, all, onChoose }) {
-  return html`<fieldset class="settings-choice">
-    <legend>${legend}</legend>
-    ${Object.entries(all).map(
-      ([one, { name: called, may }]) => html`<label key=${one}>
-        <input type="radio" name=${name} value=${one} checked=${chosen === one} onChange=${() => onChoose(one)} />
-        <span>${t(called)}${may && html`<small class="quiet">${t(may)}</small>`}</span>
-      </label>`,
-    )}
-  </fieldset>`;
-}
 
 /** @param {{ agent: Agent, onDone: Done, onClose: () => void }} props */
 function NewPassword({ agent, onDone, onClose }) {
