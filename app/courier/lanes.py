@@ -7,7 +7,7 @@ from contextlib import suppress
 from app.chat import deliveries
 from app.courier.breaker import Breaker
 from app.courier.drivers import Done, Driver, Failed, Later, Outcome
-from app.store import outbox_look
+from app.store import outbox, outbox_look
 from app.store.errors import NotNow, StoreError
 from app.store.outbox import Job, Lane
 from app.store.store import Store
@@ -34,7 +34,7 @@ class Lanes:
 
     def __init__(self, store: Store, driver: Driver, breaker: Breaker) -> None:
         self._store, self._outbox, self._driver, self._breaker = store, store.outbox, driver, breaker
-        self._stop = asyncio.Event()
+        self._stop, self._clock = asyncio.Event(), asyncio.get_running_loop().time
         self._shut_since = 0
         self._trouble = ""
 
@@ -82,9 +82,15 @@ class Lanes:
         return found
 
     async def _deliver(self, lane: Lane) -> None:
+        until = self._clock() + outbox.LEASE_MS / 1000
         outcome = await self._ask(lane)
-        if not await self._settle(lane, outcome):
+        left_alone = bool(lane.shut) or self._breaker.open
+        if not await self._write_down(lane, outcome, left_alone, until):
             log.warning("another courier has taken a lane over", extra={"lane": lane.name})
+        if isinstance(outcome, Failed) and outcome.whose == "server":
+            await self._hindered(lane, outcome.reason)
+        elif not isinstance(outcome, Later):
+            await self._passed(lane)
 
     async def _ask(self, lane: Lane) -> Outcome:
         """What the driver makes of it; whatever it raises is a failure."""
@@ -100,36 +106,32 @@ class Lanes:
             log.exception("a lane cannot be delivered", extra={"lane": lane.name})
             return Failed(f"internal: {type(error).__name__}", True, ids, whose="address")
 
-    async def _settle(self, lane: Lane, outcome: Outcome) -> bool:
-        """Write it down, and then see what it says of the endpoint."""
-        if isinstance(outcome, Later):
-            return await self._outbox.later(lane, outcome.at_ms)
-        if isinstance(outcome, Done):
-            settled = await self._outbox.done(lane, outcome.ids, outcome.entry)
-        else:
-            left_alone = bool(lane.shut) or self._breaker.open
-            settled = await self._failed(lane, outcome, left_alone and outcome.whose == "server")
-        if isinstance(outcome, Failed) and outcome.whose == "server":
-            await self._hindered(lane, outcome.reason)
-        else:
-            await self._passed(lane)
-        return settled
+    async def _write_down(self, lane: Lane, outcome: Outcome, left_alone: bool, until: float) -> bool:
+        """What came of it, for as long as the lane is ours: what is told and not written down is told again. False
+        where another has it."""
+        while True:
+            try:
+                if isinstance(outcome, Later):
+                    return await self._outbox.later(lane, outcome.at_ms)
+                if isinstance(outcome, Done):
+                    return await self._outbox.done(lane, outcome.ids, outcome.entry)
+                return await self._failed(lane, outcome, left_alone and outcome.whose == "server")
+            except NotNow:
+                if self._clock() > until:
+                    raise
+                await asyncio.sleep(RETRY_DELAY)
 
     async def _failed(self, lane: Lane, failed: Failed, left_alone: bool) -> bool:
         """`left_alone`: it was a probe, or not tried at all: that the endpoint is away is no lane's own fault."""
+        ids, reason, entry, tries = failed.ids, failed.reason, failed.entry, lane.tries + 1 - left_alone
         if not failed.again:
-            ids, reason, entry = failed.ids, failed.reason, failed.entry
             return await self._outbox.failed(lane, ids, reason=reason, dead=True, entry=entry)
         if over := _given_up(lane, failed):
-            ids, seqs = [job.id for job in over], [job.seq for job in over]
-            entry = deliveries.given_up(lane.endpoint, seqs, failed.reason)
-            return await self._outbox.failed(lane, ids, reason=failed.reason, dead=True, entry=entry)
-        tries = lane.tries if left_alone else lane.tries + 1
+            entry = deliveries.given_up(lane.endpoint, [job.seq for job in over], reason)
+            return await self._outbox.failed(lane, [job.id for job in over], reason=reason, dead=True, entry=entry)
         delay = SHUT_DELAY if lane.shut else DELAYS[min(max(tries, 1), len(DELAYS)) - 1]
         at_ms = lane.now_ms + delay
-        return await self._outbox.failed(
-            lane, failed.ids, reason=failed.reason, at_ms=at_ms, tries=tries, entry=failed.entry
-        )
+        return await self._outbox.failed(lane, ids, reason=reason, at_ms=at_ms, tries=tries, entry=entry)
 
     # -- the breaker --------------------------------------------------------------------------------------------------
 

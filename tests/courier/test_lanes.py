@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,11 @@ from app.courier import lanes
 from app.courier.breaker import LANES, REST, Breaker
 from app.courier.drivers import Done, Failed, Later, Outcome
 from app.courier.lanes import DELAYS, GIVEN_UP_AFTER, SHUT_DELAY, SOONEST, Lanes
+from app.store.errors import NotNow
 from app.store.keys import OutboxKeys
 from app.store.outbox import Lane
 from tests.courier.desk import FAR, Desk, open_store
+from tests.running import Valkey
 
 
 def ids(lane: Lane) -> list[str]:
@@ -259,3 +262,37 @@ async def test_what_is_being_delivered_is_finished_and_no_more_is_taken(round: R
     await running
     assert len(round.postman.asked) == 1
     assert (await round.outbox.figures()).waiting == 1
+
+
+async def test_what_was_told_is_written_down_as_soon_as_the_store_is_back(
+    start_store: Callable[..., Valkey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "RETRY_DELAY", 0.05)
+    engine, refused = start_store("valkey", fsync=True), asyncio.Event()
+    store = await open_store(engine.url)
+    round = Round(Desk(store))
+    await round.desk.plan()
+    (lily,) = await round.written(1)
+    monkeypatch.setattr(store.pipelines.of(lily), "_patience", 0.1)
+    done = store.outbox.done
+
+    async def killed(lane: Lane) -> Outcome:
+        await asyncio.to_thread(engine.kill)
+        return sent(lane)
+
+    async def watched(*outcome: Any) -> bool:
+        try:
+            return await done(*outcome)
+        except NotNow:
+            refused.set()
+            raise
+
+    round.postman.does = killed
+    monkeypatch.setattr(store.outbox, "done", watched)
+    going = asyncio.create_task(round.go())
+    async with asyncio.timeout(30):
+        await refused.wait()
+        await asyncio.to_thread(engine.restart)
+        await going
+    assert (await round.kinds(lily), len(round.postman.asked)) == (["mail.sent"], 1)
+    await store.close()

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from app.chat import deliveries
 from app.chat.files import FileInfo, new_id, split_id
 from app.files.directory import MARK, Directory
 from app.store import files as files_module
 from app.store.files import Files
 from app.store.index import Index
+from app.store.outbox import Outbox
 from app.store.retention import Retention
 from tests.replicated import Cluster
 from tests.store.test_conversations import ANNA, BEN, UID, Bench, event, opened
@@ -55,7 +57,7 @@ async def test_a_message_takes_a_file_once(bench: FilesBench) -> None:
 
 
 @pytest.mark.parametrize("engine", ["valkey", "redis"])
-async def test_a_cluster_finds_the_file_that_no_call_declares(engine: str) -> None:
+async def test_a_cluster_finds_files_and_jobs_that_no_call_declares(engine: str) -> None:
     """Each conversation's are on the server of its log, wherever that is."""
     with Cluster(engine, replicas=0) as cluster:
         async with opened(FilesBench(cluster.url)) as bench:
@@ -63,6 +65,15 @@ async def test_a_cluster_finds_the_file_that_no_call_declares(engine: str) -> No
             place = await bench.say(1, file=file)
             assert (await bench.body(place.seq))["file"]["id"] == file
             assert (await bench.refused(2, file=file)).code == "bad_file"
+            outbox = Outbox(bench.pipelines, bench.keys)
+            for _ in range(3):
+                await outbox.post("account", UID, "link", {})
+            lane = await outbox.take(bench.keys.shard_of(UID))
+            assert lane
+            assert await outbox.done(lane, [lane.jobs[0].id], deliveries.sent([place.seq]))
+            assert await outbox.give_up(lane.name)
+            assert await outbox.retry(lane.name)
+            assert (await outbox.overview()).waiting == 2
 
 
 async def test_only_its_author_sends_a_file_and_only_where_it_is_for(bench: FilesBench) -> None:
