@@ -11,7 +11,7 @@ from app.chat.errors import Refusal
 from app.chat.mail_providers import PROVIDERS
 from app.config import MailServer
 from app.web.answer import body, ok
-from app.web.context import host, language, node, secure, settings
+from app.web.context import language, node, settings
 from app.web.session import current_session
 
 blueprint = Blueprint("mail_setup", __name__)
@@ -49,7 +49,6 @@ async def mail() -> Response:
     return ok(
         {
             "url": found.url,
-            "here": f"{'https' if secure() else 'http'}://{host()}",
             "sender": found.mail.sender,
             "server": known,
             "sends": found.sends_mail,

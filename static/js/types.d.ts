@@ -156,9 +156,8 @@ export interface MailProvider {
 
 /** `GET /v1/mail`. */
 export interface MailSetup {
-  /** "" where the configuration has none; `here` is where this page is from. */
+  /** "" where the configuration has none. */
   url: string;
-  here: string;
   sender: string;
   server: { host: string; port: number; tls: boolean; user: boolean } | null;
   sends: boolean;

@@ -34,7 +34,7 @@ export function Welcome({ workspace }) {
         !mailNoticed.value &&
         boss &&
         html`<${Offer} title=${t("rail.mail")} lead=${t("smtp.lead")} does=${t("smtp.open")} onDo=${() => workspace.go("mail")}>
-          <button type="button" class="button" onClick=${() => (mailNoticed.value = true)}>${t("alerts.card.done")}</button>
+          <button type="button" class="button" onClick=${() => (mailNoticed.value = true)}>${t("smtp.later")}</button>
         <//>`
       }
       ${

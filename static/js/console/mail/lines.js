@@ -12,7 +12,7 @@ import { isWhole, passwordOf } from "./server.js";
 export function Lines({ setup, server }) {
   const [where, choose] = useState("file");
   const lines = (where === "file" ? inFile : inEnvironment)(
-    setup.url || setup.here,
+    setup.url || location.origin,
     addressOf(server),
     server.sender.trim(),
   );
