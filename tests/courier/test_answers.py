@@ -142,7 +142,7 @@ async def test_what_was_said_meanwhile_comes_in_one_mail_with_the_way_back_and_t
 async def test_the_mails_of_a_conversation_are_one_thread_and_each_has_one_name(desk: Desk) -> None:
     lena = await desk.visitor()
     one, two, three = [await desk.say(lena, text) for text in ("one", "two", "three")]
-    first, second = await desk.mail(lena, one), await desk.mail(lena, two, three)
+    first, second = await desk.mail(lena, one), await desk.mail(lena, three, two)  # planned anew
     assert first["Message-ID"] != second["Message-ID"]
     assert first["Subject"] == second["Subject"] == "Your conversation with us"
     assert first["References"] == first["In-Reply-To"]
