@@ -22,12 +22,13 @@ def shop(post_office: PostOffice) -> Iterator[MailShop]:
 def test_what_was_said_together_comes_in_one_mail_and_the_next_continues_the_thread(
     shop: MailShop, post_office: PostOffice
 ) -> None:
-    lin, tom = shop.leaves("lin"), shop.leaves("tom")
-    (first,) = shop.answers(lin, "Yes, in three days.")
+    tom = shop.leaves("tom")
     shop.answers(tom, "No.")
-    shop.later(100)
+    lin = shop.leaves("lin")
+    (first,) = shop.answers(lin, "Yes, in three days.")
+    shop.later(90)  # she is gone for less than two minutes as yet
     (second,) = shop.answers(lin, "<b>Free</b> above 50 €.")
-    shop.later(30)
+    shop.later(31)  # and now for more, but it was said less than a minute ago
     post_office.world.wait(tom.address)
     assert not post_office.world.mails(lin.address), "more may be said to her"
     shop.later(2 * MINUTE)
