@@ -135,5 +135,11 @@ def test_who_left_no_address_is_given_one_by_an_agent_alone_where_mail_is_sent(o
         page.keyboard.press("Enter")  # it is right, and she was asked
         expect(reach).to_have_text("Zoe has left. Your answer goes to zoe@example.com by mail.")
     assert api.status(shop.url, "/v1/delivery", ben) == 403
+    anna = api.log_in(shop.url, "Anna", PASSWORD)
+    for verb in ("retry", "give_up"):
+        for lane in ("", "mail", "mail:{s}*", "letter:v1", "account:mail:v1"):
+            answer = api.ask(shop.url, f"/v1/delivery/{verb}", {"lane": lane}, Authorization=anna)
+            assert (answer.status, answer.code) == (404, "not_found"), lane
+        assert api.call(shop.url, f"/v1/delivery/{verb}", anna, {"lane": "mail:v1"}) == {"found": False}
     page.goto(f"{shop.url}/admin#/delivery")
     expect(page.locator(".delivery")).to_have_text("Only administrators look after delivery.")

@@ -140,6 +140,20 @@ async def test_who_has_been_here_before_is_asked_for_and_shown_meanwhile(shop: S
     assert users(shop) == {}
 
 
+async def test_mail_to_who_has_left_brings_nobody_back_and_an_address_that_bounced_is_told(shop: Shop) -> None:
+    for kind in ("mail.sent", "mail.delayed", "mail.failed"):
+        shop.apply(kind, "vgone", role="s", state=State("resolved"), reason="refused", told="")
+    assert shop.asked == []
+    shop.apply("entered")
+    shop.apply("form", fields={"email": "lily@example.com", "mail": {"agreed": NOW, "by": ""}})
+    found = []
+    for reason in ("gave_up", "bounced"):
+        shop.apply("mail.failed", role="s", reason=reason, told="550 No", email="lily@example.com")
+        found.append(users(shop)["vlily"]["mail"])
+    agreed = {"agreed": True, "at": NOW, "by": ""}
+    assert found == [agreed, {**agreed, "bounced": "550 No"}]
+
+
 async def test_who_holds_a_conversation_is_named(shop: Shop) -> None:
     shop.apply("entered")
     shop.apply("claimed", role="a", state=State("held", 0, ANNA.uid, 1, 0))
