@@ -9,6 +9,7 @@ from app.chat.entered import Entered
 from app.chat.errors import Refusal
 from app.live.forms import Forms
 from app.store.people import Visitor
+from app.store.sessions import Session
 from app.store.store import Store
 
 
@@ -19,7 +20,7 @@ class Contacts:
         self._store, self._forms, self.by_mail = store, forms, by_mail
 
     async def put(
-        self, visitor: Visitor, typed: str, *, by: str = "", language: str = "", keep: str = ""
+        self, visitor: Visitor, typed: str, *, by: Session | None = None, language: str = "", keep: str = ""
     ) -> dict[str, object]:
         """From now on the visitor is answered at the address that was `typed`, "" for none; as `view` has it. They
         agree by that, in that language, or the agent `by` says that they do. Sessions of who reads at another address
@@ -33,14 +34,17 @@ class Contacts:
             raise Refusal("linked")
         await self._store.conversations.refuse_blocked(visitor.uid)
         email = Entered(email=typed).checked().email
-        mail = await self._forms.agreed(visitor, email, by=by, language=language)
+        agent = by.uid if by else ""
+        mail = await self._forms.agreed(visitor, email, by=agent, language=language)
         # First what is kept: whoever hears of the event looks it up.
         if not await self._store.contacts.put(visitor.uid, email, mail):
             raise Refusal("verified")
         # Whoever reads at another address by then is let in no more; but this may be said by one who was.
         await self._store.sessions.revoke_mailed(visitor.uid, but=contact.known_by(email), keep=keep)
         now = replace(visitor, email=email, mail=mail)
-        await self._forms.tell_form(now, {"email": email, "mail": contact.agreement(mail)})
+        told = contact.agreement(mail) or ({"by": agent} if by else {})
+        noted = {"by": {"uid": by.uid, "nickname": by.nickname}} if by else {}
+        await self._forms.tell_form(now, {"email": email, "mail": told}, **noted)
         return self.view(now)
 
     async def stop(self, uid: str, email: str) -> None:

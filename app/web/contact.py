@@ -48,7 +48,7 @@ async def visitors(uid: str) -> Response:
     """A visitor's, as an agent was told it."""
     session, asked = current_session(), await body(Contact)
     found = await node().visitors.known(uid)
-    value = await node().contacts.put(found, asked.email, by=session.uid)
+    value = await node().contacts.put(found, asked.email, by=session)
     log.info("%s changed the address of the visitor %s", session.nickname, found.uid)
     return ok(value)
 

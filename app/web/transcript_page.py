@@ -173,7 +173,7 @@ class Page:
         elif kind == "tagged" and "removed" in body:
             kind = "untagged"
         elif kind == "form":
-            return self.said("form", name=name)
+            return self._form(body, name)
         elif kind == "rated":
             kind = f"rated.{'adds' if body.get('adds') else 'good' if body['good'] else 'bad'}"
         # What a later version may have written is told by its bare name.
@@ -185,12 +185,21 @@ class Page:
             time=self.moment(body["until"]) if "until" in body else "",
         )
 
+    def _form(self, body: dict[str, Any], name: str) -> Markup:
+        """That a visitor entered something; or where they are answered by mail, and which agent noted it."""
+        fields = body["fields"]
+        if "mail" not in fields or fields.keys() - {"email", "mail"}:
+            return self.said("form", name=name)
+        by = body.get("by", {}).get("nickname", "")
+        said = "event.address" if fields.get("email") else "event.address.removed"
+        return self._fill(self._events[f"{said}.by" if by else said], name=name, by=by)
+
     def _entered(self, body: dict[str, Any]) -> str:
         """What a visitor entered in a form, a line each."""
         given = body.get("fields", {})
         shown = {**given, "consent": given["consent"]["text"]} if "consent" in given else given
         return "\n".join(
-            self._words[said].format(**{key: shown[key]}) for key, said in _ENTERED.items() if key in shown
+            self._words[said].format(**{key: shown[key]}) for key, said in _ENTERED.items() if shown.get(key)
         )
 
     def _clock(self, ms: int) -> str:

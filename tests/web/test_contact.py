@@ -80,13 +80,19 @@ def test_an_agent_notes_it_and_the_form_says_it(url: str, olga: str, pavel: str,
     assert _agreed(stream, form["uid"], "maria@mail.example") == (True, "")
     assert _agreed(stream, silent["uid"], "silent@mail.example") == (False, None)
     assert forms(url, olga, form["uid"])[0]["mail"]["by"] == ""
-    me = ask(url, "/v1/me", Authorization=pavel).value["uid"]
+    me, olgas = (ask(url, "/v1/me", Authorization=one).value["uid"] for one in (pavel, olga))
     noted = put(url, pavel, silent["uid"], email="said@mail.example").value
     assert (noted["by"], noted["shown"]) == (me, "s…@mail.example")
     assert _agreed(stream, silent["uid"], "said@mail.example") == (True, me)
     # Entered anew without a word of mail: it is known, and not to be written to.
     ask(url, "/login/widget", {"email": "anew@mail.example"}, Authorization=silent["token"])
     assert _agreed(stream, silent["uid"], "anew@mail.example") == (False, None)
+    assert put(url, olga, silent["uid"], email="").status == 200
+    notes = [entry for entry in api.history(url, olga, silent["uid"]) if entry.get("by")]
+    assert [(one["by"]["nickname"], one["fields"]["mail"]["by"]) for one in notes] == [("Pavel", me), ("Olga", olgas)]
+    saved = ask(url, f"/v1/transcript?client={silent['uid']}", Authorization=olga).body.decode()
+    for said in ("Pavel</bdi> entered where", "Olga</bdi> removed the address", "said@mail.example"):
+        assert said in saved
     assert put(url, pavel, "nobody", email="a@mail.example").refusal == (404, "unknown_client")
     assert put(url, form["token"], silent["uid"], email="a@mail.example").refusal == (403, "forbidden")
     assert put(url, pavel, email="a@mail.example", consent=True).refusal == (403, "forbidden")
