@@ -143,6 +143,7 @@ async def test_the_mails_of_a_conversation_are_one_thread_and_each_has_one_name(
     lena = await desk.visitor()
     one, two, three = [await desk.say(lena, text) for text in ("one", "two", "three")]
     first, second = await desk.mail(lena, one), await desk.mail(lena, three, two)  # planned anew
+    assert "two\n\nthree\n" in body(second, "plain")
     assert first["Message-ID"] != second["Message-ID"]
     assert first["Subject"] == second["Subject"] == "Your conversation with us"
     assert first["References"] == first["In-Reply-To"]
