@@ -77,7 +77,7 @@ FILES = {
         policies rating replies reports search sending session setup shop spreadsheet static stockchannel stream
         streamed throttle token_code transcript transcript_page unsubscribe visitors widget widget_script zone
     """,
-    "trial": "domain finding place run talk",
+    "trial": "domain finding place run talk troubles",
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))
 

@@ -13,14 +13,10 @@ from app.courier.mail.letter import Letter
 from app.courier.mail.look import render
 from app.trial.finding import Asked, Failed, Finding, one_line
 from app.trial.place import PATIENCE
+from app.trial.troubles import not_let_in, untrusted
 
-# OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
-_OTHER_NAME = (62, 64)
 # The port at which encryption comes first (RFC 8314), so that a server there waits for it.
 _ENCRYPTED_PORT = 465
-# How servers say that they want another kind of password: Google, and Microsoft where log-ins by password are off.
-_APP_PASSWORD = ("5.7.9 ", "application-specific")
-_PASSWORDS_OFF = ("5.7.139", "5.7.30", "5.7.57", "basic authentication")
 _LOG_IN_FIRST = 530
 
 
@@ -43,42 +39,43 @@ class Talk:
         """Connected, and encrypted where that is to be. Raises Failed."""
         server = self._asked.server
         try:
-            if server.tls:
-                yield Finding("connect", "ok", "ok")
-                await self._client.connect()
-                yield self._encrypted()
-                return
             hello = await self._client.connect()
-            yield Finding("connect", "ok", "ok", self._said(hello.message))
-            await self._client.ehlo()
-            if self._client.supports_extension("starttls"):
-                await self._client.starttls()
-                yield self._encrypted()
-                return
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            raise self._unencrypted(error) from error
-        if not server.loopback:
+            failed = self._unheard(error)
+            if failed.finding.step == "encrypt":  # so it was reached
+                yield Finding("connect", "ok", "ok")
+            raise failed from error
+        yield Finding("connect", "ok", "ok", self._said(hello.message))
+        if server.tls or await self._turns_to_tls():
+            yield self._encrypted()
+        elif server.loopback:
+            yield Finding("encrypt", "ok", "here")
+        else:
             raise Failed("encrypt", "none")
-        yield Finding("encrypt", "ok", "here")
+
+    async def _turns_to_tls(self) -> bool:
+        """Whether the server offers it, and now it is. Raises Failed."""
+        try:
+            await self._client.ehlo()
+            if not self._client.supports_extension("starttls"):
+                return False
+            await self._client.starttls()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            raise untrusted(error) or Failed("encrypt", "broken", self._said(error)) from error
+        return True
 
     def _encrypted(self) -> Finding:
         link, server = self._client.get_transport_info("ssl_object"), self._asked.server
         unproven = server.loopback and not server.tls
         return Finding("encrypt", "ok", "here" if unproven else "ok", link.version() if link else "")
 
-    def _unencrypted(self, error: Exception) -> Failed:
-        cause: BaseException | None = error
-        while cause is not None and not isinstance(cause, ssl.SSLError):
-            cause = cause.__cause__ or cause.__context__
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            other = cause.verify_code in _OTHER_NAME
-            return Failed("encrypt", "name" if other else "certificate", cause.verify_message)
-        if cause is not None:
-            return Failed("encrypt", "broken", getattr(cause, "reason", None) or cause)
+    def _unheard(self, error: Exception) -> Failed:
+        if failed := untrusted(error):
+            return failed
         if isinstance(error, aiosmtplib.SMTPTimeoutError) and not self._asked.server.tls:
             return Failed("connect", "encrypted" if self._asked.server.port == _ENCRYPTED_PORT else "mute")
         if isinstance(error, aiosmtplib.SMTPResponseException) and error.code > 0:  # else it is none of SMTP
-            return Failed("connect", "turned_away", f"{error.code} {error.message}")
+            return Failed("connect", "turned_away", self._said(f"{error.code} {error.message}"))
         return Failed("connect", "mute")
 
     async def log_in(self) -> Finding:
@@ -89,7 +86,7 @@ class Talk:
         try:
             await self._client.login(server.user, server.password)
         except aiosmtplib.SMTPResponseException as error:
-            raise Failed("login", _not_let_in(error), self._said(f"{error.code} {error.message}")) from error
+            raise Failed("login", not_let_in(error), self._said(f"{error.code} {error.message}")) from error
         except (aiosmtplib.SMTPException, ValueError) as error:
             raise Failed("login", "cut" if isinstance(error, OSError) else "not_offered") from error
         return Finding("login", "ok", "ok")
@@ -121,15 +118,6 @@ class Talk:
         """What the server said, should it have repeated the password."""
         password = self._asked.server.password
         return one_line(text).replace(password, "***") if password else one_line(text)
-
-
-def _not_let_in(error: aiosmtplib.SMTPResponseException) -> str:
-    said = f"{error.message} ".lower()
-    if any(sign in said for sign in _APP_PASSWORD):
-        return "app_password"
-    if any(sign in said for sign in _PASSWORDS_OFF):
-        return "passwords_off"
-    return "later" if error.code < 500 else "refused"
 
 
 def _context(asked: Asked) -> ssl.SSLContext:

@@ -32,7 +32,9 @@ def findings(server: MailServer, *, to: str = "lin@customer.test", **more: Any) 
     async def collect() -> list[Finding]:
         return [finding async for finding in trial(asked) if finding.step not in ("spf", "dmarc")]
 
-    return asyncio.run(collect())
+    found = asyncio.run(collect())
+    assert len({one.step for one in found}) == len(found), "each step comes to one end"
+    return found
 
 
 def told(found: list[Finding]) -> list[str]:
@@ -103,6 +105,8 @@ def test_each_failure_is_told_apart(post_office: PostOffice, monkeypatch: pytest
     [
         ({"": "554 5.7.1 You are on a list"}, "connect.turned_away"),
         ({"host": NAME}, "encrypt.none"),
+        ({"EHLO": "250-mail\r\n250 STARTTLS", "STAR": "454 4.7.0 TLS is not available"}, "encrypt.broken"),
+        ({"EHLO": "250-" + "x" * 40_000}, "encrypt.broken"),
         ({"EHLO": "250 mail"}, "login.not_offered"),
         ({"AUTH": "534 5.7.9 Application-specific password required"}, "login.app_password"),
         ({"AUTH": "535 5.7.139 Authentication unsuccessful, basic authentication is disabled"}, "login.passwords_off"),
