@@ -164,6 +164,11 @@ async def test_a_lane_that_failed_waits_its_time_and_is_told_of_until_it_passes(
     again = await post.take()
     assert (again.tries, again.since_ms >= lane.now_ms) == (1, True)
     assert [(job.tries, job.since_ms > 0) for job in again.jobs] == [(1, True), (0, False)]
+    assert await post.outbox.later(again, far)  # its visitor is back, so that it is not late
+    assert (await post.outbox.figures()).oldest_ms == 0
+    assert await post.outbox.prod(LANE)  # and has left again
+    again = await post.take()
+    assert again.tries == 1
     assert await post.outbox.done(again, ids(again)[:1])
     after = await post.take()
     assert (after.tries, after.since_ms) == (0, 0)

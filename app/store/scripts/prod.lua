@@ -14,10 +14,9 @@ if ARGV[3] == '1' then
 end
 if redis.call('EXISTS', waits(lane)) == 0 then return 0 end
 if ARGV[3] == '1' then redis.call('HSET', own, 'asked', 1) end
-local known = redis.call('HMGET', own, 'leased', 'tries')
-if tonumber(known[1] or 0) > tonumber(t) then
+if tonumber(redis.call('HGET', own, 'leased') or 0) > tonumber(t) then
   redis.call('HSET', own, 'looked', 1)
-elseif again or not known[2] then
+elseif again or not redis.call('ZSCORE', outbox .. 'failing', lane) then
   redis.call('ZADD', due(lane), t, lane)
 end
 return 1

@@ -37,6 +37,7 @@ if word == 'failed' then
   redis.call('ZADD', outbox .. 'failing', 'NX', t, lane)
   go_on(lane, at)
 elseif word == 'later' then
+  redis.call('ZREM', outbox .. 'failing', lane) -- what need not be told now is not late
   go_on(lane, known[3] and t or at)
 else
   recover(lane)
