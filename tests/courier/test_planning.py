@@ -23,13 +23,14 @@ async def test_each_message_of_an_agent_is_told_to_who_has_an_address_from_the_f
 ) -> None:
     lily, mona = await desk.visitor("lily@shop.example"), await desk.visitor()
     await desk.say(lily)
+    await desk.say(mona)
     await desk.plan()  # from now on there is mail
     assert await desk.waiting(lily) == []
     told = [await desk.say(lily), await desk.say(lily)]
     await desk.say(lily, kind="note")
     await desk.say(lily, lily)
     told.append(await desk.say(lily))
-    await desk.say(mona)
+    to_mona = await desk.say(mona)
     nora = await desk.visitor("nora@shop.example")  # who came later, and so has no mark
     to_nora = await desk.say(nora)
     for _ in range(2):
@@ -37,6 +38,10 @@ async def test_each_message_of_an_agent_is_told_to_who_has_an_address_from_the_f
         assert await desk.waiting(lily) == told
         assert await desk.waiting(nora) == [to_nora]
     assert (await desk.outbox.figures()).waiting == 4
+    await desk.agree(mona, "mona@shop.example")
+    await desk.tell_form(mona, email="mona@shop.example")
+    await desk.plan()
+    assert await desk.waiting(mona) == [to_mona]
 
 
 async def test_an_address_that_comes_late_brings_what_was_neither_read_nor_sent(desk: Desk) -> None:
