@@ -108,7 +108,10 @@ test_machine() {
   if [ -z "$(find /usr/share/fonts -name 'NotoColorEmoji*' -print -quit 2>/dev/null)" ]; then missing+=(fonts-noto-color-emoji); fi
   command -v curl >/dev/null || missing+=(curl)
   [ -x "$(PATH=$PATH:/usr/sbin command -v nginx)" ] || missing+=(nginx-light)
-  [ -x "$(PATH=$PATH:/usr/sbin command -v exim4)" ] || missing+=(exim4-daemon-light)
+  if ! [ -x "$(PATH=$PATH:/usr/sbin command -v exim4)" ]; then
+    if [ -e /usr/sbin/sendmail ]; then stop "the tests need exim4, which would take the place of this machine's mail server"; fi
+    missing+=(exim4-daemon-light)
+  fi
   [ -x "$(PATH=$PATH:/usr/sbin command -v dovecot)" ] || missing+=(dovecot-imapd)
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(faketime)
   command -v php >/dev/null || missing+=(php-cli)
