@@ -626,6 +626,7 @@ def console_settings(stage: Stage) -> Page:
     page.locator(".settings-colour .field").fill("#ffcc0")
     page.locator("#settings-team ~ .button").click()
     page.locator(".settings-group > .button").last.click()
+    page.locator("input[name=how][value=password]").check()  # where mail is sent, they could be invited, too
     page.locator(".settings-editor .settings-password .button").click()
     for form in page.locator("form.settings-editor").all():
         form.locator(".button-main").click()
