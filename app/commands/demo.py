@@ -14,7 +14,7 @@ import msgspec
 
 from app.commands.error import CommandError
 from app.commands.opened import with_store
-from app.config import ConfigError, Loaded, Settings, Tls
+from app.config import ConfigError, Loaded, MailSettings, Settings, Tls
 from app.server.run import serve
 from app.store import child, datadir
 from app.store.low_water import ENOUGH_BYTES
@@ -59,7 +59,7 @@ def _temporary_folder() -> Path:
 
 
 def _throw_away(loaded: Loaded, folder: Path) -> Settings:
-    """The operator's settings, without their store, their files, their certificate and the rest of the network."""
+    """The operator's settings, without their store, files, certificate, mail server and the rest of the network."""
     settings = loaded.settings
     host, _, port = settings.server.rpartition(":")
     if host not in _LOOPBACK:
@@ -76,6 +76,7 @@ def _throw_away(loaded: Loaded, folder: Path) -> Settings:
         workers=1,
         shop_name=settings.shop_name or "The Rain Shop",
         tls=Tls("", ""),
+        mail=MailSettings("", ""),
     )
 
 

@@ -17,7 +17,8 @@ def demo(start_chatadmin: Callable[..., Chatadmin], tmp_path: Path) -> Chatadmin
     """A demo that makes its throw-away folder in `tmp_path`, where a shop of the operator's own is set up too."""
     folder = str(tmp_path / "mine")
     mine = {"redis": "redis://my-shop", "server": "0.0.0.0:0", "data_dir": folder, "workers": 2}
-    mine |= {"files": {"directory": folder}}
+    mine |= {"files": {"directory": folder}, "url": "https://chat.my.shop"}
+    mine |= {"mail": {"smtp": "smtp://me:s3cret@mail.my.shop", "from": "me@my.shop"}}
     return start_chatadmin(command="demo", config=mine, env={"TMPDIR": str(tmp_path)})
 
 
@@ -51,6 +52,7 @@ def test_customers_come_ask_and_answer(demo: Chatadmin, terminal: Callable[..., 
     sent = ask(demo.url, "/v1/files?client=Lily&note=1&name=a.txt", b"words", method="POST", Authorization=token)
     assert sent.status == 201
     assert not (tmp_path / "mine").exists()
+    assert ask(demo.url, "/v1/mail", Authorization=token).value["server"] is None
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
