@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.chat import sites
+from app.chat import alerts, sites
 from app.chat.widget import Widget
 from app.commands.error import CommandError
 from app.commands.opened import with_store
@@ -134,7 +134,11 @@ def _store(settings: Settings) -> Iterator[Finding]:
 def _look(settings: Settings, files: str) -> Iterator[Finding]:
     async def look(store: Store) -> list[Finding]:
         info = await store.info()
-        clock, agents, listed = _clock(await store.now_ms()), await _agents(store), await _sites(settings, store)
+        clock, agents, listed = (
+            _clock(await store.now_ms()),
+            await _agents(settings, store),
+            await _sites(settings, store),
+        )
         found = [_version(settings, info), clock, _durability(info), agents, listed, await _files(files, store)]
         return [*found, *await _delivery(settings, store)]
 
@@ -166,10 +170,14 @@ def _durability(info: dict[str, str]) -> Finding:
     return Finding("warn", "durability", "a crash of the store loses messages: set appendonly yes in its configuration")
 
 
-async def _agents(store: Store) -> Finding:
-    if await store.people.has_admin():
-        return Finding("ok", "agents", "an administrator can log in")
-    return Finding("warn", "agents", "there is no administrator yet: chatadmin agent add NAME --role admin")
+async def _agents(settings: Settings, store: Store) -> Finding:
+    if not await store.people.has_admin():
+        return Finding("warn", "agents", "there is no administrator yet: chatadmin agent add NAME --role admin")
+    told = not (settings.sends_mail and settings.alerts.after) or alerts.on_duty(await store.people.agents())
+    if not told:
+        says = "nobody is told by mail who waits too long: who takes conversations confirms an address (Settings, You)"
+        return Finding("warn", "agents", says)
+    return Finding("ok", "agents", "an administrator can log in")
 
 
 async def _sites(settings: Settings, store: Store) -> Finding:

@@ -105,6 +105,11 @@ def test_the_team_comes_in_by_mail(own_shop: OwnShop, post_office: PostOffice) -
     expect(confirming.get_by_role("heading")).to_have_text("Confirmed")
     confirming.get_by_role("button", name="To the console").click()
     expect(confirming.locator(".workspace")).to_be_visible()
+    asked: list[str] = []
+    confirming.on("request", lambda request: asked.append(request.url))
+    confirming.goto(f"{shop.url}/admin#help={'x' * 32}")  # it is nobody's conversation
+    expect(confirming.locator(".login h1")).to_have_text("This link no longer works")
+    assert not [url for url in asked if "xxx" in url.partition("#")[0]]
     you = settings(other, "you")
     other.reload()
     expect(you).to_contain_text("Confirmed: lena@elsewhere.test")

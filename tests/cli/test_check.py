@@ -10,12 +10,19 @@ from typing import Any
 
 import pytest
 
+from app.chat.agent_email import Mailbox
 from app.store.keys import Keys
 from app.store.outbox import Outbox
 from app.store.store import Store
 from tests.cli.program import Outcome, run
 from tests.clients.api import PASSWORD, Answer, add_agent, ask, log_in
 from tests.running import Chatadmin, Valkey
+
+MAIL = {
+    "CHATADMIN_URL": "https://chat.shop.example",
+    "CHATADMIN_MAIL__SMTP": "smtp://127.0.0.1:9",
+    "CHATADMIN_MAIL__FROM": "chat@shop.example",
+}
 
 
 @pytest.fixture
@@ -199,6 +206,26 @@ def test_another_users_data_fails(as_root: None, check: Callable[..., Outcome], 
     assert list((tmp_path / "data").iterdir()) == []
 
 
+def test_alerts_that_nobody_gets_are_warned_of(store: Valkey, check: Callable[..., Outcome]) -> None:
+    def said(**env: str) -> tuple[str, str]:
+        return findings(check("--redis", store.url, env=env))["agents"]
+
+    async def work(email: str) -> None:
+        opened = Store(store.url, 1, nickname_days=1, visitor_days=1, agent_hours=1)
+        await opened.open()
+        olga = await opened.people.agent_named("Olga") or await opened.people.add_agent("Olga", PASSWORD, "admin")
+        await opened.agent_mail.change(olga.uid, lambda box: Mailbox(email))
+        await opened.close()
+
+    asyncio.run(work(""))
+    assert said() == ("ok", "an administrator can log in")
+    verdict, says = said(**MAIL)
+    assert (verdict, says.partition(":")[0]) == ("warn", "nobody is told by mail who waits too long")
+    assert said(**MAIL, CHATADMIN_ALERTS__AFTER="0")[0] == "ok"
+    asyncio.run(work("olga@shop.example"))
+    assert said(**MAIL)[0] == "ok"
+
+
 def test_what_waits_to_be_told_by_mail_is_counted(store: Valkey, check: Callable[..., Outcome]) -> None:
     async def work(told: Callable[[Outbox], Awaitable[object]]) -> None:
         opened = Store(store.url, 1, nickname_days=1, visitor_days=1, agent_hours=1)
@@ -214,17 +241,12 @@ def test_what_waits_to_be_told_by_mail_is_counted(store: Valkey, check: Callable
     def said(**env: str) -> tuple[str, str]:
         return findings(check("--redis", store.url, env=env))["delivery"]
 
-    mail = {
-        "CHATADMIN_URL": "https://chat.shop.example",
-        "CHATADMIN_MAIL__SMTP": "smtp://127.0.0.1:9",
-        "CHATADMIN_MAIL__FROM": "chat@shop.example",
-    }
-    assert said(**mail) == ("ok", "waiting for a mail: 0, none longer than it should")
+    assert said(**MAIL) == ("ok", "waiting for a mail: 0, none longer than it should")
     for _ in range(2):
         asyncio.run(work(lambda outbox: outbox.post("account", "a" * 26, "link", {})))
-    assert said(**mail) == ("ok", "waiting for a mail: 2, none longer than it should")
+    assert said(**MAIL) == ("ok", "waiting for a mail: 2, none longer than it should")
     verdict, says = said()
     assert (verdict, "waiting for a mail: 2; and none can be sent: set mail.smtp" in says) == ("warn", True)
     asyncio.run(work(fail))
-    verdict, says = said(**mail)
+    verdict, says = said(**MAIL)
     assert (verdict, "people to whom something was given up in 30 days: 1" in says) == ("warn", True)

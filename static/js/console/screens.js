@@ -3,6 +3,8 @@
  * when it is first opened, and a place in the address: `#/name`.
  */
 
+import { linkInAddress } from "./mailed/link.js";
+
 /** @import { Content, Key, Me, Route } from "../types.d.ts" */
 /** @import { Workspace } from "./workspace.js" */
 /** @import { IconName } from "./components/icons.js" */
@@ -70,7 +72,7 @@ const SCREEN_PREFIX = "#/";
 /** What the address asks for: `{screen, uid}`, each null where it does not say. @returns {Route} */
 export function fromAddress() {
   const { hash } = location;
-  if (!hash.startsWith(SCREEN_PREFIX)) return { screen: null, uid: hash.slice(1) || null };
+  if (!hash.startsWith(SCREEN_PREFIX)) return { screen: null, uid: (!linkInAddress() && hash.slice(1)) || null };
   const name = hash.slice(SCREEN_PREFIX.length);
   return { screen: Object.hasOwn(SCREENS, name) ? name : null, uid: null };
 }
