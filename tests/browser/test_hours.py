@@ -89,7 +89,7 @@ def test_a_shop_closes_before_everybody_s_eyes_at_the_minute(shop: Clocked) -> N
     reads(hana, "We are closed right now: write, we will see it first thing")
 
     shop.at(CLOSED)
-    reads(lena, "Geschlossen bis Dienstag, 09:00: Schreiben Sie, wir sehen es als Erstes")
+    reads(lena, "Geschlossen bis Dienstag 09:00: Schreiben Sie, wir sehen es als Erstes")
     hana.context.set_offline(False)
     hana.clock.fast_forward(11_000)  # and asks, as from time to time
     reads(hana, "Closed until 5:00 PM: write, we will see it first thing")
