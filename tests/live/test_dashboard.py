@@ -309,6 +309,7 @@ async def test_a_delta_stream_hears_a_snapshot_then_what_changed(shop: Shop) -> 
                     "online": False,
                     "accepting": True,
                     "disabled": False,
+                    "invited": False,
                     "face": "",
                 }
             ],
