@@ -192,6 +192,8 @@ class Page:
             return self.said("form", name=name)
         by = body.get("by", {}).get("nickname", "")
         said = "event.address" if fields.get("email") else "event.address.removed"
+        if fields.get("email") and "stopped" in fields["mail"]:  # noted, and of no use
+            said, by = "event.address.stopped", ""
         return self._fill(self._events[f"{said}.by" if by else said], name=name, by=by)
 
     def _entered(self, body: dict[str, Any]) -> str:

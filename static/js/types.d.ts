@@ -402,8 +402,9 @@ export interface Stated {
   /** The sentence they agreed to, and when (RFC 3339). */
   consent?: { text: string; at: string };
   attributes?: Attributes;
-  /** That mail to `email` was agreed to: when (unix ms), and who noted it, "" for the visitor. */
-  mail?: { agreed: number; by: string };
+  /** That mail to `email` was agreed to: when (unix ms), and who noted it, "" for the visitor; and whether its reader wants
+   * no more. Empty where an address was taken back. */
+  mail?: { agreed?: number; by?: string; stopped?: true };
 }
 
 /** What a shop's page tells of a customer, as it names it. */
@@ -618,7 +619,7 @@ export interface Happening extends Logged {
   good?: boolean;
   comment?: string;
   adds?: boolean;
-  /** Of an invitation: what was said, and by whom, if not by a trigger. */
+  /** Of an invitation: what was said, and by whom, if not by a trigger. Of a form: which agent noted it. */
   text?: string;
   by?: Named;
   /** Of what went by mail, or did not: the seqs of the first and the last message meant; when it was tried first

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from playwright.sync_api import Locator, Page, expect
 
 from app.chat import deliveries
+from app.store.mail_tokens import stop_code
 from app.store.store import Store
 from tests.browser.conftest import OwnShop, Shop, say
 from tests.browser.console import Console
@@ -103,6 +104,24 @@ def test_each_answer_says_how_it_was_delivered_and_an_administrator_may_try_agai
         expect(pane).to_contain_text("Noted by Anna")
         told = "Anna entered where Mara wants answers by mail: mara.sol@example.com"
         expect(page.locator(".thread-event", has_text="mara.sol")).to_have_text(told)
+
+        token = with_store(shop.running, lambda store: store.mail.token(mara.uid, "mara.sol@example.com"))
+        assert api.ask(shop.url, f"/mail/stop/{stop_code(token)}", b"", method="POST").status == 200
+        expect(reach).to_have_text("Mara has left, and wants no more mail.")
+        expect(page.locator(".thread-event").last).to_have_text("Mara wants no more answers by mail")
+        pane.get_by_role("button", name="Change the address").click()
+        field.fill("mara@example.com")
+        field.press("Enter")  # which she had before, and is tried again
+        expect(reach).to_have_text("Mara has left. Your answer goes to mara@example.com by mail.")
+        pane.get_by_role("button", name="Change the address").click()
+        field.fill("mara.sol@example.com")
+        field.press("Enter")
+        expect(reach).to_have_text("Mara has left, and wants no more mail.")
+        told = "Mara wants no more mail at mara.sol@example.com"
+        expect(page.locator(".thread-event").last).to_have_text(told)
+        anna_token = api.log_in(shop.url, "Anna", PASSWORD)
+        saved = api.ask(shop.url, f"/v1/transcript?client={mara.uid}&lang=en", Authorization=anna_token)
+        assert "<bdi>Mara</bdi> wants no more mail at" in saved.body.decode()
 
         back = open_chat(shop.url, mara.token)
         opened.callback(back.close)

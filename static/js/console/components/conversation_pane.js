@@ -55,8 +55,7 @@ function Middle({ workspace, item, conversation }) {
   /** @param {Person} user */
   const called = (user) => (isOurs(user) ? user.nickname : name);
   /** @param {Happening} event */
-  const words = (event) =>
-    eventWords(event, called, (known) => workspace.lookup.follow(uid, known), workspace.colleague);
+  const words = (event) => eventWords(event, called, (known) => workspace.lookup.follow(uid, known));
   if (state === "ready") {
     const mailed = deliveries(conversation.history.entries.value);
     /**

@@ -31,9 +31,8 @@ const WORDS = {
  * @param {Happening} entry
  * @param {(user: Person) => string} called
  * @param {(uid: string) => unknown} visit
- * @param {(uid: string) => string} colleague What an agent is called.
  */
-export function eventWords(entry, called, visit, colleague) {
+export function eventWords(entry, called, visit) {
   const name = entry.user ? called(entry.user) : "";
   if (entry.kind === "tagged")
     return t(entry.added ? "event.tagged" : "event.untagged", { name, tag: entry.added ?? entry.removed ?? "" });
@@ -42,7 +41,7 @@ export function eventWords(entry, called, visit, colleague) {
     const to = String(entry.to);
     return html`${t("event.linked_to")}<br /><button type="button" class="button" onClick=${() => visit(to)}>${t("linked.open")}</button>`;
   }
-  if (entry.kind === "form") return formWords(name, entry.fields ?? {}, colleague);
+  if (entry.kind === "form") return formWords(name, entry.fields ?? {}, entry.by?.nickname ?? "");
   if (entry.kind === "invited")
     return entry.by ? t("event.invited", { name: entry.by.nickname }) : t("event.invited.itself");
   if (entry.kind === "rated") return withAside(t(ratingWords(entry), { name }), entry.comment, true);
@@ -85,13 +84,13 @@ function ratingWords({ good, adds }) {
  * What a visitor entered: name what is known by it already. Or where their answers go by mail, if it says no more.
  * @param {string} who
  * @param {Stated} stated
- * @param {(uid: string) => string} colleague
+ * @param {string} by Which agent noted it, "" for none.
  */
-function formWords(who, { name, email, choice, consent, mail }, colleague) {
+function formWords(who, { name, email, choice, consent, mail }, by) {
   if (mail && !name && !choice && !consent) {
-    const by = mail.by ? colleague(mail.by) : "";
     if (!email) return t(by ? "event.address.removed.by" : "event.address.removed", { name: who, by });
-    return html`${t(by ? "event.address.by" : "event.address", { name: who, by })} <bdi><${Linked} text=${email} /></bdi>`;
+    const key = mail.stopped ? "event.address.stopped" : by ? "event.address.by" : "event.address";
+    return html`${t(key, { name: who, by })} <bdi><${Linked} text=${email} /></bdi>`;
   }
   const values = [name !== who && name, email, choice, consent && t("entered.agreed")].filter(Boolean);
   if (!values.length) return t("event.form.name", { name: who });
