@@ -84,6 +84,21 @@ def test_nothing_that_is_said_becomes_a_header_of_its_own(name: str) -> None:
         letter(**{name: "x\r\nBcc: all@example.org"}).message("chat@shop.example")
 
 
+@pytest.mark.parametrize(
+    "hidden", ["=?utf-8?q?x=0D=0ABcc:_all@example.org?=", "=?utf-8?b?DQoNCnBoaXNo?=", "==??q?=0a?="]
+)
+def test_nothing_that_is_said_is_taken_for_what_it_encodes(hidden: str) -> None:
+    files = [Attachment(f"{hidden}.txt", "text/plain", b"x")]
+    mail = read(letter(subject=hidden, sender=hidden, attachments=files))
+    assert {"Bcc"}.isdisjoint(mail.keys())
+    (file,) = mail.iter_attachments()
+    named = [str(mail["Subject"]), mail["From"].addresses[0].display_name, str(file.get_filename())]
+    assert [name.replace("= ?", "=?") for name in named] == [hidden, hidden, f"{hidden}.txt"]
+    for to in (f"{hidden}@example.org", f"a@{hidden}.example"):
+        with pytest.raises(NoAddress):
+            letter(to).message("chat@shop.example")
+
+
 REFUSED, DATA = aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError
 
 

@@ -59,7 +59,7 @@ class Letter:
         message["From"] = _mailbox(self.sender or name, address)
         message["Reply-To"] = _mailbox(name, address)
         message["To"] = to
-        message["Subject"] = self.subject
+        message["Subject"] = _said(self.subject)
         message["Date"] = format_datetime(datetime.fromtimestamp(time(), UTC))
         message["Message-ID"] = self.message_id
         message["X-Auto-Response-Suppress"] = "All"
@@ -76,10 +76,11 @@ class Letter:
         assert html is not None  # it was added just now
         for part in self.attachments:
             main, _, sub = part.type.partition("/")
+            name = _said(part.name)
             if part.cid:
-                html.add_related(part.content, main, sub, cid=f"<{part.cid}>", filename=part.name, disposition="inline")
+                html.add_related(part.content, main, sub, cid=f"<{part.cid}>", filename=name, disposition="inline")
             else:
-                message.add_attachment(part.content, main, sub, filename=part.name)
+                message.add_attachment(part.content, main, sub, filename=name)
 
 
 def _mailbox(name: str, address: str) -> Address:
@@ -89,6 +90,12 @@ def _mailbox(name: str, address: str) -> Address:
         known = domain.encode("idna").decode()
     except UnicodeError:
         known = ""
-    if not local or not known or not address.isprintable() or " " in address:
+    if not local or not known or not address.isprintable() or " " in address or address != _said(address):
         raise NoAddress("not an address")
-    return Address(name, local, known)
+    return Address(_said(name), local, known)
+
+
+def _said(text: str) -> str:
+    """What people typed, for a header: there `=?...?=` is taken for what it encodes (RFC 2047), by the library as well,
+    which so lets line breaks in, and with them headers of their own."""
+    return text.replace("=?", "= ?")
