@@ -197,20 +197,21 @@ async def logged_in(token: str, session: Session, *, cookie: bool) -> Response:
 
 
 def person(session: Session) -> dict[str, Any]:
-    """Who a session belongs to, with the role as plain mode says it."""
+    """Who a session belongs to, with the role as plain mode says it; of an agent also where mail reaches them."""
     user = {**session.user, "role": protocol.plain_role(session.role)}
     if session.kind == "agent":
         user["agent_role"] = session.role
         user["face"] = node().team.faces.get(session.uid, "")
+        agent = node().team.agents.get(session.uid)
+        user |= where_mailed(agent) if agent else {}
     return {**user, "token": ""}
 
 
 async def introduced(session: Session) -> dict[str, object]:
     """The same as a page is told it: of a visitor also what the shop says of them, what is linked to theirs, and where
-    answers go once they have left; of an agent, where mail reaches them."""
+    answers go once they have left."""
     if session.kind == "agent":
-        agent = node().team.agents.get(session.uid)
-        return {**person(session), **(where_mailed(agent) if agent else {})}
+        return person(session)
     more = await node().identities.standing(session) | await node().contacts.shown(session.uid)
     return {**person(session), **more}
 

@@ -67,7 +67,7 @@ def test_visitors_know_whether_somebody_is_there(url: str, connect: Connect, olg
     before = ask(url, "/v1/desk").value
     shop = {"shop_name", "greeting", "greetings", "accent", "palette", "chat", "logo", "faces", "file_bytes"}
     desk = {"agents_online", "open", "until", "next", "agents_connected", "accepting"}
-    assert set(before) == shop | desk | {"answer_minutes"}
+    assert set(before) == shop | desk | {"answer_minutes", "by_mail"}
     assert (before["open"], before["until"], before["next"]) == (True, None, None), "who sets no hours is open"
     connect(olga)
     wait_until(lambda: ask(url, "/v1/desk").value["agents_online"], "an agent online")
