@@ -63,7 +63,8 @@ async def drivers(settings: Settings, store: Store) -> AsyncIterator[Plugged]:
 
 def work(settings: Settings, timings: Timings, url: str) -> int:
     """Deliver from the store at `url` until SIGTERM; returns the exit status."""
-    os.nice(NICENESS)
+    with suppress(OSError):  # a sandbox may forbid it
+        os.nice(NICENESS)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(Courier(settings, timings, url).run())
