@@ -88,7 +88,7 @@ class Planning(Consumer[Mark]):
     async def _untold(self, shard: str, entry: Entry, epoch: int) -> list[Entry]:
         """What agents wrote before this entry, and the visitor has neither read nor been sent."""
         through = await self._outbox.told_through(entry.uid)
-        since = max(self._began[shard], epoch // 1000)
+        since = max(self._began[shard] + 1, epoch // 1000)
         before = await self._store.conversations.before(entry.uid, entry.seq, LOOKED_AT)
         return [e for e in before if _answers(e) and e.seq > through and e.time >= since][-TOLD_LATE:]
 
