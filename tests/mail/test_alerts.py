@@ -51,11 +51,14 @@ class Alerted(Desk):
         """Somebody who wrote so long ago and is unanswered; their uid."""
         uid = uid or (await self.store.people.login_named(name, None)).uid
         await self.say(uid, uid)
-        meta, pipeline = self.store.keys.conversation(uid).meta, self.store.pipelines.of(uid)
-        status, _, *rest = (await pipeline.call("HGET", meta, "state")).decode().split("|")
-        since = await self.store.now_ms() - int(minutes * MINUTE_MS)
-        await pipeline.call("HSET", meta, "state", "|".join([status, str(since), *rest]))
+        await self.stand(uid, since=await self.store.now_ms() - int(minutes * MINUTE_MS))
         return uid
+
+    async def stand(self, uid: str, *, status: str = "", since: int = 0) -> None:
+        """Have a conversation stand otherwise, as time or a colleague would."""
+        meta, pipeline = self.store.keys.conversation(uid).meta, self.store.pipelines.of(uid)
+        now, at, *rest = (await pipeline.call("HGET", meta, "state")).decode().split("|")
+        await pipeline.call("HSET", meta, "state", "|".join([status or now, str(since or at), *rest]))
 
     async def answer(self, uid: str) -> None:
         """An agent answers."""
@@ -161,13 +164,15 @@ async def test_a_rush_is_a_few_mails_and_who_was_answered_meanwhile_is_in_none(d
     rushing = [await desk.wait(5 + n, f"Visitor {n}") for n in range(25)]
     await desk.watcher.look()
     await desk.answer(rushing[7])
+    await desk.stand(rushing[8], status="snoozed")
+    await desk.stand(rushing[9], since=await desk.store.now_ms())  # was answered, and has written again
     assert await desk.work() == "D"
     (mail,) = await desk.mails(anna, 1)
-    assert mail["Subject"] == "24 visitors are waiting for an answer (Teehaus)"
+    assert mail["Subject"] == "22 visitors are waiting for an answer (Teehaus)"
     listed = [line for line in text(mail).splitlines() if " min · " in line or line.startswith("and ")]
-    assert (listed[0], listed[-1], len(listed)) == ("29 min · Visitor 24", "and 4 more", 21)
+    assert (listed[0], listed[-1], len(listed)) == ("29 min · Visitor 24", "and 2 more", 21)
     assert "https://chat.shop.test/admin\n" in text(mail)
-    assert not any(line.endswith("Visitor 7") for line in listed)
+    assert not any(line.endswith(("Visitor 7", "Visitor 8", "Visitor 9")) for line in listed)
 
     late = await desk.wait(5, "Late")
     assert await desk.work() == "L"  # they have just been written to
