@@ -37,6 +37,11 @@ def failed(seqs: Sequence[int], reason: Reason, told: str, email: str = "") -> T
     return _told("mail.failed", seqs, reason=reason, told=told, **({"email": email} if email else {}))
 
 
+def put_off(endpoint: str, seqs: Sequence[int], since_ms: int) -> Told | None:
+    """What is told where jobs of an endpoint are tried again, as `delayed`; None where it is no conversation's."""
+    return delayed(seqs, since_ms) if endpoint == "mail" and seqs else None
+
+
 def given_up(endpoint: str, seqs: Sequence[int], told: str) -> Told | None:
     """What is told where jobs of an endpoint are given up; None where it is no conversation's."""
     return failed(seqs, "gave_up", told) if endpoint == "mail" and seqs else None

@@ -5,6 +5,7 @@ import logging
 from contextlib import suppress
 
 from app.chat import deliveries
+from app.chat.deliveries import Told
 from app.courier.breaker import Breaker
 from app.courier.drivers import Done, Driver, Failed, Later, Outcome
 from app.store import outbox, outbox_look
@@ -94,17 +95,17 @@ class Lanes:
 
     async def _ask(self, lane: Lane) -> Outcome:
         """What the driver makes of it; whatever it raises is a failure."""
-        ids = [job.id for job in lane.jobs]
+        ids, entry = [job.id for job in lane.jobs], _delayed(lane)
         try:
             async with asyncio.timeout(DELIVERY_TIMEOUT):
                 return _judged(await self._driver.deliver(lane), lane)
         except StoreError:
             raise  # the lane is taken again once its time is over
         except TimeoutError:
-            return Failed(f"no answer within {DELIVERY_TIMEOUT:g} s", True, ids)
+            return Failed(f"no answer within {DELIVERY_TIMEOUT:g} s", True, ids, entry)
         except Exception as error:  # a fault of ours in one lane must not hold up the others
             log.exception("a lane cannot be delivered", extra={"lane": lane.name})
-            return Failed(f"internal: {type(error).__name__}", True, ids, whose="address")
+            return Failed(f"internal: {type(error).__name__}", True, ids, entry, whose="address")
 
     async def _write_down(self, lane: Lane, outcome: Outcome, left_alone: bool, until: float) -> bool:
         """What came of it, for as long as the lane is ours: what is told and not written down is told again. False
@@ -174,6 +175,11 @@ def _judged(outcome: Outcome, lane: Lane) -> Outcome:
     if not {job.id for job in lane.jobs} & set(outcome.ids):
         raise ValueError("of none of the jobs")
     return outcome
+
+
+def _delayed(lane: Lane) -> Told | None:
+    """What is told of a lane whose driver gave no answer: once, however often it is tried."""
+    return None if lane.since_ms else deliveries.put_off(lane.endpoint, [job.seq for job in lane.jobs], lane.now_ms)
 
 
 def _given_up(lane: Lane, failed: Failed) -> list[Job]:

@@ -228,6 +228,9 @@ async def test_a_driver_that_breaks_or_hangs_holds_up_no_other_lane(
         olga: "internal: ValueError",
     }
     assert await round.kinds(nora) == ["mail.sent"]
+    await round.due(lily, mona)
+    await round.go()
+    assert [await round.kinds(uid) for uid in (lily, mona)] == [["mail.delayed"]] * 2  # agents are told, once
 
 
 async def test_whoever_was_paused_for_too_long_changes_nothing_any_more(round: Round) -> None:
