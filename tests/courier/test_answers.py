@@ -24,6 +24,7 @@ from app.courier.mail.driver import MailDriver
 from app.courier.mail.smtp import Smtp
 from app.files.directory import Directory
 from app.store.changes import Event
+from app.store.errors import StoreAway
 from app.store.mail_tokens import MOST_A_DAY, stop_code
 from app.store.messages import Stored, stored
 from app.store.outbox import Job, Lane
@@ -154,6 +155,18 @@ async def test_the_mails_of_a_conversation_are_one_thread_and_each_has_one_name(
     # The courier was killed before it could say that it had sent them, and more was said.
     again = await desk.mail(lena, two, three, await desk.say(lena, "four"))
     assert (again["Message-ID"], body(again, "plain")) == (second["Message-ID"], body(second, "plain"))
+
+
+async def test_a_mail_that_went_has_gone_whatever_becomes_of_the_store(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(address: str) -> None:
+        raise StoreAway
+
+    lena = await desk.visitor()
+    seq = await desk.say(lena, "Yes.")
+    monkeypatch.setattr(desk.store.mail, "count", away)
+    assert isinstance(await desk.driver.deliver(await desk.lane(lena, seq)), Done)
 
 
 async def test_files_go_along_as_far_as_mailboxes_take_them_and_else_are_named(

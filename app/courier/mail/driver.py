@@ -1,6 +1,7 @@
 """Answers by mail: the driver of the endpoint `mail`, whose lanes are conversations."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from app.chat import contact, deliveries, mail_when, names
 from app.chat.conversation import Entry
@@ -14,6 +15,7 @@ from app.courier.mail.enclosed import enclosed
 from app.courier.mail.letter import Letter
 from app.courier.mail.smtp import Smtp
 from app.courier.mail.trouble import SmtpTrouble
+from app.store.errors import StoreError
 from app.store.mail_tokens import Begun
 from app.store.outbox import Job, Lane
 from app.store.people import Visitor
@@ -72,7 +74,8 @@ class MailDriver:
             if not trouble.unsure:
                 await mail.release(token, fence=lane.fence, epoch=epoch, through=begun.through)
             return await self._failed(lane, jobs, visitor, address, trouble)
-        await mail.count(address)
+        with suppress(StoreError):  # it went: whatever becomes of the count, it must not go again
+            await mail.count(address)
         return Done(ids, deliveries.sent([job.seq for job in jobs]))
 
     async def _entries(self, uid: str, jobs: Sequence[Job]) -> list[Entry]:
