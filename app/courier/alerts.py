@@ -42,7 +42,8 @@ class WaitingWatcher:
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._store, self._initial = store, Shop(name=settings.shop_name)
-        self._minutes = sorted({settings.alerts.after, *settings.alerts.repeat})
+        after = settings.alerts.after
+        self._minutes = [after, *(many for many in settings.alerts.repeat if many > after)]
         self._told: set[tuple[str, int, int]] = set()
 
     async def run(self) -> None:

@@ -149,8 +149,9 @@ async def test_who_waits_is_told_once_an_episode_to_all_on_duty(desk: Alerted) -
 async def test_it_is_told_again_as_they_wait_on_and_to_administrators_where_nobody_is_on_duty(desk: Alerted) -> None:
     olga, ben = await desk.hire("Olga", role="admin", away=True), await desk.hire("Ben", away=True)
     await desk.wait(100, "Rosa")
-    for repeat, letters in ([200, 300], "D"), ([200, 300], ""), ([90, 300], "D"), ([90, 95], "D"):
-        alerts = msgspec.structs.replace(desk.settings.alerts, repeat=repeat)
+    never, first = (120, [15, 60]), (5, [200, 300])  # nobody is told again before they are told at all
+    for (after, repeat), letters in (never, ""), (first, "D"), (first, ""), ((5, [90, 300]), "D"), ((5, [90, 95]), "D"):
+        alerts = msgspec.structs.replace(desk.settings.alerts, after=after, repeat=repeat)
         desk.watcher = WaitingWatcher(msgspec.structs.replace(desk.settings, alerts=alerts), desk.store)
         assert await desk.work() == letters
         await desk.later()
