@@ -6,7 +6,7 @@ No address is part of a key.
 import re
 import secrets
 from base64 import b32encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -71,11 +71,11 @@ class Mail:
         """The token lets nobody in any more; the next letter has another. By its link letters can still be stopped."""
         await self._pipeline.call("DEL", Keys.mail(token))
 
-    async def begin(self, token: str, uid: str, *, fence: int, epoch: int, first: int, last: int) -> Begun | None:
-        """What the next letter tells of, where the messages from `first` to `last` wait; None where it is revoked.
-        `fence`: of the lane, as whoever sends the letter has it."""
+    async def begin(self, token: str, uid: str, *, fence: int, epoch: int, seqs: Sequence[int]) -> Begun | None:
+        """What the next letter tells of, where the messages with these `seqs` wait, ascending; None where it is
+        revoked. `fence`: of the lane, as whoever sends the letter has it."""
         keys = Keys.mail(token), Keys.mails_of(uid), Keys.mail_stop_link(stop_code(token))
-        through, *before = await self._pipeline.eval(_BEGIN, keys, (epoch, first, last, _LIFE, _STOP_LIFE, fence))
+        through, *before = await self._pipeline.eval(_BEGIN, keys, (epoch, _LIFE, _STOP_LIFE, fence, *seqs))
         return Begun(int(through), int(before[0])) if through else None
 
     async def release(self, token: str, *, fence: int, epoch: int, through: int) -> None:

@@ -36,7 +36,7 @@ async def _made(data: Path, uid: str, to: str, seq: int) -> str:
     token = await store.mail.token(uid, to)
     if seq:
         epoch = await store.conversations.epoch(uid)
-        assert await store.mail.begin(token, uid, fence=1, epoch=epoch, first=seq, last=seq)
+        assert await store.mail.begin(token, uid, fence=1, epoch=epoch, seqs=[seq])
     await store.close()
     return token
 

@@ -58,8 +58,8 @@ class MailDriver:
     async def _mail(self, lane: Lane, visitor: Visitor, address: str) -> Outcome:
         mail, epoch = self._store.mail, lane.jobs[0].epoch
         token = await mail.token(visitor.uid, address)
-        first, last = lane.jobs[0].seq, lane.jobs[-1].seq
-        begun = await mail.begin(token, visitor.uid, fence=lane.fence, epoch=epoch, first=first, last=last)
+        seqs = [job.seq for job in lane.jobs]
+        begun = await mail.begin(token, visitor.uid, fence=lane.fence, epoch=epoch, seqs=seqs)
         if begun is None:  # revoked in between
             return Later(lane.now_ms + _SECOND)
         jobs = [job for job in lane.jobs if job.seq <= begun.through]
