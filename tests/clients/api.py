@@ -172,9 +172,10 @@ def history(url: str, token: str, client: str = "") -> list[Frame]:
 
 
 def figure(url: str, name: str) -> int:
-    """One figure of /metrics."""
+    """One figure of /metrics. Raises LookupError where it is not told, as of a store that is away."""
     lines = ask(url, "/metrics").body.decode().splitlines()
-    return int(float(next(line.split()[1] for line in lines if line.startswith(name + " "))))
+    found = [line.split()[1] for line in lines if line.startswith(name + " ")]
+    return int(float(found[0]))
 
 
 # -- below requests ---------------------------------------------------------------------------------------------------

@@ -202,9 +202,10 @@ class Proof:
 
     async def _settle(self) -> int:
         """What waits in the end."""
-        deadline = time.monotonic() + SETTLE
+        deadline, waiting = time.monotonic() + SETTLE, 1
         while True:
-            waiting = await self.shop.waiting()
+            with suppress(LookupError):  # the store was killed last, and is not heard of yet
+                waiting = await self.shop.waiting()
             if not waiting or time.monotonic() > deadline:
                 return waiting
             await asyncio.sleep(0.5)
