@@ -6,6 +6,7 @@ from app.live.team import Team
 from app.store.agent_mail import MOST_ASKED, MOST_HELP
 from app.store.passwords import SHORTEST_PASSWORD
 from app.store.people import Agent, Role
+from app.store.sessions import Session
 from app.store.store import Store
 
 # Milliseconds after which somebody may have mail sent again for certain.
@@ -77,9 +78,9 @@ class TeamMail:
         await self._tell(agent.uid)
         return link, agent
 
-    async def let_in(self, secret: str, password: str, language: str) -> Agent:
-        """Who comes by a link that lets in, from now on with that password, or with "" with the one they have: whoever
-        was invited has none. Every session of theirs has ended.
+    async def let_in(self, secret: str, password: str, language: str) -> tuple[str, Session]:
+        """A session, and its token, for who comes by a link that lets in, from now on with that password, or with ""
+        with the one they have: whoever was invited has none. Every other session of theirs has ended.
 
         Raises Refusal link_over, weak_password.
         """
@@ -94,7 +95,12 @@ class TeamMail:
         else:
             await self._store.sessions.revoke_all(agent.uid)
         await self._tell(agent.uid)
-        return agent
+        token, session = await self._store.sessions.create(agent)
+        now = await self._store.people.agent(agent.uid)
+        if now is None or now.disabled or now.role != agent.role:  # since this was looked at
+            await self._store.sessions.revoke(session)
+            raise Refusal("link_over")
+        return token, session
 
     async def help(self, email: str, language: str) -> None:
         """Whoever of the team has that address is sent a link that lets them in; nobody learns whether anybody has."""

@@ -77,8 +77,8 @@ async def enter() -> Response:
     """Who was invited, or forgot the password, is in; every other session of theirs has ended."""
     throttle().check(address())
     asked = await body(Entering)
-    agent = await node().team_mail.let_in(asked.secret, asked.password, language())
-    return await logged_in(*await node().sessions.create(agent), cookie=asked.cookie)
+    entered = await node().team_mail.let_in(asked.secret, asked.password, language())
+    return await logged_in(*entered, cookie=asked.cookie)
 
 
 @blueprint.post("/login/confirm")

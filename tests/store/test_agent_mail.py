@@ -1,14 +1,18 @@
 """Where mail reaches agents, and the links that are mailed there, on both engines."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from app.chat.agent_email import Mailbox
+from app.live.team import Team
+from app.live.team_mail import TeamMail
 from app.store.agent_mail import AgentMail
 from app.store.hashes import hash_of
 from app.store.keys import Keys
 from app.store.people import Agent
+from app.store.sessions import Session
 from app.store.store import Store
 from tests.store.test_people import code, shop
 
@@ -101,3 +105,21 @@ async def test_the_store_keeps_no_secret_and_forgets_what_is_over(shop: Store, a
     assert await mail.may_send("boris@example.com", 3)
     counted = Keys.mailed(hash_of("anna@example.com"))
     assert 0 < await pipeline.call("PTTL", counted) <= 3600 * 1000
+
+
+@pytest.mark.parametrize("change", [{"disabled": True}, {"role": "agent"}])
+async def test_who_is_locked_out_while_a_link_lets_them_in_is_out(
+    shop: Store, anna: Agent, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    """As it may be by an administrator at the console of another node."""
+    create = shop.sessions.create
+
+    async def late(agent: Agent) -> tuple[str, Session]:
+        await shop.team.change(anna.uid, **change, even_last=True)
+        return await create(agent)
+
+    team = TeamMail(shop, Team(shop), sends=True)
+    secret, _ = await shop.agent_mail.make("help", anna.uid)
+    monkeypatch.setattr(shop.sessions, "create", late)
+    assert await code(team.let_in(secret, "", "en")) == "link_over"
+    assert await shop.pipelines.people.call("SMEMBERS", Keys.sessions_of(anna.uid)) == []
