@@ -71,6 +71,13 @@ class Mail:
         """The token lets nobody in any more; the next letter has another. By its link letters can still be stopped."""
         await self._pipeline.call("DEL", Keys.mail(token))
 
+    async def forget(self, uid: str) -> None:
+        """Nothing is known any more of letters about the conversation `uid`, nor to which addresses they went; of an
+        address it stays that it wants none."""
+        tokens = [token.decode() for token in await self._pipeline.call("HVALS", Keys.mails_of(uid))]
+        links = (Keys.mail_stop_link(stop_code(token)) for token in tokens)
+        await self._pipeline.call("DEL", Keys.mails_of(uid), *map(Keys.mail, tokens), *links)
+
     async def begin(self, token: str, uid: str, *, fence: int, epoch: int, seqs: Sequence[int]) -> Begun | None:
         """What the next letter tells of, where the messages with these `seqs` wait, ascending; None where it is
         revoked. `fence`: of the lane, as whoever sends the letter has it."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from app.store import entries, index, scripts
 from app.store.index import Index
 from app.store.keys import IndexKeys, Keys
+from app.store.mail_tokens import Mail
 from app.store.pipelines import Pipelines
 
 # Entries of one conversation that go in one call: a millisecond of the store's time.
@@ -25,6 +26,7 @@ class Retention:
 
     def __init__(self, pipelines: Pipelines, keys: Keys, index: Index) -> None:
         self._pipelines, self._keys, self._index = pipelines, keys, index
+        self._mail = Mail(pipelines.people)
 
     async def forget(self, before: int) -> int:
         """Remove every entry older than `before` (unix ms); returns how many went.
@@ -51,6 +53,7 @@ class Retention:
             removed += int(went)
         if none == b"1" and await self._pipelines.people.eval(_FORGET_ENTERED, (Keys.visitor(uid),), (before,)):
             await self._pipelines.of(uid).call("UNLINK", self._keys.trail(uid))
+            await self._mail.forget(uid)
         return removed
 
     async def _forget_feed(self, shard: str, before: int) -> None:

@@ -7,6 +7,7 @@ from app.store import retention as rules
 from app.store.conversations import Page, Reset
 from app.store.index import PERIOD_MS, Index
 from app.store.keys import IndexKeys, Keys
+from app.store.mail_tokens import Mail, stop_code
 from app.store.retention import Retention
 from app.store.whereabouts import Whereabouts
 from tests.store.test_conversations import ANNA, UID, Bench, bench, event
@@ -79,11 +80,15 @@ async def test_what_a_visitor_entered_goes_with_the_last_entry(bench: Bench, ret
     walked = [pages.Page(f"https://shop.example.com/{number}", "", "") for number in (*range(60), 59)]
     whereabouts.walk(UID, walked, known=True)
     whereabouts.walk("vother", walked, known=False)  # who did not consent
+    mail = Mail(people)
+    token = await mail.token(UID, "lin@example.com")
+    await mail.token("vother", "lin@example.com")
 
     async def kept() -> bool:
         trail = await whereabouts.pages(UID)
         assert len(trail) in (0, 50)
-        return bool(await people.call("HEXISTS", Keys.visitor(UID), "email")) and trail == walked[10:60]
+        written = bool(await mail.whose(token) and await mail.of_link(stop_code(token)))
+        return written and bool(await people.call("HEXISTS", Keys.visitor(UID), "email")) and trail == walked[10:60]
 
     await talk(bench, 1, 2)
     limit = await talk(bench, 3, 3)
@@ -98,6 +103,8 @@ async def test_what_a_visitor_entered_goes_with_the_last_entry(bench: Bench, ret
     await people.call("HSET", Keys.visitor(UID), "seen", limit)
     assert await retention.trim(UID, limit + 3_600_000) == 0
     assert not await kept()
+    assert await people.call("KEYS", f"{Keys.mails_of('')}*") == [Keys.mails_of("vother").encode()]
+    assert (await mail.whose(token), await mail.of_link(stop_code(token))) == (None, None)
     assert await whereabouts.pages(UID) == await whereabouts.pages("vother") == []
     assert await people.call("HGET", Keys.visitor(UID), "name") == b"Lin"
 
