@@ -88,10 +88,11 @@ class Model:
         assert settled == counts
         if counts:
             del self.fences[uid]
+            if word == "dead":  # but for what was read meanwhile, where the lease had run out
+                self.dead[uid] += [seq for seq in seqs if seq in self.waits[uid]]
             if word in ("done", "dead"):
                 self.waits[uid] = [seq for seq in self.waits[uid] if seq not in seqs]
             self.told += [(uid, seq) for seq in seqs] if word == "done" else []
-            self.dead[uid] += seqs if word == "dead" else []
 
     async def retry(self, uid: str) -> None:
         there = bool(self.waits[uid] or self.dead[uid])
