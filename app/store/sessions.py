@@ -51,6 +51,11 @@ class Proof:
     jwt_until: int
 
 
+# Under which name the uid is kept of who sees a part of a conversation alone: an earlier version, beside us or put back
+# in our place, would show them all of it; it takes a session without `uid` for none.
+_SINCE_UID = "since_uid"
+
+
 class Bounds(TypedDict, total=False):
     """What bounds a session: `until`, `mailed` and `since` of `Session`."""
 
@@ -158,6 +163,8 @@ class Sessions:
         if adopt:
             session = replace(session, adopt=hash_of(adopt))
         fields = {name: value for name, value in vars(session).items() if name != "hash"}
+        if since:
+            fields[_SINCE_UID] = fields.pop("uid")
         # Whoever uses it gives it a whole life, as in the second half of that.
         await self._store(replace(session, expires_at=prove_by) if prove_by else session, "1", **fields)
         return token, session
@@ -177,6 +184,8 @@ class Sessions:
     async def by_hash(self, hash: str) -> Session | None:
         """The session of that hash; as `get`."""
         found = pairs(await self._pipeline.call("HGETALL", Keys.session(hash)))
+        if _SINCE_UID in found:
+            found["uid"] = found.pop(_SINCE_UID)
         if "uid" not in found:  # none, or what an earlier version left of one that had ended
             return None
         if "kid" in found and found["kid"] and not await self._is_key(found["kid"]):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from app.chat.errors import Refusal
 from app.store.errors import StoreError
 from app.store.keys import Keys
 from app.store.people import Visitor
+from app.store.resp import pairs
 from app.store.store import Store
 
 PASSWORD = "correct horse battery"
@@ -382,3 +384,12 @@ async def test_every_end_is_announced_to_all_nodes(shop: Store) -> None:
     await shop.sessions.revoke(session)
     await asyncio.wait_for(told.wait(), 5)
     assert heard == [("session.revoked", b'{"hash":"%s"}' % session.hash.encode())]
+
+
+async def test_who_may_see_a_part_alone_is_nobody_to_a_version_that_would_show_them_all(shop: Store) -> None:
+    visitor = await shop.people.login_anonymous()
+    token, session = await shop.sessions.create(visitor, mailed="m", since=7)
+    await shop.sessions.rename(visitor.uid, "Lena")
+    assert await shop.sessions.get(token) == replace(session, name="Lena")
+    kept = pairs(await shop.pipelines.people.call("HGETALL", Keys.session(session.hash)))
+    assert "uid" not in kept  # by which all versions before know whether there is one
