@@ -106,7 +106,7 @@ class AlertDriver:
             return Done(ids)
         if lane.shut:
             return Failed(lane.shut, True, ids)
-        notice = self._notice(shop, agent.mail.language, waiting, lane.now_ms)
+        notice = self._notice(shop, agent, waiting, lane.now_ms)
         try:
             await self._notices.send(agent.mail.email, agent.mail.language, ids[0], shop, notice)
         except SmtpTrouble as trouble:
@@ -123,11 +123,11 @@ class AlertDriver:
         visitors = await self._store.people.visitors(uid for _, uid in still)
         return [(visitors[uid], at) for at, uid in sorted(still) if uid in visitors]
 
-    def _notice(self, shop: Shop, language: str, waiting: Sequence[tuple[Visitor, int]], now_ms: int) -> Notice:
-        say = partial(words.say, "team_mail")
+    def _notice(self, shop: Shop, agent: Agent, waiting: Sequence[tuple[Visitor, int]], now_ms: int) -> Notice:
+        say, language = partial(words.say, "team_mail"), agent.mail.language
         named = [(names.undirected(visitor.name), _time(now_ms - at, language)) for visitor, at in waiting]
         told = {"name": named[0][0], "time": named[0][1], "count": len(named), "shop": shop.name}
-        foot = say("alert.foot", language, **told)
+        foot = say("alert.foot.nobody" if agent.away else "alert.foot", language, **told)  # why it is them (on_duty)
         if len(named) == 1:
             return Notice(
                 say("alert.one.subject", language, **told),

@@ -67,7 +67,7 @@ async def trial() -> Response:
         "sender": _address("sender", sender),
         "to": _address("to", wanted.to),
         "host": urlsplit(settings().url).hostname or sender.rpartition("@")[2],
-        "shop": node().shop.settings.name,
+        "shop": node().shop.settings.name or sender.rpartition("@")[2],
         "language": language(),
         "anywhere": _named(server),
         "private": settings().outbound.private,

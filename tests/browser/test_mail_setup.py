@@ -45,7 +45,8 @@ def test_mail_is_set_up_by_trying(own_shop: OwnShop, post_office: PostOffice) ->
     attempt(page, PASSWORD)
     expect(page.locator(".mail-step[data-verdict=ok]", has_text="The server took the mail")).to_be_visible()
     assert steps(page) == ["ok"] * 5
-    post_office.world.wait("owner@customer.test")
+    (mail,) = post_office.world.wait("owner@customer.test")
+    assert mail["Subject"] == "The chat of shop.test can send mail"  # which has no name yet
     lines = page.locator("#settings-mail-lines ~ .identity-code textarea")
     expect(lines).to_have_value(
         f'url: {shop.url}\nmail:\n  smtp: "{post_office.url()}"\n  from: "{SHOP}"',

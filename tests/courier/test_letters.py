@@ -142,7 +142,7 @@ def test_a_notice_says_the_same_in_both_parts_and_what_was_typed_is_text() -> No
     shop = Shop("Tea <script>", accent="#ffd000", logo="x")
     found = look.render("notice", "ar", shop, button=("Log in", "https://shop.example/#a=b"), **said)
     assert found.text.split("\n\n") == [
-        *("Hello", "<b>x</b> https://a.example/?a&b", "Log in:\nhttps://shop.example/#a=b", "-- \nBye & thanks\n")
+        *("Hello", "<b>x</b> https://a.example/?a&b", "Log in\nhttps://shop.example/#a=b", "-- \nBye & thanks\n")
     ]
     assert 'dir="rtl"' in found.html
     assert "Tea &lt;script&gt;" in found.html

@@ -130,6 +130,7 @@ async def test_who_waits_is_told_once_an_episode_to_all_on_duty(desk: Alerted) -
     (mail,), (chinese,) = await desk.mails(anna, 1), await desk.mails(lin, 1)
     assert mail["Subject"] == "Maria has been waiting for 7 min (Teehaus)"
     assert f"https://chat.shop.test/admin#{maria}\n" in text(mail)
+    assert "You get this because you take conversations" in text(mail)
     assert "text 1" not in text(mail)  # nothing of what was written
     assert chinese["Subject"] == "Maria 已等待 7 分钟（Teehaus）"
     assert desk.office.world.mails(away) == desk.office.world.mails(shared) == []
@@ -157,6 +158,7 @@ async def test_it_is_told_again_as_they_wait_on_and_to_administrators_where_nobo
         await desk.later()
     mails = await desk.mails(olga, 3)
     assert len({mail["Message-ID"] for mail in mails}) == 3
+    assert "You get this because nobody takes conversations" in text(mails[0])
     assert desk.office.world.mails(ben) == []
 
 

@@ -10,6 +10,8 @@ import { useAsking, waitingSince } from "./waiting.js";
 /** @import { Ref } from "../types.d.ts" */
 /** @import { Visit } from "../visitor/visit.js" */
 
+const GAP = "\0"; // where the address goes, which stands on one line if it can
+
 /** @param {{ visit: Visit }} props */
 export function Card({ visit }) {
   /** @type {Ref<HTMLElement>} */
@@ -39,8 +41,9 @@ export function Card({ visit }) {
       <${ContactForm} visit=${visit} asked=${t(changes ? "away.where" : "away.ask")} takes=${changes} typed=${type} onDone=${done} />
     </section>`;
   }
+  const [before, after] = t("away.goes", { address: GAP }).split(GAP);
   return (
     tells &&
-    html`<p class="away-line" ref=${box}>${t("away.goes", { address: contact.value ?? "" })} <button type="button" onClick=${() => change(true)}>${t("away.change")}</button></p>`
+    html`<p class="away-line" ref=${box}>${before}<bdi>${contact.value}</bdi>${after} <button type="button" onClick=${() => change(true)}>${t("away.change")}</button></p>`
   );
 }

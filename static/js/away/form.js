@@ -1,9 +1,10 @@
 /** Where answers go, for who is somebody: an address to give, to change, or to take back. */
 
 import "./look.js";
-import { html, useEffect, useElement, useState } from "../lib.js";
+import { html, useEffect, useElement, useLayoutEffect, useState } from "../lib.js";
 import { call, codeOf } from "../api.js";
 import { reason, t } from "../i18n.js";
+import { keepInSight } from "../in_sight.js";
 
 /** @import { FieldEvent, Ref } from "../types.d.ts" */
 /** @import { Visit } from "../visitor/visit.js" */
@@ -24,6 +25,7 @@ export function ContactForm({ visit, asked, takes, typed, onDone }) {
   useEffect(() => {
     if (takes) field.current.focus();
   }, []);
+  useLayoutEffect(() => keepInSight(field.current.closest(".away")), [trouble]);
 
   /** @param {string} text */
   const give = async (text) => {

@@ -81,7 +81,13 @@ export const SHEET = `
     text-align: center;
     overflow-wrap: anywhere;
 
+    bdi {
+      display: inline-block; /* as one, where it fits a line */
+      max-width: 100%;
+    }
+
     button {
+      min-width: 44px;
       min-height: 44px;
       margin-block: -12px;
       padding-inline: 8px;

@@ -91,7 +91,7 @@ export function Composer({
     onTyped?.(draft.value);
   };
 
-  return html`<form ref=${form} class="composer" data-tone=${tone} data-written=${draft.value ? "" : undefined} onKeyDown=${onKeyDown} onSubmit=${(event) => (event.preventDefault(), send())}>
+  return html`<form ref=${form} class="composer" novalidate data-tone=${tone} data-written=${draft.value ? "" : undefined} onKeyDown=${onKeyDown} onSubmit=${(event) => (event.preventDefault(), send())}>
     ${children}
     ${talk.value && html`<${talk.value.Tray} draft=${draft} />`}
     ${filled && putting.value && html`<${putting.value.Tray} attachments=${attachments} />`}
