@@ -206,10 +206,10 @@ class Claims:
         """Once a tick: what a holder left behind goes back to waiting, its place kept."""
         due = self._clock() - self._timings.absent
         for owner in [owner for owner, since in self._absent.items() if since <= due]:
-            for uid in [uid for uid, state in self._held.items() if state.owner == owner]:
-                fence = self._held[uid].fence
+            # As they were held: another node may be faster, and what is not theirs any more is not given back.
+            for uid, state in [(uid, state) for uid, state in self._held.items() if state.owner == owner]:
                 released = event(self._team.user(owner), reason="away")
-                await self._store.changes.release(uid, owner, fence=fence, away=True, released=released)
+                await self._store.changes.release(uid, owner, fence=state.fence, away=True, released=released)
             self._absent.pop(owner, None)
 
 
