@@ -292,14 +292,14 @@ def visitor_leaving(stage: Stage) -> Page:
 def visitor_menu(stage: Stage) -> Page:
     page = written(stage)
     page.click(".head-act")
-    expect(page.locator(".menu-item")).to_have_count(4)
+    expect(page.locator(".menu-item")).to_have_count(5)
     return page
 
 
 @screen
 def visitor_going_on(stage: Stage) -> Page:
     page = visitor_menu(stage)
-    page.locator(".menu-item").nth(2).click()
+    page.locator(".menu-item").nth(3).click()
     expect(page.locator(".code")).to_be_visible()
     return page
 

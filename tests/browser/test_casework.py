@@ -294,7 +294,7 @@ def test_who_lost_the_cookie_is_let_back_in_once(shop: Shop, anna: Console) -> N
     expect(again.locator(".bubble > p")).to_have_text(["My order is 1182"], timeout=PATIENCE_MS)
     assert "link" not in again.url
     stranger = shop.open(link.removeprefix(shop.url))
-    expect(stranger.locator(".before-note")).to_contain_text("used already", timeout=PATIENCE_MS)
+    expect(stranger.locator(".before-note")).to_contain_text("no longer leads here", timeout=PATIENCE_MS)
     again.context.close()
     shop.contexts.remove(again.context)
     expect(anna.row(MARIA).locator("[data-online]")).to_have_count(0, timeout=PATIENCE_MS)
