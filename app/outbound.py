@@ -6,6 +6,8 @@ import ipaddress
 _METADATA = frozenset(map(ipaddress.ip_address, ("100.100.100.200", "168.63.129.16", "fd00:ec2::254", "fd20:ce::254")))
 # IPv4 inside of IPv6: RFC 6052. What is inside of ::ffff:0:0/96 and 2002::/16 the standard library knows.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# What private networks were at first (RFC 3879), which the library takes for addresses of all the world.
+_SITES = ipaddress.ip_network("fec0::/10")
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -16,11 +18,11 @@ def may_connect(address: str, *, private: bool) -> bool:
     Addresses that are nobody's own (link-local, multicast, reserved, cloud metadata) never.
     """
     meant = _meant(ipaddress.ip_address(address.partition("%")[0]))
-    if meant in _METADATA or meant.is_link_local or meant.is_multicast or meant.is_unspecified:
+    if meant.is_loopback:
+        return private
+    if meant in _METADATA or meant.is_link_local or meant.is_multicast or meant.is_unspecified or meant.is_reserved:
         return False
-    if meant.is_loopback or not meant.is_global:
-        return private and not (meant.is_reserved and not meant.is_loopback)
-    return True
+    return private or (meant.is_global and meant not in _SITES)
 
 
 def _meant(address: _Address) -> _Address:
