@@ -228,6 +228,12 @@ async def test_nothing_is_mailed_before_its_time_or_to_who_wants_none(desk: Desk
     seq = await desk.say(nobody, "x")
     await desk.store.contacts.put(nobody.uid, "", {})
     assert await desk.driver.deliver(await desk.lane(nobody, seq)) == Done([str(seq)])
+    out = await desk.visitor()
+    lane = await desk.lane(out, await desk.say(out, "x"))
+    events = (Event(secrets.token_hex(8), b"{}") for _ in range(2))
+    await desk.store.changes.block(out.uid, ANNA, ANNA, on=True, released=next(events), blocked=next(events))
+    assert isinstance(await desk.driver.deliver(lane), Done)
+    assert desk.office.world.mails(out.email) == []
     assert await desk.driver.deliver(await desk.lane(await desk.visitor(), 4711)) == Done(["4711"])  # kept no more
     assert desk.office.world.mails(lena.email) == desk.office.world.mails(nobody.email) == []
 

@@ -52,7 +52,10 @@ class MailDriver:
         return await self._mail(lane, visitor, address)
 
     async def _address(self, visitor: Visitor | None) -> str:
+        """Theirs; "" where there is none, nobody there wants mail, or they are shut out: its link leads nowhere."""
         address = contact.address(visitor) if visitor is not None else ""
+        if visitor is None or (await self._store.conversations.state(visitor.uid)).status == "blocked":
+            return ""
         return "" if address in await self._store.mail.stopped([address]) else address
 
     async def _mail(self, lane: Lane, visitor: Visitor, address: str) -> Outcome:
