@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.chat import names
+from app.chat import contact, names
 from app.chat.entered import Entered
 from app.chat.identity import Identity
 from app.live.forms import Forms
@@ -113,6 +113,8 @@ class Identities:
         # First what is kept: whoever hears of the event looks it up.
         if told != visitor.identity:
             await self._store.identities.vouch(visitor.uid, told)
+        if now.email != visitor.email:  # whoever reads at the former one is let in no more
+            await self._store.sessions.revoke_mailed(visitor.uid, but=contact.known_by(now.email))
         if now.name != visitor.name:
             await self._store.sessions.rename(visitor.uid, now.name)
         # What the shop knows beside that changes with every page: no line of a thread's own.

@@ -200,6 +200,23 @@ def test_links_that_lead_nowhere_any_more(url: str, olga: str, act: Act, said: S
     assert follow(url, last).refusal == (403, "blocked")
 
 
+def test_who_reads_at_another_address_than_the_shop_says_by_now_is_out(
+    url: str, olga: str, letter: Letter, connect: Connect
+) -> None:
+    key, page = Key.made(url, olga), Page(url)
+    assert page.begin(identity=key.sign("noemail", name="Nora")).status == 200
+    assert put(url, page.token, email="typo@mail.example", consent=True).status == 200
+    chat = connect(page.token)
+    chat.hear(type="joined")
+    chat.tell(type="send", id="t.1", content="hello")
+    came = session_of(follow(url, letter(page.uid, "typo@mail.example", chat.hear(type="ack")["seq"])))
+    assert ask(url, "/v1/me", Authorization=came).status == 200
+    assert page.login(identity=key.sign("noemail", name="Nora", email="nora@shop.example")).status == 200
+    assert ask(url, "/v1/me", Authorization=came).refusal == (401, "no_session")
+    assert ask(url, "/v1/me", Authorization=page.token).status == 200
+    key.end(url, olga)
+
+
 def test_who_stops_letters_is_shown_so_and_stays_so(url: str, olga: str, said: Said, letter: Letter) -> None:
     """To agents, in an answer to whoever gives that address again, and of the next visitor who does."""
     page, _, seq = said
