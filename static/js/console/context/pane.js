@@ -30,7 +30,7 @@ export function ContextPane({ workspace, item }) {
   useEffect(() => {
     /** @type {HTMLElement | null} */
     const close = pane.current.querySelector(".context-close");
-    if (open) close?.focus();
+    if (open && !pane.current.contains(document.activeElement)) close?.focus(); // it may be opened for a field in it
   }, [open]);
   return html`${open && html`<div class="context-veil" onClick=${workspace.closeDrawer}></div>`}<aside ref=${pane} class="context" aria-label=${t("context.label")} data-open=${open ? "" : undefined}>
     <button type="button" class="icon-button context-close" aria-label=${t("case.details.close")} onClick=${workspace.closeDrawer}><${Icon} name="close" /></button>
