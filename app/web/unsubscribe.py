@@ -39,10 +39,11 @@ async def stop(id: str) -> Response:
 async def _answer(status: int, said: str, *, address: str = "", ask: bool = False) -> Response:
     chosen = language()
     shop = node().shop.settings
+    whole = address.replace("…", "…\u2060")  # no line ends at its dots
     text = await current_app.jinja_env.get_template(TEMPLATE).render_async(
         language=words.section("language", chosen),
         said=words.section("mail", chosen),
-        text=words.say("mail", said, chosen, address=f"\u2066{address}\u2069"),
+        text=words.say("mail", said, chosen, address=f"\u2066{whole}\u2069"),
         ask=ask,
         shop=shop,
         sheet=static.start("setup").sheet,  # its card

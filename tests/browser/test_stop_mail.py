@@ -46,7 +46,7 @@ def test_one_press_stops_all_mail_to_an_address(
         assert not stopped(store)  # to look at it stops nothing
         page.get_by_role("button", name=ask).click()
         heading = page.get_by_role("heading")
-        expect(heading).to_have_text(done.replace("l…@customer.test", "\u2066l…@customer.test\u2069"))
+        expect(heading).to_have_text(done.replace("l…@customer.test", "\u2066l…\u2060@customer.test\u2069"))
         assert (barriers(page), moving(page)) == ([], [])
         assert LENA not in page.content()
         assert stopped(store)
@@ -63,7 +63,7 @@ def test_a_mailbox_stops_it_by_itself_and_no_other_site_does(shop: Chatadmin, st
     found = [ask(shop.url, PATH, one_click, **form) for _ in range(2)]
     assert [answer.status for answer in found] == [200, 200]
     assert stopped(store)
-    assert "l…@customer.test" in found[0].body.decode()
+    assert "l…\u2060@customer.test" in found[0].body.decode()
     for path in ("/mail/stop/" + "b" * 20, "/mail/stop/link:x", "/mail/stop/" + "%00" * 20, "/mail/stop/" + "a" * 5000):
         assert [ask(shop.url, path).status, ask(shop.url, path, one_click, **form).status] == [404, 404]
     assert "latest mail" in ask(shop.url, "/mail/stop/x").body.decode()
