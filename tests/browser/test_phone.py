@@ -49,7 +49,7 @@ def test_a_visitor_goes_on_on_the_phone(shop: Shop, scheme: Literal["light", "da
     say(phone, "and I am on the train now")
     expect(page.locator(".bubble").get_by_text("on the train")).to_be_visible()
     again = shop.open(link.removeprefix(shop.url))
-    expect(again.locator(".before-note")).to_contain_text("used already")
+    expect(again.locator(".before-note")).to_contain_text("no longer leads here")
 
 
 def test_the_frame_hands_its_conversation_on_and_keeps_it(sites: Sites) -> None:
