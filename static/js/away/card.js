@@ -5,6 +5,7 @@ import { t } from "../i18n.js";
 import { keepInSight } from "../in_sight.js";
 import { presence } from "../visitor/presence.js";
 import { ContactForm } from "./form.js";
+import { useAsItStands } from "./standing.js";
 import { useAsking, waitingSince } from "./waiting.js";
 
 /** @import { Ref } from "../types.d.ts" */
@@ -28,6 +29,7 @@ export function Card({ visit }) {
   const isAnybodyHere = holder ? holder.here : presence.value?.agents_online;
   const tells = Boolean(contact.value) && (given || !isAnybodyHere);
   useLayoutEffect(() => keepInSight(box.current), [opens, tells]);
+  useAsItStands(visit, tells);
 
   const done = () => {
     /** @type {HTMLElement | null} */ (box.current?.closest(".thread"))?.focus({ preventScroll: true }); // what was pressed goes
