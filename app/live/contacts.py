@@ -67,7 +67,10 @@ class Contacts:
             **({"stopped": True} if contact.has_stopped(visitor) else {}),
         }
 
-    async def shown(self, uid: str) -> dict[str, str]:
+    async def shown(self, uid: str) -> dict[str, str | bool]:
         """The same for the visitor's own page, as far as it is shown to them; {} where no mail is sent."""
         visitor = await self._store.people.visitor(uid) if self.by_mail else None
-        return {"contact": contact.masked(contact.address(visitor))} if visitor else {}
+        if visitor is None:
+            return {}
+        stopped = {"mail_stopped": True} if contact.has_stopped(visitor) else {}
+        return {"contact": contact.masked(contact.address(visitor)), **stopped}

@@ -75,6 +75,7 @@ export interface Me extends Person {
   linked?: { uid: string; seq: number }[];
   /** Of a visitor: where they are answered once they have left, "" for nowhere; absent where the shop sends no mail. */
   contact?: string;
+  mail_stopped?: true; // they are not asked for another address
 }
 
 export interface Agent {

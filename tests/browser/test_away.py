@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
+from app.store.mail_tokens import stop_code
 from tests.browser.barriers import barriers, small
 from tests.browser.conftest import OwnShop, Shop, asks, open_shop, say, uid_of
 from tests.browser.desk import Desk
@@ -123,6 +124,25 @@ def test_who_has_waited_is_asked_once_and_never_while_somebody_types(shop: Shop,
     say(page, "And to Iceland?")
     page.reload()
     expect(page.locator(STORED)).to_have_count(2)
+    expect(page.locator(".thread-day")).to_have_text("Yesterday")
+    expect(page.locator(CARD)).to_have_count(0)
+
+
+def test_who_stopped_our_mails_is_asked_for_no_other_address(shop: Shop) -> None:
+    server = Server()
+    page = enter(shop, "/", server=server, viewport=PHONE["viewport"])
+    say(page, "Do you ship to Malta?")
+    expect(page.locator(STORED)).to_have_count(1)
+    uid, anna = uid_of(page), api.log_in(shop.url, "Anna", PASSWORD)
+    api.call(shop.url, f"/v1/visitors/{uid}/contact", anna, {"email": "max@mail.example"}, method="PUT")
+    token = letter_of(shop.running, uid, "max@mail.example", 1)
+    assert ask(shop.url, f"/mail/stop/{stop_code(token)}", b"", method="POST").status == 200
+    page.reload()
+    page.click(".head-act")
+    page.get_by_role("button", name="Answers by e-mail").click()
+    page.get_by_role("dialog").get_by_role("button", name="Not now").click()  # what would ask is there
+    server.ahead = DAY_MS
+    page.evaluate(LOOKED_AT)
     expect(page.locator(".thread-day")).to_have_text("Yesterday")
     expect(page.locator(CARD)).to_have_count(0)
 

@@ -36,7 +36,7 @@ export function useAsking({ contact, conversation, draft, me }) {
     const since = waitingSince(conversation.history.entries.value, me.uid);
     const isTyped = conversation.typing.who.value !== null || draft.value !== "";
     const left = since + ASKED_AFTER_MS - now();
-    if (!since || contact.value || session.get(KEY + me.uid)) return undefined;
+    if (!since || contact.value || me.mail_stopped || session.get(KEY + me.uid)) return undefined;
     if (left > 0) {
       corrections.value;
       turn.value;
