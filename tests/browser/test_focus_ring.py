@@ -44,8 +44,8 @@ def rail(name: str) -> Callable[[Stage], Page]:
         page = stage.anna(f"/admin#/{name}")
         expect(page.locator(f".screen[data-screen={name}]")).to_be_visible()
         page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
-        for notice in page.locator(".notices .icon-button").all():  # which may lie over what has the focus
-            notice.click()
+        # Whenever they come, they may lie over what has the focus.
+        page.locator(".notices").evaluate("(notices) => (notices.style.display = 'none')")
         return page
 
     return show

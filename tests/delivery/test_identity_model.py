@@ -128,7 +128,7 @@ class Story:
         assert answer.status == 200, answer.body
         anonymous = former and not self.logs[former].sub and not self.logs[former].linked_to
         assert (page.uid == former) if anonymous else (page.uid not in self.logs)
-        self.attempts[page.id] = page.uid
+        self.attempts.setdefault(page.id, page.uid)  # whom that log-in made stays known by it, and nobody after them
         self.logs.setdefault(page.uid, Log())
         self.sessions[page.token] = Session(page.uid)
 
