@@ -31,7 +31,8 @@ from tests.running import wait_until
 from tests.store.counting import count_up
 
 DAY = 86_400_000  # ms
-FIGURES_PATIENCE_MS = 15_000  # ms until figures that lag behind the messages must be there
+# Until figures that lag behind the messages must be there: the page asks again after 30 s.
+FIGURES_PATIENCE_MS = 45_000
 
 
 def figure(page: Page, tile: str) -> Any:
