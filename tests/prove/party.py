@@ -7,7 +7,7 @@ network.
 import asyncio
 import json
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 
 from picows import WSCloseCode, WSError, WSFrame, WSHandshakeError, WSMsgType, WSTransport
@@ -333,6 +333,16 @@ class Tab:
         line.outbox.clear()
         line.uncertain.clear()
         line.new_tab()
+
+
+async def end(tabs: Iterable[Tab], tasks: Collection[asyncio.Task[None]]) -> None:
+    """Have people go, without a word, and what is done in their name end."""
+    for tab in tabs:
+        tab.wanted = False
+        tab.drop()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _hands(line: Line, frame: Frame) -> None:

@@ -15,7 +15,7 @@ from tests.clients.customers import Key
 from tests.prove import chaos, checker, files, schedule
 from tests.prove.customers import DEVICES, Customers
 from tests.prove.journal import Evidence, Expected
-from tests.prove.party import Tab
+from tests.prove.party import Tab, end
 from tests.prove.shop import Program, Shop
 
 # Seconds: from the last fault until everything sent must be answered and everybody must have heard everything.
@@ -306,12 +306,7 @@ class Run:
 
     async def stop(self) -> None:
         """End people and processes."""
-        for tab in self.tabs:
-            tab.wanted = False
-            tab.drop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self.tabs, self._tasks)
         await self.shop.stop()
 
 

@@ -25,7 +25,7 @@ from tests.prove.changed import Changes, copy
 from tests.prove.courier import checker
 from tests.prove.courier.checker import Evidence, Mail, Told, Verdict
 from tests.prove.courier.window import Window
-from tests.prove.party import Tab
+from tests.prove.party import Tab, end
 from tests.prove.shop import Node, Program, Shop
 from tests.running import ROOT, Chatadmin
 
@@ -269,12 +269,7 @@ class Proof:
         return Evidence(said, [_mail(mail) for mail in found], told, self.in_flight, waiting, errors)
 
     async def stop(self) -> None:
-        for tab in self.tabs:
-            tab.wanted = False
-            tab.drop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self.tabs, self._tasks)
         await self.shop.stop()
 
 
