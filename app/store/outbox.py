@@ -18,7 +18,7 @@ from app.chat.deliveries import Told
 from app.store import scripts
 from app.store.keys import Keys, OutboxKeys
 from app.store.logs import LogEnd
-from app.store.outbox_look import Breaker, Figures, Looking, Overview
+from app.store.outbox_look import Breaker, Figures, Looking, Overview, split
 from app.store.pipelines import Pipelines
 from app.store.resp import pairs
 
@@ -215,7 +215,7 @@ class Outbox:
         """Look at all lanes of an endpoint that failed: what was in their way is gone, or may be."""
         for shard in self._keys.shards():
             failing = await self._pipelines.at(shard).call("ZRANGE", OutboxKeys(shard).failing, 0, -1)
-            own = (lane for lane in map(bytes.decode, failing) if _split(lane)[0] == endpoint)
+            own = (lane for lane in map(bytes.decode, failing) if split(lane)[0] == endpoint)
             await asyncio.gather(*(self.prod(lane, though_it_failed=True) for lane in own))
 
     async def retry(self, lane: str) -> bool:
@@ -223,12 +223,12 @@ class Outbox:
         return await self._prod(lane, 1, 1)
 
     async def _prod(self, lane: str, failed: int, dead: int) -> bool:
-        shard = self._keys.shard_of(_split(lane)[1])
+        shard = self._keys.shard_of(split(lane)[1])
         return bool(await self._pipelines.at(shard).eval(_PROD, (OutboxKeys(shard).prefix,), (lane, failed, dead)))
 
     async def give_up(self, lane: str) -> bool:
         """Give up all that waits in a lane. Returns whether there is such."""
-        endpoint, subject = _split(lane)
+        endpoint, subject = split(lane)
         pipeline, own = self._pipelines.of(subject), OutboxKeys(self._keys.shard_of(subject))
         while ids := await pipeline.call("LRANGE", own.lane(lane), 0, -1):
             seqs = await asyncio.gather(*(pipeline.call("HGET", own.job(id.decode()), "seq") for id in ids))
@@ -256,12 +256,6 @@ class Outbox:
         return bool(await self._pipelines.of(subject).eval(script, keys, args))
 
 
-def _split(lane: str) -> tuple[str, str]:
-    """The endpoint and the subject of a lane."""
-    endpoint, _, subject = lane.rpartition(":")
-    return endpoint, subject
-
-
 def _mark(epoch: int, raw: bytes | None) -> Mark:
     mark = Mark(epoch, int(raw.partition(b":")[2]) if raw else 0, raw or b"")
     return mark._replace(seq=0) if mark.of_another_log else mark
@@ -279,7 +273,7 @@ def _json(args: Mapping[str, str]) -> str:
 def _lane(shard: str, name: bytes, *words: Any) -> Lane:
     fence, now, read, here, left, tries, since, asked = map(int, words[:-1])
     lane = name.decode()
-    endpoint, subject = _split(lane)
+    endpoint, subject = split(lane)
     jobs = [_job(endpoint, subject, id.decode(), pairs(fields)) for id, fields in words[-1]]
     return Lane(lane, endpoint, subject, shard, fence, jobs, read, bool(here), left, tries, since, now, bool(asked))
 

@@ -9,6 +9,7 @@ import msgspec
 from app.store.keys import Keys, OutboxKeys
 from app.store.pipeline import Pipeline
 from app.store.pipelines import Pipelines
+from app.store.resp import unix_ms
 
 # Milliseconds that dead letters are kept, 30 days; as scripts/_outbox.lua has it.
 KEPT_MS = 30 * 24 * 3600 * 1000
@@ -16,6 +17,12 @@ KEPT_MS = 30 * 24 * 3600 * 1000
 LANES_SHOWN = 100
 # Seconds a breaker is told of that nobody speaks of any more: the courier that opened it is dead.
 BREAKER_TOLD = 180
+
+
+def split(lane: str) -> tuple[str, str]:
+    """The endpoint and the subject of a lane."""
+    endpoint, _, subject = lane.rpartition(":")
+    return endpoint, subject
 
 
 class Standing(NamedTuple):
@@ -125,7 +132,7 @@ class Looking:
 
     async def _figures(self, shard: str) -> Figures:
         pipeline, own = self._pipelines.at(shard), OutboxKeys(shard)
-        now_ms = await _now(pipeline)
+        now_ms = unix_ms(await pipeline.call("TIME"))
         waiting, dead, failing, *dues = await asyncio.gather(
             pipeline.call("GET", own.waiting),
             pipeline.call("ZCOUNT", own.dead, now_ms - KEPT_MS, "+inf"),
@@ -137,7 +144,7 @@ class Looking:
 
     async def _shard(self, shard: str) -> _Shard:
         pipeline, own = self._pipelines.at(shard), OutboxKeys(shard)
-        now_ms = await _now(pipeline)
+        now_ms = unix_ms(await pipeline.call("TIME"))
         failing, dead, *dues = await asyncio.gather(
             pipeline.call("ZRANGE", own.failing, 0, LANES_SHOWN - 1),
             pipeline.call("ZRANGE", own.dead, "+inf", now_ms - KEPT_MS, "BYSCORE", "REV", "LIMIT", 0, LANES_SHOWN),
@@ -151,7 +158,7 @@ class Looking:
         return _Shard(await self._figures(shard), shown, sum(counts), [lane for lane in letters if lane.jobs])
 
     async def _standing(self, pipeline: Pipeline, own: OutboxKeys, lane: str) -> Standing:
-        endpoint, _, subject = lane.rpartition(":")
+        endpoint, subject = split(lane)
         jobs, first, due, (tries, reason) = await asyncio.gather(
             pipeline.call("LLEN", own.lane(lane)),
             pipeline.call("LINDEX", own.lane(lane), 0),
@@ -163,7 +170,7 @@ class Looking:
         return Standing(lane, endpoint, subject, jobs, int(since or 0), int(due or 0), int(tries or 0), told)
 
     async def _dead(self, pipeline: Pipeline, own: OutboxKeys, lane: str) -> Dead:
-        endpoint, _, subject = lane.rpartition(":")
+        endpoint, subject = split(lane)
         ids, at = await asyncio.gather(
             pipeline.call("LRANGE", own.dead_of(lane), 0, -1), pipeline.call("ZSCORE", own.dead, lane)
         )
@@ -182,8 +189,3 @@ def _scored(reply: Sequence[bytes]) -> Iterator[tuple[str, int]]:
     """The members of a sorted set with their scores, from the flat list they are told in."""
     flat = iter(reply)
     return ((member.decode(), int(score)) for member, score in zip(flat, flat, strict=True))
-
-
-async def _now(pipeline: Pipeline) -> int:
-    seconds, microseconds = map(int, await pipeline.call("TIME"))
-    return seconds * 1000 + microseconds // 1000

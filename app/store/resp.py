@@ -26,6 +26,12 @@ def bulk(*words: Argument) -> bytes:
     return packed[packed.index(b"\n") + 1 :]
 
 
+def unix_ms(reply: list[bytes]) -> int:
+    """What a server's clock says, from its answer to TIME, unix ms."""
+    seconds, microseconds = map(int, reply)
+    return seconds * 1000 + microseconds // 1000
+
+
 def pairs(reply: list[bytes]) -> dict[str, str]:
     """A hash of the store, from the flat list it is told in."""
     texts = [item.decode() for item in reply]

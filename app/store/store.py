@@ -30,7 +30,7 @@ from app.store.pipelines import Pipelines
 from app.store.presence import Presence
 from app.store.replies import Replies
 from app.store.reports import Reports
-from app.store.resp import pairs
+from app.store.resp import pairs, unix_ms
 from app.store.retention import Retention
 from app.store.search import Search
 from app.store.sessions import Sessions
@@ -169,8 +169,7 @@ class Store:
 
     async def now_ms(self) -> int:
         """What that server's clock says, unix ms."""
-        seconds, microseconds = map(int, await self.pipelines.people.call("TIME"))
-        return seconds * 1000 + microseconds // 1000
+        return unix_ms(await self.pipelines.people.call("TIME"))
 
     async def close(self) -> None:
         """End every connection."""
