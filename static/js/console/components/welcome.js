@@ -3,7 +3,7 @@
 import { html, useEffect, useElement } from "../../lib.js";
 import { t, plural } from "../../i18n.js";
 import { preference } from "../../preference.js";
-import { app } from "../../shop.js";
+import { byMail } from "../by_mail.js";
 import { siteless } from "../siteless.js";
 import { Popups, SoundTest } from "./alerts_dialog.js";
 
@@ -30,7 +30,7 @@ export function Welcome({ workspace }) {
       ${siteless.value && boss && html`<${Offer} title=${t("rail.site")} lead=${t("site.lead")} does=${t("site.open")} onDo=${() => workspace.go("site")} />`}
       ${
         !siteless.value &&
-        !("byMail" in app.dataset) &&
+        !byMail &&
         !mailNoticed.value &&
         boss &&
         html`<${Offer} title=${t("rail.mail")} lead=${t("smtp.lead")} does=${t("smtp.open")} onDo=${() => workspace.go("mail")}>
