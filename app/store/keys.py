@@ -109,6 +109,37 @@ class OutboxKeys:
         return f"{self.prefix}breaker:{endpoint}"
 
 
+class MailKeys:
+    """The keys of letters to visitors, see store/mail_tokens.py, beside the people they go to."""
+
+    @staticmethod
+    def token(token: str) -> str:
+        """Hash, expiring: whose the letters with a token are (`uid`, `address`), of which `epoch`, from which message
+        on (`since`), up to which one the last of them tells (`tried`), and the one before (`before`); seqs.
+        `first_by`: the fence of who tries the last one, if for the first time."""
+        return f"{{people}}:mail:{token}"
+
+    @staticmethod
+    def tokens_of(uid: str) -> str:
+        """Hash, expiring: the SHA-256 of an address -> the token of letters to it about the conversation `uid`."""
+        return f"{{people}}:mail:of:{uid}"
+
+    @staticmethod
+    def stop_link(code: str) -> str:
+        """String, expiring: of the link with this code, by which letters are stopped: `<uid> <address>`."""
+        return f"{{people}}:mail:link:{code}"
+
+    @staticmethod
+    def stopped() -> str:
+        """Set: the SHA-256 of each address that no letter goes to any more."""
+        return "{people}:mail:stop"
+
+    @staticmethod
+    def today(digest: str) -> str:
+        """String, expiring: how many letters went within a day to the address with that SHA-256."""
+        return f"{{people}}:mail:day:{digest}"
+
+
 class Keys:
     """The key names of a store with `shards` shards (1 to 16384; fixed when the store is created)."""
 
@@ -327,33 +358,6 @@ class Keys:
         """String, expiring: the SHA-256 of a one-time link's secret -> uid of the visitor it lets back in, and
         behind a blank the hash of the session that asked for it, where that is one whom the shop vouches for."""
         return f"{{people}}:link:{hash}"
-
-    @staticmethod
-    def mail(token: str) -> str:
-        """Hash, expiring: whose the letters with a token are (`uid`, `address`), of which `epoch`, from which message
-        on (`since`), up to which one the last of them tells (`tried`), and the one before (`before`); seqs.
-        `first_by`: the fence of who tries the last one, if for the first time."""
-        return f"{{people}}:mail:{token}"
-
-    @staticmethod
-    def mails_of(uid: str) -> str:
-        """Hash, expiring: the SHA-256 of an address -> the token of letters to it about the conversation `uid`."""
-        return f"{{people}}:mail:of:{uid}"
-
-    @staticmethod
-    def mail_stop_link(code: str) -> str:
-        """String, expiring: of the link with this code, by which letters are stopped: `<uid> <address>`."""
-        return f"{{people}}:mail:link:{code}"
-
-    @staticmethod
-    def mail_stopped() -> str:
-        """Set: the SHA-256 of each address that no letter goes to any more."""
-        return "{people}:mail:stop"
-
-    @staticmethod
-    def mails_today(digest: str) -> str:
-        """String, expiring: how many letters went within a day to the address with that SHA-256."""
-        return f"{{people}}:mail:day:{digest}"
 
     @staticmethod
     def shop() -> str:

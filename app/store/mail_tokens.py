@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.store import scripts
 from app.store.hashes import hash_of
-from app.store.keys import Keys
+from app.store.keys import MailKeys
 from app.store.pipeline import Pipeline
 
 _TOKEN, _BEGIN, _RELEASE, _COUNT = map(scripts.load, ("mail_token", "mail_begin", "mail_release", "count"))
@@ -53,9 +53,9 @@ class Mail:
     async def token(self, uid: str, address: str) -> str:
         """The token of letters to `address` about the conversation `uid`: the same until it is revoked, or over."""
         new = b32encode((secrets.randbits(_BITS) << 4).to_bytes(13)).decode().lower()[:_CHARACTERS]
-        stop = Keys.mail_stop_link(stop_code(new))
-        args = (uid, address, _digest(address), new, Keys.mail(""), _LIFE, stop, _STOP_LIFE)
-        found: bytes = await self._pipeline.eval(_TOKEN, (Keys.mails_of(uid),), args)
+        stop = MailKeys.stop_link(stop_code(new))
+        args = (uid, address, _digest(address), new, MailKeys.token(""), _LIFE, stop, _STOP_LIFE)
+        found: bytes = await self._pipeline.eval(_TOKEN, (MailKeys.tokens_of(uid),), args)
         return found.decode()
 
     async def whose(self, token: str) -> Whose | None:
@@ -63,31 +63,31 @@ class Mail:
         if not _SHAPE.fullmatch(token):  # nothing else a person typed may become part of a key
             return None
         uid, address, epoch, since = await self._pipeline.call(
-            "HMGET", Keys.mail(token), "uid", "address", "epoch", "since"
+            "HMGET", MailKeys.token(token), "uid", "address", "epoch", "since"
         )
         return Whose(uid.decode(), address.decode(), int(epoch or 0), int(since or 0)) if uid else None
 
     async def revoke(self, token: str) -> None:
         """The token lets nobody in any more; the next letter has another. By its link letters can still be stopped."""
-        await self._pipeline.call("DEL", Keys.mail(token))
+        await self._pipeline.call("DEL", MailKeys.token(token))
 
     async def forget(self, uid: str) -> None:
         """Nothing is known any more of letters about the conversation `uid`, nor to which addresses they went; of an
         address it stays that it wants none."""
-        tokens = [token.decode() for token in await self._pipeline.call("HVALS", Keys.mails_of(uid))]
-        links = (Keys.mail_stop_link(stop_code(token)) for token in tokens)
-        await self._pipeline.call("DEL", Keys.mails_of(uid), *map(Keys.mail, tokens), *links)
+        tokens = [token.decode() for token in await self._pipeline.call("HVALS", MailKeys.tokens_of(uid))]
+        links = (MailKeys.stop_link(stop_code(token)) for token in tokens)
+        await self._pipeline.call("DEL", MailKeys.tokens_of(uid), *map(MailKeys.token, tokens), *links)
 
     async def begin(self, token: str, uid: str, *, fence: int, epoch: int, seqs: Sequence[int]) -> Begun | None:
         """What the next letter tells of, where the messages with these `seqs` wait, ascending; None where it is
         revoked. `fence`: of the lane, as whoever sends the letter has it."""
-        keys = Keys.mail(token), Keys.mails_of(uid), Keys.mail_stop_link(stop_code(token))
+        keys = MailKeys.token(token), MailKeys.tokens_of(uid), MailKeys.stop_link(stop_code(token))
         through, *before = await self._pipeline.eval(_BEGIN, keys, (epoch, _LIFE, _STOP_LIFE, fence, *seqs))
         return Begun(int(through), int(before[0])) if through else None
 
     async def release(self, token: str, *, fence: int, epoch: int, through: int) -> None:
         """That letter was certainly not sent. One that was tried before, and may have been then, stays what it is."""
-        await self._pipeline.eval(_RELEASE, (Keys.mail(token),), (epoch, through, fence))
+        await self._pipeline.eval(_RELEASE, (MailKeys.token(token),), (epoch, through, fence))
 
     # -- who wants none, or had enough ------------------------------------------------------------------------------
 
@@ -95,29 +95,29 @@ class Mail:
         """The conversation (uid) and the address that a link to stop letters is of; None where it is none, or over."""
         if not _SHAPE.fullmatch(code):
             return None
-        found = await self._pipeline.call("GET", Keys.mail_stop_link(code))
+        found = await self._pipeline.call("GET", MailKeys.stop_link(code))
         uid, _, address = found.decode().partition(" ") if found else ("", "", "")
         return (uid, address) if uid else None
 
     async def stop(self, address: str) -> None:
         """No letter goes to that address any more, of whichever conversation."""
-        await self._pipeline.call("SADD", Keys.mail_stopped(), _digest(address))
+        await self._pipeline.call("SADD", MailKeys.stopped(), _digest(address))
 
     async def stopped(self, addresses: Iterable[str]) -> set[str]:
         """Those of the addresses that no letter goes to."""
         asked = list(addresses)
         if not asked:
             return set()
-        found = await self._pipeline.call("SMISMEMBER", Keys.mail_stopped(), *map(_digest, asked))
+        found = await self._pipeline.call("SMISMEMBER", MailKeys.stopped(), *map(_digest, asked))
         return {address for address, stopped in zip(asked, found, strict=True) if stopped}
 
     async def count(self, address: str) -> None:
         """One more letter went to that address."""
-        await self._pipeline.eval(_COUNT, (Keys.mails_today(_digest(address)),), (_DAY * 1000,))
+        await self._pipeline.eval(_COUNT, (MailKeys.today(_digest(address)),), (_DAY * 1000,))
 
     async def full_for(self, address: str) -> int:
         """Milliseconds until another letter may go there; 0 for now."""
-        key = Keys.mails_today(_digest(address))
+        key = MailKeys.today(_digest(address))
         sent = int(await self._pipeline.call("GET", key) or 0)
         return max(1, await self._pipeline.call("PTTL", key)) if sent >= MOST_A_DAY else 0
 

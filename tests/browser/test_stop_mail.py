@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from app.store.keys import Keys
+from app.store.keys import MailKeys
 from tests.browser.barriers import barriers, moving, small
 from tests.clients.api import ask
 from tests.running import Chatadmin, Valkey
@@ -19,12 +19,12 @@ PATH = f"/mail/stop/{CODE}"
 @pytest.fixture
 def shop(store: Valkey) -> Iterator[Chatadmin]:
     with Chatadmin(config={"redis": store.url, "shop_name": "Lakeside <b>Teas"}) as running:
-        store.command("SET", Keys.mail_stop_link(CODE), f"v{'x' * 25} {LENA}")
+        store.command("SET", MailKeys.stop_link(CODE), f"v{'x' * 25} {LENA}")
         yield running
 
 
 def stopped(store: Valkey) -> bool:
-    return store.command("SISMEMBER", Keys.mail_stopped(), sha256(LENA.encode()).hexdigest()) == ":1"
+    return store.command("SISMEMBER", MailKeys.stopped(), sha256(LENA.encode()).hexdigest()) == ":1"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.store.keys import Keys
+from app.store.keys import MailKeys
 from app.store.mail_tokens import MOST_A_DAY, Begun, Whose, stop_code
 from app.store.store import Store
 from tests.store.test_people import shop
@@ -88,6 +88,6 @@ async def test_an_address_gets_so_many_letters_a_day(shop: Store) -> None:
 async def test_links_outlive_what_they_are_about_and_no_longer(shop: Store) -> None:
     token = await shop.mail.token(UID, LENA)
     await shop.mail.begin(token, UID, fence=1, epoch=1, seqs=[1])
-    keys = (Keys.mail(token), Keys.mails_of(UID), Keys.mail_stop_link(stop_code(token)))
+    keys = (MailKeys.token(token), MailKeys.tokens_of(UID), MailKeys.stop_link(stop_code(token)))
     days = [await shop.pipelines.people.call("TTL", key) / 86400 for key in keys]
     assert [round(day) for day in days] == [90, 90, 400]

@@ -6,7 +6,7 @@ from app.chat import pages
 from app.store import retention as rules
 from app.store.conversations import Page, Reset
 from app.store.index import PERIOD_MS, Index
-from app.store.keys import IndexKeys, Keys
+from app.store.keys import IndexKeys, Keys, MailKeys
 from app.store.mail_tokens import Mail, stop_code
 from app.store.retention import Retention
 from app.store.whereabouts import Whereabouts
@@ -103,7 +103,7 @@ async def test_what_a_visitor_entered_goes_with_the_last_entry(bench: Bench, ret
     await people.call("HSET", Keys.visitor(UID), "seen", limit)
     assert await retention.trim(UID, limit + 3_600_000) == 0
     assert not await kept()
-    assert await people.call("KEYS", f"{Keys.mails_of('')}*") == [Keys.mails_of("vother").encode()]
+    assert await people.call("KEYS", f"{MailKeys.tokens_of('')}*") == [MailKeys.tokens_of("vother").encode()]
     assert (await mail.whose(token), await mail.of_link(stop_code(token))) == (None, None)
     assert await whereabouts.pages(UID) == await whereabouts.pages("vother") == []
     assert await people.call("HGET", Keys.visitor(UID), "name") == b"Lin"
