@@ -30,52 +30,54 @@ ALLOWED = {
 FILES = {
     ".": "__main__ cli countries outbound resources trust words zones",
     "chat": """
-        agent_email alerts browsers client_frames colour confusables contact conversation decision deliveries entered
-        episodes errors faces figures file_names file_types files folding form hours identity json_faults link_hosts
-        links mail_providers mail_when markup names pages protocol replies shop sites skeletons tags telephone text
-        triggers widget widget_change wording
+        agent_email alerts browsers client_frames colour confusables contact conversation decision deliveries
+        entered episodes errors faces figures file_names file_types files folding form hours identity
+        json_faults link_hosts links mail_providers mail_when markup names pages protocol replies shop sites
+        skeletons tags telephone text triggers widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
-    "commands": "agent check customers demo error licenses mail opened show_config",
+    "commands": "agent check customers demo error licenses mail opened owner show_config",
     "config": "exposure hosts mail_rules mail_server rules secrets settings sources yaml_file",
     "courier": "account alerts breaker drivers lanes notices planning process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",
     "files": "directory receive scan threads",
     "live": """
-        beacon_pace browsing casework channel chats claims clock connection contacts conversations conversing dashboard
-        decisions delivery desk directory event_log event_stream event_streams file_place file_room files forms full
-        gossip greetings history hub identities identity_keys invitations linking links looked_at mail_trial metrics
-        node open_pages open_sessions owed plain presence rate_limit rating room shop_settings site_notes snapshots
-        submissions team team_mail tickets timings transcript untold upload_pace uploads visitor_row visits whereabouts
-        widget_settings writing
+        beacon_pace browsing casework channel chats claims clock connection contacts conversations conversing
+        dashboard decisions delivery desk directory event_log event_stream event_streams file_place file_room
+        files forms full gossip greetings history hub identities identity_keys invitations linking links
+        looked_at mail_trial metrics node open_pages open_sessions owed plain presence rate_limit rating room
+        shop_settings site_notes snapshots submissions team team_mail tickets timings transcript untold
+        upload_pace uploads visitor_row visits whereabouts widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
-        address agent_mail batches browsing changes channel child command connection contacts conversations datadir
-        directory document embedded embedded_binary entries errors faces feed files handshake hashes identities index
-        keys leases linking links logs lookup low_water mail_tokens message_lookup messages outbox outbox_look passwords
-        people people_lookup pipeline pipelines postings presence private replies reports resp retention scripts search
-        sessions setup shop sites store tasks team topology troubles whereabouts widget
+        address agent_mail batches browsing changes channel child command connection contacts conversations
+        datadir directory document embedded embedded_binary entries errors faces feed files handshake hashes
+        identities index keys leases linking links logs lookup low_water mail_tokens message_lookup messages
+        outbox outbox_look passwords people people_lookup pipeline pipelines postings presence private replies
+        reports resp retention scripts search sessions setup shop sites store tasks team topology troubles
+        whereabouts widget
     """,
     "store/scripts": """
-        _announce _conversation _feed _outbox _standing add_agent agent_presence append arrive attach beat block bounce
-        bury change_agent claim contact count depart describe documents drop_files drop_reply enrol forget_entered
-        give_back_nickname give_up hang_up identify identity_key index introduce invite keep_file know lease link
-        link_from link_into mail_begin mail_release mail_token mailbox mark plan post prod put_face put_reply rate read
-        reclaim_nickname release report resolve roll_call save_document session settle snooze stop_mail tag take
-        take_nickname tell transfer trim wake walk
+        _announce _conversation _feed _outbox _standing add_agent agent_presence append arrive attach beat block
+        bounce bury change_agent claim contact count depart describe documents drop_files drop_reply enrol
+        forget_entered give_back_nickname give_up hang_up identify identity_key index introduce invite keep_file
+        know lease link link_from link_into mail_begin mail_release mail_token mailbox mark plan post prod
+        put_face put_reply rate read reclaim_nickname release report resolve roll_call save_document session
+        settle snooze stop_mail tag take take_nickname tell transfer trim wake walk
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """
-        absent bounds connections guard handover http1 internals linger offers parser pipe request response serve socket
-        takeover turn
+        absent bounds connections guard handover http1 internals linger offers parser pipe request response
+        serve socket takeover turn
     """,
     "web": """
-        admission agents answer app attachment browsing chat contact context conversations cross_origin delivery faces
-        files identity_keys initial_data login login_help login_widget look mail_setup messages operator origin pages
-        policies rating replies reports search sending session setup shop spreadsheet static stockchannel stream
-        streamed throttle token_code transcript transcript_page unsubscribe visitors widget widget_script zone
+        admission agents answer app attachment browsing chat contact context conversations cross_origin delivery
+        faces files identity_keys initial_data login login_help login_widget look mail_setup messages operator
+        origin pages policies rating replies reports search sending session setup shop spreadsheet static
+        stockchannel stream streamed throttle token_code transcript transcript_page unsubscribe visitors widget
+        widget_script zone
     """,
     "trial": "domain finding place run talk troubles",
 }
