@@ -16,6 +16,7 @@ APP = ROOT / "app"
 # or for all.
 ALLOWED = {
     "chat": {"chat"},
+    "checks": {"checks", "commands", "server", "files", "store", "chat", "config"},
     "files": {"files", "chat"},
     "store": {"store", "chat"},
     "live": {"live", "files", "store", "chat", "config", "words", "resources"},
@@ -37,6 +38,7 @@ FILES = {
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error licenses mail opened owner show_config",
+    "checks": "clock files finding machine mail port shop store",
     "config": "exposure hosts mail_rules mail_server rules secrets settings sources yaml_file",
     "courier": "account alerts breaker drivers lanes notices planning process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",
