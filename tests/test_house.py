@@ -37,7 +37,7 @@ FILES = {
         skeletons tags telephone text triggers widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
-    "commands": "agent check customers demo error licenses mail opened owner show_config",
+    "commands": "agent check customers demo error finish licenses mail opened owner show_config",
     "checks": "clock files finding machine mail port shop store",
     "config": "exposure hosts mail_rules mail_server rules secrets settings sources yaml_file",
     "courier": "account alerts breaker drivers lanes notices planning process",
@@ -55,19 +55,20 @@ FILES = {
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
         address agent_mail batches browsing changes channel child command connection contacts conversations
-        datadir directory document embedded embedded_binary entries errors faces feed files handshake hashes
-        identities index keys leases linking links logs lookup low_water mail_tokens message_lookup messages
-        outbox outbox_look passwords people people_lookup pipeline pipelines postings presence private replies
-        reports resp retention scripts search sessions setup shop sites store tasks team topology troubles
-        whereabouts widget
+        datadir directory document embedded embedded_binary entries errors faces feed files formats handshake
+        hashes identities index keys leases linking links logs lookup low_water mail_tokens message_lookup
+        messages outbox outbox_look passwords people people_lookup pipeline pipelines postings presence private
+        replies reports resp retention scripts search sessions setup shop sites store tasks team topology
+        troubles whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _outbox _standing add_agent agent_presence append arrive attach beat block
         bounce bury change_agent claim contact count depart describe documents drop_files drop_reply enrol
         forget_entered give_back_nickname give_up hang_up identify identity_key index introduce invite keep_file
         know lease link link_from link_into mail_begin mail_release mail_token mailbox mark plan post prod
-        put_face put_reply rate read reclaim_nickname release report resolve roll_call save_document session
-        settle snooze stop_mail tag take take_nickname tell transfer trim wake walk
+        put_face put_reply raise_format rate read reclaim_nickname release report resolve roll_call
+        save_document session settle snooze stop_mail tag take take_nickname tell transfer trim vouch_format
+        wake walk
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """

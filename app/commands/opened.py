@@ -11,8 +11,8 @@ from app.chat.errors import Refusal
 from app.commands.error import CommandError
 from app.config import Settings, masked
 from app.store.embedded import attached
-from app.store.errors import EmbeddedError, NotNow, StoreError
-from app.store.store import Store, StoreUnfit
+from app.store.errors import EmbeddedError, NotNow, StoreError, StoreUnfit
+from app.store.store import Store
 
 T = TypeVar("T")
 

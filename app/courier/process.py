@@ -28,8 +28,8 @@ from app.courier.planning import Planning
 from app.live.duties.follower import Follower
 from app.live.timings import Timings
 from app.store import tasks
-from app.store.errors import NotNow, StoreError
-from app.store.store import Store, StoreUnfit
+from app.store.errors import NotNow, StoreError, StoreUnfit
+from app.store.store import Store
 
 log = logging.getLogger("chatadmin.courier")
 
@@ -115,6 +115,7 @@ class Courier:
         lanes = [Lanes(store, driver, Breaker(clock, self._timings.probe)) for driver in plugged.drivers]
         delivering = {asyncio.create_task(one.run()) for one in lanes}
         watching = {asyncio.create_task(one.run()) for one in (follower, *plugged.watchers)}
+        watching.add(asyncio.create_task(self._keep_to_the_format(store)))
         log.info("the courier works", extra={"endpoints": ",".join(driver.name for driver in plugged.drivers)})
         try:
             await self._first_of(delivering | watching)
@@ -141,6 +142,13 @@ class Courier:
         store.feed.on_entry, store.feed.on_gap = follower.hear, missed
         await store.feed.start()
         return follower
+
+    async def _keep_to_the_format(self, store: Store) -> None:
+        """Write what workers write. Raises StoreUnfit where the store has gone over to what we cannot read."""
+        while True:
+            await asyncio.sleep(self._timings.beat)
+            with suppress(NotNow):
+                await store.formats.look()
 
     async def _first_of(self, working: Set["asyncio.Task[None]"]) -> None:
         """Wait until one of these ends, or we are to."""

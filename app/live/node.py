@@ -51,7 +51,7 @@ from app.live.visits import Visits
 from app.live.whereabouts import Whereabouts
 from app.live.widget_settings import WidgetSettings
 from app.store import tasks
-from app.store.errors import NotNow
+from app.store.errors import NotNow, StoreUnfit
 from app.store.sessions import Session
 from app.store.store import Store
 
@@ -74,6 +74,9 @@ class Node:
         clock = asyncio.get_running_loop().time
         self._presence = PresenceTracker(store, self.spawn, clock, timings, self._owed)
         self._hub = Hub(store.conversations)
+        self.unfit: Callable[[StoreUnfit], None] = lambda _error: None
+        """Told where this node must end, as the store has gone over to a format that it cannot read."""
+        self._presence.unfit = lambda error: self.unfit(error)
         self.team = Team(store)
         self.team_mail = TeamMail(store, self.team, sends=settings.sends_mail)
         self._claims = Claims(store, self.team, clock, lambda: self._presence.boot, timings)
@@ -217,6 +220,8 @@ class Node:
             self._owed.owe(self.chats.sessions.check_all)
         elif entry.kind == "roll_call":
             self.spawn(self._presence.answer(protocol.decode(entry.body)["tag"], entry.author))
+        elif entry.kind == "format.raised":
+            self._owed.owe(self._presence.beat)
         elif entry.kind == "agent.changed":
             self._owed.owe(self.team.load)
         elif entry.kind == "shop.changed":

@@ -16,7 +16,7 @@ from app.chat import protocol
 from app.live.owed import Owed
 from app.live.timings import Timings
 from app.store.changes import Event
-from app.store.errors import NotNow, StoreError
+from app.store.errors import NotNow, StoreError, StoreUnfit
 from app.store.people import Visitor
 from app.store.sessions import Session
 from app.store.store import Store
@@ -46,6 +46,8 @@ class PresenceTracker:
         self._closed: set[str] = set()  # whose last connection closed since the last sweep
         self._counters: dict[tuple[str, str], tuple[str, float]] = {}
         self._registered: set[str] = set()  # the shards that know this boot
+        self.unfit: Callable[[StoreUnfit], None] = lambda _error: None
+        """Told where the store has gone over to a format of which this version knows nothing."""
 
     # -- coming and going -------------------------------------------------------------------------------------------
 
@@ -170,10 +172,13 @@ class PresenceTracker:
         await self._remove(shard, self.boot, stored - self._sessions.keys())
 
     async def leave_all(self) -> None:
-        """The node stops: its people depart now, unless another node has them."""
+        """The node stops: its people depart now, unless another node has them. Nobody need watch it die."""
         sessions, self._sessions = self._sessions, {}
         for session in sessions.values():
             await self._depart(self.boot, session)
+        for shard in self._registered:
+            if last := self._counters.get((shard, self.boot)):
+                await self._store.presence.bury(shard, self.boot, last[0])
 
     # -- nodes ------------------------------------------------------------------------------------------------------
 
@@ -194,10 +199,16 @@ class PresenceTracker:
 
     async def _beat(self, shard: str) -> bool:
         """Vouch for this node in one shard, and bury who is dead there; False where this node was buried."""
+        first = shard not in self._registered
         try:
-            counters = await self._store.presence.beat(shard, self.boot, first=shard not in self._registered)
+            if shard == self._store.keys.shard(0):
+                await self._store.formats.vouch(self.boot, first=first)
+            counters = await self._store.presence.beat(shard, self.boot, first=first)
         except NotNow:
             self.forgive(shard)
+            raise
+        except StoreUnfit as error:
+            self.unfit(error)
             raise
         if not counters:
             return False
@@ -246,6 +257,8 @@ class PresenceTracker:
                 await self.beat()
             except NotNow:
                 log.debug("a shard is away, or takes nothing; the next beat asks again")
+            except StoreUnfit:
+                return  # whoever runs us was told, and ends us
             except StoreError as error:
                 log.warning("who is here cannot be stored: %s", error)
 

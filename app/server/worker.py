@@ -17,9 +17,9 @@ from app.live.node import Node
 from app.live.timings import Timings
 from app.server.memory import give_back, keep_nothing_large
 from app.server.supervisor import UNFIT_STATUS
-from app.store.errors import StoreError
+from app.store.errors import StoreError, StoreUnfit
 from app.store.feed import Safety
-from app.store.store import Store, StoreUnfit
+from app.store.store import Store
 from app.transport.serve import serve
 from app.web import setup
 from app.web.app import create_app
@@ -85,11 +85,10 @@ class _Worker:
         try:
             await store.open()
             await node.start()
+            node.unfit = self._unfit
             self._tell(ready=True, setup=await setup.offer(store) if self._first else "")
         except StoreUnfit as error:
-            self._status = UNFIT_STATUS
-            self._tell(fatal=str(error))
-            self._stop.set()
+            self._unfit(error)
         except StoreError as error:
             log.error("the worker could not start: the store answers no more", extra={"error": error})
             self._status = 1
@@ -97,6 +96,13 @@ class _Worker:
         except Exception:
             log.exception("the worker could not start")
             self._status = 1
+            self._stop.set()
+
+    def _unfit(self, error: StoreUnfit) -> None:
+        """End the program: to start again would not help."""
+        if not self._stop.is_set():
+            self._status = UNFIT_STATUS
+            self._tell(fatal=str(error))
             self._stop.set()
 
     async def _serve(self, app: Quart, node: Node, stopped: "asyncio.Task[Any]") -> None:

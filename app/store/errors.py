@@ -14,6 +14,10 @@ class StoreError(Exception):
         return Refusal(self.code)
 
 
+class StoreUnfit(StoreError):
+    """A store that answers, and must not be used as it is set up, or by this version: one line for the operator."""
+
+
 class EmbeddedError(Exception):
     """The embedded store cannot run. The message is one line that says what is wrong and what to do."""
 

@@ -252,9 +252,16 @@ class Keys:
 
     @staticmethod
     def store() -> str:
-        """Hash: what was decided when the store was created (`shards`, `format`), by what the place of its files is
-        known (`files`), and how the marks of such places begin that it made (`files_name`)."""
+        """Hash: what was decided when the store was created (`shards`), in which `format` it is written, and since when
+        every node could write a newer one (`all_newer`, unix ms); by what the place of its files is known (`files`),
+        and how the marks of such places begin that it made (`files_name`)."""
         return "{s00}:store"
+
+    @staticmethod
+    def formats() -> str:
+        """Hash: boot id of a node -> `<newest format it can write>|<JSON>`: its version, machine and process. Older
+        versions, which know of no format but their own, are in `nodes` alone."""
+        return "{s00}:formats"
 
     @staticmethod
     def mark(shard: str) -> str:

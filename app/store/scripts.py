@@ -18,7 +18,8 @@ _FAMILIES = {
         *("introduce", "rate", "link_into", "link_from", "invite"),
     ),
     (*_CONVERSATION, "_outbox"): ("settle", "give_up"),
-    ("_feed", "_announce"): ("tell", "agent_presence", "roll_call"),
+    ("_feed",): ("vouch_format",),
+    ("_feed", "_announce"): ("tell", "agent_presence", "roll_call", "raise_format"),
     ("_feed", "_outbox"): ("plan", "post", "take", "prod"),
 }
 _PRELUDES = {name: preludes for preludes, names in _FAMILIES.items() for name in names}

@@ -4,16 +4,18 @@ import asyncio
 import logging
 from typing import Literal
 
-from app.store import topology
+from app.store import formats, topology
 from app.store.agent_mail import AgentMail
 from app.store.browsing import Browsing
 from app.store.changes import Changes
 from app.store.contacts import Contacts
 from app.store.conversations import Conversations
 from app.store.directory import Directory
+from app.store.errors import StoreUnfit
 from app.store.faces import Faces
 from app.store.feed import Feed, Safety
 from app.store.files import Files
+from app.store.formats import Formats
 from app.store.identities import Identities
 from app.store.index import Index
 from app.store.keys import Keys
@@ -51,16 +53,9 @@ _WAITAOF_VERSION = (7, 2)
 CLUSTER_SHARDS = 16
 # Seconds that connections to Sentinels and a cluster's servers get to end.
 TOPOLOGY_CLOSE_TIMEOUT = 2.0
-# How entries and conversations are written. Another number is another version's store. The former one's is ours from
-# then on: its logs are the same, what it counted of tabs is told `unknown_tab` (append.lua), and its feed goes.
-FORMAT, FORMER_FORMAT = "3", "2"
 
 # Nothing but the store's own word.
 TAKEN_BY_STORE = Safety()
-
-
-class StoreUnfit(Exception):
-    """A store that answers, and must not be used as it is set up: one line for the operator."""
 
 
 class Store:
@@ -80,6 +75,7 @@ class Store:
             shards = CLUSTER_SHARDS if self.topology.spread else 1
         self.keys = Keys(shards)
         self.pipelines = Pipelines(self.topology, self.keys)
+        self.formats = Formats(self.pipelines, self.keys, str(self.topology))
         self.conversations = Conversations(self.pipelines, self.keys)
         self.messages = Messages(self.pipelines, self.keys)
         self.files = Files(self.pipelines, self.keys)
@@ -119,7 +115,7 @@ class Store:
         await self.pipelines.ready()
         for pipeline in self.pipelines.each():
             self._fit(await _info(pipeline))
-        await self._agree_on_shards()
+        await self._agree()
 
     def _fit(self, info: dict[str, str]) -> None:
         """See that one server of the store is fit. Raises StoreUnfit."""
@@ -141,27 +137,21 @@ class Store:
                 )
             log.warning("the store keeps no append-only file: a crash of it loses what it held in memory")
 
-    async def _agree_on_shards(self) -> None:
+    async def _agree(self) -> None:
         key, pipeline = self.keys.store(), self.pipelines.at(self.keys.shard(0))
         found = pairs(await pipeline.call("HGETALL", key))
-        former = found.get("format") == FORMER_FORMAT
-        if "shards" in found and found.get("format") != FORMAT and not former:
-            raise StoreUnfit(
-                f"the store at {self.topology} was written by another version of chatadmin "
-                f"(format {found.get('format', '1')!s}; this one reads {FORMAT}); start that version or empty it"
-            )
-        await pipeline.call("HSETNX", key, "format", FORMAT)  # first, so that a node beside us never sees shards alone
+        if "shards" in found:
+            self.formats.judge(found.get("format", ""))
+        # The format first, so that a node beside us never sees shards alone.
+        await pipeline.call("HSETNX", key, "format", formats.NEWEST)
         await pipeline.call("HSETNX", key, "shards", self.keys.count)
-        decided = pairs(await pipeline.call("HGETALL", key))["shards"]
-        if decided != str(self.keys.count):
+        decided = pairs(await pipeline.call("HGETALL", key))
+        if decided["shards"] != str(self.keys.count):
             raise StoreUnfit(
-                f"this store was created with {decided} shards and cannot be read with {self.keys.count}; "
-                f"set shards: {decided}"
+                f"this store was created with {decided['shards']} shards and cannot be read with {self.keys.count}; "
+                f"set shards: {decided['shards']}"
             )
-        if former:
-            feeds = (self.pipelines.at(shard).call("UNLINK", self.keys.feed(shard)) for shard in self.keys.shards())
-            await asyncio.gather(*feeds)
-            await pipeline.call("HSET", key, "format", FORMAT)
+        await self.formats.begin(decided["format"])
 
     async def info(self) -> dict[str, str]:
         """What the server with the people says of itself, by the names of INFO."""
