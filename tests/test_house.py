@@ -20,6 +20,7 @@ ALLOWED = {
     "files": {"files", "chat"},
     "store": {"store", "chat"},
     "live": {"live", "files", "store", "chat", "config", "words", "resources"},
+    "privacy": {"privacy", "files", "store", "chat"},
     "courier": {"courier", "live", "files", "store", "chat", "config", "resources", "trust", "words", "zones"},
     "transport": {"transport", "live", "chat", "config"},
     "web": {"web", "transport", "live", "store", "chat", "config", "resources", "words", "zones", "countries"},
@@ -55,11 +56,11 @@ FILES = {
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
         address agent_mail batches browsing changes channel child command connection contacts conversations
-        datadir directory document embedded embedded_binary entries errors faces feed files formats handshake
-        hashes identities index keys leases linking links logs lookup low_water mail_tokens message_lookup
-        messages outbox outbox_look passwords people people_lookup pipeline pipelines postings presence private
-        replies reports resp retention scripts search sessions setup shop sites store tasks team topology
-        troubles whereabouts widget
+        datadir directory document embedded embedded_binary entries erased erasing errors faces feed files
+        formats handshake hashes identities index keys leases linking links logs lookup low_water mail_tokens
+        message_lookup messages outbox outbox_look passwords people people_lookup pipeline pipelines postings
+        presence private replies reports resp retention scripts search sessions setup shop sites store tasks
+        team topology troubles whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _outbox _standing add_agent agent_presence append arrive attach beat block
@@ -83,6 +84,7 @@ FILES = {
         widget_script zone
     """,
     "trial": "domain finding place run talk troubles",
+    "privacy": "find ledger",
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))
 

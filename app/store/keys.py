@@ -351,6 +351,11 @@ class Keys:
         return "{people}:subs"
 
     @staticmethod
+    def erased() -> str:
+        """Hash: `<salt>:<digest of the uid of somebody who was erased>` -> when, unix ms; `salt`: the store's own."""
+        return "{people}:erased"
+
+    @staticmethod
     def ticket_secret() -> str:
         """String: with what tickets are signed, by which pages without a cookie open files (live/tickets.py)."""
         return "{people}:tickets"

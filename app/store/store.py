@@ -11,6 +11,8 @@ from app.store.changes import Changes
 from app.store.contacts import Contacts
 from app.store.conversations import Conversations
 from app.store.directory import Directory
+from app.store.erased import Erased
+from app.store.erasing import Erasing
 from app.store.errors import StoreUnfit
 from app.store.faces import Faces
 from app.store.feed import Feed, Safety
@@ -96,6 +98,8 @@ class Store:
         self.contacts = Contacts(people)
         self.identities = Identities(people, self.feed)
         self.links = Links(people)
+        self.erased = Erased(people)
+        self.erasing = Erasing(self.pipelines, self.keys, self.people)
         self.mail = Mail(people)
         self.whereabouts = Whereabouts(self.pipelines, self.keys, visitor_days=visitor_days)
         self.search = Search(self.pipelines, self.keys, self.conversations, self.people)
