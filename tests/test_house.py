@@ -15,6 +15,7 @@ APP = ROOT / "app"
 # Who may import whom; what is not here (config, resources, words, zones, countries, cli) is the door, and open to all
 # or for all.
 ALLOWED = {
+    "backup": {"backup", "files", "store", "chat"},
     "chat": {"chat"},
     "checks": {"checks", "commands", "server", "files", "store", "chat", "config"},
     "files": {"files", "chat"},
@@ -38,7 +39,7 @@ FILES = {
         skeletons tags telephone text triggers widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
-    "commands": "agent check customers demo error finish licenses mail opened owner show_config",
+    "commands": "agent check customers demo error finish licenses mail opened owner progress show_config",
     "checks": "clock files finding machine mail port shop store",
     "config": "exposure hosts mail_rules mail_server rules secrets settings sources yaml_file",
     "courier": "account alerts breaker drivers lanes notices planning process",
@@ -85,6 +86,7 @@ FILES = {
     """,
     "trial": "domain finding place run talk troubles",
     "privacy": "find ledger",
+    "backup": "archive inventory records sealed",
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))
 
@@ -131,7 +133,7 @@ def test_no_worker_has_anything_of_the_courier_in_its_memory() -> None:
     """Neither its modules nor its libraries; nor has the main process, of which workers are forked."""
     code = "import sys, app.server.run, app.server.worker; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    own = {"app.courier", "aiosmtplib", "dns", "smtplib"}
+    own = {"app.backup", "app.courier", "aiosmtplib", "dns", "pyrage", "smtplib"}
     assert [name for name in loaded.split() if any(f"{name}.".startswith(f"{part}.") for part in own)] == []
 
 
