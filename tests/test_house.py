@@ -60,8 +60,8 @@ FILES = {
         datadir directory document embedded embedded_binary entries erased erasing errors faces feed files
         formats handshake hashes identities index keys leases linking links logs lookup low_water mail_tokens
         message_lookup messages outbox outbox_look passwords people people_lookup pipeline pipelines postings
-        presence private replies reports resp retention scripts search sessions setup shop sites store tasks
-        team topology troubles whereabouts widget
+        presence private replies reports resp restoring retention scripts search sessions setup shop sites store
+        tasks team topology troubles whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _outbox _standing add_agent agent_presence append arrive attach beat block

@@ -93,6 +93,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "too_many_connections": 429,
     "store_unavailable": 503,
     "store_full": 507,
+    "restore_incomplete": 503,
 }
 
 

@@ -11,7 +11,7 @@ from app.chat.errors import Refusal
 from app.commands.error import CommandError
 from app.config import Settings, masked
 from app.store.embedded import attached
-from app.store.errors import EmbeddedError, NotNow, StoreError, StoreUnfit
+from app.store.errors import EmbeddedError, NotNow, RestoreIncomplete, StoreError, StoreUnfit
 from app.store.store import Store
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     try:
         with _place(settings) as url:
             return asyncio.run(_run(settings, url, work))
-    except (EmbeddedError, StoreUnfit) as error:
+    except (EmbeddedError, StoreUnfit, RestoreIncomplete) as error:
         raise CommandError(str(error)) from None
     except TimeoutError:
         where = masked("redis", settings.redis) if settings.redis else settings.data_dir
@@ -61,7 +61,7 @@ async def _run(settings: Settings, url: str, work: Callable[[Store], Awaitable[T
     )
     try:
         async with asyncio.timeout(STORE_TIMEOUT):
-            await store.open()
+            await store.open(patient=False)
         return await work(store)
     finally:
         await store.close()

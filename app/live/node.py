@@ -200,6 +200,11 @@ class Node:
         return self.store.pipelines.up
 
     @property
+    def unfinished(self) -> bool:
+        """Whether the store is not whole, as restoring a backup into it has not ended: nothing of it may be told."""
+        return self.store.restoring.unfinished
+
+    @property
     def ready(self) -> bool:
         """Whether this node should be given work."""
         return self.started and not self.draining and self.store_up and not self.store.feed.stalled

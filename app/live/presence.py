@@ -16,7 +16,7 @@ from app.chat import protocol
 from app.live.owed import Owed
 from app.live.timings import Timings
 from app.store.changes import Event
-from app.store.errors import NotNow, StoreError, StoreUnfit
+from app.store.errors import NotNow, RestoreIncomplete, StoreError, StoreUnfit
 from app.store.people import Visitor
 from app.store.sessions import Session
 from app.store.store import Store
@@ -202,6 +202,7 @@ class PresenceTracker:
         first = shard not in self._registered
         try:
             if shard == self._store.keys.shard(0):
+                await self._store.restoring.refuse()
                 await self._store.formats.vouch(self.boot, first=first)
             counters = await self._store.presence.beat(shard, self.boot, first=first)
         except NotNow:
@@ -255,6 +256,9 @@ class PresenceTracker:
             await asyncio.sleep(self._timings.beat)
             try:
                 await self.beat()
+            except RestoreIncomplete as error:  # begun while we stood still, and counted as dead
+                self.unfit(StoreUnfit(str(error)))
+                return
             except NotNow:
                 log.debug("a shard is away, or takes nothing; the next beat asks again")
             except StoreUnfit:

@@ -117,6 +117,8 @@ class _Service:
     def _hear(self, number: int, message: Message) -> None:
         if "fatal" in message:
             print(f"chatadmin: {message['fatal']}", file=sys.stderr, flush=True)
+        if "unfinished" in message:
+            print(f"chatadmin: {message['unfinished']}", file=sys.stderr, flush=True)
         if message.get("ready"):
             self.serving.add(number)
             self.setup = str(message.get("setup") or self.setup)

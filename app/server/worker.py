@@ -82,6 +82,7 @@ class _Worker:
 
     async def _come_up(self, store: Store, node: Node) -> None:
         """Wait for the store, start the node, tell the main process; or end the program if that is hopeless."""
+        store.restoring.told = self._unfinished
         try:
             await store.open()
             await node.start()
@@ -97,6 +98,12 @@ class _Worker:
             log.exception("the worker could not start")
             self._status = 1
             self._stop.set()
+
+    def _unfinished(self, says: str) -> None:
+        """The store is not whole, and we wait until it is: said once, of all the workers."""
+        if self._first:
+            log.error("%s", says)
+            self._tell(unfinished=says)
 
     def _unfit(self, error: StoreUnfit) -> None:
         """End the program: to start again would not help."""

@@ -32,6 +32,12 @@ class StoreAway(NotNow):
     code = "store_unavailable"
 
 
+class RestoreIncomplete(NotNow):
+    """The store is not whole: restoring a backup into it has not ended, or broke off. One line for the operator."""
+
+    code = "restore_incomplete"
+
+
 class StoreFull(NotNow):
     """The store has no room. Nothing was done."""
 

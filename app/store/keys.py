@@ -254,7 +254,8 @@ class Keys:
     def store() -> str:
         """Hash: what was decided when the store was created (`shards`), in which `format` it is written, and since when
         every node could write a newer one (`all_newer`, unix ms); by what the place of its files is known (`files`),
-        and how the marks of such places begin that it made (`files_name`)."""
+        and how the marks of such places begin that it made (`files_name`); JSON of a restore that has not ended
+        (`restoring`)."""
         return "{s00}:store"
 
     @staticmethod

@@ -35,6 +35,7 @@ from app.store.presence import Presence
 from app.store.replies import Replies
 from app.store.reports import Reports
 from app.store.resp import pairs, unix_ms
+from app.store.restoring import Restoring
 from app.store.retention import Retention
 from app.store.search import Search
 from app.store.sessions import Sessions
@@ -112,14 +113,23 @@ class Store:
         self.replies = Replies(people, self.feed)
         self.faces = Faces(people)
         self.retention = Retention(self.pipelines, self.keys, self.index)
+        self.restoring = Restoring(self.pipelines, self.keys, str(self.topology))
 
-    async def open(self) -> None:
-        """Connect, waiting for a store that is away, and see that it is fit. Raises StoreUnfit."""
+    async def open(self, *, patient: bool = True) -> None:
+        """Connect, waiting for a store that is away, and see that it is fit. Raises StoreUnfit.
+
+        One into which a backup is being restored is waited for, too; unless `patient`, it raises RestoreIncomplete.
+        """
+        await self.reach()
+        await (self.restoring.over() if patient else self.restoring.refuse())
+        await self._agree()
+
+    async def reach(self) -> None:
+        """Connect, and see that its servers are fit, whatever is in them: for who restores. Raises StoreUnfit."""
         self.pipelines.start()
         await self.pipelines.ready()
         for pipeline in self.pipelines.each():
             self._fit(await _info(pipeline))
-        await self._agree()
 
     def _fit(self, info: dict[str, str]) -> None:
         """See that one server of the store is fit. Raises StoreUnfit."""

@@ -11,7 +11,7 @@ from quart.wrappers.request import Body
 from werkzeug.exceptions import HTTPException
 
 from app.chat.errors import Refusal
-from app.web.context import address, authorization, ip, node, policy, proxied, settings
+from app.web.context import address, authorization, incoming, ip, node, policy, proxied, settings
 from app.web.policies import NOWHERE, POLICIES, Policy, Who
 from app.web.session import Kind, check_meant, session_of
 from app.web.streamed import Receive, StreamedBody
@@ -20,6 +20,9 @@ Send = Callable[[Any], Awaitable[None]]
 
 # Whose session a route needs; None: either's.
 _KINDS: dict[Who, Kind | None] = {"session": None, "visitor": "visitor", "agent": "agent", "admin": "agent"}
+
+# The routes that do without the store: of what is in one that is not whole nobody may be told.
+_ANSWERED_ANYHOW = ("operator", "static", "pages")
 
 
 def told_of_route() -> dict[str, str]:
@@ -30,8 +33,10 @@ def told_of_route() -> dict[str, str]:
 async def admit() -> None:
     """Let the request through to its route, which finds its session in `current_session`.
 
-    Raises Refusal no_session, other_session, forbidden, bad_origin.
+    Raises Refusal no_session, other_session, forbidden, bad_origin, restore_incomplete.
     """
+    if node().unfinished and incoming().blueprint not in _ANSWERED_ANYHOW:
+        raise Refusal("restore_incomplete")
     who = policy().who
     if who == "operator":
         _check_operator()

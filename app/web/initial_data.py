@@ -39,6 +39,8 @@ class InitialData:
 
         A "frame" on another site is a visitor's page, which has no cookie.
         """
+        if node().unfinished:
+            return self
         with suppress(Refusal, NotNow, TimeoutError):  # the page will ask, and say what is wrong
             async with asyncio.timeout(GATHER_TIMEOUT):
                 await {"visitor": self._visitor, "agent": self._agent, "frame": self._desk}[kind]()

@@ -27,6 +27,8 @@ async def healthz() -> Response:
 @blueprint.get("/readyz")
 async def readyz() -> Response:
     """Fit to serve: started, the store within reach, not draining."""
+    if node().unfinished:
+        raise Refusal("restore_incomplete")
     if not node().ready:
         raise Refusal("draining" if node().draining else "store_unavailable")
     return ok(msg="ready")
