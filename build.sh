@@ -199,6 +199,8 @@ build_and_check() {
 run_tests() {
   local together=(-n 4 --dist loadfile) argument
   for argument; do if [ "$argument" != --all ]; then together=(); fi; done
+  # What hangs is ended, and says where it stood: after many times what the longest takes on a busy machine.
+  if [ $# -eq 0 ]; then together+=(--max-worker-restart 1 -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true); fi
   export CHATADMIN_UNDER_TEST=$PWD/dist/chatadmin
   exec $PY -m pytest "${together[@]}" "$@"  # in the place of this shell: whoever ends one ends the other
 }

@@ -28,6 +28,7 @@ def of(folder: Path) -> dict[int, str]:
 
 
 Run = Callable[..., subprocess.Popen[bytes]]
+LONG = 60.0  # seconds for a whole suite to start, or to end, on a busy machine
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
         env = {**os.environ, "TMPDIR": str(tmp_path), "STARTED": str(started)}
         line = [sys.executable, "-m", "pytest", "-q", *options, test]
         process = subprocess.Popen(line, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
-        wait_until(lambda: started.exists() and started.read_text(), "all that it starts")
+        wait_until(lambda: started.exists() and started.read_text(), "all that it starts", LONG)
         return process
 
     yield start
@@ -56,7 +57,7 @@ def test_nothing_outlives_a_suite(run: Run, number: int, tmp_path: Path) -> None
     suite = run("tests/unattended.py")
     assert len(of(tmp_path)) >= 5, "the suite, the product's processes and the stores"
     suite.send_signal(number)
-    suite.wait()
+    suite.wait(LONG)
     gone(tmp_path)
 
 
@@ -64,5 +65,5 @@ def test_nothing_outlives_a_worker_of_the_suite(run: Run, tmp_path: Path) -> Non
     suite = run("tests/unattended.py", "-n", "1", "--max-worker-restart", "0")
     worker = int((tmp_path / "started").read_text().split()[0])
     os.kill(worker, signal.SIGKILL)
-    suite.wait()
+    suite.wait(LONG)
     gone(tmp_path)

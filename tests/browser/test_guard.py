@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-from tests.test_guard import Run, gone, of, run
+from tests.test_guard import LONG, Run, gone, of, run
 
 __all__ = ["run"]
 
@@ -12,5 +12,5 @@ def test_no_browser_outlives_a_suite_and_its_workers(run: Run, tmp_path: Path) -
     suite = run("tests/browser/unattended.py", "-n", "1")
     assert any("chromium" in line for line in of(tmp_path).values())
     suite.send_signal(signal.SIGKILL)
-    suite.wait()
+    suite.wait(LONG)
     gone(tmp_path)
