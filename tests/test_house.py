@@ -50,7 +50,7 @@ FILES = {
         dashboard decisions delivery desk directory event_log event_stream event_streams file_place file_room
         files forms full gossip greetings history hub identities identity_keys invitations linking links
         looked_at mail_trial metrics node open_pages open_sessions owed plain presence rate_limit rating room
-        shop_settings site_notes snapshots submissions team team_mail tickets timings transcript untold
+        shop_settings site_notes snapshots submissions tally team team_mail tickets timings transcript untold
         upload_pace uploads visitor_row visits whereabouts widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
@@ -79,10 +79,10 @@ FILES = {
     """,
     "web": """
         admission agents answer app attachment browsing chat contact context conversations cross_origin delivery
-        faces files identity_keys initial_data login login_help login_widget look mail_setup messages operator
-        origin pages policies rating replies reports search sending session setup shop spreadsheet static
-        stockchannel stream streamed throttle token_code transcript transcript_page unsubscribe visitors widget
-        widget_script zone
+        faces figures files identity_keys initial_data login login_help login_widget look mail_setup messages
+        operator origin pages policies rating replies reports search sending session setup shop spreadsheet
+        static stockchannel stream streamed throttle token_code transcript transcript_page unsubscribe visitors
+        widget widget_script zone
     """,
     "trial": "domain finding place run talk troubles",
     "privacy": "find ledger",

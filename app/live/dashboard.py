@@ -5,7 +5,7 @@ Changes within 100 ms are sent together, and an event is framed once, however ma
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.chat import protocol
 from app.chat.conversation import Entry, Snapshot
@@ -30,6 +30,18 @@ ENTRIES_UNTIL_ASKED_AGAIN = 20
 _NO_COMING = frozenset({*TELLING, "rated", "invited"})
 # What is told by nobody of who has left.
 _MAILED = frozenset({"mail.sent", "mail.delayed", "mail.failed"})
+
+
+class Figures(NamedTuple):
+    """How the shop stands on all nodes: visitors who are here, conversations that wait, since when the first does (unix
+    ms, 0 where none does), those that are held, agents with a page open, and those of them who take conversations."""
+
+    visitors: int
+    waiting: int
+    waiting_since_ms: int
+    held: int
+    agents_online: int
+    agents_accepting: int
 
 
 class Dashboard:
@@ -184,15 +196,27 @@ class Dashboard:
         agents = self._agents()
         return any(uid in agents and not agents[uid].away for uid in self._agents_online)
 
+    def figures(self) -> Figures:
+        """How the shop stands, in numbers."""
+        rows, agents = self._rows.values(), self._agents()
+        waiting = [row.state.waiting_since for row in rows if row.state.status == "waiting"]
+        return Figures(
+            sum(row.online for row in rows),
+            len(waiting),
+            min(waiting, default=0),
+            sum(row.state.status == "held" for row in rows),
+            len(self._agents_online),
+            sum(uid in agents and not agents[uid].away for uid in self._agents_online),
+        )
+
     def now(self) -> dict[str, object]:
         """How the shop stands: who waits and since when, who is talked to, who of the team is there."""
-        states = [row.state for row in self._rows.values()]
-        waiting = [state.waiting_since for state in states if state.status == "waiting"]
+        found = self.figures()
         return {
-            "waiting": len(waiting),
-            "waiting_since": protocol.timestamp(min(waiting)) if waiting else None,
-            "held": sum(state.status == "held" for state in states),
-            "agents_online": len(self._agents_online),
+            "waiting": found.waiting,
+            "waiting_since": protocol.timestamp(found.waiting_since_ms) if found.waiting else None,
+            "held": found.held,
+            "agents_online": found.agents_online,
         }
 
     def is_online(self, uid: str) -> bool:

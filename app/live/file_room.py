@@ -27,6 +27,7 @@ class FileRoom:
     def __init__(self, driver: Driver, threads: Threads, files: Files, limits: Limits) -> None:
         self._driver, self._threads, self._files, self._limits = driver, threads, files, limits
         self._coming: Counter[str] = Counter()
+        self.seen: tuple[int, int] | None = None  # bytes that all files had, and that were free, when last looked at
 
     async def check(self, uid: str, size: int) -> None:
         """Whether a file of `size` bytes may come into the conversation `uid`. Raises Refusal files_full, OSError, and
@@ -37,7 +38,7 @@ class FileRoom:
 
     async def left(self) -> int:
         """Bytes there is room for, in all conversations together. Raises OSError, and what the store raises."""
-        total, free = await asyncio.gather(self._files.total(), self._threads.run(self._driver.free))
+        total, free = self.seen = await asyncio.gather(self._files.total(), self._threads.run(self._driver.free))
         left = min((self._limits.files_total_bytes or _ANY) - total, free - SPARED_BYTES)
         return left - self._coming.total()
 

@@ -150,6 +150,12 @@ class Files:
         if self._directory is not None:
             self._sweeper.at_once()
 
+    @property
+    def room(self) -> tuple[int, int] | None:
+        """Bytes that all files have, and that are free where they lie, as of a few seconds ago; None where there are
+        none, or that is not known yet."""
+        return self._room.seen if self._directory is not None else None
+
     # -- room -------------------------------------------------------------------------------------------------------
 
     async def look(self) -> None:

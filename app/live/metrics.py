@@ -1,39 +1,57 @@
-"""What a node counts, as integers, and what waits in the store; the operator's page makes Prometheus' text of them."""
+"""What a node counts, as integers, and what the store says; the operator's page makes Prometheus' text of them."""
 
+import asyncio
 from dataclasses import dataclass
 
 from app.live.clock import now_ms
 from app.store.errors import StoreError
-from app.store.outbox import Outbox
+from app.store.store import Store
 
 
 @dataclass
 class Metrics:
-    """Counters since the node started."""
+    """Counters since the node started. `late_us`: microseconds by which its ticks came late, all together."""
 
     acknowledged: int = 0
     closed: int = 0
     slow_readers: int = 0
     silent: int = 0
     gaps: int = 0
+    late_us: int = 0
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """What is to be told to people who are away, on all nodes. `jobs`: how many; `age`: for how many seconds the oldest
-    should have been told that was not, 0 where none should; `dead`: to how many people something was given up within 30
-    days."""
+class Kept:
+    """What the store says, for all nodes.
+
+    `jobs` wait to be told to people who are away; `job_age`: for how many seconds the oldest should have been told that
+    was not, 0 where none should; `dead`: to how many people something was given up within 30 days. `memory`: bytes that
+    the data takes on the server where they are most of what it may take; `memory_limit`: those it may take, 0 where
+    nothing but the machine says so.
+    """
 
     jobs: int
-    age: int
+    job_age: int
     dead: int
+    memory: int
+    memory_limit: int
 
 
-async def waiting(outbox: Outbox) -> Waiting | None:
+async def kept(store: Store) -> Kept | None:
     """As it is now; None where the store does not say."""
     try:
-        found = await outbox.figures()
+        found, servers = await asyncio.gather(store.outbox.figures(), store.infos())
     except StoreError:
         return None
-    age = max(0, now_ms() - found.oldest_ms) // 1000 if found.oldest_ms else 0
-    return Waiting(found.waiting, age, found.dead)
+    memory, limit = max(((int(told["used_memory"]), int(told["maxmemory"])) for told in servers), key=_fullness)
+    return Kept(found.waiting, _seconds_since(found.oldest_ms), found.dead, memory, limit)
+
+
+def _fullness(server: tuple[int, int]) -> float:
+    used, limit = server
+    return used / limit if limit else used / 2**63
+
+
+def _seconds_since(unix_ms: int) -> int:
+    """0 where it never was."""
+    return max(0, now_ms() - unix_ms) // 1000 if unix_ms else 0

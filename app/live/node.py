@@ -44,6 +44,7 @@ from app.live.rating import Ratings
 from app.live.shop_settings import ShopSettings
 from app.live.site_notes import SiteNotes
 from app.live.snapshots import Snapshots
+from app.live.tally import Tally, alone
 from app.live.team import Team
 from app.live.team_mail import TeamMail
 from app.live.timings import Timings
@@ -63,10 +64,10 @@ DRAIN_STEP_TIMEOUT = 2.5
 
 
 class Node:
-    """One worker's share of the chat, over an open store."""
+    """One worker's share of the chat, over an open store. `tally`: what it counts is written there."""
 
-    def __init__(self, store: Store, settings: Settings, timings: Timings) -> None:
-        self.store, self._timings = store, timings
+    def __init__(self, store: Store, settings: Settings, timings: Timings, tally: Tally | None = None) -> None:
+        self.store, self._timings, self.tally = store, timings, tally or alone()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._tending = False
         self._owed = Owed(timings.again)
@@ -169,6 +170,7 @@ class Node:
             async with asyncio.timeout(DRAIN_STEP_TIMEOUT):
                 await self._presence.leave_all()
                 await self._follower.stop()
+        self.count()
 
     async def _answered(self) -> None:
         """One round trip to the store: whatever was asked before it has been answered after it."""
@@ -188,6 +190,10 @@ class Node:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a task failed: %r", error, exc_info=error)
+
+    def others(self) -> frozenset[str]:
+        """The other nodes of the shop that live, as far as this one can tell, by their boots."""
+        return self._presence.others()
 
     @property
     def draining(self) -> bool:
@@ -277,9 +283,18 @@ class Node:
 
     # -- once a tick ------------------------------------------------------------------------------------------------
 
+    def count(self) -> None:
+        """Write what was counted, and what is so now, where every worker sees it."""
+        sockets, streams = len(self.chats.connections), len(self.dashboard.streams)
+        self.tally.mine.write(self.chats.metrics, self.ready, self.store_up, sockets, streams, len(self._hub))
+
     async def _tick(self) -> None:
+        clock = asyncio.get_running_loop().time
         while True:
+            due = clock() + self._timings.tick
             await asyncio.sleep(self._timings.tick)
+            self.chats.metrics.late_us += int((clock() - due) * 1e6)
+            self.count()
             self.chats.look()
             self._presence.sweep()
             self.dashboard.sweep()

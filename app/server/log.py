@@ -9,7 +9,10 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from app.live.tally import Tally
 
 # What every record has; the rest came by `extra=` and is printed.
 _USUAL = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -21,6 +24,20 @@ def set_up(level: str) -> None:
     for noisy in ("asyncio", "hypercorn.error", "quart.app"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("asyncio").addFilter(_is_news)
+
+
+def counting(tally: "Tally") -> None:
+    """Count what this process, and those that are forked of it, log from now on."""
+    logging.getLogger().addHandler(_Counting(tally))
+
+
+class _Counting(logging.Handler):
+    def __init__(self, tally: "Tally") -> None:
+        super().__init__(logging.WARNING)
+        self._tally = tally
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._tally.mine.count("errors" if record.levelno >= logging.ERROR else "warnings")
 
 
 def _is_news(record: logging.LogRecord) -> bool:

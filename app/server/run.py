@@ -81,6 +81,7 @@ class _Service:
 
     def run(self) -> int:
         from app.live import timings
+        from app.live.tally import Tally
 
         leave_out_http2()
         from app.server.worker import work  # the heavy half of the program
@@ -88,6 +89,8 @@ class _Service:
         gc.freeze()  # what is here now stays (looking for garbage takes 40 ms); its pages are shared with workers
         gc.set_threshold(10_000, 10, 10)  # a busy node makes 700 objects in a millisecond, and hardly a cycle
         gc.enable()
+        tally = Tally(self.count)
+        log.counting(tally)
         store, main, table = self.store, os.getpid(), timings.in_force(os.environ)
         if store:
             store.wait_ready(LOAD_TIMEOUT)
@@ -95,7 +98,7 @@ class _Service:
 
         def child(number: int, pipe: int) -> int:
             try:
-                return work(self.settings, table, url, self.listener, pipe, number == 0 and not self.ready)
+                return work(self.settings, table, tally, url, self.listener, pipe, number == 0 and not self.ready)
             finally:
                 bundle.leave(main)
 
@@ -109,7 +112,7 @@ class _Service:
                 bundle.leave(main)
 
         delivers = courier if self.settings.sends_mail else None
-        self.supervisor = Supervisor(self.count, child, self._hear, self._tick, store, delivers)
+        self.supervisor = Supervisor(self.count, child, self._hear, self._tick, tally, store, delivers)
         status = self.supervisor.run()
         logging.getLogger("chatadmin.main").info("stopped", extra={"status": status})
         return status

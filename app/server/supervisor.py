@@ -12,11 +12,14 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.store import child
 from app.store.embedded import EmbeddedStore
 from app.store.errors import EmbeddedError
+
+if TYPE_CHECKING:
+    from app.live.tally import Row, Tally
 
 log = logging.getLogger("chatadmin.main")
 
@@ -34,6 +37,7 @@ class Worker:
     """One worker process, or the courier, and what is known of it."""
 
     number: int
+    row: "Row"
     name: str = "worker"
     pid: int = 0
     pipe: int = -1
@@ -49,13 +53,14 @@ class Supervisor:
 
     `work(number, pipe)` runs in each forked worker and returns its exit status; it may write JSON lines to the
     descriptor `pipe`, which `hear` gets as dicts. `tick` is called about once a second. `courier`, if there is to be
-    one, runs as they do, and says nothing.
+    one, runs as they do, and says nothing. Who runs is noted in the `tally`, which has a row for each.
     """
 
     count: int
     work: Callable[[int, int], int]
     hear: Callable[[int, Message], None]
     tick: Callable[[], None]
+    tally: "Tally"
     store: EmbeddedStore | None = None
     courier: Callable[[], int] | None = None
     stopping: bool = False
@@ -64,9 +69,10 @@ class Supervisor:
 
     def run(self) -> int:
         """Serve until told to stop; returns the exit status."""
-        self.workers = [Worker(number) for number in range(self.count)]
+        self.workers = [Worker(number, self.tally.workers[number]) for number in range(self.count)]
         if self.courier:
-            self.workers.append(Worker(self.count, "courier"))
+            self.workers.append(Worker(self.count, self.tally.courier, "courier"))
+        self._note()
         wake = self._listen_to_signals()
         while not self.stopping:
             self._start_due()
@@ -74,6 +80,16 @@ class Supervisor:
             self.tick()
         self._end(wake)
         return self.status
+
+    def _note(self) -> None:
+        """Say in the tally who there is to be, and who is there already."""
+        expected = [self.tally.main, *(worker.row for worker in self.workers)]
+        self.tally.main.started(os.getpid())
+        if self.store:
+            expected.append(self.tally.store)
+            self.tally.store.started(self.store.pid)
+        for row in expected:
+            row["expected"] = 1
 
     def stop(self, status: int = 0) -> None:
         """Begin to end; safe to repeat, as a Ctrl-C arrives twice (from the terminal and from the launcher)."""
@@ -96,6 +112,7 @@ class Supervisor:
         if self.store and self.store.due is not None and self.store.due <= now:
             try:
                 self.store.revive()
+                self.tally.store.started(self.store.pid)
                 log.info("the store is started again")
             except EmbeddedError as error:
                 log.error("%s", error)
@@ -108,6 +125,7 @@ class Supervisor:
         reader, writer = os.pipe()
         worker.pid = child.fork(lambda: self._become(worker, reader, writer))
         os.close(writer)
+        worker.row.started(worker.pid)
         worker.pipe, worker.started, worker.due = reader, time.monotonic(), None
 
     def _become(self, worker: Worker, reader: int, writer: int) -> int:
@@ -118,6 +136,7 @@ class Supervisor:
             signal.signal(number, signal.SIG_IGN)  # the main process hears them and tells us by SIGTERM
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(reader)
+        self.tally.become(worker.row)
         if self.stopping:
             return 0
         return self.courier() if self.courier and worker.name == "courier" else self.work(worker.number, writer)
@@ -157,7 +176,7 @@ class Supervisor:
     def _reap(self) -> None:
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status, used = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
                 return
             if not pid:
@@ -165,9 +184,11 @@ class Supervisor:
             if self.store and pid == self.store.pid:
                 self._tell_of_store()
                 self.store.died()
+                self.tally.store.ended(used.ru_utime + used.ru_stime)
                 log.error("the store ended and will be started again", extra={"status": _read(status)})
             for worker in self.workers:
                 if worker.pid == pid:
+                    worker.row.ended(used.ru_utime + used.ru_stime)
                     self._bury(worker, _read(status))
 
     def _bury(self, worker: Worker, status: int) -> None:

@@ -14,6 +14,7 @@ from quart import Quart
 
 from app.config import Settings
 from app.live.node import Node
+from app.live.tally import Tally
 from app.live.timings import Timings
 from app.server.memory import give_back, keep_nothing_large
 from app.server.supervisor import UNFIT_STATUS
@@ -31,17 +32,20 @@ DRAIN_TIMEOUT = 6.0  # s for the node to say goodbye to all; usually a tenth
 LAST_REQUESTS_TIMEOUT = 2.0  # s that requests under way get after the sockets and streams were closed
 
 
-def work(settings: Settings, timings: Timings, url: str, listener: socket.socket, pipe: int, first: bool) -> int:
+def work(
+    settings: Settings, timings: Timings, tally: Tally, url: str, listener: socket.socket, pipe: int, first: bool
+) -> int:
     """Serve on `listener` from the store at `url` until SIGTERM; returns the exit status.
 
-    The `first` worker of a start offers the set-up link while there is no administrator.
+    The `first` worker of a start offers the set-up link while there is no administrator. What it counts goes into the
+    `tally`.
 
     Tells the main process through `pipe`: {"listening": true}, then {"ready": true, "setup": secret or ""}.
     """
     keep_nothing_large()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_Worker(settings, timings, url, listener, pipe, first).run())
+            return runner.run(_Worker(settings, timings, tally, url, listener, pipe, first).run())
     except Exception:  # the last line of defence: nothing above us could report it
         log.exception("the worker failed")
         return 1
@@ -49,9 +53,17 @@ def work(settings: Settings, timings: Timings, url: str, listener: socket.socket
 
 class _Worker:
     def __init__(
-        self, settings: Settings, timings: Timings, url: str, listener: socket.socket, pipe: int, first: bool
+        self,
+        settings: Settings,
+        timings: Timings,
+        tally: Tally,
+        url: str,
+        listener: socket.socket,
+        pipe: int,
+        first: bool,
     ) -> None:
         self._settings, self._timings, self._url, self._pipe, self._first = settings, timings, url, pipe, first
+        self._tally = tally
         self._listener = listener
         self._stop = asyncio.Event()
         self._shut = asyncio.Event()
@@ -68,7 +80,7 @@ class _Worker:
             settings.sessions.agent_hours,
             Safety(settings.acknowledge.on_disk, settings.acknowledge.replicas),
         )
-        node = Node(store, settings, self._timings)
+        node = Node(store, settings, self._timings, self._tally)
         coming = asyncio.create_task(self._come_up(store, node))
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait({coming, stopped}, timeout=HEAD_START_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)

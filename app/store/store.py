@@ -171,6 +171,12 @@ class Store:
         """What the server with the people says of itself, by the names of INFO."""
         return await _info(self.pipelines.people)
 
+    async def infos(self) -> list[dict[str, str]]:
+        """What each of its servers says of itself."""
+        asked = (self.pipelines.people, *self.pipelines.each())
+        found = await asyncio.gather(*map(_info, asked))
+        return list({told["run_id"]: told for told in found}.values())
+
     async def now_ms(self) -> int:
         """What that server's clock says, unix ms."""
         return unix_ms(await self.pipelines.people.call("TIME"))

@@ -6,6 +6,7 @@ import signal
 import sys
 from typing import Any
 
+from app.live.tally import Tally
 from app.server import log
 from app.server.supervisor import UNFIT_STATUS, Supervisor
 from app.store.embedded import EmbeddedStore
@@ -25,13 +26,13 @@ def work(number: int, pipe: int) -> int:
 
 def main() -> int:
     log.set_up("info")
-    store = EmbeddedStore(sys.argv[1])
+    count, store = int(sys.argv[2]), EmbeddedStore(sys.argv[1])
     store.start()
 
     def said(number: int, what: dict[str, Any]) -> None:
         print("worker", number, what["pid"], flush=True)
 
-    supervisor = Supervisor(int(sys.argv[2]), work, said, lambda: None, store)
+    supervisor = Supervisor(count, work, said, lambda: None, Tally(count), store)
     print("store", store.pid, flush=True)
     return supervisor.run()
 

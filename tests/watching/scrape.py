@@ -1,0 +1,43 @@
+"""What /metrics says, and the processes it says it of."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from signal import SIGCONT, SIGSTOP
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.clients.api import ask
+from tests.running import Chatadmin
+
+Figures = dict[str, float]
+
+
+def scrape(url: str) -> Figures:
+    """Every figure by its name and, where it has labels, theirs: `chatadmin_processes{worker}`."""
+    return {
+        sample.name + "".join(f"{{{value}}}" for value in sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(ask(url, "/metrics").body.decode())
+        for sample in family.samples
+    }
+
+
+def workers(shop: Chatadmin) -> list[int]:
+    """The processes that serve, of a shop with a store elsewhere: those without children."""
+    return sorted(
+        pid for pid in shop.pids() if not Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    )
+
+
+@contextmanager
+def only(one: int, pids: list[int]) -> Iterator[None]:
+    """The other workers stand still: whoever comes meanwhile comes to this one."""
+    others = [pid for pid in pids if pid != one]
+    for pid in others:
+        os.kill(pid, SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in others:
+            os.kill(pid, SIGCONT)
