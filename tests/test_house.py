@@ -40,7 +40,7 @@ FILES = {
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error finish licenses mail opened owner progress show_config",
-    "checks": "clock files finding machine mail port shop store",
+    "checks": "clock files finding formats machine mail port shop store",
     "config": "exposure hosts mail_rules mail_server rules secrets settings sources yaml_file",
     "courier": "account alerts breaker drivers lanes notices planning process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",

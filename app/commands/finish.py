@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 
 from app.commands.error import CommandError
 from app.commands.opened import with_store
@@ -9,6 +10,9 @@ from app.config import Settings
 from app.live.timings import in_force
 from app.store.formats import NEWEST, Node
 from app.store.store import Store
+
+# Seconds between two looks at heartbeats.
+LOOK = 1.0
 
 
 def finish(settings: Settings) -> int:
@@ -33,7 +37,10 @@ def finish(settings: Settings) -> int:
 
 async def _dead(store: Store, older: list[Node], seconds: float) -> list[Node]:
     """Those of `older` whose heartbeats stand still so long that nodes, too, count them as dead."""
-    print(f"Looking for {seconds:.0f} s whether they live: {', '.join(map(str, older))} ...", flush=True)
-    await asyncio.sleep(seconds)
-    now = {node.boot: node.counter for node in (await store.formats.standing()).nodes}
-    return [node for node in older if now.get(node.boot) == node.counter]
+    print(f"Looking for up to {seconds:.0f} s whether they live: {', '.join(map(str, older))}", flush=True)
+    still, deadline = older, time.monotonic() + seconds
+    while still and (left := deadline - time.monotonic()) > 0:
+        await asyncio.sleep(min(left, LOOK))
+        now = {node.boot: node.counter for node in (await store.formats.standing()).nodes}
+        still = [node for node in still if now.get(node.boot) == node.counter]
+    return still

@@ -16,6 +16,7 @@ http {{
     access_log off; types {{ text/html html; text/javascript js; }}
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    {before}
     server {{
         listen 127.0.0.1:{port}{tls};
         {locations}
@@ -38,8 +39,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def nginx(folder: Path, name: str, locations: str, *, tls: bool = False) -> tuple[Process, str]:
-    """Start it with these `location` blocks; returns the process and the address it serves, at `name`."""
+def nginx(folder: Path, name: str, locations: str, *, tls: bool = False, before: str = "") -> tuple[Process, str]:
+    """Start it with these `location` blocks, and what stands `before` the server's; returns the process and the address
+    it serves, at `name`."""
     program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
     assert program, "nginx is missing: ./build.sh test installs it"
     port, words = _free_port(), ""
@@ -47,7 +49,7 @@ def nginx(folder: Path, name: str, locations: str, *, tls: bool = False) -> tupl
         certificate(folder)
         words = f" ssl; ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem"
     file = folder / "nginx.conf"
-    file.write_text(_CONFIG.format(folder=folder, port=port, tls=words, locations=locations))
+    file.write_text(_CONFIG.format(folder=folder, port=port, tls=words, locations=locations, before=before))
     process = Process([program, "-e", "stderr", "-c", str(file)], {}, folder)
 
     def listens() -> bool:

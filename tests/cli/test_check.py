@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from app import __version__
 from app.chat.agent_email import Mailbox
+from app.store.formats import NEWEST
 from app.store.keys import Keys
 from app.store.outbox import Outbox
 from app.store.store import Store
@@ -54,6 +56,8 @@ def test_a_fit_machine_passes_and_nothing_is_left_behind(check: Callable[..., Ou
         "mail",
         "data",
         "store",
+        "nodes",
+        "format",
         "clock",
         "durability",
         "agents",
@@ -64,6 +68,8 @@ def test_a_fit_machine_passes_and_nothing_is_left_behind(check: Callable[..., Ou
     }
     assert found["agents"] == ("warn", "there is no administrator yet: chatadmin agent add NAME --role admin")
     assert found["store"][1].startswith("Valkey ")
+    assert found["nodes"] == ("ok", "none is at work")
+    assert found["format"] == ("ok", f"{NEWEST}, the newest of this version")
     assert found["files"] == ("ok", f"they will be kept in {tmp_path / 'data' / 'files'}")
     assert list(tmp_path.iterdir()) == []
 
@@ -79,6 +85,7 @@ def test_beside_a_running_server_all_is_well(chatadmin: Chatadmin, check: Callab
     assert told.status == 0
     found = findings(told)
     assert found["port"] == ("ok", f"{server} is taken by a chatadmin that answers")
+    assert found["nodes"][1].startswith(f"{__version__} on {socket.gethostname()} (process ")
     listed = "https://shop.example.com, https://*.example.org, https://tea.example.com"
     assert found["sites"] == ("ok", f"the chat may be shown by {listed}")
 
