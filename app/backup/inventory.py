@@ -47,6 +47,7 @@ KINDS: dict[str, Kind] = {
     "Keys.counts": _kept("Counts"),
     "Keys.store": _left("each store decides for itself: shards, format, the place of its files"),
     "Keys.mark": _left("means nothing"),
+    "Keys.backups": _left("of the backups of that store, which another has its own of"),
     "Keys.lease": _left("of nodes that run"),
     # -- a conversation's
     "ConversationKeys.feed": _left("Keys.feed"),

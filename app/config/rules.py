@@ -14,7 +14,7 @@ import msgspec
 
 from app.chat import sites
 from app.chat.errors import Refusal
-from app.config import mail_rules
+from app.config import backup_rules, mail_rules
 from app.config.hosts import may_be_host
 from app.config.secrets import SECRETS
 from app.config.yaml_file import ConfigError, quoted
@@ -38,6 +38,7 @@ _RANGES = {
     "sessions.visitor_days": (1, 36500),
     "sessions.agent_hours": (1, 876000),
     "alerts.after": (0, 10080),
+    "backup.keep": (1, 10000),
     "limits.file_bytes": (1, 2**31),
     "limits.conversation_bytes": (0, 2**50),
     "limits.files_total_bytes": (0, 2**50),
@@ -97,6 +98,8 @@ def check(name: str, value: Any, where: str) -> None:
         _check_redis(value, where)
     elif name in mail_rules.EXPECTED and value and not mail_rules.fits(name, value):
         raise ConfigError(f"{where}: {name}: expected {mail_rules.EXPECTED[name]}")
+    elif name in backup_rules.EXPECTED and value and not backup_rules.fits(name, value):
+        raise ConfigError(f"{where}: {name}: expected {backup_rules.EXPECTED[name]}")
     elif name == "alerts.repeat":
         if not all(0 < earlier < later for earlier, later in pairwise([*value, 10081])):
             raise ConfigError(f"{where}: alerts.repeat: expected minutes up to 10080, each more than the one before")

@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, urlencode
 
 # Addresses with a password in them; of the other secrets nothing may be seen.
 _ADDRESSES = frozenset({"redis", "mail.smtp"})
-SECRETS = _ADDRESSES | {"metrics_token"}
+SECRETS = _ADDRESSES | {"metrics_token", "backup.s3.access_key", "backup.s3.secret_key"}
 # The same, as they are called inside their group: all that is known of a line which is no YAML.
 SECRET_KEYS = frozenset(name.rpartition(".")[2] for name in SECRETS)
 

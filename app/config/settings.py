@@ -42,6 +42,26 @@ class Alerts(msgspec.Struct, frozen=True):
     repeat: list[int]
 
 
+class S3Settings(msgspec.Struct, frozen=True):
+    """How a bucket is reached: `endpoint`, as https://s3.example.com, "" for Amazon's of the `region`; and as whom."""
+
+    endpoint: str
+    region: str
+    access_key: str
+    secret_key: str
+
+
+class BackupSettings(msgspec.Struct, frozen=True):
+    """When the shop is backed up each day, `03:30` or `03:30 Europe/Berlin`, "" for never by itself; to which directory
+    or `s3://bucket/prefix`, "" for none; how many are kept there; and to which public key of age they are encrypted."""
+
+    at: str
+    to: str
+    keep: int
+    encrypt_to: str
+    s3: S3Settings
+
+
 class Outbound(msgspec.Struct, frozen=True):
     """Whether what people type may make this server connect to `private` networks, or to itself."""
 
@@ -108,6 +128,7 @@ class Settings(msgspec.Struct, frozen=True):
     files: FileSettings
     mail: MailSettings
     alerts: Alerts
+    backup: BackupSettings
     outbound: Outbound
     limits: Limits
     demo: bool = False
@@ -116,6 +137,11 @@ class Settings(msgspec.Struct, frozen=True):
     def sends_mail(self) -> bool:
         """Whether mail can be sent: there is a server, an address of the shop's, and what its links begin with."""
         return bool(self.mail.smtp and self.mail.sender and self.url)
+
+    @property
+    def needs_courier(self) -> bool:
+        """Whether there is something for the courier to do: mail to send, or backups to make."""
+        return self.sends_mail or bool(self.backup.to)
 
     @property
     def files_directory(self) -> str:

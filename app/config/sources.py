@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from app import resources
-from app.config import rules, yaml_file
+from app.config import backup_rules, rules, yaml_file
 from app.config.settings import Loaded, Settings, names
 from app.config.yaml_file import ConfigError
 
@@ -41,6 +41,7 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
     for name, value in values.items():
         rules.check(name, value, origin[name])
     rules.check_certificate(values, origin)
+    backup_rules.check_together(values, origin)
     values["data_dir"] = values["data_dir"] or str(_data_dir(environment))
     if values["data_dir"].startswith("~/") and environment.get("HOME"):
         values["data_dir"] = environment["HOME"] + values["data_dir"][1:]

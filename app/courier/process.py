@@ -1,7 +1,8 @@
 """The courier's process: an event loop with a store of its own, the drivers and what they need, from fork to drain.
 
-It listens to nobody. It is started where there is something to deliver by, and a worker neither waits for it nor
-imports any of it: what is to be told stands in the store, and whoever is killed in between goes on from there.
+It listens to nobody. It is started where there is something for it to do (Settings.needs_courier), and a worker
+neither waits for it nor imports any of it: what is to be told stands in the store, and whoever is killed in between
+goes on from there.
 """
 
 import asyncio
@@ -40,7 +41,7 @@ DRAIN_TIMEOUT = 6.0
 
 
 class Plugged(NamedTuple):
-    """What there is to deliver by, and what has an eye on something else."""
+    """What there is to deliver by, none where no mail is sent; and what has an eye on something else."""
 
     drivers: Sequence[Driver]
     watchers: Sequence[Watcher]
@@ -49,6 +50,9 @@ class Plugged(NamedTuple):
 @asynccontextmanager
 async def drivers(settings: Settings, store: Store) -> AsyncIterator[Plugged]:
     """All drivers and watchers of these settings, and what they share, for as long as we run."""
+    if not settings.sends_mail:
+        yield Plugged([], [])
+        return
     server, host = mail_server.parse(settings.mail.smtp), urlsplit(settings.url).hostname or ""
     # Two connections: who is locked out of the console need not wait until a customer's files have gone.
     to_customers, to_team = (Smtp(server, settings.mail.sender, host) for _ in range(2))
@@ -111,12 +115,14 @@ class Courier:
     async def _work(self, store: Store, plugged: Plugged) -> None:
         """Until told to stop, and then until what is being delivered is; or until something fails that must not."""
         clock = asyncio.get_running_loop().time
-        follower = await self._follower(store)
+        follower = await self._follower(store) if plugged.drivers else None
         lanes = [Lanes(store, driver, Breaker(clock, self._timings.probe)) for driver in plugged.drivers]
         delivering = {asyncio.create_task(one.run()) for one in lanes}
-        watching = {asyncio.create_task(one.run()) for one in (follower, *plugged.watchers)}
+        watchers = [*plugged.watchers, *([follower] if follower else [])]
+        watching = {asyncio.create_task(one.run()) for one in watchers}
         watching.add(asyncio.create_task(self._keep_to_the_format(store)))
-        log.info("the courier works", extra={"endpoints": ",".join(driver.name for driver in plugged.drivers)})
+        endpoints = ",".join(driver.name for driver in plugged.drivers) or "none"
+        log.info("the courier works", extra={"endpoints": endpoints})
         try:
             await self._first_of(delivering | watching)
             for one in lanes:
@@ -124,8 +130,9 @@ class Courier:
             await tasks.end(watching)
             if delivering:
                 await asyncio.wait(delivering, timeout=DRAIN_TIMEOUT)
-            with suppress(NotNow):
-                await follower.stop()
+            if follower:
+                with suppress(NotNow):
+                    await follower.stop()
         finally:
             await tasks.end(delivering | watching)
         for task in delivering | watching:

@@ -111,7 +111,7 @@ class _Service:
             finally:
                 bundle.leave(main)
 
-        delivers = courier if self.settings.sends_mail else None
+        delivers = courier if self.settings.needs_courier else None
         self.supervisor = Supervisor(self.count, child, self._hear, self._tick, tally, store, delivers)
         status = self.supervisor.run()
         logging.getLogger("chatadmin.main").info("stopped", extra={"status": status})

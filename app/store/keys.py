@@ -1,4 +1,4 @@
-"""Every key name in the store. Nothing else in the program spells one.
+"""Every key name in the store, but for those of the outbox (outbox_keys.py). Nothing else in the program spells one.
 
 A conversation, its feed and its presence carry the hash tag of their shard, so that one script may touch them all,
 on a single server and in a cluster alike. No text a person typed is ever part of a key.
@@ -26,8 +26,7 @@ class IndexKeys:
     """The keys of a shard's index of what was said, see store/index.py.
 
     Their names tell by which rule texts were folded (chat/folding.py): a build with another one makes an index of its
-    own, and beside it, on the same store, one of before goes on with its own.
-    """
+    own, and beside it, on the same store, one of before goes on with its own."""
 
     CURRENT, FORMER = "x2", "x"
     PEOPLE = -1
@@ -47,10 +46,8 @@ class IndexKeys:
         """Hash: uid of a visitor who is indexed -> `<number of that document>:<checksum of what they are called>`."""
 
     def documents(self, period: int) -> str:
-        """String: for each indexed message of a period, in order, number of its conversation and seq, 4 bytes each.
-
-        Of PEOPLE: the uid of each, 26 bytes.
-        """
+        """String: for each indexed message of a period, in order, number of its conversation and seq, 4 bytes each; of
+        PEOPLE the uid of each, 26 bytes."""
         return f"{self._prefix}:{period}:documents"
 
     def used(self, period: int) -> str:
@@ -60,53 +57,6 @@ class IndexKeys:
     def bucket(self, period: int, bucket: int | str) -> str:
         """String: the documents of a period with a pair of that bucket, ascending, 4 bytes each."""
         return f"{self._prefix}:{period}:{bucket}"
-
-
-class OutboxKeys:
-    """The keys of what a shard has to tell people who are away, see store/outbox.py.
-
-    Scripts make the names of what belongs to one lane or job: `l:<lane>` list of the ids that wait, `s:<lane>` hash of
-    how it stands (`fence`, `leased`, `tries`, `since`, `reason`), `d:<lane>` list of its dead, `j:<id>` hash of a job.
-    """
-
-    def __init__(self, shard: str) -> None:
-        self.prefix = f"{shard}:o:"
-        self.conversations = f"{shard}:c:"
-        """What the names of the shard's conversations begin with."""
-        self.marks = f"{self.prefix}marks"
-        """Hash: uid of a conversation -> `<epoch>:<seq up to which jobs are planned>`."""
-        self.began = f"{self.prefix}began"
-        """Hash: an endpoint -> since when there is one, unix ms."""
-        self.waiting = f"{self.prefix}waiting"
-        """String: how many jobs wait."""
-        self.failing = f"{self.prefix}failing"
-        """Sorted set of the lanes whose last try failed; score: since when, unix ms."""
-        self.dead = f"{self.prefix}dead"
-        """Sorted set of the lanes of which something was given up; score: when last, unix ms."""
-
-    def due(self, endpoint: str) -> str:
-        """Sorted set of the lanes of an endpoint in which something waits; score: when to look at it, unix ms."""
-        return f"{self.prefix}due:{endpoint}"
-
-    def lane(self, lane: str) -> str:
-        """List: the ids of the jobs that wait in a lane, in their order."""
-        return f"{self.prefix}l:{lane}"
-
-    def standing(self, lane: str) -> str:
-        """Hash: how a lane stands."""
-        return f"{self.prefix}s:{lane}"
-
-    def dead_of(self, lane: str) -> str:
-        """List, expiring: the ids of a lane's jobs that were given up."""
-        return f"{self.prefix}d:{lane}"
-
-    def job(self, id: str) -> str:
-        """Hash: a job, without a word of text."""
-        return f"{self.prefix}j:{id}"
-
-    def breaker(self, endpoint: str) -> str:
-        """String, expiring, JSON: why nothing is tried at an endpoint but now and then. In the first shard."""
-        return f"{self.prefix}breaker:{endpoint}"
 
 
 class MailKeys:
@@ -392,6 +342,11 @@ class Keys:
         """Two hashes, id of a canned reply -> JSON and its shortcut, folded -> id: the shop's, or an agent's own."""
         name = f"{{people}}:replies:{owner}" if owner else "{people}:replies"
         return name, f"{name}:shortcuts"
+
+    @staticmethod
+    def backups() -> str:
+        """Hash: what is known of the last backup, of an attempt that failed, and of one that is asked for."""
+        return "{people}:backups"
 
     @staticmethod
     def setup() -> str:

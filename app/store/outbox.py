@@ -16,8 +16,9 @@ import msgspec
 from app.chat import deliveries
 from app.chat.deliveries import Told
 from app.store import scripts
-from app.store.keys import Keys, OutboxKeys
+from app.store.keys import Keys
 from app.store.logs import LogEnd
+from app.store.outbox_keys import OutboxKeys
 from app.store.outbox_look import Breaker, Figures, Looking, Overview, split
 from app.store.pipelines import Pipelines
 from app.store.resp import pairs

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.store.keys import Keys, OutboxKeys
+from app.store.keys import Keys
+from app.store.outbox_keys import OutboxKeys
 from app.store.pipeline import Pipeline
 from app.store.pipelines import Pipelines
 from app.store.resp import unix_ms

@@ -3,16 +3,17 @@
 import inspect
 
 from app.backup import inventory, records
-from app.store import keys
+from app.store import keys, outbox_keys
 
 
 def test_every_kind_of_key_is_in_the_inventory() -> None:
     found = set[str]()
-    for name, kind in inspect.getmembers(keys, inspect.isclass):
-        if kind.__module__ == keys.__name__:
+    known = {module.__name__ for module in (keys, outbox_keys)}
+    for name, kind in (*inspect.getmembers(keys, inspect.isclass), *inspect.getmembers(outbox_keys, inspect.isclass)):
+        if kind.__module__ in known:
             found |= {f"{name}.{member}" for member in dir(kind) if not member.startswith("_")}
     found |= {f"IndexKeys.{member}" for member in vars(keys.IndexKeys("{s00}")) if not member.startswith("_")}
-    found |= {f"OutboxKeys.{member}" for member in vars(keys.OutboxKeys("{s00}")) if not member.startswith("_")}
+    found |= {f"OutboxKeys.{member}" for member in vars(outbox_keys.OutboxKeys("{s00}")) if not member.startswith("_")}
     found |= {f"Keys.{member}" for member in vars(keys.Keys()) if not member.startswith("_")}
     assert found - inventory.NO_KEYS == set(inventory.KINDS), "say in app/backup/inventory.py what becomes of it"
 

@@ -415,3 +415,51 @@ def test_no_text_in_a_variable_breaks_it(text: str) -> None:
         except ConfigError as error:
             said = str(error)
         assert variable in said
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('at: "03:30"\n  to: /mnt/backups', ""),
+        ('at: "03:30 europe/Berlin"\n  to: /mnt/backups', ""),
+        ('at: "3:30"\n  to: /mnt/backups', "c.yaml:2: backup.at: expected a time in quotes"),
+        ('at: "24:00"\n  to: /mnt/backups', "c.yaml:2: backup.at: expected a time in quotes"),
+        ('at: "03:30 Nowhere/Land"\n  to: /mnt/backups', "c.yaml:2: backup.at: expected a time in quotes"),
+        ("at: 13:30\n  to: /mnt/backups", "c.yaml:2: backup.at: expected text"),
+        ('at: "03:30"', "c.yaml:2: backup.at: needs backup.to"),
+        ("to: backups", "c.yaml:2: backup.to: expected a whole path"),
+        ("to: s3://bucket", "c.yaml:2: backup.to: a bucket needs backup.s3.access_key and backup.s3.secret_key"),
+        ("to: s3://Bucket", "c.yaml:2: backup.to: expected a whole path"),
+        ("to: s3://bucket/a?b\n", "c.yaml:2: backup.to: expected a whole path"),
+        ("to: s3://bucket/shop\n  s3: {access_key: a, secret_key: b}", ""),
+        ("keep: 0", "c.yaml:2: backup.keep: must be from 1"),
+        ("encrypt_to: AGE-SECRET-KEY-1", "c.yaml:2: backup.encrypt_to: expected a public key"),
+        ("encrypt_to: age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", ""),
+        ("s3: {endpoint: s3.example.com}", "c.yaml:2: backup.s3.endpoint: expected an address"),
+        ("s3: {endpoint: 'https://s3.example.com/bucket'}", "c.yaml:2: backup.s3.endpoint: expected an address"),
+        ("s3: {endpoint: 'http://127.0.0.1:9000'}", ""),
+        ("s3: {region: a b}", "c.yaml:2: backup.s3.region: expected the name"),
+    ],
+)
+def test_what_is_wrong_with_a_backups_setting_is_said(text: str, expected: str, tmp_path: Path) -> None:
+    text = f"backup:\n  {text}\n"
+    if expected:
+        assert complaint(text, tmp_path).startswith(expected)
+    else:
+        settings_of(text, tmp_path)
+
+
+def test_a_bucket_s_keys_are_masked(tmp_path: Path) -> None:
+    found = settings_of("backup: {to: 's3://backups', s3: {access_key: AKIA, secret_key: sesame}}", tmp_path)
+    assert {masked(name, found[name]) for name in ("backup.s3.access_key", "backup.s3.secret_key")} == {"***"}
+
+
+def test_a_courier_is_needed_for_mail_and_for_backups() -> None:
+    def needs(**flags: str) -> bool:
+        return load(
+            {name.replace("__", "."): value for name, value in flags.items()}, HOME, None
+        ).settings.needs_courier
+
+    assert not needs()
+    assert needs(backup__to="/mnt/backups")
+    assert needs(mail__smtp="smtp://localhost:25", mail__from="a@example.com", url="https://a.example.com")

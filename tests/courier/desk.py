@@ -9,9 +9,9 @@ from app.chat import contact, protocol
 from app.courier.planning import Planning
 from app.live.duties.follower import Follower
 from app.store.changes import Event
-from app.store.keys import OutboxKeys
 from app.store.messages import Stored, stored
 from app.store.outbox import Lane
+from app.store.outbox_keys import OutboxKeys
 from app.store.people import Visitor
 from app.store.resp import Reply
 from app.store.store import Store

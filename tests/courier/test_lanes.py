@@ -12,8 +12,8 @@ from app.courier.breaker import LANES, REST, Breaker
 from app.courier.drivers import Done, Failed, Later, Outcome
 from app.courier.lanes import DELAYS, GIVEN_UP_AFTER, SHUT_DELAY, SOONEST, Lanes
 from app.store.errors import NotNow
-from app.store.keys import OutboxKeys
 from app.store.outbox import Lane
+from app.store.outbox_keys import OutboxKeys
 from tests.courier.desk import FAR, Desk, open_store
 from tests.running import Valkey
 

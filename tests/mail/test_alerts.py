@@ -16,8 +16,8 @@ from app.courier.alerts import PACE_MS, AlertDriver, WaitingWatcher
 from app.courier.drivers import Done, Later
 from app.courier.mail.smtp import Smtp
 from app.courier.notices import Notices
-from app.store.keys import OutboxKeys
 from app.store.outbox import Lane, job_id
+from app.store.outbox_keys import OutboxKeys
 from app.store.store import Store
 from tests.courier.desk import Desk
 from tests.mail.post_office import SHOP, PostOffice

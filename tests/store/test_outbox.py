@@ -8,9 +8,10 @@ import pytest
 
 from app.chat import deliveries
 from app.chat.deliveries import Told
-from app.store.keys import Keys, OutboxKeys
+from app.store.keys import Keys
 from app.store.logs import LogEnd, Logs
 from app.store.outbox import Job, Lane, Mark, Outbox, job_id
+from app.store.outbox_keys import OutboxKeys
 from app.store.outbox_look import Breaker
 from tests.store.test_conversations import ANNA, UID, Bench, bench, event
 

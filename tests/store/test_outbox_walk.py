@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.chat import deliveries
-from app.store.keys import OutboxKeys
 from app.store.outbox import Job, Lane, Mark, job_id
+from app.store.outbox_keys import OutboxKeys
 from tests.courier.desk import Desk, open_store
 
 STEPS, FAR = 300, 4_000_000_000_000
