@@ -1,6 +1,7 @@
 """Lay out in build/bundle the files that go into the frozen program, as they are to lie there.
 
-What browsers get has a compressed sibling, the store's server its digest. Run by build.sh before PyInstaller.
+What browsers get has a compressed sibling; the store's server is compressed, its digest beside it. Run by build.sh
+before PyInstaller.
 """
 
 import gzip
@@ -19,6 +20,7 @@ TARGET = ROOT / "build" / "bundle"
 LARGEST_SHARE = 0.9  # a sibling larger than this part of the original is not worth its place
 
 sys.path.insert(0, str(ROOT))
+from tools import packing  # noqa: E402
 
 
 def make_pages(target: Path) -> None:
@@ -63,11 +65,11 @@ def compress(file: Path) -> None:
 
 
 def copy_store() -> None:
-    from app.store.embedded_binary import BINARY_NAME, packed
+    from app.store.embedded_binary import KNOWN_NAME, PACKED_NAME, packed
 
     content = packed().read_bytes()
-    (TARGET / BINARY_NAME).write_bytes(content)  # not runnable: PyInstaller would treat it as one of its libraries
-    (TARGET / f"{BINARY_NAME}.sha256").write_text(sha256(content).hexdigest(), "ascii")
+    (TARGET / PACKED_NAME).write_bytes(packing.compressed(content))
+    (TARGET / KNOWN_NAME).write_text(f"{sha256(content).hexdigest()} {len(content)}", "ascii")
 
 
 def copy_zones() -> None:

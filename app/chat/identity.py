@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
-import jwt
 import msgspec
-from jwt.utils import base64url_decode
 
 from app.chat import json_faults, names
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
+from app.chat.jws import base64url_decode, jwt
 
 T = TypeVar("T")
 

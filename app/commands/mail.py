@@ -7,13 +7,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from app import words
+from app import unpacked, words
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
 from app.commands.error import CommandError
 from app.config import Settings
 from app.trial.finding import Asked, Finding
-from app.trial.run import trial
 
 
 def mail(settings: Settings, to: str) -> int:
@@ -45,6 +44,9 @@ def asked() -> int:
 
 
 def _run(asked: Asked, show: Callable[[Finding], None]) -> int:
+    unpacked.use("mail")
+    from app.trial.run import trial
+
     async def run() -> bool:
         failed = False
         async for finding in trial(asked):

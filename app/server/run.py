@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from app import unpacked
 from app.server import bundle, log
 from app.server.banner import abandon_stdout, banner
 from app.server.cores import workers
@@ -103,6 +104,7 @@ class _Service:
                 bundle.leave(main)
 
         def courier() -> int:
+            unpacked.use("mail")
             from app.courier import process  # here alone: no worker has any of it in its memory
 
             self.listener.close()

@@ -1,8 +1,15 @@
 """What is inside the file, and what is not."""
 
+import importlib
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 from PyInstaller.archive.readers import CArchiveReader  # type: ignore[import-untyped]
+
+from app import unpacked
+from tests.running import ROOT
 
 
 def modules(file: Path) -> set[str]:
@@ -13,8 +20,68 @@ def modules(file: Path) -> set[str]:
     }
 
 
+def contents(file: Path) -> set[str]:
+    """The names of all else in it."""
+    return set(CArchiveReader(str(file)).toc)
+
+
 def test_http_2_is_not_in_the_file(file: Path) -> None:
     found = modules(file)
     assert "hypercorn.protocol.h11" in found
     absent = {"h2", "hpack", "hyperframe", "priority"}
     assert {name for name in found if name.partition(".")[0] in absent or name == "hypercorn.protocol.h2"} == set()
+
+
+# Of each group of app/unpacked.py, what proves that it is there and works.
+USED = {
+    "cryptography": "from cryptography.hazmat.primitives.asymmetric import ec; ec.generate_private_key(ec.SECP256R1())",
+    "urllib3": "import urllib3, idna; urllib3.PoolManager()",
+    "https": "import acme.client, acme.crypto_util, josepy",
+    "minisign": "import minisign; minisign.KeyPair.generate()",
+    "age": "import pyrage; pyrage.x25519.Identity.generate()",
+    "mail": "import aiosmtplib, dns.resolver",
+}
+
+
+def test_each_group_of_packed_libraries_can_be_used(file: Path, tmp_path: Path) -> None:
+    archive = CArchiveReader(str(file))
+    (tmp_path / "later").mkdir()
+    for name in USED:
+        (tmp_path / "later" / f"{name}.zip.xz").write_bytes(archive.extract(f"later/{name}.zip.xz"))
+    assert set(USED) == set(unpacked.GROUPS)
+    for library in ("_cffi_backend", "typing_extensions"):  # in the file, and not packed
+        found = Path(importlib.import_module(library).__file__ or "")
+        (tmp_path / found.name).symlink_to(found)
+    for name, proof in USED.items():
+        lines = [
+            "import sys, warnings; warnings.simplefilter('ignore')",
+            f"sys.path += [{str(tmp_path)!r}, {str(ROOT)!r}]",  # and without site-packages (-S)
+            "from pathlib import Path",
+            "from app import resources, unpacked",
+            f"resources.FROZEN, resources.ROOT = True, Path({str(tmp_path)!r})",
+            f"unpacked.use({name!r})",
+            proof,
+        ]
+        subprocess.run([sys.executable, "-I", "-S", "-c", "\n".join(lines)], check=True)
+    assert sorted(path.name for path in (tmp_path / "later").iterdir() if path.is_dir()) == sorted(USED)
+
+
+def test_packed_libraries_lie_nowhere_else(file: Path) -> None:
+    packed = set(" ".join(unpacked.GROUPS.values()).split())
+    assert {name for name in modules(file) | contents(file) if re.split(r"[./]", name)[0] in packed} == set()
+
+
+def test_the_licence_of_each_packed_library_is_inside(file: Path) -> None:
+    names = {re.sub(r"licenses/([\w-]+) .*", r"\1", name).lower() for name in contents(file)}
+    expected = {
+        "acme",
+        "josepy",
+        "pyopenssl",
+        "requests",
+        "urllib3",
+        "cryptography",
+        "py-minisign",
+        "pyrage",
+        "dnspython",
+    }
+    assert expected <= names
