@@ -114,27 +114,26 @@ test_machine() {
   fi
   [ -x "$(PATH=$PATH:/usr/sbin command -v dovecot)" ] || missing+=(dovecot-imapd)
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(faketime)
+  command -v minisign >/dev/null || missing+=(minisign)
   command -v php >/dev/null || missing+=(php-cli)
   command -v ruby >/dev/null || missing+=(ruby)
   command -v go >/dev/null || missing+=(golang-go)
   if [ ${#missing[@]} -gt 0 ]; then install "what the tests need" "${missing[@]}"; fi
-  unpack wordpress usr/share/wordpress  # in which docs/widget's plugin is tried
-  unpack prometheus usr/bin/promtool  # which judges docs/watching
+  wordpress
 }
 
-# Part of a Debian package, into build/: the package itself would run a service, or a site.
-unpack() {
-  local package=$1 path=$2 name; name=$(basename "$path")
-  if [ -e "build/$name" ] || ! command -v apt-get >/dev/null; then return; fi
-  say "unpacking $name for the tests: apt-get download $package"
-  mkdir -p "build/$name.part"
+# WordPress itself, in which docs/widget's plugin is tried: unpacked where no server runs it, from Debian's package.
+wordpress() {
+  if [ -d build/wordpress ] || ! command -v apt-get >/dev/null; then return; fi
+  say "unpacking WordPress for the tests: apt-get download wordpress"
+  mkdir -p build/wordpress.part
   (
-    cd "build/$name.part"
-    apt-get download -qq "$package" 2>/dev/null || { apt-get update -qq && apt-get download -qq "$package"; }
-    dpkg-deb --fsys-tarfile "${package}"_*.deb | tar -x "./$path"
+    cd build/wordpress.part
+    apt-get download -qq wordpress 2>/dev/null || { apt-get update -qq && apt-get download -qq wordpress; }
+    dpkg-deb -x wordpress_*.deb .
   )
-  mv "build/$name.part/$path" "build/$name"
-  rm -r "build/$name.part"
+  mv build/wordpress.part/usr/share/wordpress build/wordpress
+  rm -r build/wordpress.part
 }
 
 build() {

@@ -86,6 +86,7 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
         "mail": _mail,
         "licenses": _licenses,
         "config": _config,
+        "upgrade": _upgrade,
     }
     return commands[options.command or "serve"]
 
@@ -153,6 +154,12 @@ def _config(options: argparse.Namespace) -> int:
     return show(settings(options))
 
 
+def _upgrade(options: argparse.Namespace) -> int:
+    from app.commands.upgrade import upgrade
+
+    return upgrade(options, settings(options).settings)
+
+
 class _Parser(argparse.ArgumentParser):
     """One line instead of a usage screen: the operator asked for something that is not there."""
 
@@ -200,7 +207,18 @@ def _parser() -> argparse.ArgumentParser:
     to.add_argument("--asked", action="store_true", help=argparse.SUPPRESS)  # of a worker, in whose place it runs
     commands.add_parser("licenses", help="the licences of everything inside")
     commands.add_parser("config", help="the settings in force, and where each came from", parents=[flags])
+    _add_upgrade(commands.add_parser("upgrade", help="put another version in this one's place", parents=[flags]))
     return parser
+
+
+def _add_upgrade(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="FILE|URL", nargs="?", help="the new version; its signature lies beside it")
+    parser.add_argument("--restart", metavar="CMD", default="", help="restarts the server: systemctl restart chatadmin")
+    parser.add_argument(
+        "--sha256", metavar="HEX", default="", help="of the file; needed by a build without release key"
+    )
+    parser.add_argument("--allow-downgrade", action="store_true", help="take an older version too")
+    parser.add_argument("--finish", action="store_true", help="write the newest format from now on: no way back")
 
 
 def _add_agent(parser: argparse.ArgumentParser, flags: _Parser) -> None:

@@ -33,6 +33,7 @@ PLACES = {
     "courier/test_process.py": "program",
     "test_guard.py": "program",
     "transport/test_http_limits.py": "program",
+    "upgrade/test_upgrade.py": "program",
     "web/test_guessing.py": "program",
     "web/test_operator.py": "program",
     "web/test_setup.py": "program",

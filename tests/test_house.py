@@ -28,6 +28,7 @@ ALLOWED = {
     "web": {"web", "transport", "live", "store", "chat", "config", "resources", "words", "zones", "countries"},
     "server": {"server", "web", "transport", "live", "store", "config", "courier", "unpacked"},
     "terminal": {"terminal"},
+    "upgrade": {"upgrade", "server", "store", "config", "resources", "trust", "unpacked"},
     "trial": {"chat", "config", "courier", "outbound", "trial", "trust", "words"},
 }
 # Every file there is, by its folder: a new one is a decision, and is written down here.
@@ -40,7 +41,7 @@ FILES = {
         skeletons tags telephone text triggers widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
-    "commands": "agent check customers demo error finish licenses mail opened owner progress show_config",
+    "commands": "agent check customers demo error finish licenses mail opened owner progress show_config upgrade",
     "checks": "clock files finding formats machine mail port shop store",
     "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources yaml_file",
     "courier": "account alerts breaker drivers lanes notices planning process",
@@ -88,6 +89,7 @@ FILES = {
     "trial": "domain finding place run talk troubles",
     "privacy": "find ledger",
     "backup": "archive inventory records sealed",
+    "upgrade": "failure fetch journal place server signals signature steps surroundings version",
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))
 

@@ -49,11 +49,16 @@ async def admit() -> None:
 
 
 def _check_operator() -> None:
-    """This machine, or whoever has the token. Raises Refusal forbidden."""
+    """Raises Refusal forbidden."""
+    if not asked_by_operator():
+        raise Refusal("forbidden")
+
+
+def asked_by_operator() -> bool:
+    """Whether it is this machine that asks, or whoever has the token."""
     here, token = ip(address()), settings().metrics_token
     known = bool(token) and secrets.compare_digest(authorization().encode(), token.encode())
-    if not (known or (here is not None and here.is_loopback and not proxied())):
-        raise Refusal("forbidden")
+    return known or (here is not None and here.is_loopback and not proxied())
 
 
 class BoundedRequest(ASGIHTTPConnection):

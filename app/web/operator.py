@@ -1,15 +1,21 @@
 """For whoever runs it: alive, fit to serve, and figures: of all workers, whichever of them answers."""
 
+import time
+
 from prometheus_client import CollectorRegistry, generate_latest
 from quart import Blueprint, Response
 
+from app import __version__
 from app.chat.errors import Refusal
 from app.live.metrics import kept
+from app.web.admission import asked_by_operator
 from app.web.answer import ok
-from app.web.context import node, settings
+from app.web.context import address, incoming, ip, node, proxied, settings
 from app.web.figures import Figures
 
 blueprint = Blueprint("operator", __name__)
+
+_STARTED = time.time()  # of the main process, which loads this before it forks the workers
 
 
 @blueprint.get("/healthz")
@@ -20,12 +26,19 @@ async def healthz() -> Response:
 
 @blueprint.get("/readyz")
 async def readyz() -> Response:
-    """Fit to serve: started, the store within reach, not draining."""
+    """Fit to serve: started, the store within reach, not draining. The operator hears which version it is."""
     if node().unfinished:
         raise Refusal("restore_incomplete")
     if not node().ready:
         raise Refusal("draining" if node().draining else "store_unavailable")
-    return ok(msg="ready")
+    told = {"version": __version__, "started": _STARTED} if asked_by_operator() or _from_here() else None
+    return ok(told, msg="ready")
+
+
+def _from_here() -> bool:
+    """Whether it comes from the address it came to: so this machine asks who listens on one of its addresses alone."""
+    server = incoming().scope.get("server") or ("",)
+    return not proxied() and ip(address()) == ip(str(server[0])) is not None
 
 
 @blueprint.get("/metrics")

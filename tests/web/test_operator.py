@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from app import __version__
+from app.server import listeners
 from tests.clients.api import ask, log_in, raw
 from tests.clients.sockets import open_chat
 from tests.running import Chatadmin, Valkey, in_time, wait_until
@@ -16,6 +18,25 @@ Start = Callable[..., Chatadmin]
 def test_a_healthy_product_says_so(chatadmin: Chatadmin) -> None:
     assert ask(chatadmin.url, "/healthz").status == 200
     assert ask(chatadmin.url, "/readyz").status == 200
+
+
+def test_the_operator_hears_which_version_is_ready_and_nobody_else(chatadmin: Chatadmin) -> None:
+    value = ask(chatadmin.url, "/readyz").value
+    assert value["version"] == __version__
+    assert time.time() - 600 < value["started"] < time.time()
+    assert ask(chatadmin.url, "/readyz", X_Forwarded_For="192.0.2.1").value is None
+
+
+def test_this_machine_is_the_operator_by_the_one_address_that_is_listened_on(start_chatadmin: Start) -> None:
+    address = listeners._own_address("192.0.2.1")
+    if not address:
+        pytest.skip("this machine has no address but loopback")
+    shop = start_chatadmin("--server", f"{address}:0", wait=False)
+    url = shop.process.wait_for(r"Visitors  (http://.*)/")[1]
+    shop.process.wait_for(r"Press Ctrl\+C")
+    assert ask(url, "/readyz").value["version"] == __version__
+    assert ask(url, "/readyz", X_Forwarded_For=address).value is None
+    assert ask(url, "/metrics").status == 403
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

@@ -1,0 +1,1 @@
+"""One version of the program takes another's place, and gives it back where it does not serve."""
