@@ -43,7 +43,7 @@ FILES = {
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": "agent check customers demo error finish licenses mail opened owner progress show_config upgrade",
     "checks": "clock files finding formats machine mail port shop store",
-    "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources yaml_file",
+    "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources tls_rules yaml_file",
     "courier": "account alerts breaker drivers lanes notices planning process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",
     "files": "directory receive scan threads",
@@ -58,7 +58,7 @@ FILES = {
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
-        address agent_mail backups batches browsing changes channel child command connection contacts
+        address agent_mail backups batches browsing challenges changes channel child command connection contacts
         conversations datadir directory document embedded embedded_binary entries erased erasing errors faces
         feed files formats handshake hashes identities index keys leases linking links logs lookup low_water
         mail_tokens message_lookup messages outbox outbox_keys outbox_look passwords people people_lookup

@@ -14,7 +14,7 @@ import msgspec
 
 from app.commands.error import CommandError
 from app.commands.opened import with_store
-from app.config import ConfigError, Loaded, MailSettings, Settings, Tls
+from app.config import ConfigError, Loaded, MailSettings, Settings
 from app.server.run import serve
 from app.store import child, datadir
 from app.store.low_water import ENOUGH_BYTES
@@ -75,7 +75,7 @@ def _throw_away(loaded: Loaded, folder: Path) -> Settings:
         files=msgspec.structs.replace(settings.files, directory=""),
         workers=1,
         shop_name=settings.shop_name or "The Rain Shop",
-        tls=Tls("", ""),
+        tls=msgspec.structs.replace(loaded.settings.tls, certificate="", key="", automatic=False),
         mail=MailSettings("", ""),
     )
 

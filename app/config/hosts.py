@@ -2,6 +2,10 @@
 
 import ipaddress
 import re
+from urllib.parse import urlsplit
+
+# A name as DNS has it, in ASCII: what an authority vouches for.
+_NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def may_be_host(text: str) -> bool:
@@ -13,3 +17,13 @@ def may_be_host(text: str) -> bool:
     except ValueError:
         return False
     return text.endswith("]")
+
+
+def name_of(host: str) -> str:
+    """The name in an entry of `hosts:`, where people write it with its port or scheme too; "" for what is none."""
+    try:
+        name = (urlsplit(f"//{host.rpartition('//')[2]}").hostname or "").rstrip(".")
+        ipaddress.ip_address(name)
+    except ValueError:
+        return name if _NAME.fullmatch(name) else ""
+    return ""

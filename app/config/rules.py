@@ -6,7 +6,6 @@ import re
 import reprlib
 import shlex
 import shutil
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -14,7 +13,7 @@ import msgspec
 
 from app.chat import sites
 from app.chat.errors import Refusal
-from app.config import backup_rules, mail_rules
+from app.config import backup_rules, mail_rules, tls_rules
 from app.config.hosts import may_be_host
 from app.config.secrets import SECRETS
 from app.config.yaml_file import ConfigError, quoted
@@ -100,6 +99,8 @@ def check(name: str, value: Any, where: str) -> None:
         raise ConfigError(f"{where}: {name}: expected {mail_rules.EXPECTED[name]}")
     elif name in backup_rules.EXPECTED and value and not backup_rules.fits(name, value):
         raise ConfigError(f"{where}: {name}: expected {backup_rules.EXPECTED[name]}")
+    elif name in tls_rules.EXPECTED and not tls_rules.fits(name, value):
+        raise ConfigError(f"{where}: {name}: expected {tls_rules.EXPECTED[name]}")
     elif name == "alerts.repeat":
         if not all(0 < earlier < later for earlier, later in pairwise([*value, 10081])):
             raise ConfigError(f"{where}: alerts.repeat: expected minutes up to 10080, each more than the one before")
@@ -168,26 +169,3 @@ def _check_server(value: str, where: str) -> None:
     host, colon, port = value.rpartition(":")
     if not colon or not port.isdecimal() or int(port) > 65535 or not may_be_host(host):
         raise ConfigError(f"{where}: server: expected host:port, as in 0.0.0.0:9090 or [::1]:9090, not {value!r}")
-
-
-def check_certificate(values: Mapping[str, Any], origin: Mapping[str, str]) -> None:
-    """See that certificate and key are there, and fit together. Raises ConfigError."""
-    given = [name for name in ("tls.certificate", "tls.key") if values[name]]
-    if len(given) == 1:
-        raise ConfigError(f"{origin[given[0]]}: tls: needs both certificate and key, or neither")
-    for name in given:
-        if not os.access(values[name], os.R_OK):
-            raise ConfigError(f"{origin[name]}: {name}: the file {values[name]} cannot be read")
-    if given:
-        _load_certificate(values["tls.certificate"], values["tls.key"], origin["tls.certificate"])
-
-
-def _load_certificate(certificate: str, key: str, where: str) -> None:
-    import ssl  # ten milliseconds that only those pay who need it
-
-    try:
-        # A key under a password would be asked for in the middle of a start: an empty one makes that an error.
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        reason = getattr(error, "reason", None) or "they are no pair of PEM files without a password"
-        raise ConfigError(f"{where}: tls: {certificate} and {key} cannot be used: {reason}") from None

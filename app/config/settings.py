@@ -5,14 +5,25 @@ from typing import Any, Literal, get_type_hints
 
 import msgspec
 
+from app.config.hosts import name_of
 from app.config.mail_server import MailServer, parse
 
 
 class Tls(msgspec.Struct, frozen=True):
-    """A certificate of the shop's own."""
+    """HTTPS: by a certificate of the shop's own, as paths of PEM files; or by those that `automatic`ally come from the
+    authority whose ACME `directory` that is, to which `email` is said ("" for none), and which asks at `http`."""
 
     certificate: str
     key: str
+    automatic: bool
+    email: str
+    directory: str
+    http: str
+
+    @property
+    def on(self) -> bool:
+        """Whether HTTPS is spoken."""
+        return self.automatic or bool(self.certificate)
 
 
 class FileSettings(msgspec.Struct, frozen=True):
@@ -140,8 +151,14 @@ class Settings(msgspec.Struct, frozen=True):
 
     @property
     def needs_courier(self) -> bool:
-        """Whether there is something for the courier to do: mail to send, or backups to make."""
-        return self.sends_mail or bool(self.backup.to)
+        """Whether there is something for the courier to do: mail to send, backups to make, or certificates to fetch."""
+        return self.sends_mail or bool(self.backup.to) or self.tls.automatic
+
+    @property
+    def certified(self) -> list[str]:
+        """The names for which certificates come by themselves, in the order of `hosts`."""
+        found = map(name_of, self.hosts) if self.tls.automatic else ()
+        return list(dict.fromkeys(filter(None, found)))
 
     @property
     def files_directory(self) -> str:

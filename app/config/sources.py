@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from app import resources
-from app.config import backup_rules, rules, yaml_file
+from app.config import backup_rules, rules, tls_rules, yaml_file
 from app.config.settings import Loaded, Settings, names
 from app.config.yaml_file import ConfigError
 
@@ -37,10 +37,12 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
     for name, text in flags.items():
         flag = "--" + name.replace("_", "-")
         values[name], origin[name] = rules.typed(name, _parsed(text, grammar[name]), grammar[name], flag), flag
+    if not demo:
+        tls_rules.complete(values, origin, default.name)
     values["url"] = values["url"].removesuffix("/")
     for name, value in values.items():
         rules.check(name, value, origin[name])
-    rules.check_certificate(values, origin)
+    tls_rules.check_together(values, origin)
     backup_rules.check_together(values, origin)
     values["data_dir"] = values["data_dir"] or str(_data_dir(environment))
     if values["data_dir"].startswith("~/") and environment.get("HOME"):

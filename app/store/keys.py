@@ -349,6 +349,12 @@ class Keys:
         return "{people}:backups"
 
     @staticmethod
+    def challenge(token: str) -> str:
+        """String, expiring: what the authority of certificates is answered that asks for `token`, see
+        store/challenges.py."""
+        return f"{{people}}:acme:{token}"
+
+    @staticmethod
     def setup() -> str:
         """String, expiring: the SHA-256 of the one-time set-up secret."""
         return "{people}:setup"
