@@ -103,6 +103,7 @@ KINDS: dict[str, Kind] = {
     "Keys.sites": _kept("Site"),
     "Keys.replies": _kept("Reply"),
     "Keys.setup": _left(_NO_LOGIN),
+    "Keys.challenge": _left(_SHORT),
     "MailKeys.token": _kept("Letter"),
     "MailKeys.tokens_of": _derived("Letter"),
     "MailKeys.stop_link": _kept("StopLink"),

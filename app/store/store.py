@@ -8,6 +8,7 @@ from app.store import formats, topology
 from app.store.agent_mail import AgentMail
 from app.store.backups import Backups
 from app.store.browsing import Browsing
+from app.store.challenges import Challenges
 from app.store.changes import Changes
 from app.store.contacts import Contacts
 from app.store.conversations import Conversations
@@ -106,6 +107,7 @@ class Store:
         self.whereabouts = Whereabouts(self.pipelines, self.keys, visitor_days=visitor_days)
         self.search = Search(self.pipelines, self.keys, self.conversations, self.people)
         self.setup = Setup(people)
+        self.challenges = Challenges(people)
         self.backups = Backups(people)
         self.agent_mail = AgentMail(people, self.outbox)
         self.team = Team(self.people, self.sessions, self.agent_mail)
