@@ -83,6 +83,8 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
         "chat": _chat,
         "watch": _watch,
         "check": _check,
+        "backup": _backup,
+        "verify": _verify,
         "mail": _mail,
         "licenses": _licenses,
         "config": _config,
@@ -134,6 +136,18 @@ def _check(options: argparse.Namespace) -> int:
 
     loaded = settings(options)
     return check(loaded.settings, exposed(loaded))
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from app.commands.backup import backup
+
+    return backup(options, settings(options).settings)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from app.commands import verify
+
+    return verify.of_file(options) if options.file else verify.of_store(settings(options).settings)
 
 
 def _mail(options: argparse.Namespace) -> int:
@@ -199,6 +213,18 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("client", metavar="CLIENT", nargs="?", help="a visitor's nickname or id (not needed by visitors)")
     _add_client(commands.add_parser("watch", help="follow the dashboard in the terminal"))
     commands.add_parser("check", help="is everything fit to serve?", parents=[flags])
+    backup = commands.add_parser("backup", help="all of the shop in one file, while it serves", parents=[flags])
+    backup.add_argument(
+        "place", metavar="PLACE", nargs="?", help="a file, a directory, or - for standard output (backup.to, or here)"
+    )
+    backup.add_argument(
+        "--encrypt-to", metavar="KEY", help="a public key of age, which begins with age1 (backup.encrypt_to)"
+    )
+    verify = commands.add_parser("verify", help="is a backup sound? without one: is the store?", parents=[flags])
+    verify.add_argument("file", metavar="FILE", nargs="?", help="a backup, or - for standard input")
+    verify.add_argument(
+        "--identity", metavar="FILE", help="the secret key of an encrypted one, as age-keygen writes it"
+    )
     mail = commands.add_parser(
         "mail", help="send a mail as the settings say, and tell how each step went", parents=[flags]
     )

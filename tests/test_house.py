@@ -16,7 +16,7 @@ APP = ROOT / "app"
 # Who may import whom; what is not here (config, resources, words, zones, countries, cli) is the door, and open to all
 # or for all.
 ALLOWED = {
-    "backup": {"backup", "files", "store", "chat"},
+    "backup": {"backup", "files", "store", "chat", "unpacked"},
     "chat": {"chat"},
     "checks": {"checks", "commands", "server", "files", "store", "chat", "config"},
     "files": {"files", "chat"},
@@ -41,7 +41,10 @@ FILES = {
         skeletons tags telephone text triggers widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
-    "commands": "agent check customers demo error finish licenses mail opened owner progress show_config upgrade",
+    "commands": """
+        agent backup check customers demo error finish licenses mail opened owner progress show_config upgrade
+        verify
+    """,
     "checks": "clock files finding formats machine mail port shop store",
     "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources tls_rules yaml_file",
     "courier": "account alerts breaker drivers lanes notices planning process",
@@ -59,11 +62,11 @@ FILES = {
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
         address agent_mail backups batches browsing challenges changes channel child command connection contacts
-        conversations datadir directory document embedded embedded_binary entries erased erasing errors faces
-        feed files formats handshake hashes identities index keys leases linking links logs lookup low_water
-        mail_tokens message_lookup messages outbox outbox_keys outbox_look passwords people people_lookup
-        pipeline pipelines postings presence private replies reports resp restoring retention scripts search
-        sessions setup shop sites store tasks team topology troubles whereabouts widget
+        conversations copying datadir directory document embedded embedded_binary entries erased erasing errors
+        faces feed files formats handshake hashes identities index keys leases linking links logs lookup
+        low_water mail_tokens message_lookup messages outbox outbox_keys outbox_look passwords people
+        people_lookup pipeline pipelines postings presence private replies reports resp restoring retention
+        scripts search sessions setup shop sites store tasks team topology troubles whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _outbox _standing add_agent agent_presence append arrive attach beat block
@@ -88,7 +91,7 @@ FILES = {
     """,
     "trial": "domain finding place run talk troubles",
     "privacy": "find ledger",
-    "backup": "archive inventory records sealed",
+    "backup": "archive dump invariants inventory logs people records sealed taking verify",
     "upgrade": "failure fetch journal place server signals signature steps surroundings version",
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

@@ -196,6 +196,14 @@ class Stopped(_Line, frozen=True, tag="stopped"):
     digest: str
 
 
+class Erased(_Line, frozen=True, tag="erased"):
+    """Somebody who was erased before, by the digest of salt and uid (privacy/ledger.py): none of theirs is in it."""
+
+    salt: str
+    digest: str
+    at: int
+
+
 # -- reports.jsonl: counts of what may be in no log any more --------------------------------------------------------
 
 
@@ -215,6 +223,6 @@ class Pace(_Line, frozen=True, tag="pace"):
 
 
 OfConversations = Conversation | Entry | File
-OfPeople = Visitor | Session | Agent | Face | Document | Reply | Key | Site | Letter | StopLink | Stopped
+OfPeople = Visitor | Session | Agent | Face | Document | Reply | Key | Site | Letter | StopLink | Stopped | Erased
 OfReports = Counts | Pace
 Record = OfConversations | OfPeople | OfReports

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.backup.records import BackupError
+from app.unpacked import use
 
 # What an encrypted file begins with.
 MAGIC = b"age-encryption.org/v1\n"
@@ -141,6 +142,7 @@ class _Decrypted:
 
 
 def _library() -> Any:
-    import pyrage  # type: ignore[import-untyped]  # in no worker, and only where something is encrypted
+    use("age")
+    import pyrage  # type: ignore[import-untyped]
 
     return pyrage

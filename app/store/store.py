@@ -12,6 +12,7 @@ from app.store.challenges import Challenges
 from app.store.changes import Changes
 from app.store.contacts import Contacts
 from app.store.conversations import Conversations
+from app.store.copying import Copying
 from app.store.directory import Directory
 from app.store.erased import Erased
 from app.store.erasing import Erasing
@@ -82,6 +83,7 @@ class Store:
         self.pipelines = Pipelines(self.topology, self.keys)
         self.formats = Formats(self.pipelines, self.keys, str(self.topology))
         self.conversations = Conversations(self.pipelines, self.keys)
+        self.copying = Copying(self.pipelines, self.keys)
         self.messages = Messages(self.pipelines, self.keys)
         self.files = Files(self.pipelines, self.keys)
         self.changes = Changes(self.pipelines, self.keys)

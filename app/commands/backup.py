@@ -1,0 +1,154 @@
+"""`chatadmin backup`: all of the shop in one file, whether or not the server is running."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from app.backup import taking
+from app.backup.records import BackupError, Manifest
+from app.backup.taking import Taken
+from app.commands.error import CommandError
+from app.commands.opened import with_store
+from app.commands.owner import become
+from app.commands.progress import Progress
+from app.config import Settings
+from app.files.directory import Directory
+from app.privacy.ledger import FILE, Ledger, LedgerError
+from app.store.backups import Failure, Made
+from app.store.store import Store
+
+# What it yields to everybody else: a tenth of a processor that others want, all of one that is idle.
+NICENESS = 10
+STDOUT = "-"
+
+
+class _Done(msgspec.Struct, frozen=True):
+    """What whoever took it tells whoever keeps it: what was taken, and the ledger of erasures as a file."""
+
+    taken: Taken
+    ledger: bytes
+
+
+def backup(options: argparse.Namespace, settings: Settings) -> int:
+    """Take one into `options.place`; returns the exit status. Raises CommandError."""
+    encrypt_to = settings.backup.encrypt_to if options.encrypt_to is None else options.encrypt_to
+    os.nice(NICENESS)
+    if options.place == STDOUT:
+        become(settings)
+        done = _take(settings, sys.stdout.buffer, "", encrypt_to)
+        _report("standard output", done.taken, verified=False, out=sys.stderr)
+        return 0
+    place = _place(options.place, settings, encrypted=bool(encrypt_to))
+    try:
+        with taking.part_of(place) as file:
+            done = _as_owner(settings, lambda: _take(settings, file, str(place), encrypt_to))
+        Ledger.decode(done.ledger).write(place.parent / FILE)
+    except LedgerError as error:
+        raise CommandError(f"{place} was made, but who was erased could not be written beside it: {error}") from None
+    except OSError as error:
+        raise CommandError(
+            f"{place} was not made: {error.strerror or error}; what was there before is as it was"
+        ) from None
+    _report(str(place), done.taken, verified=True, out=sys.stdout)
+    return 0
+
+
+def _place(given: str | None, settings: Settings, *, encrypted: bool) -> Path:
+    """The file to make. Raises CommandError."""
+    if given is None and settings.backup.to.startswith("s3://"):
+        raise CommandError("say where: `chatadmin backup FILE`, a directory, or - for standard output")
+    place = Path(given or settings.backup.to or ".")
+    if place.is_dir():
+        return place / taking.name(int(time.time() * 1000), encrypted=encrypted)
+    if str(given).endswith("/") or not place.parent.is_dir():
+        raise CommandError(f"{place if str(given).endswith('/') else place.parent} is no directory: make it first")
+    return place
+
+
+def _take(settings: Settings, file: BinaryIO, place: str, encrypt_to: str) -> _Done:
+    """Take it into an open file, or a pipe, which has no `place`. Raises CommandError."""
+
+    kept = str(Path(place).absolute().parent) if place else STDOUT
+
+    async def work(store: Store) -> _Done:
+        at = await store.now_ms()
+        await store.backups.begun(at)
+        directory = settings.files_directory
+        files = Directory(Path(directory)) if directory else None
+        try:
+            take = taking.into if place else taking.to_pipe
+            with Progress("backing up", "conversations and files") as progress:
+
+                def told(done: int, total: int) -> None:
+                    progress.total = total
+                    progress.at(done)
+
+                taken = await take(file, store, files, encrypt_to, told)
+        except (BackupError, OSError) as error:
+            says = str(error) if isinstance(error, BackupError) else error.strerror or str(error)
+            await store.backups.failed(Failure(at, says))
+            raise CommandError(f"no backup was made: {says}") from None
+        made = Made(at, os.path.basename(place), kept, taken.bytes, bool(place), bool(encrypt_to))
+        await store.backups.made(made)
+        return _Done(taken, (await Ledger.in_store(store)).encode())
+
+    return with_store(settings, work)
+
+
+def _as_owner(settings: Settings, work: Callable[[], _Done]) -> _Done:
+    """What `work` returns. Root has a child do it, as the owner of the data, and stays root: for the name of the file,
+    which may stand where nobody else may write. Raises CommandError."""
+    if os.geteuid() != 0:
+        return work()
+    end, begin = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(end)
+        status = 1
+        try:
+            become(settings)
+            answer, status = msgspec.msgpack.encode(work()), 0
+        except CommandError as error:
+            answer = str(error).encode()
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the parent says it
+            answer = f"no backup was made: {error or type(error).__name__}".encode()
+        with os.fdopen(begin, "wb") as pipe:
+            pipe.write(answer)
+        sys.stderr.flush()
+        os._exit(status)
+    os.close(begin)
+    with os.fdopen(end, "rb") as pipe:
+        answer = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if status != 0:
+        raise CommandError(answer.decode() or "no backup was made: what made it was killed")
+    return msgspec.msgpack.decode(answer, type=_Done)
+
+
+def _report(place: str, taken: Taken, *, verified: bool, out: object) -> None:
+    print(f"{place}: {contents(taken.manifest)}; {_size(taken.bytes)}, {taken.seconds:.0f} s", file=out, end="")  # type: ignore[call-overload]
+    print(", verified" if verified else "", file=out)  # type: ignore[call-overload]
+    for line in taken.manifest.warnings:
+        print(f"chatadmin: warning: {line}", file=sys.stderr)
+
+
+def contents(manifest: Manifest) -> str:
+    """What is in a backup, in numbers."""
+    words = {
+        "conversation": "conversations",
+        "entry": "entries",
+        "visitor": "visitors",
+        "agent": "agents",
+        "file": "files",
+    }
+    return ", ".join(f"{manifest.counts.get(kind, 0):,} {word}" for kind, word in words.items())
+
+
+def _size(size: int) -> str:
+    return f"{size / (1 << 20):,.1f} MiB"

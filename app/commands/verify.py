@@ -1,0 +1,74 @@
+"""`chatadmin verify`: whether a backup is sound, or, without one, whether the store is."""
+
+import argparse
+import os
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from app.backup import sealed, verify
+from app.backup.invariants import Live
+from app.backup.records import BackupError
+from app.commands.backup import NICENESS, contents
+from app.commands.error import CommandError
+from app.commands.opened import with_store
+from app.commands.owner import become
+from app.commands.progress import Progress
+from app.config import Settings
+from app.files.directory import Directory
+from app.store.store import Store
+
+
+def of_file(options: argparse.Namespace) -> int:
+    """Say whether the backup `options.file` is sound; `-` is standard input. Exit status 1 where it is not."""
+    identities = _identities(options.identity)
+    try:
+        found = _sound(options.file, identities)
+    except BackupError as error:
+        raise CommandError(f"{options.file}: {error}") from None
+    except OSError as error:
+        raise CommandError(f"{options.file} cannot be read: {error.strerror or error}") from None
+    when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(found.version.at / 1000))
+    print(f"{options.file}: sound, as of {when}, by chatadmin {found.version.chatadmin}: {contents(found.manifest)}")
+    for line in found.manifest.warnings:
+        print(f"chatadmin: warning: {line}", file=sys.stderr)
+    return 0
+
+
+def _identities(file: str | None) -> list[Any]:
+    try:
+        return sealed.identities(Path(file)) if file else []
+    except BackupError as error:
+        raise CommandError(str(error)) from None
+
+
+def _sound(file: str, identities: list[Any]) -> verify.Sound:
+    if file == "-":
+        with ExitStack() as stack:
+            return verify.judge(verify.read(sys.stdin.buffer, stack, identities))
+    path = Path(file)
+    with Progress("verifying", "MiB", total=path.stat().st_size >> 20) as progress:
+        return verify.file(path, identities, lambda done: progress.at(done >> 20))
+
+
+def of_store(settings: Settings) -> int:
+    """Say whether the live store is sound: a line for each thing that is not. Exit status 1 where there is one."""
+    become(settings)
+    os.nice(NICENESS)
+    directory = settings.files_directory
+
+    async def work(store: Store) -> int:
+        live, found = Live(store, Directory(Path(directory)) if directory else None), 0
+        with Progress("verifying", "conversations") as progress:
+            async for fault in live.violations():
+                found += 1
+                print(fault, flush=True)
+                progress.total = live.total
+                progress.at(live.done)
+        if not found:
+            print(f"The store is sound: {live.total:,} conversations, and all that belongs to them.")
+        return int(bool(found))
+
+    return with_store(settings, work)
