@@ -84,6 +84,21 @@ def copy_zones() -> None:
                 archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
 
 
+def keep_release_keys(given: str, target: Path) -> None:
+    """The public keys whose signatures the file takes for upgrades, where the build is given any: one a line."""
+    import minisign
+
+    from app.upgrade.signature import KEYS_FILE
+
+    for key in given.split():
+        try:
+            minisign.PublicKey.from_base64(key)
+        except minisign.ParseError as error:
+            sys.exit(f"CHATADMIN_RELEASE_KEY: {key} is no public key of minisign's: {error}")
+    if given.split():
+        (target / KEYS_FILE).write_text("\n".join(given.split()) + "\n", "ascii")
+
+
 def mark() -> None:
     """The file by which a running program knows another's folder as one of its kind (see app/server/bundle.py).
 
@@ -104,6 +119,7 @@ def main() -> int:
     shutil.copytree(ROOT / "docs" / "identity", TARGET / "docs" / "identity", ignore=shutil.ignore_patterns("*.md"))
     copy_store()
     copy_zones()
+    keep_release_keys(os.environ.get("CHATADMIN_RELEASE_KEY", ""), TARGET)
     mark()
     return 0
 

@@ -6,6 +6,7 @@ owner.
 """
 
 import argparse
+import os
 import re
 import subprocess
 from contextlib import suppress
@@ -14,6 +15,7 @@ from pathlib import Path
 from app.commands import owner
 from app.commands.error import CommandError
 from app.config import ConfigError, Settings
+from app.store.private import existing
 from app.upgrade import place
 from app.upgrade.failure import UpgradeError
 from app.upgrade.server import Server
@@ -61,13 +63,27 @@ def _flags(options: argparse.Namespace) -> list[str]:
 
 
 def _back_up(program: Path, flags: list[str], settings: Settings, version: str) -> str:
-    """Have the present version back up, and say where to."""
-    target = Path(settings.data_dir).absolute() / "backups" / f"before-{version}.tar.gz"
+    """Have the present version back up, and say where to. Raises UpgradeError."""
+    data = Path(settings.data_dir).absolute()
+    encrypted = ".age" if settings.backup.encrypt_to else ""
+    target = _backups(settings, data) / f"{data.name}-before-{version}.tar.gz{encrypted}"
     line = [str(program), *flags, "backup", str(target)]
-    done = subprocess.run(line, stdin=subprocess.DEVNULL, env=surroundings(), check=False)
+    done = subprocess.run(line, stdin=subprocess.DEVNULL, env=surroundings(), capture_output=True, check=False)
     if done.returncode != 0:
-        raise UpgradeError("the backup failed, as it says: nothing was changed")
+        said = " ".join(done.stderr.decode(errors="replace").split()).removeprefix("chatadmin: ")
+        raise UpgradeError(f"the backup failed: {said or f'exit {done.returncode}'}. Nothing was changed")
     return str(target)
+
+
+def _backups(settings: Settings, data: Path) -> Path:
+    """Where the others are; else beside the data, where a service that was broken into cannot lay links for root."""
+    if (usual := Path(settings.backup.to)).is_absolute() and usual.is_dir():
+        return usual
+    beside = existing(data.parent)
+    if os.access(beside, os.W_OK):
+        return beside
+    data.joinpath("backups").mkdir(exist_ok=True)  # the owner's own: root may write anywhere
+    return data / "backups"
 
 
 def _say(line: str) -> None:
