@@ -134,6 +134,7 @@ class Settings(msgspec.Struct, frozen=True):
     tls: Tls
     metrics_token: str
     log_level: Literal["debug", "info", "warning", "error"]
+    log_format: Literal["lines", "json"]
     nickname_days: int
     sessions: SessionSettings
     files: FileSettings

@@ -46,7 +46,7 @@ def serve(settings: "Settings", warnings: Sequence[str] = ()) -> int:
             signal.signal(number, lambda *_: sys.exit(0))
     if bundle.launcher():
         die_with_parent(bundle.launcher())
-    log.set_up(settings.log_level)
+    log.set_up(settings.log_level, settings.log_format)
     for line in warnings:
         logging.getLogger("chatadmin.main").warning(line)
     bundle.sweep()
@@ -58,7 +58,7 @@ def serve(settings: "Settings", warnings: Sequence[str] = ()) -> int:
             store.start()
         return _Service(settings, listener, store).run()
     except (ListenError, EmbeddedError) as error:
-        print(f"chatadmin: {error}", file=sys.stderr, flush=True)
+        log.last_words(str(error))
         return 1
     finally:
         if store:
@@ -121,9 +121,9 @@ class _Service:
 
     def _hear(self, number: int, message: Message) -> None:
         if "fatal" in message:
-            print(f"chatadmin: {message['fatal']}", file=sys.stderr, flush=True)
+            log.last_words(str(message["fatal"]))
         if "unfinished" in message:
-            print(f"chatadmin: {message['unfinished']}", file=sys.stderr, flush=True)
+            log.last_words(str(message["unfinished"]))
         if message.get("ready"):
             self.serving.add(number)
             self.setup = str(message.get("setup") or self.setup)
