@@ -118,6 +118,7 @@ test_machine() {
   command -v php >/dev/null || missing+=(php-cli)
   command -v ruby >/dev/null || missing+=(ruby)
   command -v go >/dev/null || missing+=(golang-go)
+  /usr/bin/python3 -c 'import swift' 2>/dev/null || missing+=(python3-swift)  # a bucket; no server is set up by it
   if [ ${#missing[@]} -gt 0 ]; then install "what the tests need" "${missing[@]}"; fi
   wordpress
 }

@@ -4,12 +4,17 @@ Where they are and what is in them is told by the place they are in; here stands
 without looking there, on every node.
 """
 
+import asyncio
 from typing import NamedTuple
 
+from app.store import scripts
 from app.store.keys import Keys
 from app.store.pipeline import Pipeline
 from app.store.resp import pairs
 
+_LEASE = scripts.load("lease")
+# Seconds after which whoever makes one, and was not heard of since, counts as gone.
+LEASE_DURATION = 60.0
 # Characters of a reason, or of a place, that are kept.
 _LONGEST = 300
 
@@ -35,26 +40,30 @@ class Failure(NamedTuple):
 
 
 class Known(NamedTuple):
-    """`last`: the newest backup; `failure`: of the last attempt, where it failed; `since_ms`: since when one is being
-    made; `asked_ms`: since when one is asked for that was not begun yet; `begun_ms`: when an attempt was begun last,
-    whatever came of it. Times unix ms, 0 where there is no such thing."""
+    """`last`: the newest backup; `failure`: of the last attempt, where it failed; `begun_ms`: when that was begun,
+    whatever came of it; `open`: whether it is not known yet what; `busy`: whether somebody is at it; `asked_ms`: since
+    when one is asked for that was not begun yet. Times unix ms, 0 where there is no such thing."""
 
     last: Made | None
     failure: Failure | None
-    since_ms: int
-    asked_ms: int
     begun_ms: int
+    open: bool
+    busy: bool
+    asked_ms: int
 
 
 class Backups:
-    """One shop's. Whoever makes a backup says `begun`, and then `made` or `failed`."""
+    """One shop's. Whoever makes a backup has to `take` that upon them, says `begun`, and then `made` or `failed`."""
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
 
     async def read(self) -> Known:
         """As it stands."""
-        found = pairs(await self._pipeline.call("HGETALL", Keys.backups()))
+        raw, busy = await asyncio.gather(
+            self._pipeline.call("HGETALL", Keys.backups()), self._pipeline.call("EXISTS", _lease())
+        )
+        found = pairs(raw)
         last = Made(
             int(found.get("at", 0)),
             found.get("name", ""),
@@ -67,14 +76,23 @@ class Backups:
         return Known(
             last if last.at_ms else None,
             failure if failure.at_ms else None,
-            int(found.get("since", 0)),
-            int(found.get("asked", 0)),
             int(found.get("begun", 0)),
+            "open" in found,
+            bool(busy),
+            int(found.get("asked", 0)),
         )
+
+    async def take(self, who: str) -> bool:
+        """Be the one who makes backups, or go on to be; False where another is."""
+        return bool(await self._pipeline.eval(_LEASE, (_lease(),), (who, round(LEASE_DURATION * 1000))))
+
+    async def give_up(self, who: str) -> None:
+        """Let another make the next."""
+        await self._pipeline.eval(_LEASE, (_lease(),), (who, 0))
 
     async def begun(self, at_ms: int) -> None:
         """One is being made, also for whoever asked for one."""
-        await self._pipeline.call("HSET", Keys.backups(), "begun", at_ms, "since", at_ms)
+        await self._pipeline.call("HSET", Keys.backups(), "begun", at_ms, "open", 1)
         await self._pipeline.call("HDEL", Keys.backups(), "asked")
 
     async def made(self, made: Made) -> None:
@@ -88,14 +106,18 @@ class Backups:
             "encrypted": int(made.encrypted),
         }
         await self._pipeline.call("HSET", Keys.backups(), *(part for pair in facts.items() for part in pair))
-        await self._pipeline.call("HDEL", Keys.backups(), "since", "failed", "reason")
+        await self._pipeline.call("HDEL", Keys.backups(), "open", "failed", "reason")
 
     async def failed(self, failure: Failure) -> None:
         """It came to nothing; the last one stays the last."""
         told = ("failed", failure.at_ms, "reason", failure.reason[:_LONGEST])
         await self._pipeline.call("HSET", Keys.backups(), *told)
-        await self._pipeline.call("HDEL", Keys.backups(), "since")
+        await self._pipeline.call("HDEL", Keys.backups(), "open")
 
     async def ask(self, now_ms: int) -> None:
         """Somebody wants one now."""
         await self._pipeline.call("HSET", Keys.backups(), "asked", now_ms)
+
+
+def _lease() -> str:
+    return Keys.lease(Keys.people(), "backup")
