@@ -120,21 +120,23 @@ test_machine() {
   command -v go >/dev/null || missing+=(golang-go)
   /usr/bin/python3 -c 'import swift' 2>/dev/null || missing+=(python3-swift)  # a bucket; no server is set up by it
   if [ ${#missing[@]} -gt 0 ]; then install "what the tests need" "${missing[@]}"; fi
-  wordpress
+  unpack wordpress usr/share/wordpress  # in which docs/widget's plugin is tried
+  unpack prometheus usr/bin/promtool  # which judges docs/watching
 }
 
-# WordPress itself, in which docs/widget's plugin is tried: unpacked where no server runs it, from Debian's package.
-wordpress() {
-  if [ -d build/wordpress ] || ! command -v apt-get >/dev/null; then return; fi
-  say "unpacking WordPress for the tests: apt-get download wordpress"
-  mkdir -p build/wordpress.part
+# Part of a Debian package, into build/: the package itself would run a service, or a site.
+unpack() {
+  local package=$1 path=$2 name; name=$(basename "$path")
+  if [ -e "build/$name" ] || ! command -v apt-get >/dev/null; then return; fi
+  say "unpacking $name for the tests: apt-get download $package"
+  mkdir -p "build/$name.part"
   (
-    cd build/wordpress.part
-    apt-get download -qq wordpress 2>/dev/null || { apt-get update -qq && apt-get download -qq wordpress; }
-    dpkg-deb -x wordpress_*.deb .
+    cd "build/$name.part"
+    apt-get download -qq "$package" 2>/dev/null || { apt-get update -qq && apt-get download -qq "$package"; }
+    dpkg-deb --fsys-tarfile "${package}"_*.deb | tar -x "./$path"
   )
-  mv build/wordpress.part/usr/share/wordpress build/wordpress
-  rm -r build/wordpress.part
+  mv "build/$name.part/$path" "build/$name"
+  rm -r "build/$name.part"
 }
 
 build() {

@@ -14,13 +14,16 @@ from tests.running import Chatadmin
 Figures = dict[str, float]
 
 
+def told(url: str) -> list[tuple[str, dict[str, str], float]]:
+    """Every sample: its name, its labels, its value."""
+    text = ask(url, "/metrics").body.decode()
+    samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
+    return [(sample.name, dict(sample.labels), sample.value) for sample in samples]
+
+
 def scrape(url: str) -> Figures:
     """Every figure by its name and, where it has labels, theirs: `chatadmin_processes{worker}`."""
-    return {
-        sample.name + "".join(f"{{{value}}}" for value in sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(ask(url, "/metrics").body.decode())
-        for sample in family.samples
-    }
+    return {name + "".join(f"{{{text}}}" for text in labels.values()): value for name, labels, value in told(url)}
 
 
 def workers(shop: Chatadmin) -> list[int]:
