@@ -105,7 +105,7 @@ async def _team(store: Store) -> AsyncIterator[OfPeople]:
         away.update(some)
     for uid, agent in agents.items():
         mailbox = mailboxes.get(uid)
-        yield Agent(uid, _raw(agent), uid in away, _raw(mailbox) if mailbox else None)
+        yield Agent(uid, _raw(agent), uid in away, _raw(mailbox or "null"))
     for whose, id in (await table(Keys.faces())).items():
         if picture := await store.faces.picture(id):
             yield Face(whose, id, picture)

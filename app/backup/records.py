@@ -132,7 +132,7 @@ class Agent(_Line, frozen=True, tag="agent"):
     uid: str
     agent: msgspec.Raw
     away: bool = False
-    mailbox: msgspec.Raw | None = None
+    mailbox: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class Face(_Line, frozen=True, tag="face"):

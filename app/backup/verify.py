@@ -34,6 +34,12 @@ class Sound(NamedTuple):
     version: Version
     manifest: Manifest
 
+    @property
+    def parts(self) -> int:
+        """How many lines and files it has."""
+        counts = self.manifest.counts
+        return sum(counts.values()) - counts.get("bytes of files", 0) + counts.get("file", 0)
+
 
 def read(source: BinaryIO, stack: ExitStack, identities: list[Any]) -> Reader:
     """A reader of what is in `source`, decrypted where it is encrypted; until `stack` ends.

@@ -30,11 +30,16 @@ def of_file(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.file}: {error}") from None
     except OSError as error:
         raise CommandError(f"{options.file} cannot be read: {error.strerror or error}") from None
+    say(options.file, found)
+    return 0
+
+
+def say(name: str, found: verify.Sound) -> None:
+    """What a sound backup is."""
     when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(found.version.at / 1000))
-    print(f"{options.file}: sound, as of {when}, by chatadmin {found.version.chatadmin}: {contents(found.manifest)}")
+    print(f"{name}: sound, as of {when}, by chatadmin {found.version.chatadmin}: {contents(found.manifest)}")
     for line in found.manifest.warnings:
         print(f"chatadmin: warning: {line}", file=sys.stderr)
-    return 0
 
 
 def _identities(file: str | None) -> list[Any]:
