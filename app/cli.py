@@ -86,6 +86,8 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
         "backup": _backup,
         "verify": _verify,
         "mail": _mail,
+        "export": _export,
+        "erase": _erase,
         "licenses": _licenses,
         "config": _config,
         "upgrade": _upgrade,
@@ -154,6 +156,18 @@ def _mail(options: argparse.Namespace) -> int:
     from app.commands import mail
 
     return mail.asked() if options.asked else mail.mail(settings(options).settings, options.address)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from app.commands import export
+
+    return export.command(options, settings(options).settings)
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from app.commands import erase
+
+    return erase.command(options, settings(options).settings)
 
 
 def _licenses(options: argparse.Namespace) -> int:
@@ -231,6 +245,7 @@ def _parser() -> argparse.ArgumentParser:
     to = mail.add_mutually_exclusive_group(required=True)
     to.add_argument("address", metavar="ADDRESS", nargs="?", help="to whom: you")
     to.add_argument("--asked", action="store_true", help=argparse.SUPPRESS)  # of a worker, in whose place it runs
+    _add_privacy(commands, flags)
     commands.add_parser("licenses", help="the licences of everything inside")
     commands.add_parser("config", help="the settings in force, and where each came from", parents=[flags])
     _add_upgrade(commands.add_parser("upgrade", help="put another version in this one's place", parents=[flags]))
@@ -259,6 +274,16 @@ def _add_agent(parser: argparse.ArgumentParser, flags: _Parser) -> None:
         action.add_argument("name", metavar="NAME")
     for action in (add, passwd):
         action.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+
+def _add_privacy(commands: "argparse._SubParsersAction[_Parser]", flags: _Parser) -> None:
+    export = commands.add_parser("export", help="all that there is of a person, as a file", parents=[flags])
+    erase = commands.add_parser("erase", help="remove all that there is of a person, for good", parents=[flags])
+    for command in (export, erase):
+        command.add_argument("person", metavar="PERSON", help="an id, a nickname, a verified address, or sub:...")
+    export.add_argument("file", metavar="FILE", nargs="?", help="where to (ID.zip, here); - for standard output")
+    export.add_argument("--notes", action="store_true", help="also what agents wrote to each other about them")
+    erase.add_argument("--yes", action="store_true", help="do not ask whether it is meant")
 
 
 def _add_client(parser: argparse.ArgumentParser) -> None:

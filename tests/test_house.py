@@ -45,8 +45,8 @@ FILES = {
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": """
-        agent backup check customers demo error finish licenses mail opened owner progress show_config upgrade
-        verify
+        agent backup check customers demo erase error export finish licenses mail opened owner people progress
+        show_config upgrade verify
     """,
     "checks": "clock files finding formats machine mail port shop store",
     "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources tls_rules yaml_file",
@@ -55,30 +55,31 @@ FILES = {
     "files": "directory receive scan threads",
     "live": """
         beacon_pace browsing casework channel chats claims clock connection contacts conversations conversing
-        dashboard decisions delivery desk directory event_log event_stream event_streams file_place file_room
-        files forms full gossip greetings history hub identities identity_keys invitations linking links
-        looked_at mail_trial metrics node open_pages open_sessions owed plain presence rate_limit rating room
-        shop_settings site_notes snapshots submissions tally team team_mail tickets timings transcript untold
-        upload_pace uploads visitor_row visits whereabouts widget_settings writing
+        dashboard decisions delivery desk directory erasure event_log event_stream event_streams file_place
+        file_room files forms full gossip greetings history hub identities identity_keys invitations linking
+        links looked_at mail_trial metrics node open_pages open_sessions owed plain presence rate_limit rating
+        room shop_settings site_notes snapshots submissions tally team team_mail tickets timings transcript
+        untold upload_pace uploads visitor_row visits whereabouts widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
         address agent_mail backups batches browsing challenges changes channel child command connection contacts
         conversations copying datadir directory document embedded embedded_binary entries erased erasing errors
-        faces feed files formats handshake hashes identities index keys leases linking links logs lookup
-        low_water mail_tokens message_lookup messages outbox outbox_keys outbox_look passwords people
+        faces feed files formats handshake hashes identities index keys leases leftovers linking links logs
+        lookup low_water mail_tokens message_lookup messages outbox outbox_keys outbox_look passwords people
         people_lookup pipeline pipelines postings presence private replies reports resp restoring retention
-        scripts search sessions setup shop sites store tasks team topology troubles whereabouts widget
+        rewriting scan scripts search server_info sessions setup shop sites store tasks team topology troubles
+        unindexing whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _outbox _standing add_agent agent_presence append arrive attach beat block
-        bounce bury change_agent claim contact count depart describe documents drop_files drop_reply enrol
-        forget_entered give_back_nickname give_up hang_up identify identity_key index introduce invite keep_file
-        know lease link link_from link_into mail_begin mail_release mail_token mailbox mark plan post prod
-        put_face put_reply raise_format rate read reclaim_nickname release report resolve roll_call
-        save_document session settle snooze stop_mail tag take take_nickname tell transfer trim vouch_format
-        wake walk
+        bounce bury change_agent claim contact count depart describe documents drop_files drop_job drop_reply
+        enrol erase erase_feed erase_visitor forget_entered give_back_nickname give_up hang_up identify
+        identity_key index introduce invite keep_file know lease link link_from link_into mail_begin
+        mail_release mail_token mailbox mark note_visitor plan post prod put_face put_reply raise_format rate
+        read reclaim_nickname release report resolve roll_call save_document session settle snooze stop_mail tag
+        take take_nickname tell transfer trim unindex vouch_format wake walk
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """
@@ -93,7 +94,7 @@ FILES = {
         widget widget_script zone
     """,
     "trial": "domain finding place run talk troubles",
-    "privacy": "find ledger",
+    "privacy": "erase export find ledger reach",
     "backup": """
         archive dump invariants inventory logs making people places records s3 s3_link schedule sealed signature
         taking verify

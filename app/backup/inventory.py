@@ -34,6 +34,8 @@ _INDEX = "what was said, by the index's follower"
 KINDS: dict[str, Kind] = {
     # -- a shard's
     "Keys.feed": _left("what nodes tell each other of what came just now; with new epochs it begins anew"),
+    "Keys.feed_draft": _left("there only within a script"),
+    "Keys.barred": _left("who runs on comes late to none but this store"),
     "Keys.open": _derived("`state` of conversations"),
     "Keys.all": _kept("Conversation.activity"),
     "Keys.snoozed": _derived("`state`, and `until` of `meta`, of conversations"),
@@ -97,6 +99,7 @@ KINDS: dict[str, Kind] = {
     "Keys.identity_keys": _kept("Key"),
     "Keys.subs": _derived("`sub` of visitors"),
     "Keys.erased": _kept("Erased"),
+    "Keys.erasing": _left("of this store's disk"),
     "Keys.ticket_secret": _left("what it signs expires within minutes; each store makes one"),
     "Keys.attempt": _left(_SHORT),
     "Keys.link": _left(_NO_LOGIN),

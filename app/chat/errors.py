@@ -36,6 +36,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "unknown_client": 404,
     "unknown_agent": 404,
     "gone": 404,
+    "erased": 410,
     "invited": 409,
     "quiet": 409,
     "claimed": 409,

@@ -54,6 +54,10 @@ class Driver(Protocol):
         """Remove files, of which some may be gone."""
         ...
 
+    def forget(self, uid: str) -> int:
+        """Remove all files of a conversation, and what is being written; returns how many there were."""
+        ...
+
     def sweep(self) -> Iterator[Found]:
         """Everything that lies there."""
         ...
@@ -119,6 +123,19 @@ class Directory:
             path.unlink(missing_ok=True)
             path.with_name(path.name + _DRAFT).unlink(missing_ok=True)
             _remove_empty(path.parent)
+
+    def forget(self, uid: str) -> int:
+        """Remove a conversation's folder; it is gone from disk when this ends."""
+        if not is_uid(uid):
+            return 0
+        count = 0
+        for entry in _entries(self.root / uid):
+            Path(entry.path).unlink(missing_ok=True)
+            count += 1
+        _remove_empty(self.root / uid)
+        if self.root.exists():
+            _sync(self.root)
+        return count
 
     def sweep(self) -> Iterator[Found]:
         """Everything that lies there under a name that could be ours, folder by folder; what goes meanwhile is passed

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from app.chat import protocol
 from app.chat.conversation import Entry, State
@@ -12,7 +12,7 @@ from app.live.presence import event_id
 from app.live.team import Team
 from app.live.timings import Timings
 from app.store.changes import Event, Outcome
-from app.store.errors import NotNow, StoreError
+from app.store.errors import Erased, NotNow, StoreError
 from app.store.sessions import Session
 from app.store.store import Store
 
@@ -173,6 +173,8 @@ class Claims:
                     return
         except NotNow:
             log.debug("a plain connection's claim could not be given back: it is asked again")
+        except Erased:
+            self._hung_up.pop(key, None)
         except StoreError as error:
             log.warning("a plain connection's claim could not be given back: %s", error)
         else:
@@ -187,6 +189,15 @@ class Claims:
         now = self._clock()
         gone = {state.owner for state in self._held.values()} - self._team.online
         self._absent = {owner: self._absent.get(owner, now) for owner in gone}
+
+    def uids(self) -> list[str]:
+        """Of every conversation that is held."""
+        return list(self._held)
+
+    def forget(self, uids: Iterable[str]) -> None:
+        """These conversations were erased."""
+        for uid in uids:
+            self._held.pop(uid, None)
 
     def apply(self, entry: Entry) -> None:
         """Keep up with the feed."""

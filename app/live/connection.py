@@ -179,6 +179,10 @@ class Connection:
     def tell_visitor(self, frame: bytes) -> None:
         """News of the shop for visitors' pages. Nothing to say, but where a mode has a word for it."""
 
+    def erased(self, uid: str) -> None:
+        """A conversation it takes part in was erased, with its visitor. Each mode's own."""
+        raise NotImplementedError
+
     @property
     def busy(self) -> bool:
         """Whether a message of theirs is still on its way."""

@@ -163,6 +163,14 @@ class Conversing(Connection):
         for submission, stored in self._submissions.left(subscription):
             self._when_safe(submission, stored)
 
+    def erased(self, uid: str) -> None:
+        """Whose it is hears it, and is on no connection any more; an agent's goes on with others."""
+        self.fail(Refusal("erased"), conversation=uid)
+        if self.side == "visitor" or self.claim == uid:
+            self.close(protocol.SESSION_ENDED if self.side == "visitor" else protocol.NORMAL, "erased")
+        else:
+            self.leave(uid)
+
     def broken(self, subscription: Subscription) -> None:
         """What came is not what follows (a gap in the feed, a store that was restored): compare with the log."""
         if subscription.buffered is None:

@@ -4,7 +4,7 @@ Changes within 100 ms are sent together, and an event is framed once, however ma
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.chat import protocol
@@ -180,6 +180,19 @@ class Dashboard:
         self._writing.sweep()
         self._soon()  # who writes may have waited to be told
         self.streams.sweep()
+
+    def forget(self, uids: Collection[str]) -> None:
+        """They were erased: they are shown no longer, and no stream that comes back hears of before."""
+        for uid in uids:
+            self._meeting.pop(uid, None)
+            self._note(uid, "gone")
+        if self._meanwhile is not None:
+            self._meanwhile = [entry for entry in self._meanwhile if entry.uid not in uids]
+        self._log.forget()
+
+    def uids(self) -> list[str]:
+        """Of everybody on the list."""
+        return [*self._rows, *self._meeting]
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 

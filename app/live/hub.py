@@ -93,5 +93,9 @@ class Hub:
         """Every subscription on this node."""
         return [subscription for room in self._rooms.values() for subscription in room.subscriptions]
 
+    def uids(self) -> list[str]:
+        """Of every room."""
+        return list(self._rooms)
+
     def __len__(self) -> int:
         return len(self._rooms)

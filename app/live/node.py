@@ -29,6 +29,7 @@ from app.live.directory import Directory
 from app.live.duties.follower import Follower
 from app.live.duties.index import Indexing
 from app.live.duties.reports import Counting
+from app.live.erasure import Erasure
 from app.live.files import Files
 from app.live.forms import Forms
 from app.live.greetings import Greetings
@@ -116,6 +117,9 @@ class Node:
         looked_at = self.browsing.pages
         looked_at.changed = lambda id: self.dashboard.news("browsing", id, partial(looked_at.row, id))
         self.browsing.gossip.placed, self.dashboard.browsing = self.dashboard.placed, looked_at.rows
+        self._erasure = Erasure(
+            self.chats, self._hub, self._presence, self._claims, self.dashboard, self.browsing.pages
+        )
         self.whereabouts = self.chats.whereabouts = Whereabouts(store, self.browsing, self.team, self.widget)
         self.forms = Forms(store, self.shop, self.widget)
         self.contacts = Contacts(store, self.forms, by_mail=by_mail)
@@ -227,6 +231,8 @@ class Node:
                 self._renamed(entry.uid, protocol.decode(entry.body)["user"]["name"])
         elif entry.kind == "session.revoked":
             self.chats.sessions.end(protocol.decode(entry.body)["hash"])
+        elif entry.kind == "erased":
+            self._erasure.hear(entry.body)
         elif entry.kind == "key.ended":
             self._owed.owe(self.chats.sessions.check_all)
         elif entry.kind == "roll_call":

@@ -5,7 +5,7 @@ wrote, who is a visitor from then on.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from app.live.clock import now_ms
 from app.live.greetings import Greetings
@@ -87,6 +87,16 @@ class OpenPages:
         self._left[id] = at
         if len(self._left) > _REMEMBERED:
             del self._left[next(iter(self._left))]
+
+    def uids(self) -> list[str]:
+        """Of who looks at them, where they wrote."""
+        return [page.visitor for page in self._pages.values() if page.visitor]
+
+    def erase(self, uids: Collection[str]) -> None:
+        """These visitors were erased: nothing is known of their pages, nor of the visits that those were of."""
+        for page in [page for page in self._pages.values() if page.visitor in uids]:
+            del self._pages[page.id]
+            self._visits.erase(page.visit)
 
     def left(self, id: str) -> int:
         """When a page was left that is none of them: now, if that is not known."""

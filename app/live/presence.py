@@ -67,6 +67,17 @@ class PresenceTracker:
             self._leaving[session.uid] = self._clock() + self._timings.grace
             self._closed.add(session.uid)
 
+    def uids(self) -> list[str]:
+        """Of everybody who is here, or was a moment ago."""
+        return list(self._sessions)
+
+    def forget(self, uids: Iterable[str]) -> None:
+        """They were erased, and have no connection any more: nobody is told that they left."""
+        for uid in uids:
+            self._sessions.pop(uid, None)
+            self._leaving.pop(uid, None)
+            self._closed.discard(uid)
+
     def renamed(self, uid: str, name: str) -> None:
         """They are called otherwise from now on, should they be here."""
         if session := self._sessions.get(uid):

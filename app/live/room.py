@@ -50,6 +50,9 @@ class Subscriber(Protocol):
     def renamed(self, name: str) -> None:
         """Whose connection it is, is called otherwise from now on."""
 
+    def erased(self, uid: str) -> None:
+        """The conversation was erased, with its visitor."""
+
     def broken(self, subscription: "Subscription") -> None:
         """The next entry is not the one that follows: compare with the log."""
 

@@ -70,6 +70,11 @@ class Visits:
         name, _ = self._visits.popitem(last=False)
         self._untold.discard(name)
 
+    def erase(self, name: str) -> None:
+        """Nothing is known of it any more."""
+        self._visits.pop(name, None)
+        self._untold.discard(name)
+
     def sweep(self) -> None:
         """Once a second: forget those that are over."""
         before = self._clock() - _LIFE

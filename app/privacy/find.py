@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.chat import names
+from app.store.hashes import hash_of
 from app.store.people import Visitor
 from app.store.store import Store
 
@@ -53,7 +54,7 @@ class SeveralFound(Exception):
 
 async def find(store: Store, person: str) -> Person:
     """The one who is meant. Raises NobodyFound, SeveralFound, and what the store raises."""
-    wanted = await _Wanted.of(store, person)
+    wanted = await Wanted.of(store, person)
     meant: dict[str, Visitor] = {}
     linked: dict[str, dict[str, Visitor]] = {}
     async for some in store.erasing.everybody():
@@ -79,21 +80,24 @@ def _nameless(uid: str) -> Visitor:
     return Visitor(uid, "", 0)
 
 
-class _Wanted(NamedTuple):
+class Wanted(NamedTuple):
     """What is looked for, in each way it may be meant; "" where it cannot be."""
 
     uid: str
     fold: str
     email: str
+    sub: str
+    """`sub:` and the SHA-256 of it."""
 
     @classmethod
-    async def of(cls, store: Store, person: str) -> "_Wanted":
+    async def of(cls, store: Store, person: str) -> "Wanted":
         """From what was typed."""
         if person.startswith(SUB):
-            return cls(await store.identities.uid(person.removeprefix(SUB)), "", "")
+            known = person.removeprefix(SUB)
+            return cls(await store.identities.uid(known), "", "", f"{SUB}{hash_of(known)}")
         if _UID.fullmatch(person):  # no nickname is so long
-            return cls(person, "", "")
-        return cls("", names.fold(person), address(person) if "@" in person else "")
+            return cls(person, "", "", "")
+        return cls("", names.fold(person), address(person) if "@" in person else "", "")
 
     def is_meant(self, visitor: Visitor) -> bool:
         """Whether that is somebody who is meant."""

@@ -1,36 +1,197 @@
-"""What is needed of the store to find all that it holds of a person, and to remove it."""
+"""Finds all that the store holds of a person, and removes it. Each step may be made again; app/privacy/erase.py has
+their order, and why.
+"""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
-from app.store.keys import Keys
+import msgspec
+
+from app.chat.conversation import SAID_KINDS
+from app.store import index, scripts
+from app.store.conversations import ENTRIES_PER_PAGE, Conversations
+from app.store.feed import Feed
+from app.store.keys import Keys, MailKeys
+from app.store.mail_tokens import Mail
+from app.store.outbox_keys import OutboxKeys
 from app.store.people import People, Visitor
 from app.store.pipelines import Pipelines
+from app.store.scan import scan
+from app.store.unindexing import Unindexing
 
-# Keys looked at in one call: a millisecond of the store's time.
-_KEYS_PER_SCAN = 1000
+_ERASE, _FEED, _VISITOR, _DROP_JOB = map(scripts.load, ("erase", "erase_feed", "erase_visitor", "drop_job"))
+
+# Seconds for which the store refuses what comes late of somebody: longer than any node that was put to sleep.
+_BARRED_S = 24 * 3600
+# Characters of the token of a letter (store/mail_tokens.py).
+_TOKEN_LENGTH = 20
 
 
 class Erasing:
-    """Removes people."""
+    """Removes people, by the uids of all that they are."""
 
-    def __init__(self, pipelines: Pipelines, keys: Keys, people: People) -> None:
-        self._pipelines, self._keys, self._people = pipelines, keys, people
+    def __init__(
+        self,
+        pipelines: Pipelines,
+        keys: Keys,
+        *,
+        people: People,
+        conversations: Conversations,
+        mail: Mail,
+        feed: Feed,
+        unindexing: Unindexing,
+    ) -> None:
+        self._pipelines, self._keys, self._feed = pipelines, keys, feed
+        self._people, self._conversations, self._mail = people, conversations, mail
+        self._unindexing = unindexing
+
+    # -- who there is -------------------------------------------------------------------------------------------
 
     async def everybody(self) -> AsyncIterator[Iterable[Visitor]]:
         """Every visitor there is, some at a time, in no order; one who comes or goes meanwhile may be missed."""
-        cursor, prefix, seen = b"0", Keys.visitor(""), set[str]()
-        while True:
-            cursor, found = await self._pipelines.people.call(
-                "SCAN", cursor, "MATCH", f"{prefix}*", "COUNT", _KEYS_PER_SCAN
-            )
-            some = {key.decode().removeprefix(prefix) for key in found} - seen
-            seen |= some
-            if some:
-                yield (await self._people.visitors(some)).values()
-            if cursor == b"0":
-                return
+        async for some in scan(self._pipelines.people, Keys.visitor("")):
+            yield (await self._people.visitors(some)).values()
 
     async def has_conversation(self, uid: str) -> bool:
         """Whether there is anything of a conversation of that uid."""
         keys = self._keys.conversation(uid)
         return bool(await self._pipelines.of(uid).call("EXISTS", keys.log, keys.meta))
+
+    # -- nobody adds to it --------------------------------------------------------------------------------------
+
+    async def bar(self, uids: Iterable[str], now_ms: int) -> None:
+        """From now on nothing is written of these where nothing is known any more, for a day."""
+        for uid in uids:
+            pipeline, barred = self._pipelines.of(uid), Keys.barred(self._keys.shard_of(uid))
+            await pipeline.call("HSET", barred, scripts.sha1_of(uid), now_ms)
+            await pipeline.call("EXPIRE", barred, _BARRED_S)
+
+    async def end_sessions(self, uids: Iterable[str], salt: str, digests: Sequence[str]) -> None:
+        """End their sessions. Every node hears first whom it has to forget, by digests with that salt of what they
+        are called by, so that open pages end with a word."""
+        hashes: list[str] = []
+        for uid in uids:
+            found = await self._pipelines.people.call("SMEMBERS", Keys.sessions_of(uid))
+            hashes += [hash.decode() for hash in found]
+        for hash in hashes:
+            await self._pipelines.people.call("DEL", Keys.session(hash))
+        await self.tell(salt, digests)
+        for hash in hashes:
+            await self._feed.announce("session.revoked", msgspec.json.encode({"hash": hash}))
+
+    async def tell(self, salt: str, digests: Sequence[str]) -> None:
+        """Have every node forget them: whose uids have these digests with that salt."""
+        await self._feed.announce("erased", msgspec.json.encode({"salt": salt, "digests": list(digests)}))
+
+    # -- what they wrote, and what was to be told ---------------------------------------------------------------
+
+    async def conversation(self, uid: str) -> int:
+        """Remove the conversation and all of its shard but for the feed; returns how many entries it had."""
+        said = await self._said(uid)
+        pipeline, shard = self._pipelines.of(uid), self._keys.shard_of(uid)
+        own = self._keys.conversation(uid)
+        keys = (
+            *own,
+            *(self._keys.files(uid), self._keys.shard_files(shard), self._keys.trail(uid)),
+            *(self._keys.report_place(uid), self._keys.episodes(uid), self._keys.snoozed(shard)),
+            *(self._keys.tags_in_use(shard), self._keys.present(shard), self._keys.nodes(shard)),
+        )
+        entries = -1
+        while entries < 0:
+            tags = (await pipeline.call("HGET", own.meta, "tags") or b"").decode()
+            tagged = [self._keys.tagged(shard, label) for label in tags.split("\n") if label]
+            entries = await pipeline.eval(_ERASE, (*keys, *tagged, OutboxKeys(shard).prefix), (uid, tags))
+        await self._unindexing.forget(uid, said)
+        return entries
+
+    async def _said(self, uid: str) -> dict[int, set[int]]:
+        """By seq, in which lists of the index each message is."""
+        said: dict[int, set[int]] = {}
+        first, last = 1, (await self._last(uid))
+        while page := await self._conversations.between(uid, first, last, ENTRIES_PER_PAGE):
+            said |= {e.seq: index.buckets(index.content(e)) for e in page if e.kind in SAID_KINDS}
+            first = page[-1].seq + 1
+        return said
+
+    async def _last(self, uid: str) -> int:
+        newest = await self._conversations.before(uid, 0, 1)
+        return newest[-1].seq if newest else 0
+
+    async def jobs(self, uids: Collection[str]) -> None:
+        """What is to be told to others, or was, and names them: alerts to agents that they wait."""
+        for shard in self._keys.shards():
+            pipeline, own = self._pipelines.at(shard), OutboxKeys(shard)
+            async for ids in scan(pipeline, own.job("")):
+                for id in ids:
+                    args = (await pipeline.call("HGET", own.job(id), "args") or b"").decode()
+                    if any(uid in args for uid in uids):
+                        await self._drop_job(shard, id)
+
+    async def _drop_job(self, shard: str, id: str) -> None:
+        for agent in await self._people.agents():
+            if self._keys.shard_of(agent.uid) == shard:
+                args = (f"alert:{agent.uid}", id)
+                await self._pipelines.at(shard).eval(_DROP_JOB, (OutboxKeys(shard).prefix,), args)
+        await self._pipelines.at(shard).call("DEL", OutboxKeys(shard).job(id))
+
+    async def feeds(self, uids: Sequence[str]) -> None:
+        """What the feeds still tell of them."""
+        for shard in self._keys.shards():
+            keys = (Keys.feed(shard), Keys.feed_draft(shard))
+            await self._pipelines.at(shard).eval(_FEED, keys, uids)
+
+    # -- what lies beside people --------------------------------------------------------------------------------
+
+    async def links(self, uids: Collection[str]) -> set[str]:
+        """Links and letters that lead to them, and log-ins that made them; returns to which addresses letters went."""
+        call, addresses = self._pipelines.people.call, set[str]()
+        for make in (Keys.link, Keys.attempt, MailKeys.stop_link):
+            async for some in scan(self._pipelines.people, make("")):
+                for name in some:
+                    uid, _, rest = (await call("GET", make(name)) or b"").decode().partition(" ")
+                    if uid in uids:
+                        addresses |= {rest} if make is MailKeys.stop_link else set()
+                        await call("DEL", make(name))
+        async for some in scan(self._pipelines.people, MailKeys.token("")):
+            for name in some:
+                if len(name) == _TOKEN_LENGTH and ":" not in name:
+                    whose, address = await call("HMGET", MailKeys.token(name), "uid", "address")
+                    if whose and whose.decode() in uids:
+                        addresses.add((address or b"").decode())
+                        await call("DEL", MailKeys.token(name))
+        return addresses - {""}
+
+    async def addresses(self, addresses: Iterable[str], others: Collection[str]) -> None:
+        """How many letters went to these today; and that no letter goes to them any more, but where it is one of
+        `others`, who may have said so."""
+        for address in addresses:
+            await self._mail.forget_address(address, stays_stopped=address.casefold() in others)
+
+    async def visitors(self, uids: Sequence[str], digests: Iterable[str]) -> None:
+        """The visitors that one person is, their nicknames and by what the shop knows them. `digests`: by which they
+        are still found while they may be read on the store's disk."""
+        keys = [Keys.nicknames(), Keys.subs(), Keys.erasing()]
+        for uid in uids:
+            keys += (Keys.visitor(uid), Keys.sessions_of(uid), MailKeys.tokens_of(uid))
+        await self._pipelines.people.eval(_VISITOR, keys, (*uids, *digests))
+
+    # -- until it is gone from disk -------------------------------------------------------------------------------
+
+    async def pending(self) -> set[str]:
+        """Digests of those whom the store has forgotten, and its disk perhaps not."""
+        return {item.decode() for item in await self._pipelines.people.call("SMEMBERS", Keys.erasing())}
+
+    async def finish(self, digests: Iterable[str]) -> None:
+        """They are gone from disk, too."""
+        if some := list(digests):
+            await self._pipelines.people.call("SREM", Keys.erasing(), *some)
+
+    async def left(self, uids: Iterable[str]) -> bool:
+        """Whether anything of them came back meanwhile: by a request that was under way."""
+        for uid in uids:
+            own = self._keys.conversation(uid)
+            keys = (own.log, own.meta, self._keys.files(uid), self._keys.trail(uid))
+            if await self._pipelines.of(uid).call("EXISTS", *keys):
+                return True
+            if await self._pipelines.people.call("EXISTS", Keys.visitor(uid), Keys.sessions_of(uid)):
+                return True
+        return False

@@ -44,6 +44,12 @@ class StoreFull(NotNow):
     code = "store_full"
 
 
+class Erased(StoreError):
+    """It is of somebody who was erased, of whom nothing is kept any more. Nothing was done."""
+
+    code = "erased"
+
+
 # Replies that say "not here, or not yet": a failover, a slot on its way, a server that is loading. Nothing was done,
 # so the command is given again, to whoever serves its key then.
 ELSEWHERE_CODES = frozenset(
@@ -61,5 +67,6 @@ def word(reply: Exception) -> str:
 def meaning(reply: Exception) -> StoreError:
     """What an error reply means to whoever asked."""
     code = word(reply)
-    kind = StoreFull if code == "OOM" else StoreAway if code in _AWAY_CODES else StoreError
+    kinds: dict[str, type[StoreError]] = {"OOM": StoreFull, "ERASED": Erased}
+    kind = kinds.get(code, StoreAway if code in _AWAY_CODES else StoreError)
     return kind(str(reply))

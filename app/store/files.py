@@ -6,7 +6,7 @@ Their bytes are elsewhere (app/files), and were there before anything is kept he
 import asyncio
 import heapq
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -70,6 +70,17 @@ class Files:
             if cursor == b"0":
                 break
         return [_record(found[seq]) for seq in heapq.nlargest(count, found)]
+
+    async def all(self, uid: str) -> AsyncIterator[tuple[str, Record]]:
+        """Every file of a conversation, those that nobody sent too, with its id; in no order."""
+        key, cursor = self._keys.files(uid), b"0"
+        while True:
+            cursor, raw = await self._pipelines.of(uid).call("HSCAN", key, cursor, "COUNT", _RECORDS_PER_CALL)
+            for id, value in zip(raw[::2], raw[1::2], strict=True):
+                if id != _BYTES.encode():
+                    yield id.decode(), _record(value)
+            if cursor == b"0":
+                return
 
     async def _look(self, uid: str, ids: Sequence[str]) -> tuple[dict[str, Record], int]:
         """What is known of these files, and the last seq that retention has taken."""

@@ -21,7 +21,7 @@ MOST_KEYS = 2
 # That a key is used is written at most so often (ms).
 _USE_NOTED_MS = 60 * 1000
 
-_KEY, _IDENTIFY = scripts.load("identity_key"), scripts.load("identify")
+_KEY, _IDENTIFY, _NOTE = map(scripts.load, ("identity_key", "identify", "note_visitor"))
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -100,7 +100,7 @@ class Identities:
     async def vouch(self, uid: str, told: Mapping[str, Any]) -> None:
         """Keep what the shop vouches for of a visitor, of `name`, `email` and `attributes`; from now on that is all."""
         words = [word for key in ("name", "email") if key in told for word in (key, told[key])]
-        await self._pipeline.call("HSET", Keys.visitor(uid), "identity", msgspec.json.encode(told), *words)
+        await self._pipeline.eval(_NOTE, (Keys.visitor(uid),), ("identity", msgspec.json.encode(told), *words))
 
 
 def _now() -> int:

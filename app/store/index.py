@@ -147,14 +147,14 @@ class Index:
         pipeline = self._pipelines.at(shard)
         await pipeline.call("UNLINK", own.documents(period))  # from now on nothing is found in it
         used = await pipeline.call("GET", own.used(period)) or b""
-        keys = [own.bucket(period, bucket) for bucket in _ones(used)]
+        keys = [own.bucket(period, bucket) for bucket in ones(used)]
         for start in range(0, len(keys), KEYS_PER_UNLINK):
             await pipeline.call("UNLINK", *keys[start : start + KEYS_PER_UNLINK])
         await pipeline.call("UNLINK", own.used(period))
         await pipeline.call("SREM", own.periods, period)
 
 
-def _ones(bitmap: bytes) -> Iterable[int]:
+def ones(bitmap: bytes) -> Iterable[int]:
     """The places of the bits that are set, counted as the store does."""
     return (place * 8 + bit for place, byte in enumerate(bitmap) if byte for bit in range(8) if byte & (128 >> bit))
 

@@ -128,6 +128,17 @@ class Keys:
         return f"{shard}:channel"
 
     @staticmethod
+    def feed_draft(shard: str) -> str:
+        """Stream: what a feed is to be without somebody who is erased, while a script makes it."""
+        return f"{shard}:feed:draft"
+
+    @staticmethod
+    def barred(shard: str) -> str:
+        """Hash, expiring: the SHA-1 of the uid of somebody who was erased lately -> when, unix ms. Whoever comes late
+        writes nothing of them; scripts make this name of others of the shard."""
+        return f"{shard}:erased"
+
+    @staticmethod
     def open(shard: str) -> str:
         """Sorted set of the conversations that wait, are held or snoozed; score: unanswered since, unix ms, as of the
         last change of status: what is said in a held one moves nothing here."""
@@ -305,6 +316,11 @@ class Keys:
     def erased() -> str:
         """Hash: `<salt>:<digest of the uid of somebody who was erased>` -> when, unix ms; `salt`: the store's own."""
         return "{people}:erased"
+
+    @staticmethod
+    def erasing() -> str:
+        """Set: salted digests of what those are found by who are erased, but may still be read on the store's disk."""
+        return "{people}:erasing"
 
     @staticmethod
     def ticket_secret() -> str:

@@ -78,6 +78,12 @@ class Mail:
         links = (MailKeys.stop_link(stop_code(token)) for token in tokens)
         await self._pipeline.call("DEL", MailKeys.tokens_of(uid), *map(MailKeys.token, tokens), *links)
 
+    async def sent_to(self, uid: str) -> set[str]:
+        """To which addresses letters about the conversation `uid` went, as far as is known."""
+        tokens = await self._pipeline.call("HVALS", MailKeys.tokens_of(uid))
+        found = [await self._pipeline.call("HGET", MailKeys.token(token.decode()), "address") for token in tokens]
+        return {address.decode() for address in found if address}
+
     async def begin(self, token: str, uid: str, *, fence: int, epoch: int, seqs: Sequence[int]) -> Begun | None:
         """What the next letter tells of, where the messages with these `seqs` wait, ascending; None where it is
         revoked. `fence`: of the lane, as whoever sends the letter has it."""
@@ -102,6 +108,12 @@ class Mail:
     async def stop(self, address: str) -> None:
         """No letter goes to that address any more, of whichever conversation."""
         await self._pipeline.call("SADD", MailKeys.stopped(), _digest(address))
+
+    async def forget_address(self, address: str, *, stays_stopped: bool) -> None:
+        """Nothing is known any more of letters to that address; unless `stays_stopped`, nor that it wants none."""
+        await self._pipeline.call("DEL", MailKeys.today(_digest(address)))
+        if not stays_stopped:
+            await self._pipeline.call("SREM", MailKeys.stopped(), _digest(address))
 
     async def stopped(self, addresses: Iterable[str]) -> set[str]:
         """Those of the addresses that no letter goes to."""

@@ -31,7 +31,7 @@ _VISITOR = re.compile("v[a-z2-7]{25}")
 _KNOWN = ("nickname", "enter_at", "first_seen", "seen", "browser", "page", "name", "email", "sub", "linked_to")
 _KNOWN_OBJECTS = ("fields", "identity", "context", "linked", "mail")
 _TAKE, _GIVE_BACK, _RECLAIM = map(scripts.load, ("take_nickname", "give_back_nickname", "reclaim_nickname"))
-_ADD, _CHANGE, _DESCRIBE = map(scripts.load, ("add_agent", "change_agent", "describe"))
+_ADD, _CHANGE, _DESCRIBE, _NOTE = map(scripts.load, ("add_agent", "change_agent", "describe", "note_visitor"))
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ class People:
         """The visitor was seen now; `known`: with which `browser`, from which `page`."""
         words = [word for field in known.items() for word in field]
         with suppress(StoreFull):  # a full store must still be read
-            await self._pipeline.call("HSET", Keys.visitor(uid), "seen", _now(), *words)
+            await self._pipeline.eval(_NOTE, (Keys.visitor(uid),), ("seen", _now(), *words))
 
     async def describe(
         self, uid: str, *, name: str, email: str, fields: dict[str, Any], mail: dict[str, Any] | None = None

@@ -6,11 +6,13 @@ make everybody on it depart. No wall clock is compared, so a jump of one makes n
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import msgspec
 
 from app.store import scripts
 from app.store.changes import Event
+from app.store.errors import Erased
 from app.store.keys import Keys
 from app.store.pipelines import Pipelines
 from app.store.resp import pairs
@@ -36,7 +38,8 @@ class Presence:
     async def _visitor(self, script: scripts.Script, boot: str, uid: str, event: Event) -> None:
         shard = self._keys.shard_of(uid)
         keys = (*self._keys.conversation(uid), self._keys.node(shard, boot), self._keys.present(shard))
-        await self._pipelines.of(uid).eval(script, keys, (uid, event.id, event.body))
+        with suppress(Erased):  # who is nobody's concern any more
+            await self._pipelines.of(uid).eval(script, keys, (uid, event.id, event.body))
 
     async def agent(self, shard: str, boot: str, uid: str, *, online: bool) -> None:
         """The agent `uid` came to or went from the node `boot`: each shard keeps it, the first one's feed tells it."""

@@ -20,7 +20,7 @@ _FAMILIES = {
     (*_CONVERSATION, "_outbox"): ("settle", "give_up"),
     ("_feed",): ("vouch_format",),
     ("_feed", "_announce"): ("tell", "agent_presence", "roll_call", "raise_format"),
-    ("_feed", "_outbox"): ("plan", "post", "take", "prod"),
+    ("_feed", "_outbox"): ("plan", "post", "take", "prod", "erase", "drop_job"),
 }
 _PRELUDES = {name: preludes for preludes, names in _FAMILIES.items() for name in names}
 
@@ -45,6 +45,11 @@ def load(name: str) -> Script:
     source = "\n".join([*([flags] if flags else []), *(_read(part) for part in _PRELUDES.get(name, ())), rest])
     # SHA-1 is the store's own name for a script, not a safeguard.
     return Script(name, source, sha1(source.encode(), usedforsecurity=False).hexdigest())
+
+
+def sha1_of(word: str) -> str:
+    """As scripts digest a word: `redis.sha1hex`, which is all that there is in them."""
+    return sha1(word.encode(), usedforsecurity=False).hexdigest()
 
 
 def names() -> list[str]:

@@ -203,6 +203,12 @@ class Sessions:
                 return longer
         return session
 
+    async def kept_of(self, uid: str) -> list[CameWith]:
+        """What is kept of the sessions of a person beside what lets them in; it makes none longer."""
+        hashes = await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid))
+        found = [pairs(await self._pipeline.call("HGETALL", Keys.session(hash.decode()))) for hash in hashes]
+        return [CameWith(browser=one.get("browser", ""), page=one.get("page", "")) for one in found if one]
+
     async def _is_key(self, kid: str) -> bool:
         """Whether the shop signs with that key still."""
         return bool(await self._pipeline.call("HEXISTS", Keys.identity_keys(), kid))

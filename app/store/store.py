@@ -32,7 +32,6 @@ from app.store.mail_tokens import Mail
 from app.store.messages import Messages
 from app.store.outbox import Outbox
 from app.store.people import People
-from app.store.pipeline import Pipeline
 from app.store.pipelines import Pipelines
 from app.store.presence import Presence
 from app.store.replies import Replies
@@ -40,12 +39,15 @@ from app.store.reports import Reports
 from app.store.resp import pairs, unix_ms
 from app.store.restoring import Restoring
 from app.store.retention import Retention
+from app.store.rewriting import Rewriting
 from app.store.search import Search
+from app.store.server_info import info_of
 from app.store.sessions import Sessions
 from app.store.setup import Setup
 from app.store.shop import ShopSettings
 from app.store.sites import Sites
 from app.store.team import Team
+from app.store.unindexing import Unindexing
 from app.store.whereabouts import Whereabouts
 from app.store.widget import WidgetSettings
 
@@ -104,8 +106,16 @@ class Store:
         self.identities = Identities(people, self.feed)
         self.links = Links(people)
         self.erased = Erased(people)
-        self.erasing = Erasing(self.pipelines, self.keys, self.people)
         self.mail = Mail(people)
+        self.erasing = Erasing(
+            self.pipelines,
+            self.keys,
+            people=self.people,
+            conversations=self.conversations,
+            mail=self.mail,
+            feed=self.feed,
+            unindexing=Unindexing(self.pipelines, self.keys, self.index),
+        )
         self.whereabouts = Whereabouts(self.pipelines, self.keys, visitor_days=visitor_days)
         self.search = Search(self.pipelines, self.keys, self.conversations, self.people)
         self.setup = Setup(people)
@@ -118,6 +128,7 @@ class Store:
         self.sites = Sites(people)
         self.replies = Replies(people, self.feed)
         self.faces = Faces(people)
+        self.rewriting = Rewriting(self.pipelines)
         self.retention = Retention(self.pipelines, self.keys, self.index)
         self.restoring = Restoring(self.pipelines, self.keys, str(self.topology))
 
@@ -135,7 +146,7 @@ class Store:
         self.pipelines.start()
         await self.pipelines.ready()
         for pipeline in self.pipelines.each():
-            self._fit(await _info(pipeline))
+            self._fit(await info_of(pipeline))
 
     def _fit(self, info: dict[str, str]) -> None:
         """See that one server of the store is fit. Raises StoreUnfit."""
@@ -175,12 +186,12 @@ class Store:
 
     async def info(self) -> dict[str, str]:
         """What the server with the people says of itself, by the names of INFO."""
-        return await _info(self.pipelines.people)
+        return await info_of(self.pipelines.people)
 
     async def infos(self) -> list[dict[str, str]]:
         """What each of its servers says of itself."""
         asked = (self.pipelines.people, *self.pipelines.each())
-        found = await asyncio.gather(*map(_info, asked))
+        found = await asyncio.gather(*map(info_of, asked))
         return list({told["run_id"]: told for told in found}.values())
 
     async def now_ms(self) -> int:
@@ -194,9 +205,3 @@ class Store:
         await self.pipelines.close()
         async with asyncio.timeout(TOPOLOGY_CLOSE_TIMEOUT):
             await self.topology.close()
-
-
-async def _info(pipeline: Pipeline) -> dict[str, str]:
-    reply: bytes = await pipeline.call("INFO")
-    lines = (line.partition(":") for line in reply.decode(errors="replace").splitlines())
-    return {name: value for name, colon, value in lines if colon}

@@ -14,7 +14,7 @@ from app.store.pipelines import Pipelines
 MOST_PAGES = 50
 _DAY_MS = 24 * 3600 * 1000
 
-_WALK = scripts.load("walk")
+_WALK, _NOTE = scripts.load("walk"), scripts.load("note_visitor")
 
 
 class Whereabouts:
@@ -25,7 +25,8 @@ class Whereabouts:
 
     async def keep(self, uid: str, context: Context) -> None:
         """Where they are as they write, but for the pages before."""
-        await self._pipelines.people.call("HSET", Keys.visitor(uid), "context", msgspec.json.encode(context.here))
+        args = ("context", msgspec.json.encode(context.here))
+        await self._pipelines.people.eval(_NOTE, (Keys.visitor(uid),), args)
 
     def walk(self, uid: str, pages: Iterable[Page], *, known: bool) -> None:
         """They looked at these, which may be `known` from now on, else only if it was so before. It may be lost."""

@@ -18,6 +18,10 @@ local function open(field)
   local length = redis.call('XLEN', log)
   if m[1] and length == c.seq - (m[3] or 0) then return c, m[5] end
 
+  -- Of somebody who was erased nothing is written again, however late it comes (store/erasing.py).
+  if not m[1] and redis.call('HEXISTS', string.sub(feed, 1, -5) .. 'erased', redis.sha1hex(uid)) == 1 then
+    error({err = 'ERASED whose conversation this was'})
+  end
   c.seq = 0
   if redis.call('EXISTS', log) == 1 then
     local info = redis.call('XINFO', 'STREAM', log)

@@ -2,6 +2,7 @@
 -- KEYS 1 the visitor (hash)
 -- ARGV 1 address, '' for none  2 what is kept of that they agree (JSON)
 -- Returns 1, or 0 where the shop vouches for another address
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end -- who was erased meanwhile
 local identity = cjson.decode(redis.call('HGET', KEYS[1], 'identity') or '{}')
 if identity.email and identity.email ~= ARGV[1] then return 0 end
 if ARGV[1] == '' then

@@ -10,7 +10,7 @@ import { Conversation } from "../conversation.js";
 import { keptDraft } from "../draft.js";
 import { Attachments } from "../files/attachments.js";
 
-/** @import { Entry, Mode, Signal, Visitor } from "../types.d.ts" */
+/** @import { Entry, Mode, Refused, Signal, Visitor } from "../types.d.ts" */
 /** @import { Workspace } from "./workspace.js" */
 
 export class Conversations {
@@ -36,6 +36,7 @@ export class Conversations {
       ended: workspace.ended,
     });
     this.live = computed(() => this.connection.state.value !== "lost");
+    this.connection.listen((frame) => frame.type === "error" && frame.code === "erased" && this.#erased(frame));
     this.connection.open();
   }
 
@@ -129,6 +130,17 @@ export class Conversations {
   close() {
     for (const uid of [...this.#open.keys()]) this.#leave(uid);
     this.connection.close();
+  }
+
+  /** Its visitor was erased: nothing of it stays in this page either. @param {Refused} frame */
+  #erased({ conversation: uid = "", msg }) {
+    this.draft(uid).value = "";
+    const conversation = this.#open.get(uid);
+    for (const { key } of conversation?.outbox.items.peek() ?? []) conversation?.outbox.drop(key);
+    conversation?.close();
+    this.#open.delete(uid);
+    if (this.#workspace.selected.peek() === uid) this.#workspace.leave();
+    this.#workspace.notices.say(msg ?? "", "trouble");
   }
 
   /** @param {string} uid */

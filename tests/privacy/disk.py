@@ -1,0 +1,16 @@
+"""What can be read on a disk: of a data directory, as `strings` would have it, in whatever case it stands."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def readable(folder: Path, words: Iterable[str]) -> dict[str, list[str]]:
+    """In which files which of the words stand, in their bytes or their names."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        # what is mapped, not read, and no socket
+        raw = path.read_bytes() if path.is_file() and "bin" not in path.relative_to(folder).parts else b""
+        raw = (raw + b"\n" + str(path.relative_to(folder)).encode()).lower()
+        if here := [word for word in words if word.lower().encode() in raw]:
+            found[str(path.relative_to(folder))] = here
+    return found
