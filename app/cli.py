@@ -85,6 +85,7 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
         "check": _check,
         "backup": _backup,
         "verify": _verify,
+        "restore": _restore,
         "mail": _mail,
         "export": _export,
         "erase": _erase,
@@ -149,7 +150,17 @@ def _backup(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from app.commands import verify
 
+    if options.deep:
+        from app.commands.verify_deep import verify_deep
+
+        return verify_deep(options)
     return verify.of_file(options) if options.file else verify.of_store(settings(options).settings)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from app.commands.restore import restore
+
+    return restore(options, settings(options).settings)
 
 
 def _mail(options: argparse.Namespace) -> int:
@@ -239,6 +250,10 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--identity", metavar="FILE", help="the secret key of an encrypted one, as age-keygen writes it"
     )
+    verify.add_argument(
+        "--deep", action="store_true", help="restore it into a store that is thrown away, and compare what is there"
+    )
+    _add_restore(commands.add_parser("restore", help="make a backup the shop, in an empty store", parents=[flags]))
     mail = commands.add_parser(
         "mail", help="send a mail as the settings say, and tell how each step went", parents=[flags]
     )
@@ -260,6 +275,17 @@ def _add_upgrade(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--allow-downgrade", action="store_true", help="take an older version too")
     parser.add_argument("--finish", action="store_true", help="write the newest format from now on: no way back")
+
+
+def _add_restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a backup, or - for standard input")
+    parser.add_argument(
+        "--replace", action="store_true", help="where there is a shop already: back it up first, then empty the store"
+    )
+    parser.add_argument("--erased", metavar="FILE", help="who was erased since (erased.jsonl beside the backup)")
+    parser.add_argument(
+        "--identity", metavar="FILE", help="the secret key of an encrypted one, as age-keygen writes it"
+    )
 
 
 def _add_agent(parser: argparse.ArgumentParser, flags: _Parser) -> None:

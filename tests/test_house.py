@@ -46,7 +46,7 @@ FILES = {
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": """
         agent backup check customers demo erase error export finish licenses mail opened owner people progress
-        show_config upgrade verify
+        restore show_config upgrade verify verify_deep
     """,
     "checks": "clock files finding formats machine mail port shop store",
     "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources tls_rules yaml_file",
@@ -65,12 +65,12 @@ FILES = {
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
     "store": """
         address agent_mail backups batches browsing challenges changes channel child command connection contacts
-        conversations copying datadir directory document embedded embedded_binary entries erased erasing errors
-        faces feed files formats handshake hashes identities index keys leases leftovers linking links logs
-        lookup low_water mail_tokens message_lookup messages outbox outbox_keys outbox_look passwords people
-        people_lookup pipeline pipelines postings presence private replies reports resp restoring retention
-        rewriting scan scripts search server_info sessions setup shop sites store tasks team topology troubles
-        unindexing whereabouts widget
+        conversations copying datadir directory document embedded embedded_binary emptying entries erased
+        erasing errors faces feed files filling formats handshake hashes identities index keys leases leftovers
+        linking links logs lookup low_water mail_tokens message_lookup messages outbox outbox_keys outbox_look
+        passwords people people_lookup pipeline pipelines postings presence private replies reports resp
+        restoring retention rewriting scan scripts search server_info sessions setup shop sites store tasks team
+        topology troubles unindexing whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _outbox _standing add_agent agent_presence append arrive attach beat block
@@ -78,8 +78,8 @@ FILES = {
         enrol erase erase_feed erase_visitor forget_entered give_back_nickname give_up hang_up identify
         identity_key index introduce invite keep_file know lease link link_from link_into mail_begin
         mail_release mail_token mailbox mark note_visitor plan post prod put_face put_reply raise_format rate
-        read reclaim_nickname release report resolve roll_call save_document session settle snooze stop_mail tag
-        take take_nickname tell transfer trim unindex vouch_format wake walk
+        read reclaim_nickname release report resolve restore_list restore_log roll_call save_document session
+        settle snooze stop_mail tag take take_nickname tell transfer trim unindex vouch_format wake walk
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """
@@ -96,8 +96,8 @@ FILES = {
     "trial": "domain finding place run talk troubles",
     "privacy": "erase export find ledger reach",
     "backup": """
-        archive dump invariants inventory logs making people places records s3 s3_link schedule sealed signature
-        taking verify
+        archive deep dump invariants inventory logs making people places records restore s3 s3_link schedule
+        sealed signature taking verify
     """,
     "upgrade": "failure fetch journal place server signals signature steps surroundings version",
 }

@@ -10,7 +10,7 @@ from app import words
 from app.chat.errors import Refusal
 from app.commands.error import CommandError
 from app.config import Settings, masked
-from app.store.embedded import attached
+from app.store.embedded import attached, held
 from app.store.errors import EmbeddedError, NotNow, RestoreIncomplete, StoreError, StoreUnfit
 from app.store.store import Store
 
@@ -29,13 +29,16 @@ class _Last(logging.Handler):
         self.said = record.getMessage()
 
 
-def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
-    """Run `work` with the store a server with these settings uses, running or not. Raises CommandError."""
+def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]], *, alone: bool = False) -> T:
+    """Run `work` with the store a server with these settings uses, running or not. Raises CommandError.
+
+    `alone`: no server may run on the embedded one, nor start meanwhile; and whatever is in it, it is given as it is.
+    """
     last, log = _Last(), logging.getLogger("chatadmin")
     log.handlers, log.propagate = [last], False
     try:
-        with _place(settings) as url:
-            return asyncio.run(_run(settings, url, work))
+        with _place(settings, alone=alone) as url:
+            return asyncio.run(_run(settings, url, work, alone=alone))
     except (EmbeddedError, StoreUnfit, RestoreIncomplete) as error:
         raise CommandError(str(error)) from None
     except TimeoutError:
@@ -51,17 +54,17 @@ def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
         raise CommandError(words.sentence(refusal, words.ENGLISH)) from None
 
 
-def _place(settings: Settings) -> AbstractContextManager[str]:
-    return nullcontext(settings.redis) if settings.redis else attached(settings.data_dir)
+def _place(settings: Settings, *, alone: bool) -> AbstractContextManager[str]:
+    return nullcontext(settings.redis) if settings.redis else (held if alone else attached)(settings.data_dir)
 
 
-async def _run(settings: Settings, url: str, work: Callable[[Store], Awaitable[T]]) -> T:
+async def _run(settings: Settings, url: str, work: Callable[[Store], Awaitable[T]], *, alone: bool) -> T:
     store = Store(
         url, settings.shards, settings.nickname_days, settings.sessions.visitor_days, settings.sessions.agent_hours
     )
     try:
         async with asyncio.timeout(STORE_TIMEOUT):
-            await store.open(patient=False)
+            await (store.reach() if alone else store.open(patient=False))
         return await work(store)
     finally:
         await store.close()

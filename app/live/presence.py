@@ -213,9 +213,12 @@ class PresenceTracker:
         first = shard not in self._registered
         try:
             if shard == self._store.keys.shard(0):
-                await self._store.restoring.refuse()
                 await self._store.formats.vouch(self.boot, first=first)
             counters = await self._store.presence.beat(shard, self.boot, first=first)
+            if shard == self._store.keys.shard(0):
+                await (
+                    self._store.restoring.refuse()
+                )  # behind the beat: who restores sees that, or this sees who restores
         except NotNow:
             self.forgive(shard)
             raise

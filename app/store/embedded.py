@@ -225,3 +225,19 @@ def attached(data_dir: Path | str) -> Iterator[str]:
         yield store.url
     finally:
         store.stop()
+
+
+@contextlib.contextmanager
+def held(data_dir: Path | str) -> Iterator[str]:
+    """The URL of the embedded store, which nobody else has meanwhile. Raises EmbeddedError where an instance runs, and
+    for a directory that is not fit."""
+    data_dir = Path(os.path.abspath(data_dir))
+    private.refuse_unfit(data_dir)
+    store = EmbeddedStore(data_dir)
+    store.start()
+    try:
+        while not store.wait_ready():
+            pass  # it loads what is there, however much that is
+        yield store.url
+    finally:
+        store.stop()

@@ -54,7 +54,7 @@ class Mail:
         """The token of letters to `address` about the conversation `uid`: the same until it is revoked, or over."""
         new = b32encode((secrets.randbits(_BITS) << 4).to_bytes(13)).decode().lower()[:_CHARACTERS]
         stop = MailKeys.stop_link(stop_code(new))
-        args = (uid, address, _digest(address), new, MailKeys.token(""), _LIFE, stop, _STOP_LIFE)
+        args = (uid, address, digest(address), new, MailKeys.token(""), _LIFE, stop, _STOP_LIFE)
         found: bytes = await self._pipeline.eval(_TOKEN, (MailKeys.tokens_of(uid),), args)
         return found.decode()
 
@@ -107,29 +107,29 @@ class Mail:
 
     async def stop(self, address: str) -> None:
         """No letter goes to that address any more, of whichever conversation."""
-        await self._pipeline.call("SADD", MailKeys.stopped(), _digest(address))
+        await self._pipeline.call("SADD", MailKeys.stopped(), digest(address))
 
     async def forget_address(self, address: str, *, stays_stopped: bool) -> None:
         """Nothing is known any more of letters to that address; unless `stays_stopped`, nor that it wants none."""
-        await self._pipeline.call("DEL", MailKeys.today(_digest(address)))
+        await self._pipeline.call("DEL", MailKeys.today(digest(address)))
         if not stays_stopped:
-            await self._pipeline.call("SREM", MailKeys.stopped(), _digest(address))
+            await self._pipeline.call("SREM", MailKeys.stopped(), digest(address))
 
     async def stopped(self, addresses: Iterable[str]) -> set[str]:
         """Those of the addresses that no letter goes to."""
         asked = list(addresses)
         if not asked:
             return set()
-        found = await self._pipeline.call("SMISMEMBER", MailKeys.stopped(), *map(_digest, asked))
+        found = await self._pipeline.call("SMISMEMBER", MailKeys.stopped(), *map(digest, asked))
         return {address for address, stopped in zip(asked, found, strict=True) if stopped}
 
     async def count(self, address: str) -> None:
         """One more letter went to that address."""
-        await self._pipeline.eval(_COUNT, (MailKeys.today(_digest(address)),), (_DAY * 1000,))
+        await self._pipeline.eval(_COUNT, (MailKeys.today(digest(address)),), (_DAY * 1000,))
 
     async def full_for(self, address: str) -> int:
         """Milliseconds until another letter may go there; 0 for now."""
-        key = MailKeys.today(_digest(address))
+        key = MailKeys.today(digest(address))
         sent = int(await self._pipeline.call("GET", key) or 0)
         return max(1, await self._pipeline.call("PTTL", key)) if sent >= MOST_A_DAY else 0
 
@@ -145,10 +145,10 @@ def thread_code(token: str) -> str:
 
 
 def _derived(purpose: str, token: str) -> str:
-    digest = sha256(f"{purpose} {token}".encode()).digest()
-    return b32encode(digest).decode().lower()[:_CHARACTERS]
+    derived = sha256(f"{purpose} {token}".encode()).digest()
+    return b32encode(derived).decode().lower()[:_CHARACTERS]
 
 
-def _digest(address: str) -> str:
-    """The same for whatever case it was typed in."""
+def digest(address: str) -> str:
+    """By what an address is known here: the same for whatever case it was typed in."""
     return hash_of(address.strip().casefold())

@@ -14,6 +14,7 @@ import msgspec
 from app.store.errors import NotNow, RestoreIncomplete
 from app.store.keys import Keys
 from app.store.pipelines import Pipelines
+from app.store.resp import pairs
 
 log = logging.getLogger("chatadmin.store")
 
@@ -71,6 +72,10 @@ class Restoring:
 
     # -- for who restores -------------------------------------------------------------------------------------------
 
+    async def said(self) -> dict[str, str]:
+        """What the store says of itself: empty where nobody has used it yet."""
+        return pairs(await self._pipelines.at(self._keys.shard(0)).call("HGETALL", self._keys.store()))
+
     async def begin(self, unfinished: Unfinished) -> None:
         """From now on the store is not whole, whoever is killed."""
         key, pipeline = self._keys.store(), self._pipelines.at(self._keys.shard(0))
@@ -82,8 +87,13 @@ class Restoring:
         """It is whole, and written in that format."""
         key, pipeline = self._keys.store(), self._pipelines.at(self._keys.shard(0))
         await pipeline.call("HSET", key, "format", format, "shards", self._keys.count)
-        await pipeline.call("HDEL", key, "restoring")
+        await pipeline.call("HDEL", key, "restoring", "all_newer")
 
-    async def give_up(self, format: str) -> None:
-        """Nothing was changed, and nothing will be."""
-        await self.end(format)
+    async def give_up(self, said: dict[str, str]) -> None:
+        """Nothing was changed since it said this, and nothing will be."""
+        key, pipeline = self._keys.store(), self._pipelines.at(self._keys.shard(0))
+        if said:
+            await pipeline.call("HSET", key, *(word for pair in said.items() for word in pair))
+            await pipeline.call("HDEL", key, "restoring")
+        else:
+            await pipeline.call("DEL", key)

@@ -14,6 +14,7 @@ from app.store.contacts import Contacts
 from app.store.conversations import Conversations
 from app.store.copying import Copying
 from app.store.directory import Directory
+from app.store.emptying import Emptying
 from app.store.erased import Erased
 from app.store.erasing import Erasing
 from app.store.errors import StoreUnfit
@@ -78,6 +79,7 @@ class Store:
         agent_hours: int,
         safety: Safety = TAKEN_BY_STORE,
     ) -> None:
+        self.url = url
         self.topology = topology.of(url)
         if shards == "auto":
             shards = CLUSTER_SHARDS if self.topology.spread else 1
@@ -130,6 +132,7 @@ class Store:
         self.faces = Faces(people)
         self.rewriting = Rewriting(self.pipelines)
         self.retention = Retention(self.pipelines, self.keys, self.index)
+        self.emptying = Emptying(self.pipelines, self.keys)
         self.restoring = Restoring(self.pipelines, self.keys, str(self.topology))
 
     async def open(self, *, patient: bool = True) -> None:

@@ -22,7 +22,7 @@ def _opened(store: Valkey) -> Store:
 
 
 async def test_it_says_so_until_it_is_whole(store: Valkey) -> None:
-    one, other = _opened(store), _opened(store)
+    one, other, third = _opened(store), _opened(store), _opened(store)
     try:
         await one.reach()
         await one.restoring.begin(Unfinished(1764400000000, 4))
@@ -30,10 +30,10 @@ async def test_it_says_so_until_it_is_whole(store: Valkey) -> None:
         with pytest.raises(RestoreIncomplete, match=r"restore_incomplete.*run `chatadmin restore` again"):
             await other.open(patient=False)
         await one.restoring.end("3")
-        await other.open(patient=False)
+        await third.open(patient=False)
     finally:
-        await one.close()
-        await other.close()
+        for opened in (one, other, third):
+            await opened.close()
 
 
 async def test_a_version_that_knows_nothing_of_this_refuses_it(store: Valkey) -> None:
