@@ -122,6 +122,8 @@ test_machine() {
   if [ ${#missing[@]} -gt 0 ]; then install "what the tests need" "${missing[@]}"; fi
   unpack wordpress usr/share/wordpress  # in which docs/widget's plugin is tried
   unpack prometheus usr/bin/promtool  # which judges docs/watching
+  unpack pebble usr/bin/pebble  # from which tests have certificates
+  unpack pebble usr/bin/pebble-challtestsrv  # and names
 }
 
 # Part of a Debian package, into build/: the package itself would run a service, or a site.

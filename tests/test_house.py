@@ -24,12 +24,13 @@ ALLOWED = {
     "live": {"live", "files", "store", "chat", "config", "words", "resources"},
     "privacy": {"privacy", "files", "store", "chat"},
     "courier": {
-        *("courier", "backup", "live", "files", "store", "chat"),
+        *("courier", "backup", "tls", "live", "files", "store", "chat"),
         *("config", "resources", "trust", "words", "zones"),
     },
+    "tls": {"tls", "store", "config", "trust", "unpacked"},
     "transport": {"transport", "live", "chat", "config"},
     "web": {"web", "transport", "live", "store", "chat", "config", "resources", "words", "zones", "countries"},
-    "server": {"server", "web", "transport", "live", "store", "config", "courier", "unpacked"},
+    "server": {"server", "web", "transport", "live", "store", "config", "courier", "tls", "unpacked"},
     "terminal": {"terminal"},
     "upgrade": {"upgrade", "server", "store", "config", "resources", "trust", "unpacked"},
     "trial": {"chat", "config", "courier", "outbound", "trial", "trust", "words"},
@@ -50,7 +51,7 @@ FILES = {
     """,
     "checks": "clock files finding formats machine mail port shop store",
     "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources tls_rules yaml_file",
-    "courier": "account alerts breaker drivers lanes notices planning process",
+    "courier": "account alerts breaker certificates drivers lanes notices planning process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",
     "files": "directory receive scan threads",
     "live": """
@@ -100,6 +101,7 @@ FILES = {
         sealed signature taking verify
     """,
     "upgrade": "failure fetch journal place server signals signature steps surroundings version",
+    "tls": "authority folder plain renewing self_signed served validity",
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))
 

@@ -20,6 +20,7 @@ from app.config import Settings, mail_server
 from app.courier.account import AccountDriver
 from app.courier.alerts import AlertDriver, WaitingWatcher
 from app.courier.breaker import Breaker
+from app.courier.certificates import CertificateWatcher
 from app.courier.drivers import Driver, Watcher
 from app.courier.lanes import Lanes
 from app.courier.mail.driver import MailDriver
@@ -50,8 +51,9 @@ class Plugged(NamedTuple):
 @asynccontextmanager
 async def drivers(settings: Settings, store: Store) -> AsyncIterator[Plugged]:
     """All drivers and watchers of these settings, and what they share, for as long as we run."""
+    certificates = [CertificateWatcher(settings, store)] if settings.tls.automatic else []
     if not settings.sends_mail:
-        yield Plugged([], [])
+        yield Plugged([], certificates)
         return
     server, host = mail_server.parse(settings.mail.smtp), urlsplit(settings.url).hostname or ""
     # Two connections: who is locked out of the console need not wait until a customer's files have gone.
@@ -60,7 +62,7 @@ async def drivers(settings: Settings, store: Store) -> AsyncIterator[Plugged]:
     customers, accounts = MailDriver(settings, store, to_customers), AccountDriver(store, notices)
     watchers = [WaitingWatcher(settings, store)] if settings.alerts.after else []
     try:
-        yield Plugged([customers, accounts, AlertDriver(store, notices)], watchers)
+        yield Plugged([customers, accounts, AlertDriver(store, notices)], [*watchers, *certificates])
     finally:
         await asyncio.gather(to_customers.close(), to_team.close())
 

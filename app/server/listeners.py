@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from typing import NamedTuple
 
 _EVERY = ("", "0.0.0.0", "::")
 # What a machine without IPv6 answers: none in the kernel, or no address of it.
@@ -10,6 +11,19 @@ _NO_IPV6 = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EADDRNOTAVAIL)
 
 class ListenError(Exception):
     """The address cannot be listened on; one line that says what to do."""
+
+
+class Sockets(NamedTuple):
+    """What listens: `main` for all, and `plain` where HTTPS is spoken there and certificates come by themselves."""
+
+    main: socket.socket
+    plain: socket.socket | None = None
+
+    def close(self) -> None:
+        """Let go of them."""
+        self.main.close()
+        if self.plain:
+            self.plain.close()
 
 
 def split(server: str) -> tuple[str, int]:
@@ -23,8 +37,8 @@ def near(host: str) -> str:
     return "127.0.0.1" if host in _EVERY else host
 
 
-def listen(server: str) -> socket.socket:
-    """Bind and listen on `server` (port 0: any free one). Raises ListenError.
+def listen(server: str, setting: str = "--server") -> socket.socket:
+    """Bind and listen on `server` (port 0: any free one). `setting`: what says so. Raises ListenError.
 
     `[::]` takes IPv4 too, whatever the system's own setting is; no host does the same, and IPv4 alone where there is
     no IPv6. `0.0.0.0` is IPv4 alone.
@@ -34,11 +48,11 @@ def listen(server: str) -> socket.socket:
         return _bound(host or "::", port)
     except OSError as error:
         if host or error.errno not in _NO_IPV6:
-            raise ListenError(_reason(server, error)) from None
+            raise ListenError(_reason(server, setting, error)) from None
     try:
         return _bound("0.0.0.0", port)
     except OSError as error:
-        raise ListenError(_reason(server, error)) from None
+        raise ListenError(_reason(server, setting, error)) from None
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -58,14 +72,18 @@ def _bound(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _reason(server: str, error: OSError) -> str:
+def _reason(server: str, setting: str, error: OSError) -> str:
+    other = f"{setting} HOST:PORT"
     if error.errno == errno.EADDRINUSE:
-        return f"{server} is taken by another program: stop it, or choose another port with --server HOST:PORT"
+        return f"{server} is taken by another program: stop it, or choose another port with {other}"
     if error.errno == errno.EACCES:
-        return f"{server} needs more rights: choose a port above 1023 with --server HOST:PORT"
+        return (
+            f"{server} needs more rights: the capability CAP_NET_BIND_SERVICE (packaging/ports.conf gives it under "
+            f"systemd), or choose a port above 1023 with {other}"
+        )
     if error.errno in _NO_IPV6 and server.startswith("["):
         return f"cannot listen on {server}: this machine has no such IPv6 address. Is it 0.0.0.0:{split(server)[1]}?"
-    return f"cannot listen on {server}: {error.strerror or error}. Give another address with --server HOST:PORT"
+    return f"cannot listen on {server}: {error.strerror or error}. Give another address with {other}"
 
 
 def origins(listener: socket.socket, scheme: str) -> list[str]:

@@ -9,7 +9,6 @@ import gc
 import logging
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Sequence
@@ -19,13 +18,15 @@ from app import unpacked
 from app.server import bundle, log
 from app.server.banner import abandon_stdout, banner
 from app.server.cores import workers
-from app.server.listeners import ListenError, listen, origins, probe
+from app.server.listeners import ListenError, Sockets, listen, origins, probe
 from app.server.notify import notify
 from app.server.supervisor import STOP_SIGNALS, Message, Supervisor
 from app.store.child import die_with_parent
 from app.store.embedded import EmbeddedStore
 from app.store.errors import EmbeddedError
 from app.store.low_water import LowWater
+from app.tls import self_signed
+from app.tls.folder import Folder
 from app.transport.absent import leave_out_http2
 
 if TYPE_CHECKING:
@@ -52,11 +53,13 @@ def serve(settings: "Settings", warnings: Sequence[str] = ()) -> int:
     bundle.sweep()
     store: EmbeddedStore | None = None
     try:
-        listener = listen(settings.server)
+        sockets = _listen(settings)
         if not settings.redis:
             store = EmbeddedStore(settings.data_dir)
             store.start()
-        return _Service(settings, listener, store).run()
+        if settings.tls.automatic:
+            self_signed.provide(Folder(settings.data_dir), settings.certified)
+        return _Service(settings, sockets, store).run()
     except (ListenError, EmbeddedError) as error:
         log.last_words(str(error))
         return 1
@@ -66,12 +69,17 @@ def serve(settings: "Settings", warnings: Sequence[str] = ()) -> int:
         bundle.leave(parent)
 
 
+def _listen(settings: "Settings") -> Sockets:
+    main = listen(settings.server)
+    return Sockets(main, listen(settings.tls.http, "tls.http") if settings.tls.automatic else None)
+
+
 class _Service:
     """What the main process knows while it serves."""
 
-    def __init__(self, settings: "Settings", listener: socket.socket, store: EmbeddedStore | None) -> None:
-        self.settings, self.listener, self.store = settings, listener, store
-        self.secure = bool(settings.tls.certificate)
+    def __init__(self, settings: "Settings", sockets: Sockets, store: EmbeddedStore | None) -> None:
+        self.settings, self.sockets, self.store = settings, sockets, store
+        self.secure = settings.tls.on
         self.count = workers(settings.workers)
         self.serving: set[int] = set()  # the workers that have served
         self.setup = ""  # the secret in the set-up link, which the first of them offers
@@ -99,15 +107,16 @@ class _Service:
 
         def child(number: int, pipe: int) -> int:
             try:
-                return work(self.settings, table, tally, url, self.listener, pipe, number == 0 and not self.ready)
+                offers = number == 0 and not self.ready
+                return work(self.settings, table, tally, url, self.sockets, pipe, number, offers)
             finally:
                 bundle.leave(main)
 
         def courier() -> int:
-            unpacked.use("mail")
+            unpacked.use("mail", *(["https"] if self.settings.tls.automatic else []))
             from app.courier import process  # here alone: no worker has any of it in its memory
 
-            self.listener.close()
+            self.sockets.close()
             try:
                 return process.work(self.settings, table, url)
             finally:
@@ -143,7 +152,7 @@ class _Service:
             logging.getLogger("chatadmin.main").warning(news)
         waited = time.monotonic() - self.began > BANNER_TIMEOUT
         may = self.ready and (waited or len(self.serving) == self.count)  # one that fails must not hide the others
-        if may and not self.announced and probe(self.listener, self.secure) == 200:
+        if may and not self.announced and probe(self.sockets.main, self.secure) == 200:
             self.announced = True
             notify("READY=1")
         if (self.announced and not self.complete) or (waited and not self.printed):
@@ -161,4 +170,4 @@ class _Service:
         url = masked("redis", self.settings.redis)
         place = str(self.store.data_dir) if self.store else f"in the store at {url}"
         scheme = "https" if self.secure else "http"
-        print(banner(origins(self.listener, scheme), place, self.setup, self.ready), flush=True)
+        print(banner(origins(self.sockets.main, scheme), place, self.setup, self.ready), flush=True)

@@ -5,9 +5,8 @@ import json
 import logging
 import os
 import signal
-import socket
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 from quart import Quart
@@ -16,12 +15,15 @@ from app.config import Settings
 from app.live.node import Node
 from app.live.tally import Tally
 from app.live.timings import Timings
+from app.server.listeners import Sockets
 from app.server.memory import give_back, keep_nothing_large
 from app.server.supervisor import UNFIT_STATUS
 from app.store.errors import StoreError, StoreUnfit
 from app.store.feed import Safety
 from app.store.store import Store
-from app.transport.serve import serve
+from app.tls.plain import Plain
+from app.tls.served import Served
+from app.transport.serve import Door, serve
 from app.web import setup
 from app.web.app import create_app
 
@@ -29,23 +31,24 @@ log = logging.getLogger("chatadmin.worker")
 
 HEAD_START_TIMEOUT = 1.0  # s that the node gets to be ready before requests are taken, so that the first get an answer
 DRAIN_TIMEOUT = 6.0  # s for the node to say goodbye to all; usually a tenth
+CERTIFICATE_TICKS = 5  # of the node between two looks at certificates' files
 LAST_REQUESTS_TIMEOUT = 2.0  # s that requests under way get after the sockets and streams were closed
 
 
 def work(
-    settings: Settings, timings: Timings, tally: Tally, url: str, listener: socket.socket, pipe: int, first: bool
+    settings: Settings, timings: Timings, tally: Tally, url: str, sockets: Sockets, pipe: int, number: int, offers: bool
 ) -> int:
-    """Serve on `listener` from the store at `url` until SIGTERM; returns the exit status.
+    """Serve on `sockets` from the store at `url` until SIGTERM; returns the exit status.
 
-    The `first` worker of a start offers the set-up link while there is no administrator. What it counts goes into the
-    `tally`.
+    The first worker of a start `offers` the set-up link while there is no administrator. What is the same for all is
+    said by the one with `number` 0. What it counts goes into the `tally`.
 
     Tells the main process through `pipe`: {"listening": true}, then {"ready": true, "setup": secret or ""}.
     """
     keep_nothing_large()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_Worker(settings, timings, tally, url, listener, pipe, first).run())
+            return runner.run(_Worker(settings, timings, tally, url, sockets, pipe, number, offers).run())
     except Exception:  # the last line of defence: nothing above us could report it
         log.exception("the worker failed")
         return 1
@@ -58,13 +61,13 @@ class _Worker:
         timings: Timings,
         tally: Tally,
         url: str,
-        listener: socket.socket,
+        sockets: Sockets,
         pipe: int,
-        first: bool,
+        number: int,
+        offers: bool,
     ) -> None:
-        self._settings, self._timings, self._url, self._pipe, self._first = settings, timings, url, pipe, first
-        self._tally = tally
-        self._listener = listener
+        self._settings, self._timings, self._url, self._pipe, self._offers = settings, timings, url, pipe, offers
+        self._tally, self._sockets, self._number = tally, sockets, number
         self._stop = asyncio.Event()
         self._shut = asyncio.Event()
         self._status = 0
@@ -86,7 +89,7 @@ class _Worker:
         await asyncio.wait({coming, stopped}, timeout=HEAD_START_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
         if not self._stop.is_set():
             node.spawn(give_back(node))
-            await self._serve(create_app(settings, node), node, stopped)
+            await self._serve(create_app(settings, node), store, node, stopped)
         coming.cancel()
         with suppress(TimeoutError):
             await store.close()
@@ -99,7 +102,7 @@ class _Worker:
             await store.open()
             await node.start()
             node.unfit = self._unfit
-            self._tell(ready=True, setup=await setup.offer(store) if self._first else "")
+            self._tell(ready=True, setup=await setup.offer(store) if self._offers else "")
         except StoreUnfit as error:
             self._unfit(error)
         except StoreError as error:
@@ -113,7 +116,7 @@ class _Worker:
 
     def _unfinished(self, says: str) -> None:
         """The store is not whole, and we wait until it is: said once, of all the workers."""
-        if self._first:
+        if self._offers:
             log.error("%s", says)
             self._tell(unfinished=says)
 
@@ -124,9 +127,16 @@ class _Worker:
             self._tell(fatal=str(error))
             self._stop.set()
 
-    async def _serve(self, app: Quart, node: Node, stopped: "asyncio.Task[Any]") -> None:
+    async def _serve(self, app: Quart, store: Store, node: Node, stopped: "asyncio.Task[Any]") -> None:
         """Answer requests until told to stop, then drain: sockets and streams first, then Hypercorn."""
-        server = asyncio.create_task(serve(app, self._settings, self._listener, self._shut.wait))
+        door, answering = Door(self._sockets.main), cast(Any, app)
+        if self._settings.tls.on:
+            served = Served(self._settings, tells=self._number == 0)
+            node.spawn(served.watch(self._timings.tick * CERTIFICATE_TICKS))
+            door = Door(self._sockets.main, served.context, self._sockets.plain)
+        if self._sockets.plain:
+            answering = Plain(app, self._settings, store.challenges, self._sockets.main.getsockname()[1])
+        server = asyncio.create_task(serve(answering, self._settings, door, self._shut.wait))
         self._tell(listening=True)
         await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
         try:

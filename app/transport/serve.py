@@ -2,7 +2,9 @@
 
 import logging
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -27,12 +29,20 @@ REPLACED: tuple[tuple[ModuleType, str, type], ...] = (
 )
 
 
-async def serve(
-    app: Any, settings: Settings, listener: socket.socket, shutdown: Callable[[], Awaitable[object]]
-) -> None:
-    """Answer on `listener` with the ASGI application `app` until `shutdown` returns, and requests under way have."""
+@dataclass(frozen=True)
+class Door:
+    """Where requests come in: a socket that listens, by TLS where there is a `context`, and then perhaps one beside it,
+    at which nothing is encrypted."""
+
+    listener: socket.socket
+    context: ssl.SSLContext | None = None
+    plain: socket.socket | None = None
+
+
+async def serve(app: Any, settings: Settings, door: Door, shutdown: Callable[[], Awaitable[object]]) -> None:
+    """Answer at `door` with the ASGI application `app` until `shutdown` returns, and requests under way have."""
     install(settings)
-    await serve_http(run_to_completion(app), _config(settings, listener), shutdown_trigger=shutdown, mode="asgi")
+    await serve_http(run_to_completion(app), _config(door), shutdown_trigger=shutdown, mode="asgi")
 
 
 def install(settings: Settings) -> None:
@@ -42,17 +52,31 @@ def install(settings: Settings) -> None:
         setattr(module, name, ours)
 
 
-def _config(settings: Settings, listener: socket.socket) -> Config:
-    config = Config()
-    config.bind = [f"fd://{listener.detach()}"]  # whose it is from now on
+class _Config(Config):
+    """Hypercorn's, but for TLS: its context is made elsewhere."""
+
+    context: ssl.SSLContext | None = None
+
+    @property
+    def ssl_enabled(self) -> bool:
+        """Whether `bind` is TLS's; else `insecure_bind` is not looked at."""
+        return self.context is not None
+
+    def create_ssl_context(self) -> ssl.SSLContext | None:
+        """What Hypercorn would make of files."""
+        return self.context
+
+
+def _config(door: Door) -> Config:
+    config = _Config()
+    config.context = door.context
+    config.bind = [f"fd://{door.listener.detach()}"]  # whose it is from now on
+    config.insecure_bind = [f"fd://{door.plain.detach()}"] if door.plain else []
     config.backlog = 4096
     config.errorlog = logging.getLogger("hypercorn.error")
     config.include_server_header = False
     config.graceful_timeout = 1.5  # longer than a socket waits for its peer's close frame
     config.keep_alive_timeout = 5.0  # also what a request line and its headers may take, trickled or not
     config.h11_max_incomplete_size = 32 * 1024  # bytes of request line and headers
-    config.alpn_protocols = ["http/1.1"]
-    config.certfile = settings.tls.certificate or None
-    config.keyfile = settings.tls.key or None
     config.ssl_handshake_timeout = 10.0
     return config

@@ -15,7 +15,8 @@ from app import config
 from app.live.node import Node
 from app.live.timings import Timings
 from app.store.store import Store
-from app.transport.serve import serve
+from app.tls.served import Served
+from app.transport.serve import Door, serve
 from app.web.app import create_app
 from tests.transport.echo_server import ours
 
@@ -54,7 +55,8 @@ class NodeServer:
         self.app = create_app(settings, self.node)
         self.app.before_serving(self._is_ready)
         shut = asyncio.Event()
-        server = asyncio.create_task(serve(self.app, settings, self._listener, shut.wait))
+        door = Door(self._listener, Served(settings).context if self.tls else None)
+        server = asyncio.create_task(serve(self.app, settings, door, shut.wait))
         await self._stop.wait()
         await self.node.stop()
         shut.set()
