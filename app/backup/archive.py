@@ -97,7 +97,7 @@ class Writer:
         """The manifest, and the seal."""
         if self._lines:
             self._end_lines()
-        manifest = Manifest(self._at, counts, self._members, warnings, shards)
+        manifest = Manifest(self._at, counts, list(self._members), warnings, shards)
         self._whole(MANIFEST, msgspec.json.encode(manifest) + b"\n")
         self._pack(bytes(2 * _BLOCK))  # where tar ends
         self._put(self._packer.flush() + _END.pack(self._checksum, self._length & 0xFFFFFFFF))

@@ -15,31 +15,34 @@ import pytest
 
 from app.backup import archive
 from app.backup.archive import Reader, Writer
-from app.backup.records import FORMAT, BackupError, Conversation, Entry, Manifest, Pace, Version, Visitor
+from app.backup.records import FORMAT, BackupError, Conversation, Entry, File, Manifest, Pace, Version, Visitor
 
 UID = "v" + "a" * 25
 AT = 1_790_000_000_000
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
 
 
-def _lines(count: int) -> Iterator[bytes]:
+def _lines(count: int, *files: str) -> Iterator[bytes]:
     yield msgspec.json.encode(Conversation(UID, 7, count, 0, "held|0|a1|3|0", AT, tagged={"vip": AT}))
     for seq in range(1, count + 1):
         body = msgspec.Raw(b'{"content":"%d: is there rain at the coast?"}' % random.Random(seq).randrange(10**9))
         yield msgspec.json.encode(Entry(seq, "message", UID, "v", f"tab.{seq}", AT + seq, body, f"{seq - 1}|beef"))
+    for id in files:
+        yield msgspec.json.encode(File(id, UID, AT, False, 1, msgspec.Raw(b'{"size":9}')))
 
 
-def _written(count: int = 300, picture: bytes = b"") -> bytes:
+def written(count: int = 300, picture: bytes = b"") -> bytes:
     out = io.BytesIO()
     writer = Writer(out, AT)
-    writer.conversations(_lines(count))
+    writer.conversations(_lines(count, *[f"{UID}.{'b' * 22}"] * bool(picture)))
     people = msgspec.json.encode(Visitor(UID, True, {"nickname": "雨"})) + b"\n"
     writer.member(archive.PEOPLE, io.BytesIO(people), len(people))
     pace = msgspec.json.encode(Pace(1200.5)) + b"\n"
     writer.member(archive.REPORTS, io.BytesIO(pace), len(pace))
     if picture:
         writer.member(f"files/{UID}.{'b' * 22}", io.BytesIO(picture), len(picture))
-    writer.finish({"conversation": 1, "entry": count}, [], 1)
+    counts = {"conversation": 1, "entry": count, "visitor": 1, "pace": 1}
+    writer.finish(counts | ({"file": 1, "bytes of files": len(picture)} if picture else {}), [], 1)
     return out.getvalue()
 
 
@@ -60,7 +63,7 @@ def _fault(data: bytes) -> str:
 
 def test_what_was_written_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MEMBER_BYTES", 4096)  # so that the run goes on in several members
-    reader = Reader(io.BytesIO(_written(picture=b"\xff\xd8 rain")))
+    reader = Reader(io.BytesIO(written(picture=b"\xff\xd8 rain")))
     assert (reader.version.format, reader.version.at) == (FORMAT, AT)
     found = {
         member.name: member.read() if member.name.startswith("files/") else list(member.records()) for member in reader
@@ -78,7 +81,7 @@ def test_what_was_written_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_any_tar_opens_it(tmp_path: Path) -> None:
-    (tmp_path / "x.tar.gz").write_bytes(_written(picture=b"\xff\xd8 rain"))
+    (tmp_path / "x.tar.gz").write_bytes(written(picture=b"\xff\xd8 rain"))
     subprocess.run(["gzip", "-t", "x.tar.gz"], cwd=tmp_path, check=True)
     subprocess.run(["tar", "xzf", "x.tar.gz"], cwd=tmp_path, check=True, stderr=subprocess.PIPE)
     assert (tmp_path / "files" / f"{UID}.{'b' * 22}").read_bytes() == b"\xff\xd8 rain"
@@ -88,7 +91,7 @@ def test_any_tar_opens_it(tmp_path: Path) -> None:
 def test_a_flipped_bit_is_found_wherever_it_is() -> None:
     """Every bit of gzip's head, its end and the seal, and of the rest as many as there is time for."""
     print(f"SEED={SEED}")
-    chance, data = random.Random(SEED), _written(picture=random.Random(1).randbytes(3000))
+    chance, data = random.Random(SEED), written(picture=random.Random(1).randbytes(3000))
     places = [*range(80), *range(8 * len(data) - 1000, 8 * len(data))]
     places += [chance.randrange(8 * len(data)) for _ in range(2000)]
     for place in places:
@@ -104,7 +107,7 @@ def test_a_flipped_bit_is_found_wherever_it_is() -> None:
 def test_a_flipped_bit_in_a_member_names_the_member() -> None:
     """Of what is packed, which any damage before would be told of first."""
     picture = random.Random(1).randbytes(60_000)  # lies there as it is
-    data = _written(picture=picture)
+    data = written(picture=picture)
     at = data.index(picture[30_000:30_100])
     turned = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
     assert _fault(turned) == f"files/{UID}.{'b' * 22} is not what was written: its digest or its length is another"
@@ -121,7 +124,7 @@ def _repacked(data: bytes, change: Callable[[bytearray], None]) -> bytes:
 def test_each_member_has_its_digest() -> None:
     """Packed anew in good order, with one bit of one member another one, wherever in it that is."""
     print(f"SEED={SEED}")
-    data, chance = _written(picture=b"\xff\xd8 rain"), random.Random(SEED)
+    data, chance = written(picture=b"\xff\xd8 rain"), random.Random(SEED)
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:
         members = tar.getmembers()
     assert len(members) == 6
@@ -138,7 +141,7 @@ def test_each_member_has_its_digest() -> None:
 
 
 def test_a_torn_one_is_found_wherever_it_ends() -> None:
-    data = _written(40)
+    data = written(40)
     for end in range(0, len(data), 7):
         _fault(data[:end])
     assert "torn" in _fault(data[: len(data) // 2])
@@ -150,7 +153,7 @@ def test_a_newer_one_is_not_read() -> None:
         now, then = b'"format":%d' % FORMAT, b'"format":%d' % (FORMAT + 1)
         inside[:1024] = inside[:1024].replace(now, then)
 
-    assert _fault(_repacked(_written(), newer)).startswith(f"it is of format {FORMAT + 1}, written by chatadmin 0.")
+    assert _fault(_repacked(written(), newer)).startswith(f"it is of format {FORMAT + 1}, written by chatadmin 0.")
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\x1f\x8b", random.Random(3).randbytes(300)])
