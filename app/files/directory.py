@@ -54,6 +54,10 @@ class Driver(Protocol):
         """Remove files, of which some may be gone."""
         ...
 
+    def date(self, ids: Iterable[str], at: float) -> None:
+        """Let files be found as if they had been written `at` (unix seconds); some may be gone."""
+        ...
+
     def forget(self, uid: str) -> int:
         """Remove all files of a conversation, and what is being written; returns how many there were."""
         ...
@@ -123,6 +127,12 @@ class Directory:
             path.unlink(missing_ok=True)
             path.with_name(path.name + _DRAFT).unlink(missing_ok=True)
             _remove_empty(path.parent)
+
+    def date(self, ids: Iterable[str], at: float) -> None:
+        """Give files another time."""
+        for id in ids:
+            with suppress(FileNotFoundError):
+                os.utime(self._path(id), (at, at), follow_symlinks=False)
 
     def forget(self, uid: str) -> int:
         """Remove a conversation's folder; it is gone from disk when this ends."""

@@ -36,6 +36,14 @@ class Record(NamedTuple):
     info: FileInfo
 
 
+class Needless(NamedTuple):
+    """Files by their ids: those that nobody sent, those of which retention took the entry, those not even known."""
+
+    unsent: list[str]
+    trimmed: list[str]
+    unknown: list[str]
+
+
 class Files:
     """The files of every conversation."""
 
@@ -91,14 +99,14 @@ class Files:
         found = zip(ids, raw, strict=True)
         return {id: _record(value) for id, value in found if value is not None}, int(floor or 0)
 
-    async def forget_needless(self, uid: str, ids: Sequence[str], before: int) -> tuple[list[str], list[str]]:
-        """Of these files forget what no entry has: nobody sent it and it was kept before `before` (unix ms), or
-        retention took its entry. Returns which went, and which were not even known."""
+    async def needless(self, uid: str, ids: Sequence[str], before: int) -> Needless:
+        """Of these files what no entry has; what was not sent counts once it was kept before `before` (unix ms)."""
         known, floor = await self._look(uid, ids)
-        unsent = [id for id, record in known.items() if not record.seq and record.at < before]
-        trimmed = [id for id, record in known.items() if _trimmed(record, floor)]
-        went = await self.forget(uid, unsent, unsent=True) + await self.forget(uid, trimmed)
-        return went, [id for id in ids if id not in known]
+        return Needless(
+            [id for id, record in known.items() if not record.seq and record.at < before],
+            [id for id, record in known.items() if _trimmed(record, floor)],
+            [id for id in ids if id not in known],
+        )
 
     async def forget(self, uid: str, ids: Iterable[str], *, unsent: bool = False) -> list[str]:
         """Forget files; with `unsent` those that a message has stay. Returns which went: their bytes are to go next."""

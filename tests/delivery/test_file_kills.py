@@ -27,7 +27,7 @@ _SYNC = "    finally:\n        os.close(descriptor)\n"
 _HERE = '__import__("app.files.directory").files.directory.killed({!r})\n'
 _KEPT = "        await self._known(uid, by, asked.note, info)\n"
 _ACK = "        self.send(protocol.ack(encoded.place(), repeat))\n"
-_WENT = "    went, unknown = await files.forget_needless(uid, [one.id for one in lying], before)\n"
+_WENT = "            await files.forget(uid, found.trimmed)\n"
 _RENAME, _UNLINK = "        draft.path.rename(path)\n", "            path.unlink(missing_ok=True)\n"
 _DIRECTORY, _DUTY = "app/files/directory.py", "app/live/duties/files.py"
 
@@ -38,7 +38,8 @@ PLANTED = (
     (_DIRECTORY, _UNLINK, "            killed('removing')\n" + _UNLINK),
     ("app/live/uploads.py", _KEPT, "        " + _HERE.format("put") + _KEPT + "        " + _HERE.format("kept")),
     ("app/live/full.py", _ACK, "        " + _HERE.format("stored") + _ACK),
-    (_DUTY, _WENT, _WENT + "    " + _HERE.format("forgotten")),
+    (_DUTY, _WENT, _WENT + "            " + _HERE.format("forgotten")),
+    (_DUTY, "WAIT_MS = 3600 * 1000", "WAIT_MS = 0"),
     # It sweeps all the time, and once the test says so, what is young too.
     (_DUTY, "now_ms() - UNSENT_MS)", "now_ms() - UNSENT_MS * (not __import__('os').path.exists(__file__ + '.all')))"),
     BACK_AT_ONCE,

@@ -69,13 +69,17 @@ async def test_what_no_entry_has_goes_once_it_is_old(store: Store, place: Direct
     older(place)
     assert await sweep(store.files, place, THREADS, now - HOUR) == 2  # what is known counts from when it came
     assert lying(place) == {kept, unsent}
-    assert await sweep(store.files, place, THREADS, now + HOUR) == 1
-    assert lying(place) == {kept}
+    assert await sweep(store.files, place, THREADS, now + 1) == 0
     assert await store.files.used(UID) == 5
+    assert lying(place) == {kept, unsent}  # for who makes a backup now
+    assert await sweep(store.files, place, THREADS, now + HOUR - 1) == 0
+    assert await sweep(store.files, place, THREADS, now + HOUR + 1000) == 1
+    assert lying(place) == {kept}
     await store.pipelines.of(UID).call("HSET", store.keys.conversation(UID).meta, "floor", 7)
-    assert await sweep(store.files, place, THREADS, now - HOUR) == 1
+    assert await sweep(store.files, place, THREADS, now) == 0
+    assert (lying(place), await store.files.total()) == ({kept}, 0)
+    assert await sweep(store.files, place, THREADS, now + HOUR + 1000) == 1
     assert place.empty()
-    assert await store.files.total() == 0
 
 
 async def test_a_place_is_one_stores_alone(

@@ -20,6 +20,7 @@ from tests.prove.shop import Program, Shop
 IMPATIENT: Changes = (
     ("app/live/duties/files.py", 'super().__init__(store, "files", ', 'super().__init__(store, "files at once", '),
     ("app/live/duties/files.py", "UNSENT_MS = 24 * 3600 * 1000", "UNSENT_MS = 0"),
+    ("app/live/duties/files.py", "WAIT_MS = 3600 * 1000", "WAIT_MS = 0"),
     ("app/live/duties/hourly.py", "INTERVAL, ASK_INTERVAL = 3600.0, 60.0", "INTERVAL, ASK_INTERVAL = 0.3, 0.1"),
 )
 # Seconds until everything must be swept; refusals of an upload that mean "not now".

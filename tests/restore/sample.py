@@ -113,7 +113,7 @@ class Sample:
     async def _sweep(self, uid: str) -> None:
         """Files go with the messages that have them."""
         ids = [id for id in self.bytes if id.startswith(uid)]
-        went, _ = await self.store.files.forget_needless(uid, ids, 0)
+        went = await self.store.files.forget(uid, (await self.store.files.needless(uid, ids, 0)).trimmed)
         self.files.delete(went)
         for id in went:
             del self.bytes[id]

@@ -118,8 +118,9 @@ async def test_a_file_goes_with_the_entry_that_has_it(bench: FilesBench) -> None
     assert [record.info.id for record in await bench.files.sent(UID, 0, 10)] == [kept]
     stranger = new_id(UID)
     ids = [old, kept, unsent, stranger]
-    assert await bench.files.forget_needless(UID, ids, place.time - 3_600_000) == ([old], [stranger])
-    assert await bench.files.forget_needless(UID, ids, place.time + 3_600_000) == ([unsent], [old, stranger])
+    assert await bench.files.needless(UID, ids, place.time - 3_600_000) == ([], [old], [stranger])
+    assert await bench.files.needless(UID, ids, place.time + 3_600_000) == ([unsent], [old], [stranger])
+    assert await bench.files.forget(UID, [old, unsent]) == [old, unsent]
     assert await bench.files.used(UID) == 100
 
 

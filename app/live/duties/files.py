@@ -1,7 +1,8 @@
 """Bytes that no entry has any more, or never got, are removed: once an hour, and when entries were forgotten.
 
-What is known of a file goes first, then its bytes: whoever is killed in between leaves bytes that nobody knows, and
-they go the next time.
+What is known of a file goes first, and its bytes an hour later: who makes a backup meanwhile knows of it still. Until
+then they are bytes that nobody knows, and those go once they are a day old; so that they are found to be 23 hours old
+is what is done first of all, and whoever is killed in between leaves nothing that does not go the next time.
 """
 
 import asyncio
@@ -19,6 +20,9 @@ log = logging.getLogger("chatadmin.live")
 
 # How long a file may wait to be sent, and remains of an upload lie there: longer than any upload takes.
 UNSENT_MS = 24 * 3600 * 1000
+# How long bytes lie there once their file is forgotten: longer than a backup takes between what it knows of a file and
+# its bytes.
+WAIT_MS = 3600 * 1000
 # Files looked at together, and the pause after them (s), in which people's messages come first.
 BATCH, BATCH_PAUSE = 200, 0.02
 
@@ -43,22 +47,22 @@ class Sweeper(Hourly):
 
 async def sweep(files: Files, driver: Driver, threads: Threads, before: int) -> int:
     """Remove what no entry has: what was uploaded before `before` (unix ms) and not sent, what is left of an upload,
-    and files of entries that were forgotten. Returns how many went. Raises OSError, and what the store raises."""
-    found, removed = driver.sweep(), 0
-    while batch := await threads.run(lambda: list(islice(found, BATCH))):
-        for uid, lying in groupby(batch, key=_conversation):
-            needless = await _needless(files, uid, list(lying), before)
-            await threads.run(driver.delete, needless)
-            removed += len(needless)
+    and files of entries that were forgotten; those WAIT_MS after. Returns how many went. Raises OSError, and what the
+    store raises."""
+    everything, removed = driver.sweep(), 0
+    while batch := await threads.run(lambda: list(islice(everything, BATCH))):
+        for uid, some in groupby(batch, key=_conversation):
+            lying = list(some)
+            found = await files.needless(uid, [one.id for one in lying], before)
+            await threads.run(driver.date, [*found.unsent, *found.trimmed], (before + WAIT_MS) / 1000)
+            await files.forget(uid, found.unsent, unsent=True)
+            await files.forget(uid, found.trimmed)
+            old = {one.id for one in lying if one.at * 1000 < before}
+            gone = [id for id in found.unknown if id in old]
+            await threads.run(driver.delete, gone)
+            removed += len(gone)
         await asyncio.sleep(BATCH_PAUSE)
     return removed
-
-
-async def _needless(files: Files, uid: str, lying: list[Found], before: int) -> list[str]:
-    """Which of these bytes of a conversation nobody needs."""
-    went, unknown = await files.forget_needless(uid, [one.id for one in lying], before)
-    old = {one.id for one in lying if one.at * 1000 < before}
-    return went + [id for id in unknown if id in old]
 
 
 def _conversation(found: Found) -> str:
