@@ -49,7 +49,7 @@ FILES = {
         agent backup check customers demo erase error export finish licenses mail opened owner people progress
         restore show_config upgrade verify verify_deep
     """,
-    "checks": "clock files finding formats machine mail port shop store",
+    "checks": "clock disk files finding formats machine mail port shop store",
     "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources tls_rules yaml_file",
     "courier": "account alerts breaker certificates drivers lanes notices planning process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",

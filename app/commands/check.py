@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.checks import clock, files, formats, machine, mail, port, shop, store
+from app.checks import clock, disk, files, formats, machine, mail, port, shop, store
 from app.checks.finding import Finding
 from app.commands import owner
 from app.commands.error import CommandError
@@ -22,7 +22,7 @@ IN_THE_STORE: tuple[Callable[[Settings, Store], Awaitable[Iterable[Finding]]], .
     *(store.look, formats.look, clock.look, shop.look, files.look),
     mail.waiting,
 )
-LAST: tuple[Callable[[Settings], Iterable[Finding]], ...] = (machine.look,)
+LAST: tuple[Callable[[Settings], Iterable[Finding]], ...] = (disk.look, machine.look)
 
 
 def check(settings: Settings, exposed: list[str]) -> int:

@@ -14,8 +14,8 @@ from app.config import backup_rules, rules, tls_rules, yaml_file
 from app.config.settings import Loaded, Settings, names
 from app.config.yaml_file import ConfigError
 
-# What Kubernetes puts into every pod beside a service named "chatadmin": not meant for us.
-_KUBERNETES = re.compile(r"CHATADMIN_(SERVICE_|PORT($|_))")
+# What Kubernetes puts into every pod beside a service whose name begins with "chatadmin": not meant for us.
+_KUBERNETES = re.compile(r"CHATADMIN_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_.+)?)$")
 _OTHERS = ("CHATADMIN_TOKEN", "CHATADMIN_UNDER_TEST", "CHATADMIN_TIMINGS_SCALE")
 
 

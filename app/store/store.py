@@ -17,7 +17,7 @@ from app.store.directory import Directory
 from app.store.emptying import Emptying
 from app.store.erased import Erased
 from app.store.erasing import Erasing
-from app.store.errors import StoreUnfit
+from app.store.errors import NotNow, StoreError, StoreUnfit
 from app.store.faces import Faces
 from app.store.feed import Feed, Safety
 from app.store.files import Files
@@ -196,6 +196,16 @@ class Store:
         asked = (self.pipelines.people, *self.pipelines.each())
         found = await asyncio.gather(*map(info_of, asked))
         return list({told["run_id"]: told for told in found}.values())
+
+    async def synced(self) -> str:
+        """When that server's append-only file is synced: `always`, `everysec` or `no`; "" where it does not say."""
+        try:
+            found = await self.pipelines.people.call("CONFIG", "GET", "appendfsync")
+        except NotNow:
+            raise
+        except StoreError:  # a provider's, or an account that may not ask
+            return ""
+        return str(found[1].decode()) if found else ""
 
     async def now_ms(self) -> int:
         """What that server's clock says, unix ms."""

@@ -64,7 +64,10 @@ def test_a_fit_machine_passes_and_nothing_is_left_behind(check: Callable[..., Ou
         "sites",
         "files",
         "disk",
+        "disk speed",
+        "memory",
         "descriptors",
+        "ntp",
     }
     assert found["agents"] == ("warn", "there is no administrator yet: chatadmin agent add NAME --role admin")
     assert found["store"][1].startswith("Valkey ")

@@ -116,8 +116,16 @@ def test_an_unknown_variable_is_named_and_those_of_kubernetes_are_not_ours() -> 
         "CHATADMIN_SERVICE_PORT": "9090",
         "CHATADMIN_PORT": "tcp://10.0.0.1:9090",
         "CHATADMIN_PORT_9090_TCP_ADDR": "10.0.0.1",
+        "CHATADMIN_SERVICE_PORT_HTTP": "9090",
+        "CHATADMIN_VALKEY_SERVICE_HOST": "10.0.0.2",  # of a service beside ours, chatadmin-valkey
+        "CHATADMIN_VALKEY_SERVICE_PORT_TCP_VALKEY": "6379",
+        "CHATADMIN_VALKEY_PORT": "tcp://10.0.0.2:6379",
+        "CHATADMIN_VALKEY_PORT_6379_TCP_PROTO": "tcp",
     }
     assert load({}, {**kubernetes, **HOME}, None).settings.server == "0.0.0.0:9090"
+    for ours in ("CHATADMIN_SERVICE", "CHATADMIN_SERVICE_HOSTS", "CHATADMIN_PORTS", "CHATADMIN_VALKEY_SERVICE_NAME"):
+        with pytest.raises(ConfigError, match=f"{ours}: there is no such setting"):
+            load({}, {ours: "x", **HOME}, None)
 
 
 @pytest.mark.parametrize(
