@@ -92,6 +92,7 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
         "licenses": _licenses,
         "config": _config,
         "upgrade": _upgrade,
+        "import": _import,
     }
     return commands[options.command or "serve"]
 
@@ -199,6 +200,12 @@ def _upgrade(options: argparse.Namespace) -> int:
     return upgrade(options, settings(options).settings)
 
 
+def _import(options: argparse.Namespace) -> int:
+    from app.commands.importing import take_over
+
+    return take_over(Path(options.source), options.kind, settings(options).settings)
+
+
 class _Parser(argparse.ArgumentParser):
     """One line instead of a usage screen: the operator asked for something that is not there."""
 
@@ -263,6 +270,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_privacy(commands, flags)
     commands.add_parser("licenses", help="the licences of everything inside")
     commands.add_parser("config", help="the settings in force, and where each came from", parents=[flags])
+    taking = commands.add_parser("import", help="take over conversations that were held elsewhere", parents=[flags])
+    taking.add_argument(
+        "source", metavar="FILE", help="JSONL, or a folder with pages of Chatwoot's API: docs/import.md"
+    )
+    taking.add_argument("--from", dest="kind", choices=("jsonl", "chatwoot"), required=True, help="what it is")
     _add_upgrade(commands.add_parser("upgrade", help="put another version in this one's place", parents=[flags]))
     return parser
 

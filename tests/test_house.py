@@ -32,6 +32,7 @@ ALLOWED = {
     "web": {"web", "transport", "live", "store", "chat", "config", "resources", "words", "zones", "countries"},
     "server": {"server", "web", "transport", "live", "store", "config", "courier", "tls", "unpacked"},
     "terminal": {"terminal"},
+    "importing": {"importing", "store", "chat"},
     "upgrade": {"upgrade", "server", "store", "config", "resources", "trust", "unpacked"},
     "trial": {"chat", "config", "courier", "outbound", "trial", "trust", "words"},
 }
@@ -46,8 +47,8 @@ FILES = {
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": """
-        agent backup check customers demo erase error export finish licenses mail opened owner people progress
-        restore show_config upgrade verify verify_deep
+        agent backup check customers demo erase error export finish importing licenses mail opened owner people
+        progress restore show_config upgrade verify verify_deep
     """,
     "checks": "clock disk files finding formats machine mail port shop store",
     "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources tls_rules yaml_file",
@@ -67,17 +68,17 @@ FILES = {
     "store": """
         address agent_mail backups batches browsing challenges changes channel child command connection contacts
         conversations copying datadir directory document embedded embedded_binary emptying entries erased
-        erasing errors faces feed files filling formats handshake hashes identities index keys leases leftovers
-        linking links logs lookup low_water mail_tokens message_lookup messages outbox outbox_keys outbox_look
-        passwords people people_lookup pipeline pipelines postings presence private replies reports resp
-        restoring retention rewriting scan scripts search server_info sessions setup shop sites store tasks team
-        topology troubles unindexing whereabouts widget
+        erasing errors faces feed files filling formats handshake hashes identities importing index keys leases
+        leftovers linking links logs lookup low_water mail_tokens message_lookup messages outbox outbox_keys
+        outbox_look passwords people people_lookup pipeline pipelines postings presence private replies reports
+        resp restoring retention rewriting scan scripts search server_info sessions setup shop sites store tasks
+        team topology troubles unindexing whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _outbox _standing add_agent agent_presence append arrive attach beat block
         bounce bury change_agent claim contact count depart describe documents drop_files drop_job drop_reply
         enrol erase erase_feed erase_visitor forget_entered give_back_nickname give_up hang_up identify
-        identity_key index introduce invite keep_file know lease link link_from link_into mail_begin
+        identity_key import_log index introduce invite keep_file know lease link link_from link_into mail_begin
         mail_release mail_token mailbox mark note_visitor plan post prod put_face put_reply raise_format rate
         read reclaim_nickname release report resolve restore_list restore_log roll_call save_document session
         settle snooze stop_mail tag take take_nickname tell transfer trim unindex vouch_format wake walk
@@ -102,6 +103,7 @@ FILES = {
     """,
     "upgrade": "failure fetch journal place server signals signature steps surroundings version",
     "tls": "authority folder plain renewing self_signed served validity",
+    "importing": "chatwoot jsonl lines taking",
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))
 

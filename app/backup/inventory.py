@@ -59,6 +59,7 @@ KINDS: dict[str, Kind] = {
     "ConversationKeys.log": _kept("Entry"),
     "ConversationKeys.meta": _kept("Conversation, but for what belongs to open connections"),
     "Keys.files": _kept("File"),
+    "Keys.staged": _left("expires within the hour; an import that was broken off begins again"),
     "Keys.trail": _kept("Conversation.pages"),
     "Keys.report_place": _kept("Conversation.counted"),
     "Keys.episodes": _kept("Conversation.episodes"),

@@ -189,6 +189,10 @@ class Keys:
         `bytes`: of all of them. append.lua makes this name of the log's."""
         return f"{self.shard_of(uid)}:c:{uid}:f"
 
+    def staged(self, uid: str) -> str:
+        """Stream, expiring: entries that are about to become part of a conversation's log, see store/importing.py."""
+        return f"{self.shard_of(uid)}:c:{uid}:i"
+
     @staticmethod
     def shard_files(shard: str) -> str:
         """Hash: `bytes` of all files of the shard's conversations."""

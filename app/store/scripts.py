@@ -11,7 +11,7 @@ _FOLDER = Path(__file__).parent / "scripts"
 # needs, since a function that stands there costs `append` a hundredth, called or not.
 _CONVERSATION = ("_feed", "_conversation")
 _FAMILIES = {
-    _CONVERSATION: ("append", "attach", "trim"),
+    _CONVERSATION: ("append", "attach", "trim", "import_log"),
     (*_CONVERSATION, "_announce"): ("read",),
     (*_CONVERSATION, "_standing"): (
         *("arrive", "depart", "claim", "release", "hang_up", "transfer", "resolve", "snooze", "wake", "tag", "block"),

@@ -23,6 +23,7 @@ from app.store.feed import Feed, Safety
 from app.store.files import Files
 from app.store.formats import Formats
 from app.store.identities import Identities
+from app.store.importing import Importing
 from app.store.index import Index
 from app.store.keys import Keys
 from app.store.leases import Leases
@@ -107,6 +108,7 @@ class Store:
         self.contacts = Contacts(people)
         self.identities = Identities(people, self.feed)
         self.links = Links(people)
+        self.importing = Importing(self.pipelines, self.keys)
         self.erased = Erased(people)
         self.mail = Mail(people)
         self.erasing = Erasing(

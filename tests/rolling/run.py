@@ -181,8 +181,9 @@ async def _over(people: Rolling) -> None:
     await people.change(b, people.newer)
     said = await people.checked("nodes")
     assert all(f"process {pid}" in said for n in (a, b) for pid in n.workers()), f"check lists both: {said}"
-    said = await people.checked("format")
-    assert "That ends" in said or "Of an older" in said, f"check says until when they can go back: {said}"
+    deadline = time.monotonic() + PATIENCE  # of who was killed it is not known at once
+    while "That ends" not in (said := await people.checked("format")):
+        assert time.monotonic() < deadline, f"check says until when they can go back: {said}"
     status, said = await people.command(people.newer, "upgrade", "--finish")
     assert status == 0, f"--finish goes over where all nodes are newer: {said}"
     await people.talk_on("over to the newer format")

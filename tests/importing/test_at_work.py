@@ -1,0 +1,64 @@
+"""An import beside a server that is at work: what was imported is found, counted and shown, and disturbs nobody."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+from app.importing.lines import Person
+from app.importing.taking import uid_of
+from tests.cli.program import run
+from tests.clients.api import PASSWORD, ask, call, history, log_in
+from tests.prepared import Prepared
+from tests.running import Chatadmin, wait_until
+
+DAY = 86_400
+
+
+def _at(days: float, seconds: int = 0) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * DAY + seconds))
+
+
+def test_what_was_imported_is_found_counted_and_shown(
+    start_chatadmin: Callable[..., Chatadmin], prepared: Prepared, tmp_path: Path
+) -> None:
+    shop = start_chatadmin(data_dir=prepared("Anna"))
+    file = tmp_path / "export.jsonl"
+    lines = [
+        {
+            "id": f"c{n}",
+            "person": {"id": f"p{n}", "name": f"Customer {n}"},
+            "messages": [
+                {"id": "q", "at": _at(40), "by": "visitor", "text": f"Is the zeppelin {n} ready?"},
+                {"id": "a", "at": _at(40, 60), "by": "agent", "agent": "Anna", "text": "It has left."},
+            ],
+        }
+        for n in range(15)
+    ]
+    file.write_text("\n".join(map(json.dumps, lines)))
+    done = run("import", str(file), "--from", "jsonl", "--data-dir", str(shop.data_dir), home=tmp_path)
+    assert (done.status, done.err) == (0, "")
+    assert "Imported: 30 messages, 15 people" in done.out
+
+    anna = log_in(shop.url, "Anna", PASSWORD)
+
+    def found(what: str, **asked: str) -> list[dict[str, object]]:
+        return list(call(shop.url, f"/v1/search{what}?{urlencode(asked)}", anna))
+
+    wait_until(lambda: len(found("", q="zeppelin")) == 15, "all of it is found", 60)
+    assert [row["name"] for row in found("/people", q="Customer 7")] == ["Customer 7"]
+
+    def counted() -> tuple[int, int, int]:
+        total = call(shop.url, f"/v1/reports?from={_at(41)[:10]}&to={_at(39)[:10]}&tz=UTC", anna)["total"]
+        return total["conversations"], total["from_visitors"], total["from_team"]
+
+    wait_until(lambda: counted() == (15, 15, 15), "all of it is counted", 60)
+    assert call(shop.url, "/v1/users", anna) == []
+    log = history(shop.url, anna, uid_of(Person("p7")))
+    said = [entry for entry in log if entry["type"] == "message"]
+    assert [entry["content"] for entry in said] == ["Is the zeppelin 7 ready?", "It has left."]
+    assert [entry["msg_time"][:10] for entry in said] == [_at(40)[:10]] * 2
+    assert [agent["nickname"] for agent in call(shop.url, "/v1/agents", anna)] == ["Anna"]
+    visitor = log_in(shop.url, "Nora")  # and the shop goes on
+    assert ask(shop.url, "/v1/me", Authorization=visitor).status == 200
