@@ -34,8 +34,12 @@ class Manager:
     It does not look whether a start goes well: that is for who asked.
     """
 
-    def __init__(self, file: Path, folder: Path) -> None:
-        self.file, self.folder, self.data = file, folder, folder / "data"
+    def __init__(self, file: Path, folder: Path, user: int | None = None) -> None:
+        """`user`: whose the data are, and by whom it runs; else it is who we are."""
+        self.file, self.folder, self.data, self._user = file, folder, folder / "data", user
+        self.data.mkdir()
+        if user is not None:
+            os.chown(self.data, user, user)
         self.port = free_ports(1)[0]
         self.url = f"http://127.0.0.1:{self.port}"
         self.flags = ("--data-dir", str(self.data), "--server", f"127.0.0.1:{self.port}")
@@ -52,7 +56,8 @@ class Manager:
     def start(self) -> None:
         line = [str(self.file), *self.flags, "serve"]
         env = environment(self.folder, UNLIMITED | {"TMPDIR": str(self.folder)})
-        self._process = Process(line, env, self.folder)
+        other: dict[str, Any] = {"user": self._user, "group": self._user, "extra_groups": []} if self._user else {}
+        self._process = Process(line, env, self.folder, **other)
 
     def _serve(self) -> None:
         while True:
@@ -109,11 +114,20 @@ class Manager:
         self._end()
         wait_until(lambda: not processes_at(self.folder), "the end of all that was started", PATIENCE)
 
-    def upgrade(self, *words: Any, env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
-        """`chatadmin upgrade ... --restart`, by the file that is in place, to its end."""
+    def upgrade(
+        self, *words: Any, env: dict[str, str] | None = None, killed_after: float = 0.0
+    ) -> "subprocess.CompletedProcess[str]":
+        """`chatadmin upgrade ... --restart`, by the file that is in place, to its end; or killed after so many s."""
         line = [str(self.file), *self.flags, "upgrade", *map(str, words), "--restart", self.command]
         env = environment(self.folder, {"TMPDIR": str(self.folder), **(env or {})})
-        return subprocess.run(line, env=env, capture_output=True, text=True, timeout=4 * PATIENCE, check=False)
+        pipe = subprocess.PIPE
+        with subprocess.Popen(line, env=env, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
+            try:
+                said = process.communicate(timeout=killed_after or 4 * PATIENCE)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                said = process.communicate()
+        return subprocess.CompletedProcess(line, process.returncode, *said)
 
 
 class Customer:

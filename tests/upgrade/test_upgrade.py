@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.program import run
 from tests.upgrade.builds import NEVER_READY, build
 from tests.upgrade.conftest import sha256
 from tests.upgrade.service import Customer, Manager, whole
@@ -51,6 +52,27 @@ def test_another_version_serves_and_the_former_is_kept(service: Manager, custome
     assert (again.returncode, service.restarts) == (0, 1)
 
 
+def test_there_is_a_backup_by_then(service: Manager, customer: Customer, tmp_path: Path) -> None:
+    customer.goes_on()
+    build(tmp_path / "bin", "0.1.0", name="chatadmin", backup=True)
+    new = build(tmp_path, "0.2.0")
+    service.command = f"cp {tmp_path}/data-before-0.2.0.tar.gz {tmp_path}/seen.tar.gz; {service.command}"
+    done = service.upgrade(new, "--sha256", sha256(new))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"backed up to {tmp_path}/data-before-0.2.0.tar.gz\n" in done.stdout
+    assert run("verify", str(tmp_path / "seen.tar.gz"), home=tmp_path).status == 0
+
+
+def test_without_a_backup_nothing_is_changed(service: Manager, tmp_path: Path) -> None:
+    build(tmp_path / "bin", "0.1.0", name="chatadmin", backup=True)
+    before, new = service.file.read_bytes(), build(tmp_path, "0.2.0")
+    done = service.upgrade(new, "--sha256", sha256(new), env={"CHATADMIN_BACKUP__TO": "/proc"})  # root cannot, either
+    assert done.returncode == 1
+    assert done.stderr.startswith("chatadmin: the backup failed: ")
+    assert done.stderr.endswith(". Nothing was changed\n")
+    assert (service.file.read_bytes(), service.restarts, beside(service)) == (before, 0, ["chatadmin"])
+
+
 def test_one_that_never_gets_ready_is_swapped_back(service: Manager, customer: Customer, tmp_path: Path) -> None:
     new, before = build(tmp_path, "0.2.0", more=NEVER_READY), service.file.read_bytes()
     done = service.upgrade(new, "--sha256", sha256(new))
@@ -63,6 +85,16 @@ def test_one_that_never_gets_ready_is_swapped_back(service: Manager, customer: C
     assert beside(service) == ["chatadmin"]
     assert service.file.read_bytes() == before
     customer.goes_on()
+
+
+def test_another_build_of_the_same_version_has_to_prove_itself_too(service: Manager, tmp_path: Path) -> None:
+    """What answers before the restart has done anything is the former."""
+    new, before = build(tmp_path, "0.1.0", more=NEVER_READY), service.file.read_bytes()
+    done = service.upgrade(new, "--sha256", sha256(new))
+    assert (
+        "0.1.0 does not serve (it was not ready within 3 s), so 0.1.0 is back in its place, and serves" in done.stderr
+    )
+    assert (done.returncode, service.version(), service.file.read_bytes()) == (1, "0.1.0", before)
 
 
 def test_a_command_that_fails_puts_the_former_back_too(service: Manager, tmp_path: Path) -> None:
