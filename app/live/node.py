@@ -71,6 +71,7 @@ class Node:
         self.store, self._timings, self.tally = store, timings, tally or alone()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._tending = False
+        self.certificate_ends: Callable[[], float] | None = None  # where HTTPS is spoken: unix seconds, 0 without one
         self._owed = Owed(timings.again)
         self.started = False
         clock = asyncio.get_running_loop().time

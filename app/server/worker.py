@@ -133,6 +133,7 @@ class _Worker:
         if self._settings.tls.on:
             served = Served(self._settings, tells=self._number == 0)
             node.spawn(served.watch(self._timings.tick * CERTIFICATE_TICKS))
+            node.certificate_ends = served.ends
             door = Door(self._sockets.main, served.context, self._sockets.plain)
         if self._sockets.plain:
             answering = Plain(app, self._settings, store.challenges, self._sockets.main.getsockname()[1])

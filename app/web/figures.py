@@ -41,6 +41,7 @@ class Figures(Collector):
         yield from _processes(self._node.tally)
         yield from self._shop()
         yield from self._places()
+        yield from self._certificate()
         if self._kept:
             yield from _of_store(self._kept)
         build = GaugeMetricFamily("chatadmin_build", "Always 1.", labels=["version"])
@@ -59,6 +60,13 @@ class Figures(Collector):
         yield _gauge("agents_accepting", "Those of them who take conversations.", found.agents_accepting)
         yield _gauge("shop_open", "Is the shop open by its hours?", is_open)
         yield _gauge("nodes", "Workers of all servers of this shop.", len(self._node.others()) + 1)
+
+    def _certificate(self) -> Iterator[Metric]:
+        """Of one that is lacking, that it ends now."""
+        if self._node.certificate_ends:
+            ends, now = self._node.certificate_ends(), now_ms() / 1000
+            text = "Days until the first certificate that serves ends; less than 0 since."
+            yield _gauge("certificate_days", text, ((ends or now) - now) / 86400)
 
     def _places(self) -> Iterator[Metric]:
         free = GaugeMetricFamily("chatadmin_disk_free_bytes", "Room on the disk.", labels=["place"])

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.clients.api import ask
 from tests.running import ROOT, Chatadmin, wait_until
+from tests.transport.echo_server import certificate
 from tests.watching.promtool import promtool
-from tests.watching.scrape import told
+from tests.watching.scrape import text, told
 
 RULES, DASHBOARD = ROOT / "docs/watching/rules.yml", ROOT / "docs/watching/dashboard.json"
 # What Grafana puts in place of its words.
@@ -22,7 +22,6 @@ MAIL = {"smtp": "smtp://127.0.0.1:9", "from": "chat@shop.example"}
 # What is told once backups and certificates are.
 NOT_YET = {
     *(f"chatadmin_backup_{what}" for what in ("age_seconds", "verified", "expected", "failing")),
-    "chatadmin_certificate_days",
 }
 
 
@@ -36,17 +35,18 @@ def expressions() -> Iterator[str]:
             yield expression
 
 
-def names(text: str) -> set[str]:
-    return set(re.findall(r"\bchatadmin_\w+", text))
+def names(words: str) -> set[str]:
+    return set(re.findall(r"\bchatadmin_\w+", words))
 
 
 @pytest.fixture(scope="module")
-def figures() -> Iterator[dict[str, float]]:
+def figures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, float]]:
     """A whole shop's, that has all there is to tell of, by name and labels as Prometheus keeps them."""
-    config = {"url": "https://chat.shop.example", "mail": MAIL}
+    made = certificate(tmp_path_factory.mktemp("tls"))
+    tls = {"certificate": str(made / "cert.pem"), "key": str(made / "key.pem")}
+    config = {"url": "https://chat.shop.example", "mail": MAIL, "tls": tls}
     with Chatadmin("--workers", "2", config=config) as shop:
-        wait_until(lambda: b"chatadmin_files_bytes" in ask(shop.url, "/metrics").body, "a look at the room for files")
-        wait_until(lambda: 'place="files"' in ask(shop.url, "/metrics").body.decode(), "the same")
+        wait_until(lambda: "chatadmin_files_bytes" in text(shop.url), "a look at the room for files")
         yield {
             f"{name}{{{', '.join(f'{label}={json.dumps(value)}' for label, value in (labels | WHERE).items())}}}": value
             for name, labels, value in told(shop.url)
@@ -58,6 +58,11 @@ def test_what_they_name_is_told(figures: dict[str, float]) -> None:
     asked = names(RULES.read_text("utf-8")) | names(" ".join(expressions()))
     assert asked <= known | NOT_YET
     assert known <= asked, "what is told and nobody looks at"
+
+
+def test_a_certificate_s_days_are_told(figures: dict[str, float]) -> None:
+    (left,) = (value for name, value in figures.items() if name.startswith("chatadmin_certificate_days"))
+    assert 0.9 < left <= 1
 
 
 def test_every_panel_shows_something(figures: dict[str, float], tmp_path: Path) -> None:
