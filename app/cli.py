@@ -84,6 +84,7 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
         "watch": _watch,
         "check": _check,
         "backup": _backup,
+        "backup-asked": _backup_asked,
         "verify": _verify,
         "restore": _restore,
         "mail": _mail,
@@ -146,6 +147,12 @@ def _backup(options: argparse.Namespace) -> int:
     from app.commands.backup import backup
 
     return backup(options, settings(options).settings)
+
+
+def _backup_asked(options: argparse.Namespace) -> int:
+    from app.commands.backup_kept import asked
+
+    return asked()
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -247,11 +254,15 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="is everything fit to serve?", parents=[flags])
     backup = commands.add_parser("backup", help="all of the shop in one file, while it serves", parents=[flags])
     backup.add_argument(
-        "place", metavar="PLACE", nargs="?", help="a file, a directory, or - for standard output (backup.to, or here)"
+        "place",
+        metavar="PLACE",
+        nargs="?",
+        help="a file, a directory, s3://..., or - for standard output (backup.to, or here)",
     )
     backup.add_argument(
         "--encrypt-to", metavar="KEY", help="a public key of age, which begins with age1 (backup.encrypt_to)"
     )
+    commands.add_parser("backup-asked")  # of the courier, in whose place it runs; what has no help is not shown
     verify = commands.add_parser("verify", help="is a backup sound? without one: is the store?", parents=[flags])
     verify.add_argument("file", metavar="FILE", nargs="?", help="a backup, or - for standard input")
     verify.add_argument(

@@ -3,10 +3,11 @@
 A file has sections: `language` (its `tag` for HTML, its own `name`, its `dir`ection), `errors` (a sentence for each
 code of app/chat/errors.py that a customer can meet) and `team_errors` (for the others), `document` (what a page says
 without its script), `plain` (plain mode), `shared`, one for each page, `chunks` (what parts of several pages say that
-are loaded later), `loader` and `panel` (the two parts of what shops load), `preview` (the made-up shop), `transcript`
-(what a saved chat says beside the events), `team_transcript` (what only the team's copy says), `mail` (to customers,
-and the page that stops it), `team_mail` (to agents), and `table` (spreadsheets). A language is known by its file's
-name, and nothing else lists languages. What a file lacks is said in English.
+are loaded later), `console_chunks` (the same of the console alone), `loader` and `panel` (the two parts of what shops
+load), `preview` (the made-up shop), `transcript` (what a saved chat says beside the events), `team_transcript` (what
+only the team's copy says), `mail` (to customers, and the page that stops it), `team_mail` (to agents), and `table`
+(spreadsheets). A language is known by its file's name, and nothing else lists languages. What a file lacks is said in
+English.
 
 A language `for` `customers` has none of the sections of TEAM: customers are spoken to in it, and the shop's own people
 in the best of the complete ones. `unsure` says, for whoever knows the language better, what its writer was not sure of.
@@ -23,7 +24,7 @@ from app.chat.errors import Refusal
 # The language every other one falls back to; its file is complete by definition.
 ENGLISH = "en"
 # What only the shop's own people are told.
-TEAM = frozenset({"console", "setup", "table", "team_errors", "team_mail", "team_transcript"})
+TEAM = frozenset({"console", "console_chunks", "setup", "table", "team_errors", "team_mail", "team_transcript"})
 # Characters of a language tag (RFC 5646, 4.4.1): what is longer names no language, and looking it up would take long.
 _LONGEST = 35
 

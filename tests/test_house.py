@@ -47,21 +47,21 @@ FILES = {
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": """
-        agent backup check customers demo erase error export finish importing licenses mail opened owner people
-        progress restore show_config upgrade verify verify_deep
+        agent backup backup_kept check customers demo erase error export finish importing licenses mail opened
+        owner people progress restore show_config upgrade verify verify_deep
     """,
-    "checks": "clock disk files finding formats machine mail port shop store",
+    "checks": "backups clock disk files finding formats machine mail port shop store",
     "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources tls_rules yaml_file",
-    "courier": "account alerts breaker certificates drivers lanes notices planning process",
+    "courier": "account alerts backups breaker certificates drivers lanes notices planning process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",
     "files": "directory receive scan threads",
     "live": """
-        beacon_pace browsing casework channel chats claims clock connection contacts conversations conversing
-        dashboard decisions delivery desk directory erasure event_log event_stream event_streams file_place
-        file_room files forms full gossip greetings history hub identities identity_keys invitations linking
-        links looked_at mail_trial metrics node open_pages open_sessions owed plain presence rate_limit rating
-        room shop_settings site_notes snapshots submissions tally team team_mail tickets timings transcript
-        untold upload_pace uploads visitor_row visits whereabouts widget_settings writing
+        backups beacon_pace browsing casework channel chats claims clock connection contacts conversations
+        conversing dashboard decisions delivery desk directory erasure event_log event_stream event_streams
+        file_place file_room files forms full gossip greetings history hub identities identity_keys invitations
+        linking links looked_at mail_trial metrics node open_pages open_sessions owed plain presence rate_limit
+        rating room shop_settings site_notes snapshots submissions tally team team_mail tickets timings
+        transcript untold upload_pace uploads visitor_row visits whereabouts widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
@@ -89,17 +89,17 @@ FILES = {
         serve socket takeover turn
     """,
     "web": """
-        admission agents answer app attachment browsing chat contact context conversations cross_origin delivery
-        faces figures files identity_keys initial_data login login_help login_widget look mail_setup messages
-        operator origin pages policies rating replies reports search sending session setup shop spreadsheet
-        static stockchannel stream streamed throttle token_code transcript transcript_page unsubscribe visitors
-        widget widget_script zone
+        admission agents answer app attachment backups browsing chat contact context conversations cross_origin
+        delivery faces figures files identity_keys initial_data login login_help login_widget look mail_setup
+        messages operator origin pages policies rating replies reports search sending session setup shop
+        spreadsheet static stockchannel stream streamed throttle token_code transcript transcript_page
+        unsubscribe visitors widget widget_script zone
     """,
     "trial": "domain finding place run talk troubles",
     "privacy": "erase export find ledger reach",
     "backup": """
-        archive deep dump invariants inventory logs making people places records restore s3 s3_link schedule
-        sealed signature taking verify
+        archive asked deep dump invariants inventory logs making people places records restore s3 s3_link
+        schedule sealed signature taking verify
     """,
     "upgrade": "failure fetch journal place server signals signature steps surroundings version",
     "tls": "authority folder plain renewing self_signed served validity",

@@ -9,14 +9,19 @@ import pytest
 from app import words
 from app.chat.agent_email import LIFE_MS
 from app.chat.errors import STATUS_BY_CODE, Refusal
-from app.web.static import LATER
+from app.web.static import LATER, LATER_OF
 from tests.catalogue import PAGES, Catalogue, Used, forms, load, placeholders, scripts, used
 from tests.running import ROOT
 
 STATIC = ROOT / "static"
 CATALOGUES = load(STATIC / "messages")
 ENGLISH = CATALOGUES["en"]
-NAMESPACES = {key.split(".")[0] for section in ("shared", LATER, *PAGES) for key in ENGLISH[section] if "." in key}
+NAMESPACES = {
+    key.split(".")[0]
+    for section in ("shared", LATER, *LATER_OF.values(), *PAGES)
+    for key in ENGLISH[section]
+    if "." in key
+}
 
 
 def _used(page: str, *, chunks: bool) -> Used:
@@ -63,7 +68,7 @@ def wrong_in(language: Catalogue, english: Catalogue) -> list[str]:
 
 def said_without_words(page: str, found: Used, english: Catalogue) -> list[str]:
     """The keys that a page's code names and that its catalogue lacks."""
-    keys = {**english["shared"], **english[LATER], **english[page]}
+    keys = {**english["shared"], **english[LATER], **english.get(LATER_OF.get(page, ""), {}), **english[page]}
     wanted = found.sentences | {f"{key}.{form}" for key in found.plurals for form in forms("en")}
     return sorted(wanted - set(keys))
 
@@ -74,7 +79,8 @@ def words_never_said(by_page: Mapping[str, Used], english: Catalogue) -> list[st
     def says(page: str, key: str) -> bool:
         return key in by_page[page].sentences or base(key) in by_page[page].plurals
 
-    unused = [f"{page}: {key}" for page in PAGES for key in english[page] if not says(page, key)]
+    own = [*zip(PAGES, PAGES, strict=True), *LATER_OF.items()]
+    unused = [f"{section}: {key}" for page, section in own for key in english[section] if not says(page, key)]
     for section, least in (("shared", 2), (LATER, 1)):
         unused += [f"{section}: {key}" for key in english[section] if sum(says(page, key) for page in PAGES) < least]
     return unused
@@ -120,7 +126,8 @@ def test_nothing_is_said_before_its_words_have_come(page: str) -> None:
     """Those of chunks come with the first of them: whatever a page begins with has to do without."""
     first = USED_AT_FIRST[page]
     assert len(first.sentences) > 10
-    assert [key for key in ENGLISH[LATER] if key in first.sentences or base(key) in first.plurals] == []
+    later = {**ENGLISH[LATER], **ENGLISH.get(LATER_OF.get(page, ""), {})}
+    assert [key for key in later if key in first.sentences or base(key) in first.plurals] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -144,13 +151,14 @@ def test_mails_to_the_team_say_all_that_is_there_for_them() -> None:
     parts = re.findall(r'"(\w+)"', re.search(r"for part in \((.*?)\)", texts["account"]).group(1))  # type: ignore[union-attr]
     said = {f"{purpose}.{part}" for purpose in LIFE_MS for part in parts}
     said |= set(re.findall(r'"(alert\.[\w.]+)"', texts["alerts"]))
+    said |= set(re.findall(r'"(backup\.[\w.]+)"', texts["account"]))
     said |= set(re.findall(r'"(trial\.\w+)"', (ROOT / "app" / "trial" / "talk.py").read_text("utf-8")))
     assert said == set(ENGLISH["team_mail"])
 
 
 def test_no_sentence_of_one_page_hides_a_shared_one() -> None:
     for page in PAGES:
-        assert not set(ENGLISH[page]) & {*ENGLISH["shared"], *ENGLISH[LATER]}
+        assert not set(ENGLISH[page]) & {*ENGLISH["shared"], *ENGLISH[LATER], *ENGLISH.get(LATER_OF.get(page, ""), {})}
     assert not set(ENGLISH["shared"]) & set(ENGLISH[LATER])
 
 

@@ -25,7 +25,6 @@ from tools import packing  # noqa: E402
 
 def make_pages(target: Path) -> None:
     """Everything a browser can be given, in `target`/static, and what the pages themselves are drawn from."""
-    from app import words
     from app.web import static
 
     for folder in ("templates", "static/messages"):
@@ -37,11 +36,10 @@ def make_pages(target: Path) -> None:
         (target / "static" / full).write_bytes(said)
         return full
 
-    later = {one: keep(f"{static.LATER}.{one}", static.module_of_chunks(one)) for one in words.languages()}
     for page in static.PAGES:
-        starts[page]["words"] = {
-            one: keep(f"{page}.{one}", static.module(page, one, later[one])) for one in static.spoken(page)
-        }
+        section = static.LATER_OF.get(page, static.LATER)
+        later = {one: keep(f"{section}.{one}", static.module_of_chunks(section, one)) for one in static.spoken(page)}
+        starts[page]["words"] = {one: keep(f"{page}.{one}", static.module(page, one, later[one])) for one in later}
     shutil.copy(ROOT / "static" / "widget.d.ts", target / "static")
     for file in sorted((target / "static").glob("*.*")):
         compress(file)

@@ -10,12 +10,12 @@ import logging
 import os
 import re
 import secrets
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from app.backup import taking
 from app.backup.places import PART, Place, trouble
 from app.backup.records import BackupError
 from app.store import tasks
@@ -66,7 +66,7 @@ class Maker:
             return made
 
     async def _made(self, place: Place, at_ms: int) -> Made:
-        name = name_at(at_ms, encrypted=self._encrypted)
+        name = taking.name(at_ms, encrypted=self._encrypted)
         if left := await asyncio.to_thread(place.sweep):
             log.warning("removed what earlier backups left unfinished", extra={"place": place.label, "files": left})
         part = await asyncio.to_thread(lambda: place.workshop / f"{name}{PART}")
@@ -113,12 +113,6 @@ def _empty(part: Path) -> BinaryIO:
     """A new file, to be written and read back."""
     descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     return os.fdopen(descriptor, "w+b", buffering=0)
-
-
-def name_at(at_ms: int, *, encrypted: bool) -> str:
-    """What a backup that was begun then is called: by the moment in UTC."""
-    when = time.strftime("%Y%m%d-%H%M%S", time.gmtime(at_ms / 1000))
-    return f"chatadmin-{when}.tar.gz{'.age' if encrypted else ''}"
 
 
 def _reason(error: Exception, place: Place) -> str:

@@ -50,9 +50,17 @@ def is_waiting(state: State) -> bool:
     return state.status in ("waiting", "held") and state.waiting_since > 0
 
 
+def administrators(team: Iterable[C]) -> list[C]:
+    """Those who are told what only they can put right. Of several who read one mailbox the first."""
+    return _by_mailbox(one for one in team if one.mail.email and not one.disabled and one.role == "admin")
+
+
 def on_duty(team: Iterable[C]) -> list[C]:
     """Those who are told: who can be reached and takes conversations, connected or not; where there is nobody, every
     administrator who can be reached. Of several who read one mailbox the first."""
     able = [one for one in team if one.mail.email and not one.disabled]
-    chosen = [one for one in able if not one.away] or [one for one in able if one.role == "admin"]
-    return list({one.mail.email.casefold(): one for one in reversed(chosen)}.values())[::-1]
+    return _by_mailbox(one for one in able if not one.away) or administrators(able)
+
+
+def _by_mailbox(team: Iterable[C]) -> list[C]:
+    return list({one.mail.email.casefold(): one for one in reversed([*team])}.values())[::-1]

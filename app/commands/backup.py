@@ -11,8 +11,10 @@ from typing import BinaryIO
 import msgspec
 
 from app.backup import taking
+from app.backup.places import BUCKET_PREFIX
 from app.backup.records import BackupError, Manifest
 from app.backup.taking import Taken
+from app.commands.backup_kept import kept
 from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.commands.owner import become
@@ -39,6 +41,10 @@ def backup(options: argparse.Namespace, settings: Settings) -> int:
     """Take one into `options.place`; returns the exit status. Raises CommandError."""
     encrypt_to = settings.backup.encrypt_to if options.encrypt_to is None else options.encrypt_to
     os.nice(NICENESS)
+    if (to := options.place or settings.backup.to) and (to == settings.backup.to or to.startswith(BUCKET_PREFIX)):
+        made, taken = kept(settings, to, encrypt_to)
+        _report(f"{made.place}/{made.name}", taken, verified=True, out=sys.stdout)
+        return 0
     if options.place == STDOUT:
         become(settings)
         done = _take(settings, sys.stdout.buffer, "", encrypt_to)
@@ -61,9 +67,7 @@ def backup(options: argparse.Namespace, settings: Settings) -> int:
 
 def _place(given: str | None, settings: Settings, *, encrypted: bool) -> Path:
     """The file to make. Raises CommandError."""
-    if given is None and settings.backup.to.startswith("s3://"):
-        raise CommandError("say where: `chatadmin backup FILE`, a directory, or - for standard output")
-    place = Path(given or settings.backup.to or ".")
+    place = Path(given or ".")
     if place.is_dir():
         return place / taking.name(int(time.time() * 1000), encrypted=encrypted)
     if str(given).endswith("/") or not place.parent.is_dir():
@@ -74,7 +78,7 @@ def _place(given: str | None, settings: Settings, *, encrypted: bool) -> Path:
 def _take(settings: Settings, file: BinaryIO, place: str, encrypt_to: str) -> _Done:
     """Take it into an open file, or a pipe, which has no `place`. Raises CommandError."""
 
-    kept = str(Path(place).absolute().parent) if place else STDOUT
+    folder = str(Path(place).absolute().parent) if place else STDOUT
 
     async def work(store: Store) -> _Done:
         at = await store.now_ms()
@@ -94,7 +98,7 @@ def _take(settings: Settings, file: BinaryIO, place: str, encrypt_to: str) -> _D
             says = str(error) if isinstance(error, BackupError) else error.strerror or str(error)
             await store.backups.failed(Failure(at, says))
             raise CommandError(f"no backup was made: {says}") from None
-        made = Made(at, os.path.basename(place), kept, taken.bytes, bool(place), bool(encrypt_to))
+        made = Made(at, os.path.basename(place), folder, taken.bytes, bool(place), bool(encrypt_to))
         await store.backups.made(made)
         return _Done(taken, (await Ledger.in_store(store)).encode())
 

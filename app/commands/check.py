@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.checks import clock, disk, files, formats, machine, mail, port, shop, store
+from app.checks import backups, clock, disk, files, formats, machine, mail, port, shop, store
 from app.checks.finding import Finding
 from app.commands import owner
 from app.commands.error import CommandError
@@ -19,7 +19,7 @@ from app.store.store import Store
 # What is looked at, in this order: before the store is opened, in it, and afterwards.
 FIRST: tuple[Callable[[Settings], Iterable[Finding]], ...] = (port.look, mail.look)
 IN_THE_STORE: tuple[Callable[[Settings, Store], Awaitable[Iterable[Finding]]], ...] = (
-    *(store.look, formats.look, clock.look, shop.look, files.look),
+    *(store.look, formats.look, clock.look, shop.look, files.look, backups.look),
     mail.waiting,
 )
 LAST: tuple[Callable[[Settings], Iterable[Finding]], ...] = (disk.look, machine.look)

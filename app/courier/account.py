@@ -1,8 +1,11 @@
-"""The driver of what has to do with agents' accounts: a link is made and mailed, and so is in the mail alone."""
+"""The driver of what has to do with agents' accounts: a link is made and mailed, and so is in the mail alone. It tells
+administrators of a backup that failed, too."""
 
+from functools import partial
 from typing import cast
 
 from app import words
+from app.chat import alerts
 from app.chat.agent_email import Purpose
 from app.courier.drivers import Done, Failed, Outcome
 from app.courier.mail.trouble import SmtpTrouble
@@ -10,12 +13,15 @@ from app.courier.notices import Notice, Notices
 from app.store.outbox import Job, Lane
 from app.store.store import Store
 
+# The kind of a job that tells of a backup that failed: of what, by its argument `reason`, and by `last` whether there
+# is one from before.
+BACKUP = "backup"
 # Milliseconds after which who forgot the password has asked again, or somebody else.
 _STALE_MS = 3600 * 1000
 
 
 class AccountDriver:
-    """A job's kind is what its link is for; its subject, whose account it is."""
+    """A job's kind is what its link is for, or BACKUP; its subject, whose account it is."""
 
     name = "account"
 
@@ -30,7 +36,7 @@ class AccountDriver:
         if job.kind == "help" and lane.now_ms - job.at_ms > _STALE_MS:
             return Failed("asked for too long ago", False, [job.id], whose="address")
         try:
-            await self._send(job)
+            await (self._tell_of_backup(job) if job.kind == BACKUP else self._send(job))
         except SmtpTrouble as trouble:
             return Failed(trouble.reason, trouble.again, [job.id], whose=trouble.whose)
         return Done([job.id])
@@ -52,3 +58,19 @@ class AccountDriver:
         )
         notice = Notice(subject, title, [text], (button, self._notices.console(f"{purpose}={secret}")), foot)
         await self._notices.send(email, language, job.id, shop, notice)
+
+    async def _tell_of_backup(self, job: Job) -> None:
+        """Nothing, where they are no administrator any more, or have no address. Raises SmtpTrouble."""
+        bosses = alerts.administrators(await self._store.people.agents())
+        agent = next((one for one in bosses if one.uid == job.subject), None)
+        if agent is None:
+            return
+        shop, say, language = await self._notices.shop(), partial(words.say, "team_mail"), agent.mail.language
+        notice = Notice(
+            say("backup.subject", language, shop=shop.name),
+            say("backup.title", language),
+            [say("backup.text" if job.args["last"] else "backup.first", language, shop=shop.name), job.args["reason"]],
+            (say("backup.button", language), self._notices.console("/settings")),
+            say("backup.foot", language, shop=shop.name),
+        )
+        await self._notices.send(agent.mail.email, language, job.id, shop, notice)

@@ -19,6 +19,7 @@ import uvloop
 from app.config import Settings, mail_server
 from app.courier.account import AccountDriver
 from app.courier.alerts import AlertDriver, WaitingWatcher
+from app.courier.backups import BackupWatcher
 from app.courier.breaker import Breaker
 from app.courier.certificates import CertificateWatcher
 from app.courier.drivers import Driver, Watcher
@@ -49,20 +50,24 @@ class Plugged(NamedTuple):
 
 
 @asynccontextmanager
-async def drivers(settings: Settings, store: Store) -> AsyncIterator[Plugged]:
-    """All drivers and watchers of these settings, and what they share, for as long as we run."""
-    certificates = [CertificateWatcher(settings, store)] if settings.tls.automatic else []
+async def drivers(settings: Settings, store: Store, url: str) -> AsyncIterator[Plugged]:
+    """All drivers and watchers of these settings over the store at `url`, and what they share, for as long as we
+    run."""
+    watchers: list[Watcher] = [CertificateWatcher(settings, store)] if settings.tls.automatic else []
+    if settings.backup.to:
+        watchers.append(BackupWatcher(settings, store, url))
     if not settings.sends_mail:
-        yield Plugged([], certificates)
+        yield Plugged([], watchers)
         return
     server, host = mail_server.parse(settings.mail.smtp), urlsplit(settings.url).hostname or ""
     # Two connections: who is locked out of the console need not wait until a customer's files have gone.
     to_customers, to_team = (Smtp(server, settings.mail.sender, host) for _ in range(2))
     notices = Notices(settings, store, to_team)
     customers, accounts = MailDriver(settings, store, to_customers), AccountDriver(store, notices)
-    watchers = [WaitingWatcher(settings, store)] if settings.alerts.after else []
+    if settings.alerts.after:
+        watchers.append(WaitingWatcher(settings, store))
     try:
-        yield Plugged([customers, accounts, AlertDriver(store, notices)], [*watchers, *certificates])
+        yield Plugged([customers, accounts, AlertDriver(store, notices)], watchers)
     finally:
         await asyncio.gather(to_customers.close(), to_team.close())
 
@@ -94,7 +99,7 @@ class Courier:
         store = Store(self._url, settings.shards, settings.nickname_days, days, hours)
         try:
             if await self._opened(store):
-                async with drivers(settings, store) as plugged:
+                async with drivers(settings, store, self._url) as plugged:
                     await self._work(store, plugged)
             return 0
         except (StoreUnfit, StoreError) as error:

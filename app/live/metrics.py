@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from app.live.clock import now_ms
+from app.store.backups import Known
 from app.store.errors import StoreError
 from app.store.store import Store
 
@@ -27,7 +28,7 @@ class Kept:
     `jobs` wait to be told to people who are away; `job_age`: for how many seconds the oldest should have been told that
     was not, 0 where none should; `dead`: to how many people something was given up within 30 days. `memory`: bytes that
     the data takes on the server where they are most of what it may take; `memory_limit`: those it may take, 0 where
-    nothing but the machine says so.
+    nothing but the machine says so. `backups`: what is known of them.
     """
 
     jobs: int
@@ -35,16 +36,17 @@ class Kept:
     dead: int
     memory: int
     memory_limit: int
+    backups: Known
 
 
 async def kept(store: Store) -> Kept | None:
     """As it is now; None where the store does not say."""
     try:
-        found, servers = await asyncio.gather(store.outbox.figures(), store.infos())
+        found, servers, backups = await asyncio.gather(store.outbox.figures(), store.infos(), store.backups.read())
     except StoreError:
         return None
     memory, limit = max(((int(told["used_memory"]), int(told["maxmemory"])) for told in servers), key=_fullness)
-    return Kept(found.waiting, _seconds_since(found.oldest_ms), found.dead, memory, limit)
+    return Kept(found.waiting, _seconds_since(found.oldest_ms), found.dead, memory, limit, backups)
 
 
 def _fullness(server: tuple[int, int]) -> float:

@@ -16,6 +16,7 @@ from typing import Any
 from app.chat import protocol
 from app.chat.conversation import Entry
 from app.config import Settings
+from app.live.backups import Backups
 from app.live.browsing import Browsing
 from app.live.casework import Casework
 from app.live.chats import Chats
@@ -125,6 +126,7 @@ class Node:
         self.forms = Forms(store, self.shop, self.widget)
         self.contacts = Contacts(store, self.forms, by_mail=by_mail)
         self.mail_trial = MailTrial()
+        self.backups = Backups(store, settings.backup)
         self.delivery = Delivery(store, self.team, by_mail=by_mail)
         self.ratings = Ratings(store, self.widget)
         self.identity_keys = IdentityKeys(store.identities)

@@ -15,6 +15,8 @@ from app.store.resp import pairs
 _LEASE = scripts.load("lease")
 # Seconds after which whoever makes one, and was not heard of since, counts as gone.
 LEASE_DURATION = 60.0
+# Milliseconds after which a daily one should have been made, and the next looked through: a day, and two hours.
+OVERDUE_MS = 26 * 3_600_000
 # Characters of a reason, or of a place, that are kept.
 _LONGEST = 300
 
@@ -50,6 +52,10 @@ class Known(NamedTuple):
     open: bool
     busy: bool
     asked_ms: int
+
+    def overdue(self, now_ms: int) -> bool:
+        """Whether the last one is older than one of each day should be; where there is one."""
+        return self.last is not None and now_ms - self.last.at_ms > OVERDUE_MS
 
 
 class Backups:

@@ -12,6 +12,7 @@ from app.live.node import Node
 from app.store.errors import NotNow
 from app.web import (
     agents,
+    backups,
     browsing,
     chat,
     contact,
@@ -57,7 +58,7 @@ log = logging.getLogger("chatadmin.web")
 _ROUTES = (
     *(pages, unsubscribe, static, login, login_widget, login_help, identity_keys, look, setup, operator),
     *(messages, files, search, transcript, conversations, visitors, contact, rating, reports),
-    *(shop, replies, agents, faces, mail_setup, delivery),
+    *(shop, replies, agents, faces, mail_setup, delivery, backups),
     *(widget, widget_script, token_code, browsing),
     *(chat, stream),
 )

@@ -13,6 +13,7 @@ from app.live.clock import now_ms
 from app.live.metrics import Kept
 from app.live.node import Node
 from app.live.tally import Tally
+from app.store.backups import Known
 
 _COUNTED = {
     "acknowledged": ("messages", "Messages acknowledged."),
@@ -44,6 +45,7 @@ class Figures(Collector):
         yield from self._certificate()
         if self._kept:
             yield from _of_store(self._kept)
+            yield from _of_backups(self._kept.backups, expected=bool(self._settings.backup.at))
         build = GaugeMetricFamily("chatadmin_build", "Always 1.", labels=["version"])
         build.add_metric([__version__], 1)
         yield build
@@ -128,3 +130,11 @@ def _of_store(kept: Kept) -> Iterator[Metric]:
     yield _gauge("outbox_dead", "People to whom something was given up, in 30 days.", kept.dead)
     yield _gauge("store_memory_bytes", "Memory the data takes in the store, on its fullest server.", kept.memory)
     yield _gauge("store_memory_limit_bytes", "What it may take; 0 where nobody said.", kept.memory_limit)
+
+
+def _of_backups(known: Known, *, expected: bool) -> Iterator[Metric]:
+    yield _gauge("backup_expected", "Is one to be made each day?", expected)
+    yield _gauge("backup_failing", "Did the last attempt fail?", known.failure is not None)
+    if last := known.last:
+        yield _gauge("backup_age_seconds", "How old the last backup is.", max(0, now_ms() - last.at_ms) // 1000)
+        yield _gauge("backup_verified", "Was it looked through once it was written?", last.verified)

@@ -96,7 +96,7 @@ POLICIES = {
         (Policy("agent"), "replies.replies replies.add replies.change replies.delete"),
         (Policy("agent"), "agents.agents shop.shop shop.palette widget.widget"),
         (Policy("admin"), "identity_keys.make identity_keys.end mail_setup.mail mail_setup.trial"),
-        (Policy("admin"), "delivery.delivery delivery.retry delivery.give_up"),
+        (Policy("admin"), "delivery.delivery delivery.retry delivery.give_up backups.backups backups.make"),
         (Policy("admin"), "agents.add agents.change shop.change widget.change faces.put_logo faces.drop_logo"),
     )
     for endpoint in endpoints.split()

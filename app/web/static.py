@@ -38,8 +38,10 @@ _EXPORT = re.compile(r"^export (?!default )", re.MULTILINE)
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".ts": "text/plain"}
 
 
-# The section of the catalogue with what the chunks of several pages say: a module that comes with the first of them.
+# The section of the catalogue with what the chunks of several pages say, and those with what one page's alone do: a
+# module that comes with the first of them.
 LATER = "chunks"
+LATER_OF = {"console": "console_chunks"}
 
 
 class Start(NamedTuple):
@@ -88,9 +90,9 @@ def module(page: str, language: str, later: str) -> bytes:
     return b"export default %b;\nexport const later = () => import(%b);\n" % (protocol.encode(said), rest)
 
 
-def module_of_chunks(language: str) -> bytes:
-    """What chunks say besides."""
-    return b"export default %b;\n" % protocol.encode(words.section(LATER, language))
+def module_of_chunks(section: str, language: str) -> bytes:
+    """What chunks say besides: LATER, or what is of LATER_OF, and with that LATER."""
+    return b"export default %b;\n" % protocol.encode(words.section(LATER, language) | words.section(section, language))
 
 
 def _built() -> Path:
@@ -150,12 +152,12 @@ def _files() -> dict[str, File]:
     for name in _OF_THE_SHOP_S_SITE:
         found.pop(name, None)
     if not _built().is_file():
-        for language in words.languages():
-            later = f"{LATER}.{language}.js"
-            found[f"words/{later}"] = made(later, module_of_chunks(language))
         for page in PAGES:
             for language, name in start(page).words.items():
-                found[name] = made(name, module(page, language, f"{LATER}.{language}.js"))
+                section = LATER_OF.get(page, LATER)
+                later = f"{section}.{language}.js"
+                found[f"words/{later}"] = made(later, module_of_chunks(section, language))
+                found[name] = made(name, module(page, language, later))
     return found
 
 

@@ -32,6 +32,7 @@ type Words = typeof english.shared &
   typeof english.chunks &
   typeof english.visitor &
   typeof english.console &
+  typeof english.console_chunks &
   typeof english.setup;
 /** A sentence, by its key. */
 export type Key = keyof Words;
@@ -938,6 +939,19 @@ export interface Outgoing {
   more_dead: number;
   /** Endpoints that are only probed, as too many of their lanes fail. */
   breakers: { endpoint: string; since: string; reason: string }[];
+}
+
+/** The shop's backups, as `/v1/backups` tells. `busy`: one is being made; `overdue`: a newer one should be there. */
+export interface Backups {
+  /** Where they go, "" where nobody said; and when each day, "" for never by itself. */
+  to: string;
+  at: string;
+  /** How many are kept. */
+  keep: number;
+  busy: boolean;
+  overdue: boolean;
+  last: { at: string; name: string; place: string; bytes: number; verified: boolean; encrypted: boolean } | null;
+  failure: { at: string; reason: string } | null;
 }
 
 // -- the loader, on the shop's own page -------------------------------------------------------------------------------

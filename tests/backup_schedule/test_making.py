@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 import pytest
 
-from app.backup.making import Busy, Maker, name_at
+from app.backup import taking
+from app.backup.making import Busy, Maker
 from app.backup.places import DirectoryPlace
 from app.backup.records import BackupError
 from app.store.store import Store
@@ -38,7 +39,7 @@ class Shop:
         return [one.name for one in self.place.list()]
 
     def old(self, *days: int) -> list[str]:
-        names = [name_at(day * DAY_MS, encrypted=False) for day in days]
+        names = [taking.name(day * DAY_MS, encrypted=False) for day in days]
         for name in names:
             (self.place.workshop / name).write_bytes(b"old")
         return names
@@ -119,7 +120,7 @@ async def test_a_real_disk_that_is_full_is_named(shop: Shop) -> None:
 
 
 async def test_what_a_killed_one_left_is_removed_by_the_next(shop: Shop) -> None:
-    left = shop.place.workshop / f"{name_at(DAY_MS, encrypted=False)}.part"
+    left = shop.place.workshop / f"{taking.name(DAY_MS, encrypted=False)}.part"
     left.write_bytes(b"half")
     await shop.store.backups.begun(1)
     assert (await shop.store.backups.read()).open

@@ -2,6 +2,7 @@
 
 import { html } from "../../lib.js";
 import { t } from "../../i18n.js";
+import { Backups } from "./backups.js";
 import { Colours } from "./colours.js";
 import { Section } from "./controls.js";
 import { useSettings } from "./form.js";
@@ -21,7 +22,7 @@ export default function Settings({ workspace }) {
   return html`<header class="screen-head"><h2>${t("rail.settings")}</h2></header>
     <div class="screen-body settings" aria-busy=${known === "loading"}>
       ${known === "failed" && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
-      ${all && html`<div class="settings-column"><${SiteSection} workspace=${workspace} /><${MailSection} workspace=${workspace} /><${You} me=${workspace.me} /><${ShopSection} workspace=${workspace} /><${HoursSection} workspace=${workspace} /><${Colours} workspace=${workspace} /><${Retention} workspace=${workspace} /></div>`}
+      ${all && html`<div class="settings-column"><${SiteSection} workspace=${workspace} /><${MailSection} workspace=${workspace} /><${You} me=${workspace.me} /><${ShopSection} workspace=${workspace} /><${HoursSection} workspace=${workspace} /><${Colours} workspace=${workspace} /><${Retention} workspace=${workspace} /><${Backups} /></div>`}
       <div class="settings-column">${!workspace.isBoss() && html`<${You} me=${workspace.me} />`}<${Replies} workspace=${workspace} />${all && html`<${Team} workspace=${workspace} />`}</div>
     </div>`;
 }
