@@ -5,6 +5,8 @@ import asyncio
 import sys
 from pathlib import Path
 
+from app.backup.places import place
+from app.backup.records import BackupError
 from app.commands import owner
 from app.commands.error import CommandError
 from app.commands.opened import with_store
@@ -13,7 +15,7 @@ from app.config import Settings
 from app.files.directory import Directory
 from app.privacy.erase import PlaceError, erase, is_forgotten, off_disk
 from app.privacy.find import NobodyFound, Person, SeveralFound, find
-from app.privacy.ledger import Ledger, LedgerError
+from app.privacy.ledger import FILE, Ledger, LedgerError
 from app.store import leftovers
 from app.store.store import Store
 
@@ -23,14 +25,15 @@ def command(options: argparse.Namespace, settings: Settings) -> int:
     if not options.yes and not (sys.stdin and sys.stdin.isatty()):
         raise CommandError("there is no terminal to ask whether it is meant; use --yes")
     owner.become(settings)
-    place = Path(settings.files_directory) if settings.files_directory else None
+    folder = Path(settings.files_directory) if settings.files_directory else None
+    beside: list[str] = []
 
     async def work(store: Store) -> list[str]:
         person = await _meant(store, options.person)
         if person is not None:
             await _ask(store, person, sure=options.yes)
-            driver = Directory(place) if place else None
-            removed = await erase(store, person, driver, lambda ledger: _note(settings, ledger))
+            driver = Directory(folder) if folder else None
+            removed = await erase(store, person, driver, lambda ledger: _note(settings, ledger, beside))
             print(
                 f"{described(person)} is erased: {counted(removed.conversations, 'conversation')}, "
                 f"{counted(removed.entries, 'entry', 'entries')}, {counted(removed.files, 'file')}."
@@ -39,13 +42,15 @@ def command(options: argparse.Namespace, settings: Settings) -> int:
 
     try:
         troubles = with_store(settings, work)
-    except (PlaceError, LedgerError) as error:
+    except PlaceError as error:
         raise CommandError(f"{error}. Nothing was erased") from None
     if not settings.redis:
         troubles += [f"{path} is still there" for path in leftovers.clear(Path(settings.data_dir))]
     if troubles:
         raise CommandError("what was erased may still be read on the store's disk: " + "; ".join(troubles))
     print("It is gone from the store's disk, too. Backups of before still have it: restoring one leaves it out.")
+    if beside:
+        raise CommandError("; ".join(beside))
     return 0
 
 
@@ -72,5 +77,14 @@ async def _ask(store: Store, person: Person, *, sure: bool) -> None:
         raise CommandError("nothing was erased")
 
 
-def _note(settings: Settings, ledger: Ledger) -> None:
-    """Write the ledger beside the backups."""
+def _note(settings: Settings, ledger: Ledger, troubles: list[str]) -> None:
+    """Write the ledger beside the backups; what goes wrong with that is added to `troubles`."""
+    if not settings.backup.to:
+        return
+    try:
+        beside = place(settings.backup.to, settings)
+        if kept := beside.read(FILE):
+            ledger.merge(Ledger.decode(kept, f"{beside.label}/{FILE}"))
+        beside.write(FILE, ledger.encode())
+    except (BackupError, LedgerError) as error:
+        troubles.append(f"who was erased could not be written beside the backups ({error}): back up anew")

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from app.files.directory import Directory
-from app.privacy.erase import erase
+from app.privacy.erase import erase, off_disk
 from app.privacy.find import NobodyFound, find
 from app.privacy.ledger import Ledger
 from app.store.hashes import hash_of
 from app.store.keys import Keys
 from app.store.store import Store
 from tests.privacy.town import Somebody, Town, bytes_of, everything, holds, without
+from tests.replicated import Cluster
 
 MARKS = ("zebra", "quartz", "fjord", "hymn", "vexing")
 
@@ -56,7 +57,8 @@ def comparable(found: dict[str, Any]) -> dict[str, Any]:
                 for id, fields in value.items()
                 if not any(word in fields[0] for word in ("|forgotten|", "|erased|", "|session.revoked|"))
             }
-        kept[name] = value
+        if value:
+            kept[name] = value
     return kept
 
 
@@ -67,7 +69,25 @@ async def found_by(store: Store, word: str) -> set[str]:
     return {hit.entry.uid for hit in said.hits} | {hit.visitor.uid for hit in met.hits}
 
 
-async def test_nothing_of_somebody_is_left_and_of_all_others_everything(town: Town, seed: int) -> None:
+async def test_nothing_of_somebody_is_left_and_of_all_others_everything(town: Town) -> None:
+    await _erased(town)
+
+
+async def test_in_a_cluster_too(tmp_path: Path, seed: int) -> None:
+    with Cluster(replicas=0) as cluster:
+        store = Store(cluster.url, "auto", 30, 30, 168)
+        await store.open()
+        town = Town(store, Directory(tmp_path / "files"), random.Random(seed))
+        await town.begin()
+        await _erased(town)
+        assert await off_disk(store, None) == []
+        assert not await store.erasing.pending()
+        assert sum(server.client.info()["aof_rewrites"] for server in cluster.servers) == len(cluster.servers)
+        await store.close()
+
+
+async def _erased(town: Town) -> None:
+    """Erase one of some people, and compare."""
     store, people = town.store, [await town.person(mark, town.chance.randint(0, 2)) for mark in MARKS]
     await town.index()
     gone, *others = town.chance.sample(people, len(people))
@@ -87,6 +107,7 @@ async def test_nothing_of_somebody_is_left_and_of_all_others_everything(town: To
     assert removed.conversations == len(gone.uids)
     assert removed.files == 2 * len(gone.files)
 
+    _no_list_names_what_went(after)
     _same(comparable(before), comparable(after), gone, others)
     for one in others:
         assert await found_by(store, one.words[0]) == searched[one.words[0]]
@@ -103,6 +124,23 @@ async def test_nothing_of_somebody_is_left_and_of_all_others_everything(town: To
     assert not any(ledger.holds(uid) for one in others for uid in one.uids)
     with pytest.raises(NobodyFound):
         await find(store, gone.visitor.nickname)
+
+
+def _no_list_names_what_went(found: dict[str, Any]) -> None:
+    """Each number in a list of the index is of a document that is there."""
+    looked = 0
+    for name, value in found.items():
+        start, _, bucket = name.rpartition(":")
+        if ":x2:" not in name or not bucket.isdecimal():
+            continue
+        width = 26 if start.endswith(":-1") else 8
+        documents = found[f"{start}:documents"].encode("latin-1")
+        numbers = value.encode("latin-1")
+        for at in range(0, len(numbers), 4):
+            number = int.from_bytes(numbers[at : at + 4])
+            assert any(documents[number * width : (number + 1) * width]), (name, number)
+            looked += 1
+    assert looked
 
 
 def _same(before: dict[str, Any], after: dict[str, Any], gone: Somebody, others: list[Somebody]) -> None:
