@@ -79,9 +79,12 @@ async def _sessions(store: Store, names: list[str], now: int) -> list[OfPeople]:
     hashes = _of(names, _SESSIONS)
     found = zip(hashes, await store.copying.hashes(map(Keys.session, hashes)), strict=True)
     return [
-        Session(hash, until, fields)
+        Session(hash, ends, fields)
         for hash, (until, fields) in found
-        if until > now and fields.get("kind") == "visitor" and not fields.get("kid")
+        # Its key goes with it, but where a copy of the data was made for good.
+        if (ends := until if until > 0 else int(fields.get("expires_at", 0))) > now
+        and fields.get("kind") == "visitor"
+        and not fields.get("kid")
     ]
 
 
