@@ -68,7 +68,7 @@ def check(evidence: Evidence) -> Verdict:
     for uid, log in evidence.logs.items():
         _log(verdict, uid, log)
         _hands(verdict, uid, log)
-        _presence_events(verdict, uid, log)
+        presence_events(verdict, uid, log)
     places = {uid: {(entry["epoch"], entry["seq"]): entry for entry in log} for uid, log in evidence.logs.items()}
     stored = {(uid, e["id"]): e for uid, log in evidence.logs.items() for e in log if e["type"] == "message"}
     for journal in evidence.journals:
@@ -288,7 +288,7 @@ def _cared_for(log: list[Frame]) -> bool:
 # -- presence -------------------------------------------------------------------------------------------------------
 
 
-def _presence_events(verdict: Verdict, uid: str, log: list[Frame]) -> None:
+def presence_events(verdict: Verdict, uid: str, log: list[Frame]) -> None:
     """Entered, left, entered, left: told once each."""
     before = "left"
     for entry in _presences(log):
