@@ -19,6 +19,7 @@ PLACES = {
     "mail/": "outage",
     "prove/": "outage",
     "server/test_supervisor.py": "outage",
+    "tls/test_automatic.py": "outage",
     "bench/test_smoke.py": "crowd",
     "attacks/test_crowd.py": "crowd",
     "attacks/test_fuzz.py": "crowd",

@@ -32,9 +32,6 @@ LOOK_INTERVAL, _SHORTEST = 60.0, 1.0
 _ASKED_INTERVAL, _ASKED_PART = 6 * 3600.0, 1 / 12
 # Seconds the store gets to take an answer.
 _STORE_TIMEOUT = 20.0
-# Seconds after a start until a name that failed before may be tried again: somebody may have put right what was wrong;
-# and it may be started again and again.
-_AFTER_START = 600.0
 # Seconds between two words on one that could not be renewed for long.
 _TOLD_INTERVAL = 12 * 3600.0
 
@@ -49,11 +46,8 @@ class CertificateWatcher:
         self._authority: Authority | None = None
         self._said: dict[str, tuple[float | None, float]] = {}  # when to renew each, and when to ask again
         self._told: dict[str, float] = {}  # when an alarm was last raised of each
-        self._tries = {
-            name: Try(one.at, min(one.next_at, one.at + _AFTER_START), one.failures, one.reason)
-            for name, one in self._folder.tries().items()
-            if name in settings.certified
-        }
+        known = self._folder.tries()
+        self._tries = {name: renewing.restarted(known[name]) for name in settings.certified if name in known}
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -20,11 +20,13 @@ _OURS = "_"
 
 
 class Try(msgspec.Struct, frozen=True):
-    """How it last went with a name: `at` and `next_at` unix seconds; `failures` one after another, 0 for none; and of
-    the last why, in words for an operator."""
+    """How it last went with a name: when, and when it is tried again, unix seconds, not before `allowed_at` in any
+    case, as the authority said; `failures` one after another, 0 for none; and of the last why, in words for an
+    operator."""
 
     at: float = 0
     next_at: float = 0
+    allowed_at: float = 0
     failures: int = 0
     reason: str = ""
 

@@ -93,7 +93,7 @@ class Pebble:
 _NO_OTHERS = ("-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", "", "-management", "")
 
 
-def served(port: int, name: str, trust: ssl.SSLContext) -> dict[str, Any] | None:
+def certificate_of(port: int, name: str, trust: ssl.SSLContext) -> dict[str, Any] | None:
     """The certificate that a server on 127.0.0.1 shows to who asks for `name`; None where it is not believed."""
     plain = socket.create_connection(("127.0.0.1", port), timeout=30)
     try:
@@ -105,6 +105,6 @@ def served(port: int, name: str, trust: ssl.SSLContext) -> dict[str, Any] | None
 
 def wait_for_certificate(port: int, name: str, trust: ssl.SSLContext) -> dict[str, Any]:
     """The one it shows, once it is of the authority."""
-    found = wait_until(lambda: served(port, name, trust), f"a certificate for {name}", 60)
+    found = wait_until(lambda: certificate_of(port, name, trust), f"a certificate for {name}", 60)
     assert isinstance(found, dict)
     return found
