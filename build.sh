@@ -115,6 +115,7 @@ test_machine() {
   [ -x "$(PATH=$PATH:/usr/sbin command -v dovecot)" ] || missing+=(dovecot-imapd)
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(faketime)
   command -v minisign >/dev/null || missing+=(minisign)
+  command -v age >/dev/null || missing+=(age)
   command -v php >/dev/null || missing+=(php-cli)
   command -v ruby >/dev/null || missing+=(ruby)
   command -v go >/dev/null || missing+=(golang-go)

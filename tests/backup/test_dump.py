@@ -26,9 +26,10 @@ from tests.running import Valkey
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
 
 
-@pytest.fixture(params=[1, 3], ids=["one-shard", "three-shards"])
-async def shop(store_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
-    async with opened(store_url, request.param) as store:
+@pytest.fixture(params=[("valkey", 1), ("redis", 3)], ids=["valkey-one-shard", "redis-three-shards"])
+async def shop(start_store: Any, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
+    engine, shards = request.param
+    async with opened(start_store(engine).url, shards) as store:
         yield Shop(store, tmp_path / "files")
 
 
