@@ -60,6 +60,7 @@ KINDS: dict[str, Kind] = {
     "ConversationKeys.log": _goes(),
     "ConversationKeys.meta": _goes(),
     "Keys.files": _goes("erase.lua; their bytes by Directory.forget"),
+    "Keys.staged": _goes("Erasing.conversation; expires within the hour anyway"),
     "Keys.trail": _goes(),
     "Keys.report_place": _goes(),
     "Keys.episodes": _goes(),

@@ -100,6 +100,7 @@ class Erasing:
             tags = (await pipeline.call("HGET", own.meta, "tags") or b"").decode()
             tagged = [self._keys.tagged(shard, label) for label in tags.split("\n") if label]
             entries = await pipeline.eval(_ERASE, (*keys, *tagged, OutboxKeys(shard).prefix), (uid, tags))
+        await pipeline.call("UNLINK", self._keys.staged(uid))
         await self._unindexing.forget(uid, said)
         return entries
 

@@ -2,18 +2,23 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
+
 from app.importing.lines import Person
 from app.importing.taking import uid_of
+from app.store.keys import Keys
 from tests.cli.program import run
 from tests.clients.api import PASSWORD, ask, call, history, log_in
 from tests.prepared import Prepared
-from tests.running import Chatadmin, wait_until
+from tests.running import ENGINES, ROOT, Chatadmin, Process, Valkey, environment, program_under_test, wait_until
 
 DAY = 86_400
+ALL = Keys.all(Keys.shard(0))
 
 
 def _at(days: float, seconds: int = 0) -> str:
@@ -62,3 +67,29 @@ def test_what_was_imported_is_found_counted_and_shown(
     assert [agent["nickname"] for agent in call(shop.url, "/v1/agents", anna)] == ["Anna"]
     visitor = log_in(shop.url, "Nora")  # and the shop goes on
     assert ask(shop.url, "/v1/me", Authorization=visitor).status == 200
+
+
+@pytest.mark.parametrize("engine", ENGINES[:1])
+def test_whoever_is_killed_leaves_whole_people_and_goes_on(store: Valkey, tmp_path: Path) -> None:
+    file = tmp_path / "export.jsonl"
+    said = [{"id": f"m{n}", "at": _at(9, n), "by": "visitor", "text": f"text {n}"} for n in range(4)]
+    people = range(600)
+    file.write_text("\n".join(json.dumps({"id": f"c{n}", "person": {"id": f"p{n}"}, "messages": said}) for n in people))
+    line = (*program_under_test(), "import", str(file), "--from", "jsonl", "--redis", store.url)
+    process = Process(line, environment(tmp_path, {"PYTHONPATH": str(ROOT)}), tmp_path)
+    wait_until(lambda: int(store.command("ZCARD", ALL)[1:]) >= 100, "a hundred people are there", 60)
+    process.close()
+    there = int(store.command("ZCARD", ALL)[1:])
+    assert there < len(people), "it was killed too late"
+    assert _lengths(store) == {6: there}  # they came, said four things, and left
+    done = run("import", str(file), "--from", "jsonl", "--redis", store.url, home=tmp_path)
+    assert f"Imported: {(len(people) - there) * 4} messages, {len(people) - there} people" in done.out
+    assert f"{there * 4} messages were here already" in done.out
+    assert _lengths(store) == {6: len(people)}
+
+
+def _lengths(store: Valkey) -> Counter[int]:
+    """How many logs there are of each length."""
+    uids = [uid_of(Person(f"p{n}")) for n in range(600)]
+    lengths = (int(store.command("XLEN", Keys().conversation(uid).log)[1:]) for uid in uids)
+    return Counter(length for length in lengths if length)

@@ -2,14 +2,15 @@
 -- KEYS 6 what is new (stream, ids <seq>-0, fields as a log's)  7 how far jobs are planned (hash)
 -- ARGV 2 `<epoch>:<seq>` of the conversation as it was seen, or '' for none  3 state from now on  4 seq of its last message
 --      5 when its last entry was written, unix ms
--- Returns 1, or 0 where it is not as it was seen
+-- Returns 1, or 0 where it is not as it was seen, or they were erased meanwhile
 -- Nothing of it is planned for the courier, and nobody waits. Only followers are told, by the last entry and without a
 -- state: so whoever shows what is going on now passes it over.
 local staged, marks = KEYS[6], KEYS[7]
 local seen = redis.call('HMGET', meta, 'epoch', 'seq')
 local here = seen[1] and seen[1] .. ':' .. seen[2] or ''
 local epoch = seen[1]
-if here ~= ARGV[2] or (here == '' and redis.call('EXISTS', log) == 1) then
+local erased = here == '' and redis.call('HEXISTS', string.sub(feed, 1, -5) .. 'erased', redis.sha1hex(uid)) == 1
+if here ~= ARGV[2] or erased or (here == '' and redis.call('EXISTS', log) == 1) then
   redis.call('UNLINK', staged)
   return 0
 end
