@@ -30,7 +30,7 @@ def _answers(settings: Settings) -> bool:
 
     host, port = split(settings.server)
     host = near(host)
-    if settings.tls.certificate:
+    if settings.tls.on:
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE  # our own certificate, for another name

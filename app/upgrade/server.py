@@ -38,7 +38,7 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self._address = split(settings.server)
-        self._tls = bool(settings.tls.certificate)
+        self._tls = settings.tls.on
         self._token = settings.metrics_token
 
     def serving(self) -> Serving | None:

@@ -1,5 +1,6 @@
 """The upgrade of a service that runs, with a customer who goes on talking."""
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -39,12 +40,14 @@ def beside(service: Manager) -> list[str]:
 def test_another_version_serves_and_the_former_is_kept(service: Manager, customer: Customer, tmp_path: Path) -> None:
     new, before = build(tmp_path, "0.2.0"), service.file.read_bytes()
     service.file.chmod(0o750)
+    os.setxattr(service.file, "user.right", b"such as setcap gives, for port 443")
     done = service.upgrade(new, "--sha256", sha256(new))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("0.2.0 is ready, and serves\n")
     assert service.version() == "0.2.0"
     assert beside(service) == ["chatadmin", "chatadmin.old"]
     assert service.file.stat().st_mode & 0o7777 == 0o750
+    assert os.getxattr(service.file, "user.right") == b"such as setcap gives, for port 443"
     assert (service.file.read_bytes(), (tmp_path / "bin/chatadmin.old").read_bytes()) == (new.read_bytes(), before)
     customer.goes_on()
     again = service.upgrade(new, "--sha256", sha256(new))
