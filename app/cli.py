@@ -161,8 +161,9 @@ def _verify(options: argparse.Namespace) -> int:
     if options.deep:
         from app.commands.verify_deep import verify_deep
 
-        return verify_deep(options)
-    return verify.of_file(options) if options.file else verify.of_store(settings(options).settings)
+        return verify_deep(options, settings(options).settings)
+    found = settings(options).settings
+    return verify.of_file(options, found) if options.file else verify.of_store(found)
 
 
 def _restore(options: argparse.Namespace) -> int:
@@ -264,7 +265,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("backup-asked")  # of the courier, in whose place it runs; what has no help is not shown
     verify = commands.add_parser("verify", help="is a backup sound? without one: is the store?", parents=[flags])
-    verify.add_argument("file", metavar="FILE", nargs="?", help="a backup, or - for standard input")
+    verify.add_argument("file", metavar="FILE", nargs="?", help="a backup, s3://.../NAME, or - for standard input")
     verify.add_argument(
         "--identity", metavar="FILE", help="the secret key of an encrypted one, as age-keygen writes it"
     )
@@ -301,7 +302,7 @@ def _add_upgrade(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_restore(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a backup, or - for standard input")
+    parser.add_argument("file", metavar="FILE", help="a backup, s3://.../NAME, or - for standard input")
     parser.add_argument(
         "--replace", action="store_true", help="where there is a shop already: back it up first, then empty the store"
     )

@@ -85,6 +85,20 @@ def place(to: str, settings: Settings) -> Place:
     return DirectoryPlace(Path(to))
 
 
+def in_bucket(address: str, settings: Settings) -> tuple[Place, str]:
+    """The bucket, and the name there, of s3://bucket/prefix/name. Raises PlaceError."""
+    to, _, name = address.rpartition("/")
+    if to == BUCKET_PREFIX[:-1]:
+        raise PlaceError(f"{address} names a bucket, and nothing in it")
+    return place(to, settings), name
+
+
+def open_there(address: str, settings: Settings) -> BinaryIO:
+    """What lies at s3://bucket/prefix/name, to be read once, from its beginning on. Raises PlaceError, S3Error."""
+    there, name = in_bucket(address, settings)
+    return there.open(name)
+
+
 class DirectoryPlace:
     """A directory of this machine, or one that is mounted. It is made where the one above it is there."""
 
@@ -173,6 +187,8 @@ class BucketPlace:
         from app.backup.s3 import Bucket  # with its libraries, for those alone who have one
         from app.backup.s3_link import Link
 
+        if not (settings.access_key and settings.secret_key):
+            raise PlaceError(f"{address} needs backup.s3.access_key and backup.s3.secret_key")
         name, _, prefix = address.removeprefix(BUCKET_PREFIX).partition("/")
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._bucket, self._workshop, self.label = Bucket(Link(name, settings)), workshop, address

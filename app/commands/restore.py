@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, NamedTuple
 from app.backup import sealed, taking, verify
 from app.backup.archive import Reader
 from app.backup.dump import Told
+from app.backup.places import BUCKET_PREFIX, in_bucket, open_there
 from app.backup.records import BackupError
 from app.backup.restore import restore as put_in
 from app.backup.verify import Sound
@@ -61,29 +62,33 @@ class Backup(NamedTuple):
 
 
 @contextmanager
-def opened(name: str, identity: str | None) -> Iterator[Backup]:
-    """The backup `name`, or that on standard input, which is kept for as long as it is read. Raises CommandError."""
+def opened(name: str, identity: str | None, settings: Settings) -> Iterator[Backup]:
+    """The backup `name`; one on standard input or in a bucket is kept here for as long as it is read. Raises
+    CommandError."""
     try:
         identities = sealed.identities(Path(identity)) if identity else []
     except BackupError as error:
         raise CommandError(str(error)) from None
     with ExitStack() as stack:
         try:
-            if name == _STDIN:
+            if name == _STDIN or name.startswith(BUCKET_PREFIX):
+                source = sys.stdin.buffer if name == _STDIN else stack.enter_context(open_there(name, settings))
                 file: Any = stack.enter_context(tempfile.TemporaryFile())
-                while data := sys.stdin.buffer.read(_CHUNK):
+                while data := source.read(_CHUNK):
                     file.write(data)
             else:
                 file = stack.enter_context(Path(name).open("rb"))
         except OSError as error:
             raise CommandError(f"{name} cannot be read: {error.strerror or error}") from None
+        except BackupError as error:
+            raise CommandError(str(error)) from None
         yield Backup(file, name, identities)
 
 
 def restore(options: argparse.Namespace, settings: Settings) -> int:
     """Restore `options.file`; returns the exit status. Raises CommandError."""
-    with opened(options.file, options.identity) as backup:
-        ledger = _ledger(options.file, options.erased)
+    with opened(options.file, options.identity, settings) as backup:
+        ledger = _ledger(options.file, options.erased, settings)
         if not Path(options.file).is_file():
             become(settings)
         try:
@@ -95,12 +100,14 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _ledger(file: str, given: str | None) -> Ledger:
+def _ledger(file: str, given: str | None, settings: Settings) -> Ledger:
     """Who was erased, as it stands beside the backup or in the file that was given. Raises CommandError."""
     place = Path(given) if given else Path(file).parent / FILE
     if not given and file == _STDIN:
         return Ledger()
     try:
+        if not given and file.startswith(BUCKET_PREFIX):
+            return _in_bucket(file, settings)
         return Ledger.read(place)
     except FileNotFoundError:
         if given:
@@ -111,8 +118,17 @@ def _ledger(file: str, given: str | None) -> Ledger:
             file=sys.stderr,
         )
         return Ledger()
-    except (OSError, LedgerError) as error:
+    except (OSError, LedgerError, BackupError) as error:
         raise CommandError(f"{place} cannot be read: {error}; nothing was changed") from None
+
+
+def _in_bucket(file: str, settings: Settings) -> Ledger:
+    """The one beside a backup in a bucket. Raises FileNotFoundError, LedgerError, BackupError."""
+    there, _ = in_bucket(file, settings)
+    found = there.read(FILE)
+    if found is None:
+        raise FileNotFoundError(FILE)
+    return Ledger.decode(found, f"{there.label}/{FILE}")
 
 
 class _Restore:

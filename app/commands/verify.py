@@ -10,6 +10,7 @@ from typing import Any
 
 from app.backup import sealed, verify
 from app.backup.invariants import Live
+from app.backup.places import BUCKET_PREFIX, open_there
 from app.backup.records import BackupError
 from app.commands.backup import NICENESS, contents
 from app.commands.error import CommandError
@@ -21,11 +22,12 @@ from app.files.directory import Directory
 from app.store.store import Store
 
 
-def of_file(options: argparse.Namespace) -> int:
-    """Say whether the backup `options.file` is sound; `-` is standard input. Exit status 1 where it is not."""
+def of_file(options: argparse.Namespace, settings: Settings) -> int:
+    """Say whether the backup `options.file` is sound; `-` is standard input, and it may be in a bucket. Exit status 1
+    where it is not."""
     identities = _identities(options.identity)
     try:
-        found = _sound(options.file, identities)
+        found = _sound(options.file, identities, settings)
     except BackupError as error:
         raise CommandError(f"{options.file}: {error}") from None
     except OSError as error:
@@ -49,10 +51,11 @@ def _identities(file: str | None) -> list[Any]:
         raise CommandError(str(error)) from None
 
 
-def _sound(file: str, identities: list[Any]) -> verify.Sound:
-    if file == "-":
+def _sound(file: str, identities: list[Any], settings: Settings) -> verify.Sound:
+    if file == "-" or file.startswith(BUCKET_PREFIX):
         with ExitStack() as stack:
-            return verify.judge(verify.read(sys.stdin.buffer, stack, identities))
+            source = sys.stdin.buffer if file == "-" else stack.enter_context(open_there(file, settings))
+            return verify.judge(verify.read(source, stack, identities))
     path = Path(file)
     with Progress("verifying", "MiB", total=path.stat().st_size >> 20) as progress:
         return verify.file(path, identities, lambda done: progress.at(done >> 20))

@@ -10,17 +10,18 @@ from app.commands import verify
 from app.commands.error import CommandError
 from app.commands.progress import Progress
 from app.commands.restore import opened
+from app.config import Settings
 from app.store.errors import EmbeddedError, StoreError
 
 
-def verify_deep(options: argparse.Namespace) -> int:
+def verify_deep(options: argparse.Namespace, settings: Settings) -> int:
     """Say whether `options.file` is sound and comes back; returns the exit status. Raises CommandError."""
     if not options.file:
         raise CommandError("say which backup: --deep restores one, to compare it with what is there then")
     log = logging.getLogger("chatadmin")
     log.handlers, log.propagate = [logging.NullHandler()], False
     try:
-        with opened(options.file, options.identity) as backup:
+        with opened(options.file, options.identity, settings) as backup:
             sound = backup.verified()
             with Progress("restoring", "lines and files", total=sound.parts) as bar:
                 compared = asyncio.run(deep.check(backup.again, bar.at))

@@ -84,11 +84,15 @@ class BackupWatcher:
 
     async def _failed(self, wanted_ms: int, status: int) -> None:
         """Say so, in the log and to the administrators; once for each time it was to be made."""
-        known = await self._store.backups.read()
-        if known.failure is None and not known.busy:  # it did not live to say why
-            reason = f"the process that makes backups ended with status {status}"
-            await self._store.backups.failed(Failure(known.begun_ms or wanted_ms, reason))
-            known = await self._store.backups.read()
+        backups = self._store.backups
+        known, now_ms = await asyncio.gather(backups.read(), self._store.now_ms())
+        began = known.begun_ms >= wanted_ms
+        if not known.busy and (known.open or not began):  # it did not live to say why
+            if not began:  # else it would be begun again and again
+                await backups.begun(now_ms)
+            reason = f"the process that makes backups ended with status {status}; the log may say why"
+            await backups.failed(Failure(now_ms, reason))
+            known = await backups.read()
         if failure := known.failure:
             log.error("the backup failed: %s", failure.reason)
             await self._tell(known, failure)

@@ -187,5 +187,16 @@ def test_a_bucket_has_it_encrypted_and_nobody_is_told_the_keys(start_chatadmin: 
         assert not any(SECRET_KEY in text for text in (shown.out, shop.output, shown.err))
         by_hand = run("backup", "s3://backups/by-hand", *options(shop), home=tmp_path)
         assert by_hand.status == 0, by_hand
-        assert re.search(r"s3://backups/by-hand/chatadmin-\d{8}-\d{6}\.tar\.gz\.age: ", by_hand.out)
+        there = by_hand.out.partition(": ")[0]
+        assert re.fullmatch(r"s3://backups/by-hand/chatadmin-\d{8}-\d{6}\.tar\.gz\.age", there)
         assert os.listdir(shop.data_dir / "backup") == []
+        with_key = ("--identity", str(tmp_path / "key"), "--config", str(shop.folder / "chatadmin.yaml"))
+        assert run("verify", there, *with_key, home=tmp_path).out.startswith(f"{there}: sound")
+        restored = run("restore", there, *with_key, "--data-dir", str(tmp_path / "anew"), home=tmp_path)
+        assert restored.status == 0, restored
+        assert "erased.jsonl" not in restored.err  # it was there, in the bucket
+        listed = run("agent", "list", "--data-dir", str(tmp_path / "anew"), home=tmp_path)
+        assert "Olga" in listed.out
+        nowhere = run("verify", f"{there}x", *with_key, home=tmp_path)
+        assert (nowhere.status, nowhere.err.count("\n")) == (1, 1)
+        assert "NoSuchKey" in nowhere.err
