@@ -51,6 +51,7 @@ class Pebble:
         env = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": str(refused), "PEBBLE_AUTHZREUSE": "0"}
         self.process = self._run("pebble", *command, **env)
         self.process.wait_for("ACME directory available")
+        wait_until(lambda: _listens(self.port) and _listens(self._management), "pebble", 60)
 
     def halt(self) -> None:
         """Answer no more."""
@@ -88,6 +89,14 @@ class Pebble:
 
     def __exit__(self, *exc: object) -> None:
         self.stop()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=30).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 _NO_OTHERS = ("-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", "", "-management", "")
