@@ -18,7 +18,7 @@ APP = ROOT / "app"
 ALLOWED = {
     "backup": {"backup", "files", "store", "chat", "config", "trust", "unpacked", "zones"},
     "chat": {"chat"},
-    "checks": {"checks", "commands", "server", "files", "store", "chat", "config"},
+    "checks": {"checks", "commands", "server", "files", "store", "chat", "config", "tls", "trust"},
     "files": {"files", "chat"},
     "store": {"store", "chat"},
     "live": {"live", "files", "store", "chat", "config", "words", "resources"},
@@ -50,7 +50,7 @@ FILES = {
         agent backup backup_kept check customers demo erase error export finish importing licenses mail opened
         owner people progress restore show_config upgrade verify verify_deep
     """,
-    "checks": "backups clock disk files finding formats machine mail port shop store",
+    "checks": "backups certificate clock disk files finding formats machine mail port shop store",
     "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources tls_rules yaml_file",
     "courier": "account alerts backups breaker certificates drivers lanes notices planning process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",

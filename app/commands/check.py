@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.checks import backups, clock, disk, files, formats, machine, mail, port, shop, store
+from app.checks import backups, certificate, clock, disk, files, formats, machine, mail, port, shop, store
 from app.checks.finding import Finding
 from app.commands import owner
 from app.commands.error import CommandError
@@ -17,7 +17,7 @@ from app.store.private import existing, refuse_unfit
 from app.store.store import Store
 
 # What is looked at, in this order: before the store is opened, in it, and afterwards.
-FIRST: tuple[Callable[[Settings], Iterable[Finding]], ...] = (port.look, mail.look)
+FIRST: tuple[Callable[[Settings], Iterable[Finding]], ...] = (port.look, certificate.look, mail.look)
 IN_THE_STORE: tuple[Callable[[Settings, Store], Awaitable[Iterable[Finding]]], ...] = (
     *(store.look, formats.look, clock.look, shop.look, files.look, backups.look),
     mail.waiting,
