@@ -58,11 +58,13 @@ class Taking:
         self.figures = Figures()
         self._store, self._shop, self._longest, self._erased = store, shop, longest, erased
         self._agents: dict[str, Agent] = {}
+        self._team: list[str] = []
         self._hiring = asyncio.Lock()
 
     async def all(self, source: Source, told: Callable[[int], None]) -> None:
         """Take over all of a source; `told` hears how many people that were. Raises what the store raises: then whole
         people are here, and it can be run again."""
+        self._team = [agent.nickname for agent in await self._store.people.agents()]
         people, done = iter(source), 0
         while some := list(islice(people, PEOPLE_AT_ONCE)):
             await asyncio.gather(*map(self._person, some))
@@ -113,13 +115,19 @@ class Taking:
         if visitor := await self._store.people.visitor(uid):
             return visitor
         name = _name(person.name, self._shop)
-        nickname = (names.handles(name) if name else names.anonymous())[0]
+        nickname = self._nickname(name)
         first, last = said[0].at, said[-1].at
         fields = {key: value for key, value in (("name", name), ("email", person.email)) if value}
         visitor = Visitor(uid, nickname, first, first, last, name=name, email=person.email, fields=fields)
         owner = await self._store.importing.introduce(visitor, names.fold(nickname), person.sub)
         self.figures.known += owner != uid
         return await self._store.people.visitor(uid) or visitor
+
+    def _nickname(self, name: str) -> str:
+        """One for who is called so, which no agent has; it is not theirs alone, since they do not log in by it."""
+        kept = [self._shop, *self._team]
+        handles = (one for one in (names.handles(name) if name else ()) if not names.reserved(one, kept))
+        return next(handles, names.anonymous()[0])
 
     async def _agent(self, name: str) -> Agent:
         """The one of that name; somebody new, who cannot log in, where there is none."""

@@ -13,6 +13,7 @@ from app.importing.taking import uid_of
 from app.store.hashes import hash_of
 from app.store.store import Store
 from tests.importing.conftest import Import
+from tests.running import ENGINES
 
 MAY = 1_777_629_600  # 2026-05-01T10:00:00Z
 
@@ -79,6 +80,7 @@ def pages(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("engine", ENGINES[:1])
 async def test_pages_become_conversations_once(import_: Import, opened: Store, tmp_path: Path) -> None:
     folder = pages(tmp_path / "pages")
     done = await import_(folder=folder)
