@@ -46,7 +46,7 @@ def kept(settings: Settings, to: str, encrypt_to: str) -> tuple[Made, Taken]:
             return await shop.back_up(place(to, settings), keep), shop.taken[0]
 
     try:
-        return with_store(settings, work)
+        return with_store(settings, work, unhurried=True)
     except BackupError as error:
         raise CommandError(f"no backup was made: {error}") from None
     except LedgerError as error:
@@ -66,7 +66,7 @@ async def _asked(asked: Asked) -> int:
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     days, hours = settings.sessions.visitor_days, settings.sessions.agent_hours
-    store = Store(asked.url, settings.shards, settings.nickname_days, days, hours)
+    store = Store(asked.url, settings.shards, settings.nickname_days, days, hours, unhurried=True)
     try:
         await store.open()
         shop = _Shop(store, settings, settings.backup.encrypt_to)

@@ -29,16 +29,19 @@ class _Last(logging.Handler):
         self.said = record.getMessage()
 
 
-def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]], *, alone: bool = False) -> T:
+def with_store(
+    settings: Settings, work: Callable[[Store], Awaitable[T]], *, alone: bool = False, unhurried: bool = False
+) -> T:
     """Run `work` with the store a server with these settings uses, running or not. Raises CommandError.
 
     `alone`: no server may run on the embedded one, nor start meanwhile; and whatever is in it, it is given as it is.
+    `unhurried`: it is long work, behind all others in line for the processor.
     """
     last, log = _Last(), logging.getLogger("chatadmin")
     log.handlers, log.propagate = [last], False
     try:
         with _place(settings, alone=alone) as url:
-            return asyncio.run(_run(settings, url, work, alone=alone))
+            return asyncio.run(_run(settings, url, work, alone=alone, unhurried=unhurried))
     except (EmbeddedError, StoreUnfit, RestoreIncomplete) as error:
         raise CommandError(str(error)) from None
     except TimeoutError:
@@ -58,10 +61,11 @@ def _place(settings: Settings, *, alone: bool) -> AbstractContextManager[str]:
     return nullcontext(settings.redis) if settings.redis else (held if alone else attached)(settings.data_dir)
 
 
-async def _run(settings: Settings, url: str, work: Callable[[Store], Awaitable[T]], *, alone: bool) -> T:
-    store = Store(
-        url, settings.shards, settings.nickname_days, settings.sessions.visitor_days, settings.sessions.agent_hours
-    )
+async def _run(
+    settings: Settings, url: str, work: Callable[[Store], Awaitable[T]], *, alone: bool, unhurried: bool
+) -> T:
+    days, hours = settings.sessions.visitor_days, settings.sessions.agent_hours
+    store = Store(url, settings.shards, settings.nickname_days, days, hours, unhurried=unhurried)
     try:
         async with asyncio.timeout(STORE_TIMEOUT):
             await (store.reach() if alone else store.open(patient=False))

@@ -96,7 +96,9 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
         except BackupError as error:
             raise CommandError(f"{options.file}: {error}; nothing was changed") from None
         become(settings)
-        with_store(settings, _Restore(settings, backup, sound, ledger, replace=options.replace).run, alone=True)
+        with_store(
+            settings, _Restore(settings, backup, sound, ledger, replace=options.replace).run, alone=True, unhurried=True
+        )
     return 0
 
 

@@ -79,4 +79,4 @@ def of_store(settings: Settings) -> int:
             print(f"The store is sound: {live.total:,} conversations, and all that belongs to them.")
         return int(bool(found))
 
-    return with_store(settings, work)
+    return with_store(settings, work, unhurried=True)

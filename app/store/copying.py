@@ -61,14 +61,14 @@ class Copying:
         """The replies to `commands`, which read; a store that is away meanwhile is waited for."""
         until = asyncio.get_running_loop().time() + _AWAY_PATIENCE
         while True:
-            replies = [pipeline.asked(*command) for command in commands]
-            try:
-                return await asyncio.gather(*replies)
-            except NotNow:
-                if asyncio.get_running_loop().time() > until:
-                    raise
-                await asyncio.gather(*replies, return_exceptions=True)
-                await asyncio.sleep(REFUSED_PAUSE)
+            asked = (pipeline.asked(*command) for command in commands)
+            replies = await asyncio.gather(*asked, return_exceptions=True)
+            failed = next((reply for reply in replies if isinstance(reply, BaseException)), None)
+            if failed is None:
+                return replies
+            if not isinstance(failed, NotNow) or asyncio.get_running_loop().time() > until:
+                raise failed
+            await asyncio.sleep(REFUSED_PAUSE)
 
     # -- conversations ------------------------------------------------------------------------------------------
 

@@ -17,22 +17,24 @@ from app.store.troubles import Troubles
 REFUSED_PAUSE = 0.5
 # Seconds that what is asked of people waits for a store that is away: a page that loads had better say so soon.
 PEOPLE_PATIENCE = 0.5
+# Seconds for both where nobody waits, and who asks may itself get no processor for a while.
+UNHURRIED = 30.0
 
 
 class Pipelines:
-    """The pipelines of a store."""
+    """The pipelines of a store. `unhurried`: nobody waits for what is asked."""
 
-    def __init__(self, topology: Topology, keys: Keys) -> None:
+    def __init__(self, topology: Topology, keys: Keys, *, unhurried: bool = False) -> None:
         self.topology, self._keys = topology, keys
         self.troubles = Troubles()
         shards = keys.shards()
         apart = shards if topology.spread else shards[:1]
-        self._each = [Pipeline(topology, shard, self.troubles) for shard in apart]
+        slow = {"silence": UNHURRIED, "patience": UNHURRIED} if unhurried else {}
+        self._each = [Pipeline(topology, shard, self.troubles, **slow) for shard in apart]
         self._by_shard = dict(zip(shards, self._each if topology.spread else self._each * len(shards), strict=True))
         # Patient with a store that is slow: what must not be repeated would be told to have failed.
-        self.people = Pipeline(
-            topology, Keys.people(), self.troubles, silence=ANSWER_PATIENCE, away_patience=PEOPLE_PATIENCE
-        )
+        slow = slow or {"silence": ANSWER_PATIENCE, "away_patience": PEOPLE_PATIENCE}
+        self.people = Pipeline(topology, Keys.people(), self.troubles, **slow)
         """For people, sessions and settings: apart, so that no message waits for them."""
 
     def start(self) -> None:

@@ -79,13 +79,15 @@ class Store:
         visitor_days: int,
         agent_hours: int,
         safety: Safety = TAKEN_BY_STORE,
+        *,
+        unhurried: bool = False,
     ) -> None:
         self.url = url
         self.topology = topology.of(url)
         if shards == "auto":
             shards = CLUSTER_SHARDS if self.topology.spread else 1
         self.keys = Keys(shards)
-        self.pipelines = Pipelines(self.topology, self.keys)
+        self.pipelines = Pipelines(self.topology, self.keys, unhurried=unhurried)
         self.formats = Formats(self.pipelines, self.keys, str(self.topology))
         self.conversations = Conversations(self.pipelines, self.keys)
         self.copying = Copying(self.pipelines, self.keys)
@@ -178,9 +180,10 @@ class Store:
         found = pairs(await pipeline.call("HGETALL", key))
         if "shards" in found:
             self.formats.judge(found.get("format", ""))
-        # The format first, so that a node beside us never sees shards alone.
-        await pipeline.call("HSETNX", key, "format", formats.NEWEST)
-        await pipeline.call("HSETNX", key, "shards", self.keys.count)
+        if not {"format", "shards"} <= found.keys():  # a full store is to be read, and takes nothing
+            # The format first, so that a node beside us never sees shards alone.
+            await pipeline.call("HSETNX", key, "format", formats.NEWEST)
+            await pipeline.call("HSETNX", key, "shards", self.keys.count)
         decided = pairs(await pipeline.call("HGETALL", key))
         if decided["shards"] != str(self.keys.count):
             raise StoreUnfit(

@@ -171,3 +171,16 @@ def test_root_writes_where_only_root_may_and_leaves_the_data_to_their_owner(outs
     assert {path.lstat().st_uid for path in vault.iterdir()} == {0}
     [backup] = vault.glob("*.tar.gz")
     line(run("verify", str(backup), home=outside))
+
+
+def test_a_full_store_can_be_backed_up(start_store: Callable[..., Valkey], tmp_path: Path) -> None:
+    store = start_store("valkey")
+
+    async def furnish() -> None:
+        async with opened(store.url) as known:
+            await Shop(known, tmp_path / "files").furnish()
+
+    asyncio.run(furnish())
+    assert store.command("CONFIG", "SET", "maxmemory", "1") == "+OK"
+    env = {"CHATADMIN_REDIS": store.url, "CHATADMIN_FILES__DIRECTORY": str(tmp_path / "files")}
+    assert "4 conversations, 15 entries" in line(run("backup", "x.tar.gz", home=tmp_path, env=env))
