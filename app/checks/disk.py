@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -77,7 +76,7 @@ def _speed(place: Path) -> Finding:
         return Finding(
             "warn", "disk speed", f"a file in {place} cannot be written ({error.strerror}): look at the disk"
         )
-    usual, slowest = statistics.median(times), max(times)
+    usual, slowest = sorted(times)[len(times) // 2], max(times)
     took = f"a write is safe after {usual:.2g} ms (the slowest of {len(times)} after {slowest:.2g})"
     if usual > SLOW_MS:
         says = "every message waits for that: look again when the machine does less, else take a faster disk (an SSD)"
