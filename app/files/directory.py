@@ -59,7 +59,7 @@ class Driver(Protocol):
         ...
 
     def forget(self, uid: str) -> int:
-        """Remove all files of a conversation, and what is being written; returns how many there were."""
+        """Remove all files of a conversation, and what is being written; returns how many were whole."""
         ...
 
     def sweep(self) -> Iterator[Found]:
@@ -141,7 +141,7 @@ class Directory:
         count = 0
         for entry in _entries(self.root / uid):
             Path(entry.path).unlink(missing_ok=True)
-            count += 1
+            count += not entry.name.endswith(_DRAFT)
         _remove_empty(self.root / uid)
         if self.root.exists():
             _sync(self.root)

@@ -18,7 +18,7 @@ from app.live.room import Subscription
 from app.live.submissions import Submissions
 from app.live.team import Team
 from app.live.whereabouts import Whereabouts
-from app.store.errors import NotNow, StoreError
+from app.store.errors import Erased, NotNow, StoreError
 from app.store.sessions import Session
 from app.store.store import Store
 
@@ -103,7 +103,7 @@ class Connection:
         try:
             await self.enter()
             self._ready = True
-        except (Refusal, NotNow) as error:
+        except (Refusal, NotNow, Erased) as error:
             self.fail(error)
         finally:
             if not self._ready:

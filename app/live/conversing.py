@@ -14,7 +14,7 @@ from app.live.connection import Connection
 from app.live.room import EncodedEntry, Subscription
 from app.live.submissions import Answer, Submission
 from app.store.conversations import Page, Reset
-from app.store.errors import NotNow, StoreAway, StoreError
+from app.store.errors import Erased, NotNow, StoreAway, StoreError
 from app.store.messages import Stored
 from app.store.resp import Reply
 
@@ -183,6 +183,8 @@ class Conversing(Connection):
                 page = await self.host.hub.enter(subscription, subscription.epoch, subscription.seq, subscription.id)
                 await self._catch_up(subscription, page)
                 return
+            except Erased:
+                self.erased(subscription.room.uid)
             except NotNow:
                 await self.host.store.pipelines.again(subscription.room.uid)
 

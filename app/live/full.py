@@ -11,7 +11,7 @@ from app.live.connection import Host
 from app.live.conversing import Conversing
 from app.live.room import EncodedEntry, Subscription
 from app.store.conversations import Page, Reset
-from app.store.errors import NotNow
+from app.store.errors import Erased, NotNow
 from app.store.sessions import Session
 
 # Seconds between two typing frames of one party that are passed on, and between two of which page they look at.
@@ -145,7 +145,7 @@ class FullConnection(Conversing):
             if self.side == "agent" and await self.host.store.people.visitor(uid) is None:
                 raise Refusal("unknown_client")
             await self.join(uid, frame.epoch, frame.after, frame.id or "")
-        except (Refusal, NotNow) as error:
+        except (Refusal, NotNow, Erased) as error:
             self.fail(error, conversation=uid)
 
     def _may_show(self, subscription: Subscription) -> bool:

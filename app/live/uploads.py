@@ -16,7 +16,7 @@ from app.files.scan import scan
 from app.files.threads import Threads
 from app.live.file_room import FileRoom
 from app.live.upload_pace import UploadPace
-from app.store.errors import StoreFull
+from app.store.errors import Erased, StoreFull
 from app.store.sessions import Session
 from app.store.store import Store
 
@@ -105,6 +105,6 @@ class Uploads:
         """Where it is not known whether the store has it the file stays: the sweep knows."""
         try:
             await self._store.files.keep(uid, by, note, info)
-        except StoreFull:
+        except (StoreFull, Erased):
             self._threads.later(self._driver.delete, [info.id])
             raise

@@ -9,7 +9,7 @@ from app import resources
 from app.chat.errors import Refusal
 from app.config import Settings
 from app.live.node import Node
-from app.store.errors import NotNow
+from app.store.errors import Erased, NotNow
 from app.web import (
     agents,
     backups,
@@ -92,7 +92,8 @@ def create_app(settings: Settings, node: Node) -> Quart:
     app.after_request(_protect)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(NotNow, _not_now)
+    app.register_error_handler(NotNow, _store_refused)
+    app.register_error_handler(Erased, _store_refused)
     app.register_error_handler(Exception, _broken)
     # Compiled now: a page's first visitor need not wait, and nothing is read from a file that may be replaced.
     for name in (pages.TEMPLATE, transcript_page.TEMPLATE, unsubscribe.TEMPLATE):
@@ -128,7 +129,7 @@ async def _http(error: HTTPException) -> Response:
     return refused(by_status(error.code or 500))
 
 
-async def _not_now(error: NotNow) -> Response:
+async def _store_refused(error: NotNow | Erased) -> Response:
     return refused(error.refusal())
 
 

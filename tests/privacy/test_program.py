@@ -17,6 +17,7 @@ from tests.clients.api import ask, history, log_in
 from tests.clients.customers import Key, Page
 from tests.clients.events import Stream
 from tests.clients.party import Party
+from tests.clients.uploading import Uploading
 from tests.pictures import png
 from tests.prepared import Prepared
 from tests.privacy.disk import readable
@@ -33,8 +34,8 @@ CONFIG: dict[str, Any] = {
 
 
 def commanded(data: Path, home: Path, *words: str) -> Outcome:
-    """Run the program on a data directory."""
-    return run(*words, "--data-dir", str(data), home=home)
+    """Run the program on a data directory; backups lie in `home`."""
+    return run(*words, "--data-dir", str(data), home=home, env={"CHATADMIN_BACKUP__TO": str(home)})
 
 
 def plainly(data: Path) -> None:
@@ -109,7 +110,11 @@ async def _watched(shop: Chatadmin, anna: str, gone: Customer, erase: Callable[[
     console = Party(shop.url, anna, "console")
     await page.connect()
     await console.connect(gone.uid)
+    upload = Uploading(shop.url, gone.token, 20, name=f"late-{gone.mark}.txt")
+    upload.more(f"late {gone.mark}".encode())
     outcome = await asyncio.to_thread(erase)
+    upload.more(f"{gone.mark}!".encode())
+    assert upload.answer()[0] in (410, 503)  # it was refused, or its place was gone
     await page.until(lambda: not page.connected, "the end of the page")
     told = await page.next("error")
     assert (told["code"], told["conversation"], page.close_code) == ("erased", gone.uid, 4401)
@@ -132,6 +137,8 @@ def test_erased_beside_the_server_and_without_it(
         one.answer(anna)
     wait_until(lambda: _search(shop.url, anna, "walnutt"), "the index of what was said")
     _exported(data, tmp_path, quartz, other)
+    backup = str(tmp_path / "before.tar.gz")
+    assert commanded(data, tmp_path, "backup", backup).status == 0
     words = [quartz.mark, *quartz.uids]
     assert set(words) <= {word for found in readable(data, words).values() for word in found}
     stream = Stream(shop.url, anna, "?delta=1")
@@ -148,7 +155,7 @@ def test_erased_beside_the_server_and_without_it(
     assert ask(shop.url, "/v1/me", Authorization=quartz.token).refusal == (401, "no_session")
     assert commanded(data, tmp_path, "erase", "sub:sub-quartzz", "--yes").status == 1
 
-    assert history(shop.url, anna, other.uid) == before
+    assert history(shop.url, anna, other.uid)[: len(before)] == before
     assert _search(shop.url, anna, "walnutt")
     assert not _search(shop.url, anna, "quartzz")
     fresh = Stream(shop.url, anna, "?delta=1")
@@ -159,6 +166,8 @@ def test_erased_beside_the_server_and_without_it(
     assert not readable(data, words)
     words = [zephyr.mark, *zephyr.uids]
     assert readable(data, words)
+    for name in ("temp-rewriteaof-4190001.aof", "appendonlydir/temp-rewriteaof-bg-4190001.aof"):
+        (data / "store" / name).write_text(f"of a server that was killed: {zephyr.mark}")
     outcome = commanded(data, tmp_path, "erase", zephyr.anonymous, "--yes")
     assert (outcome.status, outcome.err) == (0, "")
     assert readable(data, words) == {}
@@ -166,6 +175,13 @@ def test_erased_beside_the_server_and_without_it(
     anna = log_in(again.url, "Anna", "correct horse battery")
     assert history(again.url, anna, other.uid)[: len(before)] == before
     assert ask(again.url, f"/v1/visitors/{zephyr.uid}", Authorization=anna).refusal == (404, "unknown_client")
+    again.stop()
+
+    for place, more in ((data, ["--replace"]), (tmp_path / "elsewhere", [])):  # the store knows; and erased.jsonl
+        outcome = commanded(place, tmp_path, "restore", backup, *more)
+        assert outcome.status == 0, outcome.err
+        assert readable(place, [quartz.mark, *quartz.uids, *words]) == {}
+        assert readable(place, [other.mark])
 
 
 def _exported(data: Path, home: Path, one: Customer, other: Customer) -> None:
