@@ -103,8 +103,8 @@ async def _remove(store: Store, person: Person, driver: Driver | None) -> Remove
     await erasing.jobs(uids)
     addresses = await erasing.links(set(uids))
     addresses |= {email for visitor in person.visitors for email in _addresses(visitor)}
-    if addresses:
-        await erasing.addresses(addresses, await _others(store, set(uids)))
+    stopped = await store.mail.stopped(addresses)
+    await erasing.addresses(addresses, await _others(store, set(uids)) if stopped else set())
     await erasing.feeds(uids)
     return Removed(len(uids), entries, files)
 
