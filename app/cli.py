@@ -331,7 +331,7 @@ def _add_privacy(commands: "argparse._SubParsersAction[_Parser]", flags: _Parser
     erase = commands.add_parser("erase", help="remove all that there is of a person, for good", parents=[flags])
     for command in (export, erase):
         command.add_argument("person", metavar="PERSON", help="an id, a nickname, a verified address, or sub:...")
-    export.add_argument("file", metavar="FILE", nargs="?", help="where to (ID.zip, here); - for standard output")
+    export.add_argument("file", metavar="FILE", nargs="?", help="where to (PERSON.zip, here); - for standard output")
     export.add_argument("--notes", action="store_true", help="also what agents wrote to each other about them")
     erase.add_argument("--yes", action="store_true", help="do not ask whether it is meant")
 

@@ -72,7 +72,10 @@ async def _ask(store: Store, person: Person, *, sure: bool) -> None:
     if sure:
         return
     print(one(person))
-    answer = await asyncio.to_thread(input, "Erase all of it, for good? Type erase: ")
+    try:
+        answer = await asyncio.to_thread(input, "Erase all of it, for good? Type erase: ")
+    except EOFError:
+        answer = ""
     if answer.strip() != "erase":
         raise CommandError("nothing was erased")
 

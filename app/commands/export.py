@@ -2,7 +2,10 @@
 
 import argparse
 import os
+import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,31 +20,48 @@ from app.privacy.export import Export, Exported
 from app.privacy.find import NobodyFound, Person, SeveralFound, find
 from app.store.store import Store
 
+# What no name of a file has.
+_NO_NAME = re.compile(r"[^\w@.+-]+")
+
 
 def command(options: argparse.Namespace, settings: Settings) -> int:
     """Do it; returns the exit status. Raises CommandError."""
-    path = Path(options.file) if options.file not in (None, "-") else None
-    if options.file == "-" and sys.stdout.isatty():
+    path = None if options.file == "-" else Path(options.file or f"{_NO_NAME.sub('_', options.person)}.zip")
+    if path is None and sys.stdout.isatty():
         raise CommandError("a zip is nothing for a terminal: name a file, or send standard output to one")
-    draft = _begin(path or Path(f"chatadmin-{os.getpid()}.zip")) if options.file != "-" else None
-    try:
-        with draft.open("wb") if draft else os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
-            owner.become(settings)
-            person, exported = with_store(settings, lambda store: _export(store, settings, options, out))
-            out.flush()
-        if draft:
-            path = path or Path(f"{person.visitor.uid}.zip")
-            _finish(draft, path)
-    finally:
-        if draft:
-            draft.unlink(missing_ok=True)
+    with _opened(path) as out:
+        owner.become(settings)  # once the file is open: it may lie where that user may not write
+        person, exported = with_store(settings, lambda store: _export(store, settings, options, out))
     print(
         f"{described(person)}: {counted(exported.conversations, 'conversation')}, "
         f"{counted(exported.entries, 'entry', 'entries')}, {counted(exported.files, 'file')}"
         + (f" in {path}" if path else ""),
-        file=sys.stdout if draft else sys.stderr,
+        file=sys.stdout if path else sys.stderr,
     )
     return 0
+
+
+@contextmanager
+def _opened(path: Path | None) -> Iterator[BinaryIO]:
+    """A new file, for our user alone, or standard output; of a file that breaks off nothing is left to be read."""
+    if path is None:
+        with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
+            yield out
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise CommandError(f"{path} is there already; name another file") from None
+    with os.fdopen(descriptor, "wb") as out:
+        try:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        except BaseException:
+            with suppress(OSError):
+                os.ftruncate(descriptor, 0)
+                path.unlink()
+            raise
 
 
 async def _export(
@@ -56,20 +76,3 @@ async def _export(
     driver = Directory(Path(settings.files_directory)) if settings.files_directory else None
     shop = await store.shop.read(Shop(name=settings.shop_name))
     return person, await Export(store, person, driver, out, notes=options.notes).write(shop.name)
-
-
-def _begin(path: Path) -> Path:
-    """A file to write into, beside the one it is to be, for our user alone."""
-    if path.exists():
-        raise CommandError(f"{path} is there already; name another file")
-    draft = path.with_name(f"{path.name}.part")
-    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    return draft
-
-
-def _finish(draft: Path, path: Path) -> None:
-    """Be that file, unless there is one by now."""
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        raise CommandError(f"{path} is there already; name another file") from None

@@ -100,6 +100,7 @@ async def _remove(store: Store, person: Person, driver: Driver | None) -> Remove
     files = 0
     if driver is not None:
         files = sum([await asyncio.to_thread(driver.forget, uid) for uid in uids])
+    await erasing.sessions(uids)
     await erasing.jobs(uids)
     addresses = await erasing.links(set(uids))
     addresses |= {email for visitor in person.visitors for email in _addresses(visitor)}

@@ -96,7 +96,7 @@ KINDS: dict[str, Kind] = {
     "Keys.mailed": _stays(_TEAM),
     "Keys.faces": _stays(_TEAM),
     "Keys.face": _stays(_TEAM),
-    "Keys.session": _goes("Erasing.end_sessions"),
+    "Keys.session": _goes("Erasing.sessions"),
     "Keys.sessions_of": _goes(_LAST),
     "Keys.identity_keys": _stays(_SHOP),
     "Keys.subs": _cut(_LAST),

@@ -68,15 +68,19 @@ class Erasing:
     async def end_sessions(self, uids: Iterable[str], salt: str, digests: Sequence[str]) -> None:
         """End their sessions. Every node hears first whom it has to forget, by digests with that salt of what they
         are called by, so that open pages end with a word."""
-        hashes: list[str] = []
-        for uid in uids:
-            found = await self._pipelines.people.call("SMEMBERS", Keys.sessions_of(uid))
-            hashes += [hash.decode() for hash in found]
-        for hash in hashes:
-            await self._pipelines.people.call("DEL", Keys.session(hash))
+        hashes = await self.sessions(uids)
         await self.tell(salt, digests)
         for hash in hashes:
             await self._feed.announce("session.revoked", msgspec.json.encode({"hash": hash}))
+
+    async def sessions(self, uids: Iterable[str]) -> list[str]:
+        """Remove their sessions, without a word; returns the hashes."""
+        call, hashes = self._pipelines.people.call, list[str]()
+        for uid in uids:
+            hashes += [hash.decode() for hash in await call("SMEMBERS", Keys.sessions_of(uid))]
+        for hash in hashes:
+            await call("DEL", Keys.session(hash))
+        return hashes
 
     async def tell(self, salt: str, digests: Sequence[str]) -> None:
         """Have every node forget them: whose uids have these digests with that salt."""

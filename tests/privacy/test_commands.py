@@ -1,6 +1,7 @@
 """`chatadmin erase` and `export` as they are typed: who is meant, what is asked, and what a store of another's says."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -36,13 +37,16 @@ async def _two_of_a_name(shop: Store) -> list[str]:
     return [first.uid, (await shop.people.login_named("Maria", None)).uid]
 
 
-async def test_of_several_each_is_listed_and_none_is_touched(shop: Store, commanded: Commanded) -> None:
+async def test_of_several_each_is_listed_and_none_is_touched(shop: Store, commanded: Commanded, tmp_path: Path) -> None:
     uids = await _two_of_a_name(shop)
     for command in (("erase", "--yes"), ("export",)):
         done = await commanded(command[0], "maria", *command[1:])
         assert (done.status, done.complaint) == (1, "'maria' are 2; say which by the id")
         assert sorted(line.split("(")[1].split(")")[0] for line in done.out.splitlines()) == sorted(uids)
     assert set(await shop.people.visitors(uids)) == set(uids)
+    assert not [name for name in os.listdir(tmp_path) if "zip" in name]
+    assert (await commanded("export", uids[0])).status == 0
+    assert os.stat(tmp_path / f"{uids[0]}.zip").st_mode & 0o777 == 0o600
     nobody = await commanded("erase", "somebody@example.com", "--yes")
     assert nobody.status == 1
     assert "there is nobody with the id, the nickname or the verified address" in nobody.complaint
