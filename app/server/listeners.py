@@ -73,7 +73,7 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 def _reason(server: str, setting: str, error: OSError) -> str:
-    other = f"{setting} HOST:PORT"
+    other = f"{setting}{'' if setting.startswith('-') else ':'} HOST:PORT"
     if error.errno == errno.EADDRINUSE:
         return f"{server} is taken by another program: stop it, or choose another port with {other}"
     if error.errno == errno.EACCES:
