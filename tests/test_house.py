@@ -156,6 +156,23 @@ def test_no_worker_has_anything_of_the_courier_in_its_memory() -> None:
     assert [name for name in loaded.split() if any(f"{name}.".startswith(f"{part}.") for part in own)] == []
 
 
+def test_nothing_is_imported_that_the_frozen_file_leaves_out() -> None:
+    """From source it would be there, and every test but those of the file would pass."""
+    (listed,) = re.findall(r'^EXCLUDES = """(.*?)"""', (ROOT / "chatadmin.spec").read_text("utf-8"), re.DOTALL | re.M)
+    excluded = set(listed.split())
+    found = set()
+    for path in APP.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            else:
+                continue
+            found |= {(path.stem, name) for name in names if excluded & {name, name.partition(".")[0]}}
+    assert found == set()
+
+
 def test_no_module_is_part_of_a_circle() -> None:
     """What is imported for its types alone counts too: such a circle is as hard to read."""
     paths = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in APP.rglob("*.py")}
