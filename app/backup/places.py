@@ -8,6 +8,7 @@ import errno
 import io
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +21,8 @@ from app.config import S3Settings, Settings
 BUCKET_PREFIX = "s3://"
 # What a file is called while it is being written.
 PART = ".part"
+# What the name of each backup begins with (taking.name): of what else lies there nothing is ours to remove.
+OWN = "chatadmin-"
 # Bytes of what is read as a whole: a ledger of a million people has 100 MB.
 _LONGEST_READ = 256 << 20
 
@@ -80,7 +83,8 @@ class Place(Protocol):
 def place(to: str, settings: Settings) -> Place:
     """The place that `to` names: a directory, or s3://bucket/prefix. Raises PlaceError."""
     if to.startswith(BUCKET_PREFIX):
-        workshop = Path(settings.data_dir if not settings.redis else tempfile.gettempdir())
+        own = Path(tempfile.gettempdir(), f"chatadmin-backup-{os.geteuid()}")
+        workshop = own if settings.redis else Path(settings.data_dir, "backup")
         return BucketPlace(to, settings.backup.s3, workshop)
     return DirectoryPlace(Path(to))
 
@@ -165,7 +169,7 @@ class DirectoryPlace:
     def sweep(self) -> int:
         """Remove files that were being written."""
         with self._trouble():
-            parts = [one for one in self._root.glob(f"*{PART}") if one.is_file() and not one.is_symlink()]
+            parts = [one for one in self._root.glob(f"{OWN}*{PART}") if one.is_file() and not one.is_symlink()]
             for part in parts:
                 part.unlink(missing_ok=True)
         return len(parts)
@@ -195,12 +199,15 @@ class BucketPlace:
 
     @property
     def workshop(self) -> Path:
-        """One of its own, so that what was left in it is ours to remove."""
-        own = self._workshop / "backup"
+        """One of its own, so that what was left in it is ours to remove; nobody else may have made it."""
+        own = self._workshop
         try:
             own.mkdir(mode=0o700, exist_ok=True)
+            found = own.lstat()
         except OSError as error:
             raise PlaceError(trouble(error, own)) from None
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+            raise PlaceError(f"{own} is somebody else's, or others may look into it: remove it")
         return own
 
     def list(self) -> list[Stored]:
@@ -245,7 +252,7 @@ class BucketPlace:
     def sweep(self) -> int:
         """Uploads that never ended, and what was left in the workshop."""
         left = DirectoryPlace(self.workshop).sweep()
-        return left + self._bucket.forget_unfinished(f"{self._prefix}chatadmin-")
+        return left + self._bucket.forget_unfinished(f"{self._prefix}{OWN}")
 
 
 def trouble(error: OSError, where: Path) -> str:

@@ -9,6 +9,7 @@ import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from contextlib import suppress
+from subprocess import SubprocessError
 
 import msgspec
 
@@ -30,6 +31,8 @@ log = logging.getLogger("chatadmin.courier")
 LOOK_INTERVAL = 2.0
 # How much a busy machine prefers all else to it (nice(2)): nobody waits for a backup.
 NICENESS = 15
+# What a shell would say, too.
+_NOT_STARTED = 127
 _DAY_MS = 24 * 3600 * 1000
 # Seconds that it gets to remove what it has begun, when we end; less than we get ourselves (server/supervisor.py).
 END_TIMEOUT = 3.0
@@ -64,7 +67,7 @@ class BackupWatcher:
             await self._failed(wanted_ms, status)
 
     async def _made(self, wanted_ms: int) -> int:
-        """Run the process; its exit status."""
+        """Run the process; its exit status, or _NOT_STARTED."""
         command = [sys.executable, *([] if resources.FROZEN else ["-m", "app"]), "backup-asked"]
         parent = os.getpid()
 
@@ -72,9 +75,13 @@ class BackupWatcher:
             child.die_with_parent(parent)
             os.nice(NICENESS)
 
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=DEVNULL, cwd=resources.ROOT, preexec_fn=begin
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=PIPE, stdout=DEVNULL, cwd=resources.ROOT, preexec_fn=begin
+            )
+        except (OSError, SubprocessError) as error:  # the file of the program may be gone, or memory short
+            log.error("the process that makes backups cannot be started: %s", error)
+            return _NOT_STARTED
         try:
             await process.communicate(msgspec.json.encode(Asked(self._settings, self._url, wanted_ms)))
         except BaseException:

@@ -42,11 +42,13 @@ def made(port: int, name: str) -> Link:
 
 class Way:
     """To a server at `port`, by another one. `lose`: answers to lose, by method, after they were given; `busy`:
-    requests that are answered 503, and never get there."""
+    requests that are answered 503, and never get there; `gone`: those that are answered as Amazon does what it has
+    already done."""
 
     def __init__(self, port: int) -> None:
         self.lose: list[str] = []
         self.busy: list[str] = []
+        self.gone: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(port))
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -69,6 +71,10 @@ class Way:
                 if self.command in way.busy:
                     way.busy.remove(self.command)
                     self._answer(503, {}, b"<Error><Code>SlowDown</Code><Message>later</Message></Error>")
+                    return
+                if self.command in way.gone and self.command not in way.lose:
+                    way.gone.remove(self.command)
+                    self._answer(404, {}, b"<Error><Code>NoSuchUpload</Code><Message>none</Message></Error>")
                     return
                 link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
                 link.request(self.command, self.path, body, dict(self.headers))

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.backup.places import DirectoryPlace, Place, PlaceError, Stored, place
+from app.backup.places import DirectoryPlace, Place, PlaceError, Stored, open_there, place
 from app.config import Settings, load
 from tests.backup_schedule.bucket import made, settings, swift
 
@@ -68,8 +68,10 @@ def test_the_ledger_of_who_was_erased_lies_beside_them(somewhere: Place) -> None
 def test_what_was_begun_and_never_ended_is_no_backup_and_is_swept(somewhere: Place) -> None:
     (somewhere.workshop / "chatadmin-1.tar.gz.part").write_bytes(b"half")
     assert somewhere.list() == []
+    others = somewhere.workshop / "of-somebody-else.part"
+    others.write_bytes(b"half")
     assert somewhere.sweep() == 1
-    assert list(somewhere.workshop.iterdir()) == []
+    assert list(somewhere.workshop.iterdir()) == [others]
 
 
 def test_a_directory_is_ours_alone_and_so_is_what_lies_there(tmp_path: Path) -> None:
@@ -117,3 +119,29 @@ def test_a_bucket_with_and_without_a_prefix(tmp_path: Path, port: int) -> None:
     assert [one.name for one in shop.list()] == ["one"]
     assert bare.read("shop/berlin/one") == b"1"
     assert (bare.elsewhere, shop.label) == (True, "s3://prefixes/shop/berlin")
+
+
+def test_with_a_store_elsewhere_no_others_directory_is_worked_in(
+    tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    settings = msgspec.structs.replace(in_force(tmp_path, port), redis="redis://h:1/0")
+    workshop = tmp_path / f"chatadmin-backup-{os.geteuid()}"
+    assert place("s3://backups", settings).workshop == workshop
+    assert stat.S_IMODE(workshop.stat().st_mode) == 0o700
+    workshop.chmod(0o755)
+    with pytest.raises(PlaceError, match="somebody else's"):
+        _ = place("s3://backups", settings).workshop
+    workshop.rmdir()
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    workshop.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PlaceError, match="somebody else's"):
+        _ = place("s3://backups", settings).workshop
+
+
+def test_without_keys_a_bucket_says_what_is_missing(tmp_path: Path) -> None:
+    bare = load({"data_dir": str(tmp_path)}, {"HOME": "/nowhere"}, None).settings
+    with pytest.raises(PlaceError, match=r"needs backup\.s3\.access_key and backup\.s3\.secret_key"):
+        open_there("s3://backups/shop/name", bare)
+    with pytest.raises(PlaceError, match="names a bucket, and nothing in it"):
+        open_there("s3://backups", bare)

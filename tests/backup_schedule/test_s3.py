@@ -113,11 +113,13 @@ def test_the_answer_to_the_last_step_may_get_lost(way: Way) -> None:
 
     def lost(*given: object) -> None:
         way.lose.append("POST")
+        way.gone.append("POST")
         put_together(*given)  # type: ignore[arg-type]
 
     found._put_together = lost  # type: ignore[method-assign, assignment]
     found.put("last", io.BytesIO(data), len(data))
     assert found.size("last") == len(data)
+    assert way.gone == []
 
 
 def test_a_server_that_stays_away_is_named(way: Way) -> None:
