@@ -63,6 +63,7 @@ def test_a_fit_machine_passes_and_nothing_is_left_behind(check: Callable[..., Ou
         "agents",
         "sites",
         "files",
+        "backup",
         "disk",
         "disk speed",
         "memory",
