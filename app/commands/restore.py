@@ -89,13 +89,11 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
     """Restore `options.file`; returns the exit status. Raises CommandError."""
     with opened(options.file, options.identity, settings) as backup:
         ledger = _ledger(options.file, options.erased, settings)
-        if not Path(options.file).is_file():
-            become(settings)
+        become(settings)
         try:
             sound = backup.verified()
         except BackupError as error:
             raise CommandError(f"{options.file}: {error}; nothing was changed") from None
-        become(settings)
         with_store(
             settings, _Restore(settings, backup, sound, ledger, replace=options.replace).run, alone=True, unhurried=True
         )
@@ -105,9 +103,9 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
 def _ledger(file: str, given: str | None, settings: Settings) -> Ledger:
     """Who was erased, as it stands beside the backup or in the file that was given. Raises CommandError."""
     place = Path(given) if given else Path(file).parent / FILE
-    if not given and file == _STDIN:
-        return Ledger()
     try:
+        if not given and file == _STDIN:
+            raise FileNotFoundError(FILE)
         if not given and file.startswith(BUCKET_PREFIX):
             return _in_bucket(file, settings)
         return Ledger.read(place)
@@ -209,7 +207,8 @@ class _Restore:
     def _before(self) -> Path:
         """Where what is replaced is backed up: beside the data, or, where those are elsewhere, beside the backup."""
         settings = self._settings
-        folder = Path(settings.data_dir) if not settings.redis else Path(self._backup.name).absolute().parent
+        beside = Path() if self._backup.name.startswith(BUCKET_PREFIX) else Path(self._backup.name).parent
+        folder = beside.absolute() if settings.redis else Path(settings.data_dir)
         name = taking.name(int(time.time() * 1000), encrypted=bool(settings.backup.encrypt_to))
         return folder / name.replace("chatadmin-", "before-restore-", 1)
 

@@ -23,7 +23,8 @@ from app.store.messages import stored
 from app.store.store import Store
 from tests.prove import restored
 from tests.prove.journal import Frame, Journal
-from tests.prove.run import Plan, Run
+from tests.prove.party import Tab
+from tests.prove.run import IN_FLIGHT, Plan, Run
 from tests.prove.shop import PASSWORD, Program
 from tests.restore.sample import opened
 from tests.running import UNLIMITED, Valkey, environment
@@ -223,25 +224,27 @@ class Fire:
 
     # -- and afterwards -----------------------------------------------------------------------------------------
 
-    async def _go_on(
-        self, journals: list[Journal], logs: dict[str, list[dict[str, Any]]]
-    ) -> tuple[int, dict[str, str]]:
+    async def _go_on(self, journals: list[Journal], logs: dict[str, list[Frame]]) -> tuple[int, dict[str, str]]:
         """Each visitor's tab offers again what is its own and missing, as a page does: how many are missing in all, and
         which were offered again, by their new ids, and where."""
         run = self.run
         await run.until(lambda: all(line.live for tab in run.tabs for line in tab.lines.values()), "everybody in", 60)
         there = {entry["id"] for log in logs.values() for entry in log}
-        gone, again = 0, dict[str, str]()
+        gone, offering = 0, []
         for tab, journal in zip(run.tabs, journals, strict=True):
-            missing = [
-                (id, uid) for id, uid in journal.offered.items() if id not in there and id not in journal.refused
-            ]
+            known = there | journal.refused.keys()
+            missing = [(id, uid) for id, uid in journal.offered.items() if id not in known]
             gone += sum(id in journal.acked for id, _ in missing)
             if tab.role == "visitor":
-                for _, uid in missing:
-                    tab.say(uid)
-                again |= tab.journal.offered
-        return gone, again
+                offering.append(run.spawn(self._offer(tab, [uid for _, uid in missing])))
+        await asyncio.gather(*offering)
+        return gone, {id: uid for tab in run.tabs if tab.role == "visitor" for id, uid in tab.journal.offered.items()}
+
+    async def _offer(self, tab: Tab, conversations: list[str]) -> None:
+        """One behind the other, and no more unanswered than the store remembers."""
+        for uid in conversations:
+            await self.run.until(lambda: tab.waiting() < IN_FLIGHT, "answers", 120)
+            tab.say(uid)
 
     @staticmethod
     def _missing(again: dict[str, str], logs: dict[str, list[Frame]]) -> list[str]:

@@ -19,6 +19,7 @@ from app.store.messages import Stored, stored
 from app.store.people import Visitor
 from app.store.sessions import Proof
 from app.store.store import Store
+from tests.store.counting import count_up
 
 STATES = ("here", "waiting", "held", "snoozed", "resolved", "rated", "blocked", "trimmed", "forgotten")
 _LATER = 4_000_000_000_000  # unix ms: in a hundred years
@@ -46,7 +47,8 @@ class Sample:
 
     async def fill(self) -> None:
         """All of it."""
-        self.files.root.mkdir(exist_ok=True)
+        files = self.store.files
+        await files.settle(await asyncio.to_thread(self.files.take, await files.new_mark()))
         await self._team()
         for number, state in enumerate(STATES * 2):
             visitor = await self.store.people.login_named(f"Visitor {number}", None)
@@ -168,7 +170,16 @@ class Sample:
         await people.release_nickname(gone.uid)
         self.nameless = gone
 
+    async def _counted(self) -> None:
+        """Reports have counted what was said: in some conversations all of it, in others a part."""
+        for visitor in self.visitors[3:8]:
+            page = await self.store.conversations.now(visitor.uid)
+            entries = await self.store.conversations.before(visitor.uid, 0, 50)
+            some = entries[: self._random.randrange(1, len(entries) + 1)]
+            await count_up(self.store.reports, visitor.uid, page.epoch, some)
+
     async def _besides(self) -> None:
+        await self._counted()
         first = self.visitors[2]
         mail = self.store.mail
         self.token = await mail.token(first.uid, "lily@example.org")

@@ -10,6 +10,7 @@ import pyrage  # type: ignore[import-untyped]
 import pytest
 
 from app.backup import archive
+from app.chat.files import new_id
 from app.privacy.ledger import Ledger
 from app.store.embedded import EmbeddedStore
 from tests.cli.program import Outcome
@@ -249,3 +250,18 @@ def test_deep(shop: BackedUp, chatadmin_does: Run) -> None:
     done = chatadmin_does("verify", shop.file, "--deep")
     assert (done.status, done.err) == (0, "")
     assert "restored and compared" in done.out
+
+
+def test_whom_the_shop_erased_does_not_come_back(shop: BackedUp, chatadmin_does: Run, tmp_path: Path) -> None:
+    data, gone = tmp_path / "data", shop.sample.visitors[3]
+    shutil.copytree(shop.data, data)
+    assert chatadmin_does("erase", gone.uid, "--yes", "--data-dir", data).status == 0
+    (data / "files" / new_id(shop.sample.visitors[5].uid).replace(".", "/")).write_bytes(b"sent after the backup")
+    done = chatadmin_does("restore", shop.file, "--data-dir", data, "--replace")
+    assert done.status == 0, done.err
+    assert "1 people are left out" in done.out
+    left = _everywhere(data)
+    assert gone.uid not in left
+    assert shop.sample.visitors[5].uid in left
+    theirs = {id: held for id, held in shop.sample.bytes.items() if not id.startswith(gone.uid)}
+    assert _files(data / "files") == theirs, "nor is there anything of after the backup"
