@@ -5,7 +5,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +23,6 @@ from app.config import Settings
 from app.files.directory import Directory
 from app.privacy.ledger import FILE, Ledger, LedgerError
 from app.store.backups import Failure, Made
-from app.store.errors import StoreFull
 from app.store.store import Store
 
 # What it yields to everybody else: a tenth of a processor that others want, all of one that is idle.
@@ -33,8 +31,7 @@ STDOUT = "-"
 
 
 class _Done(msgspec.Struct, frozen=True):
-    """What whoever took it tells whoever keeps it: what was taken, and the ledger of erasures as a file; nothing of
-    it where the store is full."""
+    """What whoever took it tells whoever keeps it: what was taken, and the ledger of erasures as a file."""
 
     taken: Taken
     ledger: bytes
@@ -57,8 +54,7 @@ def backup(options: argparse.Namespace, settings: Settings) -> int:
     try:
         with taking.part_of(place) as file:
             done = _as_owner(settings, lambda: _take(settings, file, str(place), encrypt_to))
-        if done.ledger:
-            Ledger.decode(done.ledger).write(place.parent / FILE)
+        Ledger.decode(done.ledger).write(place.parent / FILE)
     except LedgerError as error:
         raise CommandError(f"{place} was made, but who was erased could not be written beside it: {error}") from None
     except OSError as error:
@@ -86,8 +82,7 @@ def _take(settings: Settings, file: BinaryIO, place: str, encrypt_to: str) -> _D
 
     async def work(store: Store) -> _Done:
         at = await store.now_ms()
-        with suppress(StoreFull):  # of which a backup is wanted most
-            await store.backups.begun(at)
+        await store.backups.begun(at)
         directory = settings.files_directory
         files = Directory(Path(directory)) if directory else None
         try:
@@ -101,15 +96,11 @@ def _take(settings: Settings, file: BinaryIO, place: str, encrypt_to: str) -> _D
                 taken = await take(file, store, files, encrypt_to, told)
         except (BackupError, OSError) as error:
             says = str(error) if isinstance(error, BackupError) else error.strerror or str(error)
-            with suppress(StoreFull):
-                await store.backups.failed(Failure(at, says))
+            await store.backups.failed(Failure(at, says))
             raise CommandError(f"no backup was made: {says}") from None
         made = Made(at, os.path.basename(place), folder, taken.bytes, bool(place), bool(encrypt_to))
-        try:
-            await store.backups.made(made)
-            return _Done(taken, (await Ledger.in_store(store)).encode())
-        except StoreFull:
-            return _Done(taken, b"")
+        await store.backups.made(made)
+        return _Done(taken, (await Ledger.in_store(store)).encode())
 
     return with_store(settings, work, unhurried=True)
 

@@ -100,7 +100,10 @@ class _Shop:
         maker = Maker(self._store, self._take, encrypted=bool(self._encrypt_to))
         made = await maker.make(kept_in, keep, wanted_ms)
         ledger = await Ledger.in_store(self._store)
-        await asyncio.to_thread(_note, kept_in, ledger)
+        try:
+            await asyncio.to_thread(_note, kept_in, ledger)
+        except BackupError as error:  # which would say that no backup was made
+            raise LedgerError(str(error)) from None
         return made
 
     async def _take(self, file: BinaryIO) -> None:

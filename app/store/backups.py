@@ -5,6 +5,7 @@ without looking there, on every node.
 """
 
 import asyncio
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from app.store import scripts
@@ -12,7 +13,7 @@ from app.store.keys import Keys
 from app.store.pipeline import Pipeline
 from app.store.resp import pairs
 
-_LEASE = scripts.load("lease")
+_LEASE, _NOTE = map(scripts.load, ("lease_backup", "note_backup"))
 # Seconds after which whoever makes one, and was not heard of since, counts as gone.
 LEASE_DURATION = 60.0
 # Milliseconds after which a daily one should have been made, and the next looked through: a day, and two hours.
@@ -98,8 +99,7 @@ class Backups:
 
     async def begun(self, at_ms: int) -> None:
         """One is being made, also for whoever asked for one."""
-        await self._pipeline.call("HSET", Keys.backups(), "begun", at_ms, "open", 1)
-        await self._pipeline.call("HDEL", Keys.backups(), "asked")
+        await self._note({"begun": at_ms, "open": 1}, "asked")
 
     async def made(self, made: Made) -> None:
         """It is there, under its name."""
@@ -111,18 +111,20 @@ class Backups:
             "verified": int(made.verified),
             "encrypted": int(made.encrypted),
         }
-        await self._pipeline.call("HSET", Keys.backups(), *(part for pair in facts.items() for part in pair))
-        await self._pipeline.call("HDEL", Keys.backups(), "open", "failed", "reason")
+        await self._note(facts, "open", "failed", "reason")
 
     async def failed(self, failure: Failure) -> None:
         """It came to nothing; the last one stays the last."""
-        told = ("failed", failure.at_ms, "reason", failure.reason[:_LONGEST])
-        await self._pipeline.call("HSET", Keys.backups(), *told)
-        await self._pipeline.call("HDEL", Keys.backups(), "open")
+        await self._note({"failed": failure.at_ms, "reason": failure.reason[:_LONGEST]}, "open")
 
     async def ask(self, now_ms: int) -> None:
         """Somebody wants one now."""
-        await self._pipeline.call("HSET", Keys.backups(), "asked", now_ms)
+        await self._note({"asked": now_ms})
+
+    async def _note(self, facts: Mapping[str, str | int], *gone: str) -> None:
+        """Also where the store is full."""
+        words = [word for pair in facts.items() for word in pair]
+        await self._pipeline.eval(_NOTE, (Keys.backups(),), (len(gone), *gone, *words))
 
 
 def _lease() -> str:

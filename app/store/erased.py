@@ -3,10 +3,12 @@
 import secrets
 from collections.abc import Iterable
 
+from app.store import scripts
 from app.store.keys import Keys
 from app.store.pipeline import Pipeline
 from app.store.resp import pairs
 
+_MAKE = scripts.load("salt")
 # Digests written in one command.
 _PER_CALL = 500
 # The field that has the store's own salt; those of digests are `<salt>:<digest>`.
@@ -21,9 +23,12 @@ class Erased:
 
     async def salt(self) -> str:
         """The store's own salt, the same for all who ask."""
-        await self._pipeline.call("HSETNX", Keys.erased(), _SALT, secrets.token_hex(16))
-        found: bytes = await self._pipeline.call("HGET", Keys.erased(), _SALT)
+        found: bytes = await self._pipeline.eval(_MAKE, (Keys.erased(),), (_SALT, secrets.token_hex(16)))
         return found.decode()
+
+    async def has(self, salt: str, digest: str) -> bool:
+        """Whether it is kept at this moment."""
+        return bool(await self._pipeline.call("HEXISTS", Keys.erased(), f"{salt}:{digest}"))
 
     async def all(self) -> list[tuple[str, str, int]]:
         """Every one there is: salt, digest, when."""

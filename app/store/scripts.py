@@ -19,6 +19,7 @@ _FAMILIES = {
     ),
     (*_CONVERSATION, "_outbox"): ("settle", "give_up"),
     ("_feed",): ("vouch_format",),
+    ("_lease",): ("lease", "lease_backup"),
     ("_feed", "_announce"): ("tell", "agent_presence", "roll_call", "raise_format"),
     ("_feed", "_outbox"): ("plan", "post", "take", "prod", "erase", "drop_job"),
 }

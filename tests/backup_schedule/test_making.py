@@ -13,6 +13,7 @@ from app.backup import taking
 from app.backup.making import Busy, Maker
 from app.backup.places import DirectoryPlace
 from app.backup.records import BackupError
+from app.privacy.ledger import Ledger
 from app.store.store import Store
 
 DAY_MS = 24 * 3600 * 1000
@@ -144,3 +145,22 @@ async def test_whoever_asked_has_been_heard_once_one_is_begun(shop: Shop) -> Non
     assert (await shop.store.backups.read()).asked_ms == 5
     await shop.make()
     assert (await shop.store.backups.read()).asked_ms == 0
+
+
+async def test_of_a_full_store_one_is_made_and_known_too(shop: Shop) -> None:
+    call = shop.store.pipelines.people.call
+    await call("CONFIG", "SET", "maxmemory", 1)
+    try:
+        name = await shop.make()
+        known = await shop.store.backups.read()
+        assert known.last is not None
+        assert (known.last.name, known.open, known.busy) == (name, False, False)
+        shop.hindrance = BackupError("the disk is gone")
+        with pytest.raises(BackupError):
+            await shop.make()
+        failure = (await shop.store.backups.read()).failure
+        assert failure is not None
+        assert failure.reason == "the disk is gone"
+        assert len(await Ledger.in_store(shop.store)) == 0  # who was erased stands beside it
+    finally:
+        await call("CONFIG", "SET", "maxmemory", 0)

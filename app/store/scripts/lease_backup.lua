@@ -1,0 +1,6 @@
+#!lua flags=allow-oom
+-- As lease.lua, in a store that is full, too: of such a one a backup is wanted most.
+-- KEYS 1 the lease (string, expiring): who has it
+-- ARGV 1 who asks  2 for how long, ms; 0 gives it up
+-- Returns 1, or 0 where another has it
+return lease()
