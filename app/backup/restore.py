@@ -42,6 +42,8 @@ from app.store.store import Store
 
 # Bytes of a file that are copied at once.
 _CHUNK = 1 << 20
+# By what those are counted who were erased, and of whom the backup has something: no tag, as `erased` is one.
+LEFT_OUT = "left out"
 _MS = 1000
 # Lines after which others have their turn: replies are read, and the bar moves.
 _LINES_PER_TURN = 200
@@ -77,7 +79,7 @@ async def restore(
 ) -> Counter[str]:
     """Put what is in the backup into an empty store, and its files where `files` keeps them.
 
-    Returns how many lines of each kind were, by their tags, and how many people were left out as `erased`. `told`: how
+    Returns how many lines of each kind were, by their tags, and how many people were left out by LEFT_OUT. `told`: how
     many lines and files there were until now. Raises BackupError, what the store raises, and OSError.
     """
     restoring = _Restoring(store, files, ledger, told)
@@ -165,7 +167,7 @@ class _Restoring:
         match record:
             case Visitor():
                 if self._ledger.holds(record.uid):
-                    self.counts["erased"] += 1
+                    self.counts[LEFT_OUT] += 1
                     return False
                 await filling.visitor(record.uid, self._without_erased(record.known), owns=record.owns)
             case Session():

@@ -18,6 +18,7 @@ from app.backup.records import (
     BackupError,
     Conversation,
     Entry,
+    Erased,
     File,
     Manifest,
     OfPeople,
@@ -29,10 +30,12 @@ from app.backup.records import (
 
 
 class Sound(NamedTuple):
-    """What a sound backup says of itself."""
+    """What a sound backup says of itself. `erased`: who was, until it ended; it has what they wrote where that was read
+    before."""
 
     version: Version
     manifest: Manifest
+    erased: list[Erased]
 
     @property
     def parts(self) -> int:
@@ -69,7 +72,7 @@ def judge(reader: Reader, told: Callable[[], None] = lambda: None) -> Sound:
         judging.look_at(member, told)
     assert reader.manifest is not None
     judging.end(reader.manifest)
-    return Sound(reader.version, reader.manifest)
+    return Sound(reader.version, reader.manifest, judging.erased)
 
 
 class _Peeked:
@@ -99,6 +102,7 @@ class _Judging:
         self._named, self._there = Once(), Once()
         self._wanted = 0
         self._last_member = 0
+        self.erased: list[Erased] = []
 
     def look_at(self, member: Member, told: Callable[[], None]) -> None:
         """One member, whole."""
@@ -136,6 +140,8 @@ class _Judging:
                 return "" if self._visitors.is_new(uid) else f"{uid} is there twice"
             case Session(hash):
                 return "" if self._sessions.is_new(hash) else "a session is there twice"
+            case Erased():
+                self.erased.append(record)
         return ""
 
     def _entry(self, entry: Entry) -> str:

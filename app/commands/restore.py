@@ -17,6 +17,7 @@ from app.backup.archive import Reader
 from app.backup.dump import Told
 from app.backup.places import BUCKET_PREFIX, in_bucket, open_there
 from app.backup.records import BackupError
+from app.backup.restore import LEFT_OUT
 from app.backup.restore import restore as put_in
 from app.backup.verify import Sound
 from app.commands.error import CommandError
@@ -94,6 +95,8 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
             sound = backup.verified()
         except BackupError as error:
             raise CommandError(f"{options.file}: {error}; nothing was changed") from None
+        for one in sound.erased:
+            ledger.know(one.salt, one.digest, one.at)
         with_store(
             settings, _Restore(settings, backup, sound, ledger, replace=options.replace).run, alone=True, unhurried=True
         )
@@ -252,8 +255,8 @@ class _Restore:
         words = ("conversations", "entries", "visitors", "agents", "files")
         told = ", ".join(f"{counts[part]:,} {word}" for part, word in zip(parts, words, strict=True))
         print(f"{self._where()} is as of {when}: {told}.")
-        if counts["erased"]:
-            print(f"{counts['erased']:,} people are left out who were erased since.")
+        if counts[LEFT_OUT]:
+            print(f"{counts[LEFT_OUT]:,} people are left out who were erased since.")
         print("Agents log in anew; visitors go on where they were.")
         for line in self._sound.manifest.warnings:
             print(f"chatadmin: warning: {line}", file=sys.stderr)

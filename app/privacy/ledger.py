@@ -58,12 +58,15 @@ class Ledger:
         """That person was erased, `at` (unix ms) or now."""
         self._erased[self.salt].setdefault(digest(self.salt, uid), at or int(time.time() * 1000))
 
+    def know(self, salt: str, digest: str, at: int) -> None:
+        """Whoever has this digest with that salt was erased, `at` (unix ms)."""
+        self._erased.setdefault(salt, {}).setdefault(digest, at)
+
     def merge(self, other: "Ledger") -> None:
         """Whom the other holds this one holds, too."""
         for salt, own in other._erased.items():
-            mine = self._erased.setdefault(salt, {})
             for one, at in own.items():
-                mine.setdefault(one, at)
+                self.know(salt, one, at)
 
     # -- as a file ----------------------------------------------------------------------------------------------
 
@@ -104,15 +107,19 @@ class Ledger:
         return cls.decode(path.read_bytes(), str(path))
 
     def write(self, path: Path) -> None:
-        """Be that file, with whom it held before: whole or as it was, on disk when this ends, for our user alone.
+        """Be that file, with whom it held before: whole or as it was, on disk when this ends, for one user alone. That
+        is whose it was before, or whose the folder is, where root writes it: the owner's backups go on with it.
 
         Raises OSError, and LedgerError where it held something else.
         """
         if path.exists():
             self.merge(self.read(path))
+        whose = (path if path.exists() else path.parent).lstat()
         draft = path.with_name(f"{path.name}.part")
         draft.unlink(missing_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            if os.geteuid() == 0:
+                os.fchown(file.fileno(), whose.st_uid, whose.st_gid)
             file.write(self.encode())
             file.flush()
             os.fsync(file.fileno())
@@ -130,7 +137,7 @@ class Ledger:
         """The store's own. Raises what the store raises."""
         ledger = cls(await store.erased.salt())
         for salt, one, at in await store.erased.all():
-            ledger._erased.setdefault(salt, {})[one] = at
+            ledger.know(salt, one, at)
         return ledger
 
     async def keep(self, store: Store) -> None:

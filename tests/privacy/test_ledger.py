@@ -1,5 +1,6 @@
 """The ledger of erasures: it holds whom it was told, in every form it has, and nothing that names them."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -39,6 +40,17 @@ def test_it_is_the_same_from_its_file_and_merged_it_asks_with_each_salt(tmp_path
     assert Ledger.decode(read.encode()).holds(CLEO)
     assert Ledger.decode(read.encode()).encode() == read.encode()
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root writes for others")
+def test_root_leaves_it_to_whose_backups_it_lies_beside(tmp_path: Path) -> None:
+    path, ledger = tmp_path / FILE, Ledger()
+    os.chown(tmp_path, 1234567, 7654321)
+    ledger.write(path)
+    assert (path.stat().st_uid, path.stat().st_gid) == (1234567, 7654321)
+    os.chown(path, 2345678, 7654321)
+    ledger.write(path)
+    assert (path.stat().st_uid, stat.S_IMODE(path.stat().st_mode)) == (2345678, 0o600)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """`chatadmin restore`: what it takes, what it refuses, and what the shop is afterwards."""
 
+import asyncio
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from tests.cli.program import Outcome
 from tests.clients.api import ask
 from tests.restore.conftest import BackedUp
 from tests.restore.raw import client, everything, lasting
+from tests.restore.sample import opened
 from tests.running import ROOT, Chatadmin, Valkey, environment, program_under_test, wait_until
 
 Run = Callable[..., Outcome]
@@ -208,6 +210,38 @@ def test_who_was_erased_since_stays_so(shop: BackedUp, chatadmin_does: Run, tmp_
     assert one.uid not in left
     assert other.uid not in left
     assert shop.sample.visitors[5].uid in left
+
+
+def test_who_was_erased_while_it_was_made_stays_so(shop: BackedUp, chatadmin_does: Run, tmp_path: Path) -> None:
+    one = shop.sample.visitors[1]
+    data, file = tmp_path / "data", tmp_path / "alone" / "shop.tar.gz"
+    shutil.copytree(shop.data, data)
+    file.parent.mkdir()
+    _know_as_erased(data, one.uid)  # what they wrote is still read, as by a backup that came to them before
+    assert chatadmin_does("backup", file, "--data-dir", data).status == 0
+    (file.parent / "erased.jsonl").unlink()
+    assert "1 people are left out" in chatadmin_does("restore", file, "--data-dir", tmp_path / "new").out
+    assert one.uid not in _everywhere(tmp_path / "new")
+
+
+def _know_as_erased(data: Path, uid: str) -> None:
+    async def know(url: str) -> None:
+        store = opened(url)
+        try:
+            await store.open()
+            ledger = await Ledger.in_store(store)
+            ledger.add(uid)
+            await ledger.keep(store)
+        finally:
+            await store.close()
+
+    embedded = EmbeddedStore(data)
+    embedded.start()
+    try:
+        embedded.wait_ready()
+        asyncio.run(know(embedded.url))
+    finally:
+        embedded.stop()
 
 
 def _everywhere(data: Path) -> str:
