@@ -13,7 +13,7 @@ from app.importing.chatwoot import Chatwoot
 from app.importing.jsonl import Jsonl
 from app.importing.lines import Source, Unsound
 from app.importing.taking import Figures, Taking
-from app.privacy.ledger import Ledger
+from app.privacy.ledger import Ledger, digest
 from app.store.store import Store
 
 
@@ -27,7 +27,11 @@ def take_over(path: Path, kind: str, settings: Settings) -> int:
     async def work(store: Store) -> Figures:
         ledger = await Ledger.in_store(store)
         shop = (await store.shop.read(Shop(settings.shop_name))).name
-        taking = Taking(store, shop, settings.limits.message_chars, ledger.holds)
+
+        async def since(uid: str) -> bool:
+            return await store.erased.has(ledger.salt, digest(ledger.salt, uid))
+
+        taking = Taking(store, shop, settings.limits.message_chars, ledger.holds, since)
         with Progress("importing", "people", total=source.people) as progress:
             await taking.all(source, progress.at)
         return taking.figures

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
@@ -52,11 +52,19 @@ class Taking:
     """One import into an open store.
 
     `longest`: characters of a message, 0 for any number; a longer one becomes several. `erased(uid)`: whether somebody
-    was erased here, and is not to come back."""
+    was erased here, and is not to come back; `erased_since(uid)`: whether that was since the import began."""
 
-    def __init__(self, store: Store, shop: str, longest: int, erased: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        shop: str,
+        longest: int,
+        erased: Callable[[str], bool],
+        erased_since: Callable[[str], Awaitable[bool]],
+    ) -> None:
         self.figures = Figures()
-        self._store, self._shop, self._longest, self._erased = store, shop, longest, erased
+        self._store, self._shop, self._longest = store, shop, longest
+        self._erased, self._erased_since = erased, erased_since
         self._agents: dict[str, Agent] = {}
         self._team: list[str] = []
         self._hiring = asyncio.Lock()
@@ -89,6 +97,11 @@ class Taking:
         if not new:
             return
         visitor = await self._visitor(uid, whole.person, said)
+        # Looked at once they are there: who is erased from now on is removed by that.
+        if await self._erased_since(uid):
+            await self._store.importing.forget(uid, whole.person.sub)
+            figures.erased += 1
+            return
         entries = await self._entries(visitor, new, known.seq if known else 0)
         resolved = any(staged.entry.kind == "resolved" for staged in entries[-2:])
         state = f"{'resolved' if resolved else 'here'}|0||0|0"

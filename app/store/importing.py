@@ -82,6 +82,13 @@ class Importing:
         owner: bytes = await people.eval(_IDENTIFY, (Keys.subs(), key), (hash_of(sub), visitor.uid))
         return owner.decode() or visitor.uid
 
+    async def forget(self, uid: str, sub: str) -> None:
+        """Nobody was introduced: they were erased meanwhile."""
+        call = self._pipelines.people.call
+        if sub and await call("HGET", Keys.subs(), hash_of(sub)) == uid.encode():
+            await call("HDEL", Keys.subs(), hash_of(sub))
+        await call("UNLINK", Keys.visitor(uid))
+
     async def take(self, uid: str, known: Known | None, entries: Sequence[Staged], state: str) -> bool:
         """Have the entries follow what is `known` of a conversation; `state` is how it stands then.
 

@@ -11,7 +11,7 @@ from app.chat import contact, protocol
 from app.chat.conversation import Entry
 from app.importing.jsonl import Jsonl
 from app.importing.lines import Person
-from app.importing.taking import uid_of
+from app.importing.taking import Taking, uid_of
 from app.privacy.ledger import Ledger
 from app.store.hashes import hash_of
 from app.store.store import Store
@@ -155,6 +155,29 @@ async def test_who_was_erased_here_stays_so(import_: Import, opened: Store) -> N
     assert "Imported: 1 messages, 1 people" in done.out
     assert "1 people were erased here, and stay so" in done.out
     assert await opened.people.visitor(MARIA) is None
+    assert await log(opened) == []
+
+
+@ONE_ENGINE
+async def test_of_who_is_erased_while_it_runs_nothing_comes_back(opened: Store, tmp_path: Path) -> None:
+    file = tmp_path / "export.jsonl"
+    file.write_text(json.dumps(FIRST))
+    ledger = await Ledger.in_store(opened)
+    ledger.add(MARIA)
+
+    def before(uid: str) -> bool:
+        assert uid == MARIA
+        return False
+
+    async def since(uid: str) -> bool:
+        assert await opened.people.visitor(uid) is not None  # it is looked at last
+        return ledger.holds(uid)
+
+    taking = Taking(opened, "Shop", 0, before, since)
+    await taking.all(Jsonl(file), lambda _done: None)
+    assert (taking.figures.erased, taking.figures.messages) == (1, 0)
+    assert await opened.people.visitor(MARIA) is None
+    assert await opened.identities.uid("customer-7") == ""
     assert await log(opened) == []
 
 
