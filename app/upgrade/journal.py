@@ -34,13 +34,14 @@ class Journal:
     """Held by one run at a time; gone once it has settled all. It is its user's alone: a command may hold secrets."""
 
     def __init__(self, place: Place) -> None:
-        self._path = place.note
+        self._path, self._file = place.note, place.file
         self._descriptor, self._pending = -1, False
 
     def __enter__(self) -> "Journal":
-        """Take it. Raises UpgradeError while another run has it, OSError."""
+        """Take it. Raises UpgradeError while another run has it, or somebody else laid it there, OSError."""
         while True:
             self._descriptor = private.open_file(self._path, os.O_RDWR | os.O_CREAT)
+            self._see_whose()
             try:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -54,6 +55,12 @@ class Journal:
         if not self._pending:
             self._path.unlink(missing_ok=True)
         os.close(self._descriptor)
+
+    def _see_whose(self) -> None:
+        """It says what we run, as root perhaps: only those may have written it whose program we are anyway."""
+        if os.fstat(self._descriptor).st_uid not in (0, os.geteuid(), self._file.stat().st_uid):
+            os.close(self._descriptor)
+            raise UpgradeError(f"{self._path} is another user's: look at who laid it there, and remove it")
 
     def _is_there(self) -> bool:
         try:

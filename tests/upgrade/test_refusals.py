@@ -7,10 +7,12 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app import cli
 from app.upgrade import fetch
+from app.upgrade.journal import Build, Swap
 from tests.upgrade.builds import build
 from tests.upgrade.conftest import Installed, Signer, Told, sha256
 
@@ -43,6 +45,18 @@ def test_another_digest(installed: Installed, upgrade: Run, tmp_path: Path) -> N
     told = upgrade(new, "--sha256", "0" * 64)
     refused(told, f"^{new} has the SHA-256 {sha256(new)}, not that of --sha256: nothing was changed$")
     assert installed.unchanged()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has others' files")
+def test_what_another_user_wrote_down_to_be_run_is_not(installed: Installed, upgrade: Run, tmp_path: Path) -> None:
+    """As anybody could where everybody may write, in /tmp: that an upgrade was cut off, and how to restart."""
+    note, mark = installed.file.with_name("chatadmin.upgrade"), tmp_path / "run"
+    here = Build("0.1.0", sha256(installed.file))
+    note.write_bytes(msgspec.json.encode(Swap(here, here, f"touch {mark}", 0.0)))
+    os.chown(note, 1234567, 1234567)
+    refused(upgrade(build(tmp_path, "0.2.0"), "--sha256", "0" * 64), "chatadmin.upgrade is another user's: look at who")
+    assert not mark.exists()
+    assert installed.file.read_bytes() == installed.before
 
 
 def test_with_a_key_a_digest_alone_is_not_enough(
