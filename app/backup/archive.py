@@ -154,7 +154,7 @@ class Member:
         for number, line in enumerate(self.lines(), 1):
             try:
                 yield _records.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise BackupError(f"{self.name}, line {number}: {error}") from None
 
     def end(self) -> Listed:
@@ -201,7 +201,7 @@ class Reader:
         member.end()
         try:
             manifest = msgspec.json.decode(text, type=Manifest)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BackupError(f"{MANIFEST}: {error}") from None
         _compare(self._found, manifest.members)
         self._unpacked.end()
@@ -224,7 +224,7 @@ class Reader:
 def _version(text: bytes) -> Version:
     try:
         version = msgspec.json.decode(text, type=Version)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BackupError(f"{VERSION}: {error}") from None
     if version.format > FORMAT:
         raise BackupError(

@@ -29,7 +29,8 @@ def check(settings: Settings, exposed: list[str]) -> int:
     """Print the findings; exit status 1 where one failed. `exposed`: what is said of secrets that lie open."""
     failed = False
     for finding in (*(Finding("warn", "secrets", line) for line in exposed), *_findings(settings)):
-        print(f"{finding.verdict:4}  {finding.what}: {finding.says}", flush=True)
+        says = "".join(sign if sign.isprintable() else "?" for sign in finding.says)  # some of it others said
+        print(f"{finding.verdict:4}  {finding.what}: {says}", flush=True)
         failed = failed or finding.verdict == "fail"
     return int(failed)
 

@@ -97,7 +97,7 @@ class Chatwoot:
         try:
             page = msgspec.json.decode(path.read_bytes())
             self._page(page, name)
-        except (msgspec.MsgspecError, UnicodeError, AttributeError, TypeError) as error:
+        except (msgspec.MsgspecError, UnicodeError, AttributeError, TypeError, RecursionError) as error:
             self._faults.append(f"{name}: {error}")
 
     def _page(self, page: Any, name: str) -> None:

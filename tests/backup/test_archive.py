@@ -161,6 +161,16 @@ def test_what_is_no_backup_is_said_to_be_none(data: bytes) -> None:
     assert "no backup" in _fault(data)
 
 
+def test_a_line_that_is_nested_too_deep_is_named() -> None:
+    out = io.BytesIO()
+    writer = Writer(out, AT)
+    deep = b"[" * 99_999 + b"]" * 99_999
+    line = b'{"is":"visitor","uid":"%s","owns":true,"known":{},"odd":%s}\n' % (UID.encode(), deep)
+    writer.member(archive.PEOPLE, io.BytesIO(line), len(line))
+    writer.finish({}, [], 1)
+    assert _fault(out.getvalue()).startswith("people.jsonl, line 1: maximum recursion depth")
+
+
 def test_a_member_that_became_shorter_is_an_end() -> None:
     writer = Writer(io.BytesIO(), AT)
     with pytest.raises(BackupError, match=r"people\.jsonl ended 2 bytes too early"):

@@ -9,6 +9,8 @@ import pytest
 
 from app.checks import disk, machine
 from app.checks import store as store_check
+from app.checks.finding import Finding
+from app.commands import check as command_module
 from app.config import Settings, load
 from tests.cli.program import Outcome, run
 from tests.running import Valkey
@@ -145,3 +147,13 @@ def test_where_everybody_may_write_nothing_is(tmp_path: Path, command: str) -> N
 
 
 SERVED = {"serve": ("--server", "127.0.0.1:0"), "check": ("--server", "127.0.0.1:0")}
+
+
+def test_what_others_said_is_no_command_to_a_terminal(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Such as an authority that quotes whoever answered in our stead."""
+    found = Finding("warn", "certificate", "found <\x1b]0;mine\x07>\nok    all: is well")
+    monkeypatch.setattr(command_module, "_findings", lambda _settings: iter([found]))
+    assert command_module.check(settings, []) == 0
+    assert capsys.readouterr().out == "warn  certificate: found <?]0;mine?>?ok    all: is well\n"

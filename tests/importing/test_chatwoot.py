@@ -122,13 +122,15 @@ def test_pages_that_are_wrong_are_named(tmp_path: Path) -> None:
     folder = pages(tmp_path)
     odd = [message(1, 1, 0, "a"), {"message_type": "in"}, message(2, 1, 0, "b") | {"created_at": 1e18}]
     (folder / "torn.json").write_text('{"data": {')
+    (folder / "zz-deep.json").write_text("[" * 99_999 + "]" * 99_999)
     (folder / "odd.json").write_text(json.dumps({"meta": {}, "payload": odd}))
     with pytest.raises(Unsound) as unsound:
         Chatwoot(folder)
-    kind, when, torn = unsound.value.faults
+    kind, when, torn, deep = unsound.value.faults
     assert kind.startswith("odd.json: item 1: ")
     assert when.startswith("odd.json: item 2: ")
     assert torn.startswith("torn.json: ")
+    assert deep.startswith("zz-deep.json: maximum recursion depth")
     (tmp_path / "none").mkdir()
     with pytest.raises(Unsound, match="no page with messages"):
         Chatwoot(tmp_path / "none")
