@@ -218,7 +218,8 @@ class _Parser(argparse.ArgumentParser):
     """One line instead of a usage screen: the operator asked for something that is not there."""
 
     def error(self, message: str) -> NoReturn:
-        raise ConfigError(f"{message}; see `chatadmin --help`")
+        shown = message.replace("'backup-asked', ", "")  # nobody's to give
+        raise ConfigError(f"{shown}; see `{self.prog} --help`")
 
 
 def _settings_flags() -> _Parser:

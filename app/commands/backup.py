@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,14 +12,16 @@ import msgspec
 
 from app.backup import taking
 from app.backup.places import BUCKET_PREFIX
-from app.backup.records import BackupError, Manifest
+from app.backup.records import BackupError
 from app.backup.taking import Taken
 from app.commands.backup_kept import kept
 from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.commands.owner import become
+from app.commands.people import counted
 from app.commands.progress import Progress
-from app.config import Settings
+from app.config import ConfigError, Settings
+from app.config.backup_rules import EXPECTED, fits
 from app.files.directory import Directory
 from app.privacy.ledger import FILE, Ledger, LedgerError
 from app.store.backups import Failure, Made
@@ -38,8 +40,11 @@ class _Done(msgspec.Struct, frozen=True):
 
 
 def backup(options: argparse.Namespace, settings: Settings) -> int:
-    """Take one into `options.place`; returns the exit status. Raises CommandError."""
+    """Take one into `options.place`; returns the exit status. Raises CommandError, ConfigError."""
     encrypt_to = settings.backup.encrypt_to if options.encrypt_to is None else options.encrypt_to
+    if options.encrypt_to and not fits(setting := "backup.encrypt_to", options.encrypt_to):
+        secret = ", not the secret one, which must not be here" if options.encrypt_to.startswith("AGE-SECRET") else ""
+        raise ConfigError(f"--encrypt-to: expected {EXPECTED[setting]}{secret}")
     os.nice(NICENESS)
     if (to := options.place or settings.backup.to) and (to == settings.backup.to or to.startswith(BUCKET_PREFIX)):
         made, taken = kept(settings, to, encrypt_to)
@@ -102,7 +107,7 @@ def _take(settings: Settings, file: BinaryIO, place: str, encrypt_to: str) -> _D
         await store.backups.made(made)
         return _Done(taken, (await Ledger.in_store(store)).encode())
 
-    return with_store(settings, work, unhurried=True)
+    return with_store(settings, work, begun=True, unhurried=True)
 
 
 def _as_owner(settings: Settings, work: Callable[[], _Done]) -> _Done:
@@ -136,22 +141,17 @@ def _as_owner(settings: Settings, work: Callable[[], _Done]) -> _Done:
 
 
 def _report(place: str, taken: Taken, *, verified: bool, out: object) -> None:
-    print(f"{place}: {contents(taken.manifest)}; {_size(taken.bytes)}, {taken.seconds:.0f} s", file=out, end="")  # type: ignore[call-overload]
+    print(f"{place}: {contents(taken.manifest.counts)}; {_size(taken.bytes)}, {taken.seconds:.0f} s", file=out, end="")  # type: ignore[call-overload]
     print(", verified" if verified else "", file=out)  # type: ignore[call-overload]
     for line in taken.manifest.warnings:
         print(f"chatadmin: warning: {line}", file=sys.stderr)
 
 
-def contents(manifest: Manifest) -> str:
-    """What is in a backup, in numbers."""
-    words = {
-        "conversation": "conversations",
-        "entry": "entries",
-        "visitor": "visitors",
-        "agent": "agents",
-        "file": "files",
-    }
-    return ", ".join(f"{manifest.counts.get(kind, 0):,} {word}" for kind, word in words.items())
+def contents(counts: Mapping[str, int]) -> str:
+    """What is in a backup, in numbers. `counts`: of each kind of record, as a manifest has them."""
+    many = {"entry": "entries"}
+    kinds = ("conversation", "entry", "visitor", "agent", "file")
+    return ", ".join(counted(counts.get(kind, 0), kind, many.get(kind, "")) for kind in kinds)
 
 
 def _size(size: int) -> str:

@@ -46,7 +46,7 @@ def kept(settings: Settings, to: str, encrypt_to: str) -> tuple[Made, Taken]:
             return await shop.back_up(place(to, settings), keep), shop.taken[0]
 
     try:
-        return with_store(settings, work, unhurried=True)
+        return with_store(settings, work, begun=True, unhurried=True)
     except BackupError as error:
         raise CommandError(f"no backup was made: {error}") from None
     except LedgerError as error:

@@ -41,7 +41,7 @@ def command(options: argparse.Namespace, settings: Settings) -> int:
         return await off_disk(store, person)
 
     try:
-        troubles = with_store(settings, work)
+        troubles = with_store(settings, work, begun=True)
     except PlaceError as error:
         raise CommandError(f"{error}. Nothing was erased") from None
     if not settings.redis:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -31,7 +32,7 @@ def command(options: argparse.Namespace, settings: Settings) -> int:
         raise CommandError("a zip is nothing for a terminal: name a file, or send standard output to one")
     with _opened(path) as out:
         owner.become(settings)  # once the file is open: it may lie where that user may not write
-        person, exported = with_store(settings, lambda store: _export(store, settings, options, out))
+        person, exported = with_store(settings, lambda store: _export(store, settings, options, out), begun=True)
     print(
         f"{described(person)}: {counted(exported.conversations, 'conversation')}, "
         f"{counted(exported.entries, 'entry', 'entries')}, {counted(exported.files, 'file')}"
@@ -51,7 +52,10 @@ def _opened(path: Path | None) -> Iterator[BinaryIO]:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise CommandError(f"{path} is there already; name another file") from None
+        if (descriptor := _left(path)) < 0:
+            raise CommandError(f"{path} is there already; name another file") from None
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}") from None
     with os.fdopen(descriptor, "wb") as out:
         try:
             yield out
@@ -62,6 +66,17 @@ def _opened(path: Path | None) -> Iterator[BinaryIO]:
                 os.ftruncate(descriptor, 0)
                 path.unlink()
             raise
+
+
+def _left(path: Path) -> int:
+    """What an export that failed has left where it might not remove it any more: an empty file of ours; else -1."""
+    with suppress(OSError):
+        found = path.lstat()
+        if stat.S_ISREG(found.st_mode) and (found.st_size, found.st_uid) == (0, os.geteuid()):
+            descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+            os.fchmod(descriptor, 0o600)
+            return descriptor
+    return -1
 
 
 async def _export(

@@ -31,7 +31,7 @@ def finish(settings: Settings) -> int:
             )
         print(f"The store is written in format {NEWEST} from now on: no older version can be started on it any more.")
 
-    with_store(settings, work)
+    with_store(settings, work, begun=True)
     return 0
 
 

@@ -7,6 +7,7 @@ from app.chat.shop import Shop
 from app.commands import owner
 from app.commands.error import CommandError
 from app.commands.opened import with_store
+from app.commands.people import counted
 from app.commands.progress import Progress
 from app.config import Settings
 from app.importing.chatwoot import Chatwoot
@@ -52,7 +53,10 @@ def _source(path: Path, kind: str) -> Source:
 
 
 def _tell(figures: Figures, notes: list[str]) -> None:
-    print(f"Imported: {figures.messages} messages, {figures.people} people who were not here before.")
+    print(
+        f"Imported: {counted(figures.messages, 'message')}, "
+        f"{counted(figures.people, 'person who was', 'people who were')} not here before."
+    )
     for count, what in (
         (figures.here, "messages were here already"),
         (figures.late, "messages are older than what is here of the same person, and were left out"),

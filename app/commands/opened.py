@@ -30,17 +30,23 @@ class _Last(logging.Handler):
 
 
 def with_store(
-    settings: Settings, work: Callable[[Store], Awaitable[T]], *, alone: bool = False, unhurried: bool = False
+    settings: Settings,
+    work: Callable[[Store], Awaitable[T]],
+    *,
+    alone: bool = False,
+    begun: bool = False,
+    unhurried: bool = False,
 ) -> T:
     """Run `work` with the store a server with these settings uses, running or not. Raises CommandError.
 
     `alone`: no server may run on the embedded one, nor start meanwhile; and whatever is in it, it is given as it is.
+    `begun`: it is of no use on an embedded one that was never started, which is told and not made.
     `unhurried`: it is long work, behind all others in line for the processor.
     """
     last, log = _Last(), logging.getLogger("chatadmin")
     log.handlers, log.propagate = [last], False
     try:
-        with _place(settings, alone=alone) as url:
+        with _place(settings, alone=alone, begun=begun) as url:
             return asyncio.run(_run(settings, url, work, alone=alone, unhurried=unhurried))
     except (EmbeddedError, StoreUnfit, RestoreIncomplete) as error:
         raise CommandError(str(error)) from None
@@ -57,8 +63,10 @@ def with_store(
         raise CommandError(words.sentence(refusal, words.ENGLISH)) from None
 
 
-def _place(settings: Settings, *, alone: bool) -> AbstractContextManager[str]:
-    return nullcontext(settings.redis) if settings.redis else (held if alone else attached)(settings.data_dir)
+def _place(settings: Settings, *, alone: bool, begun: bool) -> AbstractContextManager[str]:
+    if settings.redis:
+        return nullcontext(settings.redis)
+    return held(settings.data_dir) if alone else attached(settings.data_dir, begun=begun)
 
 
 async def _run(

@@ -28,7 +28,7 @@ def one(person: Person) -> str:
 
 def counted(number: int, one: str, many: str = "") -> str:
     """So many of something."""
-    return f"{number} {one if number == 1 else many or f'{one}s'}"
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def several(error: SeveralFound) -> CommandError:

@@ -20,10 +20,13 @@ from app.backup.records import BackupError
 from app.backup.restore import LEFT_OUT
 from app.backup.restore import restore as put_in
 from app.backup.verify import Sound
+from app.commands.backup import contents
 from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.commands.owner import become
+from app.commands.people import counted
 from app.commands.progress import Progress
+from app.commands.verify import called
 from app.config import Settings, masked
 from app.files.directory import Directory
 from app.files.threads import Threads
@@ -94,7 +97,7 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
         try:
             sound = backup.verified()
         except BackupError as error:
-            raise CommandError(f"{options.file}: {error}; nothing was changed") from None
+            raise CommandError(f"{called(options.file)}: {error}; nothing was changed") from None
         for one in sound.erased:
             ledger.know(one.salt, one.digest, one.at)
         with_store(
@@ -116,13 +119,16 @@ def _ledger(file: str, given: str | None, settings: Settings) -> Ledger:
         if given:
             raise CommandError(f"{given} is not there; nothing was changed") from None
         print(
-            f"chatadmin: warning: there is no {FILE} beside {file}: whoever was erased since then comes back, but "
-            "for those whom the store itself still knows of; --erased FILE names one",
+            f"chatadmin: warning: there is no {FILE} beside {called(file)}: whoever was erased since then comes back, "
+            "but for those whom the store itself still knows of; --erased FILE names one",
             file=sys.stderr,
         )
         return Ledger()
-    except (OSError, LedgerError, BackupError) as error:
-        raise CommandError(f"{place} cannot be read: {error}; nothing was changed") from None
+    except LedgerError as error:
+        raise CommandError(f"{error}; nothing was changed") from None
+    except (OSError, BackupError) as error:
+        says = error.strerror if isinstance(error, OSError) else error
+        raise CommandError(f"{place} cannot be read: {says}; nothing was changed") from None
 
 
 def _in_bucket(file: str, settings: Settings) -> Ledger:
@@ -251,12 +257,9 @@ class _Restore:
 
     def _report(self, counts: Counter[str]) -> None:
         when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(self._sound.version.at / 1000))
-        parts = ("conversation", "entry", "visitor", "agent", "file")
-        words = ("conversations", "entries", "visitors", "agents", "files")
-        told = ", ".join(f"{counts[part]:,} {word}" for part, word in zip(parts, words, strict=True))
-        print(f"{self._where()} is as of {when}: {told}.")
+        print(f"{self._where()} is as of {when}: {contents(counts)}.")
         if counts[LEFT_OUT]:
-            print(f"{counts[LEFT_OUT]:,} people are left out who were erased since.")
+            print(f"Left out, as they were erased since: {counted(counts[LEFT_OUT], 'person', 'people')}.")
         print("Agents log in anew; visitors go on where they were.")
         for line in self._sound.manifest.warnings:
             print(f"chatadmin: warning: {line}", file=sys.stderr)

@@ -16,6 +16,7 @@ from app.commands.backup import NICENESS, contents
 from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.commands.owner import become
+from app.commands.people import counted
 from app.commands.progress import Progress
 from app.config import Settings
 from app.files.directory import Directory
@@ -29,17 +30,23 @@ def of_file(options: argparse.Namespace, settings: Settings) -> int:
     try:
         found = _sound(options.file, identities, settings)
     except BackupError as error:
-        raise CommandError(f"{options.file}: {error}") from None
+        raise CommandError(f"{called(options.file)}: {error}") from None
     except OSError as error:
-        raise CommandError(f"{options.file} cannot be read: {error.strerror or error}") from None
+        raise CommandError(f"{called(options.file)} cannot be read: {error.strerror or error}") from None
     say(options.file, found)
     return 0
+
+
+def called(file: str) -> str:
+    """How a backup is spoken of."""
+    return "standard input" if file == "-" else file
 
 
 def say(name: str, found: verify.Sound) -> None:
     """What a sound backup is."""
     when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(found.version.at / 1000))
-    print(f"{name}: sound, as of {when}, by chatadmin {found.version.chatadmin}: {contents(found.manifest)}")
+    of = f"as of {when}, by chatadmin {found.version.chatadmin}"
+    print(f"{called(name)}: sound, {of}: {contents(found.manifest.counts)}")
     for line in found.manifest.warnings:
         print(f"chatadmin: warning: {line}", file=sys.stderr)
 
@@ -76,7 +83,7 @@ def of_store(settings: Settings) -> int:
                 progress.total = live.total
                 progress.at(live.done)
         if not found:
-            print(f"The store is sound: {live.total:,} conversations, and all that belongs to them.")
+            print(f"The store is sound: {counted(live.total, 'conversation')}, and all that belongs to them.")
         return int(bool(found))
 
-    return with_store(settings, work, unhurried=True)
+    return with_store(settings, work, begun=True, unhurried=True)

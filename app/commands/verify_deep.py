@@ -10,14 +10,15 @@ from app.commands import verify
 from app.commands.error import CommandError
 from app.commands.progress import Progress
 from app.commands.restore import opened
-from app.config import Settings
+from app.config import ConfigError, Settings
 from app.store.errors import EmbeddedError, StoreError
 
 
 def verify_deep(options: argparse.Namespace, settings: Settings) -> int:
-    """Say whether `options.file` is sound and comes back; returns the exit status. Raises CommandError."""
+    """Say whether `options.file` is sound and comes back; returns the exit status. Raises CommandError, ConfigError."""
     if not options.file:
-        raise CommandError("say which backup: --deep restores one, to compare it with what is there then")
+        raise ConfigError("--deep needs a backup's FILE, which it restores, to compare it with what is there then")
+    name = verify.called(options.file)
     log = logging.getLogger("chatadmin")
     log.handlers, log.propagate = [logging.NullHandler()], False
     try:
@@ -26,9 +27,9 @@ def verify_deep(options: argparse.Namespace, settings: Settings) -> int:
             with Progress("restoring", "lines and files", total=sound.parts) as bar:
                 compared = asyncio.run(deep.check(backup.again, bar.at))
     except BackupError as error:
-        raise CommandError(f"{options.file}: {error}") from None
+        raise CommandError(f"{name}: {error}") from None
     except (EmbeddedError, StoreError, OSError) as error:
-        raise CommandError(f"{options.file} could not be restored, to be compared: {error}") from None
+        raise CommandError(f"{name} could not be restored, to be compared: {error}") from None
     verify.say(options.file, sound)
-    print(f"{options.file}: restored and compared: {compared:,} things are the same")
+    print(f"{name}: restored and compared, and all that is there is the same ({compared:,} records)")
     return 0

@@ -80,14 +80,14 @@ class Chatwoot:
         self._whose: dict[int, int] = {}  # conversation -> contact
         self._faults: list[str] = []
         if not folder.is_dir():
-            raise Unsound([f"{folder} is no folder"])
+            raise Unsound(["this is no folder: docs/import.md says which pages belong into one"])
         for path in sorted(folder.rglob("*.json")):
             self._read(path)
         if self._faults:
             raise Unsound(self._faults[:MOST_FAULTS])
         self._people = self._together()
         if not self._people:
-            raise Unsound([f"{folder} has no page with messages: see docs/import.md for what belongs into it"])
+            raise Unsound(["no page with messages is in it: docs/import.md says what belongs there"])
         self.people = len(self._people)
 
     # -- pages ----------------------------------------------------------------------------------------------------

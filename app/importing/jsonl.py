@@ -46,7 +46,7 @@ class Jsonl:
         if faults:
             raise Unsound(faults)
         if not lines:
-            raise Unsound([f"{self._path} has no line"])
+            raise Unsound(["it has no line"])
 
     def __iter__(self) -> Iterator[Whole]:
         for places in self._places.values():
@@ -65,7 +65,7 @@ def _decoded(line: bytes) -> Conversation:
         found = _decoder.decode(line)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at `$")
-        raise ValueError(f"{where.strip('`.') or 'the line'}: {what}") from None
+        raise ValueError(f"{field}: {what}" if (field := where.strip("`.")) else what) from None
     except msgspec.DecodeError as error:
         raise ValueError(f"no JSON ({error})") from None
     check(found)

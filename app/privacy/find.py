@@ -38,10 +38,14 @@ class NobodyFound(Exception):
     """There is nobody who is called so."""
 
     def __init__(self, person: str) -> None:
-        super().__init__(
-            f"there is nobody with the id, the nickname or the verified address {person!r}; by what the shop knows "
-            "them is asked as sub:..."
-        )
+        if person.startswith(SUB):
+            said = f"there is nobody whom the shop knows by {person.removeprefix(SUB)!r}"
+        else:
+            said = (
+                f"there is nobody with the id, the nickname or the verified address {person!r}; for what your shop "
+                f"knows them by write {SUB} before it"
+            )
+        super().__init__(said)
 
 
 class SeveralFound(Exception):

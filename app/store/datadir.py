@@ -30,6 +30,17 @@ def prepare(data_dir: Path) -> None:
     private.refuse_links(data_dir / "store")
 
 
+def has_begun(data_dir: Path) -> bool:
+    """Whether a store was ever started there; True also where we may not look, which is told by whoever opens it."""
+    try:
+        (data_dir / "store").stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 class InUse(EmbeddedError):
     """Another instance lives in the directory."""
 

@@ -200,14 +200,18 @@ def _reap(pid: int, output: int) -> None:
 
 
 @contextlib.contextmanager
-def attached(data_dir: Path | str) -> Iterator[str]:
+def attached(data_dir: Path | str, *, begun: bool = False) -> Iterator[str]:
     """The URL of the embedded store for a command: a running instance's, or one started for the moment.
 
-    Waits for an instance that has just begun, or whose store has to be started again. Raises EmbeddedError, also for a
-    directory that is not fit.
+    Waits for an instance that has just begun, or whose store has to be started again. `begun`: there must have been one
+    before, or nothing is made. Raises EmbeddedError, also for a directory that is not fit.
     """
     data_dir = Path(os.path.abspath(data_dir))
     private.refuse_unfit(data_dir)
+    if begun and not datadir.has_begun(data_dir):
+        raise EmbeddedError(
+            f"there is no shop in {data_dir}: name the data directory of one with --data-dir, or --config"
+        )
     store, deadline = EmbeddedStore(data_dir), time.monotonic() + ATTACH_TIMEOUT
     while not (running := datadir.address(data_dir)):
         try:

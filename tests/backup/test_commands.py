@@ -52,9 +52,7 @@ def test_from_a_server_that_runs_and_from_one_that_was_stopped(
     backups = tmp_path / "backups"
     backups.mkdir()
     told = line(run("backup", str(backups), "--data-dir", str(shop.data_dir), home=tmp_path))
-    assert (
-        "1 conversations, 32 entries, 1 visitors, 1 agents, 0 files;" in told or "1 conversations, 31 entries" in told
-    )
+    assert "1 conversation, 32 entries, 1 visitor, 1 agent, 0 files;" in told or "1 conversation, 31 entries" in told
     assert told.endswith(", verified")
     [made] = backups.glob("chatadmin-*.tar.gz")
     assert {path.name for path in backups.iterdir()} == {made.name, "erased.jsonl"}
@@ -92,7 +90,7 @@ def test_by_a_pipe_and_encrypted(store: Valkey, tmp_path: Path, key: Path) -> No
     assert made.stderr.startswith(b"standard output: 0 conversations")
     words = [*program_under_test(), "verify", "-", "--identity", str(key)]
     looked = subprocess.run(words, env=env, cwd=tmp_path, input=made.stdout, capture_output=True, check=True)
-    assert looked.stdout.startswith(b"-: sound, as of ")
+    assert looked.stdout.startswith(b"standard input: sound, as of ")
     opened = subprocess.run(["age", "-d", "-i", str(key)], input=made.stdout, capture_output=True, check=True)
     assert subprocess.run(["tar", "tz"], input=opened.stdout, capture_output=True, check=True).stdout.splitlines()[
         -1
@@ -121,15 +119,31 @@ def test_one_that_is_not_sound_is_named_and_nothing_else_is_said(made: Path, tmp
 def test_what_cannot_be_made_is_said_and_nothing_is_left(store: Valkey, made: Path, tmp_path: Path) -> None:
     env = {"CHATADMIN_REDIS": store.url}
     before = made.read_bytes()
-    for words, says in (
-        (("nowhere/x.tar.gz",), "nowhere is no directory: make it first"),
-        (("-", "--encrypt-to", "AGE-SECRET-KEY-1QQ"), "a secret key, which must not be here"),
+    for words, status, says in (
+        (("nowhere/x.tar.gz",), 1, "nowhere is no directory: make it first"),
+        (("-", "--encrypt-to", "age1qq"), 2, "--encrypt-to: expected a public key as age-keygen prints it"),
+        (("-", "--encrypt-to", "AGE-SECRET-KEY-1QQ"), 2, "not the secret one, which must not be here"),
     ):
         outcome = run("backup", *words, home=tmp_path, env=env)
-        assert (outcome.status, outcome.out) == (1, "")
+        assert (outcome.status, outcome.out) == (status, "")
         assert says in outcome.complaint
     assert made.read_bytes() == before
     assert {path.name for path in tmp_path.iterdir() if path.suffix in (".gz", ".part")} == {"made.tar.gz"}
+
+
+@pytest.mark.parametrize("command", ["backup", "verify", "export v", "erase v --yes", "upgrade --finish"])
+def test_a_place_without_a_shop_is_said_and_not_made_one(command: str, tmp_path: Path) -> None:
+    """Or an operator who forgets --data-dir would have an empty backup that says it is sound."""
+    outcome = run(*command.split(), "--data-dir", str(tmp_path / "typo"), home=tmp_path)
+    assert (outcome.status, outcome.out) == (1, "")
+    assert f"there is no shop in {tmp_path / 'typo'}: name the data directory of one" in outcome.complaint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_deep_look_needs_a_file(tmp_path: Path) -> None:
+    outcome = run("verify", "--deep", home=tmp_path)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "--deep needs a backup's FILE" in outcome.complaint
 
 
 def test_a_full_disk_leaves_what_was_there_and_is_remembered(store: Valkey, made: Path, tmp_path: Path) -> None:
@@ -163,9 +177,10 @@ def outside() -> Iterator[Path]:
 @pytest.mark.usefixtures("as_root")
 def test_root_writes_where_only_root_may_and_leaves_the_data_to_their_owner(outside: Path) -> None:
     data, vault = outside / "data", outside / "vault"
-    data.mkdir()
     vault.mkdir(mode=0o700)
-    os.chown(data, 1234567, 7654321)
+    for folder in (data, data / "store"):  # as a server has left them
+        folder.mkdir(mode=0o700)
+        os.chown(folder, 1234567, 7654321)
     line(run("backup", str(vault), "--data-dir", str(data), home=outside))
     assert {path.lstat().st_uid for path in (data, *data.rglob("*"))} == {1234567}
     assert {path.lstat().st_uid for path in vault.iterdir()} == {0}

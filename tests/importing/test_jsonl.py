@@ -57,7 +57,7 @@ def told(entries: list[Entry]) -> list[tuple[str, str, str]]:
 async def test_it_is_all_there_in_the_order_of_its_time_and_once(import_: Import, opened: Store) -> None:
     done = await import_(SECOND, FIRST)
     assert (done.status, done.err) == (0, "")
-    assert "Imported: 4 messages, 1 people who were not here before." in done.out
+    assert "Imported: 4 messages, 1 person who was not here before." in done.out
     entries = await log(opened)
     assert told(entries) == [
         ("entered", "01T10:00", ""),
@@ -152,7 +152,7 @@ async def test_who_was_erased_here_stays_so(import_: Import, opened: Store) -> N
     ledger.add(MARIA)
     await ledger.keep(opened)
     done = await import_(FIRST, line("c9", message("1", "1T10:00"), person="p2"))
-    assert "Imported: 1 messages, 1 people" in done.out
+    assert "Imported: 1 message, 1 person" in done.out
     assert "1 people were erased here, and stay so" in done.out
     assert await opened.people.visitor(MARIA) is None
     assert await log(opened) == []

@@ -100,3 +100,17 @@ async def test_the_ledger_lies_beside_the_backups_and_names_nobody(
     assert done.status == 1
     assert "who was erased could not be written beside the backups" in done.err
     assert (beside / FILE).read_text() == "something else"
+
+
+async def test_an_export_takes_the_empty_file_that_one_before_has_left(
+    shop: Store, commanded: Commanded, tmp_path: Path
+) -> None:
+    """As the owner of the data, root may not remove what it made where only root may write."""
+    uid = (await shop.people.login_named("Maria", None)).uid
+    file = tmp_path / f"{uid}.zip"
+    file.touch()
+    assert (await commanded("export", uid)).status == 0
+    assert (file.stat().st_mode & 0o777, file.read_bytes()[:2]) == (0o600, b"PK")
+    (tmp_path / "link.zip").symlink_to(file)
+    for name in (file.name, "link.zip"):
+        assert "is there already" in (await commanded("export", uid, name)).complaint

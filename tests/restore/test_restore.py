@@ -197,7 +197,7 @@ def test_who_was_erased_since_stays_so(shop: BackedUp, chatadmin_does: Run, tmp_
     beside.write(folder / "erased.jsonl")
     given.write(tmp_path / "given.jsonl")
 
-    assert "1 people are left out" in chatadmin_does("restore", file, "--data-dir", tmp_path / "a").out
+    assert "erased since: 1 person." in chatadmin_does("restore", file, "--data-dir", tmp_path / "a").out
     left = _everywhere(tmp_path / "a")
     assert one.uid not in left
     assert other.uid in left
@@ -220,7 +220,7 @@ def test_who_was_erased_while_it_was_made_stays_so(shop: BackedUp, chatadmin_doe
     _know_as_erased(data, one.uid)  # what they wrote is still read, as by a backup that came to them before
     assert chatadmin_does("backup", file, "--data-dir", data).status == 0
     (file.parent / "erased.jsonl").unlink()
-    assert "1 people are left out" in chatadmin_does("restore", file, "--data-dir", tmp_path / "new").out
+    assert "erased since: 1 person." in chatadmin_does("restore", file, "--data-dir", tmp_path / "new").out
     assert one.uid not in _everywhere(tmp_path / "new")
 
 
@@ -293,7 +293,7 @@ def test_whom_the_shop_erased_does_not_come_back(shop: BackedUp, chatadmin_does:
     (data / "files" / new_id(shop.sample.visitors[5].uid).replace(".", "/")).write_bytes(b"sent after the backup")
     done = chatadmin_does("restore", shop.file, "--data-dir", data, "--replace")
     assert done.status == 0, done.err
-    assert "1 people are left out" in done.out
+    assert "erased since: 1 person." in done.out
     left = _everywhere(data)
     assert gone.uid not in left
     assert shop.sample.visitors[5].uid in left
