@@ -174,7 +174,7 @@ class Erasing:
     async def visitors(self, uids: Sequence[str], digests: Iterable[str]) -> None:
         """The visitors that one person is, their nicknames and by what the shop knows them. `digests`: by which they
         are still found while they may be read on the store's disk."""
-        keys = [Keys.nicknames(), Keys.subs(), Keys.erasing()]
+        keys = [Keys.nicknames(), Keys.subs(), Keys.erasing(), Keys.session("")]
         for uid in uids:
             keys += (Keys.visitor(uid), Keys.sessions_of(uid), MailKeys.tokens_of(uid))
         await self._pipelines.people.eval(_VISITOR, keys, (*uids, *digests))

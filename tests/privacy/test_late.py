@@ -3,6 +3,7 @@
 import asyncio
 import random
 from array import array
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,24 @@ async def test_nothing_of_them_is_written_any_more(shop: Store, tmp_path: Path) 
     assert await shop.identities.identify("late", uid) == ""
     await shop.whereabouts.keep(uid, Context(page="https://shop/late"))
     assert await everything(shop) == before
+
+
+async def test_a_session_that_begins_as_they_go_ends_with_them(
+    shop: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = Town(shop, Directory(tmp_path / "files"), random.Random(1))
+    await town.begin()
+    gone = await town.person("quartz")
+    tokens, visitors = [], shop.erasing.visitors
+
+    async def log_in_first(uids: Sequence[str], digests: Iterable[str]) -> None:
+        tokens.append((await shop.sessions.create(gone.visitor))[0])
+        await visitors(uids, digests)
+
+    monkeypatch.setattr(shop.erasing, "visitors", log_in_first)
+    await erase(shop, await find(shop, gone.visitor.uid), town.place, lambda ledger: None)
+    assert await shop.sessions.get(tokens[0]) is None
+    assert gone.visitor.uid not in repr(await everything(shop))
 
 
 async def test_out_of_lists_of_every_length_only_what_was_named_goes(shop: Store) -> None:
