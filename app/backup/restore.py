@@ -88,7 +88,13 @@ async def restore(
             await restoring.bytes_of(member)
         else:
             for record in member.records():
-                await restoring.take(record)
+                try:
+                    await restoring.take(record)
+                except (msgspec.MsgspecError, KeyError, ValueError) as error:  # what was not written by us
+                    tag = type(record).__struct_config__.tag
+                    raise BackupError(
+                        f"{member.name}: what a line says of one ({tag}) makes no sense: {error}"
+                    ) from None
     await restoring.settle()
     return restoring.counts
 

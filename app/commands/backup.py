@@ -46,7 +46,11 @@ def backup(options: argparse.Namespace, settings: Settings) -> int:
         secret = ", not the secret one, which must not be here" if options.encrypt_to.startswith("AGE-SECRET") else ""
         raise ConfigError(f"--encrypt-to: expected {EXPECTED[setting]}{secret}")
     os.nice(NICENESS)
-    if (to := options.place or settings.backup.to) and (to == settings.backup.to or to.startswith(BUCKET_PREFIX)):
+    usual = settings.backup.to
+    to = options.place or usual
+    if usual and os.path.normpath(to) == os.path.normpath(usual):  # however it was typed: one at a time is made there
+        to = usual
+    if to and (to == usual or to.startswith(BUCKET_PREFIX)):
         made, taken = kept(settings, to, encrypt_to)
         _report(f"{made.place}/{made.name}", taken, verified=True, out=sys.stdout)
         return 0

@@ -95,12 +95,11 @@ def test_one_is_made_when_asked_for_and_the_newest_are_kept(start_chatadmin: Sta
     wait_until(lambda: standing(shop, olga)["last"] and not standing(shop, olga)["busy"], "the backup")
     assert files(place)[0] == "chatadmin-20260102-033000.tar.gz"
     assert len(files(place)) == 2
-    again = run(
-        "backup", "--data-dir", str(shop.data_dir), "--config", str(shop.folder / "chatadmin.yaml"), home=tmp_path
-    )
-    assert again.status == 0, again
-    assert len(files(place)) == 2
-    assert files(place)[-1] in again.out
+    for typed in ([], [f"{place}/"]):
+        again = run("backup", *typed, *options(shop), home=tmp_path)
+        assert again.status == 0, again
+        assert len(files(place)) == 2
+        assert files(place)[-1] in again.out
 
 
 def test_where_none_is_set_up_there_is_none_and_check_says_how(start_chatadmin: Start, tmp_path: Path) -> None:

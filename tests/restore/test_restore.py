@@ -1,6 +1,7 @@
 """`chatadmin restore`: what it takes, what it refuses, and what the shop is afterwards."""
 
 import asyncio
+import io
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -180,6 +181,19 @@ def test_a_newer_backup_names_its_version(chatadmin_does: Run, tmp_path: Path, m
     assert "format 99" in refused.err
     assert "7.1.0" in refused.err
     assert not (tmp_path / "mine").exists()
+
+
+def test_a_line_that_makes_no_sense_is_named(chatadmin_does: Run, tmp_path: Path) -> None:
+    file = tmp_path / "odd.tar.gz"
+    line = b'{"is":"agent","uid":"a1","agent":{}}\n'
+    with file.open("wb") as sink:
+        writer = archive.Writer(sink, 1)
+        writer.member(archive.PEOPLE, io.BytesIO(line), len(line))
+        writer.finish({"agent": 1}, [], 1)
+    done = chatadmin_does("restore", file, "--data-dir", tmp_path / "mine")
+    assert done.status == 1
+    assert "the restore broke off (people.jsonl: what a line says of one (agent) makes no sense" in done.err
+    assert "Traceback" not in done.err
 
 
 def test_who_was_erased_since_stays_so(shop: BackedUp, chatadmin_does: Run, tmp_path: Path) -> None:
