@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE_MS = 20_000  # ms until what ought to be at once counts as missing; a busy machine needs many
+PATIENCE_MS = 60_000  # ms until what ought to be at once counts as missing; a busy machine needs many
 # Counts the notes that a page makes from now on, in `window.notes`.
 NOTES = """() => {
   window.notes = 0;

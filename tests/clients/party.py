@@ -14,7 +14,7 @@ from picows import WSHandshakeError, WSMsgType, WSTransport
 from tests.clients.api import Frame
 from tests.clients.connection import Listener, connect, held
 
-PATIENCE = 20.0  # seconds until silence counts as broken
+PATIENCE = 60.0  # seconds until silence counts as broken
 
 
 class _Socket(Listener):

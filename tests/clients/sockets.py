@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from tests.clients.frames import CHAT, CLOSE, FULL_LINE, PING, PONG, TEXT, frame, head, opening
 
-PATIENCE = 20.0  # seconds until a silent server counts as broken
+PATIENCE = 60.0  # seconds until a silent server counts as broken
 CUT = 1006  # RFC 6455's code for a connection that ends without a close frame
 
 

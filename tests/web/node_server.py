@@ -20,7 +20,7 @@ from app.transport.serve import Door, serve
 from app.web.app import create_app
 from tests.transport.echo_server import ours
 
-PATIENCE = 20.0  # seconds until a silent server counts as broken
+PATIENCE = 60.0  # seconds until a silent server counts as broken
 
 
 class NodeServer:
