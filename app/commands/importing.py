@@ -58,14 +58,14 @@ def _tell(figures: Figures, notes: list[str]) -> None:
         f"{counted(figures.people, 'person who was', 'people who were')} not here before."
     )
     for count, what in (
-        (figures.here, "messages were here already"),
-        (figures.late, "messages are older than what is here of the same person, and were left out"),
-        (figures.touched, "messages are of people who have talked here since, and were left out"),
-        (figures.erased, "people were erased here, and stay so"),
-        (figures.known, "people are known here as somebody else by their `sub`, and stand beside them"),
-        (figures.agents, "of those who answered are new here: they are listed as agents who cannot log in"),
+        (figures.here, "Messages that were here already"),
+        (figures.late, "Messages that are older than what is here of the same person, and were left out"),
+        (figures.touched, "Messages of people who have talked here since, which were left out"),
+        (figures.erased, "People who were erased here, and stay so"),
+        (figures.known, "People who are known here as somebody else by their `sub`, and stand beside them"),
+        (figures.agents, "Who answered and is new here, listed as an agent who cannot log in"),
     ):
         if count:
-            print(f"{count} {what}.")
+            print(f"{what}: {count:,}.")
     for note in notes:
         print(f"{note}.")

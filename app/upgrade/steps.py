@@ -95,7 +95,7 @@ class Upgrade:
             return trusted, fetch.signature(self._asked.what, signature.LARGEST)
         if not self._asked.sha256:
             says = "this build has no release key, so nobody's signature can be checked"
-            raise UpgradeError(f"{says}: give the file's SHA-256, from where you trust it, as --sha256. {_UNCHANGED}")
+            raise UpgradeError(f"{says}: give the file's SHA-256, from where you trust it, as --sha256; {_UNCHANGED}")
         return None
 
     def _acquire(self, signed: tuple[list[str], bytes] | None) -> str:

@@ -84,7 +84,7 @@ def test_whoever_is_killed_leaves_whole_people_and_goes_on(store: Valkey, tmp_pa
     assert _lengths(store) == {6: there}  # they came, said four things, and left
     done = run("import", str(file), "--from", "jsonl", "--redis", store.url, home=tmp_path)
     assert f"Imported: {(len(people) - there) * 4:,} messages, {len(people) - there} people" in done.out
-    assert f"{there * 4} messages were here already" in done.out
+    assert f"Messages that were here already: {there * 4:,}." in done.out
     assert _lengths(store) == {6: len(people)}
 
 

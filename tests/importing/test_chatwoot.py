@@ -86,7 +86,7 @@ async def test_pages_become_conversations_once(import_: Import, opened: Store, t
     done = await import_(folder=folder)
     assert (done.status, done.err) == (0, "")
     assert "Imported: 5 messages, 2 people who were not here before." in done.out
-    assert "2 of those who answered are new here" in done.out
+    assert "listed as an agent who cannot log in: 2." in done.out
     assert "no page says whose they are, left out: conversations 8." in done.out
     assert "no page has their messages, left out: conversations 3." in done.out
     assert "open there, and over here: 1 conversations." in done.out

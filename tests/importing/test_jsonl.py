@@ -81,7 +81,7 @@ async def test_it_is_all_there_in_the_order_of_its_time_and_once(import_: Import
 
     again = await import_(SECOND, FIRST)
     assert "Imported: 0 messages, 0 people" in again.out
-    assert "4 messages were here already" in again.out
+    assert "Messages that were here already: 4." in again.out
     assert await log(opened) == entries
 
 
@@ -90,8 +90,8 @@ async def test_what_was_said_there_since_is_added_until_they_talk_here(import_: 
     later = line("c1", *FIRST["messages"], message("4", "2T08:00", text="Thanks!"), message("0", "1T09:00"))
     done = await import_(later, SECOND)
     assert "Imported: 2 messages, 0 people" in done.out
-    assert "3 messages were here already" in done.out
-    assert "1 messages are older than what is here of the same person" in done.out
+    assert "Messages that were here already: 3." in done.out
+    assert "older than what is here of the same person, and were left out: 1." in done.out
     assert [content for kind, _, content in told(await log(opened)) if kind == "message"][2:] == [
         "Thanks!",
         "It has come.\na.jpg https://x.example/a",
@@ -102,7 +102,7 @@ async def test_what_was_said_there_since_is_added_until_they_talk_here(import_: 
     await desk.say(MARIA, MARIA)
     done = await import_(later, line("c3", message("1", "9T08:00")))
     assert "Imported: 0 messages" in done.out
-    assert "1 messages are of people who have talked here since" in done.out
+    assert "of people who have talked here since, which were left out: 1." in done.out
 
 
 async def test_nothing_of_it_is_told_by_mail(import_: Import, opened: Store) -> None:
@@ -153,7 +153,7 @@ async def test_who_was_erased_here_stays_so(import_: Import, opened: Store) -> N
     await ledger.keep(opened)
     done = await import_(FIRST, line("c9", message("1", "1T10:00"), person="p2"))
     assert "Imported: 1 message, 1 person" in done.out
-    assert "1 people were erased here, and stay so" in done.out
+    assert "People who were erased here, and stay so: 1." in done.out
     assert await opened.people.visitor(MARIA) is None
     assert await log(opened) == []
 
