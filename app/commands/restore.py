@@ -112,9 +112,7 @@ def _ledger(file: str, given: str | None, settings: Settings) -> Ledger:
     try:
         if not given and file == _STDIN:
             raise FileNotFoundError(FILE)
-        if not given and file.startswith(BUCKET_PREFIX):
-            return _in_bucket(file, settings)
-        return Ledger.read(place)
+        found = _in_bucket(file, settings) if not given and file.startswith(BUCKET_PREFIX) else Ledger.read(place)
     except FileNotFoundError:
         if given:
             raise CommandError(f"{given} is not there; nothing was changed") from None
@@ -129,6 +127,11 @@ def _ledger(file: str, given: str | None, settings: Settings) -> Ledger:
     except (OSError, BackupError) as error:
         says = error.strerror if isinstance(error, OSError) else error
         raise CommandError(f"{place} cannot be read: {says}; nothing was changed") from None
+    # Only where the settings have backups go does each erasure write it; anywhere else it is as old as the backup.
+    when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(found.last_ms / 1000))
+    last = f"{len(found):,} people, the last erased {when}" if len(found) else "nobody"
+    print(f"{given or FILE} names {last}; who was erased later and is not known to the store comes back.")
+    return found
 
 
 def _in_bucket(file: str, settings: Settings) -> Ledger:

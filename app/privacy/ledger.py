@@ -50,6 +50,11 @@ class Ledger:
     def __len__(self) -> int:
         return sum(map(len, self._erased.values()))
 
+    @property
+    def last_ms(self) -> int:
+        """When the last of them was erased, unix ms; 0 where it holds nobody."""
+        return max((at for own in self._erased.values() for at in own.values()), default=0)
+
     def holds(self, uid: str) -> bool:
         """Whether that person was erased."""
         return any(digest(salt, uid) in own for salt, own in self._erased.items() if own)
