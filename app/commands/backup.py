@@ -88,10 +88,14 @@ def _take(settings: Settings, file: BinaryIO, place: str, encrypt_to: str) -> _D
     """Take it into an open file, or a pipe, which has no `place`. Raises CommandError."""
 
     folder = str(Path(place).absolute().parent) if place else STDOUT
+    noted = (
+        not settings.backup.at
+    )  # else one elsewhere would pass for the daily one, and end its tries where that failed
 
     async def work(store: Store) -> _Done:
         at = await store.now_ms()
-        await store.backups.begun(at)
+        if noted:
+            await store.backups.begun(at)
         directory = settings.files_directory
         files = Directory(Path(directory)) if directory else None
         try:
@@ -105,10 +109,12 @@ def _take(settings: Settings, file: BinaryIO, place: str, encrypt_to: str) -> _D
                 taken = await take(file, store, files, encrypt_to, told)
         except (BackupError, OSError) as error:
             says = str(error) if isinstance(error, BackupError) else error.strerror or str(error)
-            await store.backups.failed(Failure(at, says))
+            if noted:
+                await store.backups.failed(Failure(at, says))
             raise CommandError(f"no backup was made: {says}") from None
         made = Made(at, os.path.basename(place), folder, taken.bytes, bool(place), bool(encrypt_to))
-        await store.backups.made(made)
+        if noted:
+            await store.backups.made(made)
         return _Done(taken, (await Ledger.in_store(store)).encode())
 
     return with_store(settings, work, begun=True, unhurried=True)

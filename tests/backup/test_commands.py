@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from app.store.backups import Failure
 from tests.backup.shop import Shop, opened
 from tests.backup.test_sealed import key, public
 from tests.cli.program import Outcome, run
@@ -163,6 +164,20 @@ def test_a_full_disk_leaves_what_was_there_and_is_remembered(store: Valkey, made
             return found.reason if found else ""
 
     assert asyncio.run(remembered()) == "File too large"
+
+
+async def test_one_elsewhere_does_not_mend_a_daily_one_that_failed(store: Valkey, tmp_path: Path) -> None:
+    """Nor is it taken for it: the daily one is tried again, and who watches goes on hearing of it."""
+    env = {"CHATADMIN_REDIS": store.url, "CHATADMIN_BACKUP__AT": "03:30"}
+    env["CHATADMIN_BACKUP__TO"] = str(tmp_path / "daily")
+    async with opened(store.url) as known:
+        now = await known.now_ms()
+        await known.backups.begun(now)
+        await known.backups.failed(Failure(now, "the disk is full"))
+        await known.backups.ask(now + 1)
+        before = await known.backups.read()
+        assert (await asyncio.to_thread(run, "backup", "elsewhere.tar.gz", home=tmp_path, env=env)).status == 0
+        assert await known.backups.read() == before
 
 
 @pytest.fixture
