@@ -163,6 +163,8 @@ def _verify(options: argparse.Namespace) -> int:
 
         return verify_deep(options, settings(options).settings)
     found = settings(options).settings
+    if options.identity and not options.file:
+        raise ConfigError("--identity opens a backup: name its FILE")
     return verify.of_file(options, found) if options.file else verify.of_store(found)
 
 

@@ -88,9 +88,8 @@ def _take(settings: Settings, file: BinaryIO, place: str, encrypt_to: str) -> _D
     """Take it into an open file, or a pipe, which has no `place`. Raises CommandError."""
 
     folder = str(Path(place).absolute().parent) if place else STDOUT
-    noted = (
-        not settings.backup.at
-    )  # else one elsewhere would pass for the daily one, and end its tries where that failed
+    # Where one is made each day, one elsewhere would pass for it, and end its tries where it failed.
+    noted = not settings.backup.at
 
     async def work(store: Store) -> _Done:
         at = await store.now_ms()

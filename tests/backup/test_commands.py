@@ -141,10 +141,13 @@ def test_a_place_without_a_shop_is_said_and_not_made_one(command: str, tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_deep_look_needs_a_file(tmp_path: Path) -> None:
-    outcome = run("verify", "--deep", home=tmp_path)
+@pytest.mark.parametrize(
+    ("words", "says"), [("--deep", "--deep needs a backup's FILE"), ("--identity key.txt", "name its FILE")]
+)
+def test_what_looks_into_a_backup_needs_its_file(words: str, says: str, tmp_path: Path) -> None:
+    outcome = run("verify", *words.split(), home=tmp_path)
     assert (outcome.status, outcome.out) == (2, "")
-    assert "--deep needs a backup's FILE" in outcome.complaint
+    assert says in outcome.complaint
 
 
 def test_a_full_disk_leaves_what_was_there_and_is_remembered(store: Valkey, made: Path, tmp_path: Path) -> None:
