@@ -1,6 +1,7 @@
 """`chatadmin restore`: a backup becomes the shop, in a store that is empty, or is emptied first."""
 
 import argparse
+import asyncio
 import os
 import sys
 import tempfile
@@ -129,7 +130,7 @@ def _ledger(file: str, given: str | None, settings: Settings) -> Ledger:
         raise CommandError(f"{place} cannot be read: {says}; nothing was changed") from None
     # Only where the settings have backups go does each erasure write it; anywhere else it is as old as the backup.
     when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(found.last_ms / 1000))
-    last = f"{len(found):,} people, the last erased {when}" if len(found) else "nobody"
+    last = f"{counted(len(found), 'person', 'people')}, the last erased {when}" if len(found) else "nobody"
     print(f"{given or FILE} names {last}; who was erased later and is not known to the store comes back.")
     return found
 
@@ -183,6 +184,8 @@ class _Restore:
         except (BackupError, Disturbed, OSError, StoreError) as error:
             says = error.strerror or error if isinstance(error, OSError) else error
             raise CommandError(self._broke_off(f"{says or type(error).__name__}")) from None
+        except asyncio.CancelledError:  # Ctrl-C
+            raise CommandError(self._broke_off("interrupted")) from None
         self._report(counts)
 
     async def _refuse_living(self, store: Store) -> None:

@@ -1,6 +1,7 @@
 """`python -m tests.restore.breaking WHAT NUMBER restore ...`: the command, and what befalls it at its line NUMBER.
 
-`kill`: it is killed. `full`: no file of its own may grow, as on a full disk. `away:<pid>`: the store is killed.
+`kill`: it is killed. `interrupt`: Ctrl-C. `full`: no file of its own may grow, as on a full disk. `away:<pid>`: the
+store is killed.
 """
 
 import os
@@ -16,6 +17,8 @@ from app.backup.restore import _Restoring
 def _befall(what: str, pid: int) -> None:
     if what == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    elif what == "interrupt":
+        os.kill(os.getpid(), signal.SIGINT)
     elif what == "away":
         os.kill(pid, signal.SIGKILL)
     else:

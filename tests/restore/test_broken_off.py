@@ -39,7 +39,7 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {f"{file.parent.name}.{file.name}": file.read_bytes() for file in folder.glob("v*/*")}
 
 
-@pytest.mark.parametrize("how", ["kill", "full", "away"])
+@pytest.mark.parametrize("how", ["kill", "interrupt", "full", "away"])
 def test_run_again_it_is_as_if_it_had_never_broken(
     how: str, shop: BackedUp, chatadmin_does: Run, start_store: Callable[..., Valkey], tmp_path: Path
 ) -> None:
