@@ -14,6 +14,7 @@ PRIVATE: dict[str, tuple[str, ...]] = {
     "hypercorn.asyncio.run": ("TCPServer",),
     "hypercorn.asyncio.tcp_server": ("ProtocolWrapper", "TCPServer"),
     "hypercorn.asyncio.tcp_server:TCPServer": ("_close", "protocol", "protocol_send", "reader", "run", "writer"),
+    "hypercorn.config:Config": ("create_ssl_context", "ssl_enabled"),
     "hypercorn.events": ("Closed", "Event"),
     "hypercorn.protocol": ("h11",),
     "hypercorn.protocol.events": ("Body", "Data", "Event", "Request", "StreamClosed"),

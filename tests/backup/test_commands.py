@@ -155,8 +155,8 @@ def test_a_full_disk_leaves_what_was_there_and_is_remembered(store: Valkey, made
     limit = "import resource, sys, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200)); "
     limit += "sys.argv = ['app', 'backup', 'made.tar.gz']; runpy.run_module('app', run_name='__main__')"
     env = environment(tmp_path, {"CHATADMIN_REDIS": store.url, "PYTHONPATH": str(ROOT)})
-    done = subprocess.run(
-        [sys.executable, "-c", limit], env=env, cwd=tmp_path, capture_output=True, text=True, check=False
+    done = subprocess.run(  # -B: or what it compiles would be cut short, too, for all tests to come
+        [sys.executable, "-B", "-c", limit], env=env, cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (1, "chatadmin: no backup was made: File too large\n")
     assert made.read_bytes() == before

@@ -5,6 +5,7 @@ import io
 import os
 import resource
 import stat
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,8 @@ async def test_one_that_is_written_wrong_is_found_out_though_nobody_here_can_rea
     assert [name for name in os.listdir(tmp_path) if name.startswith("shop")] == []
 
 
-async def test_a_full_disk_leaves_what_was_there(shop: Shop, tmp_path: Path) -> None:
+async def test_a_full_disk_leaves_what_was_there(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # it would be cut short, too, for all tests to come
     place = tmp_path / "shop.tar.gz"
     place.write_bytes(b"the one of yesterday")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -249,7 +249,7 @@ def test_in_a_container_as_any_user_of_group_0(start: Start, open_place: Path, h
 
 
 @pytest.mark.usefixtures("as_root")
-@pytest.mark.parametrize("command", [["serve"], ["agent", "list"], ["check"]], ids=lambda words: words[0])
+@pytest.mark.parametrize("command", [["serve"], ["agent", "list"]], ids=lambda words: words[0])
 def test_root_writes_nothing_in_a_volume_of_somebody_else(command: list[str], start: Start, tmp_path: Path) -> None:
     volume = tmp_path / "volume"
     volume.mkdir()

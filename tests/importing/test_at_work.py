@@ -19,6 +19,7 @@ from tests.running import ENGINES, ROOT, Chatadmin, Process, Valkey, environment
 
 DAY = 86_400
 ALL = Keys.all(Keys.shard(0))
+MANY = 3000  # people: so many that the first hundred are seen long before the last is there
 
 
 def _at(days: float, seconds: int = 0) -> str:
@@ -73,7 +74,7 @@ def test_what_was_imported_is_found_counted_and_shown(
 def test_whoever_is_killed_leaves_whole_people_and_goes_on(store: Valkey, tmp_path: Path) -> None:
     file = tmp_path / "export.jsonl"
     said = [{"id": f"m{n}", "at": _at(9, n), "by": "visitor", "text": f"text {n}"} for n in range(4)]
-    people = range(600)
+    people = range(MANY)
     file.write_text("\n".join(json.dumps({"id": f"c{n}", "person": {"id": f"p{n}"}, "messages": said}) for n in people))
     line = (*program_under_test(), "import", str(file), "--from", "jsonl", "--redis", store.url)
     process = Process(line, environment(tmp_path, {"PYTHONPATH": str(ROOT)}), tmp_path)
@@ -83,13 +84,13 @@ def test_whoever_is_killed_leaves_whole_people_and_goes_on(store: Valkey, tmp_pa
     assert there < len(people), "it was killed too late"
     assert _lengths(store) == {6: there}  # they came, said four things, and left
     done = run("import", str(file), "--from", "jsonl", "--redis", store.url, home=tmp_path)
-    assert f"Imported: {(len(people) - there) * 4:,} messages, {len(people) - there} people" in done.out
+    assert f"Imported: {(len(people) - there) * 4:,} messages, {len(people) - there:,} people" in done.out
     assert f"Messages that were here already: {there * 4:,}." in done.out
     assert _lengths(store) == {6: len(people)}
 
 
 def _lengths(store: Valkey) -> Counter[int]:
     """How many logs there are of each length."""
-    uids = [uid_of(Person(f"p{n}")) for n in range(600)]
+    uids = [uid_of(Person(f"p{n}")) for n in range(MANY)]
     lengths = (int(store.command("XLEN", Keys().conversation(uid).log)[1:]) for uid in uids)
     return Counter(length for length in lengths if length)

@@ -109,7 +109,7 @@ async def scribe(store_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Ask the store until it is so."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while not await condition():
             pass
 

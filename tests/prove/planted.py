@@ -46,7 +46,7 @@ _BLIND = (
     ("app/live/room.py", "elif entry.seq == self.seq + 1 and entry.epoch == self.epoch:", "elif entry.seq > self.seq:"),
 )
 _MARKED = "  if shown then redis.call('HSET', log .. ':f', file, before_seq .. seq .. '|' .. shown) end\n"
-_UNSENT = "unsent = [id for id, record in known.items() if not record.seq and record.at < before]\n"
+_UNSENT = "            [id for id, record in known.items() if not record.seq and record.at < before],\n"
 _TAKEN = "        self._offer(self._submissions.add(subscription, id, words, self.heard))\n"
 _TOO_SOON = (
     _TAKEN + "        place = EncodedEntry(Entry(subscription.room.uid, subscription.seq + 1, subscription.epoch, "
@@ -93,7 +93,7 @@ PLANTS = {
     ),
     "unsent for ever": Plant(
         "a file that nobody has sent stays",
-        (("app/store/files.py", _UNSENT, "unsent: list[str] = []\n"),),
+        (("app/store/files.py", _UNSENT, "            [],\n"),),
         ("orphan",),
         _short,
     ),

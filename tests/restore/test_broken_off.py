@@ -26,7 +26,7 @@ def _broken(
     what: str, at: int, home: Path, *words: str | Path, env: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "tests.restore.breaking", what, str(at), *map(str, words)],
+        [sys.executable, "-B", "-m", "tests.restore.breaking", what, str(at), *map(str, words)],
         env=environment(home, {**env, "PYTHONPATH": str(ROOT)}),
         cwd=ROOT,
         capture_output=True,

@@ -9,6 +9,7 @@ from app.store.formats import NEWEST
 from app.store.store import Store
 from tests.cli.test_check import MAIL
 from tests.running import Chatadmin, Valkey
+from tests.watching.scrape import workers
 
 QUICK = {"CHATADMIN_TIMINGS_SCALE": "0.1"}
 
@@ -24,7 +25,7 @@ def test_a_node_that_hears_of_it_ends_and_says_why(store: Valkey, start_chatadmi
 def test_the_courier_hears_of_it_by_itself(store: Valkey, start_chatadmin: Callable[..., Chatadmin]) -> None:
     shop = start_chatadmin("--redis", store.url, env={**QUICK, **MAIL})
     courier = int(shop.process.wait_for(r"from=courier pid=(\d+) .*the courier works")[1])
-    (worker,) = shop.pids() - {shop.process.pid, courier}
+    (worker,) = set(workers(shop)) - {courier}
     os.kill(worker, signal.SIGSTOP)  # it would end the program first
     try:
         store.command("HSET", "{s00}:store", "format", NEWEST + 1)
