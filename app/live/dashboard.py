@@ -281,7 +281,7 @@ class Dashboard:
         old = self._changed.get(uid)
         # A whole visitor says all that a conversation's change would; and whoever is heard of again is not gone.
         if old is None or kind != "conversation" or old == "gone":
-            self._changed[uid] = "visitor" if old == "gone" else kind
+            self._changed[uid] = "visitor" if old == "gone" and kind != "gone" else kind
         self._soon()
 
     def _soon(self) -> None:

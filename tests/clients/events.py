@@ -29,8 +29,10 @@ class Stream:
         return lines
 
     def event(self) -> tuple[str, str, Any]:
-        """(id, event, data) of the next event; comments are passed over."""
+        """(id, event, data) of the next event; comments are passed over, but not for ever."""
+        deadline = time.monotonic() + PATIENCE
         while True:
+            assert time.monotonic() < deadline, "nothing but heartbeats"
             lines = self.block()
             if not lines:
                 raise EOFError
@@ -40,7 +42,9 @@ class Stream:
 
     def until(self, right: Callable[..., bool]) -> Any:
         """The data of the next event that is `right(kind, data)`."""
+        deadline = time.monotonic() + PATIENCE
         while True:
+            assert time.monotonic() < deadline, "other events alone"
             _, kind, data = self.event()
             if right(kind, data):
                 return data

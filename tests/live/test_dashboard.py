@@ -182,6 +182,18 @@ async def test_a_file_is_shown_by_the_words_beside_it_or_by_its_name(shop: Shop)
         assert last["file"] == {"name": "kettle.jpg", "type": "image/jpeg"}
 
 
+async def test_who_is_erased_is_gone_also_where_that_is_heard_twice_at_once(shop: Shop) -> None:
+    stream = shop.read().events()
+    await heard(stream)
+    shop.apply("entered")
+    await heard(stream)
+    shop.dashboard.forget({"vlily"})
+    shop.dashboard.forget({"vlily"})  # it is told as it begins, and as it is done
+    ((_, kind, data),) = await heard(stream)
+    assert (kind, data) == ("visitor", {"uid": "vlily", "gone": True})
+    assert users(shop) == {}
+
+
 async def test_one_who_left_is_gone_from_the_list_after_a_while(shop: Shop) -> None:
     shop.apply("entered")
     shop.apply("left")
