@@ -53,6 +53,8 @@ def _run(arguments: Sequence[str]) -> int:
         return _fail("interrupted", 1)
     except OSError:
         raise  # `main` tells a full disk from a reader that went away
+    except ModuleNotFoundError as error:
+        return _fail(f"this build lacks a part of the program ({error}): report it, and use another version", 1)
     except ImportError as error:  # its libraries lie where the program unpacked itself
         advice = "start it with TMPDIR naming a folder that has room and from which programs may be run"
         return _fail(f"a part of the program cannot be loaded ({error}): {advice}", 1)
