@@ -5,6 +5,8 @@ from contextlib import ExitStack
 from typing import Any
 
 from app.live.timings import SCALE
+from app.store.keys import Keys
+from app.store.outbox_keys import OutboxKeys
 from tests.clients import api
 from tests.clients.api import Frame
 from tests.clients.sockets import RawSocket, open_chat
@@ -13,6 +15,7 @@ from tests.mail.post_office import SHOP, PostOffice
 from tests.running import UNLIMITED, Chatadmin, Valkey, wait_until
 
 URL = "https://shop.test"
+BEGAN = OutboxKeys(Keys.shard(0)).began
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -34,6 +37,8 @@ class MailShop:
         env = {**UNLIMITED, **self._office.env, SCALE: "0.1"}
         self._running = self._stack.enter_context(Chatadmin(config=config, env=env))
         self.url = self._running.url
+        # Of what was said before the first courier had begun no mail tells.
+        wait_until(lambda: self._store.command("HEXISTS", BEGAN, "mail") == ":1", "the courier has begun")
 
     def restart(self, smtp: str) -> None:
         """Start it again, with another setting of `mail.smtp`."""
