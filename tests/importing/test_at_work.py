@@ -1,6 +1,8 @@
 """An import beside a server that is at work: what was imported is found, counted and shown, and disturbs nobody."""
 
 import json
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -79,7 +81,8 @@ def test_whoever_is_killed_leaves_whole_people_and_goes_on(store: Valkey, tmp_pa
     line = (*program_under_test(), "import", str(file), "--from", "jsonl", "--redis", store.url)
     process = Process(line, environment(tmp_path, {"PYTHONPATH": str(ROOT)}), tmp_path)
     wait_until(lambda: int(store.command("ZCARD", ALL)[1:]) >= 100, "a hundred people are there", 60)
-    process.close()
+    os.killpg(process.pid, signal.SIGKILL)  # the frozen file's launcher, and what it launched
+    process.wait()
     there = int(store.command("ZCARD", ALL)[1:])
     assert there < len(people), "it was killed too late"
     assert _lengths(store) == {6: there}  # they came, said four things, and left
