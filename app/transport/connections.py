@@ -56,6 +56,12 @@ class CountedServer(LingeringServer):
             if not self._kept:
                 self._release(address)
 
+    async def _read_data(self) -> None:
+        """Until the peer has gone. Hypercorn would wait for another request of theirs all the same, for as long as one
+        that is idle may, and they would count until then."""
+        await super()._read_data()
+        await self.idle_task.stop()
+
     def keep(self) -> Callable[[], None]:
         """The connection outlives Hypercorn's part in it; it counts until the returned function is called."""
         self._kept = True

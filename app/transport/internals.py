@@ -13,7 +13,9 @@ PRIVATE: dict[str, tuple[str, ...]] = {
     "hypercorn.asyncio": ("run", "tcp_server"),
     "hypercorn.asyncio.run": ("TCPServer",),
     "hypercorn.asyncio.tcp_server": ("ProtocolWrapper", "TCPServer"),
-    "hypercorn.asyncio.tcp_server:TCPServer": ("_close", "protocol", "protocol_send", "reader", "run", "writer"),
+    "hypercorn.asyncio.tcp_server:TCPServer": (
+        *("_close", "_read_data", "idle_task", "protocol", "protocol_send", "reader", "run", "writer"),
+    ),
     "hypercorn.config:Config": ("create_ssl_context", "ssl_enabled"),
     "hypercorn.events": ("Closed", "Event"),
     "hypercorn.protocol": ("h11",),

@@ -1,6 +1,7 @@
 """Requests that never end, or should never have begun: each is cut off, and a customer beside it is served."""
 
 import contextlib
+import http.client
 import os
 import resource
 import signal
@@ -126,6 +127,16 @@ def test_requests_that_were_answered_before_their_end_count_no_longer(start_chat
             link.sendall(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n{")
             assert link.recv(65536).startswith(b"HTTP/1.1 413")
     assert serves_anew(shop)
+
+
+def test_who_has_gone_counts_no_longer(start_chatadmin: Start) -> None:
+    """At once, and not when an idle connection would be cut: else whoever asks anew each time is dropped after some."""
+    shop = start_chatadmin(config={"limits": {"connections_per_address": 20}})
+    link = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=15)
+    for _ in range(600):
+        link.request("GET", "/healthz")
+        assert link.getresponse().read()
+        link.close()
 
 
 def test_a_whole_shop_may_come_back_at_once(start_chatadmin: Start) -> None:
