@@ -103,7 +103,7 @@ FILES = {
         schedule sealed signature taking verify
     """,
     "upgrade": "failure fetch journal place server signals signature steps surroundings version",
-    "tls": "authority folder plain renewing self_signed served validity",
+    "tls": "authority folder plain renewing self_signed served trouble validity",
     "importing": "chatwoot jsonl lines taking",
 }
 MODULES = sorted(path for folder in ALLOWED for path in (APP / folder).rglob("*.py"))

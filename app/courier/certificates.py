@@ -17,6 +17,7 @@ from app.store.errors import StoreError
 from app.store.store import Store
 from app.tls import renewing
 from app.tls.folder import Folder, Try
+from app.tls.trouble import AcmeTrouble
 from app.tls.validity import Validity, validity
 
 if TYPE_CHECKING:
@@ -94,8 +95,6 @@ class CertificateWatcher:
 
     async def _asked(self, name: str, found: Validity) -> tuple[float | None, float]:
         """When the authority would have it renewed, and when to ask again."""
-        from app.tls.authority import AcmeTrouble
-
         pem = self._folder.certificate(name).read_bytes()
         try:
             at, again = await self._threaded(lambda: self._asking().renewal(pem))
@@ -106,8 +105,6 @@ class CertificateWatcher:
 
     async def _fetch(self, name: str, found: Validity | None) -> Validity | None:
         """Bring one; what is there afterwards."""
-        from app.tls.authority import AcmeTrouble
-
         log.info("a certificate is asked for", extra={"host": name})
         try:
             found = await self._threaded(lambda: self._asking().fetch(name))

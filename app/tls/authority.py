@@ -28,6 +28,7 @@ from app import __version__, trust
 from app.config import Tls
 from app.store.errors import EmbeddedError
 from app.tls.folder import Account, Folder, Order
+from app.tls.trouble import AcmeTrouble
 from app.tls.validity import Validity, validity
 
 log = logging.getLogger("chatadmin.tls")
@@ -48,14 +49,6 @@ _ADVICE = {
     "rateLimited": "it is asked again once it allows it",
     "rejectedIdentifier": "this authority gives no certificate for such a name: leave it out of hosts:",
 }
-
-
-class AcmeTrouble(Exception):
-    """No certificate came: why, for an operator, in one line. `wait`: seconds that the authority asks us to."""
-
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
-        super().__init__(reason)
-        self.wait = wait
 
 
 class _Trusting(HTTPAdapter):
