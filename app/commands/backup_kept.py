@@ -57,7 +57,7 @@ def asked() -> int:
     """The backup that standard input describes (Asked, as JSON); returns the exit status. What came of it stands in the
     store."""
     found = msgspec.json.decode(sys.stdin.buffer.read(), type=Asked)
-    log.set_up(found.settings.log_level)
+    log.set_up(found.settings.log_level, found.settings.log_format)
     return asyncio.run(_asked(found))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _USUAL = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 
-def set_up(level: str, form: str = "lines") -> None:
+def set_up(level: str, form: str) -> None:
     """Send every logger's records of `level` ("debug" to "error") and above to stderr, as `lines` or as `json`.
 
     What Python itself would write there, of warnings and of what nobody caught, is logged, too.

@@ -1,5 +1,6 @@
 """The whole road in a running shop: by the clock, by a press, through a kill, and told where it fails."""
 
+import json
 import os
 import re
 import signal
@@ -199,3 +200,12 @@ def test_a_bucket_has_it_encrypted_and_nobody_is_told_the_keys(start_chatadmin: 
         nowhere = run("verify", f"{there}x", *with_key, home=tmp_path)
         assert (nowhere.status, nowhere.err.count("\n")) == (1, 1)
         assert "NoSuchKey" in nowhere.err
+
+
+def test_where_the_log_is_json_so_is_what_the_maker_says(start_chatadmin: Start, tmp_path: Path) -> None:
+    place = tmp_path / "backups"
+    shop = start_chatadmin(config={"backup": {"at": "03:30", "to": str(place)}, "log_format": "json"})
+    shop.process.wait_for("a backup was made")
+    [line] = [line for line in shop.output.splitlines() if "a backup was made" in line]
+    found = json.loads(line)
+    assert (found["logger"], found["extra"]["file"]) == ("chatadmin.backup", files(place)[0])

@@ -25,7 +25,7 @@ def work(number: int, pipe: int) -> int:
 
 
 def main() -> int:
-    log.set_up("info")
+    log.set_up("info", "lines")
     count, store = int(sys.argv[2]), EmbeddedStore(sys.argv[1])
     store.start()
 
