@@ -93,8 +93,7 @@ class Emptying:
     async def _servers(self, shards: int) -> AsyncIterator[Sequence[Pipeline]]:
         """A pipeline to each server that may hold something of ours."""
         async with self._all(max(shards, self._keys.count)) as pipelines:
-            found = {str(pipeline.address): pipeline for pipeline in (*pipelines.each(), pipelines.people)}
-            yield list(found.values())
+            yield pipelines.servers()
 
 
 async def _scan(server: Pipeline) -> AsyncIterator[list[bytes]]:

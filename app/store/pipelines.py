@@ -54,6 +54,11 @@ class Pipelines:
         """The pipelines of the shards, each of them once."""
         return self._each
 
+    def servers(self) -> list[Pipeline]:
+        """One pipeline to each server, that of people to theirs."""
+        found = {str(pipeline.address): pipeline for pipeline in (*self._each, self.people)}
+        return list(found.values())
+
     def _all(self) -> list[Pipeline]:
         return [*self._each, self.people]
 

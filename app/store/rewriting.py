@@ -1,7 +1,6 @@
 """Has the store write its append-only file anew: what was deleted stands there until then."""
 
 import asyncio
-from collections.abc import Iterator
 
 from app.store.errors import NotNow, StoreError
 from app.store.pipeline import Pipeline
@@ -21,15 +20,7 @@ class Rewriting:
 
     async def rewrite(self) -> list[str]:
         """Have it done, and wait for it; returns a line for each server that did not, and why."""
-        return [trouble for pipeline in self._servers() if (trouble := await _rewritten(pipeline))]
-
-    def _servers(self) -> Iterator[Pipeline]:
-        """One connection to each."""
-        seen = set()
-        for pipeline in [self._pipelines.people, *self._pipelines.each()]:
-            if pipeline.address not in seen:
-                seen.add(pipeline.address)
-                yield pipeline
+        return [trouble for pipeline in self._pipelines.servers() if (trouble := await _rewritten(pipeline))]
 
 
 async def _rewritten(pipeline: Pipeline) -> str:
