@@ -15,7 +15,7 @@ from app.store.mail_tokens import Mail
 from app.store.outbox_keys import OutboxKeys
 from app.store.people import People, Visitor
 from app.store.pipelines import Pipelines
-from app.store.scan import scan
+from app.store.scan import matching, scan
 from app.store.unindexing import Unindexing
 
 _ERASE, _FEED, _VISITOR, _DROP_JOB = map(scripts.load, ("erase", "erase_feed", "erase_visitor", "drop_job"))
@@ -48,7 +48,7 @@ class Erasing:
 
     async def everybody(self) -> AsyncIterator[Iterable[Visitor]]:
         """Every visitor there is, some at a time, in no order; one who comes or goes meanwhile may be missed."""
-        async for some in scan(self._pipelines.people, Keys.visitor("")):
+        async for _, some in scan(self._pipelines.people, Keys.visitor("")):
             yield (await self._people.visitors(some)).values()
 
     async def has_conversation(self, uid: str) -> bool:
@@ -123,20 +123,27 @@ class Erasing:
 
     async def jobs(self, uids: Collection[str]) -> None:
         """What is to be told to others, or was, and names them: alerts to agents that they wait."""
-        for shard in self._keys.shards():
+        found = [one async for one in self._jobs_of(uids)]
+        agents = [agent.uid for agent in await self._people.agents()] if found else []
+        for shard, id in found:
             pipeline, own = self._pipelines.at(shard), OutboxKeys(shard)
-            async for ids in scan(pipeline, own.job("")):
-                for id in ids:
-                    args = (await pipeline.call("HGET", own.job(id), "args") or b"").decode()
-                    if any(uid in args for uid in uids):
-                        await self._drop_job(shard, id)
+            for agent in agents:
+                if self._keys.shard_of(agent) == shard:
+                    await pipeline.eval(_DROP_JOB, (own.prefix,), (f"alert:{agent}", id))
+            await pipeline.call("DEL", own.job(id))
 
-    async def _drop_job(self, shard: str, id: str) -> None:
-        for agent in await self._people.agents():
-            if self._keys.shard_of(agent.uid) == shard:
-                args = (f"alert:{agent.uid}", id)
-                await self._pipelines.at(shard).eval(_DROP_JOB, (OutboxKeys(shard).prefix,), args)
-        await self._pipelines.at(shard).call("DEL", OutboxKeys(shard).job(id))
+    async def _jobs_of(self, uids: Collection[str]) -> AsyncIterator[tuple[str, str]]:
+        """Shard and id of each job that names one of these, of all shards in one walk of each server."""
+        begin = {shard: OutboxKeys(shard).job("") for shard in self._keys.shards()}
+        for server in self._pipelines.servers():
+            async for names in matching(server, OutboxKeys("{*}").job("*")):
+                for name in names:
+                    shard = name[: name.index("}") + 1]
+                    if not name.startswith(begin.get(shard, name + " ")):
+                        continue
+                    args = (await self._pipelines.at(shard).call("HGET", name, "args") or b"").decode()
+                    if any(uid in args for uid in uids):
+                        yield shard, name.removeprefix(begin[shard])
 
     async def feeds(self, uids: Sequence[str]) -> None:
         """What the feeds still tell of them."""
@@ -149,20 +156,20 @@ class Erasing:
     async def links(self, uids: Collection[str]) -> set[str]:
         """Links and letters that lead to them, and log-ins that made them; returns to which addresses letters went."""
         call, addresses = self._pipelines.people.call, set[str]()
-        for make in (Keys.link, Keys.attempt, MailKeys.stop_link):
-            async for some in scan(self._pipelines.people, make("")):
-                for name in some:
-                    uid, _, rest = (await call("GET", make(name)) or b"").decode().partition(" ")
-                    if uid in uids:
-                        addresses |= {rest} if make is MailKeys.stop_link else set()
-                        await call("DEL", make(name))
-        async for some in scan(self._pipelines.people, MailKeys.token("")):
+        stop, token = MailKeys.stop_link(""), MailKeys.token("")
+        async for prefix, some in scan(self._pipelines.people, Keys.link(""), Keys.attempt(""), stop, token):
             for name in some:
-                if len(name) == _TOKEN_LENGTH and ":" not in name:
-                    whose, address = await call("HMGET", MailKeys.token(name), "uid", "address")
-                    if whose and whose.decode() in uids:
-                        addresses.add((address or b"").decode())
-                        await call("DEL", MailKeys.token(name))
+                key = prefix + name
+                if prefix != token:
+                    uid, _, rest = (await call("GET", key) or b"").decode().partition(" ")
+                    address = rest if prefix == stop else ""
+                elif len(name) == _TOKEN_LENGTH and ":" not in name:
+                    uid, address = ((value or b"").decode() for value in await call("HMGET", key, "uid", "address"))
+                else:
+                    continue
+                if uid in uids:
+                    addresses.add(address)
+                    await call("DEL", key)
         return addresses - {""}
 
     async def addresses(self, addresses: Iterable[str], others: Collection[str]) -> None:

@@ -13,6 +13,7 @@ from app.privacy.find import NobodyFound, find
 from app.privacy.ledger import Ledger
 from app.store.hashes import hash_of
 from app.store.keys import Keys
+from app.store.pipeline import Pipeline
 from app.store.store import Store
 from tests.privacy.town import Somebody, Town, bytes_of, everything, holds, without
 from tests.replicated import Cluster
@@ -96,6 +97,20 @@ async def test_that_an_address_wants_no_mail_stays_while_it_is_somebodys(town: T
     for one, stays in zip(people, ({family}, set()), strict=True):
         await erase(store, await find(store, one.uid), town.place, lambda ledger: None)
         assert await store.mail.stopped([family]) == stays
+
+
+async def test_all_keys_are_walked_no_more_often_for_more_shards(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = await find(town.store, (await town.person("zebra")).visitor.uid)
+    begun, call = list[tuple[Any, ...]](), Pipeline.call
+
+    async def counted(self: Pipeline, *command: Any, **how: Any) -> Any:
+        begun.extend([command] if command[:2] == ("SCAN", b"0") else [])
+        return await call(self, *command, **how)
+
+    monkeypatch.setattr(Pipeline, "call", counted)
+    await erase(town.store, person, town.place, lambda ledger: None)
+    addresses = [command for command in begun if Keys.visitor("*") in command]
+    assert len(begun) - len(addresses) == 4, "twice for jobs, and twice for what lies beside people"
 
 
 async def _erased(town: Town) -> None:
