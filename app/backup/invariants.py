@@ -79,7 +79,7 @@ class Live:
         if "epoch" not in meta or "state" not in meta:
             return [f"conversation {uid}: what is known of it is gone ({standing.length} entries are in its log)"]
         beside = await store.copying.beside(uid, [tag for tag in meta.get("tags", "").split("\n") if tag])
-        faults = [*_meta(standing), *await self._log(uid, standing, beside), *await self._places(uid, meta, beside)]
+        faults = [*_meta(standing), *await self._log(uid, standing, beside), *await self._places(uid, standing, beside)]
         if not await store.pipelines.people.call("EXISTS", Keys.visitor(uid)):
             faults.append("there is no visitor it is of")
         holder = meta["state"].split("|")[2]
@@ -146,8 +146,9 @@ class Live:
             return f"file {id} cannot be read: {error.strerror}"
         return "" if there == size else f"file {id} is {there} bytes long, and should be {size}"
 
-    async def _places(self, uid: str, meta: dict[str, str], beside: Beside) -> list[str]:
+    async def _places(self, uid: str, standing: Standing, beside: Beside) -> list[str]:
         """Where it is listed, and how far what reads logs has come with it."""
+        meta = standing.meta
         status, faults, epoch, seq = meta["state"].split("|")[0], list[str](), int(meta["epoch"]), int(meta["seq"])
         if (await self._listed(uid, Keys.open) is not None) != (status in _OPEN):
             faults.append(f"it is {status}, and {'not ' if status in _OPEN else ''}listed among the open ones")
@@ -157,8 +158,7 @@ class Live:
             faults.append("it is snoozed, and nothing wakes it")
         tags = [tag for tag in meta.get("tags", "").split("\n") if tag]
         faults += [f"it has the tag {tag}, and is not listed under it" for tag in tags if tag not in beside.tagged]
-        counted = (await self._store.copying.standing(uid)).counted
-        place = msgspec.json.decode(counted, type=Place) if counted else Place()
+        place = msgspec.json.decode(standing.counted, type=Place) if standing.counted else Place()
         if place.epoch == epoch and place.seq > seq:
             faults.append(f"reports have counted {place.seq} entries of its {seq}")
         return faults

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.backup import invariants
 from app.backup.invariants import Live
+from app.store.copying import Copying, Standing
 from app.store.keys import Keys
 from tests.backup.shop import Shop, opened
 
@@ -53,6 +55,22 @@ async def test_one_that_goes_on_meanwhile_is_sound(shop: Shop) -> None:
         assert await violations(shop) == []
     going = False
     await task
+
+
+async def test_one_that_reports_count_meanwhile_is_sound(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    standing, keys = Copying.standing, shop.store.keys
+
+    async def standing_before(self: Copying, uid: str) -> Standing:
+        found = await standing(self, uid)
+        place = msgspec.json.encode([int(found.meta["epoch"]), int(found.meta["seq"]) + 1, 1])
+        await shop.say(uid, "one more")
+        await shop.store.pipelines.of(uid).call("SET", keys.report_place(uid), place)
+        return found
+
+    await shop.chat(1)
+    monkeypatch.setattr(Copying, "standing", standing_before)
+    monkeypatch.setattr(invariants, "_LOOKS", 1)
+    assert [line for line in await violations(shop) if "reports" in line] == []
 
 
 LILY, MARCO, WEI = "Lily", "Marco", "陈伟"
