@@ -148,13 +148,12 @@ def test_one_whose_courier_is_killed_is_made_by_the_next(start_chatadmin: Start,
         children = Path(f"/proc/{courier}/task/{courier}/children").read_text().split()
         return next((int(one) for one in children if "backup-asked" in command(int(one))), 0)
 
-    wait_until(maker, "the process that makes it")
-    pid = maker()
+    pid = wait_until(maker, "the process that makes it")
     os.kill(pid, signal.SIGSTOP)
     assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, courier)
     os.kill(courier, signal.SIGKILL)
     os.kill(pid, signal.SIGCONT)
-    wait_until(lambda: not Path(f"/proc/{pid}").exists(), "its end, with its courier's")
+    wait_until(lambda: not command(pid), "its end, with its courier's")  # a zombie has none
     wait_until(lambda: standing(shop, olga)["last"], "the next one's")
     assert not left.exists()
     assert len(files(place)) == 1
