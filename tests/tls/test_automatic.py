@@ -118,7 +118,8 @@ class Load:
         self._port, self._trust, self._over = port, trust, threading.Event()
         self._began = time.monotonic()
         self.kept = 0
-        self._threads = [threading.Thread(target=self._run) for _ in range(6)] + [threading.Thread(target=self._stay)]
+        tasks = [self._run] * 6 + [self._stay]
+        self._threads = [threading.Thread(target=task, daemon=True) for task in tasks]
         for thread in self._threads:
             thread.start()
 
@@ -148,6 +149,12 @@ class Load:
             self.failures.append(repr(error))
         connection.close()
 
+    def __enter__(self) -> "Load":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
     def stop(self) -> str:
         self._over.set()
         for thread in self._threads:
@@ -161,8 +168,7 @@ def test_it_is_renewed_under_load_and_no_handshake_is_lost(authority: Pebble, tm
     trust.load_verify_locations(cadata=old)
     trust.check_hostname = False
     authority.process.signal(signal.SIGSTOP)
-    with start(authority, data_dir=tmp_path / "data") as server:
-        load = Load(server.port, trust)
+    with start(authority, data_dir=tmp_path / "data") as server, Load(server.port, trust) as load:
         wait_until(lambda: load.seen.total() > 50, "handshakes", 60)
         assert len(load.seen) == 1
         authority.process.signal(signal.SIGCONT)
