@@ -17,13 +17,14 @@ from app.backup.making import Busy, Maker
 from app.backup.places import Place, place
 from app.backup.records import BackupError
 from app.backup.taking import Taken
+from app.commands import beside
 from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.commands.owner import become
 from app.commands.progress import Progress
 from app.config import Settings
 from app.files.directory import Directory
-from app.privacy.ledger import FILE, Ledger, LedgerError
+from app.privacy.ledger import Ledger, LedgerError
 from app.server import log
 from app.store.backups import Made
 from app.store.errors import StoreError
@@ -101,17 +102,10 @@ class _Shop:
         made = await maker.make(kept_in, keep, wanted_ms)
         ledger = await Ledger.in_store(self._store)
         try:
-            await asyncio.to_thread(_note, kept_in, ledger)
+            await asyncio.to_thread(beside.write, kept_in, ledger)
         except BackupError as error:  # which would say that no backup was made
             raise LedgerError(str(error)) from None
         return made
 
     async def _take(self, file: BinaryIO) -> None:
         self.taken.append(await taking.into(file, self._store, self._files, self._encrypt_to, self._told))
-
-
-def _note(kept_in: Place, ledger: Ledger) -> None:
-    """Whom it held before it goes on to hold."""
-    if before := kept_in.read(FILE):
-        ledger.merge(Ledger.decode(before, f"{kept_in.label}/{FILE}"))
-    kept_in.write(FILE, ledger.encode())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.backup.places import place
 from app.backup.records import BackupError
-from app.commands import owner
+from app.commands import beside, owner
 from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.commands.people import counted, described, one, several
@@ -15,7 +15,7 @@ from app.config import Settings
 from app.files.directory import Directory
 from app.privacy.erase import PlaceError, erase, is_forgotten, off_disk
 from app.privacy.find import NobodyFound, Person, SeveralFound, find
-from app.privacy.ledger import FILE, Ledger, LedgerError
+from app.privacy.ledger import Ledger, LedgerError
 from app.store import leftovers
 from app.store.store import Store
 
@@ -26,14 +26,14 @@ def command(options: argparse.Namespace, settings: Settings) -> int:
         raise CommandError("there is no terminal to ask whether it is meant; use --yes")
     owner.become(settings)
     folder = Path(settings.files_directory) if settings.files_directory else None
-    beside: list[str] = []
+    untold: list[str] = []
 
     async def work(store: Store) -> list[str]:
         person = await _meant(store, options.person)
         if person is not None:
             await _ask(store, person, sure=options.yes)
             driver = Directory(folder) if folder else None
-            removed = await erase(store, person, driver, lambda ledger: _note(settings, ledger, beside))
+            removed = await erase(store, person, driver, lambda ledger: _note(settings, ledger, untold))
             print(
                 f"{described(person)} is erased: {counted(removed.conversations, 'conversation')}, "
                 f"{counted(removed.entries, 'entry', 'entries')}, {counted(removed.files, 'file')}."
@@ -49,8 +49,8 @@ def command(options: argparse.Namespace, settings: Settings) -> int:
     if troubles:
         raise CommandError("what was erased may still be read on the store's disk: " + "; ".join(troubles))
     print("It is gone from the store's disk, too. Backups of before still have it: restoring one leaves it out.")
-    if beside:
-        raise CommandError("; ".join(beside))
+    if untold:
+        raise CommandError("; ".join(untold))
     return 0
 
 
@@ -85,9 +85,6 @@ def _note(settings: Settings, ledger: Ledger, troubles: list[str]) -> None:
     if not settings.backup.to:
         return
     try:
-        beside = place(settings.backup.to, settings)
-        if kept := beside.read(FILE):
-            ledger.merge(Ledger.decode(kept, f"{beside.label}/{FILE}"))
-        beside.write(FILE, ledger.encode())
+        beside.write(place(settings.backup.to, settings), ledger)
     except (BackupError, LedgerError) as error:
         troubles.append(f"who was erased could not be written beside the backups ({error}): back up anew")

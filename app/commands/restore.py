@@ -21,6 +21,7 @@ from app.backup.records import BackupError
 from app.backup.restore import LEFT_OUT
 from app.backup.restore import restore as put_in
 from app.backup.verify import Sound
+from app.commands import beside
 from app.commands.backup import contents
 from app.commands.error import CommandError
 from app.commands.opened import with_store
@@ -138,10 +139,10 @@ def _ledger(file: str, given: str | None, settings: Settings) -> Ledger:
 def _in_bucket(file: str, settings: Settings) -> Ledger:
     """The one beside a backup in a bucket. Raises FileNotFoundError, LedgerError, BackupError."""
     there, _ = in_bucket(file, settings)
-    found = there.read(FILE)
+    found = beside.read(there)
     if found is None:
         raise FileNotFoundError(FILE)
-    return Ledger.decode(found, f"{there.label}/{FILE}")
+    return found
 
 
 class _Restore:
@@ -222,8 +223,8 @@ class _Restore:
     def _before(self) -> Path:
         """Where what is replaced is backed up: beside the data, or, where those are elsewhere, beside the backup."""
         settings = self._settings
-        beside = Path() if self._backup.name.startswith(BUCKET_PREFIX) else Path(self._backup.name).parent
-        folder = beside.absolute() if settings.redis else Path(settings.data_dir)
+        folder = Path() if self._backup.name.startswith(BUCKET_PREFIX) else Path(self._backup.name).parent
+        folder = folder.absolute() if settings.redis else Path(settings.data_dir)
         name = taking.name(int(time.time() * 1000), encrypted=bool(settings.backup.encrypt_to))
         return folder / name.replace("chatadmin-", "before-restore-", 1)
 
