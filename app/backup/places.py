@@ -11,12 +11,13 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from app.backup.records import BackupError
 from app.config import S3Settings, Settings
+from app.store import private
 
 BUCKET_PREFIX = "s3://"
 # What a file is called while it is being written.
@@ -270,14 +271,5 @@ def trouble(error: OSError, where: Path) -> str:
 
 def _sync(path: Path) -> None:
     """Have it on disk. A directory on a network's disk may not know how, which is no failure."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        with suppress(OSError) if path.is_dir() else _nothing():
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
+    with suppress(OSError) if path.is_dir() else nullcontext():
+        private.sync(path)

@@ -12,11 +12,12 @@ from typing import BinaryIO, NamedTuple
 from app.backup import sealed, verify
 from app.backup.archive import Reader, Writer
 from app.backup.dump import Told, dump
+from app.backup.places import OWN, PART
 from app.backup.records import BackupError, Manifest
 from app.files.directory import Driver
+from app.store import private
 from app.store.store import Store
 
-PART = ".part"
 ENDING, SEALED_ENDING = ".tar.gz", ".tar.gz.age"
 # Bytes after which what was written is on its way to disk: much at once would hold up the store's own file.
 _SYNC_EVERY = 8 << 20
@@ -35,7 +36,7 @@ class Taken(NamedTuple):
 def name(at: int, *, encrypted: bool) -> str:
     """What a backup begun `at` (unix ms) is called: by that moment in UTC, so that names sort as times do."""
     when = time.strftime("%Y%m%d-%H%M%S", time.gmtime(at / 1000))
-    return f"chatadmin-{when}{SEALED_ENDING if encrypted else ENDING}"
+    return f"{OWN}{when}{SEALED_ENDING if encrypted else ENDING}"
 
 
 @contextmanager
@@ -57,11 +58,7 @@ def part_of(place: Path) -> Iterator[BinaryIO]:
         with suppress(OSError):
             part.unlink()
         raise
-    folder = os.open(place.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    private.sync(place.parent)
 
 
 async def into(

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 from app.backup import sealed, taking, verify
 from app.backup.archive import Reader
 from app.backup.dump import Told
-from app.backup.places import BUCKET_PREFIX, in_bucket, open_there
+from app.backup.places import BUCKET_PREFIX, OWN, in_bucket, open_there
 from app.backup.records import BackupError
 from app.backup.restore import LEFT_OUT
 from app.backup.restore import restore as put_in
@@ -226,7 +226,7 @@ class _Restore:
         folder = Path() if self._backup.name.startswith(BUCKET_PREFIX) else Path(self._backup.name).parent
         folder = folder.absolute() if settings.redis else Path(settings.data_dir)
         name = taking.name(int(time.time() * 1000), encrypted=bool(settings.backup.encrypt_to))
-        return folder / name.replace("chatadmin-", "before-restore-", 1)
+        return folder / name.replace(OWN, "before-restore-", 1)
 
     async def _into(self, file: BinaryIO, other: Store, key: str, told: Told) -> None:
         """Back up what is there, over however many shards it is spread."""

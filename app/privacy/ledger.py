@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.store import private
 from app.store.store import Store
 
 FILE = "erased.jsonl"
@@ -129,11 +130,7 @@ class Ledger:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        private.sync(path.parent)
 
     # -- in the store -------------------------------------------------------------------------------------------
 

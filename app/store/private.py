@@ -116,3 +116,12 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     with os.fdopen(open_file(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
     draft.replace(path)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or what names are in a folder, on disk: as it is after a power cut. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

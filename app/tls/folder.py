@@ -72,9 +72,9 @@ class Folder:
         try:
             private.write(draft, f"{chain.strip()}\n{key.strip()}\n".encode())
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(draft)
-            self._sync(draft)
+            private.sync(draft)
             draft.replace(path)
-            self._sync(self.path)
+            private.sync(self.path)
         finally:
             draft.unlink(missing_ok=True)
 
@@ -119,12 +119,3 @@ class Folder:
             path.unlink(missing_ok=True)
         else:
             private.write(path, msgspec.json.encode(value))
-
-    @staticmethod
-    def _sync(path: Path) -> None:
-        """Have it on disk: a power cut must not leave a file without what is in it."""
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

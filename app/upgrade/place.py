@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from app import resources
+from app.store import private
 from app.upgrade.failure import UpgradeError
 from app.upgrade.surroundings import surroundings
 
@@ -66,8 +67,7 @@ class Place:
         with suppress(OSError):  # a file system without
             for name in os.listxattr(self.file):  # the right to take port 443, above all
                 os.setxattr(self.part, name, os.getxattr(self.file, name))
-        with self.part.open("rb") as file:
-            os.fsync(file.fileno())
+        private.sync(self.part)
         self.part.replace(self.new)
 
     def swap(self) -> None:
@@ -90,12 +90,8 @@ class Place:
         self._onto_disk()
 
     def _onto_disk(self) -> None:
-        descriptor = os.open(self.file.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            with suppress(OSError):  # some network file systems know no such thing
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        with suppress(OSError):  # some network file systems know no such thing
+            private.sync(self.file.parent)
 
 
 def digest(file: Path) -> str:
