@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OwnShop
 from tests.browser.console import Console
+from tests.clients.api import PASSWORD, ask, log_in
 
 
 def section(console: Console, url: str) -> Locator:
@@ -35,3 +36,16 @@ def test_one_is_made_at_a_press_and_one_that_fails_says_why(own_shop: OwnShop, t
     expect(backups).to_contain_text(re.compile(r"Last backup: .*, checked and complete"))
     expect(backups).not_to_contain_text("is not there")
     expect(backups).not_to_contain_text("A backup is being made")
+
+
+def test_one_that_is_made_elsewhere_is_seen_also_after_an_outage(own_shop: OwnShop, tmp_path: Path) -> None:
+    shop = own_shop("Anna", backup={"to": str(tmp_path / "backups"), "keep": 3})
+    anna = Console(shop.agent())
+    backups = section(anna, shop.url)
+    expect(backups).to_contain_text("There is no backup yet")
+    anna.page.route("**/v1/backups*", lambda route: route.abort("connectionrefused"))
+    expect(backups.locator(".trouble")).not_to_be_empty()
+    anna.page.unroute("**/v1/backups*")
+    ask(shop.url, "/v1/backups", {}, Authorization=log_in(shop.url, "Anna", PASSWORD))
+    expect(backups).to_contain_text(re.compile(r"Last backup: .*, checked and complete"))
+    expect(backups.locator(".trouble")).to_be_empty()

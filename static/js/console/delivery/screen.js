@@ -1,14 +1,16 @@
 /** Delivery: what waits to go out of the shop, what could not be delivered and why; to be tried again, or given up. */
 
-import { html, useEffect, useElement, useState } from "../../lib.js";
-import { get, post } from "../../api.js";
+import { html, useElement, useState } from "../../lib.js";
+import { post } from "../../api.js";
 import { plural, reason, t } from "../../i18n.js";
+import { useAskedAgain } from "../asked_again.js";
 import { Icon } from "../components/icons.js";
 import { Section, useAsked } from "../settings/controls.js";
 import { Failed, Waiting } from "./rows.js";
 import { State } from "./state.js";
 
 /** @import { Key, Lane, Outgoing, Ref } from "../../types.d.ts" */
+/** @import { Again } from "../asked_again.js" */
 /** @import { Workspace } from "../workspace.js" */
 
 const LOOK_INTERVAL_MS = 5_000; // what is tried again has its outcome about as soon as that
@@ -16,7 +18,8 @@ const LOOK_INTERVAL_MS = 5_000; // what is tried again has its outcome about as 
 /** @param {{ workspace: Workspace }} props */
 export default function Delivery({ workspace }) {
   const boss = workspace.isBoss();
-  const [known, failed, load] = useOutgoing(boss);
+  /** @type {Again<Outgoing>} */
+  const [known, failed, load] = useAskedAgain("/v1/delivery?as=agent", LOOK_INTERVAL_MS, boss);
   const [said, say] = useState("");
   const [asking, asked] = useAsked();
   /** @type {Ref<HTMLElement>} */
@@ -57,7 +60,7 @@ export default function Delivery({ workspace }) {
     </header>
     <div ref=${body} tabindex="-1" class="screen-body settings delivery" aria-busy=${boss && !known && !failed}>
       ${!boss && html`<p class="quiet">${t("delivery.admins")}</p>`}
-      ${failed && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
+      ${Boolean(failed) && html`<p class="trouble" role="alert">${t("error.unreachable")}</p>`}
       ${
         known &&
         html`<div class="settings-column">
@@ -86,28 +89,3 @@ export default function Delivery({ workspace }) {
 
 /** How many there are beside those that are shown. @param {{ count: number }} props */
 const More = ({ count }) => (count > 0 ? html`<p class="quiet">${plural("delivery.more", count)}</p>` : null);
-
-/**
- * How it stands, asked again and again while the page is looked at; whether that failed last, and how to ask at once.
- * @param {boolean} may
- * @returns {[known: Outgoing | null, failed: boolean, load: () => Promise<void>]}
- */
-function useOutgoing(may) {
-  const [known, set] = useState(/** @type {Outgoing | null} */ (null));
-  const [failed, fail] = useState(false);
-  const load = () =>
-    get("/v1/delivery?as=agent").then(
-      (found) => {
-        set(found);
-        fail(false);
-      },
-      () => fail(true),
-    );
-  useEffect(() => {
-    if (!may) return undefined;
-    load();
-    const timer = setInterval(() => document.hidden || load(), LOOK_INTERVAL_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return [known, failed, load];
-}

@@ -1,48 +1,42 @@
 /** The shop's backups: how the last one went, and one more at a press. Where they go is said in the configuration alone. */
 
-import { html, useEffect, useState } from "../../lib.js";
+import { html, useState } from "../../lib.js";
 import { reason, t } from "../../i18n.js";
-import { get, post } from "../../api.js";
+import { post } from "../../api.js";
 import { moment } from "../../time.js";
 import { CopyLine } from "../../components/copy_line.js";
 import { sizeOf } from "../../files/size.js";
+import { useAskedAgain } from "../asked_again.js";
 import { Icon } from "../components/icons.js";
 import { Section } from "./controls.js";
 
 /** @import { Backups as Known } from "../../types.d.ts" */
+/** @import { Again } from "../asked_again.js" */
 
-const LOOK_INTERVAL_MS = 2_000; // while one is being made
+const ADDRESS = "/v1/backups?as=agent";
+const LOOK_INTERVAL_MS = 2_000; // whoever presses sees it begin and end
 const LINES = 'backup:\n  at: "03:30"\n  to: /mnt/backups';
 
 /** For administrators. */
 export function Backups() {
-  const [known, learn] = useState(/** @type {Known | null} */ (null));
-  const [trouble, fail] = useState("");
-  /** @param {Promise<Known>} asked */
-  const take = (asked) =>
-    asked.then(
-      (found) => {
-        learn(found);
-        fail("");
-      },
-      (error) => fail(reason(error)),
-    );
-  useEffect(() => void take(get("/v1/backups?as=agent")), []);
-  useEffect(() => {
-    if (!known?.busy) return undefined;
-    const timer = setTimeout(() => take(get("/v1/backups?as=agent")), LOOK_INTERVAL_MS);
-    return () => clearTimeout(timer);
-  }, [known]);
+  /** @type {Again<Known>} */
+  const [known, error, load] = useAskedAgain(ADDRESS, LOOK_INTERVAL_MS);
+  const [refused, refuse] = useState("");
+  const make = async () => {
+    refuse("");
+    await post(ADDRESS, {}).catch((caught) => refuse(reason(caught)));
+    await load();
+  };
   return html`<${Section} name="backups" title=${t("backups.title")} lead=${t("backups.lead")}>
     ${known && html`<${Standing} known=${known} />`}
     ${
       known?.to &&
       html`<div class="settings-foot">
-      <button type="button" class="button" aria-disabled=${known.busy} onClick=${() => known.busy || take(post("/v1/backups?as=agent", {}))}>${t("backups.now")}</button>
+      <button type="button" class="button" aria-disabled=${known.busy} onClick=${() => known.busy || make()}>${t("backups.now")}</button>
       <span class="settings-state" role="status">${known.busy ? t("backups.busy") : ""}</span>
     </div>`
     }
-    <p class="trouble" role="alert">${trouble}</p>
+    <p class="trouble" role="alert">${refused || (error ? reason(error) : "")}</p>
   <//>`;
 }
 
