@@ -1,7 +1,6 @@
 """Who waits too long for an answer: looked for from time to time, and told to agents by mail."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -11,15 +10,12 @@ from app.chat import alerts, names
 from app.chat.hours import standing
 from app.chat.shop import Shop
 from app.config import Settings
-from app.courier.drivers import Done, Failed, Later, Outcome
+from app.courier.drivers import Done, Failed, Later, Outcome, looking
 from app.courier.mail.trouble import SmtpTrouble
 from app.courier.notices import Notice, Notices
-from app.store.errors import NotNow, StoreError
 from app.store.outbox import Lane, job_id
 from app.store.people import Agent, Visitor
 from app.store.store import Store
-
-log = logging.getLogger("chatadmin.courier")
 
 # Seconds between two looks at who waits.
 LOOK_INTERVAL = 10.0
@@ -48,14 +44,7 @@ class WaitingWatcher:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except NotNow:
-                pass  # the connection logs it
-            except StoreError as error:
-                log.warning("who waits cannot be looked at: %s", error)
-            await asyncio.sleep(LOOK_INTERVAL)
+        await looking(self.look, LOOK_INTERVAL, "who waits cannot be looked at")
 
     async def look(self) -> None:
         """Post what is due by now. Raises what the store raises."""

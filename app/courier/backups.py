@@ -19,9 +19,9 @@ from app.backup.schedule import wanted_since
 from app.chat import alerts
 from app.config import Settings
 from app.courier.account import BACKUP
+from app.courier.drivers import looking
 from app.store import child
 from app.store.backups import Failure, Known
-from app.store.errors import NotNow, StoreError
 from app.store.outbox import job_id
 from app.store.store import Store
 
@@ -46,14 +46,7 @@ class BackupWatcher:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except NotNow:
-                pass  # the connection logs it
-            except StoreError as error:
-                log.warning("it cannot be seen whether a backup is wanted: %s", error)
-            await asyncio.sleep(LOOK_INTERVAL)
+        await looking(self.look, LOOK_INTERVAL, "it cannot be seen whether a backup is wanted")
 
     async def look(self) -> None:
         """Have one made, where it is wanted. Raises what the store raises."""

@@ -1,11 +1,16 @@
 """What a driver is: it delivers what waits in one lane of its endpoint, or says why not."""
 
-from collections.abc import Sequence
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NoReturn, Protocol
 
 from app.chat.deliveries import Told
+from app.store.errors import NotNow, StoreError
 from app.store.outbox import Lane
+
+log = logging.getLogger("chatadmin.courier")
 
 
 @dataclass(frozen=True)
@@ -60,3 +65,15 @@ class Watcher(Protocol):
     async def run(self) -> None:
         """Work until cancelled."""
         ...
+
+
+async def looking(look: Callable[[], Awaitable[None]], interval: float, trouble: str) -> NoReturn:
+    """Have a look every `interval` seconds, until cancelled. `trouble`: what is logged where the store refuses."""
+    while True:
+        try:
+            await look()
+        except NotNow:
+            pass  # the connection logs it
+        except StoreError as error:
+            log.warning("%s: %s", trouble, error)
+        await asyncio.sleep(interval)
