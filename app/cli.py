@@ -86,7 +86,6 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
         "watch": _watch,
         "check": _check,
         "backup": _backup,
-        "backup-asked": _backup_asked,
         "verify": _verify,
         "restore": _restore,
         "mail": _mail,
@@ -146,15 +145,13 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
+    if options.asked:
+        from app.commands.backup_kept import asked
+
+        return asked()
     from app.commands.backup import backup
 
     return backup(options, settings(options).settings)
-
-
-def _backup_asked(options: argparse.Namespace) -> int:
-    from app.commands.backup_kept import asked
-
-    return asked()
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -222,8 +219,7 @@ class _Parser(argparse.ArgumentParser):
     """One line instead of a usage screen: the operator asked for something that is not there."""
 
     def error(self, message: str) -> NoReturn:
-        shown = message.replace("'backup-asked', ", "")  # nobody's to give
-        raise ConfigError(f"{shown}; see `{self.prog} --help`")
+        raise ConfigError(f"{message}; see `{self.prog} --help`")
 
 
 def _settings_flags() -> _Parser:
@@ -259,16 +255,17 @@ def _parser() -> argparse.ArgumentParser:
     _add_client(commands.add_parser("watch", help="follow the dashboard in the terminal"))
     commands.add_parser("check", help="is everything fit to serve?", parents=[flags])
     backup = commands.add_parser("backup", help="all of the shop in one file, while it serves", parents=[flags])
-    backup.add_argument(
+    to = backup.add_mutually_exclusive_group()
+    to.add_argument(
         "place",
         metavar="PLACE",
         nargs="?",
         help="a file, a directory, s3://..., or - for standard output (backup.to, or here)",
     )
+    to.add_argument("--asked", action="store_true", help=argparse.SUPPRESS)  # of the courier, in whose place it runs
     backup.add_argument(
         "--encrypt-to", metavar="KEY", help="a public key of age, which begins with age1 (backup.encrypt_to)"
     )
-    commands.add_parser("backup-asked")  # of the courier, in whose place it runs; what has no help is not shown
     verify = commands.add_parser("verify", help="is a backup sound? without one: is the store?", parents=[flags])
     verify.add_argument("file", metavar="FILE", nargs="?", help="a backup, s3://.../NAME, or - for standard input")
     verify.add_argument(

@@ -13,3 +13,8 @@ ROOT = Path(getattr(sys, "_MEIPASS", "")) if FROZEN else Path(__file__).resolve(
 def path(*parts: str) -> Path:
     """Where a delivered file or folder lies: `path("static")`, `path("default_config.yaml")`."""
     return ROOT.joinpath(*parts)
+
+
+def command(*arguments: str) -> list[str]:
+    """The line that starts this program anew with these arguments, in ROOT."""
+    return [sys.executable, *([] if FROZEN else ["-m", "app"]), *arguments]

@@ -6,7 +6,6 @@ On every node of a shop a courier looks; which of them makes it is decided in th
 import asyncio
 import logging
 import os
-import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from contextlib import suppress
 from subprocess import SubprocessError
@@ -61,7 +60,7 @@ class BackupWatcher:
 
     async def _made(self, wanted_ms: int) -> int:
         """Run the process; its exit status, or _NOT_STARTED."""
-        command = [sys.executable, *([] if resources.FROZEN else ["-m", "app"]), "backup-asked"]
+        command = resources.command("backup", "--asked")
         parent = os.getpid()
 
         def begin() -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import subprocess
-import sys
 import time
 
 import msgspec
@@ -46,11 +45,10 @@ class MailTrial:
 
 def _try(asked: bytes) -> list[bytes]:
     """The findings of a new process. Blocks: for a thread."""
-    command = [sys.executable, *([] if resources.FROZEN else ["-m", "app"]), "mail", "--asked"]
     null = subprocess.DEVNULL  # whatever goes wrong there, no word of what was typed gets into a log
     try:
         done = subprocess.run(
-            command,
+            resources.command("mail", "--asked"),
             input=asked,
             stdout=subprocess.PIPE,
             stderr=null,

@@ -146,7 +146,7 @@ def test_one_whose_courier_is_killed_is_made_by_the_next(start_chatadmin: Start,
 
     def maker() -> int:
         children = Path(f"/proc/{courier}/task/{courier}/children").read_text().split()
-        return next((int(one) for one in children if "backup-asked" in command(int(one))), 0)
+        return next((int(one) for one in children if "backup --asked" in command(int(one))), 0)
 
     pid = wait_until(maker, "the process that makes it")
     os.kill(pid, signal.SIGSTOP)
