@@ -16,9 +16,9 @@ from tests.upgrade.service import Customer, Manager, whole
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Manager]:
-    """Version 0.1.0, which serves. It waits three seconds for another to be ready."""
+    """Version 0.1.0, which serves."""
     (tmp_path / "bin").mkdir()
-    build(tmp_path / "bin", "0.1.0", name="chatadmin", patience=3.0)
+    build(tmp_path / "bin", "0.1.0", name="chatadmin")
     made = Manager(tmp_path / "bin/chatadmin", tmp_path)
     made.start()
     made.serves("0.1.0")
@@ -31,6 +31,12 @@ def customer(service: Manager) -> Iterator[Customer]:
     made = Customer(service.url)
     yield made
     made.close()
+
+
+@pytest.fixture
+def hasty(service: Manager) -> None:
+    """Its file waits ten seconds for another to be ready."""
+    build(service.file.parent, "0.1.0", name="chatadmin", patience=10.0)
 
 
 def beside(service: Manager) -> list[str]:
@@ -76,12 +82,13 @@ def test_without_a_backup_nothing_is_changed(service: Manager, tmp_path: Path) -
     assert (service.file.read_bytes(), service.restarts, beside(service)) == (before, 0, ["chatadmin"])
 
 
+@pytest.mark.usefixtures("hasty")
 def test_one_that_never_gets_ready_is_swapped_back(service: Manager, customer: Customer, tmp_path: Path) -> None:
     new, before = build(tmp_path, "0.2.0", more=NEVER_READY), service.file.read_bytes()
     done = service.upgrade(new, "--sha256", sha256(new))
     assert done.returncode == 1
     assert done.stderr == (
-        "chatadmin: 0.2.0 does not serve (it was not ready within 3 s), so 0.1.0 is back in its place, and serves. "
+        "chatadmin: 0.2.0 does not serve (it was not ready within 10 s), so 0.1.0 is back in its place, and serves. "
         "Nothing is lost\n"
     )
     assert (service.version(), service.restarts) == ("0.1.0", 2)
@@ -90,12 +97,13 @@ def test_one_that_never_gets_ready_is_swapped_back(service: Manager, customer: C
     customer.goes_on()
 
 
+@pytest.mark.usefixtures("hasty")
 def test_another_build_of_the_same_version_has_to_prove_itself_too(service: Manager, tmp_path: Path) -> None:
     """What answers before the restart has done anything is the former."""
     new, before = build(tmp_path, "0.1.0", more=NEVER_READY), service.file.read_bytes()
     done = service.upgrade(new, "--sha256", sha256(new))
     assert (
-        "0.1.0 does not serve (it was not ready within 3 s), so 0.1.0 is back in its place, and serves" in done.stderr
+        "0.1.0 does not serve (it was not ready within 10 s), so 0.1.0 is back in its place, and serves" in done.stderr
     )
     assert (done.returncode, service.version(), service.file.read_bytes()) == (1, "0.1.0", before)
 
@@ -194,9 +202,10 @@ def test_killed_at_each_step(service: Manager, customer: Customer, tmp_path: Pat
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("hasty")
 def test_killed_at_each_step_of_putting_the_former_back(service: Manager, customer: Customer, tmp_path: Path) -> None:
     number, before = 0, service.file.read_bytes()
-    new = build(tmp_path, "0.2.0", more=NEVER_READY, patience=3.0)
+    new = build(tmp_path, "0.2.0", more=NEVER_READY, patience=10.0)
     words = (new, "--sha256", sha256(new))
     while True:
         number += 1
