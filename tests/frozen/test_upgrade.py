@@ -17,8 +17,10 @@ from PyInstaller.archive.readers import CArchiveReader  # type: ignore[import-un
 
 from app import __version__
 from app.upgrade.signature import KEYS_FILE
-from tests.upgrade.conftest import sha256
+from tests.upgrade.conftest import customer, sha256
 from tests.upgrade.service import Customer, Manager, whole
+
+__all__ = ["customer"]
 
 SERVICE_USER = 1234567  # by whom it runs where these tests run as root
 KILLS = 20
@@ -59,18 +61,10 @@ def service(file: Path, folder: Path) -> Iterator[Manager]:
         pytest.skip("built with a release key: another version would have to be signed")
     (folder / "bin").mkdir(mode=0o755)
     installed = Path(shutil.copy(file, folder / "bin/chatadmin"))
-    made = Manager(installed, folder, SERVICE_USER if os.geteuid() == 0 else None)
-    made.start()
-    made.serves(__version__)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def customer(service: Manager) -> Iterator[Customer]:
-    made = Customer(service.url)
-    yield made
-    made.close()
+    with Manager(installed, folder, SERVICE_USER if os.geteuid() == 0 else None) as made:
+        made.start()
+        made.serves(__version__)
+        yield made
 
 
 def test_it_takes_the_place_of_itself(service: Manager, customer: Customer, file: Path, folder: Path) -> None:

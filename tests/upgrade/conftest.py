@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from app import cli
 from app.upgrade import place, signature
 from tests.upgrade.builds import build
+from tests.upgrade.service import Customer, Manager
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,12 @@ def installed(tmp_path: Path) -> Installed:
 @pytest.fixture(scope="session")
 def signer() -> Signer:
     return Signer()
+
+
+@pytest.fixture
+def customer(service: Manager) -> Iterator[Customer]:
+    with Customer(service.url) as made:
+        yield made
 
 
 @pytest.fixture

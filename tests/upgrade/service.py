@@ -53,6 +53,12 @@ class Manager:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
+    def __enter__(self) -> "Manager":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
     def start(self) -> None:
         line = [str(self.file), *self.flags, "serve"]
         env = environment(self.folder, UNLIMITED | {"TMPDIR": str(self.folder)})
@@ -139,6 +145,12 @@ class Customer:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._talk, daemon=True)
         self._thread.start()
+
+    def __enter__(self) -> "Customer":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
 
     def _talk(self) -> None:
         while not self._ended.is_set():

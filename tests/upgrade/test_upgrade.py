@@ -19,18 +19,10 @@ def service(tmp_path: Path) -> Iterator[Manager]:
     """Version 0.1.0, which serves."""
     (tmp_path / "bin").mkdir()
     build(tmp_path / "bin", "0.1.0", name="chatadmin")
-    made = Manager(tmp_path / "bin/chatadmin", tmp_path)
-    made.start()
-    made.serves("0.1.0")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def customer(service: Manager) -> Iterator[Customer]:
-    made = Customer(service.url)
-    yield made
-    made.close()
+    with Manager(tmp_path / "bin/chatadmin", tmp_path) as made:
+        made.start()
+        made.serves("0.1.0")
+        yield made
 
 
 @pytest.fixture
