@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from app.upgrade.server import Server
+from tests import guard
 from tests.clients.api import history, log_in
 from tests.clients.sockets import open_chat
 from tests.replicated import free_ports
-from tests.running import UNLIMITED, Process, end, environment, processes_at, wait_until
-
-PATIENCE = 60.0  # seconds until something that does not happen counts as broken
+from tests.running import PATIENCE, UNLIMITED, Process, end, environment, processes_at, wait_until
 
 # What `--restart` runs: it asks the manager, and waits until that has done it, as systemctl does.
 _ASKING = """
@@ -128,11 +127,12 @@ class Manager:
         env = environment(self.folder, {"TMPDIR": str(self.folder), **(env or {})})
         pipe = subprocess.PIPE
         with subprocess.Popen(line, env=env, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
+            guard.watch(process.pid)
             try:
                 said = process.communicate(timeout=killed_after or 4 * PATIENCE)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-                said = process.communicate()
+                said = process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(line, process.returncode, *said)
 
 
