@@ -6,6 +6,7 @@ The other version is the same build with one constant changed: that which says t
 import os
 import random
 import shutil
+import signal
 import tempfile
 import time
 import zlib
@@ -120,6 +121,7 @@ def test_killed_twenty_times(service: Manager, customer: Customer, file: Path, f
         new = another(file, folder / "new", version)
         words = (new, "--sha256", sha256(new), "--allow-downgrade")
         turn += 1
+        assert turn < 10 * KILLS, f"killed only {kills} times"
         if not longest:
             began = time.monotonic()
             assert service.upgrade(*words).returncode == 0
@@ -129,6 +131,7 @@ def test_killed_twenty_times(service: Manager, customer: Customer, file: Path, f
         whole(service.file, present, new.read_bytes())
         if killed.returncode == 0:
             continue
+        assert killed.returncode == -signal.SIGKILL, killed
         kills += 1
         print(f"killed after {(killed.stdout.splitlines() or ['-'])[-1]!r}", flush=True)
         if chance.random() < 0.5:
