@@ -19,7 +19,7 @@ from tests.backup.test_sealed import key, public
 from tests.cli.program import Outcome, run
 from tests.clients.api import login, set_up
 from tests.clients.party import Party
-from tests.running import ROOT, Chatadmin, Valkey, environment, processes_at, program_under_test
+from tests.running import PATIENCE, ROOT, Chatadmin, Valkey, environment, processes_at, program_under_test
 
 __all__ = ["key"]
 
@@ -87,15 +87,18 @@ async def test_from_a_store_of_the_operators_own(store: Valkey, tmp_path: Path) 
 def test_by_a_pipe_and_encrypted(store: Valkey, tmp_path: Path, key: Path) -> None:
     env = environment(tmp_path, {"CHATADMIN_REDIS": store.url, "PYTHONPATH": str(ROOT)})
     words = [*program_under_test(), "backup", "-", "--encrypt-to", public(key)]
-    made = subprocess.run(words, env=env, cwd=tmp_path, capture_output=True, check=True)
+    made = subprocess.run(words, env=env, cwd=tmp_path, capture_output=True, check=True, timeout=PATIENCE)
     assert made.stderr.startswith(b"standard output: 0 conversations")
     words = [*program_under_test(), "verify", "-", "--identity", str(key)]
-    looked = subprocess.run(words, env=env, cwd=tmp_path, input=made.stdout, capture_output=True, check=True)
+    looked = subprocess.run(
+        words, env=env, cwd=tmp_path, input=made.stdout, capture_output=True, check=True, timeout=PATIENCE
+    )
     assert looked.stdout.startswith(b"standard input: sound, as of ")
-    opened = subprocess.run(["age", "-d", "-i", str(key)], input=made.stdout, capture_output=True, check=True)
-    assert subprocess.run(["tar", "tz"], input=opened.stdout, capture_output=True, check=True).stdout.splitlines()[
-        -1
-    ] == (b"manifest.json")
+    opened = subprocess.run(
+        ["age", "-d", "-i", str(key)], input=made.stdout, capture_output=True, check=True, timeout=PATIENCE
+    )
+    told = subprocess.run(["tar", "tz"], input=opened.stdout, capture_output=True, check=True, timeout=PATIENCE)
+    assert told.stdout.splitlines()[-1] == b"manifest.json"
 
 
 @pytest.fixture
@@ -156,7 +159,13 @@ def test_a_full_disk_leaves_what_was_there_and_is_remembered(store: Valkey, made
     limit += "sys.argv = ['app', 'backup', 'made.tar.gz']; runpy.run_module('app', run_name='__main__')"
     env = environment(tmp_path, {"CHATADMIN_REDIS": store.url, "PYTHONPATH": str(ROOT)})
     done = subprocess.run(  # -B: or what it compiles would be cut short, too, for all tests to come
-        [sys.executable, "-B", "-c", limit], env=env, cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-B", "-c", limit],
+        env=env,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stderr) == (1, "chatadmin: no backup was made: File too large\n")
     assert made.read_bytes() == before

@@ -11,13 +11,14 @@ import pytest
 from app.backup import sealed, verify
 from app.backup.records import BackupError
 from tests.backup.test_archive import written
+from tests.running import PATIENCE
 
 
 @pytest.fixture(scope="module")
 def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file as age-keygen writes it."""
     file = tmp_path_factory.mktemp("age") / "key.txt"
-    subprocess.run(["age-keygen", "-o", str(file)], check=True, capture_output=True)
+    subprocess.run(["age-keygen", "-o", str(file)], check=True, capture_output=True, timeout=PATIENCE)
     return file
 
 
@@ -49,13 +50,15 @@ def test_debians_age_opens_ours(key: Path, tmp_path: Path) -> None:
     data = written()
     (tmp_path / "x.age").write_bytes(encrypted(data, public(key)))
     opened = subprocess.run(
-        ["age", "--decrypt", "-i", str(key), str(tmp_path / "x.age")], check=True, capture_output=True
+        ["age", "--decrypt", "-i", str(key), str(tmp_path / "x.age")], check=True, capture_output=True, timeout=PATIENCE
     )
     assert opened.stdout == data
 
 
 def test_we_open_what_debians_age_encrypted(key: Path) -> None:
-    made = subprocess.run(["age", "-r", public(key)], input=written(), check=True, capture_output=True)
+    made = subprocess.run(
+        ["age", "-r", public(key)], input=written(), check=True, capture_output=True, timeout=PATIENCE
+    )
     assert judged(made.stdout, key).manifest.counts["entry"] == 300
 
 
@@ -63,7 +66,7 @@ def test_whoever_has_no_key_is_told_so(key: Path, tmp_path: Path) -> None:
     data = encrypted(written(), public(key))
     assert fault(data, None) == "it is encrypted: give the file with the secret key, --identity FILE"
     other = tmp_path / "other.txt"
-    subprocess.run(["age-keygen", "-o", str(other)], check=True, capture_output=True)
+    subprocess.run(["age-keygen", "-o", str(other)], check=True, capture_output=True, timeout=PATIENCE)
     assert fault(data, other).startswith("no key that was given opens it")
 
 

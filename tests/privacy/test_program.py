@@ -21,7 +21,7 @@ from tests.clients.uploading import Uploading
 from tests.pictures import png
 from tests.prepared import Prepared
 from tests.privacy.disk import readable
-from tests.running import Chatadmin, wait_until
+from tests.running import PATIENCE, Chatadmin, wait_until
 
 SECRET = "is a dear customer of ours"
 SITE = "https://shop.example.com"
@@ -42,6 +42,7 @@ def plainly(data: Path) -> None:
     """Have the embedded store write its files so that what is in them can be read."""
     words = b"*4\r\n$6\r\nCONFIG\r\n$3\r\nSET\r\n$14\r\nrdbcompression\r\n$2\r\nno\r\n"
     with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(PATIENCE)
         link.connect((data / "store.address").read_bytes())
         link.sendall(words)
         assert link.recv(64).startswith(b"+OK")

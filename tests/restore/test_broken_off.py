@@ -15,7 +15,7 @@ import pytest
 from tests.cli.program import Outcome
 from tests.restore.conftest import BackedUp
 from tests.restore.raw import everything, lasting
-from tests.running import ROOT, Valkey, environment
+from tests.running import PATIENCE, ROOT, Valkey, environment
 
 Run = Callable[..., Outcome]
 PLACES = 2
@@ -32,6 +32,7 @@ def _broken(
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
     )
 
 

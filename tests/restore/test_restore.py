@@ -20,7 +20,7 @@ from tests.clients.api import ask
 from tests.restore.conftest import BackedUp
 from tests.restore.raw import client, everything, lasting
 from tests.restore.sample import opened
-from tests.running import ROOT, Chatadmin, Valkey, environment, program_under_test, wait_until
+from tests.running import PATIENCE, ROOT, Chatadmin, Valkey, environment, program_under_test, wait_until
 
 Run = Callable[..., Outcome]
 Start = Callable[..., Chatadmin]
@@ -289,6 +289,7 @@ def test_an_encrypted_one_by_standard_input(shop: BackedUp, chatadmin_does: Run,
             env=environment(tmp_path, {"PYTHONPATH": str(ROOT)}),
             capture_output=True,
             check=False,
+            timeout=PATIENCE,
         )
     assert done.returncode == 0, done.stderr
     assert _holds(tmp_path / "new") == shop.holds

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import ROOT, processes_at
+from tests.running import PATIENCE, ROOT, processes_at
 
 # What a command does: it becomes the owner, then opens the store; afterwards it says who it is.
 SCRIPT = """
@@ -40,7 +40,9 @@ def outside() -> Iterator[Path]:
 
 def opened(data: Path) -> str:
     words = [sys.executable, "-c", SCRIPT, str(data)]
-    done = subprocess.run(words, cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        words, cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert not processes_at(data)
     return done.stdout
@@ -73,7 +75,7 @@ def test_roots_own_stay_roots(outside: Path) -> None:
 def test_a_user_of_the_system_has_all_their_groups(outside: Path) -> None:
     (outside / "data").mkdir()
     shutil.chown(outside / "data", "nobody", "games")  # the group of the folder is not the user's
-    group = int(subprocess.run(["id", "-g", "nobody"], capture_output=True, check=True).stdout)
+    group = int(subprocess.run(["id", "-g", "nobody"], capture_output=True, check=True, timeout=PATIENCE).stdout)
     assert f"({group}, {group}, {group}) [{group}] " in opened(outside / "data")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import run
+from tests.running import PATIENCE
 from tests.upgrade.builds import NEVER_READY, build
 from tests.upgrade.conftest import sha256
 from tests.upgrade.service import Customer, Manager, whole
@@ -138,7 +139,7 @@ def test_two_at_once(service: Manager, tmp_path: Path) -> None:
 def test_without_a_command_the_file_is_swapped_and_the_operator_told(service: Manager, tmp_path: Path) -> None:
     new = build(tmp_path, "0.2.0")
     words = [str(service.file), *service.flags, "upgrade", str(new), "--sha256", sha256(new)]
-    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=PATIENCE)
     assert done.stdout.endswith("restart the server: until then it is the former version that serves\n")
     assert (service.version(), beside(service)) == ("0.1.0", ["chatadmin", "chatadmin.old"])
     service.power_cut()
