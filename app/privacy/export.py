@@ -22,7 +22,6 @@ from app.store.store import Store
 FORMAT = 1
 # What of a conversation is agents' own; the other private kinds tell what the person entered, or got by mail.
 INTERNAL = PRIVATE_KINDS - {"form", "identified", "linked", "rated", "mail.sent", "mail.delayed", "mail.failed"}
-_ENTRIES_PER_READ = 200
 _BYTES_PER_READ = 256 * 1024
 # Who may be called otherwise than as themselves.
 _SIDES = {"v": "visitor", "a": "agent", "s": "system"}
@@ -124,13 +123,9 @@ class Export:
 
     async def _said(self, uid: str) -> AsyncIterator[Entry]:
         """What of a conversation they are given, the oldest first."""
-        newest = await self._store.conversations.before(uid, 0, 1)
-        first, last = 1, newest[-1].seq if newest else 0
-        while page := await self._store.conversations.between(uid, first, last, _ENTRIES_PER_READ):
-            for entry in page:
-                if self._notes or entry.kind not in INTERNAL:
-                    yield entry
-            first = page[-1].seq + 1
+        async for entry in self._store.conversations.all(uid):
+            if self._notes or entry.kind not in INTERNAL:
+                yield entry
 
     def _file(self, driver: Driver, id: str, path: str) -> None:
         """The bytes of a file; one that is gone is not there."""

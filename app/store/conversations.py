@@ -1,6 +1,7 @@
 """Conversations as they stand, and their logs read back; messages.py writes into them, changes.py moves them."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from app.chat.conversation import Entry, Snapshot, State
@@ -95,6 +96,15 @@ class Conversations:
         log = self._keys.conversation(uid).log
         raw = await self._pipelines.of(uid).call("XRANGE", log, f"{first}-0", f"{last}-0", "COUNT", count)
         return [entries.logged(uid, 0, item) for item in raw]
+
+    async def all(self, uid: str) -> AsyncIterator[Entry]:
+        """All entries up to the one that is the last now, as `before` gives them; read by pages."""
+        newest = await self.before(uid, 0, 1)
+        first, last = 1, newest[-1].seq if newest else 0
+        while page := await self.between(uid, first, last, ENTRIES_PER_PAGE):
+            for entry in page:
+                yield entry
+            first = page[-1].seq + 1
 
     async def epoch(self, uid: str) -> int:
         """The conversation's epoch; 0 where it is not known."""

@@ -8,7 +8,7 @@ import msgspec
 
 from app.chat.conversation import SAID_KINDS
 from app.store import index, scripts
-from app.store.conversations import ENTRIES_PER_PAGE, Conversations
+from app.store.conversations import Conversations
 from app.store.feed import Feed
 from app.store.keys import Keys, MailKeys
 from app.store.mail_tokens import Mail
@@ -110,16 +110,8 @@ class Erasing:
 
     async def _said(self, uid: str) -> dict[int, set[int]]:
         """By seq, in which lists of the index each message is."""
-        said: dict[int, set[int]] = {}
-        first, last = 1, (await self._last(uid))
-        while page := await self._conversations.between(uid, first, last, ENTRIES_PER_PAGE):
-            said |= {e.seq: index.buckets(index.content(e)) for e in page if e.kind in SAID_KINDS}
-            first = page[-1].seq + 1
-        return said
-
-    async def _last(self, uid: str) -> int:
-        newest = await self._conversations.before(uid, 0, 1)
-        return newest[-1].seq if newest else 0
+        entries = self._conversations.all(uid)
+        return {e.seq: index.buckets(index.content(e)) async for e in entries if e.kind in SAID_KINDS}
 
     async def jobs(self, uids: Collection[str]) -> None:
         """What is to be told to others, or was, and names them: alerts to agents that they wait."""
