@@ -37,14 +37,6 @@ def last_time(at: str, now_ms: int) -> int:
     return found if found <= now_ms else _moment(today - _DAY, minutes, zone)
 
 
-def next_time(at: str, now_ms: int) -> int:
-    """The next one after now; unix ms."""
-    minutes, zone = _parsed(at)
-    today = _day(zone, now_ms)
-    found = _moment(today, minutes, zone)
-    return found if found > now_ms else _moment(today + _DAY, minutes, zone)
-
-
 def _parsed(at: str) -> tuple[int, tzinfo | None]:
     """Minutes since midnight, and whose clock shows it: None is this machine's."""
     minutes, name = backup_rules.minutes_and_zone(at)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.backup.schedule import RETRY_MS, last_time, next_time, wanted_since
+from app.backup.schedule import RETRY_MS, last_time, wanted_since
 from app.config import BackupSettings, S3Settings
 from app.store.backups import Failure, Known, Made
 
@@ -40,7 +40,8 @@ BERLIN = "03:30 Europe/Berlin"
 )
 def test_the_clock_is_that_of_the_zone_in_summer_and_in_winter(now: str, last: str, after: str) -> None:
     assert last_time(BERLIN, ms(now)) == ms(last)
-    assert next_time(BERLIN, ms(now)) == ms(after)
+    assert last_time(BERLIN, ms(after) - 1) == ms(last)
+    assert last_time(BERLIN, ms(after)) == ms(after)
 
 
 @given(
@@ -52,13 +53,13 @@ def test_the_clock_is_that_of_the_zone_in_summer_and_in_winter(now: str, last: s
 )
 def test_there_is_one_on_each_day_also_where_clocks_change(now: datetime, minutes: int, zone: str) -> None:
     at, now_ms = f"{minutes // 60:02}:{minutes % 60:02} {zone}", round(now.replace(tzinfo=UTC).timestamp() * 1000)
-    last, after = last_time(at, now_ms), next_time(at, now_ms)
+    last = last_time(at, now_ms)
+    after = last_time(at, last + 26 * HOUR_MS)
     assert last <= now_ms < after
     assert 22 * HOUR_MS <= after - last <= 26 * HOUR_MS
     days = [datetime.fromtimestamp(one / 1000, ZoneInfo(zone)).date() for one in (last, after)]
     assert days[1] - days[0] == timedelta(days=1)
     assert last_time(at, after) == after
-    assert next_time(at, last) == after
 
 
 def test_the_first_one_is_made_at_once_and_the_next_at_its_time() -> None:
