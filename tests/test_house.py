@@ -99,7 +99,7 @@ FILES = {
     "trial": "domain finding place run talk troubles",
     "privacy": "erase export find ledger reach",
     "backup": """
-        archive asked deep dump invariants inventory logs making people places records restore s3 s3_link
+        archive asked deep dump invariants inventory logs making people piped places records restore s3 s3_link
         schedule sealed signature taking verify
     """,
     "upgrade": "failure fetch journal place server signals signature steps surroundings version",

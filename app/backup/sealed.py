@@ -4,12 +4,12 @@ Its library pulls; here it is turned into something to write to, and something t
 """
 
 import os
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from app.backup.piped import Piped
 from app.backup.records import BackupError
 from app.unpacked import use
 
@@ -52,7 +52,7 @@ def encrypting(sink: BinaryIO, to: str) -> Iterator[BinaryIO]:
     pyrage, key, noting = _library(), recipient(to), _Noting(sink)
     end, begin = os.pipe()
     with os.fdopen(end, "rb") as source, os.fdopen(begin, "wb") as entrance:
-        work = _Thread(lambda: pyrage.encrypt_io(source, noting, [key]), source)
+        work = Piped(lambda: pyrage.encrypt_io(source, noting, [key]), source)
         try:
             yield entrance
             entrance.flush()
@@ -75,31 +75,12 @@ def decrypting(source: BinaryIO, keys: list[Any]) -> Iterator[BinaryIO]:
     pyrage = _library()
     end, begin = os.pipe()
     with os.fdopen(end, "rb") as clear, os.fdopen(begin, "wb") as sink:
-        work = _Thread(lambda: pyrage.decrypt_io(source, sink, keys), sink)
+        work = Piped(lambda: pyrage.decrypt_io(source, sink, keys), sink)
         try:
             yield _Decrypted(clear, work)  # type: ignore[misc]
         finally:
             clear.close()
             work.join()
-
-
-class _Thread(threading.Thread):
-    """Does `work`, closes its end of the pipe, and remembers what went wrong."""
-
-    def __init__(self, work: Callable[[], object], end: BinaryIO) -> None:
-        super().__init__(daemon=True)
-        self._work, self._end = work, end
-        self.error: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
-        """The work."""
-        try:
-            self._work()
-        except BaseException as error:  # noqa: BLE001 - it is raised where the work is waited for
-            self.error = error
-        with suppress(OSError):  # nobody reads any more
-            self._end.close()
 
 
 class _Noting:
@@ -124,7 +105,7 @@ class _Noting:
 class _Decrypted:
     """A file to read from. An end of it that is none shows only when it is reached."""
 
-    def __init__(self, clear: BinaryIO, work: _Thread) -> None:
+    def __init__(self, clear: BinaryIO, work: Piped) -> None:
         self._clear, self._work = clear, work
 
     def read(self, size: int) -> bytes:

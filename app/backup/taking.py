@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -12,6 +11,7 @@ from typing import BinaryIO, NamedTuple
 from app.backup import sealed, verify
 from app.backup.archive import Reader, Writer
 from app.backup.dump import Told, dump
+from app.backup.piped import Piped
 from app.backup.places import OWN, PART
 from app.backup.records import BackupError, Manifest
 from app.files.directory import Driver
@@ -69,7 +69,7 @@ async def into(
     taken, digest = await _write(file, store, files, encrypt_to, told, looked_at=bool(encrypt_to))
     file.seek(0)
     if encrypt_to:  # which cannot be read here; it was while it was written
-        if _digest(file) != digest:
+        if hashlib.file_digest(file, "sha256").hexdigest() != digest:  # type: ignore[arg-type]
             raise BackupError(
                 "what is on disk is not what was written: the disk, or something on the way to it, is broken"
             )
@@ -128,7 +128,7 @@ def _looked_at(sink: BinaryIO) -> Iterator[BinaryIO]:
     """Something to write to: it goes to `sink`, and is looked at by a thread beside us. Raises BackupError."""
     end, begin = os.pipe()
     with os.fdopen(end, "rb") as source, os.fdopen(begin, "wb") as entrance:
-        work = _Look(source)
+        work = Piped(lambda: _look(source), source)
         try:
             yield _Both(sink, entrance)  # type: ignore[misc]
         finally:
@@ -139,21 +139,11 @@ def _looked_at(sink: BinaryIO) -> Iterator[BinaryIO]:
             raise work.error
 
 
-class _Look(threading.Thread):
-    def __init__(self, source: BinaryIO) -> None:
-        super().__init__(daemon=True)
-        self._source, self.error = source, None
-        self.start()
-
-    error: BaseException | None
-
-    def run(self) -> None:
-        """Look at it."""
-        try:
-            verify.judge(Reader(self._source))
-        except BaseException as error:  # noqa: BLE001 - it is raised where the look is waited for
-            self.error = error
-        while self._source.read(_CHUNK):  # whoever writes must come to an end
+def _look(source: BinaryIO) -> None:
+    try:
+        verify.judge(Reader(source))
+    finally:
+        while source.read(_CHUNK):  # whoever writes must come to an end
             pass
 
 
@@ -166,10 +156,3 @@ class _Both:
         for sink in self._sinks:
             sink.write(data)
         return len(data)
-
-
-def _digest(file: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    while data := file.read(_CHUNK):
-        digest.update(data)
-    return digest.hexdigest()
