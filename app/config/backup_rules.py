@@ -4,9 +4,8 @@ import os
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from app.config.hosts import may_be_host
+from app.config.hosts import may_be_address
 from app.config.yaml_file import ConfigError
 
 EXPECTED = {
@@ -35,7 +34,7 @@ def fits(name: str, value: str) -> bool:
         return bool(_PUBLIC_KEY.fullmatch(value))
     if name == "backup.s3.region":
         return bool(_REGION.fullmatch(value))
-    return _may_be_endpoint(value)
+    return may_be_address(value.rstrip("/"), "http", "https")
 
 
 def minutes_and_zone(at: str) -> tuple[int, str]:
@@ -64,13 +63,3 @@ def _may_be_time(value: str) -> bool:
     except ValueError:
         return False
     return not zone or bool(zones.known(zone))
-
-
-def _may_be_endpoint(value: str) -> bool:
-    try:
-        found = urlsplit(value)
-        port = found.port
-    except ValueError:
-        return False
-    bare = value.isascii() and value.rstrip("/") == f"{found.scheme}://{found.netloc}" and "@" not in value
-    return bare and found.scheme in ("http", "https") and may_be_host(found.hostname or "/") and port != 0

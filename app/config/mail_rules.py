@@ -1,11 +1,9 @@
 """What the settings by which mail is sent may be."""
 
-from urllib.parse import urlsplit
-
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
 from app.config import mail_server
-from app.config.hosts import may_be_host
+from app.config.hosts import may_be_address
 
 # Nothing of what stands there is repeated to whoever is told of it: the server's address has a password in it.
 EXPECTED = {
@@ -20,7 +18,7 @@ def fits(name: str, value: str) -> bool:
     """Whether the setting can be used."""
     try:
         if name == "url":
-            return _may_be_url(value)
+            return may_be_address(value, "http", "https")
         if name == "mail.smtp":
             mail_server.parse(value)
             return True
@@ -28,11 +26,3 @@ def fits(name: str, value: str) -> bool:
         return value.rpartition("@")[0].isascii()  # else every server on the way has to speak SMTPUTF8
     except (Refusal, ValueError):
         return False
-
-
-def _may_be_url(value: str) -> bool:
-    """As browsers name where a page is from, in letters of ASCII. Raises ValueError."""
-    found = urlsplit(value)
-    host = f"[{found.hostname}]" if "[" in value else found.hostname or "/"
-    bare = value == f"{found.scheme}://{found.netloc}" and value.isascii() and "@" not in value
-    return bare and found.scheme in ("http", "https") and may_be_host(host) and found.port != 0

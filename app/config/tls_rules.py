@@ -3,11 +3,10 @@
 import os
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
-from app.config.hosts import may_be_host, name_of
+from app.config.hosts import may_be_address, may_be_host, name_of
 from app.config.yaml_file import ConfigError
 
 EXPECTED = {
@@ -25,8 +24,7 @@ def fits(name: str, value: str) -> bool:
         host, colon, port = value.rpartition(":")
         return bool(colon) and port.isdecimal() and int(port) < 65536 and may_be_host(host)
     if name == "tls.directory":
-        found = urlsplit(value)
-        return found.scheme == "https" and may_be_host(found.hostname or "/") and value.isascii()
+        return may_be_address(value, "https", deep=True)
     try:
         if value:
             Entered(email=value).checked()

@@ -160,6 +160,8 @@ def test_an_unknown_variable_is_named_and_those_of_kubernetes_are_not_ours() -> 
         ("mail: {from: ä@b.example}\n", "c.yaml:1: mail.from: expected one address"),
         ("url: https://a.example/chat\n", "c.yaml:1: url: expected the address"),
         ("url: https://a:b@c.example\n", "c.yaml:1: url: expected the address"),
+        ("url: 'https://[x'\n", "c.yaml:1: url: expected the address"),
+        ("url: https://a.example:0\n", "c.yaml:1: url: expected the address"),
         ("url: https://a.example:x\n", "c.yaml:1: url: expected the address"),
         ("mail: {smtp: smtp.example.com}\n", "c.yaml:1: mail.smtp: expected an address such as smtp://user"),
         ("mail: {smtp: 'http://u:s3cret@h'}\n", "c.yaml:1: mail.smtp: expected an address such as smtp://user"),
@@ -214,6 +216,13 @@ def test_an_unknown_variable_is_named_and_those_of_kubernetes_are_not_ours() -> 
         ("hosts: [1.2.3.4]\ntls: {automatic: true}\n", "c.yaml:1: hosts: no certificate comes by itself for '1.2.3.4'"),
         ("tls: {email: nobody}\n", "c.yaml:1: tls.email: expected one address"),
         ("tls: {directory: http://a.test/}\n", "c.yaml:1: tls.directory: expected the address of an ACME directory"),
+        ("tls: {directory: 'https://[x'}\n", "c.yaml:1: tls.directory: expected the address of an ACME directory"),
+        ("tls: {directory: 'https://a.test:x/'}\n", "c.yaml:1: tls.directory: expected the address of an ACME"),
+        ("tls: {directory: 'https://a.test:0/'}\n", "c.yaml:1: tls.directory: expected the address of an ACME"),
+        ("tls: {directory: 'https://a.test:65536/'}\n", "c.yaml:1: tls.directory: expected the address of an ACME"),
+        ("tls: {directory: 'https://a:b@c.test/'}\n", "c.yaml:1: tls.directory: expected the address of an ACME"),
+        ("tls: {directory: ''}\n", "c.yaml:1: tls.directory: expected the address of an ACME"),
+        ("tls: {http: ''}\n", "c.yaml:1: tls.http: expected host:port"),
         ("tls: {http: 80}\n", "c.yaml:1: tls.http: expected text"),
         ("tls: {http: '80'}\n", 'c.yaml:1: tls.http: expected host:port, as ":80"'),
         ("workers: 1\nworkers: 2\n", "c.yaml:2: workers: is set twice"),
@@ -460,6 +469,10 @@ def test_no_text_in_a_variable_breaks_it(text: str) -> None:
         ("s3: {endpoint: s3.example.com}", "c.yaml:2: backup.s3.endpoint: expected an address"),
         ("s3: {endpoint: 'https://s3.example.com/bucket'}", "c.yaml:2: backup.s3.endpoint: expected an address"),
         ("s3: {endpoint: 'http://127.0.0.1:9000'}", ""),
+        ("s3: {endpoint: 'https://s3.example.com/'}", ""),
+        ("s3: {endpoint: 'http://[::1]:9000'}", ""),
+        ("s3: {endpoint: 'http://[x'}", "c.yaml:2: backup.s3.endpoint: expected an address"),
+        ("s3: {endpoint: 'http://127.0.0.1:65536'}", "c.yaml:2: backup.s3.endpoint: expected an address"),
         ("s3: {region: a b}", "c.yaml:2: backup.s3.region: expected the name"),
     ],
 )
@@ -469,6 +482,18 @@ def test_what_is_wrong_with_a_backups_setting_is_said(text: str, expected: str, 
         assert complaint(text, tmp_path).startswith(expected)
     else:
         settings_of(text, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("url", "http://[::1]:9090"),
+        ("tls.directory", "https://[::1]:14000/dir"),
+        ("tls.directory", "https://acme.example/@us?a=b"),
+    ],
+)
+def test_an_address_may_be_of_ipv6_and_a_directory_s_may_go_deep(name: str, address: str) -> None:
+    assert flat(load({name: address}, HOME, None).settings)[name] == address
 
 
 def test_a_bucket_s_keys_are_masked(tmp_path: Path) -> None:
