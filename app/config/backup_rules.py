@@ -25,7 +25,9 @@ _REGION = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 def fits(name: str, value: str) -> bool:
-    """Whether the setting can be used."""
+    """Whether the setting can be used, or is left empty."""
+    if not value:
+        return True
     if name == "backup.at":
         return _may_be_time(value)
     if name == "backup.to":

@@ -15,7 +15,9 @@ EXPECTED = {
 
 
 def fits(name: str, value: str) -> bool:
-    """Whether the setting can be used."""
+    """Whether the setting can be used, or is left empty."""
+    if not value:
+        return True
     try:
         if name == "url":
             return may_be_address(value, "http", "https")

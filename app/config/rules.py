@@ -91,16 +91,13 @@ def check(name: str, value: Any, where: str) -> None:
     low, high = _RANGES.get(name, (0, 2**31))
     if isinstance(value, int | float) and not low <= value <= high:
         raise ConfigError(f"{where}: {name}: must be from {low} to {high}, not {value}")
+    for rules in (mail_rules, backup_rules, tls_rules):
+        if name in rules.EXPECTED and not rules.fits(name, value):
+            raise ConfigError(f"{where}: {name}: expected {rules.EXPECTED[name]}")
     if name == "server":
         _check_server(value, where)
     elif name == "redis" and value:
         _check_redis(value, where)
-    elif name in mail_rules.EXPECTED and value and not mail_rules.fits(name, value):
-        raise ConfigError(f"{where}: {name}: expected {mail_rules.EXPECTED[name]}")
-    elif name in backup_rules.EXPECTED and value and not backup_rules.fits(name, value):
-        raise ConfigError(f"{where}: {name}: expected {backup_rules.EXPECTED[name]}")
-    elif name in tls_rules.EXPECTED and not tls_rules.fits(name, value):
-        raise ConfigError(f"{where}: {name}: expected {tls_rules.EXPECTED[name]}")
     elif name == "alerts.repeat":
         if not all(0 < earlier < later for earlier, later in pairwise([*value, 10081])):
             raise ConfigError(f"{where}: alerts.repeat: expected minutes up to 10080, each more than the one before")
