@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -77,19 +77,23 @@ def _ways_in(settings: Settings) -> Iterator[Finding]:
             return
         yield Finding("ok", "port 80", f"{place} is taken by a chatadmin that answers")
         for name in names:
-            yield _way_in(name, _sent_on(_asked(name, 80, name), names))
+            answer = _asked(name, 80, name)
+            yield _way_in(name, answer, here=_sent_on(answer, names))
         return
     word = secrets.token_urlsafe().encode()
     with _answering(listener, word):
         yield Finding("ok", "port 80", f"{place} is free")
         for name in names:
-            yield _way_in(name, _asked(name, 80, name).body == word)
+            answer = _asked(name, 80, name)
+            yield _way_in(name, answer, here=answer.body == word)
 
 
 class _Answer(NamedTuple):
-    """What was answered, or why nothing was."""
+    """What was answered, or why nothing was. `body`: the beginning of it."""
 
+    status: int = 0
     location: str = ""
+    date: str = ""
     body: bytes = b""
     nothing: str = ""
 
@@ -99,28 +103,38 @@ def _sent_on(answer: _Answer, names: list[str]) -> bool:
     return answer.location.startswith(tuple(f"https://{name}" for name in names))
 
 
-def _way_in(name: str, here: bool) -> Finding:
+def _way_in(name: str, answer: _Answer, *, here: bool) -> Finding:
+    """`answer`: of whoever that name leads to, be it us or not."""
     if here:
         return Finding("ok", "name", f"http://{name} leads here")
     try:
         found = sorted({str(entry[4][0]) for entry in socket.getaddrinfo(name, 80, type=socket.SOCK_STREAM)})
     except OSError:
         return Finding("warn", "name", f"{name} is not in the DNS: have it lead to this machine")
-    nothing = _asked(name, 80, name).nothing
-    why = f"nothing answers at port 80 of it ({nothing})" if nothing else "something else answers at port 80 of it"
+    why = (
+        f"nothing answers at port 80 of it ({answer.nothing})"
+        if answer.nothing
+        else "something else answers at port 80 of it"
+    )
     advice = "open that port to everybody, and see that the name leads to this machine; a router may only not let us "
     return Finding("warn", "name", f"{name} is {', '.join(found)}, and {why}: {advice}see ourselves")
 
 
 def _asked(host: str, port: int, name: str) -> _Answer:
     """What is answered there to who asks for `name`."""
-    connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
     try:
-        connection.request("GET", "/", headers={"Host": name})
-        answer = connection.getresponse()
-        return _Answer(answer.headers.get("Location", ""), answer.read(256))
+        return _exchanged(http.client.HTTPConnection(host, port, timeout=_TIMEOUT), "/", {"Host": name})
     except (OSError, http.client.HTTPException) as error:
         return _Answer(nothing=getattr(error, "strerror", None) or str(error) or type(error).__name__)
+
+
+def _exchanged(connection: http.client.HTTPConnection, path: str, headers: Mapping[str, str]) -> _Answer:
+    """What is answered there, which is closed then. Raises OSError, HTTPException."""
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        location, date = (answer.headers.get(name, "") for name in ("Location", "Date"))
+        return _Answer(answer.status, location, date, answer.read(256))
     finally:
         connection.close()
 
@@ -158,18 +172,15 @@ def _authority(directory: str) -> Finding:
         connection = http.client.HTTPSConnection(
             place.hostname or "", place.port, timeout=_TIMEOUT, context=trust.context()
         )
-        connection.request("GET", path or "/")
-        answer = connection.getresponse()
-        status, date = answer.status, answer.headers.get("Date", "")
-        connection.close()
+        answer = _exchanged(connection, path or "/", {})
     except (OSError, http.client.HTTPException) as error:
         wrong = isinstance(error, ssl.SSLCertVerificationError)
         advice = "name its own authority's certificate in SSL_CERT_FILE" if wrong else "open the way out to it"
         return Finding("warn", "authority", f"{directory} cannot be asked ({error}): {advice}")
-    if status != 200:
-        return Finding("warn", "authority", f"{directory} answers {status}: is that its directory?")
+    if answer.status != 200:
+        return Finding("warn", "authority", f"{directory} answers {answer.status}: is that its directory?")
     with suppress(ValueError):
-        apart = time.time() - parsedate_to_datetime(date).timestamp()
+        apart = time.time() - parsedate_to_datetime(answer.date).timestamp()
         if abs(apart) > MAX_CLOCK_ERROR:
             says = f"this machine's is {abs(apart) / 3600:.1f} h {'ahead' if apart > 0 else 'behind'}"
             return Finding("fail", "clock", f"{says}: no certificate is believed by such a clock. Set it, best by NTP")
