@@ -13,9 +13,9 @@ NEARLY_FULL = 0.9
 
 async def look(settings: Settings, store: Store) -> list[Finding]:
     """Its name and version; one that may forget, or is too old, was refused when it was opened."""
-    info, synced = await store.info(), await store.synced()
-    servers = await store.infos()
-    found = [_version(settings, info), _durability(settings, info, synced)]
+    servers, synced = await store.infos(), await store.synced()
+    first = servers[0]  # with the people, whose file `synced` is about
+    found = [_version(settings, first), _durability(settings, first, synced)]
     return [*found, *_memory(settings, servers), *_troubles(servers)]
 
 

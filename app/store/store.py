@@ -192,12 +192,8 @@ class Store:
             )
         await self.formats.begin(decided["format"])
 
-    async def info(self) -> dict[str, str]:
-        """What the server with the people says of itself, by the names of INFO."""
-        return await info_of(self.pipelines.people)
-
     async def infos(self) -> list[dict[str, str]]:
-        """What each of its servers says of itself."""
+        """What each of its servers says of itself, by the names of INFO: first the one with the people."""
         asked = (self.pipelines.people, *self.pipelines.each())
         found = await asyncio.gather(*map(info_of, asked))
         return list({told["run_id"]: told for told in found}.values())
