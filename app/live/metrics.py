@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from app.live.clock import now_ms
+from app.live.clock import seconds_since
 from app.store.backups import Known
 from app.store.errors import StoreError
 from app.store.store import Store
@@ -46,14 +46,9 @@ async def kept(store: Store) -> Kept | None:
     except StoreError:
         return None
     memory, limit = max(((int(told["used_memory"]), int(told["maxmemory"])) for told in servers), key=_fullness)
-    return Kept(found.waiting, _seconds_since(found.oldest_ms), found.dead, memory, limit, backups)
+    return Kept(found.waiting, int(seconds_since(found.oldest_ms)), found.dead, memory, limit, backups)
 
 
 def _fullness(server: tuple[int, int]) -> float:
     used, limit = server
     return used / limit if limit else used / 2**63
-
-
-def _seconds_since(unix_ms: int) -> int:
-    """0 where it never was."""
-    return max(0, now_ms() - unix_ms) // 1000 if unix_ms else 0

@@ -9,7 +9,7 @@ from prometheus_client.registry import Collector
 
 from app import __version__
 from app.config import Settings
-from app.live.clock import now_ms
+from app.live.clock import now_ms, seconds_since
 from app.live.metrics import Kept
 from app.live.node import Node
 from app.live.tally import Tally
@@ -52,11 +52,12 @@ class Figures(Collector):
 
     def _shop(self) -> Iterator[Metric]:
         found = self._node.dashboard.figures()
-        waits = (now_ms() - found.waiting_since_ms) / 1000 if found.waiting_since_ms else 0
         is_open = self._node.shop.desk.standing().open
         yield _gauge("visitors_online", "Visitors with a page open, on all servers.", found.visitors)
         yield _gauge("waiting_visitors", "Conversations that wait for an agent.", found.waiting)
-        yield _gauge("waiting_seconds", "For how long the one that waits longest does.", max(0.0, waits))
+        yield _gauge(
+            "waiting_seconds", "For how long the one that waits longest does.", seconds_since(found.waiting_since_ms)
+        )
         yield _gauge("held_conversations", "Conversations that an agent holds.", found.held)
         yield _gauge("agents_online", "Agents with a page open.", found.agents_online)
         yield _gauge("agents_accepting", "Those of them who take conversations.", found.agents_accepting)
@@ -136,5 +137,5 @@ def _of_backups(known: Known, *, expected: bool) -> Iterator[Metric]:
     yield _gauge("backup_expected", "Is one to be made each day?", expected)
     yield _gauge("backup_failing", "Did the last attempt fail?", known.failure is not None)
     if last := known.last:
-        yield _gauge("backup_age_seconds", "How old the last backup is.", max(0, now_ms() - last.at_ms) // 1000)
+        yield _gauge("backup_age_seconds", "How old the last backup is.", int(seconds_since(last.at_ms)))
         yield _gauge("backup_verified", "Was it looked through once it was written?", last.verified)
