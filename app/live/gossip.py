@@ -33,6 +33,7 @@ class Gossip:
         self.untold = Untold(visits)
         self.placed: Callable[[str, dict[str, Any]], object] = lambda uid, place: None
         self._others: frozenset[str] = frozenset()
+        self._met: set[str] = set()  # nodes that told something before their first heartbeat was seen here
 
     def move(self, uid: str, place: dict[str, Any]) -> None:
         """A visitor is elsewhere now; `place`: what is other than it was, of a context. It is told once, in passing."""
@@ -48,6 +49,7 @@ class Gossip:
         except msgspec.MsgspecError:
             log.warning("node %s tells what this one cannot read: is it another version?", boot)
             return
+        self._met.add(boot)
         if news.ask:
             self._others = frozenset()
         self._visits.learn(news.visits)
@@ -66,11 +68,12 @@ class Gossip:
 
     async def sweep(self, others: Iterable[str]) -> None:
         """Once a second: the `others`, by their boots, are told what is new. Raises what the store raises."""
-        others = frozenset(others)
-        known, self._others = self._others, others
-        if others - known:
-            self.untold.all(page.id for page in self._pages.ours())
-        if not others:
+        beating = frozenset(others)
+        self._met -= beating
+        known, self._others = self._others, beating | self._met
+        if self._others - known:
+            self.untold.all((*(page.id for page in self._pages.ours()), *self._pages.left_lately()))
+        if not self._others:
             self.untold.forget()
         elif news := self.untold.take(self._pages):
             try:

@@ -14,8 +14,9 @@ from app.live.visits import Visits
 
 # Seconds after which who was not heard of has gone, and how many are remembered: beyond, the pause is the longest.
 _GONE, _REMEMBERED = 180.0, 6000
-# Milliseconds for which it is remembered that a page was left: longer than what another node heard before is under way.
-_LEFT_MS = 10_000
+# Milliseconds for which it is remembered that a page was left: longer than what another node heard before is under way,
+# and longer than a node may not hear the others until it notices and asks them (Channel's silence, and a connection).
+_LEFT_MS = 30_000
 
 
 class OpenPages:
@@ -97,6 +98,10 @@ class OpenPages:
         for page in [page for page in self._pages.values() if page.visitor in uids]:
             del self._pages[page.id]
             self._visits.erase(page.visit)
+
+    def left_lately(self) -> list[str]:
+        """The pages that were left in the last seconds: who has just met us may still have them."""
+        return list(self._left)
 
     def left(self, id: str) -> int:
         """When a page was left that is none of them: now, if that is not known."""

@@ -159,6 +159,36 @@ async def test_nodes_tell_each_other_what_is_new_and_one_alone_tells_nobody(monk
     assert nodes.ids() == [["b"], ["b"]]
 
 
+async def test_what_one_alone_was_told_lately_the_next_to_come_hears(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = Nodes(2, monkeypatch)
+    one, other = nodes.nodes
+    hear(one, "a")
+    await nodes.sweep()
+    assert nodes.ids() == [["a"], ["a"]]
+    one.leave("a")
+    nodes.nodes = [one]  # it takes the other for dead, or has not seen its first heartbeat
+    await nodes.sweep()
+    assert nodes.told[1:] == []
+    nodes.nodes = [one, other]
+    await nodes.sweep()
+    assert nodes.ids() == [[], []]
+
+
+async def test_who_has_told_something_is_told_before_their_first_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = Nodes(2, monkeypatch)
+    one, other = nodes.nodes
+    hear(other, "a")
+    await other.gossip.ask()
+    assert one.wrote("a", "vlily") is None
+    await one.sweep(())
+    assert nodes.told[1:] == [b'{"wrote":{"a":"vlily"}}']
+    assert nodes.ids() == [[], []]
+    await one.sweep(("node 1",))
+    one.leave("b")
+    await one.sweep(())  # it was there, and is no more
+    assert nodes.told[2:] == []
+
+
 async def test_a_flood_is_told_in_parts_and_what_is_too_much_of_it_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = Nodes(2, monkeypatch)
     one, _ = nodes.nodes
