@@ -53,3 +53,7 @@ def test_a_frame_knows_the_shop_s_sites() -> None:
 
 def test_emoji_alone_are_told_from_all_else() -> None:
     _node("emoji.test.mjs")
+
+
+def test_who_is_followed_before_they_are_known_is_told_of_later() -> None:
+    _node("live_list.test.mjs")

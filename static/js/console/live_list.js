@@ -10,7 +10,7 @@ import { called, nameKey } from "./called.js";
 import { group, placeOf } from "./groups.js";
 import { writersOf } from "./writers.js";
 
-/** @import { Agent, Liveness, Signal, Snapshot, Visitor, VisitorChange } from "../types.d.ts" */
+/** @import { Agent, Liveness, Signal, Snapshot, Timer, Visitor, VisitorChange } from "../types.d.ts" */
 
 const FEW_ROWS = 500; // rows that are no burden, gone or not
 const SORT_DELAY_MS = 50; // a burst of changes is sorted once
@@ -21,7 +21,8 @@ export class LiveList {
   /** Who on the list has a name. @type {Map<string, Set<string>>} */
   #named = new Map();
   #order = signal(0);
-  #settling = 0;
+  /** @type {Timer} */
+  #settling;
   loaded = signal(false);
   /** Whether what is shown is current: "live", or "lost" while the stream is away. @type {Signal<Liveness>} */
   state = signal("lost");
@@ -74,6 +75,7 @@ export class LiveList {
    * @param {string[]} uids
    */
   of(uids) {
+    void this.#order.value; // a row may appear
     return uids.flatMap((uid) => this.#rows.get(uid)?.value ?? []);
   }
 
@@ -187,7 +189,7 @@ export class LiveList {
   #resort() {
     if (this.#settling) return;
     this.#settling = setTimeout(() => {
-      this.#settling = 0;
+      this.#settling = undefined;
       this.#forget();
       this.#order.value++;
     }, SORT_DELAY_MS);
