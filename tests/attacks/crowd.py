@@ -30,9 +30,10 @@ LENGTH, TEXTS = 7000, 1200
 CUT, COST = 60.0, 600 << 20
 # Bytes an idle socket may cost, what a server needs once for hundreds of them included; without it is 10 KB.
 IDLE = 40_000
-# Bytes that one who has left may have left behind, counted when as many have come again: for a few hundred it is the
-# noise of the allocators, some 2 KB each. Anything that grows with each socket there ever was is more than that.
-KEPT = 10_000
+# Bytes that one who has left may have left behind, counted when as many have come again. For a few hundred the noise of
+# the allocators, and of what else a server does meanwhile, is some 2 KB each, and now and then 10: so they come some
+# times, of which one must be below. What grows with each socket there ever was is above each time.
+KEPT, TIMES = 10_000, 5
 
 
 class Crowd:
@@ -127,11 +128,14 @@ def idle(crowd: Crowd, count: int) -> dict[str, Any]:
     token, _ = api.login(crowd.running.url, "idle")
     first = asyncio.run(_stay(crowd, token, count))
     assert first - crowd.before < IDLE * count, f"each costs {(first - crowd.before) / count:.0f} bytes"
-    again = asyncio.run(_stay(crowd, token, count))
-    assert again - first < KEPT * count, f"each of those before left {(again - first) / count:.0f} bytes behind"
-    each, more = (round(n / count / 1000, 1) for n in (first - crowd.before, again - first))
+    seen, more = first, list[int]()
+    while not more or (more[-1] >= KEPT * count and len(more) < TIMES):
+        seen, before = asyncio.run(_stay(crowd, token, count)), seen
+        more.append(seen - before)
+    assert more[-1] < KEPT * count, f"each of those before left {[round(n / count) for n in more]} bytes behind"
+    each, kept = (round(n / count / 1000, 1) for n in (first - crowd.before, more[-1]))
     silent = figure(crowd.running.url, "chatadmin_silent_total")
-    return {"each, KB": each, "each that comes again, KB more": more, "cut as silent": silent}
+    return {"each, KB": each, "each that comes again, KB more": kept, "cut as silent": silent}
 
 
 async def _stay(crowd: Crowd, token: str, count: int) -> int:
