@@ -85,6 +85,7 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
         "chat": _chat,
         "watch": _watch,
         "check": _check,
+        "healthcheck": _healthcheck,
         "backup": _backup,
         "verify": _verify,
         "restore": _restore,
@@ -142,6 +143,12 @@ def _check(options: argparse.Namespace) -> int:
 
     loaded = settings(options)
     return check(loaded.settings, exposed(loaded))
+
+
+def _healthcheck(options: argparse.Namespace) -> int:
+    from app.commands.healthcheck import healthcheck
+
+    return healthcheck(settings(options).settings)
 
 
 def _backup(options: argparse.Namespace) -> int:
@@ -254,6 +261,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("client", metavar="CLIENT", nargs="?", help="a visitor's nickname or id (not needed by visitors)")
     _add_client(commands.add_parser("watch", help="follow the dashboard in the terminal"))
     commands.add_parser("check", help="is everything fit to serve?", parents=[flags])
+    commands.add_parser("healthcheck", help="is the server of this machine ready? status 1: no", parents=[flags])
     backup = commands.add_parser("backup", help="all of the shop in one file, while it serves", parents=[flags])
     to = backup.add_mutually_exclusive_group()
     to.add_argument(

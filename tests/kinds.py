@@ -30,6 +30,7 @@ PLACES = {
     "cli/test_check.py": "program",
     "cli/test_command_line.py": "program",
     "cli/test_demo.py": "program",
+    "cli/test_healthcheck.py": "program",
     "cli/test_watch.py": "program",
     "courier/test_process.py": "program",
     "privacy/test_program.py": "program",

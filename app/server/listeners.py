@@ -2,7 +2,11 @@
 
 import errno
 import socket
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import http.client
+    import ssl
 
 _EVERY = ("", "0.0.0.0", "::")
 # What a machine without IPv6 answers: none in the kernel, or no address of it.
@@ -127,10 +131,24 @@ def probe(listener: socket.socket, tls: bool, path: str = "/readyz") -> int:
         return 0
 
 
+def nearby(server: str, tls: bool, timeout: float) -> "http.client.HTTPConnection":
+    """A connection, not made yet, to what listens on `server` on this machine; `timeout`: seconds for each answer."""
+    import http.client
+
+    host, port = split(server)
+    if tls:
+        return http.client.HTTPSConnection(near(host), port, timeout=timeout, context=_trusting())
+    return http.client.HTTPConnection(near(host), port, timeout=timeout)
+
+
 def _wrapped(tcp: socket.socket) -> socket.socket:
+    return _trusting().wrap_socket(tcp)
+
+
+def _trusting() -> "ssl.SSLContext":
     import ssl
 
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # our own certificate, for another name, over loopback
-    return context.wrap_socket(tcp)
+    return context

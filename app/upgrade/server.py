@@ -1,7 +1,6 @@
 """The server of this machine, as an upgrade sees it: which version answers, since when, and how it is restarted."""
 
 import http.client
-import ssl
 import subprocess
 import time
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from app.config import Settings
-from app.server.listeners import near, split
+from app.server.listeners import nearby
 from app.upgrade.surroundings import surroundings
 
 # Seconds for a new version to be ready once the restart has been commanded and has ended. A start takes about one; the
@@ -37,14 +36,13 @@ class Server:
     """The one that listens where the settings say."""
 
     def __init__(self, settings: Settings) -> None:
-        self._address = split(settings.server)
+        self._server = settings.server
         self._tls = settings.tls.on
         self._token = settings.metrics_token
 
     def serving(self) -> Serving | None:
         """What is ready to serve at this moment; None where nothing is."""
-        host, port = self._address
-        connection = self._connection(near(host), port)
+        connection = nearby(self._server, self._tls, _ANSWER_WITHIN)
         # by the metrics token it knows us too where it does not listen on loopback
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
@@ -61,14 +59,6 @@ class Server:
             return msgspec.json.decode(said, type=_Answer).value or Serving()
         except msgspec.DecodeError:  # another program's
             return None
-
-    def _connection(self, host: str, port: int) -> http.client.HTTPConnection:
-        if not self._tls:
-            return http.client.HTTPConnection(host, port, timeout=_ANSWER_WITHIN)
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE  # our own certificate, for another name
-        return http.client.HTTPSConnection(host, port, timeout=_ANSWER_WITHIN, context=context)
 
     def restart(self, command: str, version: str) -> str:
         """Run the operator's `command`, and see that `version` is ready. What went wrong; "" where nothing did.
