@@ -210,15 +210,14 @@ class PresenceTracker:
 
     async def _beat(self, shard: str) -> bool:
         """Vouch for this node in one shard, and bury who is dead there; False where this node was buried."""
-        first = shard not in self._registered
+        first, is_first_shard = shard not in self._registered, shard == self._store.keys.shard(0)
         try:
-            if shard == self._store.keys.shard(0):
+            if is_first_shard:
                 await self._store.formats.vouch(self.boot, first=first)
             counters = await self._store.presence.beat(shard, self.boot, first=first)
-            if shard == self._store.keys.shard(0):
-                await (
-                    self._store.restoring.refuse()
-                )  # behind the beat: who restores sees that, or this sees who restores
+            if is_first_shard:
+                # Behind the beat: who restores sees that, or this sees who restores.
+                await self._store.restoring.refuse()
         except NotNow:
             self.forgive(shard)
             raise

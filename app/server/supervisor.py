@@ -38,7 +38,6 @@ class Worker:
 
     number: int
     row: "Row"
-    name: str = "worker"
     pid: int = 0
     pipe: int = -1
     started: float = 0.0
@@ -71,7 +70,7 @@ class Supervisor:
         """Serve until told to stop; returns the exit status."""
         self.workers = [Worker(number, self.tally.workers[number]) for number in range(self.count)]
         if self.courier:
-            self.workers.append(Worker(self.count, self.tally.courier, "courier"))
+            self.workers.append(Worker(self.count, self.tally.courier))
         self._note()
         wake = self._listen_to_signals()
         while not self.stopping:
@@ -139,7 +138,7 @@ class Supervisor:
         self.tally.become(worker.row)
         if self.stopping:
             return 0
-        return self.courier() if self.courier and worker.name == "courier" else self.work(worker.number, writer)
+        return self.courier() if self.courier and worker.row is self.tally.courier else self.work(worker.number, writer)
 
     def _wait(self, wake: int, longest: float) -> None:
         """Sleep until something happens, `longest` s at most, and take it in."""
@@ -204,7 +203,7 @@ class Supervisor:
         worker.failures = 1 if now - worker.started > STEADY_SECONDS else worker.failures + 1
         worker.due = now + BACKOFF_DELAYS[min(worker.failures, len(BACKOFF_DELAYS)) - 1]
         log.error(
-            "a %s ended and will be started again", worker.name, extra={"worker": worker.number, "status": status}
+            "a %s ended and will be started again", worker.row.kind, extra={"worker": worker.number, "status": status}
         )
 
     def _end(self, wake: int) -> None:
