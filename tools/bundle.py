@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from functools import cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -36,9 +37,13 @@ def make_pages(target: Path) -> None:
         (target / "static" / full).write_bytes(said)
         return full
 
+    @cache  # several pages have the same
+    def chunks(section: str, language: str) -> str:
+        return keep(f"{section}.{language}", static.module_of_chunks(section, language))
+
     for page in static.PAGES:
         section = static.LATER_OF.get(page, static.LATER)
-        later = {one: keep(f"{section}.{one}", static.module_of_chunks(section, one)) for one in static.spoken(page)}
+        later = {one: chunks(section, one) for one in static.spoken(page)}
         starts[page]["words"] = {one: keep(f"{page}.{one}", static.module(page, one, later[one])) for one in later}
     shutil.copy(ROOT / "static" / "widget.d.ts", target / "static")
     for file in sorted((target / "static").glob("*.*")):

@@ -156,7 +156,8 @@ def _files() -> dict[str, File]:
             for language, name in start(page).words.items():
                 section = LATER_OF.get(page, LATER)
                 later = f"{section}.{language}.js"
-                found[f"words/{later}"] = made(later, module_of_chunks(section, language))
+                if f"words/{later}" not in found:  # another page's too
+                    found[f"words/{later}"] = made(later, module_of_chunks(section, language))
                 found[name] = made(name, module(page, language, later))
     return found
 
