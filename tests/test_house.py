@@ -52,7 +52,7 @@ FILES = {
     """,
     "checks": "backups certificate clock disk files finding formats machine mail port shop store",
     "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources tls_rules yaml_file",
-    "courier": "account alerts backups breaker certificates drivers lanes notices planning process",
+    "courier": "account alerts backups breaker certificates drivers lanes mailing notices planning process",
     "courier/mail": "answer driver enclosed letter look smtp trouble",
     "files": "directory receive scan threads",
     "live": """
@@ -147,14 +147,25 @@ def test_only_the_transport_knows_hypercorn() -> None:
     assert [str(path) for path in outside if library.search(path.read_text("utf-8"))] == []
 
 
+def _loaded_by(modules: str) -> set[str]:
+    """All that is in memory once these modules are."""
+    code = f"import sys, {modules}; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return set(told.split())
+
+
 def test_no_worker_has_anything_of_the_courier_in_its_memory() -> None:
     """Neither its modules nor its libraries; nor has the main process, of which workers are forked."""
-    code = "import sys, app.server.run, app.server.worker; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    loaded = _loaded_by("app.server.run, app.server.worker")
     packed = set(" ".join(unpacked.GROUPS.values()).split())
     # redis asks whether there is a `cryptography`, and loads nothing of it
     own = {"app.backup", "app.courier", "smtplib", "cryptography.hazmat", *packed - {"cryptography"}}
-    assert [name for name in loaded.split() if any(f"{name}.".startswith(f"{part}.") for part in own)] == []
+    assert [name for name in loaded if any(f"{name}.".startswith(f"{part}.") for part in own)] == []
+
+
+def test_a_courier_that_sends_no_mail_has_nothing_of_mail_in_its_memory() -> None:
+    """It was begun for backups or for certificates, and in the file the libraries of mail are not even unpacked."""
+    assert not {"app.courier.mail", "aiosmtplib", "jinja2"} & _loaded_by("app.courier.process")
 
 
 def test_nothing_is_imported_that_the_frozen_file_leaves_out() -> None:

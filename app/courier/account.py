@@ -7,15 +7,13 @@ from typing import cast
 from app import words
 from app.chat import alerts
 from app.chat.agent_email import Purpose
+from app.courier.backups import BACKUP
 from app.courier.drivers import Done, Failed, Outcome
 from app.courier.mail.trouble import SmtpTrouble
 from app.courier.notices import Notice, Notices
 from app.store.outbox import Job, Lane
 from app.store.store import Store
 
-# The kind of a job that tells of a backup that failed: of what, by its argument `reason`, and by `last` whether there
-# is one from before.
-BACKUP = "backup"
 # Milliseconds after which who forgot the password has asked again, or somebody else.
 _STALE_MS = 3600 * 1000
 

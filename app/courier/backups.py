@@ -17,7 +17,6 @@ from app.backup.asked import BUSY_STATUS, Asked
 from app.backup.schedule import wanted_since
 from app.chat import alerts
 from app.config import Settings
-from app.courier.account import BACKUP
 from app.courier.drivers import looking
 from app.store import child
 from app.store.backups import Failure, Known
@@ -26,6 +25,9 @@ from app.store.store import Store
 
 log = logging.getLogger("chatadmin.courier")
 
+# The kind of a job that tells of a backup that failed: of what, by its argument `reason`, and by `last` whether there
+# is one from before.
+BACKUP = "backup"
 # Seconds between two looks: whoever asks for one in the console sees it begin.
 LOOK_INTERVAL = 2.0
 # How much a busy machine prefers all else to it (nice(2)): nobody waits for a backup.

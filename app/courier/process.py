@@ -12,21 +12,15 @@ import signal
 from collections.abc import AsyncIterator, Sequence, Set
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import uvloop
 
-from app.config import Settings, mail_server
-from app.courier.account import AccountDriver
-from app.courier.alerts import AlertDriver, WaitingWatcher
+from app.config import Settings
 from app.courier.backups import BackupWatcher
 from app.courier.breaker import Breaker
 from app.courier.certificates import CertificateWatcher
 from app.courier.drivers import Driver, Watcher
 from app.courier.lanes import Lanes
-from app.courier.mail.driver import MailDriver
-from app.courier.mail.smtp import Smtp
-from app.courier.notices import Notices
 from app.courier.planning import Planning
 from app.live.duties.follower import Follower
 from app.live.timings import Timings
@@ -59,17 +53,12 @@ async def drivers(settings: Settings, store: Store, url: str) -> AsyncIterator[P
     if not settings.sends_mail:
         yield Plugged([], watchers)
         return
-    server, host = mail_server.parse(settings.mail.smtp), urlsplit(settings.url).hostname or ""
-    # Two connections: who is locked out of the console need not wait until a customer's files have gone.
-    to_customers, to_team = (Smtp(server, settings.mail.sender, host) for _ in range(2))
-    notices = Notices(settings, store, to_team)
-    customers, accounts = MailDriver(settings, store, to_customers), AccountDriver(store, notices)
+    from app.courier import alerts, mailing  # with libraries that only those pay for who send mail
+
     if settings.alerts.after:
-        watchers.append(WaitingWatcher(settings, store))
-    try:
-        yield Plugged([customers, accounts, AlertDriver(store, notices)], watchers)
-    finally:
-        await asyncio.gather(to_customers.close(), to_team.close())
+        watchers.append(alerts.WaitingWatcher(settings, store))
+    async with mailing.drivers(settings, store) as delivering:
+        yield Plugged(delivering, watchers)
 
 
 def work(settings: Settings, timings: Timings, url: str) -> int:

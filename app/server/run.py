@@ -113,7 +113,8 @@ class _Service:
                 bundle.leave(main)
 
         def courier() -> int:
-            unpacked.use("mail", *(["https"] if self.settings.tls.automatic else []))
+            needed = {"mail": self.settings.sends_mail, "https": self.settings.tls.automatic}
+            unpacked.use(*(group for group, is_needed in needed.items() if is_needed))
             from app.courier import process  # here alone: no worker has any of it in its memory
 
             self.sockets.close()
