@@ -11,7 +11,7 @@ from pathlib import Path
 from app.backup.s3 import Bucket
 from app.backup.s3_link import Link
 from app.config import S3Settings
-from tests import guard
+from tests.running import Process
 
 ACCESS_KEY, SECRET_KEY = "shop:backup", "open-sesame"
 _SERVER = Path(__file__).with_name("swift_server.py")
@@ -21,12 +21,14 @@ _SERVER = Path(__file__).with_name("swift_server.py")
 def swift(folder: Path) -> Iterator[int]:
     """Swift, for as long as this lasts; the port of its S3."""
     command = ["/usr/bin/python3", str(_SERVER), str(folder), SECRET_KEY]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        guard.watch(process.pid)
-        assert process.stdin is not None
-        assert process.stdout is not None
-        yield int(process.stdout.readline())
-        process.stdin.close()
+    process = Process(command, {"PATH": "/usr/bin:/bin"}, folder, stdin=subprocess.PIPE)
+    try:
+        yield int(process.wait_for(r"^(\d+)$")[1])
+        assert process.popen.stdin is not None
+        process.popen.stdin.close()
+        process.wait()
+    finally:
+        process.close()
 
 
 def settings(port: int, secret_key: str = SECRET_KEY) -> S3Settings:
