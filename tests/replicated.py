@@ -6,11 +6,9 @@ The first two can be made to fail over by its own means (`fail_over`), or by the
 
 import shutil
 import signal
-import socket
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -19,20 +17,13 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from tests.running import Process, engine_binary, wait_until
+from tests.ports import free_port, free_ports
+from tests.running import PATIENCE, Process, engine_binary, wait_until
 
-# ms without an answer until a server counts as dead: short, so that tests are; a shop's is 5,000 to 30,000.
-DOWN_AFTER = 1500
+# ms without an answer until a server counts as dead: short, so that tests are, and longer than a busy machine lets one
+# stand; a shop's is 5,000 to 30,000.
+DOWN_AFTER = 3000
 SLOTS = 16384
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that are free now."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
 
 
 class Lock(NamedTuple):
@@ -78,8 +69,9 @@ class Server:
             self._command.append(str(file))
         self._command += ["--tls-port", str(port), "--port", "0", *lock.options] if lock else ["--port", str(port)]
         self._command += ["--bind", "127.0.0.1", "--dir", str(self.folder), *options]
-        how: dict[str, Any] = {"socket_timeout": 1, "retry": Retry(NoBackoff(), 0)} | (lock.entry if lock else {})
-        self.client: Any = redis.Redis(port=port, decode_responses=True, **how)
+        how: dict[str, Any] = {"decode_responses": True, "retry": Retry(NoBackoff(), 0)} | (lock.entry if lock else {})
+        self.client: Any = redis.Redis(port=port, socket_timeout=PATIENCE, **how)
+        self._asking: Any = redis.Redis(port=port, socket_timeout=3, **how)  # whether it answers at all
         self.start()
 
     def start(self, *options: str, wait_for: str = "PONG", env: Mapping[str, str] | None = None) -> None:
@@ -89,7 +81,7 @@ class Server:
 
     def _answer(self) -> str:
         try:
-            return "PONG" if self.client.ping() else ""
+            return "PONG" if self._asking.ping() else ""
         except redis.BusyLoadingError:
             return "LOADING"
         except (redis.ConnectionError, redis.TimeoutError):
@@ -113,13 +105,14 @@ class Server:
     def role(self) -> str:
         """`master` or `slave`; empty where it does not answer."""
         try:
-            return str(self.client.role()[0])
+            return str(self._asking.role()[0])
         except (redis.ConnectionError, redis.TimeoutError):
             return ""
 
     def close(self) -> None:
         self.wake()
         self.client.close()
+        self._asking.close()
         self.process.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -147,7 +140,7 @@ class Alone(_Estate):
     """One server."""
 
     def __init__(self, engine: str = "redis", lock: Lock | None = None) -> None:
-        self.data = self.servers = [Server(engine, free_ports(1)[0], _AOF, lock=lock)]
+        self.data = self.servers = [Server(engine, free_port(), _AOF, lock=lock)]
         place = f"127.0.0.1:{self.servers[0].port}"
         self.url = lock.url("", place) if lock else f"redis://{place}"
 
@@ -180,7 +173,7 @@ class Sentinels(_Estate):
 
     def settle(self) -> None:
         """Wait until every Sentinel knows the others and all replicas, and all replicas follow."""
-        wait_until(self._settled, "Sentinels that agree", 30)
+        wait_until(self._settled, "Sentinels that agree")
 
     def _settled(self) -> bool:
         for sentinel in self.sentinels:
@@ -202,8 +195,8 @@ class Sentinels(_Estate):
     def fail_over(self) -> None:
         """Have the Sentinels name another primary, and wait until it is one."""
         before = self.primary
-        wait_until(self._asked, "a replica that the Sentinels think fit", 30)
-        wait_until(lambda: self.primary is not before and self.primary.role == "master", "another primary", 30)
+        wait_until(self._asked, "a replica that the Sentinels think fit")
+        wait_until(lambda: self.primary is not before and self.primary.role == "master", "another primary")
 
     def _asked(self) -> bool:
         """Ask for it; right after another failover no replica has reported yet, and it is refused."""
@@ -239,14 +232,14 @@ class Cluster(_Estate):
         for number, server in enumerate(self.servers[:primaries]):
             low, high = number * SLOTS // primaries, (number + 1) * SLOTS // primaries - 1
             server.client.execute_command("CLUSTER", "ADDSLOTSRANGE", low, high)
-        wait_until(lambda: all(len(self._nodes(s)) == len(self.servers) for s in self.servers), "all to have met", 30)
+        wait_until(lambda: all(len(self._nodes(s)) == len(self.servers) for s in self.servers), "all to have met")
         for number, server in enumerate(self.servers[primaries:]):
             server.client.execute_command("CLUSTER", "REPLICATE", self.id(self.servers[number % primaries]))
         self.settle()
 
     def settle(self) -> None:
         """Wait until the cluster serves every slot and every replica follows."""
-        wait_until(self._settled, "a cluster that agrees", 40)
+        wait_until(self._settled, "a cluster that agrees")
 
     def _settled(self) -> bool:
         for server in self.servers:
@@ -291,7 +284,7 @@ class Cluster(_Estate):
                 asked = time.monotonic()
             return False
 
-        wait_until(taken_over, "the replica to take over", 30)
+        wait_until(taken_over, "the replica to take over")
 
 
 _CLUSTER = (

@@ -6,6 +6,7 @@ import shutil
 import socket
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.running import ROOT, Process, wait_until
 from tests.transport.echo_server import certificate
 
@@ -33,18 +34,12 @@ def readme_block(upstream: int) -> str:
     return found[1].replace("127.0.0.1:9090", f"127.0.0.1:{upstream}")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def nginx(folder: Path, name: str, locations: str, *, tls: bool = False, before: str = "") -> tuple[Process, str]:
     """Start it with these `location` blocks, and what stands `before` the server's; returns the process and the address
     it serves, at `name`."""
     program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
     assert program, "nginx is missing: ./build.sh test installs it"
-    port, words = _free_port(), ""
+    port, words = free_port(), ""
     if tls:
         certificate(folder)
         words = f" ssl; ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem"

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Shop, come_in, say
 from tests.clients import api
 from tests.clients.api import PASSWORD
-from tests.replicated import Server, free_ports
+from tests.ports import free_port
+from tests.replicated import Server
 from tests.running import Chatadmin
 
 BERLIN = {"zone": "Europe/Berlin", "week": {"mon": [["09:00", "18:00"]], "tue": [["09:00", "18:00"]]}}
@@ -51,7 +52,7 @@ def _clocked(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
         "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
-    (port,) = free_ports(1)
+    port = free_port()
     store = Server("valkey", port)
     try:
         config = {"redis": f"redis://127.0.0.1:{port}", "limits": {"logins_per_minute": 0}, "workers": 1}

@@ -1,7 +1,6 @@
 """`chatadmin watch`: the dashboard in a terminal, through restarts."""
 
 import json
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,14 +65,12 @@ def test_a_server_of_before_people_had_names_is_followed_too() -> None:
 def test_events_are_json_lines_and_the_stream_is_kept_through_a_restart(
     start_chatadmin: Callable[..., Chatadmin], terminal: Callable[..., Terminal], tmp_path: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        server = f"127.0.0.1:{probe.getsockname()[1]}"
-    first = start_chatadmin(server=server, data_dir=tmp_path / "data")
+    first = start_chatadmin(data_dir=tmp_path / "data")
     watch = terminal("watch", "--url", first.url, "--json", token=hire(first))
     watch.sees('"event":"snapshot"')
     assert first.stop() == 0
     watch.sees("chatadmin: the connection is lost; trying again")
-    second = start_chatadmin(server=server, data_dir=tmp_path / "data")
+    second = start_chatadmin(server=f"127.0.0.1:{first.port}", data_dir=tmp_path / "data")
     wait_until(lambda: sum(frame["event"] == "snapshot" for frame in watch.frames) == 2, "a new snapshot")
     assert Server(second.url).call("/login", {"nickname": "Lily"})["value"]["nickname"] == "Lily"
     lily = terminal("chat", "--url", second.url, "--as", "小雨")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.running import PATIENCE
+from tests.running import PATIENCE, in_time
 
 
 class Stream:
@@ -54,7 +54,7 @@ class Stream:
         begun = time.monotonic()
         while self.answer.read1(65536):
             pass
-        return time.monotonic() - begun < within
+        return in_time(begun, within)
 
     def close(self) -> None:
         self.answer.close()

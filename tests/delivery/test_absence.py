@@ -102,7 +102,7 @@ def test_who_closes_the_page_is_gone_although_a_dead_node_still_vouches_for_them
         for party in (tabs[0], visitor, agent):
             await party.close()
         closed = time.monotonic()
-        await watcher.until(lambda: "left" in _kinds(watcher), "the leaving")
+        await watcher.until(lambda: _kinds(watcher)[-1] == "left", "the leaving")
         await asyncio.to_thread(wait_until, lambda: not ben_is_online(), "Ben's leaving")
         assert in_time(closed, CLOSED)
         # A node that stands still for longer than it has to answer makes its people leave, and enter again.
@@ -110,7 +110,7 @@ def test_who_closes_the_page_is_gone_although_a_dead_node_still_vouches_for_them
 
         await tabs[1].close()
         await other_watcher.until(lambda: "left" in _kinds(other_watcher), "the last tab's leaving")
-        assert _kinds(watcher) == ["entered", "left"]
+        assert _kinds(watcher)[-1] == "left"
         for seen in (watcher, other_watcher):
             assert not seen.faults
             seen.drop()

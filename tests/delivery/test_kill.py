@@ -108,8 +108,8 @@ def _again(running: Chatadmin, limits: dict[str, int], data: Path, server: str) 
     """Start the program again if it ended; it must leave no process behind."""
     if running.process.popen.poll() is None and not _ends(running):
         return
-    running.process.wait(16)
-    wait_until(lambda: not running.pids(), f"the end of {running.pids()}", 10)
+    running.process.wait()
+    wait_until(lambda: not running.pids(), f"the end of {running.pids()}")
     replacement = Chatadmin(config={"limits": limits}, data_dir=data, server=server)
     running.process, running.url = replacement.process, replacement.url
 

@@ -10,7 +10,7 @@ import pytest
 from app.live.timings import SCALE
 from tests.clients import aio, api
 from tests.clients.party import Party
-from tests.running import Chatadmin, in_time, wait_until
+from tests.running import PATIENCE, Chatadmin, in_time, wait_until
 
 CLOSED = 5  # s after which who closed the page is offline, by the contract
 ENTERED, LEFT = 2, 3  # plain mode's `type`
@@ -38,7 +38,7 @@ class Visit:
 
     async def post(self, act: str, token: str, **body: object) -> None:
         """Claim, release, transfer or resolve."""
-        await aio.call(self.url, f"/v1/conversations/{self.uid}/{act}", token, body)
+        await aio.call(self.url, f"/v1/conversations/{self.uid}/{act}", token, body, PATIENCE)
 
     def online(self, agent: str) -> bool:
         """Whether the team's list has the agent as here."""
@@ -150,7 +150,7 @@ def test_after_a_minute_it_is_taken_back_and_nothing_is_told_twice(tell: Callabl
         assert [kind for kind in kinds if kind in ("claimed", "released")] == ["claimed", "released", "claimed"]
         assert visit.told() == [("Bo", False)]
 
-    tell(story, "0.05")
+    tell(story, "0.2")
 
 
 @pytest.mark.parametrize("act", ["release", "resolve"])
@@ -205,7 +205,7 @@ def test_logging_out_leaves(tell: Callable[..., None]) -> None:
         await visit.post("claim", visit.bo)
         await visit.hears((ENTERED, "Bo"))
         left = time.monotonic()
-        await aio.call(visit.url, "/logout", visit.bo, {})
+        await aio.call(visit.url, "/logout", visit.bo, {}, PATIENCE)
         await visit.hears((ENTERED, "Bo"), (LEFT, "Bo"))
         assert in_time(left, CLOSED)
 
@@ -216,15 +216,15 @@ def test_pages_hear_whether_anybody_is_left_who_answers(tell: Callable[..., None
     async def story(visit: Visit) -> None:
         console = await visit.console(visit.bo)
         await visit.full.until(lambda: _attended(visit) == [True], "Bo")
-        await aio.call(visit.url, "/v1/me/status", visit.bo, {"accepting": False})
+        await aio.call(visit.url, "/v1/me/status", visit.bo, {"accepting": False}, PATIENCE)
         await visit.full.until(lambda: _attended(visit) == [True, False], "that Bo is away")
-        await aio.call(visit.url, "/v1/me/status", visit.bo, {"accepting": True})
+        await aio.call(visit.url, "/v1/me/status", visit.bo, {"accepting": True}, PATIENCE)
         await visit.full.until(lambda: _attended(visit) == [True, False, True], "that Bo is back")
         closed = time.monotonic()
         await console.close()
         await visit.full.until(lambda: _attended(visit) == [True, False, True, False], "Bo's leaving")
         assert in_time(closed, CLOSED)
-        assert not (await aio.call(visit.url, "/v1/desk"))["agents_online"]
+        assert not (await aio.call(visit.url, "/v1/desk", timeout=PATIENCE))["agents_online"]
 
     tell(story)
 

@@ -15,12 +15,13 @@ from tests.clients.api import HttpError
 from tests.clients.tokens import claims, signed
 from tests.clock import KNOWN, Clock
 from tests.delivery.shop import Shop
-from tests.replicated import Server, free_ports
-from tests.running import Chatadmin, wait_until
+from tests.ports import free_port
+from tests.replicated import Server
+from tests.running import PATIENCE, Chatadmin, wait_until
 
 AOF = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")
 # Seconds until work goes on after the store can work again: the promise is 2, a busy machine gets more.
-BACK = 10.0
+BACK = PATIENCE
 
 
 class FaultyShop(Shop):
@@ -45,7 +46,7 @@ class FaultyShop(Shop):
 
 @pytest.fixture(params=["valkey", pytest.param("redis", marks=pytest.mark.long)])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    made = Server(request.param, free_ports(1)[0], AOF)
+    made = Server(request.param, free_port(), AOF)
     yield made
     made.close()
 
@@ -70,7 +71,7 @@ def test_a_store_that_becomes_a_replica_is_left_until_it_takes_writes_again(
 
     async def story() -> None:
         await shop.say([1])
-        shop.tell("REPLICAOF", "127.0.0.1", free_ports(1)[0])
+        shop.tell("REPLICAOF", "127.0.0.1", free_port())
         await shop.refused(2, "store_unavailable")
         await shop.logged("it is a replica, which takes no messages")
         await shop.ready(False)
@@ -218,7 +219,7 @@ def clock(tmp_path: Path) -> tuple[Path, dict[str, str]]:
 
 def test_a_clock_that_jumps_changes_neither_order_nor_who_is_here(clock: tuple[Path, dict[str, str]]) -> None:
     file, env = clock
-    server = Server("valkey", free_ports(1)[0], AOF)
+    server = Server("valkey", free_port(), AOF)
     shop = FaultyShop(server, env=env)
 
     def jump(ahead: int) -> None:
@@ -257,7 +258,7 @@ def _through_jumps(shop: FaultyShop, server: Server, jump: Callable[[int], None]
             await asyncio.to_thread(jump, ahead)
             await shop.say(itertools.islice(numbers, 10))
             beats = _beats(server)
-            await asyncio.to_thread(wait_until, lambda b=beats: _beats(server) > b + 1, "heartbeats after it", 30)
+            await asyncio.to_thread(wait_until, lambda b=beats: _beats(server) > b + 1, "heartbeats after it")
             for token in (shop.token, shop.admin):
                 await asyncio.to_thread(api.call, shop.url, "/v1/me", token)
         assert not [f for f in shop.agent.frames[told:] if f.get("kind") in ("left", "released")]

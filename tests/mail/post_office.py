@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.mail.mailbox import Mailbox
-from tests.replicated import free_ports
+from tests.ports import free_ports
 from tests.running import Process, command, end, processes_at, wait_until
 from tests.transport.echo_server import certificate
 

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.replicated import free_ports
+from tests.ports import free_ports
 from tests.running import ROOT, Process, wait_until
 from tests.transport.echo_server import certificate
 
@@ -64,7 +64,7 @@ class Pebble:
     def asked(self, path: str) -> bytes:
         """What its management answers."""
         trust = ssl.create_default_context(cafile=str(self.folder / "cert.pem"))
-        connection = http.client.HTTPSConnection("127.0.0.1", self._management, timeout=30, context=trust)
+        connection = http.client.HTTPSConnection("127.0.0.1", self._management, timeout=60, context=trust)
         connection.request("GET", path)
         answer = connection.getresponse().read()
         connection.close()
@@ -93,7 +93,7 @@ class Pebble:
 
 def _listens(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=30).close()
+        socket.create_connection(("127.0.0.1", port), timeout=60).close()
     except ConnectionRefusedError:
         return False
     return True
@@ -104,7 +104,7 @@ _NO_OTHERS = ("-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", "
 
 def certificate_of(port: int, name: str, trust: ssl.SSLContext) -> dict[str, Any] | None:
     """The certificate that a server on 127.0.0.1 shows to who asks for `name`; None where it is not believed."""
-    plain = socket.create_connection(("127.0.0.1", port), timeout=30)
+    plain = socket.create_connection(("127.0.0.1", port), timeout=60)
     try:
         with plain, trust.wrap_socket(plain, server_hostname=name) as secure:
             return dict(secure.getpeercert() or {})

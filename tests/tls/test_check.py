@@ -10,7 +10,7 @@ from app import config
 from app.checks import certificate
 from app.checks.finding import Finding
 from app.tls.folder import Folder, Try
-from tests.replicated import free_ports
+from tests.ports import free_port
 from tests.tls.making import make, put
 from tests.tls.pebble import Pebble
 from tests.tls.test_automatic import NAME, start
@@ -21,7 +21,7 @@ def told(settings: config.Settings) -> dict[str, Finding]:
 
 
 def automatic(folder: Path, **tls: object) -> config.Settings:
-    (port,) = free_ports(1)
+    port = free_port()
     said = {"http": f"127.0.0.1:{port}", "directory": "https://127.0.0.1:1/dir"} | tls
     lines = [f"  {name}: '{value}'" for name, value in said.items()]
     file = folder / "c.yaml"

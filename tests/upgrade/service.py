@@ -15,7 +15,7 @@ from app.upgrade.server import Server
 from tests import guard
 from tests.clients.api import history, log_in
 from tests.clients.sockets import open_chat
-from tests.replicated import free_ports
+from tests.ports import free_port
 from tests.running import PATIENCE, UNLIMITED, Process, end, environment, processes_at, wait_until
 
 # What `--restart` runs: it asks the manager, and waits until that has done it, as systemctl does.
@@ -39,7 +39,7 @@ class Manager:
         self.data.mkdir()
         if user is not None:
             os.chown(self.data, user, user)
-        self.port = free_ports(1)[0]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.flags = ("--data-dir", str(self.data), "--server", f"127.0.0.1:{self.port}")
         self.command = f"{sys.executable} -c '{_ASKING}' {folder}/manager"
