@@ -96,5 +96,5 @@ def placeholders(sentence: str) -> set[str]:
 def forms(tag: str) -> frozenset[str]:
     """The plural forms a language counts by: those that the pages' own Intl.PluralRules chooses from."""
     script = "console.log(new Intl.PluralRules(process.argv[1]).resolvedOptions().pluralCategories.join(' '))"
-    done = subprocess.run([node(), "-e", script, tag], capture_output=True, text=True, timeout=20, check=True)
+    done = subprocess.run([node(), "-e", script, tag], capture_output=True, text=True, timeout=60, check=True)
     return frozenset(done.stdout.split())

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from tests.attacks.beside import Beside, memory
 from tests.clients import api
 from tests.clients.frames import CHAT, FULL_LINE, TEXT, frame, head, opening
-from tests.running import Chatadmin
+from tests.running import PATIENCE, Chatadmin
 
 # What honest clients send: the mutator starts from here.
 FRAMES: list[dict[str, Any]] = [
@@ -64,7 +64,8 @@ BYTES = [
     b"HTTP/9.9",
     b" ",
 ]
-TIMEOUT = 3.0
+LEAST = 20  # of each kind, however slow the machine is
+TIMEOUT = 3.0  # seconds until silence is an answer
 
 
 class Fuzzer:
@@ -77,11 +78,11 @@ class Fuzzer:
         self._host, self._token, self._url = place.netloc, token, url
         self.thrown: Counter[str] = Counter()
 
-    def run(self, seconds: float) -> None:
-        """Throw until the time is over."""
+    def run(self, seconds: float, least: int = 0) -> None:
+        """Throw until the time is over, and so many of each kind were thrown."""
         kinds: list[Callable[[], None]] = [self._json, self._json, self._wire, self._http, self._http]
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end or min(self.thrown[kind.__name__[1:]] for kind in kinds) < least:
             kind = self._random.choice(kinds)
             self.thrown[kind.__name__[1:]] += 1
             kind()
@@ -151,7 +152,8 @@ class Fuzzer:
 
     def _throw(self, *parts: bytes) -> None:
         """Send the parts, each after something was answered to the one before; then end our half and hear the rest."""
-        with socket.create_connection(self._place, timeout=TIMEOUT) as link:
+        with socket.create_connection(self._place, timeout=PATIENCE) as link:
+            link.settimeout(TIMEOUT)
             try:
                 for number, part in enumerate(parts):
                     if number:
@@ -176,7 +178,7 @@ def fuzz(seed: int, seconds: float) -> dict[str, Any]:
         before = memory(running)
         with Beside(running, admin) as beside:
             fuzzer = Fuzzer(running.url, token, seed)
-            fuzzer.run(seconds)
+            fuzzer.run(seconds, LEAST)
             assert running.process.popen.poll() is None, "the product ended"
             assert api.ready(running.url)
         return {

@@ -4,6 +4,7 @@ import os
 import platform
 import resource
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -28,17 +29,19 @@ def cpu(pids: Iterable[int]) -> float:
     total = 0
     for pid in pids:
         for stat in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-            total += int(stat.read_text().split()[0])
+            with suppress(OSError):  # the thread has ended
+                total += int(stat.read_text().split()[0])
     return total / 1e9
 
 
 def memory(pids: Iterable[int]) -> int:
-    """Bytes resident, pages shared by several processes divided among them (PSS)."""
+    """Bytes resident, pages shared by several processes divided among them (PSS); who has ended has none."""
     total = 0
     for pid in pids:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1]) * 1024
+        with suppress(OSError):
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1]) * 1024
     return total
 
 

@@ -51,7 +51,7 @@ class Shop:
         """A browser of its own."""
         options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options}
         context = self.browser.new_context(**options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         context.on("request", self._request)
         context.on("response", self._response)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, Playwright
 
 from tests.browser.chromium import launch, launch_profile
+from tests.browser.console import PATIENCE_MS
 from tests.browser.nginx import nginx, readme_block
 from tests.browser.shop_pages import ShopPages
 from tests.clients import api
@@ -93,7 +94,7 @@ class Sites:
     def watch(self, context: BrowserContext) -> BrowserContext:
         """Note what it asks for and what it complains of, and close it with the others."""
         self._contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("request", lambda request: self.asked.append(f"{request.method} {request.url}"))
         context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
         context.on("console", self._console)

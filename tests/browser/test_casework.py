@@ -81,7 +81,7 @@ def test_a_note_written_without_a_connection_arrives_once(shop: Shop, anna: Cons
     say(anna.page, "written in the cellar")
     expect(anna.page.locator(".bubble[data-pending]")).to_have_count(1)
     anna.page.context.set_offline(False)
-    expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=20_000)
+    expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0)
     anna.page.reload()
     expect(noted(anna)).to_have_text(["written in the cellar"], timeout=PATIENCE_MS)
 

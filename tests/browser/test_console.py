@@ -196,9 +196,9 @@ def test_a_restart_loses_nothing_and_needs_no_reload(shop: Shop, start_chatadmin
     expect(anna.page.locator(".bubble[data-pending]")).to_have_count(1)
 
     start_chatadmin(data_dir=shop.running.data_dir, server=f"127.0.0.1:{shop.running.port}")
-    expect(anna.page.locator(".banner p")).to_have_count(0, timeout=20_000)
+    expect(anna.page.locator(".banner p")).to_have_count(0)
     expect(anna.page.locator(".bubble[data-pending]")).to_have_count(0, timeout=PATIENCE_MS)
-    expect(mara.locator(".bubble > p")).to_have_text(["Hello?", "written while away"], timeout=20_000)
+    expect(mara.locator(".bubble > p")).to_have_text(["Hello?", "written while away"])
     say(mara, "I saw it")
     expect(anna.bubbles).to_have_text(["Hello?", "written while away", "I saw it"], timeout=PATIENCE_MS)
     expect(anna.line("Mara")).to_have_text("I saw it", timeout=PATIENCE_MS)

@@ -16,7 +16,7 @@ def steps(page: Page) -> list[str]:
 def attempt(page: Page, password: str) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Try it").last.click()
-    expect(page.locator("ol.mail-steps")).to_be_visible(timeout=30_000)
+    expect(page.locator("ol.mail-steps")).to_be_visible()
 
 
 def test_mail_is_set_up_by_trying(own_shop: OwnShop, post_office: PostOffice) -> None:

@@ -32,7 +32,7 @@ from tests.store.counting import count_up
 
 DAY = 86_400_000  # ms
 # Until figures that lag behind the messages must be there: the page asks again after 30 s.
-FIGURES_PATIENCE_MS = 45_000
+FIGURES_PATIENCE_MS = 90_000
 
 
 def figure(page: Page, tile: str) -> Any:

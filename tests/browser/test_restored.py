@@ -24,7 +24,7 @@ def test_a_page_that_was_open_offers_again_what_the_backup_has_not(shop: Shop, t
 
     server = f"127.0.0.1:{running.port}"
     running.process.signal(signal.SIGTERM)
-    assert running.process.wait(16) == 0
+    assert running.process.wait() == 0
     data = tmp_path / "elsewhere"
     done = run("restore", str(tmp_path / "shop.tar.gz"), "--data-dir", str(data), home=tmp_path)
     assert (done.status, done.err) == (0, "")

@@ -76,7 +76,7 @@ def test_links_in_notes_and_hits_keep_the_marks(shop: Shop, anna: Console) -> No
     anna.page.locator(".rail-button[data-icon=search]").click()
     anna.page.get_by_role("searchbox").fill("samovar")
     hit = anna.page.locator(".hit")
-    expect(hit.locator("a mark")).to_have_text("samovar", timeout=20_000)
+    expect(hit.locator("a mark")).to_have_text("samovar")
     expect(hit.get_by_role("link")).to_have_attribute("href", "https://shop.example/samovar/manual.pdf")
     hit.get_by_role("button").focus()
     anna.page.keyboard.press("Enter")
@@ -129,7 +129,7 @@ def test_a_jump_from_the_search_unfolds(shop: Shop, anna: Console) -> None:
     writes(shop, "Needle", LONG.replace("THE END.", "and a periwinkle."))
     anna.page.locator(".rail-button[data-icon=search]").click()
     anna.page.get_by_role("searchbox").fill("periwinkle")
-    anna.page.locator(".hit").click(timeout=20_000)
+    anna.page.locator(".hit").click()
     expect(last(anna.page).locator("p")).to_contain_text("periwinkle", timeout=PATIENCE_MS)
     expect(last(anna.page).locator(".bubble-more")).to_have_text("Show less")
 

@@ -36,7 +36,7 @@ def test_what_is_on_its_way_survives_a_reload_once(shop: Shop) -> None:
         page.fill(FIELD, "a thought not finished")
         expect(page.locator("[data-tick=sending]")).to_have_count(2)
         page.reload(wait_until="commit")
-    expect(page.locator("[data-tick=stored]")).to_have_count(3, timeout=20_000)
+    expect(page.locator("[data-tick=stored]")).to_have_count(3)
     assert bubbles(page) == ["first", "written", "and one more"]
     expect(page.locator(FIELD)).to_have_value("a thought not finished")
 
@@ -56,7 +56,7 @@ def test_a_press_beside_the_menu_closes_it_where_buttons_take_no_focus(shop: Sho
 def _fill_the_screen(page: Page, count: int) -> None:
     for n in range(count):
         say(page, f"old line {n}")
-    expect(page.locator("[data-tick=sending]")).to_have_count(0, timeout=20_000)
+    expect(page.locator("[data-tick=sending]")).to_have_count(0)
 
 
 def test_news_wait_below_for_who_reads_above(shop: Shop) -> None:
@@ -186,7 +186,7 @@ def test_a_message_that_is_refused_keeps_its_text_until_it_is_sent_again_or_thro
     assert anna.evaluate(f"uid => ({claim})(uid).then((answer) => answer.status)", uid) == 200
     ben.context.set_offline(False)
     refused = ben.locator("[data-pending=failed]")
-    expect(refused).to_have_count(2, timeout=20_000)
+    expect(refused).to_have_count(2)
     expect(refused.first).to_contain_text("said too late")
     assert (
         anna.evaluate(f"uid => ({claim.replace('claim', 'release')})(uid).then((answer) => answer.status)", uid) == 200

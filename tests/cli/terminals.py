@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.clients import api
-from tests.running import ROOT, Chatadmin, Process, environment, program_under_test
+from tests.running import PATIENCE, ROOT, Chatadmin, Process, environment, program_under_test
 
 
 class Terminal:
@@ -32,7 +32,7 @@ class Terminal:
     def type_frame(self, **frame: object) -> None:
         self.type(json.dumps(frame))
 
-    def sees(self, pattern: str, timeout: float = 20.0) -> None:
+    def sees(self, pattern: str, timeout: float = PATIENCE) -> None:
         self.process.wait_for(pattern, timeout)
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.clients.api import PAGE, Frame, HttpError, history_query, value
+from tests.running import PATIENCE
 
 # Seconds until a silent server counts as away: its node may be stopped, or the network a black hole.
 TIMEOUT = 5.0
@@ -79,7 +80,7 @@ async def history(url: str, token: str, client: str) -> list[Frame]:
     """Every entry of a conversation, oldest first, as full-mode frames."""
     found: list[Frame] = []
     while True:
-        page = await call(url, history_query(client, found), token, timeout=20)
+        page = await call(url, history_query(client, found), token, timeout=PATIENCE)
         found += page
         if len(page) < PAGE:
             return found

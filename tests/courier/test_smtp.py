@@ -98,7 +98,7 @@ async def test_a_connection_that_nobody_uses_is_given_back(
 ) -> None:
     monkeypatch.setattr(module, "_IDLE", 0.0)
     await smtp.send(letter(TO))
-    await asyncio.wait_for(line.farewell.wait(), 10)
+    await asyncio.wait_for(line.farewell.wait(), 60)
 
 
 async def test_who_was_cut_off_connects_again_and_says_so_where_a_letter_may_have_gone(smtp: Smtp, line: Line) -> None:

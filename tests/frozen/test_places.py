@@ -304,7 +304,7 @@ def test_over_every_http(start: Start, how: str) -> None:
     instance = start()
     token = log_in(instance.url, "Xiaoming")
     for path, expected in {"/": 200, "/readyz": 200, "/v1/me": 200, "/v1/users": 403, "/nowhere": 404}.items():
-        command = ["curl", how, "-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}"]
+        command = ["curl", how, "-s", "-m", "60", "-o", "/dev/null", "-w", "%{http_code}"]
         command += ["-H", f"Authorization: {token}", instance.url + path]
         said = subprocess.run(command, capture_output=True, text=True, check=True)
         assert (path, said.stdout) == (path, str(expected))

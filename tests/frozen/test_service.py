@@ -22,7 +22,7 @@ def test_the_service_manager_is_told(start: Start, tmp_path: Path) -> None:
     place = tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(place))
-        manager.settimeout(10)
+        manager.settimeout(60)
         instance = start(env={"NOTIFY_SOCKET": str(place)}, wait=False)
         assert manager.recv(64) == b"READY=1"
         instance.wait_ready()

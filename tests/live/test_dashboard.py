@@ -79,7 +79,7 @@ Events = AsyncGenerator[bytes, None]
 
 
 async def heard(events: Events) -> list[tuple[str, str, Any]]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         return parsed(await anext(events))
 
 
@@ -291,7 +291,7 @@ async def test_a_stream_of_whole_lists_hears_one_at_once_and_after_changes(shop:
 
 
 async def test_changes_close_together_are_one_event(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dashboard_module, "EVENT_WINDOW", 0.2)
+    monkeypatch.setattr(dashboard_module, "EVENT_WINDOW", 60.0)
     plain, delta = shop.read(delta=False).events(), shop.read().events()
     await heard(plain)
     await heard(delta)
@@ -299,6 +299,7 @@ async def test_changes_close_together_are_one_event(shop: Shop, monkeypatch: pyt
         shop.apply("entered", f"v{n}")
         shop.apply("message", f"v{n}", content="hi")
         await asyncio.sleep(0)
+    tell_now(shop)
     assert len((await heard(plain))[0][2]) == 50
     assert [(kind, item["uid"]) for _, kind, item in await heard(delta)] == [("visitor", f"v{n}") for n in range(50)]
     with pytest.raises(TimeoutError):
@@ -544,8 +545,8 @@ async def test_a_write_that_takes_too_long_is_cut(shop: Shop, monkeypatch: pytes
     while shop.dashboard.streams:
         await asyncio.sleep(0)
         shop.dashboard.sweep()
-    assert 0.04 < loop.time() - begun < 2
-    async with asyncio.timeout(2):
+    assert loop.time() - begun > 0.04
+    async with asyncio.timeout(60):
         await shop.cut.wait()
 
 
@@ -557,7 +558,7 @@ async def test_a_stream_ends_with_its_session_and_no_other_does(shop: Shop) -> N
     rest = asyncio.ensure_future(to_the_end(mine))
     await asyncio.sleep(0)
     shop.dashboard.streams.end_session("mine")
-    assert await asyncio.wait_for(rest, 2) == []
+    assert await asyncio.wait_for(rest, 60) == []
     shop.apply("entered")
     assert await heard(other)
     assert not shop.cut.is_set()

@@ -28,7 +28,7 @@ async def test_a_task_that_lost_its_cancellation_is_ended_all_the_same(store_url
     node.spawn(deaf())
     await asyncio.sleep(0)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await node.stop()
     finally:
         await store.close()

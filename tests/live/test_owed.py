@@ -33,7 +33,7 @@ class Record:
         return work
 
     async def until(self, count: int) -> list[str]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.done) < count:
                 self.changed.clear()
                 await self.changed.wait()

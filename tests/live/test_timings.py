@@ -50,9 +50,9 @@ def test_the_scale_is_no_setting() -> None:
 
 
 def test_a_program_keeps_a_scaled_table(start_chatadmin: Callable[..., Chatadmin]) -> None:
-    """What a holder who went away held waits again after 60 s, times 0.02."""
-    running = start_chatadmin(env={SCALE: "0.02"})
-    running.process.wait_for("timings of presence and claims are 0.02 times")
+    """What a holder who went away held waits again after 60 s, times 0.1."""
+    running = start_chatadmin(env={SCALE: "0.1"})
+    running.process.wait_for("timings of presence and claims are 0.1 times")
     anna = api.set_up(running.url, running.setup_secret)
     token, uid = api.login(running.url, "guest")
 
@@ -66,7 +66,7 @@ def test_a_program_keeps_a_scaled_table(start_chatadmin: Callable[..., Chatadmin
         holder.drop()
         dropped = time.monotonic()
         await visitor.until(lambda: visitor.entries[-1].get("kind") == "released", "the release")
-        assert time.monotonic() - dropped < 30
+        assert time.monotonic() - dropped < 55  # and not after 60
         visitor.drop()
 
     asyncio.run(story())

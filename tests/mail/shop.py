@@ -34,7 +34,7 @@ class MailShop:
 
     def _start(self) -> None:
         config = {"redis": self._store.url, "url": URL, "mail": {"smtp": self._smtp, "from": SHOP}}
-        env = {**UNLIMITED, **self._office.env, SCALE: "0.1"}
+        env = {**UNLIMITED, **self._office.env, SCALE: "0.2"}
         self._running = self._stack.enter_context(Chatadmin(config=config, env=env))
         self.url = self._running.url
         # Of what was said before the first courier had begun no mail tells.

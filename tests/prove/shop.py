@@ -30,7 +30,7 @@ from tests.running import (
 
 PASSWORD = "correct horse battery"
 # Seconds until a node that was started must be fit to serve.
-READY = 30.0
+READY = 60.0
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ class Shop:
         if all_at_once:
             await asyncio.to_thread(node.running.cut_off)
         node.running.signal(number)
-        await asyncio.to_thread(node.running._finish, 20.0)
+        await asyncio.to_thread(node.running._finish, PATIENCE)
         self._note_errors(node.running)
         shutil.rmtree(node.running.folder, ignore_errors=True)
         node.running = None

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.prove.proxy import Proxy
+from tests.running import PATIENCE
 
 # Seconds in which a byte crosses loopback, however busy the machine; what did not come by then was held back.
 SOON = 0.3
@@ -45,7 +46,7 @@ async def _connect(proxy: Proxy) -> tuple[asyncio.StreamReader, asyncio.StreamWr
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         return await reader.readline()
 
 
@@ -55,6 +56,13 @@ async def _silent(reader: asyncio.StreamReader) -> bool:
             return await reader.read(1) == b"?"
     except TimeoutError:
         return True
+
+
+async def _asked(echo: Echo, count: int) -> None:
+    """Wait until the server was asked so much."""
+    async with asyncio.timeout(PATIENCE):
+        while len(echo.asked) < count:  # noqa: ASYNC110  # the server tells nobody
+            await asyncio.sleep(0.01)
 
 
 async def test_a_reset_is_one(echo: tuple[Echo, Proxy]) -> None:
@@ -70,6 +78,7 @@ async def test_swallowed_replies_were_asked_for(echo: tuple[Echo, Proxy]) -> Non
     echo[1].swallow()
     writer.write(b"second\n")
     assert await _silent(reader)
+    await _asked(echo[0], 2)
     assert echo[0].asked == [b"first\n", b"second\n"]
     echo[1].heal()
     with pytest.raises(ConnectionResetError):
@@ -82,6 +91,7 @@ async def test_what_is_held_comes_late(echo: tuple[Echo, Proxy], up: bool) -> No
     echo[1].hold(up=up, down=not up)
     writer.write(b"second\n")
     assert await _silent(reader)
+    await _asked(echo[0], 1 if up else 2)
     assert len(echo[0].asked) == (1 if up else 2)
     echo[1].release()
     assert await _line(reader) == b"second\n"
@@ -112,9 +122,7 @@ async def test_half_a_connection_goes_on(echo: tuple[Echo, Proxy]) -> None:
     echo[1].half_close(up=False)
     assert await _line(reader) == b""
     writer.write(b"second\n")
-    async with asyncio.timeout(5):
-        while len(echo[0].asked) < 2:  # noqa: ASYNC110  # the server tells nobody
-            await asyncio.sleep(0.01)
+    await _asked(echo[0], 2)
     assert echo[0].asked[1] == b"second\n"
 
 
@@ -132,7 +140,7 @@ async def test_an_end_is_passed_on_and_leaves_nothing_open(echo: tuple[Echo, Pro
     reader, writer = await _connect(echo[1])
     writer.write_eof()
     assert await _line(reader) == b""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while echo[1].ends:  # noqa: ASYNC110  # the proxy tells nobody
             await asyncio.sleep(0.01)
     assert not echo[1].ends

@@ -130,7 +130,7 @@ async def test_a_server_that_became_a_replica_is_left_with_the_whole_call(
         assert isinstance(await offer(bench, UID, 1), Stored)
         store.command("REPLICAOF", "127.0.0.1", "1")
         answers = [offer(bench, UID, 1), offer(bench, OTHER, 1)]
-        await asyncio.wait_for(lost.wait(), 5)
+        await asyncio.wait_for(lost.wait(), 60)
         store.command("REPLICAOF", "NO", "ONE")
         again, other = await asyncio.gather(*answers)
         assert isinstance(again, Stored)

@@ -15,7 +15,7 @@ from app.store.keys import Keys
 from app.store.pipelines import Pipelines
 from tests.replicated import Cluster
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Node:

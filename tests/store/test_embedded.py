@@ -183,7 +183,7 @@ def test_the_server_does_not_outlive_a_killed_owner(tmp_path: Path) -> None:
     assert len(processes_at(tmp_path)) == 2
     owner.signal(signal.SIGKILL)
     owner.wait()
-    wait_until(lambda: not processes_at(tmp_path), "the end of the server", 5)
+    wait_until(lambda: not processes_at(tmp_path), "the end of the server")
     again = running(tmp_path)  # at once: what the killed one left is no obstacle
     again.stop()
 

@@ -33,7 +33,7 @@ async def test_a_pipeline_that_misses_being_cancelled_ends_all_the_same(store_ur
     pipeline = Pipeline(topology, "{s00}", Troubles())
     pipeline.start()
     await asyncio.sleep(0)
-    done, _ = await asyncio.wait([asyncio.create_task(pipeline.close())], timeout=5)
+    done, _ = await asyncio.wait([asyncio.create_task(pipeline.close())], timeout=60)
     assert done
     assert topology.asked == 1
 
@@ -57,7 +57,7 @@ async def test_who_is_told_that_the_store_is_away_may_ask_again_at_once(start_st
 
     for _ in range(2):
         pipeline.ask(again, "PING")
-    await asyncio.wait_for(twice.wait(), 5)
+    await asyncio.wait_for(twice.wait(), 60)
     assert [type(reply) for reply in refused] == [StoreAway] * 4
     store.resume()
     await pipeline.close()
@@ -71,7 +71,7 @@ async def test_a_connection_that_breaks_while_scripts_are_sent_anew_shifts_no_re
     pipeline._reload()
     asked = [pipeline.asked("ECHO", number) for number in range(3)]
     pipeline._connection.leave("the test says so")
-    assert await asyncio.wait_for(asyncio.gather(*asked), 5) == [b"0", b"1", b"2"]
+    assert await asyncio.wait_for(asyncio.gather(*asked), 60) == [b"0", b"1", b"2"]
     await pipeline.close()
 
 
@@ -90,7 +90,7 @@ async def test_what_breaks_off_is_given_again_unless_it_must_not_be_repeated(sto
     late = pipeline.asked("INCR", "late", repeat=False)  # this one has not left: it is done, and once
     pipeline._connection.leave("the test says so")
     store.resume()
-    replies = await asyncio.wait_for(asyncio.gather(*asked, late, return_exceptions=True), 5)
+    replies = await asyncio.wait_for(asyncio.gather(*asked, late, return_exceptions=True), 60)
     assert [type(reply) for reply in replies] == [StoreAway, int, StoreAway, int]
     assert [await pipeline.call("GET", name) for name in ("once", "twice", "late")] == [b"2", b"2", b"1"]
     await pipeline.close()
@@ -104,10 +104,10 @@ async def test_what_a_server_refused_to_do_is_given_to_the_next_in_any_case(
     asked = pipeline.asked("INCR", "once", repeat=False)
     lost = asyncio.Event()
     pipeline.on_change.append(lambda up: None if up else lost.set())
-    await asyncio.wait_for(lost.wait(), 5)
+    await asyncio.wait_for(lost.wait(), 60)
     assert not asked.done()
     store.command("REPLICAOF", "NO", "ONE")
-    assert await asyncio.wait_for(asked, 5) == 1
+    assert await asyncio.wait_for(asked, 60) == 1
     await pipeline.close()
 
 
@@ -121,8 +121,8 @@ async def test_who_asks_a_store_that_is_away_may_wait_shorter_than_for_one_that_
     pipeline.flush()
     pipeline._connection.leave("the test says so")
     with pytest.raises(StoreAway):
-        await asyncio.wait_for(pipeline.call("PING"), 5)
+        await asyncio.wait_for(pipeline.call("PING"), 60)
     with pytest.raises(StoreAway):  # which has become one that is away
-        await asyncio.wait_for(slow, 5)
+        await asyncio.wait_for(slow, 60)
     store.resume()
     await pipeline.close()

@@ -69,7 +69,7 @@ def test_two_settings_are_all_it_takes(refused: int) -> None:
 def plain(
     authority: Pebble, path: str, host: str = NAME, method: str = "GET", **headers: str
 ) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection("127.0.0.1", authority.http_port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", authority.http_port, timeout=60)
     connection.request(method, path, body=b"x=1" if method == "POST" else None, headers={"Host": host, **headers})
     answer = connection.getresponse()
     answer.read()
@@ -102,7 +102,7 @@ def test_nothing_is_in_the_clear_before_the_first_certificate(authority: Pebble)
         server.process.wait_for("no certificate came for chat.shop.test: .*cannot be asked", 60)
         trust = ssl.create_default_context(cafile=str(server.data_dir / "tls" / "_self-signed.pem"))
         assert certificate_of(server.port, NAME, trust)
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         connection.request("GET", "/readyz")
         with pytest.raises((OSError, http.client.HTTPException)):
             connection.getresponse()
@@ -126,7 +126,7 @@ class Load:
     def _run(self) -> None:
         while not self._over.is_set():
             try:
-                connection = http.client.HTTPSConnection("127.0.0.1", self._port, timeout=30, context=self._trust)
+                connection = http.client.HTTPSConnection("127.0.0.1", self._port, timeout=60, context=self._trust)
                 connection.request("GET", "/healthz")
                 assert connection.getresponse().status == 200
                 shown: Any = connection.sock
@@ -137,7 +137,7 @@ class Load:
 
     def _stay(self) -> None:
         """One who asks and asks by the connection of the beginning."""
-        connection = http.client.HTTPSConnection("127.0.0.1", self._port, timeout=30, context=self._trust)
+        connection = http.client.HTTPSConnection("127.0.0.1", self._port, timeout=60, context=self._trust)
         connection.connect()
         connection.auto_open = 0
         try:
@@ -158,7 +158,7 @@ class Load:
     def stop(self) -> str:
         self._over.set()
         for thread in self._threads:
-            thread.join(60)
+            thread.join(90)
         took = time.monotonic() - self._began
         return f"{self.seen.total()} handshakes, {self.seen.total() / took:.0f} a second, {dict(self.seen)}"
 

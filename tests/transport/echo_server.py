@@ -23,7 +23,7 @@ from app.web.stockchannel import BoundedConnection, StockChannel
 from tests.clients.frames import CHAT
 from tests.clients.sockets import RawSocket
 
-PATIENCE = 10.0  # seconds until a silent server counts as broken
+PATIENCE = 60.0  # seconds until a silent server counts as broken
 LIMIT = 4096  # frame_bytes of the echo
 
 

@@ -99,7 +99,7 @@ def test_no_task_is_left_of_a_peer_that_reads_nothing(server: EchoServer) -> Non
     echo = server.came.get(timeout=PATIENCE)
     server.do(lambda: [echo.channel.send(b"x" * 4000) for _ in range(3000)])
     server.do(echo.channel.close, 4413)
-    wait_until(lambda: server.do(tasks) <= before, "the end of every task", timeout=10)
+    wait_until(lambda: server.do(tasks) <= before, "the end of every task")
     deaf.close()
 
 

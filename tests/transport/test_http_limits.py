@@ -15,7 +15,7 @@ import pytest
 from tests.attacks.beside import attended
 from tests.clients.api import log_in
 from tests.clients.frames import CHAT, head, opening
-from tests.running import Chatadmin, in_time, wait_until
+from tests.running import PATIENCE, Chatadmin, in_time, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def connect(shop: Chatadmin) -> Iterator[Connect]:
     links: list[socket.socket] = []
 
     def open_one() -> socket.socket:
-        links.append(socket.create_connection(("127.0.0.1", shop.port), timeout=15))
+        links.append(socket.create_connection(("127.0.0.1", shop.port), timeout=PATIENCE))
         return links[-1]
 
     yield open_one
@@ -56,7 +56,7 @@ def serves(shop: Chatadmin, link: socket.socket) -> bool:
 
 
 def serves_anew(shop: Chatadmin) -> bool:
-    with socket.create_connection(("127.0.0.1", shop.port), timeout=15) as link:
+    with socket.create_connection(("127.0.0.1", shop.port), timeout=PATIENCE) as link:
         return serves(shop, link)
 
 
@@ -111,7 +111,7 @@ def test_what_is_no_request_is_refused(
 def test_a_flood_of_connections_is_capped_and_the_next_customer_served(start_chatadmin: Start) -> None:
     shop = start_chatadmin(config={"limits": {"connections_per_address": 20}})
     with attended(shop):
-        flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(400)]
+        flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=PATIENCE) for _ in range(400)]
         let_in = 218  # those two have a connection each
         wait_until(lambda: _ended(flood[-1]), "the end of what is too many")
         assert [number for number, link in enumerate(flood) if _ended(link)] == list(range(let_in, 400))
@@ -123,7 +123,7 @@ def test_a_flood_of_connections_is_capped_and_the_next_customer_served(start_cha
 def test_requests_that_were_answered_before_their_end_count_no_longer(start_chatadmin: Start) -> None:
     shop = start_chatadmin(config={"limits": {"connections_per_address": 20, "logins_per_minute": 0}})
     for _ in range(300):
-        with socket.create_connection(("127.0.0.1", shop.port), timeout=15) as link:
+        with socket.create_connection(("127.0.0.1", shop.port), timeout=PATIENCE) as link:
             link.sendall(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n{")
             assert link.recv(65536).startswith(b"HTTP/1.1 413")
     assert serves_anew(shop)
@@ -132,7 +132,7 @@ def test_requests_that_were_answered_before_their_end_count_no_longer(start_chat
 def test_who_has_gone_counts_no_longer(start_chatadmin: Start) -> None:
     """At once, and not when an idle connection would be cut: else whoever asks anew each time is dropped after some."""
     shop = start_chatadmin(config={"limits": {"connections_per_address": 20}})
-    link = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=15)
+    link = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=PATIENCE)
     for _ in range(600):
         link.request("GET", "/healthz")
         assert link.getresponse().read()
@@ -143,7 +143,7 @@ def test_a_whole_shop_may_come_back_at_once(start_chatadmin: Start) -> None:
     shop = start_chatadmin(config={"limits": {"connections_per_session": 0}})
     token = log_in(shop.url, "Anna")
     asked = head(opening(shop.url, CHAT, f"Authorization: {token}"))
-    links = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(300)]
+    links = [socket.create_connection(("127.0.0.1", shop.port), timeout=PATIENCE) for _ in range(300)]
     assert serves_anew(shop)  # so all of them have been let in
     pids = shop.pids()
     for pid in pids:  # so that it finds all their requests at once
@@ -170,7 +170,7 @@ def test_with_few_descriptors_it_goes_on_serving(start_chatadmin: Start) -> None
     few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))  # noqa: E731
     shop = start_chatadmin(preexec_fn=few)
     with attended(shop):
-        flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=15) for _ in range(400)]
+        flood = [socket.create_connection(("127.0.0.1", shop.port), timeout=PATIENCE) for _ in range(400)]
         for link in flood:
             link.close()
         wait_until(lambda: serves_anew(shop), "an answer to the next customer")

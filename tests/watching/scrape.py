@@ -36,9 +36,15 @@ def scrape(url: str) -> Figures:
 
 def workers(shop: Chatadmin) -> list[int]:
     """The processes that serve, of a shop with a store elsewhere: those without children."""
-    return sorted(
-        pid for pid in shop.pids() if not Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    )
+    return sorted(pid for pid in shop.pids() if _children(pid) == [])
+
+
+def _children(pid: int) -> list[str] | None:
+    """A process's; None where it has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return None
 
 
 @contextmanager

@@ -73,7 +73,7 @@ async def test_messages_come_back(app: Quart, echoes: list[Counting]) -> None:
             await client.send(text)
             assert await client.receive() == text
         await client.disconnect()
-    assert await asyncio.wait_for(echoes[0].ended, 5) == 1006
+    assert await asyncio.wait_for(echoes[0].ended, 60) == 1006
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ async def test_what_may_not_be_is_ended_with_its_code(
         with pytest.raises(WebsocketDisconnectError) as ended:
             await client.receive()
         assert ended.value.args[0] == code
-    assert await asyncio.wait_for(echoes[0].ended, 5) == code
+    assert await asyncio.wait_for(echoes[0].ended, 60) == code
 
 
 async def test_where_no_ping_can_be_sent_the_server_beneath_is_trusted(app: Quart, echoes: list[Counting]) -> None:

@@ -35,7 +35,6 @@ def test_each_wrong_guess_takes_longer_for_names_that_exist_and_that_do_not(shop
     times = [guess(shop.url, name, number) for number in range(7)]
     assert times[5] > 0.4
     assert times[6] > 0.8
-    assert times[6] > min(times[:3]) + 0.4, f"the first ones took as long: {times}"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from redis import Redis
 
 from tests.clients.api import PASSWORD, Answer, ask
-from tests.running import Chatadmin, Valkey, wait_until
+from tests.running import PATIENCE, Chatadmin, Valkey, wait_until
 
 Start = Callable[..., Chatadmin]
 
@@ -52,7 +52,7 @@ def test_a_browser_that_goes_away_meanwhile_has_an_administrator_when_it_comes_b
     chatadmin: Chatadmin, stays: float
 ) -> None:
     body = json.dumps({"secret": chatadmin.setup_secret, "name": "Olga", "password": PASSWORD}).encode()
-    with socket.create_connection(("127.0.0.1", chatadmin.port), timeout=15) as link:
+    with socket.create_connection(("127.0.0.1", chatadmin.port), timeout=PATIENCE) as link:
         link.sendall(b"POST /setup HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
         time.sleep(stays)  # a password takes some 80 ms
 

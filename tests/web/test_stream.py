@@ -128,8 +128,8 @@ def test_a_stream_is_resumed_from_the_last_event(
     enter(visitor)
     watching.until(lambda kind, data: data.get("nickname") == name)
     for again in (listen(olga, "?delta=1", Last_Event_ID=place), listen(olga, f"?delta=1&last_event_id={place}")):
-        _, kind, item = again.event()
-        assert (kind, item["nickname"]) == ("visitor", name)
+        item = again.until(lambda kind, data: kind == "snapshot" or data.get("nickname") == name)
+        assert item.get("nickname") == name  # not all of it again; somebody of a test before may still leave
     _, kind, _ = listen(olga, "?delta=1", Last_Event_ID="another-boot-5").event()
     assert kind == "snapshot"
 
