@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import guard, kinds
 from tests.mail.post_office import PostOffice
@@ -17,8 +18,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="also the tests that take long (marked so)")
 
 
+# No example counts as broken for the time it took; and without `--all` they are the same in every run.
+settings.register_profile("all", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("suite", settings.get_profile("all"), derandomize=True)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """A suite started in the background or by nohup ignores Ctrl-C or a hang-up; so would what it starts."""
+    settings.load_profile("all" if config.getoption("--all") else "suite")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if hasattr(config, "workerinput"):  # this is a worker of pytest-xdist

@@ -20,6 +20,7 @@ from tests.prepared import Prepared
 from tests.running import ENGINES, ROOT, Chatadmin, Process, Valkey, environment, program_under_test, wait_until
 
 DAY = 86_400
+NOON = time.time() // DAY * DAY + DAY / 2
 ALL = Keys.all(Keys.shard(0))
 _LENGTHS = """
 local lengths = {}
@@ -29,8 +30,9 @@ return redis.status_reply(table.concat(lengths, " "))
 MANY = 3000  # people: so many that the first hundred are seen long before the last is there
 
 
-def _at(days: float, seconds: int = 0) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * DAY + seconds))
+def _at(days: int, seconds: int = 0) -> str:
+    """That long after the noon of so many days ago."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(NOON - days * DAY + seconds))
 
 
 def test_what_was_imported_is_found_counted_and_shown(

@@ -18,7 +18,14 @@ from app.commands import upgrade
 from app.upgrade import place, server
 from pathlib import Path
 place.running = lambda: Path(__file__).resolve()
-server.READY_WITHIN = {patience!r}
+restart = server.Server.restart
+def restarted(*words):  # the former, which is put back, is waited for as long as ever
+    server.READY_WITHIN, usual = {patience!r}, server.READY_WITHIN
+    try:
+        return restart(*words)
+    finally:
+        server.READY_WITHIN, server.Server.restart = usual, restart
+server.Server.restart = restarted
 if not {backup!r}:
     upgrade._back_up = lambda *_: "nowhere"
 if "KILLED_AT" in os.environ and "upgrade" in sys.argv:
@@ -38,7 +45,8 @@ if "serve" in sys.argv:
 def build(
     folder: Path, version: str, *, name: str = "", more: str = "", patience: float = 60.0, backup: bool = False
 ) -> Path:
-    """Make one in `folder`; `more`: what it does first, `patience`: seconds it waits for another to be ready.
+    """Make one in `folder`; `more`: what it does first, `patience`: seconds it waits for the first that it starts
+    to be ready.
 
     It makes no backup but with `backup`: that takes its time, and has tests of its own.
     """

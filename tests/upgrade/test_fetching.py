@@ -137,7 +137,7 @@ def test_a_download_that_is_cut_short(installed: Installed, upgrade: Run, releas
 def test_a_server_that_falls_silent(
     installed: Installed, upgrade: Run, releases: Releases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "_SILENCE", 0.2)
+    monkeypatch.setattr(fetch, "_SILENCE", 3.0)
     over = threading.Event()
 
     def half(handler: BaseHTTPRequestHandler) -> None:
@@ -147,7 +147,7 @@ def test_a_server_that_falls_silent(
     releases.pages["/half"] = half
     told = upgrade(f"{releases.url}/half", "--sha256", "0" * 64)
     over.set()
-    refused(told, "/half broke off .no byte for 0 s.: nothing was changed. Try again$")
+    refused(told, "/half broke off .no byte for 3 s.: nothing was changed. Try again$")
     assert installed.unchanged()
 
 

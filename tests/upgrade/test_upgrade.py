@@ -28,8 +28,8 @@ def service(tmp_path: Path) -> Iterator[Manager]:
 
 @pytest.fixture
 def hasty(service: Manager) -> None:
-    """Its file waits ten seconds for another to be ready."""
-    build(service.file.parent, "0.1.0", name="chatadmin", patience=10.0)
+    """Its file waits five seconds for another to be ready."""
+    build(service.file.parent, "0.1.0", name="chatadmin", patience=5.0)
 
 
 def beside(service: Manager) -> list[str]:
@@ -81,7 +81,7 @@ def test_one_that_never_gets_ready_is_swapped_back(service: Manager, customer: C
     done = service.upgrade(new, "--sha256", sha256(new))
     assert done.returncode == 1
     assert done.stderr == (
-        "chatadmin: 0.2.0 does not serve (it was not ready within 10 s), so 0.1.0 is back in its place, and serves. "
+        "chatadmin: 0.2.0 does not serve (it was not ready within 5 s), so 0.1.0 is back in its place, and serves. "
         "Nothing is lost\n"
     )
     assert (service.version(), service.restarts) == ("0.1.0", 2)
@@ -96,7 +96,7 @@ def test_another_build_of_the_same_version_has_to_prove_itself_too(service: Mana
     new, before = build(tmp_path, "0.1.0", more=NEVER_READY), service.file.read_bytes()
     done = service.upgrade(new, "--sha256", sha256(new))
     assert (
-        "0.1.0 does not serve (it was not ready within 10 s), so 0.1.0 is back in its place, and serves" in done.stderr
+        "0.1.0 does not serve (it was not ready within 5 s), so 0.1.0 is back in its place, and serves" in done.stderr
     )
     assert (done.returncode, service.version(), service.file.read_bytes()) == (1, "0.1.0", before)
 

@@ -56,9 +56,18 @@ def told_to_page(url: str, token: str, change: Callable[[], Answer]) -> tuple[An
         party = Party(url, token, "tab")
         await party.connect()
         value = (await asyncio.to_thread(change)).value
-        frame = await party.next("shop")
+
+        def told() -> list[dict[str, Any]]:  # and of what was changed before, where it comes late
+            return [frame for frame in party.frames if frame["type"] == "shop" and says(frame, value)]
+
+        await party.until(told, "the change")
         await party.close()
-        return value, frame
+        return value, told()[0]
+
+    def says(frame: dict[str, Any], value: dict[str, str]) -> bool:
+        if "logo" in value:
+            return bool(frame["logo"] == value["logo"])
+        return set(frame["faces"].values()) == {value["face"]} - {""}
 
     return asyncio.run(story())
 
@@ -101,6 +110,9 @@ def test_an_agent_s_face_is_shown_beside_the_name_and_replaced(
     assert frame["faces"] == {uid: second}
     assert seen(url, first).status == 404
     assert seen(url, second).body == JPEG
+    wait_until(
+        lambda: all(ask(url, "/v1/desk").value["faces"] == {uid: second} for _ in range(8)), "both workers to know"
+    )
     for told in (ask(url, "/v1/me", Authorization=pavel).value, *ask(url, "/v1/agents", Authorization=olga).value):
         assert told["face"] == (second if told["uid"] == uid else "")
     # What they said stays theirs: their face stays, too.

@@ -119,6 +119,7 @@ def test_what_the_shop_vouches_for_is_told_once_and_nothing_entered_goes_over_it
     now = stream.until(lambda kind, data: data.get("uid") == uid and data.get("name") == "Maria Luna")
     assert (now["identity"], now["email"]) == (married, "maria@example.com")
     assert me(url, token).value["name"] == "Maria Luna"
+    chat.hear(kind="hidden")  # the worker that has the socket knows
     chat.tell(type="send", id="tab.1", content="I have married")  # on the socket that is open, too
     chat.hear(type="ack")
     assert api.history(url, olga, uid)[-1]["user"]["name"] == "Maria Luna"
@@ -171,6 +172,7 @@ def test_a_word_of_office_an_address_that_is_none_and_too_much_are_left_out_and_
 def test_a_form_asks_for_nothing_that_the_shop_vouches_for(url: str, olga: str, vouch: Vouch, sub: str) -> None:
     required = {"name": "required", "email": "required", "choice": None, "consent": {"en": "I agree"}}
     assert change(url, olga, form=required).status == 200
+    _asks_for_email(url, "required")
     try:
         lacking = enter(url, vouch(sub, name="Maria Sol"), id="x" * 16, fields={"consent": True})
         assert (lacking.refusal, lacking.json["field"]) == ((400, "bad_form"), "email")
@@ -180,6 +182,16 @@ def test_a_form_asks_for_nothing_that_the_shop_vouches_for(url: str, olga: str, 
         assert enter(url, vouch(sub)).value["uid"] == visitor["uid"]  # and who is known is asked for nothing
     finally:
         assert change(url, olga, form={"name": "optional"}).status == 200
+        _asks_for_email(url, "no")
+
+
+def _asks_for_email(url: str, how: str) -> None:
+    """Wait until both workers know whether the form does."""
+
+    def known() -> bool:
+        return all(ask(url, "/v1/desk").value["chat"]["form"]["email"] == how for _ in range(8))
+
+    wait_until(known, f"both workers to know: {how}")
 
 
 # -- who was anonymous ------------------------------------------------------------------------------------------------
