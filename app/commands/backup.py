@@ -16,13 +16,12 @@ from app.backup.records import BackupError
 from app.backup.taking import Taken
 from app.commands.backup_kept import kept
 from app.commands.error import CommandError
-from app.commands.opened import with_store
+from app.commands.opened import driver_of, with_store
 from app.commands.owner import become
 from app.commands.people import counted
 from app.commands.progress import Progress
 from app.config import ConfigError, Settings
 from app.config.backup_rules import EXPECTED, fits
-from app.files.directory import Directory
 from app.privacy.ledger import FILE, Ledger, LedgerError
 from app.store.backups import Failure, Made
 from app.store.store import Store
@@ -95,17 +94,10 @@ def _take(settings: Settings, file: BinaryIO, place: str, encrypt_to: str) -> _D
         at = await store.now_ms()
         if noted:
             await store.backups.begun(at)
-        directory = settings.files_directory
-        files = Directory(Path(directory)) if directory else None
         try:
             take = taking.into if place else taking.to_pipe
             with Progress("backing up", "conversations and files") as progress:
-
-                def told(done: int, total: int) -> None:
-                    progress.total = total
-                    progress.at(done)
-
-                taken = await take(file, store, files, encrypt_to, told)
+                taken = await take(file, store, driver_of(settings), encrypt_to, progress.of)
         except (BackupError, OSError) as error:
             says = str(error) if isinstance(error, BackupError) else error.strerror or str(error)
             if noted:

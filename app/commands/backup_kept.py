@@ -5,7 +5,6 @@ import asyncio
 import logging
 import signal
 import sys
-from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -19,11 +18,10 @@ from app.backup.records import BackupError
 from app.backup.taking import Taken
 from app.commands import beside
 from app.commands.error import CommandError
-from app.commands.opened import with_store
+from app.commands.opened import driver_of, with_store
 from app.commands.owner import become
 from app.commands.progress import Progress
 from app.config import Settings
-from app.files.directory import Directory
 from app.privacy.ledger import Ledger, LedgerError
 from app.server import log
 from app.store.backups import Made
@@ -38,12 +36,7 @@ def kept(settings: Settings, to: str, encrypt_to: str) -> tuple[Made, Taken]:
 
     async def work(store: Store) -> tuple[Made, Taken]:
         with Progress("backing up", "conversations and files") as progress:
-
-            def told(done: int, total: int) -> None:
-                progress.total = total
-                progress.at(done)
-
-            shop = _Shop(store, settings, encrypt_to, told)
+            shop = _Shop(store, settings, encrypt_to, progress.of)
             return await shop.back_up(place(to, settings), keep), shop.taken[0]
 
     try:
@@ -92,8 +85,7 @@ class _Shop:
         self, store: Store, settings: Settings, encrypt_to: str, told: Told = lambda done, total: None
     ) -> None:
         self._store, self._encrypt_to, self._told = store, encrypt_to, told
-        directory = settings.files_directory
-        self._files = Directory(Path(directory)) if directory else None
+        self._files = driver_of(settings)
         self.taken: list[Taken] = []
 
     async def back_up(self, kept_in: Place, keep: int, wanted_ms: int = 0) -> Made:

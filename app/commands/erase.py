@@ -9,10 +9,9 @@ from app.backup.places import place
 from app.backup.records import BackupError
 from app.commands import beside, owner
 from app.commands.error import CommandError
-from app.commands.opened import with_store
+from app.commands.opened import driver_of, with_store
 from app.commands.people import counted, described, one, several
 from app.config import Settings
-from app.files.directory import Directory
 from app.privacy.erase import PlaceError, erase, is_forgotten, off_disk
 from app.privacy.find import NobodyFound, Person, SeveralFound, find
 from app.privacy.ledger import Ledger, LedgerError
@@ -25,15 +24,13 @@ def command(options: argparse.Namespace, settings: Settings) -> int:
     if not options.yes and not (sys.stdin and sys.stdin.isatty()):
         raise CommandError("there is no terminal to ask whether it is meant; use --yes")
     owner.become(settings)
-    folder = Path(settings.files_directory) if settings.files_directory else None
     untold: list[str] = []
 
     async def work(store: Store) -> list[str]:
         person = await _meant(store, options.person)
         if person is not None:
             await _ask(store, person, sure=options.yes)
-            driver = Directory(folder) if folder else None
-            removed = await erase(store, person, driver, lambda ledger: _note(settings, ledger, untold))
+            removed = await erase(store, person, driver_of(settings), lambda ledger: _note(settings, ledger, untold))
             print(
                 f"{described(person)} is erased: {counted(removed.conversations, 'conversation')}, "
                 f"{counted(removed.entries, 'entry', 'entries')}, {counted(removed.files, 'file')}."

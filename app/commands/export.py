@@ -13,10 +13,9 @@ from typing import BinaryIO
 from app.chat.shop import Shop
 from app.commands import owner
 from app.commands.error import CommandError
-from app.commands.opened import with_store
+from app.commands.opened import driver_of, with_store
 from app.commands.people import counted, described, several
 from app.config import Settings
-from app.files.directory import Directory
 from app.privacy.export import Export, Exported
 from app.privacy.find import NobodyFound, Person, SeveralFound, find
 from app.store.store import Store
@@ -88,6 +87,5 @@ async def _export(
         raise several(error) from None
     except NobodyFound as error:
         raise CommandError(str(error)) from None
-    driver = Directory(Path(settings.files_directory)) if settings.files_directory else None
     shop = await store.shop.read(Shop(name=settings.shop_name))
-    return person, await Export(store, person, driver, out, notes=options.notes).write(shop.name)
+    return person, await Export(store, person, driver_of(settings), out, notes=options.notes).write(shop.name)

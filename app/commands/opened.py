@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import TypeVar
 
 from app import words
 from app.chat.errors import Refusal
 from app.commands.error import CommandError
 from app.config import Settings, masked
+from app.files.directory import Directory
 from app.store.embedded import attached, held
 from app.store.errors import EmbeddedError, NotNow, RestoreIncomplete, StoreError, StoreUnfit
 from app.store.store import Store
@@ -18,6 +20,11 @@ T = TypeVar("T")
 
 # Seconds to wait for the store: a command has a person in front of it.
 STORE_TIMEOUT = 5
+
+
+def driver_of(settings: Settings) -> Directory | None:
+    """Where files are kept; None where none can be."""
+    return Directory(Path(settings.files_directory)) if settings.files_directory else None
 
 
 class _Last(logging.Handler):

@@ -47,6 +47,11 @@ class Progress:
             self._out.write(self._line(done, now) + "\n")
         self._out.flush()
 
+    def of(self, done: int, total: int) -> None:
+        """It is so far, of as much as is known by now."""
+        self.total = total
+        self.at(done)
+
     def _line(self, done: int, now: float) -> str:
         took = now - self._began
         if self.total <= 0:

@@ -24,7 +24,7 @@ from app.backup.verify import Sound
 from app.commands import beside
 from app.commands.backup import contents
 from app.commands.error import CommandError
-from app.commands.opened import with_store
+from app.commands.opened import driver_of, with_store
 from app.commands.owner import become
 from app.commands.people import counted
 from app.commands.progress import Progress
@@ -151,8 +151,7 @@ class _Restore:
     def __init__(self, settings: Settings, backup: Backup, sound: Sound, ledger: Ledger, *, replace: bool) -> None:
         self._settings, self._backup, self._sound, self._ledger = settings, backup, sound, ledger
         self._replace, self._replaced = replace, ""
-        directory = settings.files_directory
-        self._files = Directory(Path(directory)) if directory else None
+        self._files = driver_of(settings)
         if self._files is None and (many := sound.manifest.counts.get("file", 0)):
             raise CommandError(f"{backup.name} has {many} files, and there is no place for them: set files.directory")
 
@@ -207,13 +206,8 @@ class _Restore:
         place, key = self._before(), self._settings.backup.encrypt_to
         try:
             with taking.part_of(place) as file, Progress("backing up what is there", "conversations and files") as bar:
-
-                def told(done: int, total: int) -> None:
-                    bar.total = total
-                    bar.at(done)
-
                 other = Store(url, shards, 1, 1, 1)
-                await self._into(file, other, key, told)
+                await self._into(file, other, key, bar.of)
         except (BackupError, OSError, StoreError) as error:
             says = error.strerror if isinstance(error, OSError) else error
             raise CommandError(f"what is there could not be backed up: {says}; nothing was changed") from None

@@ -14,12 +14,11 @@ from app.backup.places import BUCKET_PREFIX, open_there
 from app.backup.records import BackupError
 from app.commands.backup import NICENESS, contents
 from app.commands.error import CommandError
-from app.commands.opened import with_store
+from app.commands.opened import driver_of, with_store
 from app.commands.owner import become
 from app.commands.people import counted
 from app.commands.progress import Progress
 from app.config import Settings
-from app.files.directory import Directory
 from app.store.store import Store
 
 
@@ -72,16 +71,14 @@ def of_store(settings: Settings) -> int:
     """Say whether the live store is sound: a line for each thing that is not. Exit status 1 where there is one."""
     become(settings)
     os.nice(NICENESS)
-    directory = settings.files_directory
 
     async def work(store: Store) -> int:
-        live, found = Live(store, Directory(Path(directory)) if directory else None), 0
+        live, found = Live(store, driver_of(settings)), 0
         with Progress("verifying", "conversations") as progress:
             async for fault in live.violations():
                 found += 1
                 print(fault, flush=True)
-                progress.total = live.total
-                progress.at(live.done)
+                progress.of(live.done, live.total)
         if not found:
             print(f"The store is sound: {counted(live.total, 'conversation')}, and all that belongs to them.")
         return int(bool(found))
