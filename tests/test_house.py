@@ -47,8 +47,8 @@ FILES = {
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": """
-        agent backup backup_kept beside check customers demo erase error export finish healthcheck importing licenses
-        mail opened owner people progress restore show_config upgrade verify verify_deep
+        agent backup backup_kept beside check customers demo erase error export finish healthcheck importing
+        licenses mail opened owner people progress restore said show_config upgrade verify verify_deep
     """,
     "checks": "backups certificate clock disk files finding formats machine mail port shop store",
     "config": "backup_rules exposure hosts mail_rules mail_server rules secrets settings sources tls_rules yaml_file",

@@ -20,6 +20,7 @@ from app.commands.opened import driver_of, with_store
 from app.commands.owner import become
 from app.commands.people import counted
 from app.commands.progress import Progress
+from app.commands.said import reason, warn
 from app.config import ConfigError, Settings
 from app.config.backup_rules import EXPECTED, fits
 from app.privacy.ledger import FILE, Ledger, LedgerError
@@ -66,9 +67,7 @@ def backup(options: argparse.Namespace, settings: Settings) -> int:
     except LedgerError as error:
         raise CommandError(f"{place} was made, but who was erased could not be written beside it: {error}") from None
     except OSError as error:
-        raise CommandError(
-            f"{place} was not made: {error.strerror or error}; what was there before is as it was"
-        ) from None
+        raise CommandError(f"{place} was not made: {reason(error)}; what was there before is as it was") from None
     _report(str(place), done.taken, verified=True, out=sys.stdout)
     return 0
 
@@ -99,7 +98,7 @@ def _take(settings: Settings, file: BinaryIO, place: str, encrypt_to: str) -> _D
             with Progress("backing up", "conversations and files") as progress:
                 taken = await take(file, store, driver_of(settings), encrypt_to, progress.of)
         except (BackupError, OSError) as error:
-            says = str(error) if isinstance(error, BackupError) else error.strerror or str(error)
+            says = reason(error)
             if noted:
                 await store.backups.failed(Failure(at, says))
             raise CommandError(f"no backup was made: {says}") from None
@@ -144,8 +143,7 @@ def _as_owner(settings: Settings, work: Callable[[], _Done]) -> _Done:
 def _report(place: str, taken: Taken, *, verified: bool, out: object) -> None:
     print(f"{place}: {contents(taken.manifest.counts)}; {_size(taken.bytes)}, {taken.seconds:.0f} s", file=out, end="")  # type: ignore[call-overload]
     print(", verified" if verified else "", file=out)  # type: ignore[call-overload]
-    for line in taken.manifest.warnings:
-        print(f"chatadmin: warning: {line}", file=sys.stderr)
+    warn(taken.manifest.warnings)
 
 
 def contents(counts: Mapping[str, int]) -> str:

@@ -11,6 +11,7 @@ from app.checks.finding import Finding
 from app.commands import owner
 from app.commands.error import CommandError
 from app.commands.opened import with_store
+from app.commands.said import reason
 from app.config import Settings
 from app.store.errors import EmbeddedError
 from app.store.private import existing, refuse_unfit
@@ -59,7 +60,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
     except EmbeddedError as error:
         yield Finding("fail", "data", str(error))
     except OSError as error:
-        says = f"{settings.data_dir} cannot be made in {place} ({error.strerror}): give another with --data-dir"
+        says = f"{settings.data_dir} cannot be made in {place} ({reason(error)}): give another with --data-dir"
         yield Finding("fail", "data", says)
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from app.commands.error import CommandError
 from app.commands.opened import with_store
+from app.commands.said import reason
 from app.config import ConfigError, Loaded, MailSettings, Settings
 from app.server.run import serve
 from app.store import child, datadir
@@ -55,7 +56,7 @@ def _temporary_folder() -> Path:
             raise CommandError(f"{place} is too full for the demo: set TMPDIR to a folder with room")
         return Path(tempfile.mkdtemp(prefix=f"chatadmin-demo-{os.getpid()}-", dir=place))
     except OSError as error:
-        raise CommandError(f"no temporary folder for the demo: {error.strerror}; set TMPDIR") from None
+        raise CommandError(f"no temporary folder for the demo: {reason(error)}; set TMPDIR") from None
 
 
 def _throw_away(loaded: Loaded, folder: Path) -> Settings:

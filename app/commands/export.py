@@ -15,6 +15,7 @@ from app.commands import owner
 from app.commands.error import CommandError
 from app.commands.opened import driver_of, with_store
 from app.commands.people import counted, described, several
+from app.commands.said import reason
 from app.config import Settings
 from app.privacy.export import Export, Exported
 from app.privacy.find import NobodyFound, Person, SeveralFound, find
@@ -54,7 +55,7 @@ def _opened(path: Path | None) -> Iterator[BinaryIO]:
         if (descriptor := _left(path)) < 0:
             raise CommandError(f"{path} is there already; name another file") from None
     except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}") from None
+        raise CommandError(f"{path} cannot be written: {reason(error)}") from None
     with os.fdopen(descriptor, "wb") as out:
         try:
             yield out

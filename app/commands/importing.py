@@ -9,6 +9,7 @@ from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.commands.people import counted
 from app.commands.progress import Progress
+from app.commands.said import reason
 from app.config import Settings
 from app.importing.chatwoot import Chatwoot
 from app.importing.jsonl import Jsonl
@@ -49,7 +50,7 @@ def _source(path: Path, kind: str) -> Source:
             print(f"chatadmin: {path}: {fault}", file=sys.stderr)
         raise CommandError(f"{path}: {unsound.faults[-1]}; nothing was imported") from None
     except OSError as error:
-        raise CommandError(f"{path} cannot be read ({error.strerror})") from None
+        raise CommandError(f"{path} cannot be read ({reason(error)})") from None
 
 
 def _tell(figures: Figures, notes: list[str]) -> None:

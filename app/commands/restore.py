@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from app.backup import sealed, taking, verify
+from app.backup import taking, verify
 from app.backup.archive import Reader
 from app.backup.dump import Told
 from app.backup.places import BUCKET_PREFIX, OWN, in_bucket, open_there
@@ -28,7 +28,8 @@ from app.commands.opened import driver_of, with_store
 from app.commands.owner import become
 from app.commands.people import counted
 from app.commands.progress import Progress
-from app.commands.verify import called
+from app.commands.said import moment, reason, warn
+from app.commands.verify import called, identities
 from app.config import Settings, masked
 from app.files.directory import Directory
 from app.files.threads import Threads
@@ -71,10 +72,7 @@ class Backup(NamedTuple):
 def opened(name: str, identity: str | None, settings: Settings) -> Iterator[Backup]:
     """The backup `name`; one on standard input or in a bucket is kept here for as long as it is read. Raises
     CommandError."""
-    try:
-        identities = sealed.identities(Path(identity)) if identity else []
-    except BackupError as error:
-        raise CommandError(str(error)) from None
+    keys = identities(identity)
     with ExitStack() as stack:
         try:
             if name == _STDIN or name.startswith(BUCKET_PREFIX):
@@ -85,10 +83,10 @@ def opened(name: str, identity: str | None, settings: Settings) -> Iterator[Back
             else:
                 file = stack.enter_context(Path(name).open("rb"))
         except OSError as error:
-            raise CommandError(f"{name} cannot be read: {error.strerror or error}") from None
+            raise CommandError(f"{name} cannot be read: {reason(error)}") from None
         except BackupError as error:
             raise CommandError(str(error)) from None
-        yield Backup(file, name, identities)
+        yield Backup(file, name, keys)
 
 
 def restore(options: argparse.Namespace, settings: Settings) -> int:
@@ -127,10 +125,9 @@ def _ledger(file: str, given: str | None, settings: Settings) -> Ledger:
     except LedgerError as error:
         raise CommandError(f"{error}; nothing was changed") from None
     except (OSError, BackupError) as error:
-        says = error.strerror if isinstance(error, OSError) else error
-        raise CommandError(f"{place} cannot be read: {says}; nothing was changed") from None
+        raise CommandError(f"{place} cannot be read: {reason(error)}; nothing was changed") from None
     # Only where the settings have backups go does each erasure write it; anywhere else it is as old as the backup.
-    when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(found.last_ms / 1000))
+    when = moment(found.last_ms)
     last = f"{counted(len(found), 'person', 'people')}, the last erased {when}" if len(found) else "nobody"
     print(f"{given or FILE} names {last}; who was erased later and is not known to the store comes back.")
     return found
@@ -182,8 +179,7 @@ class _Restore:
         try:
             counts = await self._fill(store, shards)
         except (BackupError, Disturbed, OSError, StoreError) as error:
-            says = error.strerror or error if isinstance(error, OSError) else error
-            raise CommandError(self._broke_off(f"{says or type(error).__name__}")) from None
+            raise CommandError(self._broke_off(reason(error) or type(error).__name__)) from None
         except asyncio.CancelledError:  # Ctrl-C
             raise CommandError(self._broke_off("interrupted")) from None
         self._report(counts)
@@ -209,8 +205,7 @@ class _Restore:
                 other = Store(url, shards, 1, 1, 1)
                 await self._into(file, other, key, bar.of)
         except (BackupError, OSError, StoreError) as error:
-            says = error.strerror if isinstance(error, OSError) else error
-            raise CommandError(f"what is there could not be backed up: {says}; nothing was changed") from None
+            raise CommandError(f"what is there could not be backed up: {reason(error)}; nothing was changed") from None
         print(f"What was there before is in {place}.")
         return str(place)
 
@@ -257,13 +252,11 @@ class _Restore:
         )
 
     def _report(self, counts: Counter[str]) -> None:
-        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(self._sound.version.at / 1000))
-        print(f"{self._where()} is as of {when}: {contents(counts)}.")
+        print(f"{self._where()} is as of {moment(self._sound.version.at)}: {contents(counts)}.")
         if counts[LEFT_OUT]:
             print(f"Left out, as they were erased since: {counted(counts[LEFT_OUT], 'person', 'people')}.")
         print("Agents log in anew; visitors go on where they were.")
-        for line in self._sound.manifest.warnings:
-            print(f"chatadmin: warning: {line}", file=sys.stderr)
+        warn(self._sound.manifest.warnings)
 
 
 def _remove_all(files: Directory) -> None:

@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from app.commands.opened import driver_of, with_store
 from app.commands.owner import become
 from app.commands.people import counted
 from app.commands.progress import Progress
+from app.commands.said import moment, reason, warn
 from app.config import Settings
 from app.store.store import Store
 
@@ -25,13 +25,13 @@ from app.store.store import Store
 def of_file(options: argparse.Namespace, settings: Settings) -> int:
     """Say whether the backup `options.file` is sound; `-` is standard input, and it may be in a bucket. Exit status 1
     where it is not."""
-    identities = _identities(options.identity)
+    keys = identities(options.identity)
     try:
-        found = _sound(options.file, identities, settings)
+        found = _sound(options.file, keys, settings)
     except BackupError as error:
         raise CommandError(f"{called(options.file)}: {error}") from None
     except OSError as error:
-        raise CommandError(f"{called(options.file)} cannot be read: {error.strerror or error}") from None
+        raise CommandError(f"{called(options.file)} cannot be read: {reason(error)}") from None
     say(options.file, found)
     return 0
 
@@ -43,28 +43,27 @@ def called(file: str) -> str:
 
 def say(name: str, found: verify.Sound) -> None:
     """What a sound backup is."""
-    when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(found.version.at / 1000))
-    of = f"as of {when}, by chatadmin {found.version.chatadmin}"
+    of = f"as of {moment(found.version.at)}, by chatadmin {found.version.chatadmin}"
     print(f"{called(name)}: sound, {of}: {contents(found.manifest.counts)}")
-    for line in found.manifest.warnings:
-        print(f"chatadmin: warning: {line}", file=sys.stderr)
+    warn(found.manifest.warnings)
 
 
-def _identities(file: str | None) -> list[Any]:
+def identities(file: str | None) -> list[Any]:
+    """The keys in that file; none without one. Raises CommandError."""
     try:
         return sealed.identities(Path(file)) if file else []
     except BackupError as error:
         raise CommandError(str(error)) from None
 
 
-def _sound(file: str, identities: list[Any], settings: Settings) -> verify.Sound:
+def _sound(file: str, keys: list[Any], settings: Settings) -> verify.Sound:
     if file == "-" or file.startswith(BUCKET_PREFIX):
         with ExitStack() as stack:
             source = sys.stdin.buffer if file == "-" else stack.enter_context(open_there(file, settings))
-            return verify.judge(verify.read(source, stack, identities))
+            return verify.judge(verify.read(source, stack, keys))
     path = Path(file)
     with Progress("verifying", "MiB", total=path.stat().st_size >> 20) as progress:
-        return verify.file(path, identities, lambda done: progress.at(done >> 20))
+        return verify.file(path, keys, lambda done: progress.at(done >> 20))
 
 
 def of_store(settings: Settings) -> int:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import shutil
 import subprocess
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ import pytest
 
 from app.backup import archive
 from app.chat.files import new_id
+from app.commands.error import CommandError
+from app.commands.restore import restore
+from app.config import load
 from app.privacy.ledger import Ledger
 from app.store.embedded import EmbeddedStore
 from tests.cli.program import Outcome
@@ -24,6 +28,21 @@ from tests.running import PATIENCE, ROOT, Chatadmin, Valkey, environment, progra
 
 Run = Callable[..., Outcome]
 Start = Callable[..., Chatadmin]
+
+
+def test_a_disk_that_breaks_without_a_number_is_told_in_its_own_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "shop.tar.gz"
+    file.touch()
+
+    def breaks(path: Path) -> Ledger:
+        raise OSError("the wire was cut")
+
+    monkeypatch.setattr(Ledger, "read", breaks)
+    options = Namespace(file=str(file), identity=None, erased=None)
+    with pytest.raises(CommandError, match="cannot be read: the wire was cut; nothing was changed"):
+        restore(options, load({}, {}, None).settings)
 
 
 def _holds(data: Path) -> dict[str, Any]:
