@@ -17,7 +17,7 @@ from pathlib import Path
 from app import resources
 from app.commands.error import CommandError
 from app.config import Settings
-from app.store.private import existing
+from app.store.private import existing, user_name
 
 # linux/sched.h and linux/mount.h
 _CLONE_NEWNS = 0x20000
@@ -47,7 +47,8 @@ def become(settings: Settings) -> None:
     os.setresgid(group, group, group)
     os.setresuid(user, user, user)
     if resources.FROZEN and not os.access(sys.executable, os.R_OK):
-        raise CommandError(f"{sys.executable} cannot be read by {_name(user)}, whose data these are: put it elsewhere")
+        says = f"{sys.executable} cannot be read by {user_name(user)}, whose data these are: put it elsewhere"
+        raise CommandError(says)
 
 
 def _identity(user: int, group: int) -> tuple[int, int, list[int]]:
@@ -57,13 +58,6 @@ def _identity(user: int, group: int) -> tuple[int, int, list[int]]:
     except KeyError:
         return user, group, [group]
     return user, entry.pw_gid, os.getgrouplist(entry.pw_name, entry.pw_gid)
-
-
-def _name(user: int) -> str:
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return f"user {user}"
 
 
 @contextmanager

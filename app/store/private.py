@@ -33,7 +33,7 @@ def refuse_unfit(folder: Path) -> None:
     place = existing(folder)
     found = place.stat()
     if os.geteuid() == 0 and found.st_uid != 0:
-        owner = _name(found.st_uid)
+        owner = user_name(found.st_uid)
         raise EmbeddedError(
             f"{place} belongs to {owner}, who could not use what root makes there: run chatadmin as {owner} "
             f"(in a container: --user {found.st_uid}:{found.st_gid}), {_ELSEWHERE}"
@@ -46,14 +46,15 @@ def refuse_unfit(folder: Path) -> None:
         says = f"everybody may write to {place}: chmod o-w {place}, or give a folder in it with --data-dir"
         raise EmbeddedError(says)
     if found.st_uid != os.geteuid() and not os.access(place, os.R_OK | os.W_OK | os.X_OK):
-        owner = _name(found.st_uid)
+        owner, user = user_name(found.st_uid), user_name(os.geteuid())
         raise EmbeddedError(
-            f"{place} belongs to {owner} and may not be written by {_name(os.geteuid())}: run chatadmin as {owner}, "
+            f"{place} belongs to {owner} and may not be written by {user}: run chatadmin as {owner}, "
             f"let a group of ours write there (chgrp {os.getegid()}, chmod g+rwx), {_ELSEWHERE}"
         )
 
 
-def _name(uid: int) -> str:
+def user_name(uid: int) -> str:
+    """What a user of this machine is called."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:  # as usual in a container
