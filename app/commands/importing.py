@@ -15,7 +15,8 @@ from app.importing.chatwoot import Chatwoot
 from app.importing.jsonl import Jsonl
 from app.importing.lines import Source, Unsound
 from app.importing.taking import Figures, Taking
-from app.privacy.ledger import Ledger, digest
+from app.privacy.ledger import Ledger
+from app.store.hashes import salted
 from app.store.store import Store
 
 
@@ -31,7 +32,7 @@ def take_over(path: Path, kind: str, settings: Settings) -> int:
         shop = (await store.shop.read(Shop(settings.shop_name))).name
 
         async def since(uid: str) -> bool:
-            return await store.erased.has(ledger.salt, digest(ledger.salt, uid))
+            return await store.erased.has(ledger.salt, salted(ledger.salt, uid))
 
         taking = Taking(store, shop, settings.limits.message_chars, ledger.holds, since)
         with Progress("importing", "people", total=source.people) as progress:

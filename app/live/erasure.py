@@ -13,7 +13,7 @@ from app.live.dashboard import Dashboard
 from app.live.hub import Hub
 from app.live.open_pages import OpenPages
 from app.live.presence import PresenceTracker
-from app.store.hashes import hash_of
+from app.store.hashes import salted
 
 
 class Erasure:
@@ -35,7 +35,7 @@ class Erasure:
         """Forget those who are meant."""
         told = protocol.decode(body)
         digests = set(told["digests"])
-        uids = {uid for uid in self._known() if hash_of(f"{told['salt']}{uid}") in digests}
+        uids = {uid for uid in self._known() if salted(told["salt"], uid) in digests}
         if uids:
             self._forget(uids)
 

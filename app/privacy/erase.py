@@ -17,7 +17,8 @@ from typing import NamedTuple
 from app.chat import names
 from app.files.directory import Driver
 from app.privacy.find import SUB, Person, Wanted, address
-from app.privacy.ledger import Ledger, digest
+from app.privacy.ledger import Ledger
+from app.store.hashes import salted
 from app.store.people import Visitor
 from app.store.store import Store
 
@@ -51,12 +52,12 @@ async def erase(store: Store, person: Person, driver: Driver | None, note: Calla
     await ledger.keep(store)
     await asyncio.to_thread(note, ledger)
     await erasing.bar(uids, await store.now_ms())
-    told = [digest(ledger.salt, uid) for uid in uids]
+    told = [salted(ledger.salt, uid) for uid in uids]
     await erasing.end_sessions(uids, ledger.salt, told)
     removed = await _remove(store, person, driver)
     await _remove(store, person, driver)
     await erasing.tell(ledger.salt, told)
-    await erasing.visitors(uids, [digest(ledger.salt, word) for word in _found_by(person)])
+    await erasing.visitors(uids, [salted(ledger.salt, word) for word in _found_by(person)])
     return removed
 
 
@@ -83,7 +84,7 @@ async def is_forgotten(store: Store, person: str) -> bool:
     pending, ledger = await store.erasing.pending(), await Ledger.in_store(store)
     wanted = await Wanted.of(store, person)
     words = {wanted.uid, wanted.fold, wanted.email, wanted.sub} - {""}
-    return any(digest(ledger.salt, word) in pending for word in words)
+    return any(salted(ledger.salt, word) in pending for word in words)
 
 
 async def _see_place(store: Store, driver: Driver | None) -> None:

@@ -3,7 +3,6 @@
 A uid cannot be read from it, nor guessed: it holds digests alone, each with a salt. Whoever has a uid can ask.
 """
 
-import hashlib
 import os
 import secrets
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from app.store import private
+from app.store.hashes import salted
 from app.store.store import Store
 
 FILE = "erased.jsonl"
@@ -58,11 +58,11 @@ class Ledger:
 
     def holds(self, uid: str) -> bool:
         """Whether that person was erased."""
-        return any(digest(salt, uid) in own for salt, own in self._erased.items() if own)
+        return any(salted(salt, uid) in own for salt, own in self._erased.items() if own)
 
     def add(self, uid: str, at: int = 0) -> None:
         """That person was erased, `at` (unix ms) or now."""
-        self._erased[self.salt].setdefault(digest(self.salt, uid), at or int(time.time() * 1000))
+        self._erased[self.salt].setdefault(salted(self.salt, uid), at or int(time.time() * 1000))
 
     def know(self, salt: str, digest: str, at: int) -> None:
         """Whoever has this digest with that salt was erased, `at` (unix ms)."""
@@ -146,8 +146,3 @@ class Ledger:
         """Let the store's own hold whom this one holds. Raises what the store raises."""
         kept = [(salt, one, at) for salt, own in self._erased.items() for one, at in own.items()]
         await store.erased.keep(kept)
-
-
-def digest(salt: str, word: str) -> str:
-    """What stands for a word in a ledger with that salt."""
-    return hashlib.sha256(f"{salt}{word}".encode()).hexdigest()

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.privacy.ledger import FILE, Ledger, LedgerError, digest
+from app.privacy.ledger import FILE, Ledger, LedgerError
+from app.store.hashes import salted
 from app.store.store import Store
 
 ANNA, BEN, CLEO = ("v" + letter * 25 for letter in "abc")
@@ -21,7 +22,7 @@ def test_it_holds_whom_it_was_told_and_names_nobody() -> None:
     raw = ledger.encode()
     salt, *lines = map(msgspec.json.decode, raw.splitlines())
     assert salt == {"salt": ledger.salt, "erased": 1}
-    assert lines == [{"digest": digest(ledger.salt, ANNA), "at": 5}]
+    assert lines == [{"digest": salted(ledger.salt, ANNA), "at": 5}]
     assert ANNA.encode() not in raw
     assert Ledger().encode() != raw  # another salt
 
