@@ -19,7 +19,7 @@ from app.store import entries
 from app.store.copying import Beside, Standing
 from app.store.keys import Keys
 from app.store.reports import Place
-from app.store.resp import pairs
+from app.store.resp import pairs, texts
 from app.store.store import Store
 
 # How often something that seems wrong is looked at, and the pause between (s): longer than a script takes, or the
@@ -186,7 +186,7 @@ class Live:
             """Whatever is listed is one of its conversations."""
             pipeline, faults = self._store.pipelines.at(shard), list[str]()
             for name, key in (("open", Keys.open(shard)), ("snoozed", Keys.snoozed(shard))):
-                uids = [uid.decode() for uid in await pipeline.call("ZRANGE", key, 0, -1)]
+                uids = texts(await pipeline.call("ZRANGE", key, 0, -1))
                 if not uids:
                     continue
                 scores = await pipeline.call("ZMSCORE", Keys.all(shard), *uids)
@@ -287,7 +287,7 @@ async def _pages(store: Store, shard: str) -> AsyncIterator[list[str]]:
         ((cursor, found),) = await store.copying.ask(
             store.pipelines.at(shard), ("ZSCAN", Keys.all(shard), cursor, "COUNT", 200)
         )
-        yield [uid.decode() for uid in found[::2]]
+        yield texts(found[::2])
         if cursor == b"0":
             return
 

@@ -11,7 +11,7 @@ from app.store.errors import NotNow
 from app.store.keys import Keys, MailKeys
 from app.store.pipeline import Pipeline
 from app.store.pipelines import REFUSED_PAUSE, Pipelines
-from app.store.resp import Argument, Reply, pairs, unix_ms
+from app.store.resp import Argument, Reply, pairs, texts, unix_ms
 
 # Keys, or fields, looked at in one call.
 _KEYS_PER_CALL = 500
@@ -112,9 +112,9 @@ class Copying:
         (epoch,) = await self.ask(pipeline, ("HGET", self._keys.conversation(uid).meta, "epoch"))  # once all is read
         return Beside(
             {tag: int(float(at)) for tag, at in zip(tags, since, strict=True) if at is not None},
-            [page.decode() for page in pages],
+            texts(pages),
             max(0, int(until)),
-            [episode.decode() for episode in episodes],
+            texts(episodes),
             found,
             (epoch or b"").decode(),
         )
@@ -152,7 +152,7 @@ class Copying:
             turns = self.turns
             command = ("SCAN", cursor, "MATCH", f"{Keys.people()}:*", "COUNT", _KEYS_PER_CALL)
             ((cursor, found),) = await self.ask(self._pipelines.people, command)
-            yield [name.decode() for name in found]
+            yield texts(found)
             if self.turns != turns:
                 cursor = b"0"  # of another server, or of another life of it: its keys lie in another order
             elif cursor == b"0":
@@ -179,7 +179,7 @@ class Copying:
         if not folds:
             return []
         (found,) = await self.ask(self._pipelines.people, ("HMGET", Keys.nicknames(), *folds))
-        return [(uid or b"").decode() for uid in found]
+        return texts(found)
 
     async def table(self, key: str) -> dict[str, str]:
         """A hash of people that is never large."""
@@ -192,7 +192,7 @@ class Copying:
         while True:
             command = ("SSCAN", key, cursor, "COUNT", _KEYS_PER_CALL)
             ((cursor, found),) = await self.ask(self._pipelines.people, command)
-            yield [member.decode() for member in found]
+            yield texts(found)
             if cursor == b"0":
                 return
 

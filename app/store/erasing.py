@@ -15,6 +15,7 @@ from app.store.mail_tokens import Mail
 from app.store.outbox_keys import OutboxKeys
 from app.store.people import People, Visitor
 from app.store.pipelines import Pipelines
+from app.store.resp import texts
 from app.store.scan import matching, scan
 from app.store.unindexing import Unindexing
 
@@ -77,7 +78,7 @@ class Erasing:
         """Remove their sessions, without a word; returns the hashes."""
         call, hashes = self._pipelines.people.call, list[str]()
         for uid in uids:
-            hashes += [hash.decode() for hash in await call("SMEMBERS", Keys.sessions_of(uid))]
+            hashes += texts(await call("SMEMBERS", Keys.sessions_of(uid)))
         for hash in hashes:
             await call("DEL", Keys.session(hash))
         return hashes
@@ -156,7 +157,7 @@ class Erasing:
                     uid, _, rest = (await call("GET", key) or b"").decode().partition(" ")
                     address = rest if prefix == stop else ""
                 elif len(name) == _TOKEN_LENGTH and ":" not in name:
-                    uid, address = ((value or b"").decode() for value in await call("HMGET", key, "uid", "address"))
+                    uid, address = texts(await call("HMGET", key, "uid", "address"))
                 else:
                     continue
                 if uid in uids:
@@ -182,7 +183,7 @@ class Erasing:
 
     async def pending(self) -> set[str]:
         """Digests of those whom the store has forgotten, and its disk perhaps not."""
-        return {item.decode() for item in await self._pipelines.people.call("SMEMBERS", Keys.erasing())}
+        return set(texts(await self._pipelines.people.call("SMEMBERS", Keys.erasing())))
 
     async def finish(self, digests: Iterable[str]) -> None:
         """They are gone from disk, too."""

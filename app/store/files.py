@@ -15,6 +15,7 @@ from app.chat.files import FileInfo
 from app.store import scripts
 from app.store.keys import Keys
 from app.store.pipelines import Pipelines
+from app.store.resp import texts
 
 _KEEP, _DROP = map(scripts.load, ("keep_file", "drop_files"))
 _BYTES = "bytes"  # beside the records, the bytes of all of them; no id is called so
@@ -114,7 +115,7 @@ class Files:
         if not ids:
             return []
         went = await self._pipelines.of(uid).eval(_DROP, self._kept(uid), (int(unsent), *ids))
-        return [id.decode() for id in went]
+        return texts(went)
 
     async def used(self, uid: str) -> int:
         """Bytes of all files of a conversation."""

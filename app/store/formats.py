@@ -22,7 +22,7 @@ from app.store import scripts
 from app.store.errors import StoreUnfit
 from app.store.keys import Keys
 from app.store.pipelines import Pipelines
-from app.store.resp import pairs
+from app.store.resp import pairs, texts
 
 NEWEST, FORMER = 3, 2
 # The first format that is written until every node can write a newer one. What is written in one of before is taken
@@ -135,7 +135,7 @@ class Formats:
         if not left:
             self.in_force = NEWEST
             return []
-        boots = {boot.decode() for boot in left}
+        boots = set(texts(left))
         return [node for node in (await self.standing()).nodes if node.boot in boots]
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.store.keys import Keys
 from app.store.pipelines import Pipelines
+from app.store.resp import texts
 
 
 class LogEnd(NamedTuple):
@@ -29,8 +30,8 @@ class Logs:
         raw = await self._pipelines.at(shard).call(
             "ZRANGE", Keys.all(shard), since, "+inf", "BYSCORE", "LIMIT", skip, count, "WITHSCORES"
         )
-        texts = [item.decode() for item in raw]
-        return list(zip(texts[::2], texts[1::2], strict=True))
+        found = texts(raw)
+        return list(zip(found[::2], found[1::2], strict=True))
 
     async def after(self, shard: str, since: str) -> int:
         """How many conversations were last active at `since` or later."""

@@ -14,6 +14,7 @@ from app.store import scripts
 from app.store.hashes import hash_of
 from app.store.keys import MailKeys
 from app.store.pipeline import Pipeline
+from app.store.resp import texts
 
 _TOKEN, _BEGIN, _RELEASE, _COUNT = map(scripts.load, ("mail_token", "mail_begin", "mail_release", "count"))
 _DAY = 24 * 3600
@@ -74,15 +75,15 @@ class Mail:
     async def forget(self, uid: str) -> None:
         """Nothing is known any more of letters about the conversation `uid`, nor to which addresses they went; of an
         address it stays that it wants none."""
-        tokens = [token.decode() for token in await self._pipeline.call("HVALS", MailKeys.tokens_of(uid))]
+        tokens = texts(await self._pipeline.call("HVALS", MailKeys.tokens_of(uid)))
         links = (MailKeys.stop_link(stop_code(token)) for token in tokens)
         await self._pipeline.call("DEL", MailKeys.tokens_of(uid), *map(MailKeys.token, tokens), *links)
 
     async def sent_to(self, uid: str) -> set[str]:
         """To which addresses letters about the conversation `uid` went, as far as is known."""
-        tokens = await self._pipeline.call("HVALS", MailKeys.tokens_of(uid))
-        found = [await self._pipeline.call("HGET", MailKeys.token(token.decode()), "address") for token in tokens]
-        return {address.decode() for address in found if address}
+        tokens = texts(await self._pipeline.call("HVALS", MailKeys.tokens_of(uid)))
+        found = [await self._pipeline.call("HGET", MailKeys.token(token), "address") for token in tokens]
+        return set(texts(found)) - {""}
 
     async def begin(self, token: str, uid: str, *, fence: int, epoch: int, seqs: Sequence[int]) -> Begun | None:
         """What the next letter tells of, where the messages with these `seqs` wait, ascending; None where it is

@@ -21,7 +21,7 @@ from app.store.logs import LogEnd
 from app.store.outbox_keys import OutboxKeys
 from app.store.outbox_look import Breaker, Figures, Looking, Overview, split
 from app.store.pipelines import Pipelines
-from app.store.resp import pairs
+from app.store.resp import pairs, texts
 
 ENDPOINTS = ("mail", "alert", "account")
 """All there are: mail to visitors; alerts, and what has to do with their accounts, to agents."""
@@ -142,7 +142,7 @@ class Outbox:
         """Up to which entry this visitor has read, or got by mail, what agents wrote."""
         meta = self._keys.conversation(uid).meta
         found = await self._pipelines.of(uid).call("HMGET", meta, "epoch", "read_v", "mailed")
-        epoch, read, mailed = ((value or b"").decode() for value in found)
+        epoch, read, mailed = texts(found)
         of, _, through = mailed.partition(":")
         return max(int(read or 0), int(through) if mailed and of == epoch else 0)
 

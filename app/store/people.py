@@ -20,7 +20,7 @@ from app.store.errors import StoreFull
 from app.store.feed import Feed
 from app.store.keys import Keys
 from app.store.pipeline import Pipeline
-from app.store.resp import pairs
+from app.store.resp import pairs, texts
 
 Role = Literal["admin", "agent"]
 
@@ -315,7 +315,7 @@ class People:
 
 def _visitor(uid: str, known: list[bytes | None]) -> Visitor:
     words, objects = known[: len(_KNOWN)], known[len(_KNOWN) :]
-    nickname, *came, browser, page, name, email, sub, linked_to = ((value or b"").decode() for value in words)
+    nickname, *came, browser, page, name, email, sub, linked_to = texts(words)
     enter, first, seen = (int(time or 0) for time in came)
     kept = {key: msgspec.json.decode(value) for key, value in zip(_KNOWN_OBJECTS, objects, strict=True) if value}
     called = name or nickname

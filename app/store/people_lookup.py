@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from app.store.keys import IndexKeys
 from app.store.lookup import Lookup
 from app.store.people import People, Visitor
+from app.store.resp import texts
 
 _UID_BYTES = 26
 
@@ -40,7 +41,7 @@ class PeopleLookup(Lookup[Met]):
                 for at in (document * _UID_BYTES for document in documents)
             )
         )
-        uids = [uid.decode() for uid in raw]
+        uids = texts(raw)
         known, visitors = await asyncio.gather(
             self._pipeline.call("HMGET", self._keys.known, *uids), self._people.visitors(set(uids))
         )

@@ -15,7 +15,7 @@ from app.store.changes import Event
 from app.store.errors import Erased
 from app.store.keys import Keys
 from app.store.pipelines import Pipelines
-from app.store.resp import pairs
+from app.store.resp import pairs, texts
 
 _ARRIVE, _DEPART, _AGENT = map(scripts.load, ("arrive", "depart", "agent_presence"))
 _BEAT, _BURY, _ROLL_CALL = map(scripts.load, ("beat", "bury", "roll_call"))
@@ -54,7 +54,7 @@ class Presence:
     async def bury(self, shard: str, boot: str, counter: str) -> list[str]:
         """Declare a node dead whose counter still is `counter`; returns who must be made to depart from it."""
         keys = (self._keys.nodes(shard), self._keys.node(shard, boot))
-        return [item.decode() for item in await self._pipelines.at(shard).eval(_BURY, keys, (boot, counter))]
+        return texts(await self._pipelines.at(shard).eval(_BURY, keys, (boot, counter)))
 
     async def call_roll(self, shard: str, boot: str, uid: str, others: Iterable[str]) -> None:
         """Have the nodes `others` say anew in this shard that `uid` is there; they hear `roll_call` with the shard
@@ -65,7 +65,7 @@ class Presence:
 
     async def on_node(self, shard: str, boot: str) -> set[str]:
         """Who the shard believes to be on the node `boot`."""
-        return _texts(await self._pipelines.at(shard).call("SMEMBERS", self._keys.node(shard, boot)))
+        return set(texts(await self._pipelines.at(shard).call("SMEMBERS", self._keys.node(shard, boot))))
 
     async def online(self) -> set[str]:
         """Everybody online, visitors and agents, on any node."""
@@ -80,8 +80,4 @@ class Presence:
         replies = await asyncio.gather(
             *(self._pipelines.at(shard).call(*command(shard)) for shard in self._keys.shards())
         )
-        return set().union(*map(_texts, replies))
-
-
-def _texts(reply: Iterable[bytes]) -> set[str]:
-    return {item.decode() for item in reply}
+        return set().union(*map(texts, replies))

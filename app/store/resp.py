@@ -1,7 +1,7 @@
 """RESP, the store's protocol: how commands are written, and replies read."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import hiredis
@@ -32,10 +32,15 @@ def unix_ms(reply: list[bytes]) -> int:
     return seconds * 1000 + microseconds // 1000
 
 
+def texts(reply: Iterable[bytes | None]) -> list[str]:
+    """What the store tells, as text; "" for what is not there."""
+    return [(item or b"").decode() for item in reply]
+
+
 def pairs(reply: list[bytes]) -> dict[str, str]:
     """A hash of the store, from the flat list it is told in."""
-    texts = [item.decode() for item in reply]
-    return dict(zip(texts[::2], texts[1::2], strict=True))
+    known = texts(reply)
+    return dict(zip(known[::2], known[1::2], strict=True))
 
 
 class Stream(asyncio.Protocol):

@@ -8,6 +8,7 @@ from app.store.index import Index
 from app.store.keys import IndexKeys, Keys
 from app.store.mail_tokens import Mail
 from app.store.pipelines import Pipelines
+from app.store.resp import texts
 
 # Entries of one conversation that go in one call: a millisecond of the store's time.
 TRIM_BATCH = 500
@@ -81,6 +82,6 @@ class Retention:
             cursor, found = await self._pipelines.at(shard).call(
                 "ZSCAN", self._keys.all(shard), cursor, "COUNT", CONVERSATIONS_PER_BATCH
             )
-            yield [uid.decode() for uid in found[::2]]
+            yield texts(found[::2])
             if cursor == b"0":
                 return

@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 
 from app.store.pipeline import Pipeline
+from app.store.resp import texts
 
 # Keys looked at in one call: a millisecond of the store's time.
 _KEYS_PER_CALL = 1000
@@ -27,6 +28,6 @@ async def matching(pipeline: Pipeline, pattern: str) -> AsyncIterator[list[str]]
     cursor = b"0"
     while True:
         cursor, found = await pipeline.call("SCAN", cursor, "MATCH", pattern, "COUNT", _KEYS_PER_CALL)
-        yield [key.decode() for key in found]
+        yield texts(found)
         if cursor == b"0":
             return

@@ -18,7 +18,7 @@ from app.store.hashes import hash_of
 from app.store.keys import Keys
 from app.store.people import Agent, Visitor
 from app.store.pipeline import Pipeline
-from app.store.resp import pairs
+from app.store.resp import pairs, texts
 
 _SESSION = scripts.load("session")
 _HOUR_MS = 3600 * 1000
@@ -205,8 +205,8 @@ class Sessions:
 
     async def kept_of(self, uid: str) -> list[CameWith]:
         """What is kept of the sessions of a person beside what lets them in; it makes none longer."""
-        hashes = await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid))
-        found = [pairs(await self._pipeline.call("HGETALL", Keys.session(hash.decode()))) for hash in hashes]
+        hashes = texts(await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid)))
+        found = [pairs(await self._pipeline.call("HGETALL", Keys.session(hash))) for hash in hashes]
         return [CameWith(browser=one.get("browser", ""), page=one.get("page", "")) for one in found if one]
 
     async def _is_key(self, kid: str) -> bool:
@@ -275,7 +275,7 @@ class Sessions:
 
     async def _shown(self, uid: str) -> list[tuple[str, str, int]]:
         """Of each session of a visitor its hash, what tokens were shown for it, as of `Session`, and when it ends."""
-        hashes = [hash.decode() for hash in await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid))]
+        hashes = texts(await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid)))
         asked = (self._pipeline.call("HMGET", Keys.session(hash), "jwt", "expires_at") for hash in hashes)
         found = await asyncio.gather(*asked)
         return [(hash, (jwt or b"").decode(), int(ends or 0)) for hash, (jwt, ends) in zip(hashes, found, strict=True)]
@@ -283,15 +283,15 @@ class Sessions:
     async def revoke_mailed(self, uid: str, *, but: str, keep: str = "") -> None:
         """End the sessions of a visitor that came by letters to another address than `but`, as of `mailed`, save the
         one whose hash is `keep`."""
-        hashes = [hash.decode() for hash in await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid))]
+        hashes = texts(await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid)))
         found = await asyncio.gather(*(self._pipeline.call("HGET", Keys.session(hash), "mailed") for hash in hashes))
         mailed = [hash for hash, of in zip(hashes, found, strict=True) if of and of.decode() != but]
         await self._end(uid, [hash for hash in mailed if hash != keep])
 
     async def revoke_all(self, uid: str, *, keep: str = "") -> None:
         """End every session of a person but the one whose hash is `keep`."""
-        hashes = await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid))
-        await self._end(uid, [hash.decode() for hash in hashes if hash.decode() != keep])
+        hashes = texts(await self._pipeline.call("SMEMBERS", Keys.sessions_of(uid)))
+        await self._end(uid, [hash for hash in hashes if hash != keep])
 
     async def _end(self, uid: str, hashes: list[str]) -> None:
         """All are ended before any of it is told: a node that was not told looks at its sessions when it can."""
