@@ -5,7 +5,7 @@ What changes between two looks at it seems wrong for a moment: so whatever seems
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import pairwise
 from typing import Any, get_args
 
@@ -47,7 +47,8 @@ class Live:
         self._agents = set(await store.copying.table(Keys.agents()))
         self.total = sum(await asyncio.gather(*map(store.copying.total, keys.shards())))
         for shard in keys.shards():
-            async for fault in self._each(_pages(store, shard), lambda uid: lambda: self._conversation(uid)):
+            uids = store.copying.conversations(shard)
+            async for fault in self._each(uids, lambda uid: lambda: self._conversation(uid)):
                 yield fault
             for look in (self._feed(shard), self._lists(shard), self._bytes(shard)):
                 for fault in await _settled(look):
@@ -281,17 +282,6 @@ async def _settled(look: Look) -> list[str]:
     return faults
 
 
-async def _pages(store: Store, shard: str) -> AsyncIterator[list[str]]:
-    cursor = b"0"
-    while True:
-        ((cursor, found),) = await store.copying.ask(
-            store.pipelines.at(shard), ("ZSCAN", Keys.all(shard), cursor, "COUNT", 200)
-        )
-        yield texts(found[::2])
-        if cursor == b"0":
-            return
-
-
 async def _visitors(store: Store) -> AsyncIterator[list[str]]:
     prefix = Keys.visitor("")
     async for names in store.copying.names():
@@ -300,15 +290,5 @@ async def _visitors(store: Store) -> AsyncIterator[list[str]]:
 
 async def _nicknames(store: Store) -> AsyncIterator[list[str]]:
     """`<uid> <folded nickname>` of each."""
-    cursor = b"0"
-    while True:
-        ((cursor, found),) = await store.copying.ask(
-            store.pipelines.people, ("HSCAN", Keys.nicknames(), cursor, "COUNT", 200)
-        )
-        yield [f"{uid.decode()} {fold.decode()}" for fold, uid in _pairs(found)]
-        if cursor == b"0":
-            return
-
-
-def _pairs(flat: list[bytes]) -> Iterable[tuple[bytes, bytes]]:
-    return zip(flat[::2], flat[1::2], strict=True)
+    async for some in store.copying.nicknames():
+        yield [f"{uid} {fold}" for fold, uid in some]

@@ -70,12 +70,26 @@ class Copying:
                 raise failed
             await asyncio.sleep(REFUSED_PAUSE)
 
+    async def _walk(self, pipeline: Pipeline, scan: str, key: str) -> AsyncIterator[list[str]]:
+        """What `scan` tells of a key, flat as it is told, some at a time."""
+        cursor = b"0"
+        while True:
+            ((cursor, found),) = await self.ask(pipeline, (scan, key, cursor, "COUNT", _KEYS_PER_CALL))
+            yield texts(found)
+            if cursor == b"0":
+                return
+
     # -- conversations ------------------------------------------------------------------------------------------
 
     async def total(self, shard: str) -> int:
         """How many conversations a shard has."""
         (found,) = await self.ask(self._pipelines.at(shard), ("ZCARD", Keys.all(shard)))
         return int(found)
+
+    async def conversations(self, shard: str) -> AsyncIterator[list[str]]:
+        """The uids of a shard's conversations, some at a time. One may come twice."""
+        async for found in self._walk(self._pipelines.at(shard), "ZSCAN", Keys.all(shard)):
+            yield found[::2]
 
     async def standing(self, uid: str) -> Standing:
         """How a conversation stands. Reports have counted no more of it than it is long."""
@@ -181,6 +195,11 @@ class Copying:
         (found,) = await self.ask(self._pipelines.people, ("HMGET", Keys.nicknames(), *folds))
         return texts(found)
 
+    async def nicknames(self) -> AsyncIterator[list[tuple[str, str]]]:
+        """Each folded nickname, and the uid of who owns it, some at a time. One may come twice."""
+        async for found in self._walk(self._pipelines.people, "HSCAN", Keys.nicknames()):
+            yield list(zip(found[::2], found[1::2], strict=True))
+
     async def table(self, key: str) -> dict[str, str]:
         """A hash of people that is never large."""
         (found,) = await self.ask(self._pipelines.people, ("HGETALL", key))
@@ -188,13 +207,8 @@ class Copying:
 
     async def members(self, key: str) -> AsyncIterator[list[str]]:
         """The members of a set of people, some at a time. One may come twice."""
-        cursor = b"0"
-        while True:
-            command = ("SSCAN", key, cursor, "COUNT", _KEYS_PER_CALL)
-            ((cursor, found),) = await self.ask(self._pipelines.people, command)
-            yield texts(found)
-            if cursor == b"0":
-                return
+        async for found in self._walk(self._pipelines.people, "SSCAN", key):
+            yield found
 
     async def stopped(self) -> AsyncIterator[list[str]]:
         """The addresses that no letter goes to, by their digests, some at a time. One may come twice."""
