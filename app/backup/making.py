@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.backup import taking
-from app.backup.places import PART, Place, trouble
+from app.backup.places import OWN, PART, Place, trouble
 from app.backup.records import BackupError
 from app.store import tasks
 from app.store.backups import Failure, Made
@@ -26,7 +26,7 @@ from app.store.store import Store
 log = logging.getLogger("chatadmin.backup")
 
 # What a backup is called, so that names are in the order of time.
-NAME = re.compile(r"chatadmin-\d{8}-\d{6}\.tar\.gz(\.age)?")
+NAME = re.compile(rf"{OWN}\d{{8}}-\d{{6}}\.tar\.gz(\.age)?")
 # Seconds between two renewals of the lease.
 RENEW_INTERVAL = 15.0
 
