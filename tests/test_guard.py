@@ -28,7 +28,7 @@ def of(folder: Path) -> dict[int, str]:
 
 
 Run = Callable[..., subprocess.Popen[bytes]]
-LONG = 60.0  # seconds for a whole suite to start, or to end, on a busy machine
+LONG = 180.0
 
 
 @pytest.fixture
