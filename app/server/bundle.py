@@ -50,12 +50,19 @@ def sweep() -> None:
     if not launcher():
         return
     places = {Path(_FOLDER).parent, Path("/tmp"), Path("/var/tmp")}
-    for folder in (found for place in places for found in place.glob("_MEI*")):
-        pid = _unpacker(folder.name)
-        elsewhere = folder.parent != Path(_FOLDER).parent  # perhaps shared with containers, whose pids we do not know
+    for folder in {found for place in places for found in place.glob("_MEI*")} - {Path(_FOLDER)}:
         with contextlib.suppress(OSError):  # gone meanwhile, or swept by another
-            if pid and not alive(pid) and not (elsewhere and _unpacking(folder)):
+            if _left(folder, _unpacker(folder.name)):
                 _remove_if_ours(folder)
+
+
+def _left(folder: Path, pid: int) -> bool:
+    """Whether `pid`, which unpacked it, has ended: also if it was called as our loader is. In a container that begins
+    anew on the same /tmp both are process 1."""
+    if not pid or (pid != launcher() and alive(pid)):
+        return False
+    elsewhere = folder.parent != Path(_FOLDER).parent  # perhaps shared with containers, whose pids we do not know
+    return not ((elsewhere or pid == launcher()) and _unpacking(folder))
 
 
 def _unpacking(folder: Path) -> bool:
