@@ -34,6 +34,7 @@ PLACES = {
     "cli/test_watch.py": "program",
     "courier/test_process.py": "program",
     "privacy/test_program.py": "program",
+    "rolling/test_cluster.py": "program",
     "test_guard.py": "program",
     "transport/test_http_limits.py": "program",
     "upgrade/test_upgrade.py": "program",

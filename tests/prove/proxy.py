@@ -94,7 +94,7 @@ class Proxy:
         self.ends: set[End] = set()
         self.swallowing = False
         self.delay = self.jitter = 0.0
-        self.port = 0
+        self.port = self.refused = 0  # refused: connections that nobody took at the target
         self._held: set[bool] = set()
         self._rng = rng or random.Random(0)
         self._server: asyncio.Server | None = None
@@ -110,6 +110,10 @@ class Proxy:
             self._server.close()
         self.reset()
 
+    def aim(self) -> str:
+        """Where the next connection goes."""
+        return self.target
+
     def _accept(self) -> End:
         near, far = self.end(self, up=True), self.end(self, up=False)
         near.other, far.other = far, near
@@ -123,13 +127,15 @@ class Proxy:
         await asyncio.sleep(0)  # `near` has its transport after this turn
         assert near.transport is not None
         near.transport.pause_reading()
+        target = self.aim()
         try:
-            if self.target.startswith("/"):
-                await loop.create_unix_connection(lambda: far, self.target)
+            if target.startswith("/"):
+                await loop.create_unix_connection(lambda: far, target)
             else:
-                host, _, port = self.target.rpartition(":")
+                host, _, port = target.rpartition(":")
                 await loop.create_connection(lambda: far, host, int(port))
         except OSError:
+            self.refused += 1
             self.ends.discard(far)
             near.reset_both()
             return

@@ -68,11 +68,11 @@ class Result:
 
 
 class Run:
-    """The parties and their shop."""
+    """The parties and their shop, or the one that is given."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, shop: Shop | None = None) -> None:
         self.plan = plan
-        self.shop = Shop(
+        self.shop = shop or Shop(
             nodes=1 if plan.embedded else plan.nodes, embedded=plan.embedded, seed=plan.seed, program=plan.program
         )
         self.acknowledged = 0
@@ -191,14 +191,18 @@ class Run:
         """Whether nobody is to begin anything more."""
         return self._enough
 
+    def talk_together(self, pause: float) -> list[asyncio.Task[None]]:
+        """Have all write, answer and, each agent every `pause` seconds, change hands; until it is `enough`."""
+        writers, rate = [tab for tabs in self.visitors.values() for tab in tabs], self.plan.rate
+        acting = [self.spawn(self.write(tab, rate * 0.8 / len(writers))) for tab in writers]
+        for tab in self.consoles:
+            acting.append(self.spawn(self.answer(tab, rate * 0.2 / len(self.consoles))))
+            acting.append(self.spawn(self.handle(tab, pause)))
+        return acting
+
     async def talk(self, faults: list[schedule.Fault]) -> Counter[str]:
         """Until enough messages are acknowledged and all faults are over; returns the faults by kind."""
-        plan = self.plan
-        writers = [tab for tabs in self.visitors.values() for tab in tabs]
-        acting = [self.spawn(self.write(tab, plan.rate * 0.8 / len(writers))) for tab in writers]
-        for tab in self.consoles:
-            acting.append(self.spawn(self.answer(tab, plan.rate * 0.2 / len(self.consoles))))
-            acting.append(self.spawn(self.handle(tab, 0.25)))
+        plan, acting = self.plan, self.talk_together(0.25)
         if self.customers is not None:
             acting += [
                 self.spawn(self.customers.live(f"c{n}", device, VISIT_PAUSE))

@@ -147,15 +147,6 @@ class Rolling(run.Run):
         assert self.shop.store is not None
         return int(self.shop.store.command("EVAL", _NEWER, 0).removeprefix(":"))
 
-    def talk_together(self) -> list[asyncio.Task[None]]:
-        """Have all write, answer and change hands."""
-        writers, rate = [tab for tabs in self.visitors.values() for tab in tabs], self.rolling.rate
-        acting = [self.spawn(self.write(tab, rate * 0.8 / len(writers))) for tab in writers]
-        for tab in self.consoles:
-            acting.append(self.spawn(self.answer(tab, rate * 0.2 / len(self.consoles))))
-            acting.append(self.spawn(self.handle(tab, 1.0)))
-        return acting
-
 
 async def _there_and_back(people: Rolling) -> None:
     """A older and B newer; each replaced by the other; and undone."""
@@ -198,7 +189,7 @@ async def execute(plan: Plan, say: Callable[[str], None] = lambda _text: None) -
     people = Rolling(plan, source)
     try:
         await people.start()
-        talking, began = people.talk_together(), time.monotonic()
+        talking, began = people.talk_together(1.0), time.monotonic()
         await people.talk_on("both older")
         for n in range(plan.rounds):
             await _there_and_back(people)
