@@ -116,6 +116,7 @@ test_machine() {
   [ -x "$(PATH=$PATH:/usr/sbin command -v dovecot)" ] || missing+=(dovecot-imapd)
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(faketime)
   command -v minisign >/dev/null || missing+=(minisign)
+  command -v systemd-analyze >/dev/null || missing+=(systemd)  # which judges packaging/chatadmin.service
   command -v age >/dev/null || missing+=(age)
   command -v php >/dev/null || missing+=(php-cli)
   command -v ruby >/dev/null || missing+=(ruby)
@@ -177,7 +178,7 @@ check_tsc() {
     node_modules/.bin/tsc -p "$folder" --incremental --tsBuildInfoFile "$CACHE/tsc-${folder/./pages}.json" || return 1
   done
 }
-check_shell() { $VENV/bin/shellcheck build.sh .ci/run .githooks/* packaging/*.sh; }
+check_shell() { $VENV/bin/shellcheck build.sh .ci/run .githooks/* packaging/*.sh packaging/scripts/*; }
 
 # Every check_... above, all at once. Each says in a line how long it took; what it found is printed only where it failed.
 check() {
@@ -283,7 +284,7 @@ case $command in
   test) prepare test; test_machine; build_and_check; run_tests "$@" ;;
   oldest) prepare test; test_machine; oldest_browser; build; run_in_the_oldest "$@" ;;
   bench) prepare test; test_machine; peers; exec $PY -m tests.bench "$@" ;;
-  release) release_tools ;;
+  release) packages build; release_tools ;;
   lock) lock ;;
   *) sed -n '2,16s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        options = _parser().parse_args(arguments)
+        options = command_line().parse_args(arguments)
         return _command(options)(options)
     except SystemExit as leaving:  # --help and --version, and a signal before `serve` listens to it
         return leaving.code if isinstance(leaving.code, int) else 0
@@ -232,7 +232,9 @@ class _Parser(argparse.ArgumentParser):
 def _settings_flags() -> _Parser:
     """Given before or after the command; unset unless given, so that one place does not undo the other."""
     flags = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    flags.add_argument("--config", metavar="FILE", help="configuration file (else ./chatadmin.yaml)")
+    flags.add_argument(
+        "--config", metavar="FILE", help="configuration file (else ./chatadmin.yaml, or /etc/chatadmin/chatadmin.yaml)"
+    )
     flags.add_argument("--server", metavar="HOST:PORT", help="where to listen (0.0.0.0:9090)")
     flags.add_argument(
         "--redis", metavar="URL", help="an external Redis or Valkey; with a password rather as CHATADMIN_REDIS"
@@ -243,7 +245,8 @@ def _settings_flags() -> _Parser:
     return flags
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """What there is to be given, from which also the manual page and the shells' completions are made."""
     flags = _settings_flags()
     parser = _Parser(
         prog="chatadmin",

@@ -16,6 +16,8 @@ from app.config.yaml_file import ConfigError
 
 # What Kubernetes puts into every pod beside a service whose name begins with "chatadmin": not meant for us.
 _KUBERNETES = re.compile(r"CHATADMIN_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_.+)?)$")
+# The settings of the machine's service, for the commands that its administrator runs beside it.
+SYSTEM_FILE = Path("/etc/chatadmin/chatadmin.yaml")
 _OTHERS = ("CHATADMIN_TOKEN", "CHATADMIN_UNDER_TEST", "CHATADMIN_TIMINGS_SCALE")
 
 
@@ -24,7 +26,7 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
     grammar = dict(names())
     values, origin = {}, {}
     default = resources.path("default_config.yaml")
-    for path in [default, *_files(file, environment)]:
+    for path in [default, *_files(file, environment, demo=demo)]:
         for name, found in yaml_file.read(path, grammar, trusted=path == default).items():
             where = f"{path.name if path == default else path}:{found.line}"
             values[name] = rules.typed(name, found.value, grammar[name], where, found.written)
@@ -50,12 +52,14 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
     return Loaded(msgspec.convert({**_nested(values), "demo": demo}, Settings), origin)
 
 
-def _files(file: Path | None, environment: Mapping[str, str]) -> list[Path]:
+def _files(file: Path | None, environment: Mapping[str, str], *, demo: bool) -> list[Path]:
     if file is not None:
         return [file]
     home = environment.get("HOME", "")
     base = environment.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else "")
     usual = [Path("chatadmin.yaml"), *([Path(base) / "chatadmin" / "chatadmin.yaml"] if base else [])]
+    if not demo:  # which anybody may start: neither that store nor its passwords are for it
+        usual.append(SYSTEM_FILE)
     return [path for path in usual if path.exists()][:1]
 
 

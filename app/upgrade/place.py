@@ -107,7 +107,7 @@ def _refuse_packaged(file: Path) -> None:
         if owner := _answer("dpkg-query", "--search", path).partition(":")[0]:
             raise UpgradeError(f"{file} is of the package {owner}: upgrade that (apt-get install ./{owner}_....deb)")
         if owner := _answer("rpm", "--query", "--queryformat", "%{NAME}", "--file", path):
-            raise UpgradeError(f"{file} is of the package {owner}: upgrade that (dnf install ./{owner}-....rpm)")
+            raise UpgradeError(f"{file} is of the package {owner}: upgrade that (dnf install ./{owner}_....rpm)")
 
 
 def _answer(program: str, *arguments: str) -> str:

@@ -78,6 +78,19 @@ def test_the_working_folder_comes_before_the_home_folder(tmp_path: Path, monkeyp
     assert load({}, {**environment, "XDG_CONFIG_HOME": "/none"}, None).settings.shop_name == "Here"
 
 
+def test_the_service_s_file_comes_last_and_is_none_of_the_demo_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "system.yaml"
+    file.write_text("shop_name: Service\n")
+    monkeypatch.setattr("app.config.sources.SYSTEM_FILE", file)
+    monkeypatch.chdir(tmp_path)
+    assert load({}, HOME, None).settings.shop_name == "Service"
+    assert load({}, HOME, None, demo=True).settings.shop_name == ""
+    (tmp_path / "chatadmin.yaml").write_text("shop_name: Here\n")
+    assert load({}, HOME, None).settings.shop_name == "Here"
+
+
 @pytest.mark.parametrize(
     ("environment", "place"),
     [
