@@ -15,6 +15,7 @@ from tests.attacks.beside import attended
 from tests.attacks.conftest import Target
 from tests.clients import api
 from tests.clients.api import Answer, ask
+from tests.folders import files_in
 from tests.pictures import JPEG, chunk, png
 from tests.running import Chatadmin
 from tests.samples import MEDIA_TYPES, SAMPLES, SECRET, media_type
@@ -53,7 +54,7 @@ class Sender:
         return ask(self.url, f"/v1/files/{id}", Authorization=self.token)
 
     def left(self) -> list[Path]:
-        return [path for path in self._files.rglob("*") if path.parent.name == self.uid]
+        return [path for path in files_in(self._files) if path.parent.name == self.uid]
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,9 @@ def test_a_request_that_a_drain_cuts_short_is_told_to_come_again(start_chatadmin
         admin = api.set_up(running.url, running.setup_secret)
         store.pause()
         with socket.create_connection(("127.0.0.1", running.port), PATIENCE) as asking:
-            asking.sendall(f"GET /v1/msgs?client=guest HTTP/1.1\r\nHost: h\r\nAuthorization: {admin}\r\n\r\n".encode())
+            asking.sendall(
+                f"GET /v1/msgs?client=guest HTTP/1.1\r\nHost: localhost\r\nAuthorization: {admin}\r\n\r\n".encode()
+            )
             wait_until(lambda: _heard(running, asking.getsockname()[1]), "the request under way")
             assert running.stop() == 0
             assert asking.recv(65536).startswith(b"HTTP/1.1 503 ")

@@ -10,6 +10,7 @@ import pytest
 from tests.clients.api import Answer, ask, log_in
 from tests.clients.sockets import RawSocket
 from tests.clients.uploading import Uploading
+from tests.folders import files_in
 from tests.pictures import PLACE, photograph, png
 from tests.running import Chatadmin, wait_until
 from tests.web.conftest import Act, Connect
@@ -46,7 +47,8 @@ def sent(answer: Answer) -> dict[str, Any]:
 
 def kept(shop: Chatadmin) -> list[Path]:
     """What lies there, finished or not."""
-    return list((shop.data_dir / "files").glob("*/*"))
+    place = shop.data_dir / "files"
+    return [path for path in files_in(place) if path.parent != place]
 
 
 def test_a_photograph_is_sent_shown_and_kept_without_its_place(

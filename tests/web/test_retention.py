@@ -9,6 +9,7 @@ from redis import Redis
 
 from tests.clients.api import ask, history, login, set_up
 from tests.clients.party import Party
+from tests.folders import files_in
 from tests.running import Chatadmin, Valkey, wait_until
 
 DAY = 24 * 3600 * 1000
@@ -37,7 +38,7 @@ def send(url: str, token: str, name: str) -> str:
 
 def lie(place: Path) -> list[str]:
     """The files whose bytes are there."""
-    return [f"{path.parent.name}.{path.name}" for path in place.glob("*/*")]
+    return [f"{path.parent.name}.{path.name}" for path in files_in(place) if path.parent != place]
 
 
 def test_what_is_too_old_is_forgotten_at_once(start_store: Start, start_chatadmin: Start, tmp_path: Path) -> None:

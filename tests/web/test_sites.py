@@ -58,7 +58,7 @@ def change(url: str, token: str, **wanted: Any) -> Answer:
     def changed() -> Answer | None:
         version = widget(url, token)["version"]
         answer = ask(url, "/v1/widget", {"version": version, **wanted}, method="PUT", Authorization=token)
-        return None if answer.status == 409 else answer
+        return None if answer.status == 409 and answer.code == "changed_meanwhile" else answer
 
     found: Answer = wait_until(changed, "the version that is in force")
     return found
