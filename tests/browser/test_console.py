@@ -190,7 +190,7 @@ def test_a_restart_loses_nothing_and_needs_no_reload(shop: Shop, start_chatadmin
     mara = writes(shop, "Mara")
     anna.take("Mara")
     shop.running.stop()
-    expect(anna.page.locator(".banner p")).to_be_visible(timeout=12_000)
+    expect(anna.page.locator(".banner p")).to_be_visible()
     expect(anna.page.locator(".case-resolve")).to_have_attribute("aria-disabled", "true")
     say(anna.page, "written while away")
     expect(anna.page.locator(".bubble[data-pending]")).to_have_count(1)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import Shop, say, take
+from tests.browser.console import PATIENCE_MS
 from tests.catalogue import load
 from tests.clients import api
 from tests.clients.api import PASSWORD
@@ -86,6 +87,7 @@ def test_what_may_be_missing_is_not_needed(shop: Shop, feature: str) -> None:
 def test_a_shop_is_set_up_without_what_the_oldest_lack(shop: Shop, start_chatadmin: Callable[..., Chatadmin]) -> None:
     fresh = start_chatadmin()
     page = without(shop.browser.new_context(locale="en-US"), *YOUNGER).new_page()
+    page.set_default_timeout(PATIENCE_MS)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{fresh.url}/setup#{fresh.setup_secret}")

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from app.store.keys import MailKeys
 from tests.browser.barriers import barriers, moving, small
+from tests.browser.console import PATIENCE_MS
 from tests.clients.api import ask
 from tests.running import Chatadmin, Valkey
 
@@ -40,6 +41,7 @@ def test_one_press_stops_all_mail_to_an_address(
     look: dict[str, Any] = {"locale": locale, "color_scheme": scheme, "reduced_motion": "reduce"}
     with browser.new_context(**look, viewport={"width": 390, "height": 844}) as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(shop.url + PATH)
         expect(page.get_by_text("Lakeside <b>Teas")).to_be_visible()
         assert (barriers(page), moving(page), small(page)) == ([], [], [])

@@ -183,7 +183,7 @@ def test_the_console_survives_a_restart_without_a_reload(shop: Shop) -> None:
     ida.press(".composer textarea", "Enter")
     again = Chatadmin(config={"shop_name": "Tea & Kettle"}, data_dir=running.data_dir, server=server)
     running.process = again.process
-    expect(anna.locator(".bubble").get_by_text("while it was away")).to_be_visible(timeout=20_000)
+    expect(anna.locator(".bubble").get_by_text("while it was away")).to_be_visible()
     say(anna, "after the restart")
     expect(ida.locator(".bubble").get_by_text("after the restart")).to_be_visible()
     assert bubbles(anna) == bubbles(ida) == ["before the restart", "while it was away", "after the restart"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.console import PATIENCE_MS
 from tests.browser.nginx import nginx, readme_block
 from tests.clients.api import PASSWORD
 from tests.prepared import Prepared
@@ -39,6 +40,7 @@ class Browsing:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(locale="en-US")
+    made.set_default_timeout(PATIENCE_MS)
     yield made
     made.close()
 

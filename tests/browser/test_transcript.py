@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Download, Page, expect
 
 from tests.browser.barriers import barriers
 from tests.browser.conftest import Shop, ask_to_leave, row, say, take, uid_of
+from tests.browser.console import PATIENCE_MS
 from tests.browser.test_screens import LOCALES, PICTURES, SCHEMES, picture
 
 MENU, SAVE = ("Menu", "Save this chat")
@@ -26,6 +27,7 @@ def _save(page: Page) -> Download:
 def _read(browser: Browser, file: Path, complaints: list[str], **options: Any) -> Page:
     """The file, opened from the disk in a browser of its own."""
     page = browser.new_context(**options).new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
     page.on("console", lambda message: complaints.append(f"console: {message.text}"))
     page.on("request", lambda request: complaints.append(request.url) if request.url != file.as_uri() else None)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import FloatRect, Frame, Page, expect
 
 from tests.browser.barriers import barriers, moving, small
+from tests.browser.console import PATIENCE_MS
 from tests.browser.sites import Sites
 from tests.browser.stand_in import FRAME, browse, heard, launcher, opened, panel, say, stand_in
 
@@ -65,6 +66,7 @@ def test_nothing_comes_before_the_press_and_nothing_moves(sites: Sites) -> None:
 def test_the_root_is_closed_and_the_port_is_given_to_the_chat_alone(sites: Sites) -> None:
     """Neither to another site, nor to a page of the chat's own origin that the loader did not open."""
     context = stand_in(sites, sites.browser.new_context(ignore_https_errors=True))  # without the tests' open root
+    context.set_default_timeout(PATIENCE_MS)
     context.route(sites.shop + "/other?*", lambda route: route.fulfill(body=FRAME, content_type="text/html"))
     others = (f"{sites.shop}/other?", f"{sites.chat}/widget?foreign")
     echo = "<script>onmessage = ({ data, source }) => data === 'ping' && source.postMessage('pong', '*')</script>"
@@ -135,7 +137,7 @@ def test_on_a_phone_the_panel_is_all_there_is_and_the_page_is_as_before_afterwar
     page.evaluate("document.documentElement.style.overflow = 'auto'; scrollTo(0, 900)")
     expect(launcher(page)).to_be_visible()
     page.wait_for_function("scrollY === 900")
-    page.focus("#buy", timeout=1000)
+    page.focus("#buy")
     page.evaluate("scrollTo(0, 900)")
     before = page.evaluate(STATE)
     opened(page)

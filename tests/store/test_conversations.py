@@ -376,8 +376,11 @@ async def test_a_feed_that_cannot_be_read_for_a_while_is_read_again(bench: Bench
     feed = bench.keys.feed(bench.keys.shard_of(UID))
     await bench.say(1)
     await bench.until(lambda: len(bench.told) == 1)
+    await bench.pipeline.call("CONFIG", "RESETSTAT")
     await bench.pipeline.call("SET", feed, "not a stream")
-    await asyncio.sleep(1.5)  # longer than a read blocks: the reader is refused meanwhile
+    async with asyncio.timeout(60):
+        while b"WRONGTYPE" not in await bench.pipeline.call("INFO", "errorstats"):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.02)
     await bench.pipeline.call("DEL", feed)
     await bench.until(lambda: bench.gaps >= 1)
     await bench.say(2)
