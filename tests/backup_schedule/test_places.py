@@ -74,9 +74,17 @@ def test_what_was_begun_and_never_ended_is_no_backup_and_is_swept(somewhere: Pla
     assert list(somewhere.workshop.iterdir()) == [others]
 
 
+@pytest.fixture
+def usual_umask() -> Iterator[None]:
+    """By which others may read what is made."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("usual_umask")
 def test_a_directory_is_ours_alone_and_so_is_what_lies_there(tmp_path: Path) -> None:
     found = DirectoryPlace(tmp_path / "backups")
-    os.umask(0o022)
     put(found, "one", b"1")
     found.write(LEDGER, b"1")
     modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in (tmp_path / "backups").iterdir()}

@@ -20,7 +20,7 @@ from tests.bench.talker import Talker, Tally
 from tests.bench.uploads import Uploads
 from tests.bench.wires import WIRES, End, Wire
 
-PATIENCE = 30.0  # seconds until what does not come counts as lost
+PATIENCE = 60.0  # seconds until what does not come counts as lost
 TICK = 0.001  # seconds: the finest the event loop's timers are
 AT_ONCE = 64  # handshakes under way
 DEFLATE = ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")  # what browsers offer

@@ -123,7 +123,7 @@ def text(mail: Any) -> str:
 async def test_who_waits_is_told_once_an_episode_to_all_on_duty(desk: Alerted) -> None:
     anna, lin = await desk.hire("Anna", role="admin"), await desk.hire("Lin")
     away, shared = await desk.hire("Ben", away=True), await desk.hire("Anna 2", email=anna.upper())
-    maria = await desk.wait(4.9, "Maria")
+    maria = await desk.wait(4, "Maria")
     assert await desk.work() == ""
     await desk.wait(7, uid=maria)
     assert await desk.work() == "DD"
