@@ -78,13 +78,13 @@ def of_python() -> str:
 
 
 def of_libraries(paths: Iterable[str]) -> dict[str, str]:
-    """The copyright files of the Debian packages the libraries came in, by package; one note for the rest."""
+    """The copyright files of the Debian packages the libraries came in, by package and version."""
     texts: dict[str, str] = {}
     for path in sorted(set(paths)):
         owner = debian_package(path)
         copyright_file = Path("/usr/share/doc") / owner / "copyright"
         if owner and copyright_file.is_file():
-            texts[f"library {owner}"] = copyright_file.read_text("utf-8", errors="replace")
+            texts[f"library {owner} {version_of(owner)}"] = copyright_file.read_text("utf-8", errors="replace")
     return texts
 
 
@@ -96,6 +96,11 @@ def debian_package(path: str) -> str:
         if said.returncode == 0:
             return said.stdout.split(":")[0]
     return ""
+
+
+def version_of(package: str) -> str:
+    asked = ["dpkg-query", "-W", "-f", "${Version}", package]
+    return subprocess.run(asked, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 if __name__ == "__main__":
