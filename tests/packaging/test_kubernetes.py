@@ -48,7 +48,8 @@ def faults(manifests: list[Manifest], version: str) -> list[str]:
     found = []
     for one in manifests:
         try:
-            kubernetes_validate.validate(one, version, strict=True)
+            judged_by = kubernetes_validate.validate(one, version, strict=True)
+            assert version.startswith(judged_by), f"there are no schemas of {version}"
         except kubernetes_validate.ValidationError as error:
             found.append(f"{one['kind']}: {error.message}")
     return found

@@ -53,16 +53,21 @@ class Cluster(run.Run):
         super().__init__(plan.people(), self.pods)
         self._each, self._deployment = plan.each, of_kind(manifests, "Deployment")["spec"]
         self.steps: list[str] = []
-        self.visits = 0
+        self.visits = self.told_to_wait = 0  # to wait: the store is away
         self.turned_away: list[str] = []
         self.ended_after: list[float] = []
 
     async def visit(self) -> None:
-        """Somebody who looks at the page again and again, one visit after the other, and writes down what was wrong."""
+        """Somebody who looks in again and again, one visit after the other, and writes down what was wrong."""
         while not self.is_enough:
             try:
                 await call(self.pods.urls()[0], "/readyz", timeout=PATIENCE)
-            except (HttpError, OSError) as error:
+            except HttpError as refusal:
+                if refusal.body and refusal.body.get("code") == "store_unavailable":
+                    self.told_to_wait += 1
+                else:
+                    self.turned_away.append(str(refusal))
+            except OSError as error:
                 self.turned_away.append(str(error) or type(error).__name__)
             self.visits += 1
             await asyncio.sleep(0.02)
@@ -113,16 +118,13 @@ class Cluster(run.Run):
         assert process.popen.returncode == 0, process.output
 
     async def replace_store(self) -> None:
-        """The StatefulSet's pod ends in order, and begins anew on what it kept. Meanwhile who looks is told to wait."""
+        """The StatefulSet's pod ends in order, and begins anew on what it kept."""
         assert self.pods.store is not None
-        before = len(self.turned_away)
         self.pods.store.process.signal(signal.SIGTERM)
         await asyncio.to_thread(self.pods.store.process.wait)
         await asyncio.to_thread(self.pods.store.restart)
-        await self.talk_on("the store has begun anew")
         await self.pods.ready()
-        await self.visits_on(ON_ITS_WAY)
-        del self.turned_away[before:]
+        await self.talk_on("the store has begun anew")
 
 
 async def execute(
@@ -159,6 +161,7 @@ def _report(people: Cluster, plan: Plan, verdict: checker.Verdict, seconds: floa
         "reconnects": sum(tab.journal.reconnects for tab in people.tabs),
         "resets": sum(tab.journal.resets for tab in people.tabs),
         "visits": people.visits,
+        "told_to_wait": people.told_to_wait,
         "turned_away": people.turned_away,
         "steps": people.steps,
         "broken": dict(verdict.counts),

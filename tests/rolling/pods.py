@@ -16,7 +16,7 @@ from tests.clients.aio import call
 from tests.packaging.kustomized import SECRET, Manifest, command_line, environment, of_kind, only_container, pods
 from tests.prove.proxy import Proxy
 from tests.prove.shop import PASSWORD, Node, Program, Shop
-from tests.running import UNLIMITED, Chatadmin, Valkey, engine_binary
+from tests.running import PATIENCE, UNLIMITED, Chatadmin, Valkey, engine_binary
 
 SECRETS = {"chatadmin": {"STORE_PASSWORD": SECRET["STORE_PASSWORD"]}}
 
@@ -124,6 +124,12 @@ class Pods(Shop):
         if "configMap" in volume:
             for file, text in of_kind(self._manifests, "ConfigMap", volume["configMap"]["name"])["data"].items():
                 (place / file).write_text(text, "utf-8")
+
+    async def ready(self) -> None:
+        """Wait until all are fit to serve."""
+        async with asyncio.timeout(PATIENCE):
+            for node in self.nodes:
+                await self._until_ready(node)
 
     async def _until_ready(self, node: Node) -> None:
         assert self._container["readinessProbe"]["httpGet"]["path"] == "/readyz"
