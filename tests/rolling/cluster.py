@@ -25,6 +25,8 @@ from tests.running import PATIENCE
 SERVICES_KNOW = 5
 # Visits to the page while they do not know it yet, and until none is on its way that they sent there.
 UNAWARE, ON_ITS_WAY = 6, 2
+# Seconds until a busy machine has made a backup.
+BACKED_UP = 3 * PATIENCE
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,11 @@ class Cluster(run.Run):
         super().__init__(plan.people(), self.pods)
         self._each, self._deployment = plan.each, of_kind(manifests, "Deployment")["spec"]
         self.steps: list[str] = []
+        self.began = 0.0  # to talk; monotonic
         self.visits = self.told_to_wait = 0  # to wait: the store is away
         self.turned_away: list[str] = []
         self.ended_after: list[float] = []
+        self.backups = 0
 
     async def visit(self) -> None:
         """Somebody who looks in again and again, one visit after the other, and writes down what was wrong."""
@@ -81,7 +85,10 @@ class Cluster(run.Run):
         """Until so many more messages are acknowledged."""
         enough = self.acknowledged + self._each
         await self.until(lambda: self.acknowledged >= enough, f"{self._each} more messages: {what}")
-        self.steps.append(f"{what}: {self.acknowledged} acknowledged, {len(self.turned_away)} turned away")
+        after = time.monotonic() - self.began
+        self.steps.append(
+            f"{what}: {self.acknowledged} acknowledged after {after:.1f} s, {len(self.turned_away)} turned away"
+        )
 
     # -- what a cluster does --------------------------------------------------------------------------------------
 
@@ -134,16 +141,20 @@ async def execute(
     people = Cluster(plan, manifests)
     try:
         await people.start()
-        talking, began = [*people.talk_together(1.0), people.spawn(people.visit())], time.monotonic()
+        people.began = time.monotonic()
+        talking = [*people.talk_together(1.0), people.spawn(people.visit())]
         await people.talk_on("two pods")
+        # Each has a courier, and one of them makes it.
+        await people.until(lambda: people.pods.made() > 0, "the day's backup", BACKED_UP)
         for _ in range(plan.updates):
             await people.update()
             await people.replace_store()
             say(f"  {people.steps[-1]}")
-        seconds = time.monotonic() - began
+        seconds = time.monotonic() - people.began
         people.enough()
         await asyncio.gather(*talking)
         evidence = Evidence([tab.journal for tab in people.tabs], await people.settle(), errors=people.pods.errors())
+        people.backups = people.pods.made()
     finally:
         await people.stop()
     return _report(people, plan, checker.check(evidence), seconds)
@@ -163,10 +174,11 @@ def _report(people: Cluster, plan: Plan, verdict: checker.Verdict, seconds: floa
         "visits": people.visits,
         "told_to_wait": people.told_to_wait,
         "turned_away": people.turned_away,
+        "backups": people.backups,
         "steps": people.steps,
         "broken": dict(verdict.counts),
         "examples": verdict.examples,
-        "clean": verdict.clean and not people.turned_away,
+        "clean": verdict.clean and not people.turned_away and people.backups == 1,
     }
 
 

@@ -9,6 +9,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -60,6 +61,10 @@ class Pods(Shop):
         self._container = only_container(self._spec["template"]["spec"])
         self.service = Service(random.Random(f"service {seed}"))
         self._started = 0
+        # Half a day from now, so that but one is due: the first.
+        self.backups, at = self.folder / "backups", datetime.now().astimezone() + timedelta(hours=12)
+        backup = {"CHATADMIN_BACKUP__AT": f"{at:%H:%M}", "CHATADMIN_BACKUP__TO": str(self.backups)}
+        self._secrets = {"chatadmin": {**SECRETS["chatadmin"], **backup}}
 
     async def start(self) -> str:
         """The store, its replicas, and the first administrator; returns whose token."""
@@ -81,6 +86,10 @@ class Pods(Shop):
         """End everything."""
         self.service.stop()
         await super().stop()
+
+    def made(self) -> int:
+        """How many backups the pods' couriers have made."""
+        return len(list(self.backups.glob("*.tar.gz")))
 
     # -- as a cluster does it -------------------------------------------------------------------------------------
 
@@ -104,8 +113,9 @@ class Pods(Shop):
         root = node.data_dir
         for mount in self._container["volumeMounts"]:
             self._mount(root / mount["mountPath"].lstrip("/"), mount["name"])
-        given = environment(self._container, SECRETS)
-        env = {name: f"{root}{value}" if value.startswith("/") else value for name, value in given.items()}
+        given = environment(self._container, self._secrets)
+        inside = {one["name"] for one in self._container["env"] if one.get("value", "").startswith("/")}
+        env = {name: f"{root}{value}" if name in inside else value for name, value in given.items()}
         env["CHATADMIN_REDIS"] = _elsewhere(given["CHATADMIN_REDIS"], f"127.0.0.1:{node.link.port}")
         words = command_line(self._container, given)
         node.running = await asyncio.to_thread(
