@@ -15,8 +15,9 @@
 #   ./build.sh lock    write the lock files anew, with the newest versions
 set -euo pipefail
 cd "$(dirname "$0")"
-VENV=.venv
+VENV=${VENV:-.venv}  # packaging/file.sh has one of its own
 PY=$VENV/bin/python
+OUT=${OUT:-dist}
 CACHE=node_modules/.cache  # what ESLint and TypeScript remember of files that have not changed
 
 say() { printf 'build.sh: %s\n' "$*" >&2; }
@@ -150,13 +151,14 @@ build() {
   SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1700000000)}
   export SOURCE_DATE_EPOCH PYTHONHASHSEED=1 LC_ALL=C.UTF-8
   export PYTHONNODEBUGRANGES=1 PYINSTALLER_ZLIB_COMPRESSION_LEVEL=0  # smaller code objects; archives stored, not compressed
+  if [ -n "${LOADER:-}" ]; then cp "$LOADER" "$VENV"/lib/python3*/site-packages/PyInstaller/bootloader/Linux-*/run; fi
   $PY tools/bundle.py
-  $PY -m PyInstaller --noconfirm --clean --log-level WARN --distpath dist --workpath build/pyinstaller chatadmin.spec
+  $PY -m PyInstaller --noconfirm --clean --log-level WARN --distpath "$OUT" --workpath build/pyinstaller chatadmin.spec
   (
-    cd dist
+    cd "$OUT"
     tar --sort=name --owner=0 --group=0 --numeric-owner --mode=755 --mtime="@$SOURCE_DATE_EPOCH" -cf - chatadmin | xz -9e -T1 > chatadmin.tar.xz
     sha256sum chatadmin chatadmin.tar.xz > SHA256SUMS
-    stat -c '%n %s' chatadmin chatadmin.tar.xz | awk '{ printf "dist/%s: %.1f MB\n", $1, $2 / 1e6 }'
+    stat -c '%n %s' chatadmin chatadmin.tar.xz | awk -v out="$OUT" '{ printf "%s/%s: %.1f MB\n", out, $1, $2 / 1e6 }'
   )
 }
 
@@ -167,9 +169,9 @@ hooks() {
   git config core.hooksPath .githooks
 }
 
-check_ruff() { $VENV/bin/ruff check --quiet .; }
-check_ruff_format() { $VENV/bin/ruff format --check --quiet .; }
-check_mypy() { $VENV/bin/mypy; }
+check_ruff() { "$VENV"/bin/ruff check --quiet .; }
+check_ruff_format() { "$VENV"/bin/ruff format --check --quiet .; }
+check_mypy() { "$VENV"/bin/mypy; }
 check_eslint() { PATH=$PATH:$PWD/$VENV/bin node_modules/.bin/eslint --cache --cache-location "$CACHE/eslint" .; }
 check_biome() { PATH=$PATH:$PWD/$VENV/bin node_modules/.bin/biome format --log-level=warn .; }
 check_tsc() {
@@ -178,7 +180,7 @@ check_tsc() {
     node_modules/.bin/tsc -p "$folder" --incremental --tsBuildInfoFile "$CACHE/tsc-${folder/./pages}.json" || return 1
   done
 }
-check_shell() { $VENV/bin/shellcheck build.sh .ci/run .githooks/* packaging/*.sh packaging/scripts/*; }
+check_shell() { "$VENV"/bin/shellcheck build.sh .ci/run .githooks/* packaging/*.sh packaging/scripts/* packaging/python/*.sh; }
 
 # Every check_... above, all at once. Each says in a line how long it took; what it found is printed only where it failed.
 check() {

@@ -85,6 +85,8 @@ def of_libraries(paths: Iterable[str]) -> dict[str, str]:
         copyright_file = Path("/usr/share/doc") / owner / "copyright"
         if owner and copyright_file.is_file():
             texts[f"library {owner} {version_of(owner)}"] = copyright_file.read_text("utf-8", errors="replace")
+    for file in Path(sys.base_prefix, "share", "licenses").glob("*.txt"):  # inside libpython: packaging/python
+        texts[f"library {file.stem}"] = file.read_text("utf-8", errors="replace")
     return texts
 
 
