@@ -94,7 +94,7 @@ class Proxy:
         self.ends: set[End] = set()
         self.swallowing = False
         self.delay = self.jitter = 0.0
-        self.port = self.refused = 0  # refused: connections that nobody took at the target
+        self.port = 0
         self._held: set[bool] = set()
         self._rng = rng or random.Random(0)
         self._server: asyncio.Server | None = None
@@ -111,7 +111,7 @@ class Proxy:
         self.reset()
 
     def aim(self) -> str:
-        """Where the next connection goes."""
+        """Where the next connection goes. Raises OSError where it can go nowhere."""
         return self.target
 
     def _accept(self) -> End:
@@ -127,15 +127,14 @@ class Proxy:
         await asyncio.sleep(0)  # `near` has its transport after this turn
         assert near.transport is not None
         near.transport.pause_reading()
-        target = self.aim()
         try:
+            target = self.aim()
             if target.startswith("/"):
                 await loop.create_unix_connection(lambda: far, target)
             else:
                 host, _, port = target.rpartition(":")
                 await loop.create_connection(lambda: far, host, int(port))
         except OSError:
-            self.refused += 1
             self.ends.discard(far)
             near.reset_both()
             return

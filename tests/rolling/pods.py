@@ -48,6 +48,8 @@ class Service(Proxy):
 
     def aim(self) -> str:
         """Any of them, as kube-proxy does it."""
+        if not self.endpoints:
+            raise ConnectionRefusedError
         return self._rng.choice(self.endpoints).front.target
 
 
@@ -70,11 +72,11 @@ class Pods(Shop):
         """The store, its replicas, and the first administrator; returns whose token."""
         self.store = await asyncio.to_thread(Store, self._manifests)
         await self.service.start()
-        first, *others = [await self.new_pod() for _ in range(self._count)]
+        for _ in range(self._count):
+            last = await self.new_pod()
         # Each that starts offers a link to set up by; that of the last is worth something.
-        last = (others or [first])[-1].running
-        assert last is not None
-        body = {"secret": last.setup_secret, "name": "Anna", "password": PASSWORD}
+        assert last.running is not None
+        body = {"secret": last.running.setup_secret, "name": "Anna", "password": PASSWORD}
         await call(self.nodes[0].url, "/setup", body=body)
         return (await self.login("Anna", PASSWORD))[0]
 
