@@ -5,6 +5,7 @@ import getpass
 import sys
 
 from app import words
+from app.commands import owner
 from app.commands.error import CommandError
 from app.commands.opened import with_store
 from app.config import Settings
@@ -37,6 +38,7 @@ def agent(options: argparse.Namespace, settings: Settings) -> int:
                 if not await store.people.has_admin():
                     print("There is no administrator left. Add one: chatadmin agent add NAME --role admin")
 
+    owner.become(settings)
     with_store(settings, work)
     return 0
 

@@ -1,6 +1,6 @@
 """Root becomes the owner of the data before a command opens them: what it makes there is the owner's to use.
 
-`chatadmin check` and `chatadmin backup` are run with sudo as often as not, and what root makes in the data directory
+`chatadmin check`, `agent` and `backup` are run with sudo as often as not, and what root makes in the data directory
 would lock out the user by whom the server runs. So they call `become`, once the configuration is read and after what
 needs root's rights (a port below 1024, a backup's file in /var/backups) is open, and before they open data or unpack a
 library (app/unpacked.py), which would be root's too.

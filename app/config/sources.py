@@ -60,7 +60,7 @@ def _files(file: Path | None, environment: Mapping[str, str], *, demo: bool) -> 
     usual = [Path("chatadmin.yaml"), *([Path(base) / "chatadmin" / "chatadmin.yaml"] if base else [])]
     if not demo:  # which anybody may start: neither that store nor its passwords are for it
         usual.append(SYSTEM_FILE)
-    return [path for path in usual if path.exists()][:1]
+    return [path for path in usual if os.path.exists(path)][:1]  # of a home that we may not look into, none is ours
 
 
 def _data_dir(environment: Mapping[str, str]) -> Path:

@@ -249,18 +249,31 @@ def test_in_a_container_as_any_user_of_group_0(start: Start, open_place: Path, h
 
 
 @pytest.mark.usefixtures("as_root")
-@pytest.mark.parametrize("command", [["serve"], ["agent", "list"]], ids=lambda words: words[0])
-def test_root_writes_nothing_in_a_volume_of_somebody_else(command: list[str], start: Start, tmp_path: Path) -> None:
+def test_root_serves_nothing_from_a_volume_of_somebody_else(start: Start, tmp_path: Path) -> None:
     volume = tmp_path / "volume"
     volume.mkdir()
     os.chown(volume, 1000, 1000)
     for place in (volume, volume / "deeper"):
-        words = [*command[1:], "--data-dir", str(place)]
-        instance = start(*words, command=command[0], data_dir=tmp_path / "none", server=None, wait=False)
+        instance = start("--data-dir", str(place), data_dir=tmp_path / "none", server=None, wait=False)
         assert instance.process.wait() == 1
         (line,) = [line for line in instance.process.lines if "belongs to" in line]
         assert "--user 1000:1000" in line
     assert list(volume.iterdir()) == []
+
+
+@pytest.mark.usefixtures("as_root")
+def test_root_sees_to_agents_as_the_owner_of_the_data(start: Start, open_place: Path) -> None:
+    """As an administrator does beside the service: sudo chatadmin agent add ..."""
+    volume = open_place / "volume"
+    volume.mkdir()
+    os.chown(volume, 1000, 1000)
+    options: dict[str, Any] = {"file": open_place / "chatadmin", "cwd": open_place, "env": {"TMPDIR": str(open_place)}}
+    words = ("list", "--data-dir", str(volume))
+    instance = start(*words, command="agent", data_dir=open_place / "none", server=None, wait=False, **options)
+    assert instance.process.wait() == 0, instance.output
+    made = list(volume.rglob("*"))
+    assert made
+    assert {path.lstat().st_uid for path in made} == {1000}
 
 
 def test_with_standard_input_closed(start: Start) -> None:
