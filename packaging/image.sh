@@ -2,7 +2,8 @@
 # Make a container image of dist/chatadmin: dist/chatadmin-<version>-<amd64 or arm64>.oci.tar, as docker, podman and
 # skopeo load it.
 #
-#   packaging/image.sh                 OUT=FOLDER for another folder than dist
+#   packaging/image.sh                from dist/chatadmin, into dist/
+#   OUT=/tmp/out packaging/image.sh   there, of the file there, if it has one
 #
 # From scratch: the file, and what that needs of a system, as Debian has it: libc, zlib, time zones, certificate
 # authorities. No shell and no package manager. Which processor it is for the file itself says, and for neither is
@@ -10,6 +11,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 OUT=${OUT:-dist}
+FILE=$OUT/chatadmin
+[ -f "$FILE" ] || FILE=dist/chatadmin
 SUITE=trixie RELEASE=13
 PACKAGES=(libc6 libgcc-s1 gcc-14-base zlib1g tzdata ca-certificates)  # gcc-14-base: the licence of libgcc
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -20,9 +23,11 @@ stop() { echo "image.sh: $*" >&2; exit 1; }
 
 look_for_tools() {
   local tool
-  for tool in apt-get dpkg-deb python3; do command -v $tool >/dev/null || stop "needs $tool (a Debian, or its relatives)"; done
+  for tool in apt-get dpkg-deb python3; do
+    command -v $tool >/dev/null || stop "needs $tool, as Debian and its relatives have it"
+  done
   [ -e $KEYRING ] || stop "needs Debian's keys: apt-get install debian-archive-keyring"
-  [ -f "$OUT/chatadmin" ] || stop "$OUT/chatadmin is missing: build it first (./build.sh, or packaging/file.sh)"
+  [ -f "$FILE" ] || stop "there is no $FILE: ./build.sh makes it"
 }
 
 # The processor that a program ($1) is for, as Debian calls it: two bytes of its head say so.
@@ -47,7 +52,8 @@ END
   cat > "$state/apt.conf" <<END
 Dir::Etc::SourceList "$state/sources.list"; Dir::Etc::SourceParts "/dev/null";
 Dir::State "$state/state"; Dir::State::status "/dev/null"; Dir::Cache "$state/cache";
-APT::Architecture "$1"; APT::Architectures { "$1"; }; APT::Sandbox::User ""; Acquire::Retries "5"; Acquire::Languages "none";
+APT::Architecture "$1"; APT::Architectures { "$1"; }; APT::Sandbox::User "";
+Acquire::Retries "5"; Acquire::Languages "none";
 END
   export APT_CONFIG=$state/apt.conf
   apt-get -qq update || stop "Debian's lists cannot be had from $mirror"
@@ -56,7 +62,7 @@ END
 
 # What the packages bring, without what only others use; and the authorities as one file, as Debian's own script has it.
 lay_out_system() {
-  local root=$1 package name
+  local root=$1 authorities=$1/etc/ssl/certs/ca-certificates.crt package name
   mkdir -p "$root"/{usr/lib,usr/lib64,dev,proc,sys,run,data,tmp,etc/chatadmin,etc/ssl/certs,var/lib/dpkg/status.d}
   ln -s usr/lib "$root/lib"
   ln -s usr/lib64 "$root/lib64"
@@ -70,24 +76,25 @@ lay_out_system() {
     rm -rf usr/lib/*/gconv usr/lib/*/audit
     find usr/share/doc -type f ! -name copyright -delete
     find usr/share/doc -type d -empty -delete
-    find usr/share/ca-certificates -name '*.crt' -print0 | LC_ALL=C sort -z | xargs -0 cat > "$root/etc/ssl/certs/ca-certificates.crt"
+    find usr/share/ca-certificates -name '*.crt' -print0 | LC_ALL=C sort -z | xargs -0 cat > "$authorities"
     cp -a --parents usr/lib usr/share/doc usr/share/zoneinfo "$root"
     if [ -d usr/lib64 ]; then cp -a --parents usr/lib64 "$root"; fi
   )
   printf '%s\n' 'root:x:0:0:root:/:/none' 'chatadmin:x:10001:0:chatadmin:/data:/none' > "$root/etc/passwd"
   echo 'root:x:0:' > "$root/etc/group"
   printf '%s\n' 'passwd: files' 'group: files' 'hosts: files dns' > "$root/etc/nsswitch.conf"
-  printf '%s\n' 'PRETTY_NAME="chatadmin, with parts of Debian"' ID=debian "VERSION_ID=\"$RELEASE\"" "VERSION_CODENAME=$SUITE" > "$root/etc/os-release"
+  printf '%s\n' 'PRETTY_NAME="chatadmin, with parts of Debian"' ID=debian "VERSION_ID=\"$RELEASE\"" \
+    "VERSION_CODENAME=$SUITE" > "$root/etc/os-release"
 }
 
 look_for_tools
-processor=$(architecture "$OUT/chatadmin")
-version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' app/__init__.py)
+processor=$(architecture "$FILE")
+version=${VERSION:-$(sed -n 's/^__version__ = "\(.*\)"/\1/p' app/__init__.py)}
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
 fetch "$processor"
 lay_out_system "$work/system"
-install -D -m 755 "$OUT/chatadmin" "$work/program/usr/local/bin/chatadmin"
+install -D -m 755 "$FILE" "$work/program/usr/local/bin/chatadmin"
 made=$OUT/chatadmin-$version-$processor.oci.tar
 python3 packaging/oci.py "$processor" "$version" "$(git rev-parse HEAD)" "$made" "$work/system" "$work/program"
 stat -c '%n %s' "$made" | awk '{ printf "%s: %.1f MB\n", $1, $2 / 1e6 }'

@@ -28,7 +28,6 @@ CONFIG = {
     "Env": [
         "PATH=/usr/local/bin",
         "CHATADMIN_DATA_DIR=/data",
-        "XDG_CONFIG_HOME=/etc",  # so settings may be put into /etc/chatadmin/chatadmin.yaml
         "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt",
     ],
     "Entrypoint": [PROGRAM],

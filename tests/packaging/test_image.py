@@ -130,7 +130,7 @@ def test_what_an_engine_reads(folders: tuple[Path, Path], tmp_path: Path) -> Non
 
 
 @pytest.fixture(scope="module")
-def images(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def images(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Make an image by packaging/image.sh: of the file for "amd64", of what only looks like one for "arm64"."""
     for tool in ("apt-get", "dpkg-deb", "buildah"):
         if not shutil.which(tool):
@@ -138,7 +138,6 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     def make(architecture: str) -> Path:
         out = tmp_path_factory.mktemp(architecture)
-        file = Path(os.environ.get("CHATADMIN_UNDER_TEST") or ROOT / "dist" / "chatadmin")
         content = bytearray(file.read_bytes() if architecture == "amd64" else bytes(64))
         content[18:20] = ARCHITECTURES[architecture].to_bytes(2, "little")
         (out / "chatadmin").write_bytes(content)
@@ -214,6 +213,9 @@ def test_the_file_serves_read_only_as_any_user_of_group_0(engine: Engine, tmp_pa
         url = shop.wait_for(r"Visitors  (http://.*)/")[1]
         shop.wait_for(r"Press Ctrl\+C")
         assert ready(url)
+        mounts = [line.split() for line in Path(f"/proc/{shop.pid}/mountinfo").read_text().splitlines()]
+        assert [mount[5].split(",")[0] for mount in mounts if mount[4] == "/"] == ["ro"]
+        assert "CapEff:\t0000000000000000" in Path(f"/proc/{shop.pid}/status").read_text()
         admin = set_up(url, shop.wait_for(r"/setup#([\w-]+)")[1])
         visitor = open_chat(url, log_in(url, "Xiaoming"))
         visitor.hear(type="joined")
