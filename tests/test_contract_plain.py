@@ -16,7 +16,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.clients.sockets import RawSocket
-from tests.running import ROOT, Chatadmin, in_time, program_under_test, wait_until
+from tests.running import PATIENCE, ROOT, Chatadmin, in_time, program_under_test, wait_until
 
 PASSWORD = "correct horse battery"
 FILE = Path(os.environ.get("CHATADMIN_UNDER_TEST") or ROOT / "dist" / "chatadmin")
@@ -35,7 +35,9 @@ def shop(request: pytest.FixtureRequest) -> Iterator[Chatadmin]:
         )
         assert answer["value"]["role"] == "admin"
         command = [*program, "agent", "add", "Pavel", "--password-stdin", "--data-dir", str(running.data_dir)]
-        subprocess.run(command, input=PASSWORD, text=True, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            command, input=PASSWORD, text=True, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, timeout=PATIENCE
+        )
         yield running
 
 
@@ -50,7 +52,9 @@ def url(shop: Chatadmin) -> str:
 def curl(url: str, *options: str, data: Any = None) -> tuple[str, Any]:
     """What `curl -i` prints: the head as text, the body as JSON."""
     words = [*options, *(["-d", json.dumps(data)] if data is not None else [])]
-    ran = subprocess.run(["curl", "-sS", "-i", "-m", "60", *words, url], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        ["curl", "-sS", "-i", "-m", "60", *words, url], capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     head, _, body = ran.stdout.partition("\n\n")
     return head, json.loads(body)
 

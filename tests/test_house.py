@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app import unpacked
-from tests.running import ROOT
+from tests.running import PATIENCE, ROOT
 
 APP = ROOT / "app"
 # Who may import whom; what is not here (config, resources, words, zones, countries, cli) is the door, and open to all
@@ -150,7 +150,9 @@ def test_only_the_transport_knows_hypercorn() -> None:
 def _loaded_by(modules: str) -> set[str]:
     """All that is in memory once these modules are."""
     code = f"import sys, {modules}; print(*sys.modules)"
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
+    ).stdout
     return set(told.split())
 
 

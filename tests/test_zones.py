@@ -10,7 +10,7 @@ import pytest
 from app import zones
 from app.chat.errors import Refusal
 from app.chat.figures import Span
-from tests.running import ROOT
+from tests.running import PATIENCE, ROOT
 
 # As browsers, people and attackers name them. The last but two lie where some machines keep their own.
 UNKNOWN_ZONES = [
@@ -89,7 +89,13 @@ def test_every_name_there_is_has_its_table_on_a_machine_without_any() -> None:
 def test_a_program_that_is_told_of_no_tables_knows_them_all() -> None:
     code = "from app import zones; print(zones.zone('asia/tokyo'), zones.zone('UTC'))"
     said = subprocess.run(
-        [sys.executable, "-c", code], env={"PYTHONTZPATH": ""}, cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env={"PYTHONTZPATH": ""},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     )
     assert said.stdout.split() == ["Asia/Tokyo", "UTC"]
 

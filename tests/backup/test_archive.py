@@ -16,6 +16,7 @@ import pytest
 from app.backup import archive
 from app.backup.archive import Reader, Writer
 from app.backup.records import FORMAT, BackupError, Conversation, Entry, File, Manifest, Pace, Version, Visitor
+from tests.running import PATIENCE
 
 UID = "v" + "a" * 25
 AT = 1_790_000_000_000
@@ -82,8 +83,8 @@ def test_what_was_written_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_any_tar_opens_it(tmp_path: Path) -> None:
     (tmp_path / "x.tar.gz").write_bytes(written(picture=b"\xff\xd8 rain"))
-    subprocess.run(["gzip", "-t", "x.tar.gz"], cwd=tmp_path, check=True)
-    subprocess.run(["tar", "xzf", "x.tar.gz"], cwd=tmp_path, check=True, stderr=subprocess.PIPE)
+    subprocess.run(["gzip", "-t", "x.tar.gz"], cwd=tmp_path, check=True, timeout=PATIENCE)
+    subprocess.run(["tar", "xzf", "x.tar.gz"], cwd=tmp_path, check=True, stderr=subprocess.PIPE, timeout=PATIENCE)
     assert (tmp_path / "files" / f"{UID}.{'b' * 22}").read_bytes() == b"\xff\xd8 rain"
     assert msgspec.json.decode((tmp_path / "version.json").read_bytes(), type=Version).format == FORMAT
 

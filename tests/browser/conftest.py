@@ -28,6 +28,11 @@ _EXPECTED = (
     "ERR_CONNECTION",
     "ERR_INTERNET",
     "ERR_EMPTY",
+    "ERR_INCOMPLETE",
+    "ERR_CONTENT_LENGTH",
+    "ERR_SOCKET",
+    "ERR_NETWORK",
+    "ERR_TIMED_OUT",
     "WebSocket connection",
 )
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.sites import Sites
-from tests.running import ROOT
+from tests.running import PATIENCE, ROOT
 
 EXAMPLES = ROOT / "docs" / "widget"
 WORDPRESS = ROOT / "build" / "wordpress"
@@ -59,7 +59,7 @@ def bundled(folder: Path) -> bytes:
     """An application of React's, with its checks of development, that has the component."""
     out = folder / "app.js"
     line = ["node_modules/.bin/esbuild", str(OURS / "react" / "app.jsx"), "--bundle", "--jsx=automatic"]
-    told = subprocess.run([*line, f"--outfile={out}"], capture_output=True, text=True, cwd=ROOT)
+    told = subprocess.run([*line, f"--outfile={out}"], capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE)
     assert told.returncode == 0, told.stderr
     return out.read_bytes()
 
@@ -85,7 +85,7 @@ def test_the_types_fit_the_component() -> None:
     options = "--ignoreConfig --noEmit --strict --target es2022 --lib es2022,dom --types react"
     options += " --module esnext --moduleResolution bundler"
     line = ["node_modules/.bin/tsc", *options.split(), "docs/widget/Chat.tsx", "static/widget.d.ts"]
-    told = subprocess.run(line, capture_output=True, text=True, cwd=ROOT)
+    told = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE)
     assert told.returncode == 0, told.stdout
 
 
@@ -99,7 +99,7 @@ def wordpress(folder: Path, shop: str, typed: str) -> dict[str, str]:
     for name in ("wp-includes", "wp-admin", "wp-settings.php"):
         (site / name).symlink_to(WORDPRESS / name)
     line = ["php", str(OURS / "wordpress" / "page.php"), str(site), shop, typed]
-    told = subprocess.run(line, check=True, capture_output=True, text=True)
+    told = subprocess.run(line, check=True, capture_output=True, text=True, timeout=PATIENCE)
     found: dict[str, str] = json.loads(told.stdout)
     return found
 

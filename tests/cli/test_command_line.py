@@ -45,7 +45,12 @@ def test_the_usual_is_answered_without_the_web_stack(flag: str, tmp_path: Path) 
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, flag], cwd=ROOT, env=environment(tmp_path, None), capture_output=True, text=True
+        [sys.executable, "-c", code, flag],
+        cwd=ROOT,
+        env=environment(tmp_path, None),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
 
@@ -123,6 +128,7 @@ def shell(line: str, home: Path) -> subprocess.CompletedProcess[str]:
         env=environment(home, {"PYTHONPATH": str(ROOT)}),
         capture_output=True,
         text=True,
+        timeout=PATIENCE,
     )
 
 

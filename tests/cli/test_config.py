@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.config import ConfigError, MailServer, exposed, flat, load, masked, names
 from app.config.secrets import holds_secret
+from tests.running import PATIENCE
 
 HOME = {"HOME": "/nowhere"}
 
@@ -431,7 +432,9 @@ def test_a_wrong_secret_is_not_repeated(tmp_path: Path) -> None:
 def make_certificate(folder: Path, name: str, *more: str) -> tuple[Path, Path]:
     certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
     request = ["openssl", "req", "-x509", "-newkey", "ed25519", "-subj", "/CN=shop", "-keyout", str(key)]
-    subprocess.run([*request, "-out", str(certificate), *(more or ["-nodes"])], check=True, capture_output=True)
+    subprocess.run(
+        [*request, "-out", str(certificate), *(more or ["-nodes"])], check=True, capture_output=True, timeout=PATIENCE
+    )
     return certificate, key
 
 

@@ -17,7 +17,7 @@ from tests.bench import machine
 from tests.clients.api import log_in, status
 from tests.clients.sockets import open_chat
 from tests.frozen.conftest import Frozen
-from tests.running import wait_until
+from tests.running import PATIENCE, wait_until
 
 Start = Callable[..., Frozen]
 MB = 1_000_000
@@ -31,7 +31,7 @@ def report(what: str, value: float, goal: float) -> None:
 
 def timed(command: list[str]) -> float:
     began = time.perf_counter()
-    subprocess.run(command, capture_output=True, check=True, env={})
+    subprocess.run(command, capture_output=True, check=True, env={}, timeout=PATIENCE)
     return time.perf_counter() - began
 
 

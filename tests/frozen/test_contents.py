@@ -9,7 +9,7 @@ from pathlib import Path
 from PyInstaller.archive.readers import CArchiveReader  # type: ignore[import-untyped]
 
 from app import unpacked
-from tests.running import ROOT
+from tests.running import PATIENCE, ROOT
 
 
 def modules(file: Path) -> set[str]:
@@ -62,7 +62,7 @@ def test_each_group_of_packed_libraries_can_be_used(file: Path, tmp_path: Path) 
             f"unpacked.use({name!r})",
             proof,
         ]
-        subprocess.run([sys.executable, "-I", "-S", "-c", "\n".join(lines)], check=True)
+        subprocess.run([sys.executable, "-I", "-S", "-c", "\n".join(lines)], check=True, timeout=PATIENCE)
     assert sorted(path.name for path in (tmp_path / "later").iterdir() if path.is_dir()) == sorted(USED)
 
 

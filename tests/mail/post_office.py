@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from tests.mail.mailbox import Mailbox
 from tests.ports import free_ports
-from tests.running import Process, command, end, processes_at, wait_until
+from tests.running import PATIENCE, Process, command, end, processes_at, wait_until
 from tests.transport.echo_server import certificate
 
 SHOP, PASSWORD = "shop@shop.test", "pass/w:rd@#?&+%20"  # full of what an address must quote
@@ -61,7 +61,9 @@ class PostOffice:
             (self.folder / name).touch()
         users = {user: b64encode(word.encode()).decode() for user, word in ((SHOP, PASSWORD), (WORLD, WORLD))}
         (self.folder / "users").write_text("".join(f"{user}:{{PLAIN.b64}}{word}\n" for user, word in users.items()))
-        version = subprocess.run([program("dovecot"), "--version"], capture_output=True, text=True, check=True).stdout
+        version = subprocess.run(
+            [program("dovecot"), "--version"], capture_output=True, text=True, check=True, timeout=PATIENCE
+        ).stdout
         words = {"folder": self.folder, "doveadm": program("doveadm"), "starttls": starttls}
         words |= {"smtp": self.smtp_port, "smtps": self.smtps_port, "imap": self.imap_port}
         words |= {"uid": owner.pw_uid, "gid": owner.pw_gid}

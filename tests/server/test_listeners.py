@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.server.listeners import ListenError, listen, origins, probe, split
-from tests.running import ROOT
+from tests.running import PATIENCE, ROOT
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ except ListenError as error:
 )
 def test_on_other_machines(has: str, server: str, expected: str) -> None:
     words = ["unshare", "--net", "sh", "-c", ELSEWHERE, sys.executable, has, server]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
     if "unshare" in done.stderr:
         pytest.skip("network namespaces cannot be made here")
     assert done.stdout.strip().endswith(expected), done

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from app.server import log
-from tests.running import ROOT
+from tests.running import PATIENCE, ROOT
 
 Lines = Callable[[], list[str]]
 
@@ -112,7 +112,12 @@ raise KeyError("uncaught")
 @pytest.mark.parametrize("form", ["lines", "json"])
 def test_what_python_says_itself_is_a_record_too(form: str) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", PYTHONS_OWN, form], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", PYTHONS_OWN, form],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     assert ran.returncode == 1
     lines = ran.stderr.splitlines()

@@ -16,7 +16,7 @@ import pytest
 
 from app.store.embedded import EmbeddedStore, attached
 from app.store.errors import EmbeddedError
-from tests.running import ROOT, Process, processes_at, wait_until
+from tests.running import PATIENCE, ROOT, Process, processes_at, wait_until
 
 
 def ask(url: str, command: str) -> str:
@@ -191,7 +191,9 @@ def test_the_server_does_not_outlive_a_killed_owner(tmp_path: Path) -> None:
 
 def test_starting_it_loads_nothing_heavy(tmp_path: Path) -> None:
     code = "import sys, app.store.embedded; print(*sorted(m for m in sys.modules if '.' not in m))"
-    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     assert not {"asyncio", "redis", "quart", "subprocess", "ssl"} & set(loaded.stdout.split())
 
 

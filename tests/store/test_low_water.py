@@ -9,16 +9,19 @@ import pytest
 
 from app.store.embedded import EmbeddedStore
 from app.store.low_water import LowWater
+from tests.running import PATIENCE
 from tests.store.test_embedded import ask, running
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path, as_root: None) -> Iterator[Path]:
     """A file system of 100 MB."""
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100m", "tmpfs", tmp_path], check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=100m", "tmpfs", tmp_path], check=False, timeout=PATIENCE
+    ).returncode:
         pytest.skip("file systems cannot be mounted here")
     yield tmp_path
-    subprocess.run(["umount", "-l", tmp_path], check=True)
+    subprocess.run(["umount", "-l", tmp_path], check=True, timeout=PATIENCE)
 
 
 @pytest.fixture

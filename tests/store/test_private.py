@@ -13,7 +13,7 @@ import pytest
 
 from app.store.embedded import EmbeddedStore, attached
 from app.store.errors import EmbeddedError
-from tests.running import ROOT, processes_at
+from tests.running import PATIENCE, ROOT, processes_at
 
 # The store, opened by another user: who loads first what that user may not read.
 SCRIPT = """
@@ -37,7 +37,9 @@ except EmbeddedError as error:
 def opened(place: Path, uid: int = -1, gid: int = -1, umask: int = 0o022) -> str:
     """What comes of opening the store in `place` as somebody else: `up`, or the line that says why not."""
     words = [sys.executable, "-c", SCRIPT, str(place), str(uid), str(gid), str(umask)]
-    done = subprocess.run(words, cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        words, cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert not processes_at(place)
     return done.stdout.removesuffix("\n")
@@ -131,7 +133,9 @@ def test_files_are_ours_alone_whatever_the_umask(umask: int, tmp_path: Path) -> 
     data = tmp_path / "new" / "data"
     line = f'umask {umask:o}; exec "$0" -m app agent add Anna --password-stdin --data-dir "$1"'
     words = ["sh", "-c", line, sys.executable, str(data)]
-    subprocess.run(words, cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, input=b"correct horse battery\n", check=True)
+    subprocess.run(
+        words, cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, input=b"correct horse battery\n", check=True, timeout=PATIENCE
+    )
     found = below(tmp_path)
     assert any(name.endswith(".aof") for name in found)
     assert {name: f"{bits:o}" for name, bits in found.items() if (tmp_path / name).is_dir() and bits != 0o700} == {}

@@ -146,7 +146,7 @@ def certificate(folder: Path, *more: str) -> Path:
         "subjectAltName=" + ",".join(["IP:127.0.0.1", *(f"DNS:{name}" for name in ("localhost", *more))]),
     ]
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    subprocess.run([*command, "-days", "1", *names], check=True, capture_output=True)
+    subprocess.run([*command, "-days", "1", *names], check=True, capture_output=True, timeout=PATIENCE)
     return folder
 
 

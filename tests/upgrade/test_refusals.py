@@ -13,6 +13,7 @@ import pytest
 from app import cli
 from app.upgrade import fetch
 from app.upgrade.journal import Build, Swap
+from tests.running import PATIENCE
 from tests.upgrade.builds import build
 from tests.upgrade.conftest import Installed, Signer, Told, sha256
 
@@ -92,11 +93,17 @@ def test_the_signature_of_debians_minisign_is_read(
     """And that of a changed file refused; of two keys either may have signed."""
     minisign = shutil.which("minisign")
     assert minisign, "minisign is missing: ./build.sh test prepares it"
-    subprocess.run([minisign, "-G", "-W", "-p", "k.pub", "-s", "k.sec"], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        [minisign, "-G", "-W", "-p", "k.pub", "-s", "k.sec"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE,
+    )
     key = (tmp_path / "k.pub").read_text().split("\n")[1]
     new = build(tmp_path, "0.0.9")  # older: the next thing that is looked at
     words = [minisign, "-S", "-s", "k.sec", "-m", new.name, "-t", "chatadmin 0.0.9"]
-    subprocess.run(words, cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(words, cwd=tmp_path, check=True, capture_output=True, timeout=PATIENCE)
     told = upgrade(new, keys=(signer.key, key))
     assert 'signed: "chatadmin 0.0.9"' in told.out
     refused(told, "^0.0.9 is older than 0.1.0")
@@ -153,11 +160,11 @@ def test_a_file_that_is_too_large(
 def small_disk(installed: Installed) -> Iterator[Path]:
     """The folder of the file, with room for 64 KB."""
     folder = installed.file.parent
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", folder], check=True, timeout=PATIENCE)
     installed.file.write_bytes(installed.before)
     installed.file.chmod(0o755)
     yield folder
-    subprocess.run(["umount", folder], check=True)
+    subprocess.run(["umount", folder], check=True, timeout=PATIENCE)
 
 
 @pytest.mark.usefixtures("as_root")
@@ -208,8 +215,8 @@ def test_a_file_of_a_package_is_its_package_managers(
     for part in ("status", "available"):
         (database / part).touch()
     monkeypatch.setenv("DPKG_ADMINDIR", str(database))
-    subprocess.run(["dpkg-deb", "-b", tree, tmp_path / "x.deb"], check=True, capture_output=True)
-    subprocess.run(["dpkg", "-i", tmp_path / "x.deb"], check=True, capture_output=True)
+    subprocess.run(["dpkg-deb", "-b", tree, tmp_path / "x.deb"], check=True, capture_output=True, timeout=PATIENCE)
+    subprocess.run(["dpkg", "-i", tmp_path / "x.deb"], check=True, capture_output=True, timeout=PATIENCE)
     told = upgrade("x", "--sha256", "0" * 64)
     refused(told, f"^{installed.file} is of the package chatadmin-of-tests: upgrade that .apt-get install ./chat")
     assert installed.unchanged()
@@ -217,10 +224,10 @@ def test_a_file_of_a_package_is_its_package_managers(
 
 def test_a_folder_that_is_read_only(installed: Installed, upgrade: Run, as_root: None) -> None:
     folder = installed.file.parent
-    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    subprocess.run(["mount", "--bind", folder, folder], check=True, timeout=PATIENCE)
     try:
-        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True, timeout=PATIENCE)
         refused(upgrade("x", "--sha256", "0" * 64), f"^{folder} is read-only, as in an image: upgrade what it")
     finally:
-        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["umount", folder], check=True, timeout=PATIENCE)
     assert installed.unchanged()

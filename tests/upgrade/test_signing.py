@@ -9,21 +9,21 @@ import pytest
 
 from app.upgrade import signature
 from app.upgrade.failure import UpgradeError
-from tests.running import ROOT
+from tests.running import PATIENCE, ROOT
 
 
 @pytest.fixture
 def keys(tmp_path: Path) -> dict[str, str]:
     """The environment of whoever releases: keys as Debian's minisign makes them."""
     words = ["minisign", "-G", "-W", "-p", "release.pub", "-s", "release.sec"]
-    subprocess.run(words, cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(words, cwd=tmp_path, check=True, capture_output=True, timeout=PATIENCE)
     public = (tmp_path / "release.pub").read_text().split("\n")[1]
     return {"CHATADMIN_RELEASE_SECRET": str(tmp_path / "release.sec"), "CHATADMIN_RELEASE_KEY": public}
 
 
 def sign(file: Path, keys: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     words = [str(ROOT / "packaging/sign.sh"), "chatadmin 0.2.0 x86_64", str(file)]
-    return subprocess.run(words, env=os.environ | keys, capture_output=True, text=True, check=False)
+    return subprocess.run(words, env=os.environ | keys, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
 def test_what_was_signed_is_taken_by_a_build_with_the_key(tmp_path: Path, keys: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.clients.api import PASSWORD, Answer, ask, call, log_in
 from tests.clients.customers import Key
-from tests.running import ROOT, Chatadmin, node
+from tests.running import PATIENCE, ROOT, Chatadmin, node
 
 FILES = ROOT / "docs" / "identity"
 RUN = {"py": [sys.executable], "mjs": [node()], "php": ["php"], "rb": ["ruby"], "go": ["go", "run"]}
@@ -20,7 +20,7 @@ def signed(file: Path, key: str) -> str:
     """What a file prints, run in a folder of its own with nothing else of ours."""
     environ = {"PATH": os.environ["PATH"], "HOME": str(file.parent), "CHATADMIN_KEY": key}
     line = [*RUN[file.suffix[1:]], file.name]
-    told = subprocess.run(line, cwd=file.parent, env=environ, capture_output=True, text=True)
+    told = subprocess.run(line, cwd=file.parent, env=environ, capture_output=True, text=True, timeout=PATIENCE)
     assert told.returncode == 0, told.stderr
     return told.stdout.strip()
 
