@@ -96,7 +96,7 @@ compile() {
 # python/, from what was compiled in $1.
 install() {
   local package name version
-  make --silent -C "$1" PY3LIBRARY= DESTDIR="$PWD/installed" install
+  make --silent -C "$1" PY3LIBRARY= DESTDIR="$PWD/installed" install > install.log
   mv "installed$PREFIX" python
   cp "$HERE/_manylinux.py" python/lib/python3.11/
   cp cpython/LICENSE python/lib/python3.11/LICENSE.txt
