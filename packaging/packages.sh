@@ -18,6 +18,7 @@ stop() { echo "packages.sh: $*" >&2; exit 1; }
 
 need() {
   [ -f "$FILE" ] || stop "there is no $FILE: ./build.sh makes it"
+  command -v readelf >/dev/null || stop "this machine lacks readelf: apt-get install binutils"
   ./build.sh release || stop "what makes packages could not be installed"
   SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
   MAINTAINER=${CHATADMIN_MAINTAINER:-the chatadmin authors <maintainers@chatadmin.example>}
@@ -64,7 +65,8 @@ lay_out() {
   cp "$FILE" "$STAGE/chatadmin"
   unit
   documents
-  GLIBC=$($PY packaging/needs.py "$FILE")
+  GLIBC=$($PY tools/symbols.py "$FILE" | sed -n '$s/^GLIBC_\([0-9.]*\):.*/\1/p')  # the newest that it asks for
+  [ -n "$GLIBC" ] || stop "which glibc $FILE needs cannot be read from it"
   export GLIBC
 }
 
