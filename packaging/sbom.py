@@ -40,7 +40,7 @@ class Compiled(NamedTuple):
 
 COMPILED = (
     Compiled("openssl", "Apache-2.0", rb"OpenSSL (\d+\.\d+\.\d+[a-z]?) +\d+ [A-Z][a-z]{2} \d{4}", "openssl:openssl"),
-    Compiled("cpython", "Python-2.0", rb"[\0/](3\.\d+\.\d+)\0", "python:python", only_in="libpython"),
+    Compiled("cpython", "Python-2.0", rb"[\0/](3\.1\d\.\d+)\0", "python:python", only_in="libpython"),
     Compiled("zlib", "Zlib", rb"deflate (\d+\.\d+[.\d]*) Copyright", "zlib:zlib"),
     Compiled("bzip2", "bzip2-1.0.6", rb"\0(1\.\d+\.\d+), \d+-[A-Z][a-z]{2}-\d{4}", "bzip:bzip2"),
     Compiled("expat", "MIT", rb"expat_(\d+\.\d+\.\d+)", "libexpat_project:libexpat"),

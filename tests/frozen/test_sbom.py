@@ -79,6 +79,12 @@ def test_the_document_names_all_that_is_inside(file: Path, archive: CArchiveRead
     assert said == sbom.describe(file, archive, packages_here(), lock)
 
 
+def test_versions_of_what_is_linked_into_python_are_not_taken_for_its_own(sbom: ModuleType) -> None:
+    linked = b"\0OpenSSL 3.0.22 25 Aug 2026\0" + b"3.0.22\0" + b"3.2.0\0" + b"3.11.2\0"
+    found = {one["bom-ref"] for one in sbom.compiled([("libpython3.11.so.1.0", linked), ("other.so", b"\0003.12.1\0")])}
+    assert found == {"pkg:generic/openssl@3.0.22", "pkg:generic/cpython@3.11.2"}
+
+
 def test_a_part_of_which_nothing_is_known_is_no_part_of_a_document(sbom: ModuleType) -> None:
     with pytest.raises(LookupError, match="a licence of Nonesuch"):
         sbom.of_part("Nonesuch 1.0", packages_here(), {"packages": {}})
