@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from tests.clients import api
 from tests.clients.aio import call, history
+from tests.clients.api import HttpError
 from tests.mail.post_office import SHOP, PostOffice
 from tests.prove.changed import Changes, copy
 from tests.prove.courier import checker
@@ -201,14 +202,23 @@ class Proof:
             await asyncio.sleep(0.05)
 
     async def _settle(self) -> int:
-        """What waits in the end."""
-        deadline, waiting = time.monotonic() + SETTLE, 1
-        while True:
-            with suppress(LookupError):  # the store was killed last, and is not heard of yet
-                waiting = await self.shop.waiting()
-            if not waiting or time.monotonic() > deadline:
-                return waiting
+        """What waits in the end: when all that was said is told, or it is too late.
+
+        That nothing waits is not enough: of what no courier has looked at yet there is no job.
+        """
+        deadline, waiting, untold = time.monotonic() + SETTLE, 1, set(self.addresses)
+        while (waiting or untold) and time.monotonic() < deadline:
             await asyncio.sleep(0.5)
+            with suppress(LookupError, OSError, HttpError):  # the store was killed last, and is not heard of yet
+                untold = {uid for uid in untold if not await self._all_told(uid)}
+                waiting = await self.shop.waiting()
+        return waiting
+
+    async def _all_told(self, uid: str) -> bool:
+        """Whether the conversation tells of a mail with the last that was said in it."""
+        log = await history(self.shop.nodes[0].url, self.admin, uid)
+        said = [entry["seq"] for entry in log if entry["type"] == "message"]
+        return not said or any(one.through >= said[-1] for one in _told(log))
 
     # -- harm -----------------------------------------------------------------------------------------------------
 
@@ -263,7 +273,7 @@ class Proof:
             said[address] = {seq: id for id, seq in own.items()}
             stored = {entry["seq"]: entry["id"] for entry in log if entry["type"] == "message"}
             said[address] = dict(sorted((said[address] | stored).items()))
-            told[address] = [Told(e["first"], e["through"]) for e in log if e.get("kind") == "mail.sent"]
+            told[address] = _told(log)
         found = await asyncio.to_thread(self.office.world.mails)
         errors = self.shop.errors()
         return Evidence(said, [_mail(mail) for mail in found], told, self.in_flight, waiting, errors)
@@ -271,6 +281,11 @@ class Proof:
     async def stop(self) -> None:
         await end(self.tabs, self._tasks)
         await self.shop.stop()
+
+
+def _told(log: list[dict[str, Any]]) -> list[Told]:
+    """Of which mails a conversation tells."""
+    return [Told(entry["first"], entry["through"]) for entry in log if entry.get("kind") == "mail.sent"]
 
 
 def _mail(mail: EmailMessage) -> Mail:
