@@ -11,6 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 OUT=${OUT:-dist}
+mkdir -p "$OUT"
 FILE=$OUT/chatadmin
 [ -f "$FILE" ] || FILE=dist/chatadmin
 SUITE=trixie RELEASE=13

@@ -8,6 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 OUT=${OUT:-dist}
+mkdir -p "$OUT"
 FILE=$OUT/chatadmin
 [ -f "$FILE" ] || FILE=dist/chatadmin
 PY=.venv/bin/python

@@ -32,19 +32,20 @@ look() {
 # Of what an earlier run made nothing stays, or it would be summed up with the rest.
 clear_away() {
   mkdir -p "$OUT"
-  (cd "$OUT" && rm -f chatadmin chatadmin.tar.xz chatadmin_* chatadmin-* chatadmin.cdx.json LICENSES.txt NOTES.md SHA256SUMS ./*.minisig)
+  (cd "$OUT" && rm -f chatadmin chatadmin.tar.xz chatadmin_* chatadmin-*.oci.tar chatadmin-*-deploy.tar.gz chatadmin.cdx.json LICENSES.txt NOTES.md SHA256SUMS ./*.minisig)
 }
 
-# What a container, a cluster and a service are set up by, as the tree has it; and which image, for compose.
+# What a container, a cluster and a service are set up by, as the tree has it, with how; and which image, for compose.
 recipes() {
   local stage=build/deploy
   rm -rf "$stage"
-  mkdir -p "$stage/systemd"
+  mkdir -p "$stage/systemd" "$stage/docs"
   cp -r packaging/compose packaging/kubernetes "$stage"
   cp packaging/chatadmin.{service,yaml} packaging/ports.conf default_config.yaml "$stage/systemd"
+  cp docs/{operating,kubernetes}.md "$stage/docs"
   echo "CHATADMIN_VERSION=$VERSION" > "$stage/compose/.env"
   tar -C "$stage" --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime="@$SOURCE_DATE_EPOCH" \
-    --transform "s,^,chatadmin-$VERSION/," -cf - compose kubernetes systemd | gzip -9n > "$OUT/chatadmin-$VERSION-deploy.tar.gz"
+    --transform "s,^,chatadmin-$VERSION/," -cf - compose docs kubernetes systemd | gzip -9n > "$OUT/chatadmin-$VERSION-deploy.tar.gz"
 }
 
 # The changelog's part about this version.
@@ -65,7 +66,7 @@ packaging/image.sh
 recipes
 build/release/bin/python packaging/sbom.py "build/oldest/$ARCH/venv/bin/python" "$OUT"/{chatadmin,chatadmin.cdx.json,LICENSES.txt}
 notes > "$OUT/NOTES.md"
-(cd "$OUT" && sha256sum chatadmin chatadmin.tar.xz chatadmin_* chatadmin-* chatadmin.cdx.json LICENSES.txt NOTES.md > SHA256SUMS)
+(cd "$OUT" && sha256sum chatadmin chatadmin.tar.xz chatadmin_* chatadmin-*.oci.tar chatadmin-*-deploy.tar.gz chatadmin.cdx.json LICENSES.txt NOTES.md > SHA256SUMS)
 if [ -n "${CHATADMIN_RELEASE_SECRET:-}" ]; then
   packaging/sign.sh "chatadmin $VERSION $ARCH" "$OUT"/{chatadmin,chatadmin.tar.xz,SHA256SUMS}
 fi

@@ -1,6 +1,6 @@
 """Say which glibc a frozen program needs, by the versions of the symbols that everything in it asks for.
 
-    python tools/symbols.py dist/chatadmin            each version, and how many programs and libraries ask for it
+    python tools/symbols.py dist/chatadmin            each version, and how many libraries ask for none that is newer
     python tools/symbols.py dist/chatadmin 2.28       fails, with their names, where any asks for a newer one
 
 Also looked at are the libraries that are to come from the system: glibc's own and no others.

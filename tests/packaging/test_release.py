@@ -37,6 +37,8 @@ def test_what_one_package_is_named_for_twice_is_of_one_version() -> None:
     builds = [lock for lock in LOCKS if lock.stem in ("build", "release", "test")]
     pins = {re.findall(r"^pyinstaller==\S+", lock.read_text("utf-8"), re.M)[0] for lock in builds}
     assert len(pins) == 1
+    number = pins.pop().partition("==")[2]
+    assert f"/pyinstaller-{number}.tar.gz" in (ROOT / "packaging/python/sources").read_text("utf-8")
 
 
 def done(*command: str | Path, at: Path, env: dict[str, str] | None = None) -> str:
