@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-FIRST, BLOCK = 10_000, 250
+# 10080 is below: browsers open no page there.
+FIRST, BLOCK = 10_250, 250
 _RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _held: list[socket.socket] = []
 

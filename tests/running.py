@@ -51,9 +51,12 @@ def wait_until(condition: Callable[..., Any], what: str, timeout: float = PATIEN
     return value
 
 
-def in_time(began: float, promised: float) -> bool:
-    """Whether `promised` seconds, and what a busy machine may add, have not passed since `began` (monotonic)."""
-    return time.monotonic() - began < promised + SLACK
+def in_time(began: float, promised: float, slack: float = SLACK) -> bool:
+    """Whether `promised` seconds, and what a busy machine may add, have not passed since `began` (monotonic).
+
+    `slack`: less where something else would have come to the same, later.
+    """
+    return time.monotonic() - began < promised + slack
 
 
 class Process:

@@ -170,7 +170,7 @@ def _authority(directory: str) -> Finding:
     path = place.path + (f"?{place.query}" if place.query else "")
     try:
         connection = http.client.HTTPSConnection(
-            place.hostname or "", place.port, timeout=_TIMEOUT, context=trust.context()
+            place.hostname or "", place.port or 443, timeout=_TIMEOUT, context=trust.context()
         )
         answer = _exchanged(connection, path or "/", {})
     except (OSError, http.client.HTTPException) as error:

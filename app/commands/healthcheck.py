@@ -6,7 +6,7 @@ import msgspec
 
 from app.commands.error import CommandError
 from app.config import ConfigError, Settings
-from app.server.listeners import nearby, split
+from app.server.listeners import in_url, nearby, split
 
 # Seconds for the answer, which takes a millisecond; less than what a container's engine gives a check (30 by default).
 ANSWER_WITHIN = 5.0
@@ -39,7 +39,7 @@ def _answer(settings: Settings) -> tuple[int, bytes]:
         return answer.status, answer.read(4096)
     except (OSError, http.client.HTTPException) as error:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        where = f"{connection.host}:{connection.port}"
+        where = f"{in_url(connection.host)}:{connection.port}"
         raise CommandError(f"nothing that is ready answers at {where}: {why.lower()}") from None
     finally:
         connection.close()

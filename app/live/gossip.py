@@ -22,6 +22,10 @@ log = logging.getLogger("chatadmin.live")
 _news = msgspec.json.Decoder(News)
 
 
+# Seconds, a sweep each, for which a node is there that told something: longer than until its first heartbeat is seen.
+_MET_SWEEPS = 30
+
+
 class Gossip:
     """`boot()` names this life of the node, by which it knows its own news. `untold`: what the others are told next.
 
@@ -33,7 +37,7 @@ class Gossip:
         self.untold = Untold(visits)
         self.placed: Callable[[str, dict[str, Any]], object] = lambda uid, place: None
         self._others: frozenset[str] = frozenset()
-        self._met: set[str] = set()  # nodes that told something before their first heartbeat was seen here
+        self._met: dict[str, int] = {}  # nodes whose heartbeat is not seen, and sweeps for which they count as there
 
     def move(self, uid: str, place: dict[str, Any]) -> None:
         """A visitor is elsewhere now; `place`: what is other than it was, of a context. It is told once, in passing."""
@@ -49,7 +53,7 @@ class Gossip:
         except msgspec.MsgspecError:
             log.warning("node %s tells what this one cannot read: is it another version?", boot)
             return
-        self._met.add(boot)
+        self._met[boot] = _MET_SWEEPS
         if news.ask:
             self._others = frozenset()
         self._visits.learn(news.visits)
@@ -69,10 +73,10 @@ class Gossip:
     async def sweep(self, others: Iterable[str]) -> None:
         """Once a second: the `others`, by their boots, are told what is new. Raises what the store raises."""
         beating = frozenset(others)
-        self._met -= beating
-        known, self._others = self._others, beating | self._met
+        self._met = {boot: left - 1 for boot, left in self._met.items() if left and boot not in beating}
+        known, self._others = self._others, beating | self._met.keys()
         if self._others - known:
-            self.untold.all((*(page.id for page in self._pages.ours()), *self._pages.left_lately()))
+            self.untold.all((*self._pages.left_lately(), *(page.id for page in self._pages.ours())))
         if not self._others:
             self.untold.forget()
         elif news := self.untold.take(self._pages):

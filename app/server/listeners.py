@@ -98,10 +98,11 @@ def origins(listener: socket.socket, scheme: str) -> list[str]:
         names += filter(None, [_own_address("192.0.2.1")])
     if host == "::":
         names += filter(None, [_own_address("2001:db8::1")])
-    return [f"{scheme}://{_in_url(name)}:{port}" for name in dict.fromkeys(names)]
+    return [f"{scheme}://{in_url(name)}:{port}" for name in dict.fromkeys(names)]
 
 
-def _in_url(host: str) -> str:
+def in_url(host: str) -> str:
+    """An address, or a name, as a URL has it."""
     return f"[{host}]" if ":" in host else host
 
 
@@ -121,7 +122,7 @@ def _own_address(somewhere: str) -> str:
 def probe(listener: socket.socket, tls: bool, path: str = "/readyz") -> int:
     """The status that a real GET of `path` from ourselves gets; 0 without an answer."""
     host, port = listener.getsockname()[:2]
-    name = _in_url(near(host))
+    name = in_url(near(host))
     try:
         with socket.create_connection((near(host), port), timeout=5.0) as tcp:
             connection = _wrapped(tcp) if tls else tcp

@@ -9,11 +9,13 @@ from contextlib import contextmanager, suppress
 from tests.bench import machine
 from tests.clients import api
 from tests.clients.party import Party
-from tests.running import Chatadmin, command, wait_until
+from tests.running import PATIENCE, Chatadmin, command, wait_until
 
 # Seconds between two messages, and those that most may take until the other has them. Undisturbed it takes a few ms; an
 # attack may cost some, a machine of two cores that also attacks, and does much else, some more.
 EVERY, SLOWEST = 0.1, 2.0
+# Seconds that none may take.
+NEVER = 60.0
 # Bytes the product may have grown by after an attack: the 19 MiB of each of two password checks at once, and buffers
 # that libraries keep; not what was sent to it.
 GROWTH = 64 << 20
@@ -52,7 +54,7 @@ class Beside:
     def stop(self) -> None:
         """End the talk. Raises AssertionError where they were disturbed."""
         self._stop.set()
-        self._thread.join(90)
+        self._thread.join(PATIENCE + 30)
         assert not self._thread.is_alive(), "the healthy pair hangs"
         if self._failure is not None:
             raise AssertionError("the healthy pair was disturbed") from self._failure
@@ -61,6 +63,7 @@ class Beside:
         told = [entry["id"] for entry in api.history(self._url, self._admin, self.uid) if entry["type"] == "message"]
         assert told == [f"beside.{n}" for n in range(1, len(self.latencies) + 1)]
         slow = sorted(latency for latency in self.latencies if latency > SLOWEST)
+        assert not slow or slow[-1] < NEVER, f"one took {slow[-1]} s"
         assert len(slow) <= 2 + len(told) // 2, f"{len(slow)} of {len(told)} took {slow} s"
 
     async def _talk(self) -> None:

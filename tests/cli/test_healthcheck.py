@@ -30,7 +30,7 @@ def test_ready_and_then_not(
     told = asked()
     assert (told.status, told.out, told.err) == (0, "ready\n", "")
     store.kill()
-    told = wait_until(lambda: found if (found := asked()).status else None, "the end of being ready")
+    told = wait_until(lambda: found if "not ready" in (found := asked()).err else None, "the end of being ready")
     assert (told.status, told.out, told.complaint) == (1, "", "not ready: store_unavailable")
 
 

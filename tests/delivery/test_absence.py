@@ -105,6 +105,7 @@ def test_who_closes_the_page_is_gone_although_a_dead_node_still_vouches_for_them
         await watcher.until(lambda: _kinds(watcher)[-1] == "left", "the leaving")
         await asyncio.to_thread(wait_until, lambda: not ben_is_online(), "Ben's leaving")
         assert in_time(closed, CLOSED)
+        assert "people depart with it" not in here.output + there.output, "it took the dead node's burial"
         # A node that stands still for longer than it has to answer makes its people leave, and enter again.
         await other_watcher.until(lambda: _kinds(other_watcher)[-1] == "entered", "who has another tab stays")
 

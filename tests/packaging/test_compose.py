@@ -13,7 +13,7 @@ import yaml
 from app.config import load
 from tests.cli.program import run
 from tests.clients.api import ask, log_in
-from tests.running import ROOT, Chatadmin, Valkey
+from tests.running import PATIENCE, ROOT, Chatadmin, Valkey
 
 FOLDER = ROOT / "packaging" / "compose"
 EMBEDDED, WITH_VALKEY = FOLDER / "compose.yaml", FOLDER / "valkey.yaml"
@@ -23,7 +23,7 @@ def judged(file: Path) -> subprocess.CompletedProcess[str]:
     """What the Compose specification's schema says of a file."""
     judge = str(Path(sys.executable).parent / "check-jsonschema")
     words = [judge, "--builtin-schema", "vendor.compose-spec", str(file)]
-    return subprocess.run(words, capture_output=True, text=True, check=False)
+    return subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def services(file: Path) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import yaml
 
 from tests.clients.api import ask, log_in, ready, set_up
 from tests.clients.sockets import open_chat
-from tests.running import ROOT, Process
+from tests.running import PATIENCE, ROOT, Process
 
 SOMEBODY = 1000650000  # a user's number as OpenShift gives it: another one than the image says, and without a name
 ARCHITECTURES = {"amd64": 62, "arm64": 183}  # as a program's head names them
@@ -30,7 +30,7 @@ WAITS, KEYS = ("Interval", "Timeout", "StartPeriod"), ("interval", "timeout", "s
 def write(out: Path, *folders: Path) -> dict[str, Any]:
     """Have an image written of `folders`; returns its configuration, once every name in it is that of what it names."""
     words = [sys.executable, str(ROOT / "packaging" / "oci.py"), "arm64", "9.8.7", "abc", str(out), *map(str, folders)]
-    subprocess.run(words, check=True, env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"})
+    subprocess.run(words, check=True, timeout=PATIENCE, env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"})
     return opened(out)
 
 

@@ -189,7 +189,7 @@ def trickle(url: str, head: bytes, drip: bytes) -> tuple[bytes, float]:
 def test_a_header_that_trickles_is_cut(url: str) -> None:
     answer, seconds = trickle(url, b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", b"x")
     assert status(answer) in (0, 408)
-    assert seconds < PATIENCE
+    assert seconds < 50
     assert ask(url, "/healthz").status == 200
 
 
@@ -201,7 +201,7 @@ def test_a_body_gets_its_time_and_the_answer_is_heard_by_who_still_sends(
         monkeypatch.setitem(POLICIES, "login.login", replace(POLICIES["login.login"], slowest_body=2))
         answer, seconds = trickle(server.url, POST + b"Content-Length: 5000\r\n\r\n{", b" ")
         assert status(answer) == 408
-        assert 2 <= seconds < PATIENCE
+        assert 2 <= seconds < 50  # the route's own minute is not what it got
         with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as link:
             link.sendall(POST + b"Content-Length: 5000\r\n\r\n{")
             assert status(link.recv(65536)) == 408
