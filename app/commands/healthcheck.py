@@ -5,6 +5,7 @@ import http.client
 import msgspec
 
 from app.commands.error import CommandError
+from app.commands.said import reason
 from app.config import ConfigError, Settings
 from app.server.listeners import in_url, nearby, split
 
@@ -38,9 +39,8 @@ def _answer(settings: Settings) -> tuple[int, bytes]:
         answer = connection.getresponse()
         return answer.status, answer.read(4096)
     except (OSError, http.client.HTTPException) as error:
-        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
         where = f"{in_url(connection.host)}:{connection.port}"
-        raise CommandError(f"nothing that is ready answers at {where}: {why.lower()}") from None
+        raise CommandError(f"nothing that is ready answers at {where}: {reason(error).lower()}") from None
     finally:
         connection.close()
 

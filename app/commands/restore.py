@@ -179,7 +179,7 @@ class _Restore:
         try:
             counts = await self._fill(store, shards)
         except (BackupError, Disturbed, OSError, StoreError) as error:
-            raise CommandError(self._broke_off(reason(error) or type(error).__name__)) from None
+            raise CommandError(self._broke_off(reason(error))) from None
         except asyncio.CancelledError:  # Ctrl-C
             raise CommandError(self._broke_off("interrupted")) from None
         self._report(counts)

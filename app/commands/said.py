@@ -11,8 +11,9 @@ def moment(time_ms: int) -> str:
 
 
 def reason(error: Exception) -> str:
-    """Why something went wrong: of an error of the system its words, without its number."""
-    return (error.strerror if isinstance(error, OSError) else "") or str(error)
+    """Why something went wrong: of an error of the system its words, without its number; what kind it is of one that
+    has no words."""
+    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
 
 
 def warn(lines: Iterable[str]) -> None:
