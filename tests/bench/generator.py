@@ -44,6 +44,7 @@ class Generator:
         self._serial = 0
         self._idle: list[Talker] = []
         self._idle_tally = Tally()
+        self._talkers: list[Talker] = []  # of a run in slices
 
     def prepare(self, conversations: int, secret: str) -> None:
         """Make sessions for so many conversations."""
@@ -98,25 +99,55 @@ class Generator:
         await _until(tally, lambda: tally.delivered > first, "a message is delivered")  # a busy machine may take longer
         after, took, messages = _used(watch), time.perf_counter() - began, tally.delivered - first
         latencies = sorted(tally.latencies)
-        if pace is not None:
-            pace.cancel()
-        for talker in talkers:
-            talker.halt()
-        await _until(tally, lambda: _settled(tally, self._wire), "every message is delivered and acknowledged")
+        await self._end_of_sending(pace)
         await _hang_up(talkers, tally)
         cut = sum(reader.closed for reader in readers)
         for reader in readers:
             reader.close()
-        if tally.faults:
-            raise Fault(f"{len(tally.faults)} faults, such as {tally.faults[0]}")
-        return {
-            "messages": tally.sent,
-            "per_second": messages / took,
-            "cpu_us": {name: (after[name] - before[name]) / messages * 1e6 for name in after},
-            "busy": {name: (after[name] - before[name]) / took for name in after},
-            "latency_ms": {f"p{p}": _percentile(latencies, p) * 1000 for p in (50, 99)} if latencies else {},
-            **({"cut": cut} if stalled else {}),
-        }
+        _judge(tally)
+        figure = {"messages": tally.sent} | _figure(messages, took, before, after, latencies)
+        return figure | ({"cut": cut} if stalled else {})
+
+    async def open(self, conversations: int) -> Figure:
+        """Begin a run in slices: everybody is connected. Between two slices this process stands still by itself."""
+        self._talkers = await self.connect(conversations, Tally())
+        return {"sockets": len(self._talkers)}
+
+    async def slice(self, seconds: float, warm: float, rate: float, watch: Watch) -> Figure:
+        """Go on for `warm` s, then count for so many: as fast as each end is answered, or with a `rate` at that many
+        messages a second. All of them have come before the slice is over: a server that is stopped with a question
+        open finds afterwards that its store does not answer, and asks again.
+        """
+        tally, talkers = self._tally, self._talkers
+        pace = asyncio.create_task(_pace(talkers, rate)) if rate else None
+        if not rate:
+            for talker in talkers:
+                talker.start()
+        await asyncio.sleep(warm)
+        tally.latencies.clear()
+        before, began, first = _used(watch), time.perf_counter(), tally.delivered
+        await asyncio.sleep(seconds)
+        await _until(tally, lambda: tally.delivered > first, "a message is delivered")
+        after, took, messages = _used(watch), time.perf_counter() - began, tally.delivered - first
+        latencies = sorted(tally.latencies)
+        await self._end_of_sending(pace)
+        return _figure(messages, took, before, after, latencies)
+
+    async def _end_of_sending(self, pace: asyncio.Task[None] | None) -> None:
+        """Nobody sends any more, and all that was sent has come."""
+        if pace is not None:
+            pace.cancel()
+        for talker in self._tally.connected:
+            talker.halt()
+        what = "every message is delivered and acknowledged"
+        await _until(self._tally, lambda: _settled(self._tally, self._wire), what)
+
+    async def shut(self) -> Figure:
+        """End a run in slices. Raises Fault where a message was lost, doubled, out of order or never acknowledged."""
+        tally, talkers, self._talkers = self._tally, self._talkers, []
+        await _hang_up(talkers, tally)
+        _judge(tally)
+        return {"messages": tally.sent}
 
     async def relay_beside(self, uploads: int, watch: Watch, **order: Any) -> Figure:
         """The same while so many files are sent slowly; and how far the server grew meanwhile."""
@@ -222,6 +253,23 @@ async def _hang_up(talkers: list[Talker], tally: Tally) -> None:
     await _until(tally, lambda: tally.ready == 0, "every socket is closed")
 
 
+def _judge(tally: Tally) -> None:
+    if tally.faults:
+        raise Fault(f"{len(tally.faults)} faults, such as {tally.faults[0]}")
+
+
+def _figure(
+    messages: int, took: float, before: dict[str, float], after: dict[str, float], latencies: list[float]
+) -> Figure:
+    """What so many messages took; `latencies` in seconds, in order."""
+    return {
+        "per_second": messages / took,
+        "cpu_us": {name: (after[name] - before[name]) / messages * 1e6 for name in after},
+        "busy": {name: (after[name] - before[name]) / took for name in after},
+        "latency_ms": {f"p{p}": _percentile(latencies, p) * 1000 for p in (50, 99)} if latencies else {},
+    }
+
+
 def _settled(tally: Tally, wire: Wire) -> bool:
     return tally.delivered >= tally.sent and (tally.acknowledged >= tally.sent or not wire.acknowledges)
 
@@ -256,7 +304,7 @@ async def _pace(talkers: list[Talker], rate: float) -> None:
 
 
 async def _until(tally: Tally, true: Any, what: str) -> None:
-    """Wait until `true()`, asked ten times a second."""
+    """Wait until `true()`, asked fifty times a second."""
     deadline = time.perf_counter() + PATIENCE
     while not true():
         if time.perf_counter() > deadline:
@@ -264,7 +312,7 @@ async def _until(tally: Tally, true: Any, what: str) -> None:
                 f"not within {PATIENCE:.0f} s: {what} (sent {tally.sent}, delivered {tally.delivered}, "
                 f"acknowledged {tally.acknowledged}, connected {tally.ready})"
             )
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.02)
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests import guard
 from tests.bench import machine
 from tests.bench.lookers import SITE
 from tests.bench.peers import PEERS
-from tests.running import ROOT, Chatadmin, engine_binary, wait_until
+from tests.running import ROOT, Chatadmin, engine_binary, program_under_test, wait_until
 
 # The product's limits out of the way, but at work: a bucket that is never empty is still asked.
 PLENTY = 1_000_000
@@ -29,30 +30,57 @@ LIMITS = {
     "files_per_minute": PLENTY,
     "conversation_bytes": 0,
 }
+# Those that there were before files.
+EARLY = ("messages_per_second", "burst", "connections_per_session", "connections_per_address", "logins_per_minute")
 
 
 class Refused(Exception):
     """A run that has no figure, and why."""
 
 
+@dataclass(frozen=True)
+class Build:
+    """A chatadmin: its command line, and where it is run; `config` is what it is told beside the store and workers."""
+
+    program: Sequence[str]
+    folder: Path
+    config: Mapping[str, Any]
+
+    @classmethod
+    def at(cls, place: Path) -> "Build":
+        """The file, or the tree of source, that is there: of any version, so nothing is set that an early one lacks."""
+        place = place.resolve()
+        config = {"limits": {name: LIMITS[name] for name in EARLY}, "log_level": "warning"}
+        if place.is_file():
+            return cls([str(place)], place.parent, config)
+        python = place / ".venv" / "bin" / "python"
+        return cls([str(python) if python.exists() else sys.executable, "-m", "app"], place, config)
+
+    @classmethod
+    def under_test(cls) -> "Build":
+        """This tree's, or the file that the tests are of, with all that the modes need."""
+        return cls(program_under_test(), ROOT, {"limits": LIMITS, "sites": [SITE], "log_level": "warning"})
+
+
 class Side:
     """A server that runs, pinned, with whatever it needs; and the generator that speaks to it.
 
     A peer's name (tests/bench/peers), or `product`; `product x2` has two workers, `product + product` are two nodes
-    on one core and one store, and whoever talks with each other is at different ones.
+    on one core and one store, and whoever talks with each other is at different ones. `build`: which product. `server`:
+    its core, or several with commas between.
     """
 
-    def __init__(self, name: str, server: int, others: int) -> None:
+    def __init__(self, name: str, server: int | str, others: int, build: Build | None = None) -> None:
         self.name = name
         self._store = Store(others)
         self._running: list[Chatadmin] = []
         self._process: subprocess.Popen[bytes] | None = None
         self.secret = ""
-        if name.startswith("product"):
+        if build is not None or name.startswith("product"):
             self.wire = "product"
             workers = int(name.partition(" x")[2] or 1)
             for _ in name.split(" + "):
-                self._start_product(server, workers)
+                self._start_product(server, workers, build or Build.under_test())
             self.secret = self._running[-1].setup_secret  # the link printed last is the one that counts
             self.hosts = [node.url.removeprefix("http://") for node in self._running]
         else:
@@ -60,21 +88,14 @@ class Side:
             self._start_peer(server)
         self._generator = Generator(others)
 
-    def _start_product(self, core: int, workers: int) -> None:
-        from tests.running import program_under_test
+    def _start_product(self, core: int | str, workers: int, build: Build) -> None:
+        config = {"redis": self._store.url, "workers": workers, **build.config}
+        if "sites" in config:
+            config["files"] = {"directory": str(self._store.folder / "files")}
+        program = machine.pinned(core, list(build.program))
+        self._running.append(Chatadmin(config=config, program=program, cwd=build.folder))
 
-        config = {
-            "redis": self._store.url,
-            "workers": workers,
-            "limits": LIMITS,
-            "sites": [SITE],
-            "files": {"directory": str(self._store.folder / "files")},
-            "log_level": "warning",
-        }
-        program = machine.pinned(core, program_under_test())
-        self._running.append(Chatadmin(config=config, program=program, cwd=ROOT))
-
-    def _start_peer(self, core: int) -> None:
+    def _start_peer(self, core: int | str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self.hosts = [f"127.0.0.1:{port}"]
@@ -94,6 +115,11 @@ class Side:
     def watch(self) -> dict[str, list[int]]:
         """Whose processor time is asked for."""
         return {"server": self.server_pids, "store": [self._store.pid]}
+
+    @property
+    def pids(self) -> list[int]:
+        """Every process of it but the generator, which stands still while it is not asked."""
+        return [*self.server_pids, self._store.pid]
 
     def ask(self, what: str, **order: Any) -> dict[str, Any]:
         """Have the generator do something. Raises Refused where the run has no figure."""
