@@ -71,8 +71,8 @@ FILES = {
         erasing errors faces feed files filling formats handshake hashes identities importing index keys leases
         leftovers linking links logs lookup low_water mail_tokens message_lookup messages outbox outbox_keys
         outbox_look passwords people people_lookup pipeline pipelines postings presence private replies reports
-        resp restoring retention rewriting scan scripts search server_info sessions setup shop sites store tasks
-        team topology troubles unindexing whereabouts widget
+        resp restoring retention rewriting scan scripts search server_info sessions setup shop sites skimmed
+        store tasks team topology troubles unindexing whereabouts widget
     """,
     "store/scripts": """
         _announce _conversation _feed _lease _outbox _standing add_agent agent_presence append arrive attach

@@ -137,13 +137,19 @@ class Courier:
 
     async def _follower(self, store: Store) -> Follower:
         """The one that plans, and hears by the feed what there is to plan."""
-        follower = Follower(store, "courier", [Planning(store)])
+        feed = store.feed
+
+        def said() -> list[str]:
+            feed.skimmed.forget()
+            return feed.skimmed.take_changed()
+
+        follower = Follower(store, "courier", [Planning(store)], said)
 
         async def missed(shard: str) -> None:
             follower.missed(shard)
 
-        store.feed.on_entry, store.feed.on_gap = follower.hear, missed
-        await store.feed.start()
+        feed.on_entry, feed.on_gap, feed.followed = follower.hear, missed, ()
+        await feed.start()
         return follower
 
     async def _keep_to_the_format(self, store: Store) -> None:

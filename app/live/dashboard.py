@@ -58,6 +58,7 @@ class Dashboard:
         self.shop: Callable[[], dict[str, object]] = dict  # its own settings
         self.browsing: Callable[[], list[dict[str, object]]] = list  # who looks at the shop's pages
         self.namesake: Callable[[str], bool] = lambda name: False  # whether an agent is called so
+        self.catch_up: Callable[[], None] = lambda: None  # apply what was said and is not applied yet
         self.streams = EventStreams()
         self._log = EventLog(boot)
         self._writing = Writing(asyncio.get_running_loop().time)
@@ -69,12 +70,14 @@ class Dashboard:
         self._changed: dict[str, str] = {}
         self._news: dict[tuple[str, str], Callable[[], object]] = {}
         self._flush: asyncio.TimerHandle | None = None
+        self._behind = False  # somebody looks, and there is something to catch up with
         self._closed = self._full = False  # no room is left for files
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
     def expect(self) -> None:
         """The store is about to be asked for everything: `load` is the answer."""
+        self.catch_up()
         self._meanwhile = []
 
     def load(self, snapshots: Iterable[Snapshot], visitors: dict[str, Visitor], agents_online: set[str]) -> None:
@@ -140,6 +143,12 @@ class Dashboard:
             self._meet(entry)
         self._note(entry.uid, "visitor" if row.apply(entry) else "conversation")
 
+    def more(self) -> None:
+        """There is something to `catch_up` with. Where nobody looks it may wait until somebody asks, or a second."""
+        if not self._behind and not self.streams.long_none():
+            self._behind = True
+            self._soon()
+
     def _heard_writing(self, entry: Entry) -> None:
         told = entry.uid in self._rows and len(self.streams) > 0  # whether there is anybody to tell
         if told and self._writing.heard(entry.uid, entry.author, protocol.decode(entry.body)["on"]):
@@ -174,6 +183,7 @@ class Dashboard:
 
     def sweep(self) -> None:
         """Once a second: those who left a while ago are shown no longer, and peers that take nothing are cut."""
+        self.catch_up()
         before = self._now() - DEPARTED_SHOWN_MS
         for uid in [uid for uid, row in self._rows.items() if row.over(before)]:
             self._note(uid, "gone")
@@ -183,6 +193,7 @@ class Dashboard:
 
     def forget(self, uids: Collection[str]) -> None:
         """They were erased: they are shown no longer, and no stream that comes back hears of before."""
+        self.catch_up()
         for uid in uids:
             self._meeting.pop(uid, None)
             self._note(uid, "gone")
@@ -192,12 +203,14 @@ class Dashboard:
 
     def uids(self) -> list[str]:
         """Of everybody on the list."""
+        self.catch_up()
         return [*self._rows, *self._meeting]
 
     # -- what is shown ----------------------------------------------------------------------------------------------
 
     def users(self) -> list[dict[str, object]]:
         """The visitors online, as `/v1/users` lists them."""
+        self.catch_up()
         return [row.whole(self._name, self.namesake) for row in self._rows.values() if row.online]
 
     def agents_connected(self) -> bool:
@@ -211,6 +224,7 @@ class Dashboard:
 
     def figures(self) -> Figures:
         """How the shop stands, in numbers."""
+        self.catch_up()
         rows, agents = self._rows.values(), self._agents()
         waiting = [row.state.waiting_since for row in rows if row.state.status == "waiting"]
         return Figures(
@@ -263,6 +277,7 @@ class Dashboard:
 
         `cut()` drops its connection, should the peer take nothing.
         """
+        self.catch_up()
         missed = self._log.since(last) if delta else None
         first = self._snapshot(delta) if missed is None else missed
         if delta and self._full:
@@ -287,11 +302,12 @@ class Dashboard:
     def _soon(self) -> None:
         """Send what changed when the window is over; if the last events are still being sent, after those."""
         free = self._flush is None and not self.streams.sending and not self._closed
-        if free and (self._changed or self._news or self._writing.due):
+        if free and (self._behind or self._changed or self._news or self._writing.due):
             self._flush = asyncio.get_running_loop().call_later(EVENT_WINDOW, self._publish)
 
     def _publish(self) -> None:
-        self._flush = None
+        self.catch_up()
+        self._flush, self._behind = None, False
         changed, self._changed = self._changed, {}
         news, self._news = self._news, {}
         writing = self._writing.take()

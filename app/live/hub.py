@@ -16,6 +16,7 @@ class Hub:
     def __init__(self, conversations: Conversations) -> None:
         self._conversations = conversations
         self._rooms: dict[str, Room] = {}
+        self.followed: set[bytes] = set()  # their uids, as the feed has them
 
     def deliver(self, entry: Entry) -> None:
         """Hand an entry of the feed to whoever subscribes to its conversation here."""
@@ -47,6 +48,7 @@ class Hub:
         room = self._rooms.get(uid)
         if room is None:
             room = self._rooms[uid] = Room(uid)
+            self.followed.add(uid.encode())
         subscription = Subscription(room, subscriber)
         room.subscriptions.append(subscription)
         return subscription
@@ -58,6 +60,7 @@ class Hub:
             room.subscriptions.remove(subscription)
         if not room.subscriptions and self._rooms.get(room.uid) is room:
             del self._rooms[room.uid]
+            self.followed.discard(room.uid.encode())
 
     async def enter(self, subscription: Subscription, epoch: int | None, after: int | None, id: str) -> Page | Reset:
         """The first look at the log: from the place the client has, or from now on."""

@@ -27,6 +27,7 @@ from app.live.conversations import Conversations
 from app.live.dashboard import Dashboard
 from app.live.delivery import Delivery
 from app.live.directory import Directory
+from app.live.duties.consumer import Consumer
 from app.live.duties.follower import Follower
 from app.live.duties.index import Indexing
 from app.live.duties.reports import Counting
@@ -133,7 +134,8 @@ class Node:
         self.identities = Identities(store, self.identity_keys, self.forms, Linking(store, self.team))
         self.links = Links(store)
         self.visitors = Directory(store, self.dashboard, self.team)
-        self._follower = Follower(store, "views", [Indexing(store.index, store.people), Counting(store.reports)])
+        views: list[Consumer[Any]] = [Indexing(store.index, store.people), Counting(store.reports)]
+        self._follower = Follower(store, "views", views, store.feed.skimmed.take_changed)
         self.people, self.sessions = store.people, store.sessions
         self.replies, self.reports, self.setup, self.faces = store.replies, store.reports, store.setup, store.faces
         self.mail, self.outbox = store.mail, store.outbox
@@ -147,7 +149,8 @@ class Node:
 
     async def start(self) -> None:
         """Read the feed from where it ends, load the snapshots, say that this node lives."""
-        self.store.feed.on_entry = self._entry
+        self.store.feed.on_entry, self.store.feed.followed = self._entry, self._hub.followed
+        self.store.feed.on_skimmed, self.dashboard.catch_up = self.dashboard.more, self._catch_up
         self.store.feed.on_gap = self._gap
         self.store.pipelines.on_change(self._store_changed)
         self.store.browsing.channel.on_news = self.browsing.gossip.hear
@@ -225,7 +228,12 @@ class Node:
     # -- what comes from the store ----------------------------------------------------------------------------------
 
     def _entry(self, entry: Entry) -> None:
+        if entry.kind == "message":
+            self._hub.deliver(entry)  # it was skimmed: the others hear of it when they ask
+            return
         if entry.uid:
+            for said in self.store.feed.skimmed.take_of(entry.uid):
+                self._snapshots.apply(said)
             self._hub.deliver(entry)
             self._follower.hear(entry)
             if entry.kind == "form" and (name := protocol.decode(entry.body)["fields"].get("name")):
@@ -253,6 +261,11 @@ class Node:
         elif entry.kind == "browsing":
             self.browsing.invitations.ordered(entry.body)
         self._snapshots.apply(entry)
+
+    def _catch_up(self) -> None:
+        """What was said since: of each conversation the latest."""
+        for said in self.store.feed.skimmed.take():
+            self._snapshots.apply(said)
 
     def _renamed(self, uid: str, name: str) -> None:
         """A visitor said what they are called."""

@@ -12,7 +12,7 @@ when the feed brings a message, they wait with it; and nobody sees what a failov
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from typing import Any, NamedTuple
 
 from app.chat.conversation import Entry
@@ -23,6 +23,7 @@ from app.store.errors import StoreError
 from app.store.keys import Keys
 from app.store.pipeline import Pipeline
 from app.store.pipelines import Pipelines
+from app.store.skimmed import Skimmed
 
 log = logging.getLogger("chatadmin.store")
 
@@ -63,13 +64,20 @@ class Safety(NamedTuple):
 
 
 class Feed:
-    """The feeds of all shards, read on connections of their own; `on_entry` and `on_gap` are set before `start`."""
+    """The feeds of all shards, read on connections of their own; `on_entry` and `on_gap` are set before `start`.
+
+    With `followed` set, messages are `skimmed`, and of those only the ones in conversations that are followed (encoded
+    uids) come by `on_entry`; `on_skimmed` is called whenever there are more.
+    """
 
     def __init__(self, keys: Keys, pipelines: Pipelines, safety: Safety) -> None:
         self.pipelines, self.safety, self.wait = pipelines, safety, safety.command()
         self._keys = keys
         self._readers: dict[str, FeedReader] = {}
         self._reading: list[asyncio.Task[None]] = []
+        self.followed: Container[bytes] | None = None
+        self.skimmed = Skimmed()
+        self.on_skimmed: Callable[[], None] = _nothing
         self.on_entry: Callable[[Entry], None]
         self.on_gap: Callable[[str], Awaitable[None]]
 
@@ -206,7 +214,7 @@ class FeedReader:
                 await self._feed.on_gap(self._shard)
             self._last, self._seen = number, fields
             try:
-                told = [entries.told(fields[at], fields[at + 1]) for at in range(0, len(fields), 2)]
+                told = self._read_item(fields)
             except ValueError:
                 log.error(
                     "feed %s: item %d cannot be read: is another version at work on this store?", self._key, number
@@ -215,10 +223,22 @@ class FeedReader:
                 continue
             for entry in told:
                 self._feed.on_entry(entry)
-            handed += len(told)
+            handed += len(fields) // 2
             if handed >= ENTRIES_PER_TURN:
                 handed = 0
                 await asyncio.sleep(0)
+        if len(self._feed.skimmed):
+            self._feed.on_skimmed()
+
+    def _read_item(self, fields: list[bytes]) -> list[Entry]:
+        """What of an item is to be handed on now. Raises ValueError where another version wrote it."""
+        followed, skimmed, told = self._feed.followed, self._feed.skimmed, []
+        for at in range(0, len(fields), 2):
+            head, body = fields[at], fields[at + 1]
+            if followed is not None and (uid := skimmed.takes(head, body)) and uid not in followed:
+                continue
+            told.append(entries.told(head, body))
+        return told
 
     async def _compare(self) -> None:
         """Look whether the last item that was read is still the one at its place; else all of the shard is compared."""
@@ -232,3 +252,7 @@ class FeedReader:
     async def _skip_to_end(self) -> None:
         top = await self._pipeline.call("XREVRANGE", self._key, "+", "-", "COUNT", 1)
         self._last, self._seen = (int(top[0][0][2:]), top[0][1]) if top else (0, None)
+
+
+def _nothing() -> None:
+    """Where nobody asks for what was skimmed."""

@@ -385,3 +385,18 @@ async def test_a_feed_that_cannot_be_read_for_a_while_is_read_again(bench: Bench
     await bench.until(lambda: bench.gaps >= 1)
     await bench.say(2)
     await bench.until(lambda: len(bench.told) == 2)
+
+
+async def test_of_what_nobody_follows_no_message_is_handed_on_and_every_event_is(bench: Bench) -> None:
+    followed: set[bytes] = set()
+    bench.feed.followed, bench.feed.on_skimmed = followed, bench._changed.set
+    await bench.say(1)
+    await bench.say(2)
+    await bench.claim(ANNA)
+    await bench.until(lambda: bench.told)
+    assert [entry.kind for entry in bench.told] == ["claimed"]
+    assert [entry.id for entry in bench.feed.skimmed.take()] == ["t.2"]
+    followed.add(UID.encode())
+    await bench.say(3)
+    await bench.until(lambda: len(bench.told) == 2)
+    assert [entry.id for entry in bench.feed.skimmed.take_of(UID)] == ["t.3"]

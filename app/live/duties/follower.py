@@ -10,7 +10,7 @@ read the feed itself, or have everything compared from time to time.
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from app.chat.conversation import Entry
@@ -20,10 +20,19 @@ from app.store.store import Store
 
 
 class Follower:
-    """One follower by the name `name`. Have it `hear` the feed; `run` it; `stop` it."""
+    """One follower by the name `name`. Have it `hear` the feed; `run` it; `stop` it.
 
-    def __init__(self, store: Store, name: str, consumers: Sequence[Consumer[Any]]) -> None:
-        self._keys, me = store.keys, secrets.token_hex(8)
+    `more()`: in which conversations something was said that it did not hear, since that was asked.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        consumers: Sequence[Consumer[Any]],
+        more: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        self._keys, self._more, me = store.keys, more, secrets.token_hex(8)
         self._changed: set[str] = set()
         self._shards = {shard: ShardFollower(store, shard, name, me, consumers) for shard in store.keys.shards()}
 
@@ -44,6 +53,7 @@ class Follower:
             while True:
                 await asyncio.sleep(LOOK_INTERVAL)
                 changed, self._changed = self._changed, set()
+                changed.update(self._more())
                 for uid in changed:
                     self._shards[self._keys.shard_of(uid)].todo[uid] = None
 

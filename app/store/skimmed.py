@@ -1,0 +1,73 @@
+"""Messages that a feed brought, skimmed: of each conversation the latest of either side, undecoded.
+
+Whoever keeps a view of all conversations needs no message but the last, and looks now and then. So the many that are
+said in between are never decoded, nor those of conversations that nobody on the node has open.
+"""
+
+import logging
+
+from app.chat.conversation import Entry
+from app.store import entries
+
+log = logging.getLogger("chatadmin.store")
+
+# A head in a feed (store/entries.py): how many bars it has, and which words of it are looked at.
+_BARS = 12
+_UID, _KIND, _ROLE, _WORDS = 0, 3, 5, 6
+
+
+class Skimmed:
+    """What nobody has asked for yet. `changed`: the conversations of the messages that came since that was asked."""
+
+    def __init__(self) -> None:
+        self.changed: set[bytes] = set()
+        # Role, head and body of a message, or of two by different sides, in their order.
+        self._latest: dict[bytes, list[tuple[bytes, bytes, bytes]]] = {}
+
+    def takes(self, head: bytes, body: bytes) -> bytes:
+        """The uid of the conversation if that is a message, which is then kept here; else nothing."""
+        words = head.split(b"|", _WORDS)
+        if len(words) <= _WORDS or words[_KIND] != b"message" or head.count(b"|") != _BARS:
+            return b""
+        uid, role = words[_UID], words[_ROLE]
+        self.changed.add(uid)
+        latest = self._latest.get(uid)
+        if latest is None:
+            self._latest[uid] = [(role, head, body)]
+        elif latest[-1][0] == role:
+            latest[-1] = (role, head, body)
+        else:
+            self._latest[uid] = [latest[-1], (role, head, body)]
+        return uid
+
+    def __len__(self) -> int:
+        return len(self._latest)
+
+    def take_of(self, uid: str) -> list[Entry]:
+        """The latest of one conversation: what comes next of it must not overtake them."""
+        latest = self._latest.pop(uid.encode(), None) if self._latest else None
+        return _told(latest) if latest else []
+
+    def take(self) -> list[Entry]:
+        """The latest of all."""
+        all, self._latest = self._latest, {}
+        return [entry for latest in all.values() for entry in _told(latest)]
+
+    def take_changed(self) -> list[str]:
+        """In which conversations something was said since the last time."""
+        changed, self.changed = self.changed, set()
+        return [uid.decode() for uid in changed]
+
+    def forget(self) -> None:
+        """For who needs no message, but where some were."""
+        self._latest.clear()
+
+
+def _told(latest: list[tuple[bytes, bytes, bytes]]) -> list[Entry]:
+    found = []
+    for _, head, body in latest:
+        try:
+            found.append(entries.told(head, body))
+        except ValueError:
+            log.error("a message cannot be read: is another version at work on this store?")
+    return found
