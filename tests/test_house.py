@@ -41,7 +41,7 @@ FILES = {
     ".": "__main__ cli countries outbound resources trust unpacked words zones",
     "chat": """
         agent_email alerts browsers client_frames colour confusables contact conversation decision deliveries
-        entered episodes errors faces figures file_names file_types files folding form hours identity
+        entered episodes errors faces figures file_names file_types files folding form frames hours identity
         json_faults jws link_hosts links mail_providers mail_when markup names pages protocol replies shop sites
         skeletons tags telephone text triggers widget widget_change wording
     """,

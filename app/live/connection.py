@@ -61,12 +61,14 @@ class Connection:
 
     def __init__(self, host: Host, session: Session, language: str, address: str) -> None:
         self.host, self.session, self.language, self.address = host, session, language, address
+        self.uid = session.uid
         self.reader = session.reader
         self.side: Side = self.reader.side
         self.role = "v" if self.side == "visitor" else "a"
         self.me = session.user
         self.subscriptions: dict[str, Subscription] = {}
-        self.heard = host.clock()
+        self._clock = host.clock
+        self.heard = self._clock()
         self.pinged = False
         self.gone = False
         self._channel: Channel
@@ -112,12 +114,12 @@ class Connection:
 
     def alive(self) -> None:
         """Any sign of life."""
-        self.heard = self.host.clock()
+        self.heard = self._clock()
         self.pinged = False
 
     def text(self, payload: bytes) -> None:
         """A frame. What comes before we are ready, or with too much unacknowledged, waits unread."""
-        self.heard = self.host.clock()
+        self.heard = self._clock()
         self.pinged = False
         if self.gone:
             return
@@ -208,7 +210,7 @@ class Connection:
             self._channel.resume()
 
     def _judge(self, payload: bytes) -> None:
-        if self._rate.frames.take(self.heard):
+        if self._rate.limited and self._rate.frames.take(self.heard):
             self.close(protocol.TOO_FAST, "too fast")
             return
         try:

@@ -30,7 +30,6 @@ class Conversing(Connection):
         id: str,
         content: str,
         send_time: str | None = None,
-        *,
         kind: Literal["message", "note"] = "message",
         file: str | None = None,
         reply_to: int | None = None,
@@ -46,25 +45,26 @@ class Conversing(Connection):
         if kind == "note":
             if self.side != "agent":
                 raise Refusal("forbidden")
-        elif self.side == "agent" and state.owner != self.session.uid:
+        elif self.side == "agent" and state.owner != self.uid:
             raise Refusal("not_yours")
-        if wait := self._rate.messages.take(self.heard):
+        if self._rate.limited and (wait := self._rate.messages.take(self.heard)):
             raise Refusal("slow_down", retry_ms=wait)
+        writer = subscription.writer
+        if writer is None:
+            writer = self.host.store.messages.writer(subscription.room.uid, self.uid, self.role)
+            subscription.writer = writer
         body = protocol.message_body(self._encoded_me, content, send_time, reply_to)
-        words = (kind, state.fence, tab, n, said, body, file or "")
-        self._offer(self._submissions.add(subscription, id, words, self.heard))
-
-    def _offer(self, submission: Submission) -> None:
-        subscription = submission.subscription
-        if subscription.writer is None:
-            subscription.writer = self.host.store.messages.writer(subscription.room.uid, self.session.uid, self.role)
-        subscription.writer.append(*submission.words, partial(self._replied, submission))
+        packed = writer.pack(kind, state.fence, tab, n, said, body, file or "")
+        submission = Submission(self, subscription, id, writer.keys, packed, self.heard)
+        self._submissions.add(submission)
+        writer.offer(submission)
 
     def offer_again(self, now: float) -> None:
         for submission in self._submissions.due(now):
-            self._offer(submission)
+            if writer := submission.subscription.writer:
+                writer.offer(submission)
 
-    def _replied(self, submission: Submission, reply: Reply) -> None:
+    def replied(self, submission: Submission, reply: Reply) -> None:
         answer = self._submissions.replied(submission, reply)
         if type(answer) is Stored:
             self._when_safe(submission, answer)
@@ -75,7 +75,7 @@ class Conversing(Connection):
 
     def _when_safe(self, submission: Submission, stored: Stored) -> None:
         done = partial(self._settled, submission, stored)
-        self.host.store.feed.when_safe(submission.key[0], done)
+        self.host.store.feed.when_safe(submission.subscription.room.uid, done)
 
     def _settled(self, submission: Submission, stored: Stored, safe: bool) -> None:
         if answer := self._submissions.settled(submission, stored, safe):
@@ -83,7 +83,7 @@ class Conversing(Connection):
 
     def _answer(self, submission: Submission, answer: Answer) -> None:
         """Tell the author what the feed will not."""
-        uid, id = submission.key
+        uid, id = submission.subscription.room.uid, submission.id
         if isinstance(answer, Stored):
             entry = Entry(uid, answer.seq, answer.epoch, "message", "", "", id, answer.time, b"", None)
             self.acknowledge(EncodedEntry(entry), repeat=answer.repeat)
@@ -93,9 +93,8 @@ class Conversing(Connection):
             self._listen()
 
     def took_back(self, encoded: EncodedEntry) -> bool:
-        """Whether this entry of the log is a message this connection sent; if so it is acknowledged now."""
-        entry = encoded.entry
-        if entry.author != self.session.uid or not self._submissions.brought(entry.uid, entry.id):
+        """Whether this entry, by its author, is a message this connection sent; if so it is acknowledged now."""
+        if not self._submissions.brought(encoded.entry.uid, encoded.entry.id):
             return False
         self.acknowledge(encoded, repeat=False)
         if self._paused:  # even with nothing unread any more: the last of it may have been the one too many

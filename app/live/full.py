@@ -6,6 +6,7 @@ from app import words
 from app.chat import client_frames, protocol
 from app.chat.conversation import status_for
 from app.chat.errors import Refusal
+from app.chat.frames import Context, Join, Leave, Ping, Read, Send, Typing
 from app.live.clock import now_ms
 from app.live.connection import Host
 from app.live.conversing import Conversing
@@ -81,11 +82,11 @@ class FullConnection(Conversing):
         self.send(protocol.frame("reset", conversation=subscription.room.uid, reason=reset.reason))
 
     def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
-        if encoded.entry.author != self.session.uid or not self.took_back(encoded):
+        if encoded.entry.author != self.uid or not self.took_back(encoded):
             self.send(encoded.frame(self.reader))
 
     def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None:
-        if encoded.entry.kind == "read" or encoded.entry.author != self.session.uid:
+        if encoded.entry.kind == "read" or encoded.entry.author != self.uid:
             self.send(encoded.frame(self.reader))
 
     def holder_moved(self, subscription: Subscription) -> None:
@@ -95,52 +96,53 @@ class FullConnection(Conversing):
 
     def acknowledge(self, encoded: EncodedEntry, *, repeat: bool) -> None:
         self.host.metrics.acknowledged += 1
-        self.send(protocol.ack(encoded.place(), repeat))
+        self.send(encoded.ack(repeat))
 
     def refuse(self, refusal: Refusal, **fields: object) -> None:
         self.send(protocol.error(refusal, words.sentence(refusal, self.language), **fields))
 
     def handle(self, payload: bytes) -> None:
         frame = client_frames.parse(payload)
-        if type(frame) is client_frames.Send:
+        if type(frame) is Send:
             self._say(frame)
             return
         match frame:
-            case client_frames.Ping():
+            case Ping():
                 self.send(protocol.frame("pong", time=protocol.timestamp(now_ms())))
-            case client_frames.Join():
+            case Join():
                 self.host.spawn(self._join(frame))
-            case client_frames.Leave():
+            case Leave():
                 self.leave(frame.conversation)
-            case client_frames.Typing():
+            case Typing():
                 self._typing(self._subscription(frame.conversation), frame.on)
-            case client_frames.Context():
+            case Context():
                 self._moved(frame)
-            case client_frames.Read():
+            case Read():
                 self._read(self._subscription(frame.conversation), frame.seq)
 
     def _subscription(self, conversation: str | None) -> Subscription:
         if conversation is None and len(self.subscriptions) == 1:
-            return next(iter(self.subscriptions.values()))
+            (only,) = self.subscriptions.values()
+            return only
         subscription = self.subscriptions.get(conversation or "")
         if subscription is None:
             raise Refusal("not_joined")
         return subscription
 
-    def _say(self, frame: client_frames.Send) -> None:
+    def _say(self, frame: Send) -> None:
         try:
             kind: Literal["message", "note"] = "note" if frame.note else "message"
             subscription = self._subscription(frame.conversation)
-            self.submit(subscription, frame.id, frame.content, kind=kind, file=frame.file, reply_to=frame.reply_to)
+            self.submit(subscription, frame.id, frame.content, None, kind, frame.file, frame.reply_to)
         except Refusal as refusal:
             if refusal.code == "bad_frame":  # a mistake of the client's, which are counted
                 raise Refusal("bad_frame", **refusal.detail, id=frame.id) from None
             self.refuse(refusal, id=frame.id, conversation=frame.conversation)
 
-    async def _join(self, frame: client_frames.Join) -> None:
+    async def _join(self, frame: Join) -> None:
         uid = frame.conversation
         try:
-            if self.side == "visitor" and uid != self.session.uid:
+            if self.side == "visitor" and uid != self.uid:
                 raise Refusal("not_yours")
             if self.side == "agent" and await self.host.store.people.visitor(uid) is None:
                 raise Refusal("unknown_client")
@@ -151,25 +153,25 @@ class FullConnection(Conversing):
     def _may_show(self, subscription: Subscription) -> bool:
         """Only who holds a conversation types and reads in the shop's name; of a blocked visitor nothing is shown."""
         state = subscription.room.state
-        return state.status != "blocked" if self.side == "visitor" else state.owner == self.session.uid
+        return state.status != "blocked" if self.side == "visitor" else state.owner == self.uid
 
     def _typing(self, subscription: Subscription, on: bool) -> None:
         if not self._may_show(subscription) or (on and self.heard - self._typed < TYPING_INTERVAL):
             return
         self._typed = self.heard if on else 0.0
         body = protocol.encode({"user": self.me, "on": on})
-        self.host.store.conversations.typing(subscription.room.uid, self.session.uid, self.role, body)
+        self.host.store.conversations.typing(subscription.room.uid, self.uid, self.role, body)
 
-    def _moved(self, frame: client_frames.Context) -> None:
+    def _moved(self, frame: Context) -> None:
         if self.side == "agent":
             raise Refusal("forbidden")
-        subscription = self.subscriptions.get(self.session.uid)
+        subscription = self.subscriptions.get(self.uid)
         if self.heard - self._placed >= PLACE_INTERVAL and (subscription is None or self._may_show(subscription)):
             self._placed = self.heard
-            self.host.whereabouts.moved(self.session.uid, frame)
+            self.host.whereabouts.moved(self.uid, frame)
 
     def _read(self, subscription: Subscription, seq: int) -> None:
         seq = min(seq, subscription.seq)
         if seq > 0 and self._may_show(subscription):
             body = protocol.encode({"by": self.side, "seq": seq})
-            self.host.store.conversations.read(subscription.room.uid, self.session.uid, self.role, seq, body)
+            self.host.store.conversations.read(subscription.room.uid, self.uid, self.role, seq, body)

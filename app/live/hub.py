@@ -50,14 +50,13 @@ class Hub:
             room = self._rooms[uid] = Room(uid)
             self.followed.add(uid.encode())
         subscription = Subscription(room, subscriber)
-        room.subscriptions.append(subscription)
+        room.subscriptions += (subscription,)
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """End a subscription."""
         room, subscription.ended = subscription.room, True
-        if subscription in room.subscriptions:
-            room.subscriptions.remove(subscription)
+        room.subscriptions = tuple(one for one in room.subscriptions if one is not subscription)
         if not room.subscriptions and self._rooms.get(room.uid) is room:
             del self._rooms[room.uid]
             self.followed.discard(room.uid.encode())

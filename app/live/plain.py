@@ -29,7 +29,7 @@ class PlainConnection(Conversing):
         self, host: Host, session: Session, language: str, address: str, uid: str, place: Page | Outcome
     ) -> None:
         super().__init__(host, session, language, address)
-        self.uid = uid
+        self._visitor = uid
         self.claim = uid if self.side == "agent" else ""
         self._tab = secrets.token_hex(8)
         self._n = 0
@@ -42,7 +42,7 @@ class PlainConnection(Conversing):
             now = now_ms()
             welcome = words.say("plain", "welcome", self.language, name=self.session.name)
             self.send(protocol.plain(protocol.PLAIN_WELCOME, _system(now), welcome, now))
-        await self.join(self.uid, self._epoch, self._seq, "")
+        await self.join(self._visitor, self._epoch, self._seq, "")
 
     def joined(self, subscription: Subscription, page: Page | Reset) -> None:
         """Nothing to say: plain mode has no word for it."""
@@ -54,17 +54,17 @@ class PlainConnection(Conversing):
     async def _go_on(self) -> None:
         while not self.gone:
             try:
-                await self.join(self.uid, None, None, "")
-                if subscription := self.subscriptions.get(self.uid):
+                await self.join(self._visitor, None, None, "")
+                if subscription := self.subscriptions.get(self._visitor):
                     self.holder_moved(subscription)
                 return
             except NotNow:
-                await self.host.store.pipelines.again(self.uid)
+                await self.host.store.pipelines.again(self._visitor)
 
     def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         entry = encoded.entry
         if entry.kind == "message":
-            if not self.took_back(encoded) and entry.role != self.role:
+            if (entry.author != self.uid or not self.took_back(encoded)) and entry.role != self.role:
                 self.send(protocol.plain_message(entry))
             return
         user = protocol.named(protocol.decode(entry.body)["user"])
@@ -108,7 +108,7 @@ class PlainConnection(Conversing):
 
     def handle(self, payload: bytes) -> None:
         frame = client_frames.parse_plain(payload)
-        subscription = self.subscriptions.get(self.uid)
+        subscription = self.subscriptions.get(self._visitor)
         if subscription is None:
             raise Refusal("store_unavailable")
         sent = frame.send_time if protocol.is_timestamp(frame.send_time) else None

@@ -59,12 +59,13 @@ class TokenBuckets:
 
 
 class RateLimit:
-    """A token bucket for messages, and one for frames of any kind."""
+    """A token bucket for messages, and one for frames of any kind; unless `limited` neither need be asked."""
 
-    __slots__ = ("frames", "messages")
+    __slots__ = ("frames", "limited", "messages")
 
     def __init__(self, limits: Limits, now: float) -> None:
         rate, burst = limits.messages_per_second, limits.burst
+        self.limited = rate > 0
         self.messages = TokenBucket(rate, burst, now)
         self.frames = TokenBucket(rate * FRAMES_PER_MESSAGE, burst * FRAMES_PER_MESSAGE, now)
 

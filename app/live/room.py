@@ -23,13 +23,16 @@ class EncodedEntry:
             self._hidden = self._hidden or protocol.hidden(entry, entry.epoch)
             return self._hidden
         if not self._shown:
-            self._shown = protocol.entry(entry, self.place()) if entry.seq else protocol.passing(entry)
+            self._shown = protocol.entry(entry, self._place or self._found()) if entry.seq else protocol.passing(entry)
         return self._shown
 
-    def place(self) -> bytes:
+    def ack(self, repeat: bool) -> bytes:
+        """That it is stored, for its author."""
+        return protocol.ack(self._place or self._found(), repeat)
+
+    def _found(self) -> bytes:
         """Where and when, for a frame."""
-        if not self._place:
-            self._place = protocol.place(self.entry, self.entry.epoch)
+        self._place = protocol.place(self.entry, self.entry.epoch)
         return self._place
 
 
@@ -81,12 +84,13 @@ class Subscription:
         if self.buffered is not None:
             self.buffered.append(encoded)
         elif entry.seq == self.seq + 1 and entry.epoch == self.epoch:
-            self.step(encoded)
+            self.seq, self.id = entry.seq, entry.id
+            self.subscriber.entry(self, encoded)
         elif entry.seq > self.seq or entry.epoch != self.epoch:
             self.subscriber.broken(self)
 
     def step(self, encoded: EncodedEntry) -> None:
-        """The entry that is next, whatever waits behind it."""
+        """The entry of the history that is next, whatever waits behind it."""
         self.seq, self.id = encoded.entry.seq, encoded.entry.id
         self.subscriber.entry(self, encoded)
 
@@ -105,15 +109,15 @@ class Room:
     def __init__(self, uid: str) -> None:
         self.uid = uid
         self.state = State()
-        self.subscriptions: list[Subscription] = []
+        # Another tuple with each who comes or goes: one that is cut off by what it is handed hinders no other.
+        self.subscriptions: tuple[Subscription, ...] = ()
 
     def deliver(self, entry: Entry) -> None:
         """Hand an entry of the feed to every subscriber."""
         if entry.state is not None:
             self.state = entry.state
         encoded = EncodedEntry(entry)
-        # A copy: a subscriber that is cut off by what it is handed leaves the list.
-        for subscription in tuple(self.subscriptions):
+        for subscription in self.subscriptions:
             if entry.seq:
                 subscription.take(encoded)
             elif subscription.buffered is None:

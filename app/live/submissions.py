@@ -4,8 +4,11 @@ The store replies, and the feed brings the entry, in either order. It is the fee
 a connection is sent is in one order; the reply does where the feed will not bring it, once that is as safe.
 """
 
+from typing import Protocol
+
 from app.chat.errors import Refusal
 from app.live.room import Subscription
+from app.store.batches import Asked
 from app.store.errors import StoreAway, StoreError
 from app.store.messages import Stored, is_stored, stored
 from app.store.resp import Reply
@@ -16,21 +19,33 @@ OFFER_AGAIN_AFTER = 4.0
 
 # What is to be told: a place to be acknowledged, or why there is none.
 Answer = Stored | Refusal | StoreError
-# What a writer is given of a message: kind, fence, tab, n, what it says, body, file.
-Words = tuple[str, int, str, int, str, bytes, str]
 
 
-class Submission:
-    """A message on its way. `key`: its conversation and id; `words`: what it is offered with, at the time `offered`;
-    `stored`: the store has taken it; `brought`: the feed has brought it; `over`: there is nothing more to say of it.
+class Author(Protocol):
+    """Who sends messages."""
+
+    def replied(self, submission: "Submission", reply: Reply) -> None:
+        """The store's reply to one of them."""
+
+
+class Submission(Asked):
+    """A message on its way, offered to the store at the time `offered`. `stored`: the store has taken it; `brought`:
+    the feed has brought it; `over`: there is nothing more to say of it. `twin`: another of the same id.
     """
 
-    __slots__ = ("again", "brought", "key", "offered", "over", "stored", "subscription", "words")
+    __slots__ = ("_author", "again", "brought", "id", "offered", "over", "stored", "subscription", "twin")
 
-    def __init__(self, subscription: Subscription, key: tuple[str, str], words: Words, offered: float) -> None:
-        self.subscription, self.key, self.words, self.offered = subscription, key, words, offered
+    def __init__(
+        self, author: Author, subscription: Subscription, id: str, keys: bytes, args: bytes, offered: float
+    ) -> None:
+        super().__init__(keys, args)
+        self._author, self.subscription, self.id, self.offered = author, subscription, id, offered
         self.again = self.brought = self.over = False
         self.stored: Stored | None = None
+        self.twin: Submission | None = None
+
+    def answered(self, reply: Reply) -> None:
+        self._author.replied(self, reply)
 
 
 class Submissions:
@@ -42,19 +57,15 @@ class Submissions:
 
     def __init__(self) -> None:
         self.in_flight = 0
-        self._awaiting: dict[tuple[str, str], list[Submission]] = {}
+        # By id, the newest of those that bear it: a client may offer one several times at once, and in several
+        # conversations.
+        self._awaiting: dict[str, Submission] = {}
 
-    def add(self, subscription: Subscription, id: str, words: Words, now: float) -> Submission:
+    def add(self, submission: Submission) -> None:
         """One more, which is about to be offered to the store."""
-        key = (subscription.room.uid, id)
-        submission = Submission(subscription, key, words, now)
-        siblings = self._awaiting.get(key)
-        if siblings is None:
-            self._awaiting[key] = [submission]
-        else:
-            siblings.append(submission)  # a client may offer one id several times at once
+        submission.twin = self._awaiting.get(submission.id)
+        self._awaiting[submission.id] = submission
         self.in_flight += 1
-        return submission
 
     def replied(self, submission: Submission, reply: Reply) -> Answer | None:
         """The store's reply to an offer."""
@@ -77,14 +88,14 @@ class Submissions:
 
     def brought(self, uid: str, id: str) -> bool:
         """The feed, or the log, brings this entry: whether it is one of these, and so acknowledged now."""
-        siblings = self._awaiting.get((uid, id))
-        if siblings is None:
-            return False
-        for submission in tuple(siblings):
-            submission.brought = True
-            if submission.stored is not None:
-                self._finish(submission)
-        return True
+        found, submission = False, self._awaiting.get(id)
+        while submission is not None:
+            if submission.subscription.room.uid == uid:
+                found = submission.brought = True
+                if submission.stored is not None:
+                    self._finish(submission)
+            submission = submission.twin
+        return found
 
     def settled(self, submission: Submission, stored: Stored, safe: bool) -> Answer | None:
         """What waited to be safe is so, and is acknowledged; or it may be lost, and its author must offer it again."""
@@ -113,13 +124,24 @@ class Submissions:
         return due
 
     def _all(self) -> list[Submission]:
-        return [submission for siblings in self._awaiting.values() for submission in siblings]
+        found: list[Submission] = []
+        for newest in self._awaiting.values():
+            submission: Submission | None = newest
+            while submission is not None:
+                found.append(submission)
+                submission = submission.twin
+        return found
 
     def _finish(self, submission: Submission) -> None:
         submission.over = True
-        siblings = self._awaiting[submission.key]
-        if len(siblings) == 1:
-            del self._awaiting[submission.key]
-        else:
-            siblings.remove(submission)
         self.in_flight -= 1
+        newest = self._awaiting[submission.id]
+        if newest is not submission:
+            while newest.twin is not submission:
+                assert newest.twin is not None
+                newest = newest.twin
+            newest.twin = submission.twin
+        elif submission.twin is None:
+            del self._awaiting[submission.id]
+        else:
+            self._awaiting[submission.id] = submission.twin

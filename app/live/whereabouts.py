@@ -2,7 +2,7 @@
 
 import msgspec
 
-from app.chat import client_frames, pages, protocol
+from app.chat import frames, pages, protocol
 from app.chat.errors import Refusal
 from app.chat.pages import Context
 from app.live.browsing import Browsing
@@ -45,7 +45,7 @@ class Whereabouts:
         if (await self._store.changes.invite(uid, word.by, Event(f"i-{word.id}", body))).word == "blocked":
             raise Refusal("blocked")
 
-    def moved(self, uid: str, told: client_frames.Context) -> None:
+    def moved(self, uid: str, told: frames.Context) -> None:
         """A visitor looks at another page, as they tell; what is none is passed over."""
         self._browsing.wrote(told.seen, uid)
         page, title = pages.shown(told.page), pages.titled(told.title)

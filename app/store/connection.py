@@ -44,15 +44,12 @@ class Connection:
         self._greeting = 0  # replies of the handshake that are still to come
         self._lost = asyncio.Event()
         self._ready = asyncio.Event()
+        self.up = False
+        """Whether the store answers here right now."""
         self._pause = FIRST_PAUSE
         self._reason = ""  # why it was lost this time
         self._troubled = False  # lost, and nothing has been answered since
         self._keeper: asyncio.Task[None] | None = None
-
-    @property
-    def up(self) -> bool:
-        """Whether the store answers here right now."""
-        return self._ready.is_set()
 
     def start(self) -> None:
         """Begin to connect, and to keep connected."""
@@ -102,7 +99,7 @@ class Connection:
                 self._greet(stream, address)
                 async with asyncio.timeout(HANDSHAKE_TIMEOUT):
                     await self._either_ready_or_lost()
-                if self._ready.is_set():
+                if self.up:
                     await self._stay(address)
                 self._reason = self._reason or "connection lost"
             except (OSError, TimeoutError) as error:
@@ -156,10 +153,11 @@ class Connection:
             return
         self._stream = None
         self._lost.set()
-        if self._ready.is_set():
+        if self.up:
             self._ready.clear()
             self._tell(False)
 
     def _tell(self, up: bool) -> None:
+        self.up = up
         for change in self.on_change:
             change(up)

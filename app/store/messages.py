@@ -1,27 +1,28 @@
 """Messages on their way into the store: packed once for each author, gathered for each shard, stored once."""
 
-from typing import NamedTuple
 from zlib import crc32
+
+import msgspec
 
 from app.chat.errors import Refusal
 from app.store import scripts
-from app.store.batches import Batches
+from app.store.batches import Asked, Batches
 from app.store.command import Done
 from app.store.errors import StoreError
 from app.store.keys import Keys
 from app.store.pipelines import Pipelines
 from app.store.resp import Reply, bulk
 
-# What append.lua is told of each message: words about who writes, and words about what; these as `bulk` writes them, in
-# half its time.
-_WHO_WORDS, _WHAT_WORDS = 3, 7
-_PACKED = b"$%d\r\n%b\r\n" * (_WHAT_WORDS - 1)
-_NO_FILE = bulk("")
+# What append.lua is told of each message: words that are the same for most of an author's, up to the tab, then its
+# count, digest and body, and, again the same for most, its kind and file.
+_WORDS = 10
+_PACKED = b"%b$%d\r\n%b\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n%b"
+_WITHOUT_FILE = {"message": bulk("message", ""), "note": bulk("note", "")}
 
 _APPEND = scripts.load("append")
 
 
-class Stored(NamedTuple):
+class Stored(msgspec.Struct, frozen=True, gc=False):
     """What became of a message: its place, and whether it had been stored before (`repeat`)."""
 
     epoch: int
@@ -31,23 +32,50 @@ class Stored(NamedTuple):
 
 
 class Writer:
-    """One author's way into one conversation. What is the same for all their messages was packed once."""
+    """One author's way into one conversation. What is the same for most of their messages is packed once.
 
-    __slots__ = ("_appends", "_keys", "_who")
+    `keys`: for an `Asked`, with what `pack` gives as its arguments; its reply is one which `stored` reads.
+    """
+
+    __slots__ = ("_appends", "_begin", "_fence", "_tab", "_who", "keys")
 
     def __init__(self, appends: Batches, keys: bytes, who: bytes) -> None:
-        self._appends, self._keys, self._who = appends, keys, who
+        self._appends, self.keys, self._who = appends, keys, who
+        self._fence, self._tab, self._begin = 0, "", b""
+
+    def pack(self, kind: str, fence: int, tab: str, n: str, said: str, body: bytes, file: str) -> bytes:
+        """A message (or a note), to be stored once.
+
+        `n`: its number in the tab, in digits; `said`: all by which a repeat is known to be one; `file`: id of its file,
+        or "".
+        """
+        if tab != self._tab or fence != self._fence:
+            self._fence, self._tab, self._begin = fence, tab, self._who + bulk(fence, tab)
+        # To notice a client that uses an id twice; it could fool nobody but itself.
+        digest, count = b"%x" % crc32(said.encode()), n.encode()
+        end = bulk(kind, file) if file else _WITHOUT_FILE[kind]
+        return _PACKED % (self._begin, len(count), count, len(digest), digest, len(body), body, end)
+
+    def offer(self, message: Asked) -> None:
+        """Give it to the store."""
+        self._appends.add(message)
 
     def append(self, kind: str, fence: int, tab: str, n: int, said: str, body: bytes, file: str, done: Done) -> None:
-        """Store a message (or a note) once. `done` gets a reply which `stored` reads.
+        """Pack a message, and give it to the store; `done` gets the reply."""
+        self.offer(_Message(self.keys, self.pack(kind, fence, tab, str(n), said, body, file), done))
 
-        `said`: all by which a repeat is known to be one; `file`: id of its file, or "".
-        """
-        # To notice a client that uses an id twice; it could fool nobody but itself.
-        digest = b"%x" % crc32(said.encode())
-        f, t, c, k = b"%d" % fence, tab.encode(), b"%d" % n, kind.encode()
-        words = _PACKED % (len(f), f, len(t), t, len(c), c, len(digest), digest, len(body), body, len(k), k)
-        self._appends.add(self._keys, self._who + words + (bulk(file) if file else _NO_FILE), done)
+
+class _Message(Asked):
+    """One of which nothing need be known until it is answered."""
+
+    __slots__ = ("_done",)
+
+    def __init__(self, keys: bytes, args: bytes, done: Done) -> None:
+        super().__init__(keys, args)
+        self._done = done
+
+    def answered(self, reply: Reply) -> None:
+        self._done(reply)
 
 
 class Messages:
@@ -61,7 +89,7 @@ class Messages:
         """Where the messages of a shard are gathered, as append.lua takes them."""
         keys = self._keys
         shared = keys.feed(shard), keys.open(shard), keys.all(shard), keys.answer_time(shard)
-        return Batches(self._pipelines.at(shard), _APPEND, shared, keys=2, words=_WHO_WORDS + _WHAT_WORDS)
+        return Batches(self._pipelines.at(shard), _APPEND, shared, keys=2, words=_WORDS)
 
     def writer(self, uid: str, author: str, role: str) -> Writer:
         """How `author` (role "v" or "a") writes messages into a conversation."""
@@ -77,11 +105,11 @@ def is_stored(reply: Reply) -> bool:
 def stored(reply: Reply) -> Stored | Refusal | StoreError:
     """Where a message was stored; or a Refusal (out_of_order, mismatch, unknown_tab, fenced, blocked, bad_file,
     no_session); or what the store raises: with StoreAway it may have been stored, offer the same id again."""
+    if type(reply) is bytes:
+        epoch, seq, time = reply.split()
+        return Stored(int(epoch), int(seq), int(time), False)
     if isinstance(reply, StoreError):
         return reply
-    if is_stored(reply):
-        epoch, seq, time = map(int, reply.split())
-        return Stored(epoch, seq, time, False)
     word = reply[0]
     if word == b"repeat":
         return Stored(int(reply[1]), int(reply[2]), int(reply[3]), True)

@@ -56,6 +56,8 @@ class Pipeline:
         self._undone: list[Command] = []  # what the server says it has not done: goes before all others
         self._reloading = False  # the scripts were flushed: nothing is sent until all in flight is answered
         self._flush_due = False
+        self.newest: Command | None = None
+        """What was given last in this turn, and has not left yet."""
         self._loop = asyncio.get_running_loop()
         self._heard = self._now = self._loop.time()  # `_now` by the last tick: near enough for a deadline
         self._clock: asyncio.TimerHandle | None = None
@@ -96,6 +98,7 @@ class Pipeline:
         self._undone.clear()
         self._flying.clear()
         self._queue.clear()
+        self.newest = None
 
     def _changed(self, up: bool) -> None:
         if up:
@@ -130,7 +133,10 @@ class Pipeline:
                 break
             command.answer(StoreAway())
         while self._queue and self._queue[0].deadline <= now:
-            self._queue.popleft().answer(StoreAway())
+            late = self._queue.popleft()
+            if late is self.newest:  # a turn that took so long: nothing may join it any more
+                self.newest = None
+            late.answer(StoreAway())
         self._clock = self._loop.call_later(WATCH_INTERVAL, self._watch)
 
     # -- commands ---------------------------------------------------------------------------------------------------
@@ -167,24 +173,20 @@ class Pipeline:
 
     def deadline(self) -> float:
         """Until when what is given now may wait for its answer (the loop's clock)."""
-        return self._now + (self._patience if self.up else self._away_patience)
-
-    @property
-    def newest(self) -> Command | None:
-        """What was given last in this turn, and has not left yet."""
-        return self._queue[-1] if self._flush_due and self._queue else None
+        return self._now + (self._patience if self._connection.up else self._away_patience)
 
     def put(self, command: Command) -> None:
         """Give a command; it leaves at the end of this turn."""
         self._queue.append(command)
+        self.newest = command
         if not self._flush_due:
             self._flush_due = True
             self._loop.call_soon(self.flush)
 
     def flush(self) -> None:
         """Have what was given leave now, not at the end of the turn."""
-        self._flush_due = False
-        if not self._queue or self._reloading or not self.up:
+        self._flush_due, self.newest = False, None
+        if not self._queue or self._reloading or not self._connection.up:
             return
         if not self._flying:
             self._heard = self._loop.time()

@@ -8,15 +8,8 @@ from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
 from app.chat import protocol
 from app.live.channel import Receiver
-from app.transport.bounds import (
-    CLOSE_TIMEOUT,
-    DISCARDED_BYTES,
-    MAX_FRAGMENTS,
-    READ_AHEAD_BYTES,
-    WRITE_AT_ONCE_BYTES,
-    ControlBudget,
-)
-from app.transport.turn import Turn
+from app.transport.bounds import CLOSE_TIMEOUT, DISCARDED_BYTES, MAX_FRAGMENTS, READ_AHEAD_BYTES, ControlBudget
+from app.transport.turn import Outbox, Turn
 
 _TEXT, _BINARY, _CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION
 _PING, _PONG, _CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
@@ -30,8 +23,8 @@ class Socket(WSListener):
     """
 
     __slots__ = (
-        *("_ahead", "_closing", "_code", "_control", "_fragments", "_limit", "_out", "_out_bytes", "_owed", "_parts"),
-        *("_paused", "_picows", "_receiver", "_slowed", "_told", "_transport", "_turn", "full", "release"),
+        *("_ahead", "_closing", "_code", "_control", "_fragments", "_limit", "_outbox", "_owed", "_parts", "_paused"),
+        *("_picows", "_receiver", "_slowed", "_told", "_transport", "full", "release", "send"),
     )
 
     def __init__(self, receiver: Receiver, transport: asyncio.Transport, limit: int) -> None:
@@ -42,9 +35,9 @@ class Socket(WSListener):
         self._control = ControlBudget()
         self._owed: bytes | None = None  # the last ping that waits for its answer
         self._ahead = 0
-        self._turn = Turn.of(asyncio.get_running_loop())
-        self._out: list[bytes] = []
-        self._out_bytes = 0
+        self._outbox = Outbox(transport, Turn.of(asyncio.get_running_loop()))
+        self.send = self._outbox.send
+        """Send one text message (UTF-8): the outbox's own method, since every frame passes here."""
         self.full = self._slowed = self._paused = self._told = False
         self._closing = 0  # the code we closed with
         self.release: Callable[[], None] = _nothing  # the connection counts until this is called
@@ -53,7 +46,7 @@ class Socket(WSListener):
     def still_born(self) -> None:
         """The peer went away while its handshake was judged."""
         self._receiver.opened(self)
-        self._code = protocol.ABNORMAL
+        self._over(protocol.ABNORMAL)
         self._tell()
 
     # -- what picows calls ----------------------------------------------------------------------------------------
@@ -142,7 +135,7 @@ class Socket(WSListener):
         """Answer a ping; of those of a peer that does not read, the last one, when it does (RFC 6455, 5.5.3)."""
         self._owed = payload if self.full else None
         if not self.full and self._picows is not None:
-            self.flush()
+            self._outbox.flush()
             self._picows.send_pong(payload)
 
     def _closed_by_peer(self, frame: WSFrame) -> None:
@@ -172,7 +165,7 @@ class Socket(WSListener):
 
     def _send_close(self, code: int, reason: str) -> None:
         if self._picows is not None:
-            self.flush()
+            self._outbox.flush()
             text = reason.encode()[:123].decode(errors="ignore")
             self._picows.send_close(cast("WSCloseCode", code), text)
 
@@ -180,7 +173,8 @@ class Socket(WSListener):
         """Nothing more is taken from the peer; it has a second to read our close frame and go."""
         if self._code:
             return
-        self._code, self._parts = code, None
+        self._over(code)
+        self._parts = None
         self._transport.set_protocol(_Sink(self, self._transport))
         self.resume()
         if self._transport.can_write_eof():
@@ -190,9 +184,13 @@ class Socket(WSListener):
         asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self._transport.abort)
         self._tell()
 
+    def _over(self, code: int) -> None:
+        self._code = code
+        self._outbox.end()
+
     def lost(self) -> None:
         """The transport is gone: the receiver is told, if it was not yet."""
-        self._code = self._code or self._closing or protocol.ABNORMAL
+        self._over(self._code or self._closing or protocol.ABNORMAL)
         self.release()
         self._tell()
         self._picows = None  # it knows us, see `_tell`
@@ -207,35 +205,10 @@ class Socket(WSListener):
 
     # -- Channel --------------------------------------------------------------------------------------------------
 
-    def send(self, text: bytes) -> None:
-        """Send one text message (UTF-8)."""
-        if self._code or self._closing:
-            return
-        size = len(text)
-        if size < 126:
-            frame = b"\x81%c%b" % (size, text)
-        elif size < 65536:
-            frame = b"\x81\x7e%b%b" % (size.to_bytes(2, "big"), text)
-        else:
-            frame = b"\x81\x7f%b%b" % (size.to_bytes(8, "big"), text)
-        if not self._out:
-            self._turn.add(self)
-        self._out.append(frame)
-        self._out_bytes += size
-        if self._out_bytes > WRITE_AT_ONCE_BYTES:
-            self.flush()
-
-    def flush(self) -> None:
-        """Hand the turn's frames to the transport."""
-        if self._out:
-            frames, self._out, self._out_bytes = self._out, [], 0
-            if not self._code:
-                self._transport.write(frames[0] if len(frames) == 1 else b"".join(frames))
-
     def ping(self) -> None:
         """Send a ping."""
         if not self._code and not self._closing and self._picows is not None:
-            self.flush()
+            self._outbox.flush()
             self._picows.send_ping()
 
     def close(self, code: int, reason: str = "") -> None:
@@ -244,13 +217,14 @@ class Socket(WSListener):
             return
         self._closing = code
         self._send_close(code, reason)
+        self._outbox.end()
         self.resume()
         asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self._transport.abort)
 
     def abort(self) -> None:
         """Drop the transport now."""
         if not self._code:
-            self._code = self._closing or protocol.ABNORMAL
+            self._over(self._closing or protocol.ABNORMAL)
             self._transport.abort()
 
     def buffered(self) -> int:

@@ -1,25 +1,20 @@
 """What one turn of the loop sends leaves as one write for each socket."""
 
 import asyncio
-from typing import ClassVar, Protocol
+from typing import ClassVar
 from weakref import WeakKeyDictionary
 
-
-class Sending(Protocol):
-    """Something that gathers what it is to send."""
-
-    def flush(self) -> None:
-        """Hand it to the transport."""
+from app.transport.bounds import WRITE_AT_ONCE_BYTES
 
 
 class Turn:
-    """Those that were given something to send in this turn."""
+    """The outboxes that were given something to send in this turn."""
 
     _turns: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, "Turn"]] = WeakKeyDictionary()
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._call_soon = loop.call_soon
-        self._sending: list[Sending] = []
+        self._filled: list[Outbox] = []
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> "Turn":
@@ -29,13 +24,54 @@ class Turn:
             turn = cls._turns[loop] = cls(loop)
         return turn
 
-    def add(self, sending: Sending) -> None:
+    def add(self, outbox: "Outbox") -> None:
         """It has something to send."""
-        if not self._sending:
+        if not self._filled:
             self._call_soon(self._flush)
-        self._sending.append(sending)
+        self._filled.append(outbox)
 
     def _flush(self) -> None:
-        all_of_them, self._sending = self._sending, []
-        for sending in all_of_them:
-            sending.flush()
+        filled, self._filled = self._filled, []
+        for outbox in filled:
+            outbox.flush()
+
+
+class Outbox:
+    """The frames of one socket that leave together."""
+
+    __slots__ = ("_bytes", "_ended", "_frames", "_transport", "_turn")
+
+    def __init__(self, transport: asyncio.WriteTransport, turn: Turn) -> None:
+        self._transport, self._turn = transport, turn
+        self._frames: list[bytes] = []
+        self._bytes = 0
+        self._ended = False
+
+    def send(self, text: bytes) -> None:
+        """Send one text message (UTF-8)."""
+        if self._ended:
+            return
+        size = len(text)
+        if size < 126:
+            frame = b"\x81%c%b" % (size, text)
+        elif size < 65536:
+            frame = b"\x81\x7e%c%c%b" % (size >> 8, size & 255, text)
+        else:
+            frame = b"\x81\x7f%b%b" % (size.to_bytes(8, "big"), text)
+        if not self._frames:
+            self._turn.add(self)
+        self._frames.append(frame)
+        self._bytes += size
+        if self._bytes > WRITE_AT_ONCE_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand the turn's frames to the transport."""
+        if self._frames:
+            frames, self._frames, self._bytes = self._frames, [], 0
+            self._transport.write(frames[0] if len(frames) == 1 else b"".join(frames))
+
+    def end(self) -> None:
+        """Send nothing more, nor what is still here."""
+        self._ended = True
+        self._frames.clear()

@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.chat.client_frames import Send, parse, parse_plain
+from app.chat.client_frames import parse, parse_plain
 from app.chat.errors import Refusal
+from app.chat.frames import Send
 
 FULL = b'{"type":"send","id":"t.1","content":"a"'
 

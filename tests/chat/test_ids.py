@@ -1,4 +1,4 @@
-"""What a message's id may be, and that what is remembered of ids is bounded."""
+"""What a message's id may be."""
 
 import pytest
 
@@ -22,11 +22,3 @@ def test_an_id_is_a_tab_and_a_number(id: str) -> None:
 def test_anything_else_is_refused(id: str) -> None:
     with pytest.raises(Refusal, match="bad_id"):
         client_frames.split_id(id)
-
-
-def test_nothing_is_remembered_of_a_name_that_is_too_long() -> None:
-    client_frames._is_tab.cache_clear()
-    for n in range(100):
-        with pytest.raises(Refusal):
-            client_frames.split_id(f"{n}{'x' * 100_000}.1")
-    assert client_frames._is_tab.cache_info().currsize == 0

@@ -26,7 +26,7 @@ from tests.running import wait_until
 _SYNC = "    finally:\n        os.close(descriptor)\n"
 _HERE = '__import__("app.files.directory").files.directory.killed({!r})\n'
 _KEPT = "        await self._known(uid, by, asked.note, info)\n"
-_ACK = "        self.send(protocol.ack(encoded.place(), repeat))\n"
+_ACK = "        self.send(encoded.ack(repeat))\n"
 _WENT = "            await files.forget(uid, found.trimmed)\n"
 _RENAME, _UNLINK = "        draft.path.rename(path)\n", "            path.unlink(missing_ok=True)\n"
 _DIRECTORY, _DUTY = "app/files/directory.py", "app/live/duties/files.py"
