@@ -15,6 +15,9 @@ def main() -> int:
         print(f"chatadmin {__version__}")
         return 0
     try:
+        from app import archive
+
+        archive.keep()
         from app.server import bundle
 
         bundle.lock()

@@ -14,7 +14,6 @@ import msgspec
 from app.chat import json_faults, names
 from app.chat.entered import Entered
 from app.chat.errors import Refusal
-from app.chat.jws import base64url_decode, jwt
 
 T = TypeVar("T")
 
@@ -30,7 +29,6 @@ _SAFE_NUMBER = 2**53 - 1
 _ALGORITHM = "HS256"
 # Without the padding that some put behind a part: one token has one spelling.
 _TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
-_SIGNATURES = jwt.PyJWS(algorithms=[_ALGORITHM])
 
 
 class _Head(msgspec.Struct):
@@ -76,6 +74,8 @@ def judge(token: str, keys: Mapping[str, str], now: int) -> Identity:
 
     Raises Refusal bad_identity, with the reason `expired`, or `invalid` for all else.
     """
+    from app.chat.jws import jwt  # by the shops that vouch for somebody
+
     try:
         kid, claims = _read(token, keys)
     except (jwt.PyJWTError, ValueError, RecursionError, json_faults.TwinKey):
@@ -94,10 +94,13 @@ def _read(token: str, keys: Mapping[str, str]) -> tuple[str, _Claims]:
     """The kid of the key that signed it, and what it says. Raises what is wrong with it."""
     if len(token) > LONGEST_TOKEN or not _TOKEN.fullmatch(token):
         raise ValueError
+    from app.chat.jws import base64url_decode, jwt
+
+    signatures = jwt.PyJWS(algorithms=[_ALGORITHM])
     head = _strict(base64url_decode(token.partition(".")[0]), _Head)
     for kid in keys.keys() & {head.kid} if head.kid else keys:
         try:
-            payload = _SIGNATURES.decode(token, keys[kid], [_ALGORITHM])
+            payload = signatures.decode(token, keys[kid], [_ALGORITHM])
         except jwt.InvalidSignatureError:
             continue
         return kid, _strict(payload, _Claims)

@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app import unpacked
+from app import absent, unpacked
 from app.server import bundle, log
 from app.server.banner import abandon_stdout, banner
 from app.server.cores import workers
@@ -27,7 +27,6 @@ from app.store.errors import EmbeddedError
 from app.store.low_water import LowWater
 from app.tls import self_signed
 from app.tls.folder import Folder
-from app.transport.absent import leave_out_http2
 
 if TYPE_CHECKING:
     from app.config import Settings
@@ -92,7 +91,7 @@ class _Service:
         from app.live import timings
         from app.live.tally import Tally
 
-        leave_out_http2()
+        absent.leave_out()
         from app.server.worker import work  # the heavy half of the program
 
         gc.freeze()  # what is here now stays (looking for garbage takes 40 ms); its pages are shared with workers

@@ -5,8 +5,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-
-from redis.asyncio.connection import parse_url
+from urllib.parse import urlsplit
 
 P = TypeVar("P", bound=asyncio.Protocol)
 
@@ -33,6 +32,11 @@ class Address:
 def parse(url: str) -> Address:
     """The address in a `redis://`, `rediss://` or `unix://` URL. Raises ValueError for anything else, and OSError for
     files that cannot be used."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix" and not (parts.netloc or parts.query or "%" in parts.path):  # as of the embedded store
+        return Address("127.0.0.1", 6379, parts.path, "", "", 0, None)
+    from redis.asyncio.connection import parse_url  # as long to load as all of ours, for a store elsewhere
+
     options: dict[str, Any] = dict(parse_url(url))
     return Address(
         host=options.get("host") or "127.0.0.1",

@@ -2,7 +2,6 @@
 
 import time
 
-from prometheus_client import CollectorRegistry, generate_latest
 from quart import Blueprint, Response
 
 from app import __version__
@@ -11,7 +10,6 @@ from app.live.metrics import kept
 from app.web.admission import asked_by_operator
 from app.web.answer import ok
 from app.web.context import address, incoming, ip, node, proxied, settings
-from app.web.figures import Figures
 
 blueprint = Blueprint("operator", __name__)
 
@@ -44,6 +42,10 @@ def _from_here() -> bool:
 @blueprint.get("/metrics")
 async def metrics() -> Response:
     """Prometheus' text, for this machine or for whoever has the token."""
+    from prometheus_client import CollectorRegistry, generate_latest  # by those who are scraped alone
+
+    from app.web.figures import Figures
+
     found, registry = node(), CollectorRegistry(auto_describe=False)
     found.count()  # of the others as of their last tick
     registry.register(Figures(found, settings(), await kept(found.store) if found.store_up else None))

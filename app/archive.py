@@ -1,0 +1,65 @@
+"""The modules of the frozen file, read through one descriptor that stays open: a file in its place breaks no import.
+
+PyInstaller's own importer opens the file by its name for each module, and asks several finders and path hooks for it
+before; this one looks the name up and reads. Nothing is mapped into memory, of which each process would hold its part.
+Run from source, nothing here does anything.
+"""
+
+import marshal
+import os
+import sys
+import zlib
+from importlib.machinery import ModuleSpec
+from types import CodeType, ModuleType
+from typing import Any
+
+# Kinds of entries (PyInstaller.loader.pyimod01_archive): a module, and a package with code.
+_MODULE, _PACKAGE = 0, 1
+
+descriptor = -1  # of the running file; from source there is none
+
+
+class _Archive:
+    """Finder and loader of all that lies in the archive."""
+
+    def __init__(self, contents: dict[str, tuple[int, int, int]], descriptor: int, begin: int) -> None:
+        self._contents, self._descriptor, self._begin = contents, descriptor, begin
+        self._folder = str(vars(sys)["_MEIPASS"])
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """Where a module is, if it is here: what __file__ says is the place it would have in the unpacked folder."""
+        kind = self._contents.get(name, (-1,))[0]
+        if kind not in (_MODULE, _PACKAGE):
+            return None
+        place = f"{self._folder}/{name.replace('.', '/')}"
+        spec = ModuleSpec(name, self, origin=f"{place}/__init__.py" if kind else f"{place}.py", is_package=bool(kind))  # type: ignore[arg-type]
+        spec.has_location = True
+        if kind:
+            spec.submodule_search_locations = [place]
+        return spec
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """As modules are made."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run its code."""
+        exec(self.get_code(module.__name__), vars(module))
+
+    def get_code(self, name: str) -> CodeType:
+        """The code of a module, as runpy and inspect ask for it too."""
+        _, at, size = self._contents[name]
+        code: CodeType = marshal.loads(zlib.decompress(os.pread(self._descriptor, size, self._begin + at)))
+        return code
+
+    def get_source(self, name: str) -> None:
+        """There is none."""
+
+
+def keep() -> None:
+    """Read from here on what the running file has, whatever becomes of its name."""
+    global descriptor
+    if not getattr(sys, "frozen", False):
+        return
+    theirs: Any = sys.modules["pyimod02_importers"].pyz_archive
+    descriptor = os.open(theirs._filename, os.O_RDONLY | os.O_CLOEXEC)
+    sys.meta_path.insert(0, _Archive(theirs.toc, descriptor, theirs._start_offset))
