@@ -13,11 +13,10 @@ from app.store.keys import Keys
 from app.store.pipelines import Pipelines
 from app.store.resp import Reply, bulk
 
-# What append.lua is told of each message: words that are the same for most of an author's, up to the tab, then its
-# count, digest and body, and, again the same for most, its kind and file.
-_WORDS = 10
-_PACKED = b"%b$%d\r\n%b\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n%b"
-_WITHOUT_FILE = {"message": bulk("message", ""), "note": bulk("note", "")}
+# A message as append.lua takes it, in one word of the call: what is the same for most of its author's; its number in
+# the tab, digest and file, each behind a byte that says how long it is; then its body.
+_PACKED = b"$%d\r\n%b%c%b%c%b%c%b%b\r\n"
+_LENGTHS = 3  # bytes of these that say how long something is
 
 _APPEND = scripts.load("append")
 
@@ -37,11 +36,11 @@ class Writer:
     `keys`: for an `Asked`, with what `pack` gives as its arguments; its reply is one which `stored` reads.
     """
 
-    __slots__ = ("_appends", "_begin", "_fence", "_tab", "_who", "keys")
+    __slots__ = ("_appends", "_author", "_begin", "_fence", "_kind", "_role", "_tab", "_uid", "keys")
 
-    def __init__(self, appends: Batches, keys: bytes, who: bytes) -> None:
-        self._appends, self.keys, self._who = appends, keys, who
-        self._fence, self._tab, self._begin = 0, "", b""
+    def __init__(self, appends: Batches, keys: bytes, uid: str, author: str, role: str) -> None:
+        self._appends, self.keys, self._uid, self._author, self._role = appends, keys, uid, author, role
+        self._kind, self._fence, self._tab, self._begin = "", 0, "", b""
 
     def pack(self, kind: str, fence: int, tab: str, n: str, said: str, body: bytes, file: str) -> bytes:
         """A message (or a note), to be stored once.
@@ -49,12 +48,21 @@ class Writer:
         `n`: its number in the tab, in digits; `said`: all by which a repeat is known to be one; `file`: id of its file,
         or "".
         """
-        if tab != self._tab or fence != self._fence:
-            self._fence, self._tab, self._begin = fence, tab, self._who + bulk(fence, tab)
+        if tab != self._tab or fence != self._fence or kind != self._kind:
+            self._kind, self._fence, self._tab, self._begin = kind, fence, tab, self._beginning(kind, fence, tab)
         # To notice a client that uses an id twice; it could fool nobody but itself.
-        digest, count = b"%x" % crc32(said.encode()), n.encode()
-        end = bulk(kind, file) if file else _WITHOUT_FILE[kind]
-        return _PACKED % (self._begin, len(count), count, len(digest), digest, len(body), body, end)
+        digest, count, its_file = b"%x" % crc32(said.encode()), n.encode(), file.encode()
+        c, d, f = len(count), len(digest), len(its_file)
+        size = len(self._begin) + c + d + f + len(body) + _LENGTHS
+        return _PACKED % (size, self._begin, c, count, d, digest, f, its_file, body)
+
+    def _beginning(self, kind: str, fence: int, tab: str) -> bytes:
+        """The conversation, the field that counts the tab, how the entry's head begins, and as whom they must hold
+        the conversation: a visitor need not, nor who makes a note."""
+        author = self._author
+        holder = "" if self._role == "v" else f"|{author}|{fence}|" if kind == "message" else "-"
+        words = self._uid, f"t:{author}:{tab}", f"{kind}|{author}|{self._role}|{tab}.", holder
+        return b"".join([b"%c%b" % (len(word), word) for word in [word.encode() for word in words]])
 
     def offer(self, message: Asked) -> None:
         """Give it to the store."""
@@ -89,12 +97,12 @@ class Messages:
         """Where the messages of a shard are gathered, as append.lua takes them."""
         keys = self._keys
         shared = keys.feed(shard), keys.open(shard), keys.all(shard), keys.answer_time(shard)
-        return Batches(self._pipelines.at(shard), _APPEND, shared, keys=2, words=_WORDS)
+        return Batches(self._pipelines.at(shard), _APPEND, shared, keys=2, words=1)
 
     def writer(self, uid: str, author: str, role: str) -> Writer:
         """How `author` (role "v" or "a") writes messages into a conversation."""
         keys = self._keys.conversation(uid)
-        return Writer(self._appends[self._keys.shard_of(uid)], bulk(keys.log, keys.meta), bulk(uid, author, role))
+        return Writer(self._appends[self._keys.shard_of(uid)], bulk(keys.log, keys.meta), uid, author, role)
 
 
 def is_stored(reply: Reply) -> bool:

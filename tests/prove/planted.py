@@ -37,7 +37,7 @@ async def _presence(plan: run.Plan) -> checker.Verdict:
 
 _APPEND = "app/store/scripts/append.lua"
 _INTO, _LINKING = "app/store/scripts/link_into.lua", "app/live/linking.py"
-_FENCE = "if role == 'a' and not note and (c.owner ~= author or text(c.fence) ~= fence) then return {'fenced'} end"
+_FENCE = "if role == 'a' and not note and held ~= holder then return {'fenced'} end"
 _REPEAT = "if n <= last and last - n < REMEMBERED then return repeated(c, id, digest, at, last - n) end\n"
 _ORDER = "if n ~= last + 1 then\n"
 # The feed's own guard against what was missed, and that of each subscription; without them, what comes is passed on.
