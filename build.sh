@@ -33,21 +33,48 @@ install() {
   then stop "$what could not be installed. Run: apt-get install -y $*"; fi
 }
 
-# A Python that can be frozen: 3.11 or newer, with its shared library and venv.
-FIT='import sys, sysconfig, venv, ensurepip
-sys.exit(0 if sys.version_info >= (3, 11) and sysconfig.get_config_var("Py_ENABLE_SHARED") else 1)'
+# Whether Python $1 can be frozen: 3.11 or newer, with its shared library and venv. 0: yes, and it was compiled by a
+# profile of what runs most; 1: yes; 2 and more: no.
+fitness() { "$1" tools/interpreter.py fit 2>/dev/null; }
 
+# Debian's Python is compiled by a profile. What is linked of it, and what C is compiled with, comes in packages of their own.
+debians_python() {
+  local python=/usr/bin/python3 version
+  if ! command -v apt-get >/dev/null || ! $python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then return; fi
+  version=$($python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  if fitness $python; then return; fi
+  if [ "$(id -u)" = 0 ]; then install "what Debian's Python is frozen with" python3-venv "libpython$version-dev" >&2
+  else say "the file would be faster by Debian's Python. Run: sudo apt-get install -y python3-venv libpython$version-dev"; fi
+}
+
+# The one that the fastest file comes of; PYTHON is taken as it is.
 find_python() {
-  local candidate
-  for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11; do
-    if command -v "$candidate" >/dev/null && "$candidate" -c "$FIT" 2>/dev/null; then echo "$candidate"; return; fi
+  local candidate candidates=("${PYTHON:-}") fit status
+  if [ -z "${PYTHON:-}" ]; then debians_python; candidates=(python3 /usr/bin/python3 python3.13 python3.12 python3.11); fi
+  for candidate in "${candidates[@]}"; do
+    command -v "$candidate" >/dev/null || continue
+    status=0; fitness "$candidate" || status=$?
+    if [ $status = 0 ]; then echo "$candidate"; return; fi
+    if [ $status = 1 ]; then fit=${fit:-$candidate}; fi
   done
+  if [ -n "${fit:-}" ]; then echo "$fit"; return; fi
+  if [ -n "${PYTHON:-}" ]; then stop "$PYTHON cannot be frozen: it takes Python >= 3.11 with its shared library and venv"; fi
   if command -v pyenv >/dev/null; then
-    stop "no Python >= 3.11 with a shared library. Run: PYTHON_CONFIGURE_OPTS=--enable-shared pyenv install 3.11 && pyenv local 3.11"
+    stop "no Python >= 3.11 with a shared library. Run: PYTHON_CONFIGURE_OPTS='--enable-shared --enable-optimizations --with-lto' pyenv install 3.11 && pyenv local 3.11"
   fi
   install "Python >= 3.11 with venv" python3 python3-venv >&2
-  python3 -c "$FIT" 2>/dev/null || stop "this system's Python is older than 3.11; set PYTHON to a newer one built with --enable-shared"
+  fitness python3 || [ $? = 1 ] || stop "this system's Python is older than 3.11; set PYTHON to a newer one built with --enable-shared"
   echo python3
+}
+
+# What is there was made by another Python than would be taken now: it is made anew. The file alone is worth that.
+same_python() {
+  local python; python=$(find_python)
+  local base='import sys; print(sys.base_prefix, sys.version)'
+  if [ -x "$PY" ] && [ "$($PY -c "$base" 2>/dev/null)" != "$("$python" -c "$base")" ]; then
+    say "$VENV is of another Python: making it anew"
+    rm -rf "$VENV"
+  fi
 }
 
 # $1: a file in requirements/. Skipped while that file is the one that was installed last.
@@ -55,7 +82,7 @@ packages() {
   local lock=requirements/$1.txt stamp=$VENV/.installed-$1 sum
   if [ ! -x "$PY" ]; then
     local python; python=$(find_python)
-    say "making $VENV with $("$python" --version)"
+    say "making $VENV with $("$python" tools/interpreter.py): $(command -v "$python")"
     "$python" -m venv "$VENV"
   fi
   sum=$(sha256sum "$lock")
@@ -92,11 +119,16 @@ tools() {
     if ! command -v $tool >/dev/null; then install binutils binutils; fi
   done
   if ! command -v xz >/dev/null; then install xz xz-utils; fi
+  if ! command -v "${CC:-cc}" >/dev/null; then install "a C compiler" gcc libc6-dev; fi
   # Debian ships the interpreter without the library that a frozen program needs
   if ! $PY -c 'import ctypes, sysconfig as s; ctypes.CDLL(s.get_config_var("INSTSONAME"))' 2>/dev/null &&
      ! $PY -c 'import os, sysconfig as s; os.stat(os.path.join(s.get_config_var("LIBDIR"), s.get_config_var("INSTSONAME")))' 2>/dev/null; then
     local version; version=$($PY -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     install "Python's shared library" "libpython$version"
+  fi
+  if ! $PY -c 'import os, sysconfig as s; os.stat(os.path.join(s.get_path("include"), "Python.h"))' 2>/dev/null; then
+    local version; version=$($PY -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    install "Python's headers" "libpython$version-dev"
   fi
 }
 
@@ -151,7 +183,8 @@ build() {
   SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1700000000)}
   export SOURCE_DATE_EPOCH PYTHONHASHSEED=1 LC_ALL=C.UTF-8
   export PYTHONNODEBUGRANGES=1 PYINSTALLER_ZLIB_COMPRESSION_LEVEL=0  # smaller code objects; archives stored, not compressed
-  if [ -n "${LOADER:-}" ]; then cp "$LOADER" "$VENV"/lib/python3*/site-packages/PyInstaller/bootloader/Linux-*/run; fi
+  say "freezing $($PY tools/interpreter.py)"
+  export LOADER; LOADER=${LOADER:-$($PY -m tools.loader)}
   $PY tools/bundle.py
   $PY -m PyInstaller --noconfirm --clean --log-level WARN --distpath "$OUT" --workpath build/pyinstaller chatadmin.spec
   (
@@ -278,13 +311,13 @@ lock() {
 command=${1:-build}
 [ $# -gt 0 ] && shift
 case $command in
-  build) prepare build; build ;;
+  build) same_python; prepare build; build ;;
   run) prepare build; exec $PY -m app "$@" ;;
-  setup) prepare test; test_machine; tools; hooks ;;
+  setup) same_python; prepare test; test_machine; tools; hooks ;;
   check) prepare test; check ;;
   quick) prepare test; test_machine; check; run_quick_tests "$@" ;;
-  test) prepare test; test_machine; build_and_check; run_tests "$@" ;;
-  oldest) prepare test; test_machine; oldest_browser; build; run_in_the_oldest "$@" ;;
+  test) same_python; prepare test; test_machine; build_and_check; run_tests "$@" ;;
+  oldest) same_python; prepare test; test_machine; oldest_browser; build; run_in_the_oldest "$@" ;;
   bench) prepare test; test_machine; peers; exec $PY -m tests.bench "$@" ;;
   release) packages build; release_tools ;;
   lock) lock ;;

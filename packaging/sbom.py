@@ -47,6 +47,7 @@ COMPILED = (
     Compiled("lua", "MIT", rb"Lua (5\.\d+\.\d+) ", "lua:lua"),
 )
 STORE = "valkey-server"
+LOADER = "chatadmin, libpython"  # the program itself, in which Python may be: tools/loader.py
 
 
 def main(python: Path, file: Path, document: Path, licences: Path) -> None:
@@ -87,7 +88,7 @@ def describe(file: Path, archive: CArchiveReader, packages: Component, lock: Com
     named = parts(archive)
     apart = [part for part in named if part != "chatadmin" and not part.startswith("Python ")]  # which compiled() finds
     inside = [of_part(part, packages, lock) for part in apart]
-    inside += [*compiled(binaries(archive)), store(archive, named)]
+    inside += [*compiled([loader(file, archive), *binaries(archive)]), store(archive, named)]
     inside.sort(key=lambda component: str(component["bom-ref"]))
     references = {component["bom-ref"] for component in inside}
     digest = sha256(file.read_bytes()).hexdigest()
@@ -207,6 +208,11 @@ def unicode_data() -> Component:
 
 
 OTHERS = {"PyInstaller bootloader": bootloader, "Unicode data": unicode_data}
+
+
+def loader(file: Path, archive: CArchiveReader) -> tuple[str, bytes]:
+    """What is before the archive."""
+    return LOADER, file.read_bytes()[: archive._start_offset]
 
 
 def binaries(archive: CArchiveReader) -> Iterator[tuple[str, bytes]]:

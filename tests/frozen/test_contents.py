@@ -10,6 +10,7 @@ from PyInstaller.archive.readers import CArchiveReader  # type: ignore[import-un
 
 from app import unpacked
 from tests.running import PATIENCE, ROOT
+from tools import interpreter, symbols
 
 
 def modules(file: Path) -> set[str]:
@@ -30,6 +31,18 @@ def test_http_2_is_not_in_the_file(file: Path) -> None:
     assert "hypercorn.protocol.h11" in found
     absent = {"h2", "hpack", "hyperframe", "priority"}
     assert {name for name in found if name.partition(".")[0] in absent or name == "hypercorn.protocol.h2"} == set()
+
+
+def test_python_is_inside_the_loader_alone_where_it_can_be(file: Path) -> None:
+    inside = b"\0Py_BytesMain\0" in file.read_bytes()[: CArchiveReader(str(file))._start_offset]  # among its exports
+    assert inside or interpreter.static_library() is None
+    libraries = {one.name for one in symbols.programs(file)}
+    assert not (inside and any(name.startswith(("libpython", "libexpat")) for name in libraries))
+
+
+def test_nothing_is_asked_of_the_system_but_glibc(file: Path) -> None:
+    lacking = symbols.missing(symbols.programs(file))
+    assert lacking == {} or interpreter.static_library() is None
 
 
 # Of each group of app/unpacked.py, what proves that it is there and works.
