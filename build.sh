@@ -260,6 +260,9 @@ run_quick_tests() {
 peers() {
   local folder
   VENV=build/peers PY=build/peers/bin/python packages bench
+  if command -v go >/dev/null && [ -d /usr/share/gocode/src/github.com/centrifugal ]; then  # Debian's; else it is left out
+    GO111MODULE=off GOPATH=/usr/share/gocode go build -o build/peers/centrifuge ./tests/bench/peers/centrifuge
+  fi
   for folder in tests/bench/peers/{socketio,lighthouse}; do
     if [ "$(sha256sum < "$folder/package-lock.json")" = "$(cat "$folder/node_modules/.installed" 2>/dev/null)" ]; then continue; fi
     need_node

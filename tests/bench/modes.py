@@ -58,7 +58,8 @@ class Bench:
         """Say once that something is not installed."""
         if name not in self.left_out:
             self.left_out.append(name)
-            self.say(f"  {name} is left out: what it needs is not installed; ./build.sh bench installs it")
+            how = (PEERS.get(name) or LIGHTHOUSE).how
+            self.say(f"  {name} is left out: what it needs is not installed. Run: {how}")
 
     def alternate(self, mode: str, case: str, asks: Mapping[str, Callable[..., Figure]]) -> None:
         """Ask each in turn, round after round. What has no figure is said, and left out."""

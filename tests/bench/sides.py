@@ -17,6 +17,8 @@ from tests import guard
 from tests.bench import machine
 from tests.bench.lookers import SITE
 from tests.bench.peers import PEERS
+from tests.clients.api import status
+from tests.ports import free_port
 from tests.running import ROOT, Chatadmin, engine_binary, program_under_test, wait_until
 
 # The product's limits out of the way, but at work: a bucket that is never empty is still asked.
@@ -96,19 +98,21 @@ class Side:
         self._running.append(Chatadmin(config=config, program=program, cwd=build.folder))
 
     def _start_peer(self, core: int | str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         self.hosts = [f"127.0.0.1:{port}"]
-        line = machine.pinned(core, PEERS[self.name].command("127.0.0.1", port, self._store.url))
-        self._process = subprocess.Popen(line, cwd=ROOT, stdin=subprocess.DEVNULL)
-        guard.watch(self._process.pid)
-        wait_until(lambda: _answers(port), f"{self.name} listens")
+        line = machine.pinned(core, PEERS[self.name].command("127.0.0.1", port, self._store.url, self._store.port))
+        self._process = process = subprocess.Popen(line, cwd=ROOT, stdin=subprocess.DEVNULL)
+        guard.watch(process.pid)
+        wait_until(lambda: _answers(port) or process.poll() is not None, f"{self.name} listens")
+        assert process.poll() is None, f"{self.name} has ended"
+        if path := PEERS[self.name].ready:
+            wait_until(lambda: status(f"http://{self.hosts[0]}", path) not in (0, 503), f"{self.name} is ready")
 
     @property
     def server_pids(self) -> list[int]:
         """Every process of the server, without its store."""
         if self._process is not None:
-            return [self._process.pid]
+            return machine.family(self._process.pid)
         return sorted(pid for node in self._running for pid in node.pids())
 
     @property
@@ -150,14 +154,16 @@ def _answers(port: int) -> bool:
 
 
 class Store:
-    """Valkey as the product ships it, `appendfsync always`, on a Unix socket of its own."""
+    """Valkey as the product ships it, `appendfsync always`, on a Unix socket of its own; for others at a port, too."""
 
     def __init__(self, core: int) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="ca-bench-"))
-        self.url = f"unix://{self.folder}/s"
+        self.url, self.port = f"unix://{self.folder}/s", free_port()
         settings = {
             **embedded.SERVER_OPTIONS,
             "maxclients": "20000",
+            "port": str(self.port),
+            "bind": "127.0.0.1",
             "dir": str(self.folder),
             "unixsocket": f"{self.folder}/s",
         }

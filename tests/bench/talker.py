@@ -32,6 +32,7 @@ class Talker(WSListener):
         "_greeted",
         "_inflate",
         "_n",
+        "_own",
         "_tab",
         "_tally",
         "_transport",
@@ -41,6 +42,7 @@ class Talker(WSListener):
 
     def __init__(self, wire: Wire, tab: str, tally: Tally) -> None:
         self._wire, self._tab, self._tally = wire, tab, tally
+        self._own = f"{tab}.".encode()  # what the ids of our messages begin with
         self.partner: Talker = self  # who is sent what we send
         self._transport: WSTransport
         self._n = self._acked = self._arrived = 0
@@ -53,6 +55,8 @@ class Talker(WSListener):
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._transport = transport
         self._tally.connected.add(self)
+        if self._wire.hello:
+            self._say(self._wire.hello)
         if self._wire.echoes:
             self._ready()
 
@@ -66,6 +70,9 @@ class Talker(WSListener):
         if not self._greeted:
             if self._wire.greeted(payload, self._say):
                 self._ready()
+        elif self._wire.lines:
+            for line in payload.split(b"\n"):
+                self.judge(line)
         else:
             self.judge(payload)
 
@@ -74,7 +81,7 @@ class Talker(WSListener):
         if (read := self._wire.read(payload)) is None:
             self._wire.other(payload, self._say)
             return
-        if read[0]:
+        if read[0] or (self._wire.returns and read[1].startswith(self._own)):
             self._on_ack(read[1])
         else:
             self.partner._on_delivery(read[1])

@@ -23,10 +23,13 @@ class Wire:
     """A server's language.
 
     `acknowledges`: whether a sender is told. `echoes`: whether a message comes back to its sender and to nobody else.
+    `returns`: whether it comes back to its sender as to the other end, which acknowledges it. `lines`: whether a frame
+    may hold several, a line each. `hello`: what an end says first.
     """
 
     acknowledges = True
-    echoes = False
+    echoes = returns = lines = False
+    hello = b""
     # The event stream: its path, who may read it, and what every event of it contains once.
     stream, token, mark = "/stream", "", b"data: "
 
@@ -126,6 +129,41 @@ class Relay(Wire):
         return (b'"ack"' in payload[:40], _id(payload)) if b'"id"' in payload else None
 
 
+class Bare(Relay):
+    """The product's frames, where a socket says in its address whose it is."""
+
+    encode, read = Product.encode, Product.read
+
+
+class Nchan(Relay):
+    """Whatever is said in a channel, to all who listen to it. An end that hears a first word listens."""
+
+    returns = True
+    hello = b'{"hello":true}'
+
+    def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
+        return payload == self.hello
+
+    def read(self, payload: bytes) -> tuple[bool, bytes] | None:
+        return (False, _id(payload)) if payload != self.hello else None
+
+
+class Centrifuge(Relay):
+    """The library's JSON protocol of then: a command for each frame, and answers and publications a line each."""
+
+    returns = lines = True
+    hello = b'{"id":1}'  # to connect
+
+    def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
+        return payload.startswith(b'{"id":1,')
+
+    def encode(self, id: str, number: int) -> bytes:
+        return f'{{"method":8,"params":{{"data":{{"id":"{id}","content":"{CONTENT}"}}}}}}'.encode()
+
+    def read(self, payload: bytes) -> tuple[bool, bytes] | None:
+        return (False, _id(payload)) if b'"id":"' in payload else None
+
+
 class SocketIo(Wire):
     """Engine.IO 4 and Socket.IO 5 over a bare WebSocket; an acknowledgement carries the number of its packet."""
 
@@ -177,6 +215,9 @@ WIRES: dict[str, Wire] = {
     "product": Product(),
     "echo": Echo(),
     "relay": Relay(),
+    "bare": Bare(),
+    "nchan": Nchan(),
+    "centrifuge": Centrifuge(),
     "socketio": SocketIo(),
     "stream": Stream(),
 }

@@ -20,23 +20,34 @@ _SOCKETIO = _HERE / "socketio"
 _LIGHTHOUSE = _HERE / "lighthouse" / "node_modules"
 _DJANGO = _ROOT / "build" / "peers"  # a virtual environment with requirements/bench.txt
 
+_NCHAN = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
+_CENTRIFUGE = _DJANGO / "centrifuge"
+_GO = "golang-go " + " ".join(
+    f"golang-github-{name}-dev"
+    for name in ("centrifugal-centrifuge", "centrifugal-protocol", "fzambia-eagle", "igm-sockjs-go", "mna-redisc")
+)
+
 
 @dataclass(frozen=True)
 class Peer:
-    """A server: what it speaks (tests/bench/wires.py), how it is started, and what is there once it is installed."""
+    """A server: what it speaks (tests/bench/wires.py), how it is started, what is there once it is installed, and how
+    that is done.
+    """
 
     wire: str
     line: list[str]
     needs: tuple[Path, ...] = ()
+    how: str = "./build.sh bench"
+    ready: str = ""  # what it answers with 503 until it is ready; else it is once it listens
 
     @property
     def present(self) -> bool:
         """Whether what it is made of is installed."""
         return all(file.exists() for file in self.needs)
 
-    def command(self, host: str, port: int, redis_url: str) -> list[str]:
-        """The command line that serves there, with that Redis."""
-        return [*self.line, host, str(port), redis_url]
+    def command(self, host: str, port: int, redis_url: str, redis_port: int) -> list[str]:
+        """The command line that serves there, with that Redis, which also listens at a port of loopback."""
+        return [*self.line, host, str(port), redis_url, str(redis_port)]
 
 
 def _ours(name: str, wire: str) -> Peer:
@@ -52,12 +63,17 @@ PEERS = {
     "asgi echo": _ours("asgi_echo", "echo"),
     "quart echo": _ours("quart_echo", "echo"),
     "naive relay": _ours("naive_relay", "relay"),
+    "bare relay": _ours("bare_relay", "bare"),
     "quart stream": _ours("quart_stream", "stream"),
     "socket.io": Peer(
         "socketio",
         [_NODE, str(_SOCKETIO / "server.mjs")],
         (Path(_NODE), _SOCKETIO / "node_modules" / ".installed"),
     ),
+    "nchan": Peer(
+        "nchan", [str(_PYTHON), str(_HERE / "nchan.py")], (_NCHAN,), "apt-get install libnginx-mod-nchan", "/ready"
+    ),
+    "centrifuge": Peer("centrifuge", [str(_CENTRIFUGE)], (_CENTRIFUGE,), f"apt-get install {_GO}; ./build.sh bench"),
     "channels": _channels("core.RedisChannelLayer"),
     "channels pub/sub": _channels("pubsub.RedisPubSubChannelLayer"),
 }

@@ -16,7 +16,7 @@ import uvicorn
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
 
-LAYER, HOST, PORT, URL = sys.argv[1:]
+LAYER, HOST, PORT, URL = sys.argv[1:5]
 LONGEST = 8000
 pool = redis.BlockingConnectionPool.from_url(URL, max_connections=50, timeout=None, decode_responses=True)
 store = redis.Redis(connection_pool=pool)
