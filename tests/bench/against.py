@@ -3,8 +3,8 @@
     python -m tests.bench.against before=/work/chatadmin after=. socket.io
     python -m tests.bench.against a=../old b=dist/chatadmin --only relay --conversations 100 --pairs 32
 
-A side is a file or a tree of source (its `.venv` is taken), with a name before it and ` x2` behind it for two workers
-if you like (`two='. x2'`); or one of the peers.
+A side is a file or a tree of source (its `.venv` is taken), with a name before it if you like, and ` x2` or ` x2 on two
+cores` behind it for two workers (`'two=. x2'`); or one of the peers.
 """
 
 import argparse
@@ -48,7 +48,7 @@ class Contender:
 
     name: str
     build: Build | None
-    workers: int = 1
+    more: str = ""  # how many workers on how many cores, as Side has it
 
     @classmethod
     def named(cls, words: str) -> "Contender":
@@ -56,15 +56,14 @@ class Contender:
         if words in PEERS:
             return cls(words, None)
         name, _, place = words.rpartition("=")
-        place, _, workers = place.partition(" x")
+        place, mark, workers = place.partition(" x")
         if not Path(place).exists():
             raise SystemExit(f"{place} is neither a file, nor a tree, nor one of {', '.join(PEERS)}")
-        return cls(name or place, Build.at(Path(place)), int(workers or 1))
+        return cls(name or place, Build.at(Path(place)), mark + workers)
 
-    def start(self, server: int | str, others: int) -> Side:
+    def start(self, server: int, others: int) -> Side:
         """Have it run with its store and its generator."""
-        side = Side(f"{self.name} x{self.workers}", server, others, self.build) if self.build else None
-        side = side or Side(self.name, server, others)
+        side = Side(self.name + self.more, server, others, self.build)
         side.name = self.name
         return side
 

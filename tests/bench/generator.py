@@ -115,12 +115,14 @@ class Generator:
 
     async def slice(self, seconds: float, warm: float, rate: float, watch: Watch) -> Figure:
         """Go on for `warm` s, then count for so many: as fast as each end is answered, or with a `rate` at that many
-        messages a second. All of them have come before the slice is over: a server that is stopped with a question
-        open finds afterwards that its store does not answer, and asks again.
+        messages a second.
+
+        Of a server that minds, all have come before the slice is over: when it is stopped with a question open, it
+        finds afterwards that its store has not answered in time, and asks again.
         """
         tally, talkers = self._tally, self._talkers
         pace = asyncio.create_task(_pace(talkers, rate)) if rate else None
-        if not rate:
+        if not rate and (self._wire.minds or not tally.sent):
             for talker in talkers:
                 talker.start()
         await asyncio.sleep(warm)
@@ -130,7 +132,8 @@ class Generator:
         await _until(tally, lambda: tally.delivered > first, "a message is delivered")
         after, took, messages = _used(watch), time.perf_counter() - began, tally.delivered - first
         latencies = sorted(tally.latencies)
-        await self._end_of_sending(pace)
+        if pace is not None or self._wire.minds:
+            await self._end_of_sending(pace)
         return _figure(messages, took, before, after, latencies)
 
     async def _end_of_sending(self, pace: asyncio.Task[None] | None) -> None:
@@ -145,6 +148,7 @@ class Generator:
     async def shut(self) -> Figure:
         """End a run in slices. Raises Fault where a message was lost, doubled, out of order or never acknowledged."""
         tally, talkers, self._talkers = self._tally, self._talkers, []
+        await self._end_of_sending(None)
         await _hang_up(talkers, tally)
         _judge(tally)
         return {"messages": tally.sent}

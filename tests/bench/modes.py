@@ -1,30 +1,34 @@
 """What is measured: each mode starts its servers, asks them in turn, A B A B, and gives every figure it saw."""
 
+import statistics
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from tests.bench import machine
 from tests.bench.first_answer import new_shop
 from tests.bench.peers import LIGHTHOUSE, PEERS
 from tests.bench.shop_page import plain_shop
-from tests.bench.sides import Refused, Side
+from tests.bench.sides import TWO_CORES, Refused, Side
+from tests.bench.turns import Figure, Ratio, slices, values
 from tests.running import ROOT, Chatadmin, program_under_test
 
-Figure = dict[str, Any]
+ECHOES = ("bare relay", "asgi echo", "quart echo")
 
 
 @dataclass
 class Bench:
-    """How much is measured, on which cores; and what was seen: mode, case, side, one figure a round."""
+    """How much is measured, on which cores; and what was seen: mode, case, side, one figure a round or slice."""
 
     rounds: int = 3
     seconds: float = 5.0
     warm: float = 1.0  # seconds before each measurement
+    pairs: int = 16  # slices of each side
+    slice: float = 0.5  # seconds
+    slice_warm: float = 0.15
     rest: float = 4.0  # seconds of silence before memory is looked at
     conversations: tuple[int, ...] = (100, 1000, 4500)
     fixed_rate: float = 2000.0
@@ -74,18 +78,40 @@ class Bench:
                 self.figures.setdefault(mode, {}).setdefault(case, {}).setdefault(name, []).append(figure)
                 self.say(f"  {mode} {case} round {number + 1} {name}: {brief(figure)}")
 
+    def take_turns(self, mode: str, names: Sequence[str], sizes: Sequence[int]) -> None:
+        """Slices of all the named in turn (tests/bench/turns.py), as fast as each end is answered."""
+        with self.sides(*names) as sides:
+            for side in sides:
+                side.prepare(max(sizes))
+            for size in sizes if len(sides) > 1 else ():
+                self.slices(mode, sides, size)
+
+    def slices(self, mode: str, sides: list[Side], size: int, rate: float = 0) -> None:
+        """The same of sides that are prepared; with a `rate`, at so many messages a second."""
+        lengths = {"seconds": self.slice, "warm": self.slice_warm}
+        try:
+            found = slices(sides, size, self.pairs, rate=rate, **lengths)
+        except Refused as error:
+            self.refused.append(f"{mode} {size}: {error}")
+            self.say(f"  {mode} {size}: no figure: {error}")
+            return
+        self.figures.setdefault(mode, {}).setdefault(str(size), {}).update(found)
+        for name, figures in found.items():
+            self.say(f"  {mode} {size} {name}: {brief(figures[len(figures) // 2])}")
+
+    def ratio(self, ours: tuple[str, ...], theirs: tuple[str, ...]) -> Ratio | None:
+        """Of two ways to a number (mode, case, side and on), pair by pair; None where one has no figure."""
+        mine, others = (
+            values(self.figures.get(mode, {}).get(case, {}).get(side, []), *path)
+            for mode, case, side, *path in (ours, theirs)
+        )
+        pairs = min(len(mine), len(others))
+        return Ratio.of(mine[:pairs], others[:pairs]) if pairs else None
+
     def median(self, mode: str, case: str, side: str, *path: str) -> float | None:
         """The middle one of the rounds' figures; None where there is none."""
-        figures = self.figures.get(mode, {}).get(case, {}).get(side, [])
-        values = sorted(_at(figure, path) for figure in figures)
-        return values[len(values) // 2] if values else None
-
-
-def _at(figure: Figure, path: tuple[str, ...]) -> float:
-    value: Any = figure
-    for step in path:
-        value = value[step]
-    return float(value)
+        found = values(self.figures.get(mode, {}).get(case, {}).get(side, []), *path)
+        return statistics.median(found) if found else None
 
 
 def brief(figure: Figure) -> str:
@@ -97,22 +123,32 @@ def brief(figure: Figure) -> str:
     return ", ".join(words)
 
 
+def echoes(bench: Bench) -> None:
+    """Messages as fast as each end is answered, beside servers that keep nothing."""
+    bench.take_turns("echoes", ("product", *ECHOES), bench.conversations)
+
+
 def relay(bench: Bench) -> None:
-    """Messages as fast as each end is answered."""
-    everybody = ("product", "asgi echo", "quart echo", "naive relay", "socket.io", "channels", "channels pub/sub")
-    for size in bench.conversations:
-        few = size <= 1000
-        with bench.sides(*(everybody if few else everybody[:3])) as sides:
-            _relay(bench, "relay", sides, size, 0)
+    """Messages as fast as each end is answered, beside others that keep them in a store."""
+    names = ("product", "socket.io", "centrifuge", "nchan", "naive relay")
+    bench.take_turns("relay", names, bench.conversations[:2])
+
+
+def channels(bench: Bench) -> None:
+    """The same beside Django Channels, whose turns would be too many for those."""
+    bench.take_turns("channels", ("product", "channels", "channels pub/sub"), bench.conversations[:2])
 
 
 def latency(bench: Bench) -> None:
-    """Half of what the product can do, timed from when each message was due; and the echo at that rate."""
-    for size in bench.conversations[:2]:
-        ceiling = bench.median("relay", str(size), "product", "per_second")
-        if ceiling is not None:
-            with bench.sides("product", "asgi echo", "quart echo") as sides:
-                _relay(bench, "latency", sides, size, ceiling / 2)
+    """Half of what the product can do, timed from when each message was due; and others at that rate."""
+    ceilings = {size: bench.median("echoes", str(size), "product", "per_second") for size in bench.conversations[:2]}
+    if any(ceilings.values()):
+        with bench.sides("product", *ECHOES) as sides:
+            for side in sides:
+                side.prepare(max(ceilings))
+            for size, ceiling in ceilings.items():
+                if ceiling is not None:
+                    bench.slices("latency", sides, size, ceiling / 2)
 
 
 def scale(bench: Bench) -> None:
@@ -126,15 +162,14 @@ def scale(bench: Bench) -> None:
 
 
 def workers(bench: Bench) -> None:
-    """One worker and two, on one core: as fast as each end is answered."""
-    with bench.sides("product", "product x2") as sides:
-        _relay(bench, "workers", sides, bench.conversations[1], 0)
+    """One worker and two, on one core, and two on two, one of them the store's: as fast as each end is answered."""
+    names = ("product", "product x2", "product x2" + TWO_CORES)
+    bench.take_turns("workers", names, bench.conversations[:2])
 
 
 def nodes(bench: Bench) -> None:
     """One node, and two on one core whose every message crosses from one to the other."""
-    with bench.sides("product", "product + product") as sides:
-        _relay(bench, "nodes", sides, bench.conversations[1], 0)
+    bench.take_turns("nodes", ("product", "product + product"), bench.conversations[1:2])
 
 
 def idle(bench: Bench) -> None:
@@ -249,12 +284,6 @@ def first_answer(bench: Bench) -> None:
         bench.alternate("first_answer", "from an empty page", {"product": ask})
 
 
-def _relay(bench: Bench, mode: str, sides: list[Side], size: int, rate: float) -> None:
-    for side in sides:
-        side.prepare(size)
-    bench.alternate(mode, str(size), {side.name: _asking(bench, side, size, rate) for side in sides})
-
-
 def _asking(bench: Bench, side: Side, size: int, rate: float, stalled: int = 0) -> Callable[[], Figure]:
     def ask() -> Figure:
         return side.ask(
@@ -270,5 +299,20 @@ def _asking(bench: Bench, side: Side, size: int, rate: float, stalled: int = 0) 
     return ask
 
 
-_SERVERS = (relay, latency, scale, workers, nodes, idle, stream, storm, stalled, uploads, browsing, startup)
+_SERVERS = (
+    echoes,
+    relay,
+    channels,
+    latency,
+    scale,
+    workers,
+    nodes,
+    idle,
+    stream,
+    storm,
+    stalled,
+    uploads,
+    browsing,
+    startup,
+)
 MODES = {mode.__name__: mode for mode in (*_SERVERS, lighthouse, first_answer)}

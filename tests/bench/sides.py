@@ -1,6 +1,7 @@
 """One side of a comparison: a server on the server's core, its store and its generator on the other."""
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -35,6 +36,8 @@ LIMITS = {
 # Those that there were before files.
 EARLY = ("messages_per_second", "burst", "connections_per_session", "connections_per_address", "logins_per_minute")
 
+TWO_CORES = " on two cores"
+
 
 class Refused(Exception):
     """A run that has no figure, and why."""
@@ -67,12 +70,12 @@ class Build:
 class Side:
     """A server that runs, pinned, with whatever it needs; and the generator that speaks to it.
 
-    A peer's name (tests/bench/peers), or `product`; `product x2` has two workers, `product + product` are two nodes
-    on one core and one store, and whoever talks with each other is at different ones. `build`: which product. `server`:
-    its core, or several with commas between.
+    A peer's name (tests/bench/peers), or `product`; `product x2` has two workers, on one core, or with `on two cores`
+    behind that also on the others' one; `product + product` are two nodes on one core and one store, and whoever talks
+    with each other is at different ones. `build`: which product.
     """
 
-    def __init__(self, name: str, server: int | str, others: int, build: Build | None = None) -> None:
+    def __init__(self, name: str, server: int, others: int, build: Build | None = None) -> None:
         self.name = name
         self._store = Store(others)
         self._running: list[Chatadmin] = []
@@ -80,9 +83,10 @@ class Side:
         self.secret = ""
         if build is not None or name.startswith("product"):
             self.wire = "product"
-            workers = int(name.partition(" x")[2] or 1)
+            workers = int(found[1]) if (found := re.search(r" x(\d+)", name)) else 1
+            cores = f"{server},{others}" if name.endswith(TWO_CORES) else server
             for _ in name.split(" + "):
-                self._start_product(server, workers, build or Build.under_test())
+                self._start_product(cores, workers, build or Build.under_test())
             self.secret = self._running[-1].setup_secret  # the link printed last is the one that counts
             self.hosts = [node.url.removeprefix("http://") for node in self._running]
         else:
@@ -97,7 +101,7 @@ class Side:
         program = machine.pinned(core, list(build.program))
         self._running.append(Chatadmin(config=config, program=program, cwd=build.folder))
 
-    def _start_peer(self, core: int | str) -> None:
+    def _start_peer(self, core: int) -> None:
         port = free_port()
         self.hosts = [f"127.0.0.1:{port}"]
         line = machine.pinned(core, PEERS[self.name].command("127.0.0.1", port, self._store.url, self._store.port))

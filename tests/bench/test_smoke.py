@@ -21,9 +21,14 @@ def test_every_mode_has_its_figures(tmp_path: Path, capsys: pytest.CaptureFixtur
     unjudged = set() if LIGHTHOUSE.present else {"lighthouse"}
     assert set(found["figures"]) == set(MODES) - unjudged
     assert set(found["left out"]) == absent | unjudged
-    for case, sides in found["figures"]["relay"].items():
-        assert {"product", "asgi echo", "quart echo", "naive relay", *(others - absent)} == set(sides), case
-        assert all(figure["messages"] > 0 for figures in sides.values() for figure in figures)
+    of_ours = {"product", "bare relay", "asgi echo", "quart echo", "naive relay"}
+    compared = {mode: found["figures"][mode] for mode in ("echoes", "relay", "channels")}
+    assert {side for cases in compared.values() for sides in cases.values() for side in sides} == of_ours | (
+        others - absent
+    )
+    for cases in compared.values():
+        for sides in cases.values():
+            assert all(figure["per_second"] > 0 for figures in sides.values() for figure in figures)
     table = (tmp_path / "bench.md").read_text()
     assert "| ratio | promised | seen |" in table
     assert table in capsys.readouterr().out
@@ -33,11 +38,15 @@ ACKS_LATER = {
     "product": b'{"type":"ack","id":"t.2"}',
     "relay": b'{"type": "ack", "id": "t.2", "seq": "1-0"}',
     "socketio": b'432[{"id":"t.2","seq":"1-0"}]',
+    "nchan": b'{"id":"t.2"}',
+    "centrifuge": b'{"result":{"channel":"p1","data":{"data":{"id":"t.2"},"offset":2}}}',
 }
 MESSAGE = {
     "product": b'{"type":"message","id":"%s"}',
     "relay": b'{"id": "%s", "type": "message"}',
     "socketio": b'42["message",{"id":"%s"}]',
+    "nchan": b'{"id":"%s"}',
+    "centrifuge": b'{"result":{"channel":"p1","data":{"data":{"id":"%s"},"offset":2}}}',
 }
 
 

@@ -24,11 +24,12 @@ class Wire:
 
     `acknowledges`: whether a sender is told. `echoes`: whether a message comes back to its sender and to nobody else.
     `returns`: whether it comes back to its sender as to the other end, which acknowledges it. `lines`: whether a frame
-    may hold several, a line each. `hello`: what an end says first.
+    may hold several, a line each. `minds`: whether it may only be stopped when nothing is on its way. `hello`: what an
+    end says first.
     """
 
     acknowledges = True
-    echoes = returns = lines = False
+    echoes = returns = lines = minds = False
     hello = b""
     # The event stream: its path, who may read it, and what every event of it contains once.
     stream, token, mark = "/stream", "", b"data: "
@@ -66,6 +67,7 @@ def _id(payload: bytes) -> bytes:
 class Product(Wire):
     """The full mode of the contract: a visitor's socket, and an agent's that claims the conversation."""
 
+    minds = True
     stream, mark = "/v1/stream?delta=1", b"event: conversation"
 
     def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
