@@ -108,12 +108,14 @@ def event_body(user: dict[str, str], **more: object) -> bytes:
     return encode({"user": user, **more})
 
 
-def place(entry: Entry, epoch: int) -> bytes:
+def log(uid: str, epoch: int) -> bytes:
+    """In which log an entry is: how its place begins."""
+    return f'"conversation":"{uid}","epoch":{epoch},"seq":'.encode()
+
+
+def place(log: bytes, entry: Entry) -> bytes:
     """What a `message` and its `ack` have in common: where and when."""
-    return (
-        f'"conversation":"{entry.uid}","epoch":{epoch},"seq":{entry.seq},"id":"{entry.id}",'
-        f'"msg_time":"{timestamp(entry.time)}"'
-    ).encode()
+    return log + f'{entry.seq},"id":"{entry.id}","msg_time":"{timestamp(entry.time)}"'.encode()
 
 
 def entry(entry: Entry, place: bytes) -> bytes:

@@ -78,6 +78,7 @@ class Connection:
         self._encoded_me = protocol.encode(self.me)
         self._ready = False
         self._mistakes = 0
+        self._tab = ""  # whose message came last
         self._unread: list[bytes] = []  # a few: an empty deque would be a twentieth of an idle socket's memory
         self._paused = False  # told the channel to wait, and not yet to go on
         self._submissions = Submissions()

@@ -35,7 +35,8 @@ class Conversing(Connection):
         reply_to: int | None = None,
     ) -> None:
         """Offer a message, or an agent's note, to the store. Raises Refusal where it is not even offered."""
-        tab, n = client_frames.split_id(id)
+        tab, n = client_frames.split_id(id, self._tab)
+        self._tab = tab
         client_frames.check_content(content, self._content_limit, optional=file is not None)
         said = content
         if file is not None or reply_to is not None:
@@ -92,9 +93,9 @@ class Conversing(Connection):
         if self._paused:
             self._listen()
 
-    def took_back(self, encoded: EncodedEntry) -> bool:
+    def took_back(self, subscription: Subscription, encoded: EncodedEntry) -> bool:
         """Whether this entry, by its author, is a message this connection sent; if so it is acknowledged now."""
-        if not self._submissions.brought(encoded.entry.uid, encoded.entry.id):
+        if not self._submissions.brought(subscription.room.uid, encoded.id):
             return False
         self.acknowledge(encoded, repeat=False)
         if self._paused:  # even with nothing unread any more: the last of it may have been the one too many

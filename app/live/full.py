@@ -82,11 +82,11 @@ class FullConnection(Conversing):
         self.send(protocol.frame("reset", conversation=subscription.room.uid, reason=reset.reason))
 
     def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
-        if encoded.entry.author != self.uid or not self.took_back(encoded):
+        if encoded.author != self.uid or not self.took_back(subscription, encoded):
             self.send(encoded.frame(self.reader))
 
     def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None:
-        if encoded.entry.kind == "read" or encoded.entry.author != self.uid:
+        if encoded.author != self.uid or encoded.entry.kind == "read":
             self.send(encoded.frame(self.reader))
 
     def holder_moved(self, subscription: Subscription) -> None:

@@ -103,7 +103,7 @@ def frame(entry: Entry, epoch: int, reader: Reader) -> bytes:
     """An entry as they may see it."""
     if hidden_from(reader, entry):
         return protocol.hidden(entry, epoch)
-    return protocol.entry(entry, protocol.place(entry, epoch))
+    return protocol.entry(entry, protocol.place(protocol.log(entry.uid, epoch), entry))
 
 
 def items(history: History, reader: Reader) -> list[dict[str, Any]]:

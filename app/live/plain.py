@@ -64,7 +64,7 @@ class PlainConnection(Conversing):
     def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         entry = encoded.entry
         if entry.kind == "message":
-            if (entry.author != self.uid or not self.took_back(encoded)) and entry.role != self.role:
+            if (entry.author != self.uid or not self.took_back(subscription, encoded)) and entry.role != self.role:
                 self.send(protocol.plain_message(entry))
             return
         user = protocol.named(protocol.decode(entry.body)["user"])

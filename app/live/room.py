@@ -8,22 +8,26 @@ from app.store.messages import Writer
 
 
 class EncodedEntry:
-    """An entry on its way to the subscribers: encoded when the first one asks, once for all who see it alike."""
+    """An entry on its way to the subscribers: encoded when the first one asks, once for all who see it alike.
 
-    __slots__ = ("_hidden", "_place", "_shown", "entry")
+    `log`: in which one it is (protocol.log), where that is known already.
+    """
 
-    def __init__(self, entry: Entry) -> None:
-        self.entry = entry
+    __slots__ = ("_hidden", "_log", "_place", "_shown", "author", "entry", "epoch", "id", "seq")
+
+    def __init__(self, entry: Entry, log: bytes = b"") -> None:
+        self.entry, self._log = entry, log
+        self.epoch, self.seq, self.id, self.author = entry.epoch, entry.seq, entry.id, entry.author
         self._place = self._shown = self._hidden = b""
 
     def frame(self, reader: Reader) -> bytes:
         """The entry as they see it in full mode."""
         entry = self.entry
         if hidden_from(reader, entry):
-            self._hidden = self._hidden or protocol.hidden(entry, entry.epoch)
+            self._hidden = self._hidden or protocol.hidden(entry, self.epoch)
             return self._hidden
         if not self._shown:
-            self._shown = protocol.entry(entry, self._place or self._found()) if entry.seq else protocol.passing(entry)
+            self._shown = protocol.entry(entry, self._place or self._found()) if self.seq else protocol.passing(entry)
         return self._shown
 
     def ack(self, repeat: bool) -> bytes:
@@ -32,7 +36,7 @@ class EncodedEntry:
 
     def _found(self) -> bytes:
         """Where and when, for a frame."""
-        self._place = protocol.place(self.entry, self.entry.epoch)
+        self._place = protocol.place(self._log or protocol.log(self.entry.uid, self.epoch), self.entry)
         return self._place
 
 
@@ -80,18 +84,17 @@ class Subscription:
 
     def take(self, encoded: EncodedEntry) -> None:
         """An entry from the feed or the log; what was seen before is passed over."""
-        entry = encoded.entry
         if self.buffered is not None:
             self.buffered.append(encoded)
-        elif entry.seq == self.seq + 1 and entry.epoch == self.epoch:
-            self.seq, self.id = entry.seq, entry.id
+        elif encoded.seq == self.seq + 1 and encoded.epoch == self.epoch:
+            self.seq, self.id = encoded.seq, encoded.id
             self.subscriber.entry(self, encoded)
-        elif entry.seq > self.seq or entry.epoch != self.epoch:
+        elif encoded.seq > self.seq or encoded.epoch != self.epoch:
             self.subscriber.broken(self)
 
     def step(self, encoded: EncodedEntry) -> None:
         """The entry of the history that is next, whatever waits behind it."""
-        self.seq, self.id = encoded.entry.seq, encoded.entry.id
+        self.seq, self.id = encoded.seq, encoded.id
         self.subscriber.entry(self, encoded)
 
     def live(self) -> None:
@@ -104,10 +107,11 @@ class Subscription:
 class Room:
     """The subscriptions to one conversation on this node, and its state by the last entry seen."""
 
-    __slots__ = ("state", "subscriptions", "uid")
+    __slots__ = ("_epoch", "_log", "state", "subscriptions", "uid")
 
     def __init__(self, uid: str) -> None:
         self.uid = uid
+        self._epoch, self._log = 0, b""
         self.state = State()
         # Another tuple with each who comes or goes: one that is cut off by what it is handed hinders no other.
         self.subscriptions: tuple[Subscription, ...] = ()
@@ -116,9 +120,11 @@ class Room:
         """Hand an entry of the feed to every subscriber."""
         if entry.state is not None:
             self.state = entry.state
-        encoded = EncodedEntry(entry)
+        if entry.epoch != self._epoch:
+            self._epoch, self._log = entry.epoch, protocol.log(self.uid, entry.epoch)
+        encoded = EncodedEntry(entry, self._log)
         for subscription in self.subscriptions:
-            if entry.seq:
+            if encoded.seq:
                 subscription.take(encoded)
             elif subscription.buffered is None:
                 subscription.subscriber.passing(subscription, encoded)

@@ -29,19 +29,22 @@ class Author(Protocol):
 
 
 class Submission(Asked):
-    """A message on its way, offered to the store at the time `offered`. `stored`: the store has taken it; `brought`:
-    the feed has brought it; `over`: there is nothing more to say of it. `twin`: another of the same id.
+    """A message on its way, offered to the store at the time `offered`. `taken`: the reply by which the store has taken
+    it; `brought`: the feed has brought it; `over`: there is nothing more to say of it. `twin`: another of the same id.
+
+    `awaited`: its subscription was live as it was offered, so while it lasts the feed brings the entry after it.
     """
 
-    __slots__ = ("_author", "again", "brought", "id", "offered", "over", "stored", "subscription", "twin")
+    __slots__ = ("_author", "again", "awaited", "brought", "id", "offered", "over", "subscription", "taken", "twin")
 
     def __init__(
         self, author: Author, subscription: Subscription, id: str, keys: bytes, args: bytes, offered: float
     ) -> None:
         super().__init__(keys, args)
         self._author, self.subscription, self.id, self.offered = author, subscription, id, offered
+        self.awaited = subscription.buffered is None
         self.again = self.brought = self.over = False
-        self.stored: Stored | None = None
+        self.taken: Reply = None
         self.twin: Submission | None = None
 
     def answered(self, reply: Reply) -> None:
@@ -71,14 +74,18 @@ class Submissions:
         """The store's reply to an offer."""
         if submission.over:
             return None  # it was offered again, and what the first reply waited for has come
-        if submission.brought and is_stored(reply):
-            self._finish(submission)
-            return None
+        if is_stored(reply):
+            if submission.brought:
+                self._finish(submission)
+                return None
+            if submission.awaited and not submission.subscription.ended:
+                submission.taken = reply
+                return None
         answer = stored(reply)
         if not isinstance(answer, Stored):
             self._finish(submission)
             return None if submission.brought else answer  # brought: only the reply was lost
-        submission.stored = answer
+        submission.taken = reply
         if answer.repeat and not submission.again:
             return answer  # acknowledged once more, which moves nothing
         if submission.brought:
@@ -92,7 +99,7 @@ class Submissions:
         while submission is not None:
             if submission.subscription.room.uid == uid:
                 found = submission.brought = True
-                if submission.stored is not None:
+                if submission.taken is not None:
                     self._finish(submission)
             submission = submission.twin
         return found
@@ -106,7 +113,8 @@ class Submissions:
 
     def left(self, subscription: Subscription) -> list[tuple[Submission, Stored]]:
         """What is stored, and the feed brings no more to who has left: acknowledge it by the reply."""
-        return [(one, one.stored) for one in self._all() if one.subscription is subscription and one.stored is not None]
+        taken = [one for one in self._all() if one.subscription is subscription and one.taken is not None]
+        return [(one, place) for one in taken if isinstance(place := stored(one.taken), Stored)]
 
     def reset(self, subscription: Subscription) -> list[Submission]:
         """What was said to be stored may have been in the history that is gone: its author must offer it again."""
@@ -118,9 +126,9 @@ class Submissions:
     def due(self, now: float) -> list[Submission]:
         """Once a tick, what to offer again: what was stored and has not been brought may have been with a server that
         another has replaced."""
-        due = [one for one in self._all() if one.stored is not None and now - one.offered > OFFER_AGAIN_AFTER]
+        due = [one for one in self._all() if one.taken is not None and now - one.offered > OFFER_AGAIN_AFTER]
         for submission in due:
-            submission.stored, submission.offered, submission.again = None, now, True
+            submission.taken, submission.offered, submission.again = None, now, True
         return due
 
     def _all(self) -> list[Submission]:

@@ -6,6 +6,9 @@ from weakref import WeakKeyDictionary
 
 from app.transport.bounds import WRITE_AT_ONCE_BYTES
 
+# What stands before a text message (RFC 6455, 5.2) of so few bytes.
+_SHORT_HEADS = tuple(bytes((0x81, size)) for size in range(126))
+
 
 class Turn:
     """The outboxes that were given something to send in this turn."""
@@ -53,14 +56,14 @@ class Outbox:
             return
         size = len(text)
         if size < 126:
-            frame = b"\x81%c%b" % (size, text)
+            head = _SHORT_HEADS[size]
         elif size < 65536:
-            frame = b"\x81\x7e%c%c%b" % (size >> 8, size & 255, text)
+            head = b"\x81\x7e" + size.to_bytes(2, "big")
         else:
-            frame = b"\x81\x7f%b%b" % (size.to_bytes(8, "big"), text)
+            head = b"\x81\x7f" + size.to_bytes(8, "big")
         if not self._frames:
             self._turn.add(self)
-        self._frames.append(frame)
+        self._frames.append(head + text)
         self._bytes += size
         if self._bytes > WRITE_AT_ONCE_BYTES:
             self.flush()

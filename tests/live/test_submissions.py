@@ -55,6 +55,15 @@ def offered(ledger: Submissions, subscription: Subscription, id: str = "t.1", no
     return submission
 
 
+def offered_before_live(ledger: Submissions, seq: int) -> Submission:
+    """Offered while history was read, which went on to `seq`."""
+    subscription = subscribed(seq)
+    subscription.buffered = []
+    submission = offered(ledger, subscription)
+    subscription.buffered = None
+    return submission
+
+
 # -- reply and feed ---------------------------------------------------------------------------------------------------
 
 
@@ -83,7 +92,7 @@ def test_what_others_wrote_is_none_of_ours() -> None:
 @pytest.mark.parametrize("safe", [True, False])
 def test_the_reply_acknowledges_what_the_feed_has_passed_once_it_is_safe(safe: bool) -> None:
     ledger = Submissions()
-    submission = offered(ledger, subscribed(seq=7))
+    submission = offered_before_live(ledger, seq=7)
     assert ledger.replied(submission, TAKEN) == PLACE
     assert ledger.in_flight == 1  # a node that drains waits for it
     answer = ledger.settled(submission, PLACE, safe)
@@ -200,7 +209,7 @@ def test_what_the_feed_does_not_bring_is_offered_again() -> None:
 
 def test_a_reply_that_comes_after_its_answer_changes_nothing() -> None:
     ledger = Submissions()
-    submission = offered(ledger, subscribed(seq=7))
+    submission = offered_before_live(ledger, seq=7)
     assert ledger.replied(submission, TAKEN) == PLACE  # and waits to be safe, so long that it is offered again
     assert ledger.due(OFFER_AGAIN_AFTER + 1) == [submission]
     assert ledger.settled(submission, PLACE, safe=True) == PLACE

@@ -40,14 +40,15 @@ _INTO, _LINKING = "app/store/scripts/link_into.lua", "app/live/linking.py"
 _FENCE = "if role == 'a' and not note and held ~= holder then return {'fenced'} end"
 _REPEAT = "if n <= last and last - n < REMEMBERED then return repeated(c, id, digest, at, last - n) end\n"
 _ORDER = "if n ~= last + 1 then\n"
+_NEXT = "elif encoded.seq == self.seq + 1 and encoded.epoch == self.epoch:"
 # The feed's own guard against what was missed, and that of each subscription; without them, what comes is passed on.
 _BLIND = (
     ("app/store/feed.py", "if number != self._last + 1:", "if False:"),
-    ("app/live/room.py", "elif entry.seq == self.seq + 1 and entry.epoch == self.epoch:", "elif entry.seq > self.seq:"),
+    ("app/live/room.py", _NEXT, "elif encoded.seq > self.seq:"),
 )
 _MARKED = "  if shown then redis.call('HSET', log .. ':f', file, before_seq .. seq .. '|' .. shown) end\n"
 _UNSENT = "            [id for id, record in known.items() if not record.seq and record.at < before],\n"
-_TAKEN = "        self._offer(self._submissions.add(subscription, id, words, self.heard))\n"
+_TAKEN = "        self._submissions.add(submission)\n"
 _TOO_SOON = (
     _TAKEN + "        place = EncodedEntry(Entry(subscription.room.uid, subscription.seq + 1, subscription.epoch, "
     '"message", "", "", id, 0, b"", None))\n'
