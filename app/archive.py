@@ -48,7 +48,10 @@ class _Archive:
     def get_code(self, name: str) -> CodeType:
         """The code of a module, as runpy and inspect ask for it too."""
         _, at, size = self._contents[name]
-        code: CodeType = marshal.loads(zlib.decompress(os.pread(self._descriptor, size, self._begin + at)))
+        try:
+            code: CodeType = marshal.loads(zlib.decompress(os.pread(self._descriptor, size, self._begin + at)))
+        except (zlib.error, ValueError, EOFError, TypeError) as error:
+            raise ImportError(f"{name} is damaged: {error}", name=name) from None
         return code
 
     def get_source(self, name: str) -> None:
@@ -63,3 +66,12 @@ def keep() -> None:
     theirs: Any = sys.modules["pyimod02_importers"].pyz_archive
     descriptor = os.open(theirs._filename, os.O_RDONLY | os.O_CLOEXEC)
     sys.meta_path.insert(0, _Archive(theirs.toc, descriptor, theirs._start_offset))
+
+
+def unloadable(error: Exception) -> str:
+    """What to tell an operator of a part of the program whose import raised this."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"this build lacks a part of the program ({error}): report it, and use another version"
+    # its libraries lie where the program unpacked itself
+    advice = "start it with TMPDIR naming a folder that has room and from which programs may be run"
+    return f"a part of the program cannot be loaded ({str(error) or type(error).__name__}): {advice}"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from app import __version__
+from app.archive import unloadable
 from app.commands.error import CommandError
 from app.config import ConfigError, Loaded, exposed, load
 from app.server.banner import abandon_stdout
@@ -53,11 +54,8 @@ def _run(arguments: Sequence[str]) -> int:
         return _fail("interrupted", 1)
     except OSError:
         raise  # `main` tells a full disk from a reader that went away
-    except ModuleNotFoundError as error:
-        return _fail(f"this build lacks a part of the program ({error}): report it, and use another version", 1)
-    except ImportError as error:  # its libraries lie where the program unpacked itself
-        advice = "start it with TMPDIR naming a folder that has room and from which programs may be run"
-        return _fail(f"a part of the program cannot be loaded ({error}): {advice}", 1)
+    except ImportError as error:
+        return _fail(unloadable(error), 1)
     except Exception as error:  # the last line of defence, so that a bug is one line too
         if os.environ.get("CHATADMIN_LOG_LEVEL") == "debug":
             raise

@@ -30,7 +30,19 @@ ALLOWED = {
     "tls": {"tls", "store", "config", "trust", "unpacked"},
     "transport": {"transport", "live", "chat", "config"},
     "web": {"web", "transport", "live", "store", "chat", "config", "resources", "words", "zones", "countries"},
-    "server": {"absent", "server", "web", "transport", "live", "store", "config", "courier", "tls", "unpacked"},
+    "server": {
+        "absent",
+        "archive",
+        "server",
+        "web",
+        "transport",
+        "live",
+        "store",
+        "config",
+        "courier",
+        "tls",
+        "unpacked",
+    },
     "terminal": {"terminal"},
     "importing": {"importing", "store", "chat"},
     "upgrade": {"upgrade", "server", "store", "config", "resources", "trust", "unpacked"},
@@ -59,9 +71,9 @@ FILES = {
         backups beacon_pace browsing casework channel chats claims clock connection contacts conversations
         conversing dashboard decisions delivery desk directory erasure event_log event_stream event_streams
         file_place file_room files forms full gossip greetings history hub identities identity_keys invitations
-        linking links looked_at mail_trial metrics node open_pages open_sessions owed plain presence rate_limit
-        rating room shop_settings site_notes snapshots submissions tally team team_mail tickets timings
-        transcript untold upload_pace uploads visitor_row visits whereabouts widget_settings writing
+        kept linking links looked_at mail_trial metrics node open_pages open_sessions owed plain presence
+        rate_limit rating room shop_settings site_notes snapshots submissions tally team team_mail tickets
+        timings transcript untold upload_pace uploads visitor_row visits whereabouts widget_settings writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",

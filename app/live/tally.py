@@ -104,6 +104,7 @@ class Tally:
         self.rows = [Row(kind, numbers) for kind, numbers in zip(kinds, rows, strict=True)]
         self.main, self.courier, self.store, *self.workers = self.rows
         self.mine = self.main
+        self.since = time.time()  # when the main process began, unix seconds
 
     def become(self, row: Row) -> None:
         """This process was forked to be that one."""

@@ -1,8 +1,8 @@
 """`chatadmin serve`: from the listening socket and the store to the workers, and all the way back.
 
-The order matters. The socket is bound first, so that a taken port harms nothing; the store is spawned before
-the heavy imports, which take longer than its start; those are done once, before the fork, so that workers share
-their memory and nothing is imported from a file that an upgrade may have replaced.
+The order matters. The socket is bound first, so that a taken port harms nothing; the store is spawned before the first
+worker is forked, whose imports take longer than its start. Those are done there, once for all workers (supervisor.py):
+this process has no use for what they take.
 """
 
 import gc
@@ -25,13 +25,10 @@ from app.store.child import die_with_parent
 from app.store.embedded import EmbeddedStore
 from app.store.errors import EmbeddedError
 from app.store.low_water import LowWater
-from app.tls import self_signed
-from app.tls.folder import Folder
 
 if TYPE_CHECKING:
     from app.config import Settings
 
-LOAD_TIMEOUT = 2.0  # s to wait for the embedded store here; a large one goes on loading while we are not ready
 BANNER_TIMEOUT = 3.0  # s until the banner is printed although the store does not answer; it is again once it does
 
 
@@ -57,6 +54,9 @@ def serve(settings: "Settings", warnings: Sequence[str] = ()) -> int:
             store = EmbeddedStore(settings.data_dir)
             store.start()
         if settings.tls.automatic:
+            from app.tls import self_signed
+            from app.tls.folder import Folder
+
             self_signed.provide(Folder(settings.data_dir), settings.certified)
         return _Service(settings, sockets, store).run()
     except (ListenError, EmbeddedError) as error:
@@ -66,6 +66,22 @@ def serve(settings: "Settings", warnings: Sequence[str] = ()) -> int:
         if store:
             store.stop()
         bundle.leave(parent)
+
+
+def _load() -> None:
+    """The heavy half of the program, in a worker."""
+    gc.disable()
+    absent.leave_out()
+    import app.server.worker  # noqa: F401
+
+    _keep_for_good()
+
+
+def _keep_for_good() -> None:
+    """What is here now stays: looking for garbage in it takes 40 ms, and its pages are shared with who is forked."""
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)  # a busy node makes 700 objects in a millisecond, and hardly a cycle
+    gc.enable()
 
 
 def _listen(settings: "Settings") -> Sockets:
@@ -91,20 +107,15 @@ class _Service:
         from app.live import timings
         from app.live.tally import Tally
 
-        absent.leave_out()
-        from app.server.worker import work  # the heavy half of the program
-
-        gc.freeze()  # what is here now stays (looking for garbage takes 40 ms); its pages are shared with workers
-        gc.set_threshold(10_000, 10, 10)  # a busy node makes 700 objects in a millisecond, and hardly a cycle
-        gc.enable()
+        _keep_for_good()
         tally = Tally(self.count)
         log.counting(tally)
         store, main, table = self.store, os.getpid(), timings.in_force(os.environ)
-        if store:
-            store.wait_ready(LOAD_TIMEOUT)
         url = store.url if store else self.settings.redis
 
         def child(number: int, pipe: int) -> int:
+            from app.server.worker import work
+
             try:
                 offers = number == 0 and not self.ready
                 return work(self.settings, table, tally, url, self.sockets, pipe, number, offers)
@@ -112,10 +123,12 @@ class _Service:
                 bundle.leave(main)
 
         def courier() -> int:
+            gc.disable()
             needed = {"mail": self.settings.sends_mail, "https": self.settings.tls.automatic}
             unpacked.use(*(group for group, is_needed in needed.items() if is_needed))
             from app.courier import process  # here alone: no worker has any of it in its memory
 
+            _keep_for_good()
             self.sockets.close()
             try:
                 return process.work(self.settings, table, url)
@@ -123,7 +136,7 @@ class _Service:
                 bundle.leave(main)
 
         delivers = courier if self.settings.needs_courier else None
-        self.supervisor = Supervisor(self.count, child, self._hear, self._tick, tally, store, delivers)
+        self.supervisor = Supervisor(self.count, child, self._hear, self._tick, tally, store, delivers, _load)
         status = self.supervisor.run()
         logging.getLogger("chatadmin.main").info("stopped", extra={"status": status})
         return status

@@ -4,6 +4,7 @@ It runs no event loop and no thread, so that it may fork at any time and has nex
 """
 
 import contextlib
+import functools
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from app.archive import unloadable
 from app.store import child
 from app.store.embedded import EmbeddedStore
 from app.store.errors import EmbeddedError
@@ -25,6 +27,7 @@ log = logging.getLogger("chatadmin.main")
 
 BACKOFF_DELAYS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)  # s before a worker's next start; the first is at once
 STEADY_SECONDS = 10.0  # s of life after which a worker counts as healthy and the back-off starts anew
+LOAD_TIMEOUT = 2.0  # s to wait for the embedded store here; a large one goes on loading while we are not ready
 DRAIN_TIMEOUT = 9.0  # s for the workers to end; with the store's 8 the whole exit usually takes one, never over 15
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 UNFIT_STATUS = 3  # a worker's exit status when starting it again would not help; it has said why
@@ -42,6 +45,7 @@ class Worker:
     pipe: int = -1
     started: float = 0.0
     due: float | None = 0.0  # monotonic time of the next start; None while it runs
+    coming: bool = False  # another worker is to fork it, and has not yet
     failures: int = 0
     text: bytes = b""
 
@@ -51,8 +55,10 @@ class Supervisor:
     """Keeps `count` workers, a courier and the embedded store running until a signal says stop.
 
     `work(number, pipe)` runs in each forked worker and returns its exit status; it may write JSON lines to the
-    descriptor `pipe`, which `hear` gets as dicts. `tick` is called about once a second. `courier`, if there is to be
-    one, runs as they do, and says nothing. Who runs is noted in the `tally`, which has a row for each.
+    descriptor `pipe`, which `hear` gets as dicts. `load` brings what it needs into memory, though not of this process:
+    of the workers that are due the first calls it, and forks the others, who so share what is there. `tick` is called
+    about once a second. `courier`, if there is to be one, runs as they do, and says nothing. Who runs is noted in the
+    `tally`, which has a row for each.
     """
 
     count: int
@@ -62,6 +68,7 @@ class Supervisor:
     tally: "Tally"
     store: EmbeddedStore | None = None
     courier: Callable[[], int] | None = None
+    load: Callable[[], None] = lambda: None
     stopping: bool = False
     status: int = 0
     workers: list[Worker] = field(default_factory=list)
@@ -72,13 +79,26 @@ class Supervisor:
         if self.courier:
             self.workers.append(Worker(self.count, self.tally.courier))
         self._note()
+        self._adopts = child.adopt()
         wake = self._listen_to_signals()
+        self._start_due()
+        self._await_store()
         while not self.stopping:
             self._start_due()
             self._wait(wake, 1.0)
             self.tick()
         self._end(wake)
         return self.status
+
+    def _await_store(self) -> None:
+        """While the workers load what they need; one that cannot be started ends the program."""
+        deadline = time.monotonic() + LOAD_TIMEOUT
+        try:
+            while self.store and not (self.stopping or self.store.wait_ready(0.1) or time.monotonic() > deadline):
+                pass
+        except EmbeddedError as error:
+            self.hear(0, {"fatal": str(error)})
+            self.stop(1)
 
     def _note(self) -> None:
         """Say in the tally who there is to be, and who is there already."""
@@ -116,29 +136,70 @@ class Supervisor:
             except EmbeddedError as error:
                 log.error("%s", error)
                 self.stop(1)
-        for worker in self.workers:
-            if worker.due is not None and worker.due <= now and not self.stopping:
-                self._start(worker)
+        due = [worker for worker in self.workers if worker.due is not None and worker.due <= now and not self.stopping]
+        alike = [worker for worker in due if self._adopts and worker.row is not self.tally.courier]
+        for group in [alike, *([worker] for worker in due if worker not in alike)]:
+            if group:
+                self._start(group)
 
-    def _start(self, worker: Worker) -> None:
-        reader, writer = os.pipe()
-        worker.pid = child.fork(lambda: self._become(worker, reader, writer))
-        os.close(writer)
-        worker.row.started(worker.pid)
-        worker.pipe, worker.started, worker.due = reader, time.monotonic(), None
+    def _start(self, group: list[Worker]) -> None:
+        """Fork the first, and have it fork the others."""
+        crew = []
+        for worker in group:
+            worker.pipe, writer = os.pipe()
+            os.set_blocking(worker.pipe, False)
+            worker.started, worker.due, worker.coming, worker.text = time.monotonic(), None, True, b""
+            crew.append((worker, writer))
+        self._came(group[0], child.fork(lambda: self._become(crew)))
+        for _, writer in crew:
+            os.close(writer)
 
-    def _become(self, worker: Worker, reader: int, writer: int) -> int:
+    def _came(self, worker: Worker, pid: int) -> None:
+        worker.pid, worker.coming = pid, False
+        worker.row.started(pid)
+        if self.stopping:
+            _send(pid, signal.SIGTERM)
+
+    def _become(self, crew: list[tuple[Worker, int]]) -> int:
         """In the forked worker: let go of what is the main process's, then work."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until the event loop takes it
         for number in (signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # the main process hears them and tells us by SIGTERM
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.close(reader)
+        for other in self.workers:
+            if other.pipe >= 0:
+                os.close(other.pipe)
+        worker, writer = crew[0]
         self.tally.become(worker.row)
         if self.stopping:
             return 0
-        return self.courier() if self.courier and worker.row is self.tally.courier else self.work(worker.number, writer)
+        if self.courier and worker.row is self.tally.courier:
+            return self.courier()
+        try:
+            self.load()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the main process says it and ends
+            _write(writer, fatal=unloadable(error))
+            return UNFIT_STATUS
+        self._bring(crew)
+        return self.work(worker.number, writer)
+
+    def _bring(self, crew: list[tuple[Worker, int]]) -> None:
+        """Fork the others, in the first of them."""
+        for at, (other, writer) in enumerate(crew[1:], 1):
+            foreign = [crew[0][1], *(pipe for _, pipe in crew[at + 1 :])]
+            try:
+                child.fork_beside(functools.partial(self._join, other, writer, foreign))
+            except OSError as error:  # the main process sees the pipe closed, and tries again
+                log.error("no further worker could be forked", extra={"worker": other.number, "error": error})
+            os.close(writer)
+
+    def _join(self, worker: Worker, writer: int, foreign: list[int]) -> int:
+        for pipe in foreign:
+            os.close(pipe)
+        self.tally.become(worker.row)
+        _write(writer, forked=os.getpid())
+        return self.work(worker.number, writer)
 
     def _wait(self, wake: int, longest: float) -> None:
         """Sleep until something happens, `longest` s at most, and take it in."""
@@ -160,13 +221,22 @@ class Supervisor:
         self._tell_of_store()
 
     def _listen(self, worker: Worker) -> None:
-        data = os.read(worker.pipe, 65536)
+        try:
+            data = os.read(worker.pipe, 65536)
+        except BlockingIOError:
+            return
+        *lines, worker.text = (worker.text + data).split(b"\n")
+        for message in map(json.loads, lines):
+            if "forked" in message:
+                self._came(worker, message["forked"])
+            else:
+                self.hear(worker.number, message)
         if not data:
             os.close(worker.pipe)
             worker.pipe = -1
-        *lines, worker.text = (worker.text + data).split(b"\n")
-        for line in lines:
-            self.hear(worker.number, json.loads(line))
+            if worker.coming:  # who was to fork it has ended
+                worker.coming = False
+                self._put_off(worker, "was not begun", -1)
 
     def _tell_of_store(self) -> None:
         for line in self.store.warnings() if self.store else ():
@@ -186,6 +256,8 @@ class Supervisor:
                 self.tally.store.ended(used.ru_utime + used.ru_stime)
                 log.error("the store ended and will be started again", extra={"status": _read(status)})
             for worker in self.workers:
+                if worker.coming:  # if that was it already, it has said so
+                    self._listen(worker)
                 if worker.pid == pid:
                     worker.row.ended(used.ru_utime + used.ru_stime)
                     self._bury(worker, _read(status))
@@ -194,17 +266,18 @@ class Supervisor:
         if worker.pipe >= 0:
             self._listen(worker)
         worker.pid = 0
-        if self.stopping:
-            return
-        if status == UNFIT_STATUS:
+        if status == UNFIT_STATUS and not self.stopping:
             self.stop(1)
+        self._put_off(worker, "ended", status)
+
+    def _put_off(self, worker: Worker, told: str, status: int) -> None:
+        if self.stopping:
             return
         now = time.monotonic()
         worker.failures = 1 if now - worker.started > STEADY_SECONDS else worker.failures + 1
         worker.due = now + BACKOFF_DELAYS[min(worker.failures, len(BACKOFF_DELAYS)) - 1]
-        log.error(
-            "a %s ended and will be started again", worker.row.kind, extra={"worker": worker.number, "status": status}
-        )
+        about = {"worker": worker.number, "status": status}
+        log.error("a %s %s and will be started again", worker.row.kind, told, extra=about)
 
     def _end(self, wake: int) -> None:
         """Let the workers drain, then the store write its last; whoever takes too long is killed."""
@@ -212,7 +285,7 @@ class Supervisor:
         for worker in self.workers:
             worker.due = None
             _send(worker.pid, signal.SIGTERM)
-        while any(worker.pid for worker in self.workers):
+        while any(worker.pid or worker.coming for worker in self.workers):
             left = deadline - time.monotonic()
             if left <= 0:
                 for worker in self.workers:
@@ -225,6 +298,10 @@ class Supervisor:
 def _send(pid: int, number: int) -> None:
     if pid:
         os.kill(pid, number)  # ours and not yet reaped, so it cannot be another's
+
+
+def _write(pipe: int, **message: Any) -> None:
+    os.write(pipe, json.dumps(message).encode() + b"\n")
 
 
 def _read(status: int) -> int:

@@ -6,8 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import NoReturn
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 
 
 def die_with_parent(parent: int) -> None:
@@ -39,9 +40,46 @@ def fork(body: Callable[[], int]) -> int:
     `body` must report its own exceptions: nothing of the parent's stack runs in the child.
     """
     parent = os.getpid()
-    pid = os.fork()
-    if pid:
-        return pid
+    return os.fork() or _run(body, parent)
+
+
+def adopt() -> bool:
+    """Become the parent of whatever loses its own below this process, so that children can `fork_beside` themselves;
+    whether that can be had: on Linux alone."""
+    return sys.platform == "linux" and not ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def fork_beside(body: Callable[[], int]) -> None:
+    """Fork a sister of this process, which runs `body` as `fork` has it: a child of our parent, who is to `adopt` it.
+
+    Of one that could not be forked after all nothing is heard, but for OSError where it shows here.
+    """
+    parent = os.getppid()
+    waits, go = os.pipe()
+    try:
+        between = os.fork()  # whose end makes an orphan of its child
+    except OSError:
+        os.close(waits)
+        os.close(go)
+        raise
+    if between:
+        os.close(waits)
+        os.waitpid(between, 0)
+        os.close(go)  # now it has been adopted
+        return
+    try:
+        if os.fork():
+            os._exit(0)
+        os.close(go)
+        os.read(waits, 1)
+        os.close(waits)
+        _run(body, parent)
+    finally:
+        os._exit(1)
+
+
+def _run(body: Callable[[], int], parent: int) -> NoReturn:
+    """In what was just forked."""
     status = 1
     try:
         die_with_parent(parent)

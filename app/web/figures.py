@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from app import __version__
 from app.config import Settings
 from app.live.clock import now_ms, seconds_since
-from app.live.metrics import Kept
+from app.live.kept import Kept
 from app.live.node import Node
 from app.live.tally import Tally
 from app.store.backups import Known

@@ -1,19 +1,15 @@
 """For whoever runs it: alive, fit to serve, and figures: of all workers, whichever of them answers."""
 
-import time
-
 from quart import Blueprint, Response
 
 from app import __version__
 from app.chat.errors import Refusal
-from app.live.metrics import kept
+from app.live.kept import kept
 from app.web.admission import asked_by_operator
 from app.web.answer import ok
 from app.web.context import address, incoming, ip, node, proxied, settings
 
 blueprint = Blueprint("operator", __name__)
-
-_STARTED = time.time()  # of the main process, which loads this before it forks the workers
 
 
 @blueprint.get("/healthz")
@@ -29,7 +25,7 @@ async def readyz() -> Response:
         raise Refusal("restore_incomplete")
     if not node().ready:
         raise Refusal("draining" if node().draining else "store_unavailable")
-    told = {"version": __version__, "started": _STARTED} if asked_by_operator() or _from_here() else None
+    told = {"version": __version__, "started": node().tally.since} if asked_by_operator() or _from_here() else None
     return ok(told, msg="ready")
 
 

@@ -13,7 +13,7 @@ from zoneinfo import TZPATH
 
 import pytest
 
-from tests.clients.api import ask, log_in, set_up, status
+from tests.clients.api import ask, figure, log_in, set_up, status
 from tests.clients.sockets import open_chat
 from tests.frozen.conftest import Frozen, children
 from tests.running import PATIENCE, ROOT, wait_until
@@ -51,9 +51,13 @@ def test_every_page_and_route_answers(start: Start) -> None:
 def test_after_its_file_was_replaced(start: Start, file: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copy2(file, copy)
-    instance = start(file=copy)
+    instance = start("--workers", "2", file=copy)
     copy.unlink()
     copy.write_text("an upgrade that is no program")
+    before = instance.workers
+    os.kill(before[0], signal.SIGKILL)  # who comes in its place loads all of it anew
+    wait_until(lambda: len(set(instance.workers) - set(before)) == 1, "a new worker")
+    wait_until(lambda: figure(instance.url, "chatadmin_workers_ready") == 2, "readiness")
     token = log_in(instance.url, "Xiaoming")
     visitor = open_chat(instance.url, token)
     visitor.hear(type="joined")

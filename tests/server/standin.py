@@ -4,12 +4,23 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 from app.live.tally import Tally
 from app.server import log
 from app.server.supervisor import UNFIT_STATUS, Supervisor
 from app.store.embedded import EmbeddedStore
+
+
+def load() -> None:
+    how, folder = os.environ.get("STANDIN"), sys.argv[1]
+    print("loads", os.getpid(), flush=True)
+    if how == "unloadable":
+        raise ImportError("no such library")
+    if how == "stuck" and not os.path.exists(f"{folder}/stuck"):  # the first time alone
+        Path(folder, "stuck").touch()
+        signal.pause()
 
 
 def work(number: int, pipe: int) -> int:
@@ -30,9 +41,9 @@ def main() -> int:
     store.start()
 
     def said(number: int, what: dict[str, Any]) -> None:
-        print("worker", number, what["pid"], flush=True)
+        print("worker", number, what.get("pid") or what["fatal"], flush=True)
 
-    supervisor = Supervisor(count, work, said, lambda: None, Tally(count), store)
+    supervisor = Supervisor(count, work, said, lambda: None, Tally(count), store, load=load)
     print("store", store.pid, flush=True)
     return supervisor.run()
 

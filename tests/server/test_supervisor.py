@@ -94,6 +94,64 @@ def test_a_worker_that_cannot_serve_ends_the_program(start: Start) -> None:
     standin.gone()
 
 
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def loads(standin: Standin) -> int:
+    """How often a worker has loaded what all need."""
+    return sum(line.startswith("loads ") for line in standin.process.lines)
+
+
+def test_what_workers_need_is_loaded_once_for_all_and_each_is_the_main_processes_own(start: Start) -> None:
+    standin = start(workers=3)
+    pids = [standin.worker(number) for number in range(3)]
+    assert loads(standin) == 1
+    assert {parent(pid) for pid in pids} == {standin.process.pid}
+
+
+def test_workers_live_on_without_the_one_that_forked_them(start: Start) -> None:
+    standin = start(workers=2)
+    first, second = standin.worker(0), standin.worker(1)
+    told = len(standin.process.lines)
+    os.kill(first, signal.SIGKILL)
+    assert standin.worker(0, after=told) != first
+    assert loads(standin) == 2
+    told = len(standin.process.lines)
+    os.kill(second, signal.SIGKILL)  # who was adopted is replaced as well
+    assert standin.worker(1, after=told) != second
+    assert "worker 0" not in "".join(standin.process.lines[told:])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_who_dies_before_it_has_forked_the_others_is_replaced_with_them(start: Start, number: int) -> None:
+    standin = start(workers=3, how="stuck")
+    os.kill(int(standin.process.wait_for(r"^loads (\d+)")[1]), number)
+    for each in range(3):
+        standin.worker(each)
+    assert "a worker was not begun and will be started again" in standin.process.output
+
+
+def test_a_signal_while_workers_load_ends_all(start: Start) -> None:
+    standin = start(workers=2, how="stuck")
+    standin.process.wait_for("^loads ")
+    standin.process.signal(signal.SIGTERM)
+    assert standin.process.wait() == 0
+    standin.gone()
+
+
+def test_what_cannot_be_loaded_is_one_line_and_the_end(start: Start) -> None:
+    standin = start(workers=2, how="unloadable")
+    assert standin.process.wait() == 1
+    told = [line for line in standin.process.lines if "no such library" in line]
+    assert told == [
+        "worker 0 a part of the program cannot be loaded (no such library): start it with TMPDIR naming a folder that "
+        "has room and from which programs may be run"
+    ]
+    assert loads(standin) == 1
+    standin.gone()
+
+
 def test_a_deaf_worker_does_not_hold_up_the_end(start: Start) -> None:
     standin = start(how="deaf")
     standin.worker()
