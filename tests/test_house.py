@@ -55,7 +55,7 @@ FILES = {
         agent_email alerts browsers client_frames colour confusables contact conversation decision deliveries
         entered episodes errors faces figures file_names file_types files folding form frames hours identity
         json_faults jws link_hosts links mail_providers mail_when markup names pages protocol replies shop sites
-        skeletons tags telephone text triggers widget widget_change wording
+        skeletons tags telephone text triggers visible widget widget_change wording
     """,
     "chat/pictures": "exif gif jpeg png reading riff webp",
     "commands": """

@@ -1,4 +1,4 @@
-"""The rules of a conversation: its state, its entries, and who may see what."""
+"""A conversation: its state, its entries, and who reads them. Nothing but shapes; who may see what: chat/visible.py."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -7,13 +7,6 @@ import msgspec
 
 Status = Literal["here", "waiting", "held", "snoozed", "resolved", "blocked"]
 Side = Literal["visitor", "agent"]
-
-# Events that are the shop's own business: a visitor is told their `seq` and nothing more.
-PRIVATE_KINDS = frozenset(
-    {"transferred", "note", "tagged", "snoozed", "woke", "blocked", "unblocked"}
-    | {"form", "identified", "linked", "rated"}
-    | {"mail.sent", "mail.delayed", "mail.failed"}
-)
 
 # Entries that say something in words: what a search looks through.
 SAID_KINDS = frozenset({"message", "note"})
@@ -86,13 +79,3 @@ class Reader(NamedTuple):
 
     side: Side
     since: int = 0
-
-
-def hidden_from(reader: Reader, entry: Entry) -> bool:
-    """Whether they may not see an entry. Decided here alone."""
-    return reader.side == "visitor" and (entry.kind in PRIVATE_KINDS or 0 < entry.seq < reader.since)
-
-
-def status_for(side: Side, status: Status) -> Status:
-    """How a conversation stands for a party on `side`: to a visitor who was set aside it is one that nobody holds."""
-    return "waiting" if side == "visitor" and status in ("snoozed", "blocked") else status

@@ -113,9 +113,9 @@ def log(uid: str, epoch: int) -> bytes:
     return f'"conversation":"{uid}","epoch":{epoch},"seq":'.encode()
 
 
-def place(log: bytes, entry: Entry) -> bytes:
+def place(log: bytes, seq: int, id: str, time: int) -> bytes:
     """What a `message` and its `ack` have in common: where and when."""
-    return log + f'{entry.seq},"id":"{entry.id}","msg_time":"{timestamp(entry.time)}"'.encode()
+    return log + f'{seq},"id":"{id}","msg_time":"{timestamp(time)}"'.encode()
 
 
 def entry(entry: Entry, place: bytes) -> bytes:

@@ -4,9 +4,9 @@ from typing import Literal, NamedTuple
 
 from app import words
 from app.chat import client_frames, protocol
-from app.chat.conversation import status_for
 from app.chat.errors import Refusal
 from app.chat.frames import Context, Join, Leave, Ping, Read, Send, Typing
+from app.chat.visible import status_for
 from app.live.clock import now_ms
 from app.live.connection import Host
 from app.live.conversing import Conversing

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from app.chat import protocol
-from app.chat.conversation import Entry, Reader, hidden_from
+from app.chat.conversation import Entry, Reader
+from app.chat.visible import hidden_from
 from app.store.conversations import ENTRIES_PER_PAGE, Conversations, Page
 
 MAX_ENTRIES, USUAL_ENTRIES = 200, 50
@@ -103,7 +104,7 @@ def frame(entry: Entry, epoch: int, reader: Reader) -> bytes:
     """An entry as they may see it."""
     if hidden_from(reader, entry):
         return protocol.hidden(entry, epoch)
-    return protocol.entry(entry, protocol.place(protocol.log(entry.uid, epoch), entry))
+    return protocol.entry(entry, protocol.place(protocol.log(entry.uid, epoch), entry.seq, entry.id, entry.time))
 
 
 def items(history: History, reader: Reader) -> list[dict[str, Any]]:

@@ -150,6 +150,8 @@ class Node:
     async def start(self) -> None:
         """Read the feed from where it ends, load the snapshots, say that this node lives."""
         self.store.feed.on_entry, self.store.feed.followed = self._entry, self._hub.followed
+        # The agents' list and the follower hear of it when they ask.
+        self.store.feed.on_message = self._hub.deliver
         self.store.feed.on_skimmed, self.dashboard.catch_up = self.dashboard.more, self._catch_up
         self.store.feed.on_gap = self._gap
         self.store.pipelines.on_change(self._store_changed)
@@ -228,9 +230,6 @@ class Node:
     # -- what comes from the store ----------------------------------------------------------------------------------
 
     def _entry(self, entry: Entry) -> None:
-        if entry.kind == "message":
-            self._hub.deliver(entry)  # it was skimmed: the others hear of it when they ask
-            return
         if entry.uid:
             for said in self.store.feed.skimmed.take_of(entry.uid):
                 self._snapshots.apply(said)

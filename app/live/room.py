@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from app.chat import protocol
-from app.chat.conversation import Entry, Reader, Side, State, hidden_from
+from app.chat.conversation import Entry, Reader, Side, State
+from app.chat.visible import hidden_from
 from app.store.messages import Writer
 
 
@@ -36,7 +37,8 @@ class EncodedEntry:
 
     def _found(self) -> bytes:
         """Where and when, for a frame."""
-        self._place = protocol.place(self._log or protocol.log(self.entry.uid, self.epoch), self.entry)
+        log = self._log or protocol.log(self.entry.uid, self.epoch)
+        self._place = protocol.place(log, self.seq, self.id, self.entry.time)
         return self._place
 
 

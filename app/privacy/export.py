@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple
 
 from app.chat import contact, protocol
-from app.chat.conversation import PRIVATE_KINDS, Entry
+from app.chat.conversation import Entry
+from app.chat.visible import PRIVATE_KINDS
 from app.files.directory import Driver
 from app.privacy.find import Person
 from app.store.files import Record

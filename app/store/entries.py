@@ -25,6 +25,11 @@ def told(head: bytes, body: bytes) -> Entry:
     )
 
 
+def uid_told(head: bytes) -> bytes:
+    """In which conversation an entry of a feed is; nothing where in none."""
+    return head.partition(b"|")[0]
+
+
 def time_told(head: bytes) -> int:
     """When an entry of a feed was written, unix ms."""
     return int(head.split(b"|")[7])

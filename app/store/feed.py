@@ -67,7 +67,7 @@ class Feed:
     """The feeds of all shards, read on connections of their own; `on_entry` and `on_gap` are set before `start`.
 
     With `followed` set, messages are `skimmed`, and of those only the ones in conversations that are followed (encoded
-    uids) come by `on_entry`; `on_skimmed` is called whenever there are more.
+    uids) come, by `on_message`; `on_skimmed` is called whenever there are more.
     """
 
     def __init__(self, keys: Keys, pipelines: Pipelines, safety: Safety) -> None:
@@ -78,6 +78,7 @@ class Feed:
         self.followed: Container[bytes] | None = None
         self.skimmed = Skimmed()
         self.on_skimmed: Callable[[], None] = _nothing
+        self.on_message: Callable[[Entry], None] = self._as_any
         self.on_entry: Callable[[Entry], None]
         self.on_gap: Callable[[str], Awaitable[None]]
 
@@ -101,6 +102,9 @@ class Feed:
             done(True)
         else:
             reader.unsafe.append(done)
+
+    def _as_any(self, message: Entry) -> None:
+        self.on_entry(message)
 
     @property
     def stalled(self) -> bool:
@@ -205,7 +209,7 @@ class FeedReader:
         self.waited = bool(trouble)
 
     async def _take(self, items: list[Any]) -> None:
-        handed = 0
+        handed, skims = 0, self._feed.followed is not None
         for id, fields in items:
             number = int(id[2:])
             if number != self._last + 1:
@@ -222,7 +226,7 @@ class FeedReader:
                 await self._feed.on_gap(self._shard)
                 continue
             for entry in told:
-                self._feed.on_entry(entry)
+                (self._feed.on_message if skims and entry.kind == "message" else self._feed.on_entry)(entry)
             handed += len(fields) // 2
             if handed >= ENTRIES_PER_TURN:
                 handed = 0
@@ -235,9 +239,13 @@ class FeedReader:
         followed, skimmed, told = self._feed.followed, self._feed.skimmed, []
         for at in range(0, len(fields), 2):
             head, body = fields[at], fields[at + 1]
-            if followed is not None and (uid := skimmed.takes(head, body)) and uid not in followed:
+            uid = entries.uid_told(head)
+            if followed is not None and uid not in followed and skimmed.takes(head, body):
                 continue
-            told.append(entries.told(head, body))
+            entry = entries.told(head, body)
+            if followed is not None and entry.kind == "message":
+                skimmed.keep(uid, entry.role == "v", head, body)
+            told.append(entry)
         return told
 
     async def _compare(self) -> None:

@@ -1,8 +1,7 @@
 """Messages on their way into the store: packed once for each author, gathered for each shard, stored once."""
 
+from typing import NamedTuple
 from zlib import crc32
-
-import msgspec
 
 from app.chat.errors import Refusal
 from app.store import scripts
@@ -13,15 +12,13 @@ from app.store.keys import Keys
 from app.store.pipelines import Pipelines
 from app.store.resp import Reply, bulk
 
-# A message as append.lua takes it, in one word of the call: what is the same for most of its author's; its number in
-# the tab, digest and file, each behind a byte that says how long it is; then its body.
-_PACKED = b"$%d\r\n%b%c%b%c%b%c%b%b\r\n"
-_LENGTHS = 3  # bytes of these that say how long something is
+# The byte that says how long something is, for each length.
+_LENGTH = tuple(bytes((length,)) for length in range(256))
 
 _APPEND = scripts.load("append")
 
 
-class Stored(msgspec.Struct, frozen=True, gc=False):
+class Stored(NamedTuple):
     """What became of a message: its place, and whether it had been stored before (`repeat`)."""
 
     epoch: int
@@ -43,7 +40,8 @@ class Writer:
         self._kind, self._fence, self._tab, self._begin = "", 0, "", b""
 
     def pack(self, kind: str, fence: int, tab: str, n: str, said: str, body: bytes, file: str) -> bytes:
-        """A message (or a note), to be stored once.
+        """A message (or a note), to be stored once, in one word of a call as append.lua takes it: what is the same for
+        most of its author's; its number, digest and file, each behind its length; then its body.
 
         `n`: its number in the tab, in digits; `said`: all by which a repeat is known to be one; `file`: id of its file,
         or "".
@@ -53,8 +51,9 @@ class Writer:
         # To notice a client that uses an id twice; it could fool nobody but itself.
         digest, count, its_file = b"%x" % crc32(said.encode()), n.encode(), file.encode()
         c, d, f = len(count), len(digest), len(its_file)
-        size = len(self._begin) + c + d + f + len(body) + _LENGTHS
-        return _PACKED % (size, self._begin, c, count, d, digest, f, its_file, body)
+        size = len(self._begin) + 3 + c + d + f + len(body)
+        end = b"%b%b%b%b%b%b%b\r\n" % (_LENGTH[c], count, _LENGTH[d], digest, _LENGTH[f], its_file, body)
+        return b"$%b\r\n%b%b" % (str(size).encode(), self._begin, end)
 
     def _beginning(self, kind: str, fence: int, tab: str) -> bytes:
         """The conversation, the field that counts the tab, how the entry's head begins, and as whom they must hold

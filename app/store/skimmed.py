@@ -21,24 +21,27 @@ class Skimmed:
 
     def __init__(self) -> None:
         self.changed: set[bytes] = set()
-        # Role, head and body of a message, or of two by different sides, in their order.
-        self._latest: dict[bytes, list[tuple[bytes, bytes, bytes]]] = {}
+        # Whether by the visitor, head and body of a message, or of two by different sides, in their order.
+        self._latest: dict[bytes, list[tuple[bool, bytes, bytes]]] = {}
 
     def takes(self, head: bytes, body: bytes) -> bytes:
         """The uid of the conversation if that is a message, which is then kept here; else nothing."""
         words = head.split(b"|", _WORDS)
         if len(words) <= _WORDS or words[_KIND] != b"message" or head.count(b"|") != _BARS:
             return b""
-        uid, role = words[_UID], words[_ROLE]
+        self.keep(words[_UID], words[_ROLE] == b"v", head, body)
+        return words[_UID]
+
+    def keep(self, uid: bytes, by_visitor: bool, head: bytes, body: bytes) -> None:
+        """Keep a message."""
         self.changed.add(uid)
         latest = self._latest.get(uid)
         if latest is None:
-            self._latest[uid] = [(role, head, body)]
-        elif latest[-1][0] == role:
-            latest[-1] = (role, head, body)
+            self._latest[uid] = [(by_visitor, head, body)]
+        elif latest[-1][0] == by_visitor:
+            latest[-1] = (by_visitor, head, body)
         else:
-            self._latest[uid] = [latest[-1], (role, head, body)]
-        return uid
+            self._latest[uid] = [latest[-1], (by_visitor, head, body)]
 
     def __len__(self) -> int:
         return len(self._latest)
@@ -63,7 +66,7 @@ class Skimmed:
         self._latest.clear()
 
 
-def _told(latest: list[tuple[bytes, bytes, bytes]]) -> list[Entry]:
+def _told(latest: list[tuple[bool, bytes, bytes]]) -> list[Entry]:
     found = []
     for _, head, body in latest:
         try:

@@ -4,8 +4,9 @@ from typing import Any
 
 from quart import Blueprint, Response, request
 
-from app.chat.conversation import Reader, hidden_from, status_for
+from app.chat.conversation import Reader
 from app.chat.errors import Refusal
+from app.chat.visible import hidden_from, status_for
 from app.live import history
 from app.store.sessions import Session
 from app.web.answer import ok

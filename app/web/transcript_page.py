@@ -11,8 +11,9 @@ from markupsafe import Markup, escape
 
 from app import words
 from app.chat import names, protocol
-from app.chat.conversation import SET_ASIDE, Entry, hidden_from
+from app.chat.conversation import SET_ASIDE, Entry
 from app.chat.markup import linked
+from app.chat.visible import hidden_from
 from app.live.transcript import Transcript
 
 TEMPLATE = "transcript.html"

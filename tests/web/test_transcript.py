@@ -18,7 +18,8 @@ import pytest
 
 from app import words
 from app.chat import protocol
-from app.chat.conversation import PRIVATE_KINDS, Entry, Reader
+from app.chat.conversation import Entry, Reader
+from app.chat.visible import PRIVATE_KINDS
 from app.live.transcript import Transcript
 from app.store.people import Visitor
 from app.web.attachment import disposition
