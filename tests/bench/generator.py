@@ -50,8 +50,8 @@ class Generator:
         """Make sessions for so many conversations."""
         self._ends = self._wire.prepare(self._host, conversations, secret)
 
-    async def connect(self, conversations: int, tally: Tally, deflate: bool = False) -> list[Talker]:
-        """Open both ends of so many conversations and wait until every one is greeted."""
+    async def connect(self, conversations: int, tally: Tally, deflate: bool = False, sides: str = "va") -> list[Talker]:
+        """Open both ends of so many conversations, or the visitors' alone, and wait until every one is greeted."""
         gate = asyncio.Semaphore(AT_ONCE)
         self._serial += 1
         self._tally = tally
@@ -72,9 +72,9 @@ class Generator:
                 pair = [Talker(self._wire, f"r{self._serial}c{number}{side}", tally) for side in "va"]
                 if not self._wire.echoes:
                     pair[0].partner, pair[1].partner = pair[1], pair[0]
-                for end, talker, host in zip(ends, pair, self._hosts, strict=True):
+                for end, talker, host in list(zip(ends, pair, self._hosts, strict=True))[: len(sides)]:
                     group.create_task(open_one(end, talker, host))
-                talkers += pair
+                    talkers.append(talker)
         await _until(tally, lambda: tally.ready == len(talkers), "every end is greeted")
         return talkers
 
@@ -216,16 +216,27 @@ class Generator:
         used = {name: (after[name] - before[name]) / events[0] / readers * 1e6 for name in after}
         return {"events": events[0], "readers": readers, "cpu_us": used}
 
-    async def idle(self, conversations: int, each: int, rest: float) -> Figure:
-        """Connect, offering what a browser offers, let all send `each` messages, then be silent for `rest` s."""
+    async def idle(
+        self, conversations: int, each: int, rest: float, watch: Watch | None = None, sides: str = "va"
+    ) -> Figure:
+        """Connect, offering what a browser offers, let all send `each` messages, then be silent for `rest` s.
+
+        `sides`: `v` are visitors alone, to whom nobody answers.
+        """
         self._idle_tally = tally = Tally()
-        self._idle = await self.connect(conversations, tally, deflate=True)
+        before = _used(watch or {})
+        self._idle = await self.connect(conversations, tally, deflate=True, sides=sides)
+        after = _used(watch or {})
         for _ in range(each):
             for talker in self._idle:
                 talker.send(time.perf_counter())
-            await _until(tally, lambda: _settled(tally, self._wire), "every message is delivered and acknowledged")
-        await asyncio.sleep(rest)
-        return {"sockets": len(self._idle), "messages": tally.sent}
+            if sides == "v":
+                await _until(tally, lambda: tally.acknowledged >= tally.sent, "every message is acknowledged")
+            else:
+                await _until(tally, lambda: _settled(tally, self._wire), "every message is delivered and acknowledged")
+        share, _ = await _share(watch or {}, rest)
+        came = {name: (after[name] - before[name]) / len(self._idle) * 1e6 for name in after}
+        return {"sockets": len(self._idle), "messages": tally.sent, "came_us": came, "share": share}
 
     async def leave(self) -> Figure:
         """End what `idle` began."""

@@ -69,6 +69,12 @@ def memory(pids: Iterable[int]) -> int:
     return total
 
 
+def kernel_memory() -> int:
+    """Bytes that the kernel has taken for things of its own, sockets among them."""
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("SUnreclaim:")) * 1024
+
+
 def model() -> str:
     """The processor, the kernel and the interpreter."""
     info = Path("/proc/cpuinfo").read_text().splitlines()

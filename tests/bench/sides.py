@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import redis
+
 from app.store import embedded
 from tests import guard
 from tests.bench import machine
@@ -77,7 +79,7 @@ class Side:
 
     def __init__(self, name: str, server: int, others: int, build: Build | None = None) -> None:
         self.name = name
-        self._store = Store(others)
+        self.store = Store(others)
         self._running: list[Chatadmin] = []
         self._process: subprocess.Popen[bytes] | None = None
         self.secret = ""
@@ -95,16 +97,16 @@ class Side:
         self._generator = Generator(others)
 
     def _start_product(self, core: int | str, workers: int, build: Build) -> None:
-        config = {"redis": self._store.url, "workers": workers, **build.config}
+        config = {"redis": self.store.url, "workers": workers, **build.config}
         if "sites" in config:
-            config["files"] = {"directory": str(self._store.folder / "files")}
+            config["files"] = {"directory": str(self.store.folder / "files")}
         program = machine.pinned(core, list(build.program))
         self._running.append(Chatadmin(config=config, program=program, cwd=build.folder))
 
     def _start_peer(self, core: int) -> None:
         port = free_port()
         self.hosts = [f"127.0.0.1:{port}"]
-        line = machine.pinned(core, PEERS[self.name].command("127.0.0.1", port, self._store.url, self._store.port))
+        line = machine.pinned(core, PEERS[self.name].command("127.0.0.1", port, self.store.url, self.store.port))
         self._process = process = subprocess.Popen(line, cwd=ROOT, stdin=subprocess.DEVNULL)
         guard.watch(process.pid)
         wait_until(lambda: _answers(port) or process.poll() is not None, f"{self.name} listens")
@@ -122,12 +124,12 @@ class Side:
     @property
     def watch(self) -> dict[str, list[int]]:
         """Whose processor time is asked for."""
-        return {"server": self.server_pids, "store": [self._store.pid]}
+        return {"server": self.server_pids, "store": [self.store.pid]}
 
     @property
     def pids(self) -> list[int]:
         """Every process of it but the generator, which stands still while it is not asked."""
-        return [*self.server_pids, self._store.pid]
+        return [*self.server_pids, self.store.pid]
 
     def ask(self, what: str, **order: Any) -> dict[str, Any]:
         """Have the generator do something. Raises Refused where the run has no figure."""
@@ -149,7 +151,7 @@ class Side:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        self._store.stop()
+        self.store.stop()
 
 
 def _answers(port: int) -> bool:
@@ -178,6 +180,12 @@ class Store:
         guard.watch(self.pid)
         threading.Thread(target=self._listen, daemon=True).start()
         wait_until((self.folder / "s").exists, "the store listens")
+
+    def info(self) -> dict[str, Any]:
+        """What it says of itself."""
+        with redis.Redis(port=self.port) as asking:
+            found: dict[str, Any] = asking.info()
+        return found
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
