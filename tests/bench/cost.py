@@ -131,7 +131,7 @@ def measure(sockets: int, rest: float, seconds: float) -> Measured:
         grown, kernel = machine.memory(side.server_pids) - before[1], machine.kernel_memory() - kernel
         here = side.store.info()
         side.ask("leave")
-
+        time.sleep(rest)  # that they have left is told, and what they said is indexed
         talked = []
         for rate in (20, 1000):
             order = {"conversations": min(100, sockets), "seconds": seconds, "warm": 1, "rate": rate}
