@@ -15,9 +15,10 @@ def main() -> int:
         print(f"chatadmin {__version__}")
         return 0
     try:
-        from app import archive
+        from app import archive, libraries
 
         archive.keep()
+        libraries.install()
         from app.server import bundle
 
         bundle.lock()

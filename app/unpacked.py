@@ -13,7 +13,7 @@ it ends. That takes a quarter of a second for `cryptography`, and a few hundredt
 import os
 import sys
 
-from app import resources
+from app import libraries, resources
 
 # What there is to be used, the packages that come with each (tools/packing.py packs them, and what they import), and
 # what else each needs.
@@ -50,6 +50,7 @@ def _unpacked(name: str) -> str:
     place = str(resources.path(FOLDER, name))
     if os.path.isdir(place):
         return place
+    os.makedirs(resources.path(FOLDER), exist_ok=True)
     draft = f"{place}.{os.getpid()}"
     try:
         os.mkdir(draft, 0o700)
@@ -89,6 +90,8 @@ def _unpack(name: str, folder: str) -> None:
     import lzma
     import zipfile
 
-    packed = lzma.decompress(resources.path(FOLDER, f"{name}.zip.xz").read_bytes())
+    archive_name = f"{FOLDER}/{name}.zip.xz"
+    libraries.provide(archive_name)
+    packed = lzma.decompress(resources.read(archive_name))
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         archive.extractall(folder)

@@ -21,6 +21,7 @@ from functools import cache
 from app import resources
 from app.chat.errors import Refusal
 
+_FOLDER = "static/messages"
 # The language every other one falls back to; its file is complete by definition.
 ENGLISH = "en"
 # What only the shop's own people are told.
@@ -33,10 +34,11 @@ _Catalogue = dict[str, dict[str, str]]
 
 @cache
 def _catalogues() -> dict[str, _Catalogue]:
-    files = sorted(
-        resources.path("static", "messages").glob("*.json"), key=lambda file: (file.stem != ENGLISH, file.stem)
-    )
-    return {file.stem: json.loads(file.read_text("utf-8")) for file in files}
+    found = [name.removesuffix(".json") for name in resources.names(_FOLDER)]
+    return {
+        language: json.loads(resources.read(f"{_FOLDER}/{language}.json"))
+        for language in sorted(found, key=lambda language: (language != ENGLISH, language))
+    }
 
 
 @cache

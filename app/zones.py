@@ -21,7 +21,7 @@ _DAY = 24 * 60  # minutes; no place is as far from UTC
 _UNSET = "Factory"  # the IANA's word for a clock that nobody has set
 
 if resources.FROZEN:
-    sys.path.append(str(resources.path(ARCHIVE_NAME)))  # where zoneinfo looks for the package, too
+    sys.path.append(resources.unpacked(ARCHIVE_NAME))  # where zoneinfo looks for the package, too
 
 
 def zone(text: str) -> tzinfo:

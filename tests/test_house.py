@@ -20,16 +20,15 @@ ALLOWED = {
     "chat": {"chat"},
     "checks": {"checks", "commands", "server", "files", "store", "chat", "config", "tls", "trust"},
     "files": {"files", "chat"},
-    "store": {"store", "chat"},
+    "store": {"store", "chat", "resources"},
     "live": {"live", "files", "store", "chat", "config", "words", "resources"},
     "privacy": {"privacy", "files", "store", "chat"},
     "courier": {
         *("courier", "backup", "tls", "live", "files", "store", "chat"),
-        *("config", "resources", "trust", "words", "zones"),
+        *("config", "resources", "templates", "trust", "words", "zones"),
     },
     "tls": {"tls", "store", "config", "trust", "unpacked"},
     "transport": {"transport", "live", "chat", "config"},
-    "web": {"web", "transport", "live", "store", "chat", "config", "resources", "words", "zones", "countries"},
     "server": {
         "absent",
         "archive",
@@ -43,6 +42,10 @@ ALLOWED = {
         "tls",
         "unpacked",
     },
+    "web": {
+        *("web", "transport", "live", "store", "chat", "config"),
+        *("resources", "templates", "words", "zones", "countries"),
+    },
     "terminal": {"terminal"},
     "importing": {"importing", "store", "chat"},
     "upgrade": {"upgrade", "server", "store", "config", "resources", "trust", "unpacked"},
@@ -50,7 +53,7 @@ ALLOWED = {
 }
 # Every file there is, by its folder: a new one is a decision, and is written down here.
 FILES = {
-    ".": "__main__ absent archive cli countries outbound resources trust unpacked words zones",
+    ".": "__main__ absent archive cli countries libraries outbound resources templates trust unpacked words zones",
     "chat": """
         agent_email alerts browsers client_frames colour confusables contact conversation decision deliveries
         entered episodes errors faces figures file_names file_types files folding form frames hours identity

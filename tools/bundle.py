@@ -28,8 +28,7 @@ def make_pages(target: Path) -> None:
     """Everything a browser can be given, in `target`/static, and what the pages themselves are drawn from."""
     from app.web import static
 
-    for folder in ("templates", "static/messages"):
-        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(ROOT / "static/messages", target / "static/messages", ignore=shutil.ignore_patterns(".*"))
     starts = json.loads(node("tools/pages.mjs", str(target / "static")))
 
     def keep(name: str, said: bytes) -> str:
@@ -67,10 +66,38 @@ def compress(file: Path) -> None:
         file.with_name(file.name + ".gz").write_bytes(packed)
 
 
-def copy_store() -> None:
-    from app.store.embedded_binary import KNOWN_NAME, PACKED_NAME, packed
+def compile_templates(target: Path) -> None:
+    """Templates as code, which app/templates.py loads."""
+    from quart import Quart
 
-    content = packed().read_bytes()
+    from app import templates
+    from app.courier.mail import look
+
+    for folder, environment in ((templates.PAGES, Quart("chatadmin").jinja_env), (look.FOLDER, look.environment())):
+        environment.loader = templates.loader(folder)
+        for name in environment.list_templates():
+            if folder == templates.PAGES and name.startswith("mail/"):  # they have an environment of their own
+                continue
+            compiled = templates.compiled(environment, folder, name)
+            place = target / templates.place(folder, name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(compiled)
+
+
+def read_defaults(target: Path) -> None:
+    """What default_config.yaml says, as app/config/sources.py wants it: YAML takes as long as all other settings."""
+    import msgspec
+
+    from app.config import sources
+    from app.config.settings import names
+
+    (target / sources.READ_DEFAULTS).write_bytes(msgspec.json.encode(sources.defaults(dict(names()))))
+
+
+def copy_store() -> None:
+    from app.store.embedded_binary import KNOWN_NAME, PACKED_NAME, delivered
+
+    content = delivered().read_bytes()
     (TARGET / PACKED_NAME).write_bytes(packing.compressed(content))
     (TARGET / KNOWN_NAME).write_text(f"{sha256(content).hexdigest()} {len(content)}", "ascii")
 
@@ -118,7 +145,8 @@ def main() -> int:
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
     make_pages(TARGET)
-    shutil.copy(ROOT / "default_config.yaml", TARGET)
+    compile_templates(TARGET)
+    read_defaults(TARGET)
     shutil.copytree(ROOT / "docs" / "identity", TARGET / "docs" / "identity", ignore=shutil.ignore_patterns("*.md"))
     copy_store()
     copy_zones()

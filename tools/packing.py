@@ -47,10 +47,17 @@ def pack(modules: Sequence[Entry], libraries: Sequence[Entry], target: Path) -> 
             found[group].update([_compiled(name, Path(path))])
     for name, path, _ in libraries:
         if group := owner(name):
-            found[group][name] = _stripped(Path(path))
+            found[group][name] = stripped(Path(path))
     for group, files in found.items():
         (target / f"{group}.zip.xz").write_bytes(_archive(files))
     return [(f"{FOLDER}/{file.name}", str(file), "DATA") for file in sorted(target.iterdir())]
+
+
+def inside(libraries: Sequence[Entry]) -> dict[str, list[str]]:
+    """The paths of the libraries that are packed, by the archive of their group."""
+    return {
+        f"{FOLDER}/{group}.zip.xz": [path for name, path, _ in libraries if owner(name) == group] for group in GROUPS
+    }
 
 
 def _compiled(name: str, path: Path) -> tuple[str, bytes]:
@@ -61,7 +68,8 @@ def _compiled(name: str, path: Path) -> tuple[str, bytes]:
     return f"{stem}.pyc", MAGIC_NUMBER + _CHECKED_BY_NOBODY + source_hash(source) + marshal.dumps(code)
 
 
-def _stripped(path: Path) -> bytes:
+def stripped(path: Path) -> bytes:
+    """A library without what only debuggers read."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copy(path, folder))
         subprocess.run(["strip", str(copy)], check=True)

@@ -17,15 +17,15 @@ def licenses() -> int:
 
 
 def _collected() -> Iterator[tuple[str, str]]:
-    """What the build put beside the program: one file a component, ours first."""
-    files = sorted(resources.path("licenses").glob("*.txt"), key=lambda file: (file.stem != "chatadmin", file.stem))
-    for file in files:
-        yield file.stem, file.read_text("utf-8")
+    """What the build put into the program: one file a component, ours first."""
+    names = [name.removesuffix(".txt") for name in resources.names("licenses")]
+    for name in sorted(names, key=lambda name: (name != "chatadmin", name)):
+        yield name, resources.text(f"licenses/{name}.txt")
 
 
 def _from_source() -> Iterator[tuple[str, str]]:
     """Ours, and those of the Python packages and browser modules that are installed for running it."""
-    yield "chatadmin", resources.path("LICENSE").read_text("utf-8")
+    yield "chatadmin", resources.text("LICENSE")
     for package in sorted(metadata.distributions(), key=lambda found: found.name.lower()):
         texts = [
             Path(str(package.locate_file(file))).read_text("utf-8", errors="replace")

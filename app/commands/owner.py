@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app import resources
+from app import libraries, resources
 from app.commands.error import CommandError
 from app.config import Settings
 from app.store.private import existing, user_name
@@ -115,9 +115,10 @@ def _call(name: str, *arguments: object) -> None:
 
 
 def _lend_program(group: int) -> None:
-    """Let `group` read what the frozen program unpacked, which the loader did for root alone. It stays root's."""
+    """Let `group` read what the frozen program unpacked, all that there is, for root alone. It stays root's."""
     if not resources.FROZEN:
         return
+    libraries.unpack_all()
     for folder, _, files in os.walk(resources.ROOT):
         for path in (folder, *(os.path.join(folder, name) for name in files)):
             mode = os.lstat(path).st_mode & 0o700

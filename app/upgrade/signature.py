@@ -16,10 +16,7 @@ LARGEST = 4096  # bytes of a signature's file; one is about 350
 
 def keys() -> list[str]:
     """The public keys of which any may have signed; none in a build without."""
-    try:
-        return resources.path(KEYS_FILE).read_text("ascii").split()
-    except FileNotFoundError:
-        return []
+    return resources.text(KEYS_FILE).split() if resources.exists(KEYS_FILE) else []
 
 
 def check(file: Path, signature: bytes, trusted: list[str]) -> str:

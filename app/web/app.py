@@ -5,7 +5,7 @@ import logging
 from quart import Quart, Response, has_request_context
 from werkzeug.exceptions import HTTPException
 
-from app import resources
+from app import templates
 from app.chat.errors import Refusal
 from app.config import Settings
 from app.live.node import Node
@@ -69,7 +69,8 @@ _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin
 
 def create_app(settings: Settings, node: Node) -> Quart:
     """The application over a node that is started, or about to be."""
-    app = Quart("chatadmin", static_folder=None, template_folder=str(resources.path("templates")))
+    app = Quart("chatadmin", static_folder=None, template_folder=None)
+    app.jinja_env.loader = templates.loader(templates.PAGES)
     app.config.update(
         NODE=node,
         SETTINGS=settings,

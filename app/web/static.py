@@ -1,4 +1,4 @@
-"""Scripts, styles, pictures: read once, served from memory.
+"""Scripts, styles, pictures: read once, when first asked for, and served from memory.
 
 As delivered (tools/pages.mjs makes them) each has a hash of what it is in its name, so browsers keep it for a year. A
 name that this build does not have is not found, though another build had it: parts of two builds do not fit together,
@@ -10,10 +10,10 @@ import json
 import mimetypes
 import posixpath
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from hashlib import sha256
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from quart import Blueprint, Response, request
 
@@ -30,6 +30,7 @@ PAGES = ("visitor", "console", "setup")
 WORDLESS = ("preview",)  # pages that say all they say in their document
 # What has an address of its own, and so no hash in its name (widget_script.py).
 _OF_THE_SHOP_S_SITE = ("loader.js", "panel.js", "widget.d.ts")
+_FOLDER = "static"
 _MESSAGES = "messages"  # the folder of the catalogues, which are read here and served as modules
 _FOR_A_YEAR, _ASKED_EACH_TIME = "public, max-age=31536000, immutable", "no-cache"
 # What makes modules of scripts, and is dropped where they are put behind one another.
@@ -68,8 +69,8 @@ class File(NamedTuple):
 @cache
 def start(page: str) -> Start:
     """What `page`, one of PAGES or WORDLESS, begins with."""
-    if _built().is_file():
-        return Start(**{"words": {}, **json.loads(_built().read_bytes())[page]})
+    if _is_built():
+        return Start(**{"words": {}, **_built()[page]})
     return Start(
         f"js/{page}/main.js",
         f"css/pages/{page}.css",
@@ -95,8 +96,14 @@ def module_of_chunks(section: str, language: str) -> bytes:
     return b"export default %b;\n" % protocol.encode(words.section(LATER, language) | words.section(section, language))
 
 
-def _built() -> Path:
-    return resources.path("static", BUILT)
+@cache
+def _is_built() -> bool:
+    return resources.exists(f"{_FOLDER}/{BUILT}")
+
+
+@cache
+def _built() -> dict[str, Any]:
+    return dict(json.loads(resources.read(f"{_FOLDER}/{BUILT}")))
 
 
 @cache
@@ -114,14 +121,12 @@ def panel() -> bytes:
 @cache
 def types() -> File:
     """What a shop's own scripts may ask of the loader (`/widget.d.ts`)."""
-    return _load(resources.path("static", "widget.d.ts"))
+    return _load("widget.d.ts")
 
 
 def _one(part: str) -> bytes:
     """A part of what shops load, as it was built; nothing from source."""
-    if not _built().is_file():
-        return b""
-    return resources.path("static", json.loads(_built().read_bytes())[part]["script"]).read_bytes()
+    return resources.read(f"{_FOLDER}/{_built()[part]['script']}") if _is_built() else b""
 
 
 def _joined(name: str) -> bytes:
@@ -132,7 +137,7 @@ def _joined(name: str) -> bytes:
 def _modules(name: str, found: dict[str, str] | None = None) -> dict[str, str]:
     """The text of a script of static/js and, before it, of all that it imports, by name."""
     found = {} if found is None else found
-    text = resources.path("static", "js", name).read_text("utf-8")
+    text = resources.text(f"{_FOLDER}/js/{name}")
     for imported in _IMPORT.findall(text):
         path = posixpath.normpath(posixpath.join(posixpath.dirname(name), imported))
         if path not in found:
@@ -142,34 +147,42 @@ def _modules(name: str, found: dict[str, str] | None = None) -> dict[str, str]:
 
 
 @cache
-def _files() -> dict[str, File]:
-    root = resources.path("static")
-    found = {
-        path.relative_to(root).as_posix(): _load(path)
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and path.suffix not in (".gz", ".json") and path.parent.name != _MESSAGES
+def _files() -> dict[str, Callable[[], File]]:
+    """What there is to be served, each read when it is first asked for."""
+    found: dict[str, Callable[[], File]] = {
+        name: cache(partial(_load, name))
+        for name in resources.names(_FOLDER)
+        if not name.endswith((".gz", ".json")) and not name.startswith(f"{_MESSAGES}/")
     }
     for name in _OF_THE_SHOP_S_SITE:
         found.pop(name, None)
-    if not _built().is_file():
+    if not _is_built():
         for page in PAGES:
             for language, name in start(page).words.items():
                 section = LATER_OF.get(page, LATER)
-                later = f"{section}.{language}.js"
-                if f"words/{later}" not in found:  # another page's too
-                    found[f"words/{later}"] = made(later, module_of_chunks(section, language))
-                found[name] = made(name, module(page, language, later))
+                later = f"{section}.{language}.js"  # another page's too
+                found[f"words/{later}"] = cache(partial(_made_of_chunks, later, section, language))
+                found[name] = cache(partial(_made_of_words, name, page, language, later))
     return found
 
 
-def _load(path: Path) -> File:
-    packed = path.with_name(path.name + ".gz")
-    return made(path.name, path.read_bytes(), packed.read_bytes() if packed.exists() else None)
+def _made_of_chunks(name: str, section: str, language: str) -> File:
+    return made(name, module_of_chunks(section, language))
+
+
+def _made_of_words(name: str, page: str, language: str, later: str) -> File:
+    return made(name, module(page, language, later))
+
+
+def _load(name: str) -> File:
+    place = f"{_FOLDER}/{name}"
+    packed = resources.read(f"{place}.gz") if resources.exists(f"{place}.gz") else None
+    return made(posixpath.basename(name), resources.read(place), packed)
 
 
 def made(name: str, content: bytes, compressed: bytes | None = None) -> File:
     """A file of that name."""
-    kind = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = _TYPES.get(posixpath.splitext(name)[1]) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     full = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
     return File(content, compressed, full, sha256(content).hexdigest()[:16])
 
@@ -177,9 +190,10 @@ def made(name: str, content: bytes, compressed: bytes | None = None) -> File:
 @blueprint.get("/static/<path:name>")
 async def file(name: str) -> Response:
     """One of the files."""
-    if name not in _files():
+    found = _files().get(name)
+    if found is None:
         raise Refusal("not_found")
-    return answer(_files()[name], _FOR_A_YEAR if _built().is_file() else _ASKED_EACH_TIME)
+    return answer(found(), _FOR_A_YEAR if _is_built() else _ASKED_EACH_TIME)
 
 
 def answer(file: File, kept: str) -> Response:

@@ -7,6 +7,8 @@ from quart import Blueprint, Response
 from app import resources
 from app.web.answer import ok
 
+_FOLDER = "docs/identity"
+
 blueprint = Blueprint("token_code", __name__)
 
 
@@ -18,5 +20,8 @@ async def token_code() -> Response:
 
 @cache
 def _texts() -> dict[str, str]:
-    files = resources.path("docs", "identity").glob("chat_token.*")
-    return {file.suffix[1:]: file.read_text("utf-8") for file in sorted(files)}
+    return {
+        name.removeprefix("chat_token."): resources.text(f"{_FOLDER}/{name}")
+        for name in resources.names(_FOLDER)
+        if name.startswith("chat_token.")
+    }

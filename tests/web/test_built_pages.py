@@ -47,7 +47,7 @@ def client(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     app.register_error_handler(Refusal, answer)
     monkeypatch.setattr(resources, "ROOT", built)
-    all_kept = (static.start, static._files, static.loader, static.panel, static.types)
+    all_kept = (static._is_built, static._built, static.start, static._files, static.loader, static.panel, static.types)
     for kept in all_kept:
         kept.cache_clear()
     yield app.test_client()

@@ -3,10 +3,10 @@
 from functools import cache
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from app import resources, words
+from app import templates, words
 from app.chat import colour, faces
 from app.chat.markup import linked
 from app.chat.shop import Shop
@@ -15,6 +15,7 @@ from app.courier.mail.letter import Attachment
 # The product's own colour, where the shop chose none: --accent of static/css/tokens.css.
 _OWN_ACCENT = "#2f5bd3"
 _LOGO = "logo"
+FOLDER = "templates/mail"
 _LINK = Markup('<a class="ink" href="{}" target="_blank" style="color: inherit" dir="ltr">{}</a>')
 
 
@@ -58,17 +59,22 @@ def prepare() -> None:
 
 @cache
 def _templates() -> Environment:
+    made = environment()
+    made.loader = templates.loader(FOLDER)
+    return made
+
+
+def environment() -> Environment:
     """Whatever a person typed is text in HTML; in the plain part all is."""
-    environment = Environment(
-        loader=FileSystemLoader(resources.path("templates", "mail")),
+    made = Environment(
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    environment.filters["linked"] = _linked
-    return environment
+    made.filters["linked"] = _linked
+    return made
 
 
 def _linked(text: str) -> Markup:
