@@ -15,10 +15,11 @@ def main() -> int:
         print(f"chatadmin {__version__}")
         return 0
     try:
-        from app import archive, libraries
+        from app import archive, libraries, readymade
 
         archive.keep()
         libraries.install()
+        readymade.install()
         from app.server import bundle
 
         bundle.lock()
