@@ -77,9 +77,10 @@ FILES = {
         backups beacon_pace browsing casework channel chats claims clock connection contacts conversations
         conversing dashboard decisions delivery desk directory erasure event_log event_stream event_streams
         file_place file_room files forms full gossip greetings history hub identities identity_keys invitations
-        kept linking links looked_at mail_trial metrics node open_pages open_sessions owed plain presence
-        rate_limit rating room shop_settings site_notes snapshots submissions tally team team_mail tickets
-        timings transcript untold upload_pace uploads visitor_row visits whereabouts widget_settings writing
+        kept linking links looked_at mail_trial metrics neighbours node open_pages open_sessions owed plain
+        presence rate_limit rating room shop_settings site_notes snapshots submissions tally team team_mail
+        tickets timings transcript untold upload_pace uploads visitor_row visits whereabouts widget_settings
+        writing
     """,
     "live/duties": "consumer files follower hourly index reports retention shard walk",
     "server": "banner bundle cores listeners log memory notify run supervisor worker",
@@ -104,8 +105,8 @@ FILES = {
     """,
     "terminal": "api attachments chat files outbox socket watch",
     "transport": """
-        bounds connections guard handover http1 internals linger offers parser pipe request response serve
-        socket takeover turn
+        bounds connections guard handover http1 internals linger offers parser passed passing pipe request
+        response serve socket takeover turn
     """,
     "web": """
         admission agents answer app attachment backups browsing chat contact context conversations cross_origin

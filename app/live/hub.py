@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from app.chat.conversation import Entry, State
+from app.live.neighbours import Neighbours
 from app.live.room import EncodedEntry, Room, Subscriber, Subscription
 from app.store.conversations import Conversations, Page, Reset
 
@@ -13,8 +14,8 @@ log = logging.getLogger("chatadmin.live")
 class Hub:
     """The rooms of this node. A room exists while somebody subscribes to it."""
 
-    def __init__(self, conversations: Conversations) -> None:
-        self._conversations = conversations
+    def __init__(self, conversations: Conversations, neighbours: Neighbours) -> None:
+        self._conversations, self._neighbours = conversations, neighbours
         self._rooms: dict[str, Room] = {}
         self.followed: set[bytes] = set()  # their uids, as the feed has them
 
@@ -49,6 +50,7 @@ class Hub:
         if room is None:
             room = self._rooms[uid] = Room(uid)
             self.followed.add(uid.encode())
+            self._neighbours.opened(uid)
         subscription = Subscription(room, subscriber)
         room.subscriptions += (subscription,)
         return subscription
@@ -60,6 +62,7 @@ class Hub:
         if not room.subscriptions and self._rooms.get(room.uid) is room:
             del self._rooms[room.uid]
             self.followed.discard(room.uid.encode())
+            self._neighbours.closed(room.uid)
 
     async def enter(self, subscription: Subscription, epoch: int | None, after: int | None, id: str) -> Page | Reset:
         """The first look at the log: from the place the client has, or from now on."""

@@ -1,7 +1,8 @@
 """A node: everything that runs in one worker. It owns every task, starts them and ends them, and says who hears what.
 
 Routes reach its rooms and nothing beneath: `team`, `team_mail`, `chats`, `conversations`, `files`, `visitors`, `forms`,
-`contacts`, `identities`, `identity_keys`, `links`, `ratings`, `shop`, `widget`, `browsing`, `whereabouts`, `dashboard`;
+`contacts`, `identities`, `identity_keys`, `links`, `ratings`, `shop`, `widget`, `browsing`, `whereabouts`, `dashboard`,
+`neighbours`;
 and, of the store, what a node has nothing to add to: `people`, `sessions`, `setup`, `replies`, `reports`, `faces`,
 `mail`, `outbox`.
 """
@@ -41,6 +42,7 @@ from app.live.identity_keys import IdentityKeys
 from app.live.linking import Linking
 from app.live.links import Links
 from app.live.mail_trial import MailTrial
+from app.live.neighbours import Neighbours
 from app.live.owed import Owed
 from app.live.presence import PresenceTracker
 from app.live.rating import Ratings
@@ -78,7 +80,8 @@ class Node:
         self.started = False
         clock = asyncio.get_running_loop().time
         self._presence = PresenceTracker(store, self.spawn, clock, timings, self._owed)
-        self._hub = Hub(store.conversations)
+        self.neighbours = Neighbours(self.tally)
+        self._hub = Hub(store.conversations, self.neighbours)
         self.unfit: Callable[[StoreUnfit], None] = lambda _error: None
         """Told where this node must end, as the store has gone over to a format that it cannot read."""
         self._presence.unfit = lambda error: self.unfit(error)

@@ -26,6 +26,8 @@ GAUGES = ("ready", "up", "sockets", "streams", "conversations")
 _OTHERS = ("expected", "pid", "starts", "beat_us", "cpu_us", "cpu_told_us", "errors", "warnings")
 _PLACES = {name: place for place, name in enumerate((*COUNTERS, *GAUGES, *_OTHERS))}
 _NUMBER_BYTES = 8
+# In which a worker notes what it has open (neighbours.py), two bytes each.
+SLOTS = 16384
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -94,7 +96,8 @@ class Row:
 
 
 class Tally:
-    """The rows: `workers`, `courier`, `main`, and `store`, the embedded one. `mine` is this process's."""
+    """The rows: `workers`, `courier`, `main`, and `store`, the embedded one. `mine` is this process's. `open_here`: by
+    worker, how many of the conversations of each slot it has open."""
 
     def __init__(self, workers: int) -> None:
         kinds: list[Kind] = ["main", "courier", "store", *(["worker"] * workers)]  # type: ignore[list-item]
@@ -105,6 +108,8 @@ class Tally:
         self.main, self.courier, self.store, *self.workers = self.rows
         self.mine = self.main
         self.since = time.time()  # when the main process began, unix seconds
+        noted = memoryview(mmap.mmap(-1, workers * SLOTS * 2)).cast("H")
+        self.open_here = [noted[at * SLOTS : (at + 1) * SLOTS] for at in range(workers)]
 
     def become(self, row: Row) -> None:
         """This process was forked to be that one."""

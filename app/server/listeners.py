@@ -4,6 +4,8 @@ import errno
 import socket
 from typing import TYPE_CHECKING, NamedTuple
 
+from app.transport.passing import Passing
+
 if TYPE_CHECKING:
     import http.client
     import ssl
@@ -18,16 +20,20 @@ class ListenError(Exception):
 
 
 class Sockets(NamedTuple):
-    """What listens: `main` for all, and `plain` where HTTPS is spoken there and certificates come by themselves."""
+    """What listens: `main` for all, and `plain` where HTTPS is spoken there and certificates come by themselves; and by
+    what workers pass connections to each other."""
 
     main: socket.socket
     plain: socket.socket | None = None
+    passing: Passing | None = None
 
     def close(self) -> None:
         """Let go of them."""
         self.main.close()
         if self.plain:
             self.plain.close()
+        if self.passing:
+            self.passing.close()
 
 
 def split(server: str) -> tuple[str, int]:

@@ -25,6 +25,7 @@ from app.store.child import die_with_parent
 from app.store.embedded import EmbeddedStore
 from app.store.errors import EmbeddedError
 from app.store.low_water import LowWater
+from app.transport.passing import Passing
 
 if TYPE_CHECKING:
     from app.config import Settings
@@ -86,7 +87,8 @@ def _keep_for_good() -> None:
 
 def _listen(settings: "Settings") -> Sockets:
     main = listen(settings.server)
-    return Sockets(main, listen(settings.tls.http, "tls.http") if settings.tls.automatic else None)
+    plain = listen(settings.tls.http, "tls.http") if settings.tls.automatic else None
+    return Sockets(main, plain, Passing(workers(settings.workers)))
 
 
 class _Service:

@@ -129,7 +129,8 @@ class _Worker:
 
     async def _serve(self, app: Quart, store: Store, node: Node, stopped: "asyncio.Task[Any]") -> None:
         """Answer requests until told to stop, then drain: sockets and streams first, then Hypercorn."""
-        door, answering = Door(self._sockets.main), cast(Any, app)
+        main, passing, number = self._sockets.main, self._sockets.passing, self._number
+        door, answering = Door(main, passing=passing, number=number), cast(Any, app)
         if self._settings.tls.on:
             served = Served(self._settings, tells=self._number == 0)
             node.spawn(served.watch(self._timings.tick * CERTIFICATE_TICKS))

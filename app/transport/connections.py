@@ -27,6 +27,7 @@ def raise_descriptor_limit() -> int:
 class CountedServer(LingeringServer):
     """A connection that counts from its beginning to its end."""
 
+    passed = False  # on to us by another worker
     most = most_of_one = 1
     proxies: ClassVar[list[ipaddress.IPv4Network | ipaddress.IPv6Network]] = []
     open: ClassVar[Counter[str]] = Counter()

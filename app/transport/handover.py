@@ -14,7 +14,7 @@ import base64
 import binascii
 from dataclasses import replace
 from time import time
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from hypercorn.protocol.events import Body, Data, Event, Request, StreamClosed
 from hypercorn.protocol.ws_stream import ASGIWebsocketState, WSStream
@@ -24,6 +24,7 @@ from app.chat import protocol
 from app.live.channel import Receiver
 from app.transport.offers import Offering
 from app.transport.parser import Parser, Writer
+from app.transport.passing import Passing
 from app.transport.socket import Socket
 from app.transport.takeover import Taken, let_go
 
@@ -34,6 +35,8 @@ _REFUSED = (ASGIWebsocketState.RESPONSE, ASGIWebsocketState.HTTPCLOSED)
 
 class HandoverStream(WSStream):
     """A WebSocket: Hypercorn's until it is accepted, then ours. It is what is offered to the route (offers.py)."""
+
+    passing: ClassVar[Passing | None] = None  # to other workers, where there are any
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -51,6 +54,22 @@ class HandoverStream(WSStream):
         self._receiver, self._frame_bytes = receiver, frame_bytes
         if self.closed:
             self._take_over(None)
+
+    def pass_on(self, worker: int) -> bool:
+        """Give the connection to another worker, which judges the handshake anew. The route ends then."""
+        if self.passing is None or self.scheme != "ws" or self.closed or self.state is not ASGIWebsocketState.HANDSHAKE:
+            return False  # TLS is between the peer and this process
+        taken = Taken(self)
+        if taken.passed or taken.over:
+            return False
+        taken.transport.pause_reading()
+        early = taken.early()
+        if self.passing.give(worker, self._head() + early, taken.transport.get_extra_info("socket").fileno()):
+            self.closed = True  # nothing more is said here
+            taken.give_away()
+            return True
+        taken.put_back(early)
+        return False
 
     async def handle(self, event: Event) -> None:
         """A request, bytes, or the end."""
@@ -108,6 +127,13 @@ class HandoverStream(WSStream):
         parser.forget_handshake()
         transport.resume_reading()
         socket.release = taken.let_go()
+
+    def _head(self) -> bytes:
+        """The request as it came, or as one that says the same."""
+        scope: Any = self.scope
+        query = b"?" + scope["query_string"] if scope["query_string"] else b""
+        lines = b"".join(b"%b: %b\r\n" % pair for pair in scope["headers"])
+        return b"GET %b%b HTTP/1.1\r\n%b\r\n" % (scope["raw_path"], query, lines)
 
     def _request(self) -> bytes:
         """What picows needs to see of the request, which was read and judged; it writes the answer."""

@@ -16,6 +16,8 @@ PRIVATE: dict[str, tuple[str, ...]] = {
     "hypercorn.asyncio.tcp_server:TCPServer": (
         *("_close", "_read_data", "idle_task", "protocol", "protocol_send", "reader", "run", "writer"),
     ),
+    "hypercorn.asyncio.worker_context": ("WorkerContext",),
+    "hypercorn.asyncio.worker_context:WorkerContext": ("terminated",),
     "hypercorn.config:Config": ("create_ssl_context", "ssl_enabled"),
     "hypercorn.events": ("Closed", "Event"),
     "hypercorn.protocol": ("h11",),
@@ -35,8 +37,9 @@ PRIVATE: dict[str, tuple[str, ...]] = {
     "hypercorn.protocol.ws_stream:ASGIWebsocketState": ("CONNECTED", "HTTPCLOSED", "RESPONSE"),
     "hypercorn.protocol.ws_stream:WSStream": (
         *("_accept", "app", "app_put", "app_send", "closed", "config", "handle", "handshake"),
-        *("scope", "send", "start_time", "state", "stream_id"),
+        *("scheme", "scope", "send", "start_time", "state", "stream_id"),
     ),
+    "hypercorn.utils": ("wrap_app",),
     "picows.picows": ("WSProtocol",),
     "picows.picows:WSProtocol": ("buffer_updated", "connection_made", "get_buffer", "listener", "transport"),
     "picows.picows:WSTransport": ("close_handshake", "is_close_frame_sent", "request", "response"),

@@ -22,6 +22,10 @@ class SocketOffer(Protocol):
         `frame_bytes` is the longest message, 0 for any.
         """
 
+    def pass_on(self, worker: int) -> bool:
+        """Give the connection to another worker, by its number; False where it cannot be."""
+        ...
+
 
 class StreamOffer(Protocol):
     """Of a request: to let a stream write into its connection."""

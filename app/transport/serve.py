@@ -18,6 +18,8 @@ from app.transport.connections import CountedServer
 from app.transport.guard import run_to_completion
 from app.transport.handover import HandoverStream
 from app.transport.http1 import Http1
+from app.transport.passed import Arrivals
+from app.transport.passing import Passing
 from app.transport.response import ResponseStream
 
 # By what name Hypercorn finds what it builds, and what it builds instead.
@@ -32,17 +34,29 @@ REPLACED: tuple[tuple[ModuleType, str, type], ...] = (
 @dataclass(frozen=True)
 class Door:
     """Where requests come in: a socket that listens, by TLS where there is a `context`, and then perhaps one beside it,
-    at which nothing is encrypted."""
+    at which nothing is encrypted; and what other workers pass on."""
 
     listener: socket.socket
     context: ssl.SSLContext | None = None
     plain: socket.socket | None = None
+    passing: Passing | None = None
+    number: int = 0  # of this worker
 
 
 async def serve(app: Any, settings: Settings, door: Door, shutdown: Callable[[], Awaitable[object]]) -> None:
     """Answer at `door` with the ASGI application `app` until `shutdown` returns, and requests under way have."""
     install(settings)
-    await serve_http(run_to_completion(app), _config(door), shutdown_trigger=shutdown, mode="asgi")
+    app, config = run_to_completion(app), _config(door)
+    if not door.passing:
+        await serve_http(app, config, shutdown_trigger=shutdown, mode="asgi")
+        return
+    HandoverStream.passing = door.passing
+    arrivals = Arrivals(app, config, door.passing, door.number)
+    arrivals.start()
+    try:
+        await serve_http(app, config, shutdown_trigger=shutdown, mode="asgi")
+    finally:
+        await arrivals.stop()
 
 
 def install(settings: Settings) -> None:

@@ -29,12 +29,23 @@ class Taken:
         ended: bool = self._server.reader._eof  # type: ignore[attr-defined]
         return ended or self.transport.is_closing()
 
+    @property
+    def passed(self) -> bool:
+        """Whether another worker passed it on to this one."""
+        return bool(getattr(self._server, "passed", False))
+
     def early(self) -> bytes:
         """What came before it was ours and nobody has read."""
         buffer: bytearray = self._server.reader._buffer  # type: ignore[attr-defined]
         found = bytes(buffer)
         buffer.clear()
         return found
+
+    def put_back(self, early: bytes) -> None:
+        """It stays Hypercorn's, and is read on."""
+        if early:
+            self._server.reader.feed_data(early)
+        self.transport.resume_reading()
 
     def let_go(self) -> Callable[[], None]:
         """For Hypercorn the connection ends here: its task and all that hangs on it, half of what an idle socket would
@@ -46,6 +57,13 @@ class Taken:
         release = keep() if keep else nothing
         end_streams(self._streams, self.writer)
         return release
+
+    def give_away(self) -> None:
+        """Another process has it: here it ends, and its peer sees nothing of that."""
+        release = self.let_go()
+        self.transport.set_protocol(asyncio.Protocol())  # the former has been told
+        self.transport.abort()
+        release()
 
 
 def nothing() -> None:

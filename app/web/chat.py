@@ -15,22 +15,28 @@ blueprint = Blueprint("chat", __name__)
 
 @blueprint.websocket("/v1/chat")
 async def chat() -> None:
-    """Refuse before the upgrade, or accept. A socket handed over outlives this; any other is carried to its end.
+    """Refuse before the upgrade, or accept, or have another worker do so where whom they talk with is. A socket handed
+    over outlives this; any other is carried to its end.
 
     A client that offers only subprotocols we do not know gets plain mode and none (RFC 6455 leaves it to the client
     to go away); no name is echoed that we do not speak.
     """
     session = current_session()
+    offer, client = socket_offer(websocket.scope), websocket.args.get("client")
+    if offer is not None and (talked_to := session.uid if session.kind == "visitor" else client):
+        worker = node().neighbours.better(talked_to)
+        if worker is not None and offer.pass_on(worker):
+            return
+        node().neighbours.expect(talked_to)
     full = SUBPROTOCOL in websocket.requested_subprotocols
     receiver = await node().chats.open(
         session,
-        client=websocket.args.get("client") or None,
+        client=client or None,
         full=full,
         resume=Resume(_number("epoch"), _number("after"), websocket.args.get("id", "")[:64]),
         language=language(),
         address=address(),
     )
-    offer = socket_offer(websocket.scope)
     subprotocol, frame_bytes = SUBPROTOCOL if full else None, settings().limits.frame_bytes
     if offer is not None:
         offer.hand_over(receiver, frame_bytes)

@@ -4,6 +4,7 @@ import json
 import socket
 import ssl
 import struct
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -85,8 +86,12 @@ class RawSocket:
         return start[0], self._take(size)
 
     def hear(self, **wanted: Any) -> dict[str, Any]:
-        """The next frame of JSON with these values; others are passed over, pings answered. Fails at a close frame."""
+        """The next frame of JSON with these values; others are passed over, pings answered. Fails at a close frame, and
+        where the server only pings."""
+        until = time.monotonic() + PATIENCE
+        others: list[bytes] = []
         while True:
+            assert time.monotonic() < until, f"not heard: {wanted}, but {others[-5:]}"
             first, payload = self.read()
             assert first & 15 != CLOSE, payload
             if first & 15 == PING:
@@ -95,6 +100,7 @@ class RawSocket:
                 found: dict[str, Any] = json.loads(payload)
                 if wanted.items() <= found.items():
                     return found
+                others.append(payload)
 
     def close_code(self) -> int:
         """The code in the next close frame, or 1006 where there is none; other frames before it are passed over."""
