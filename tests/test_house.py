@@ -94,12 +94,12 @@ FILES = {
         skimmed store tasks team topology troubles unindexing whereabouts widget
     """,
     "store/scripts": """
-        _announce _conversation _feed _lease _outbox _standing add_agent agent_presence append arrive attach
-        beat block bounce bury change_agent claim contact count depart describe documents drop_files drop_job
-        drop_reply enrol erase erase_feed erase_visitor forget_entered give_back_nickname give_up hang_up
-        identify identity_key import_log index introduce invite keep_file know lease lease_backup link link_from
-        link_into mail_begin mail_release mail_token mailbox mark note_backup note_visitor plan post prod
-        put_face put_reply raise_format rate read reclaim_nickname release report resolve restore_list
+        _announce _aside _conversation _feed _lease _outbox _standing add_agent agent_presence append arrive
+        attach beat block bounce bury change_agent claim contact count depart describe documents drop_files
+        drop_job drop_reply enrol erase erase_feed erase_visitor forget_entered give_back_nickname give_up
+        hang_up identify identity_key import_log index introduce invite keep_file know lease lease_backup link
+        link_from link_into mail_begin mail_release mail_token mailbox mark note_backup note_visitor plan post
+        prod put_face put_reply raise_format rate read reclaim_nickname release report resolve restore_list
         restore_log roll_call salt save_document session settle snooze stop_mail tag take take_nickname tell
         transfer trim unindex vouch_format wake walk
     """,

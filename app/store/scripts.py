@@ -1,5 +1,6 @@
 """The atomic operations: one Lua file each, sent to the store by digest."""
 
+import re
 from functools import cache
 from hashlib import sha1
 from typing import NamedTuple
@@ -9,22 +10,25 @@ from app import resources
 _FOLDER = "app/store/scripts"
 
 # A script cannot include another, so what a family shares stands in front of each of its members; and no more than it
-# needs, since a function that stands there costs `append` a hundredth, called or not.
+# needs, since a function that stands there costs each call, called or not.
 _CONVERSATION = ("_feed", "_conversation")
 _FAMILIES = {
-    _CONVERSATION: ("append", "attach", "trim", "import_log"),
+    _CONVERSATION: ("attach", "trim", "import_log"),
     (*_CONVERSATION, "_announce"): ("read",),
     (*_CONVERSATION, "_standing"): (
         *("arrive", "depart", "claim", "release", "hang_up", "transfer", "resolve", "snooze", "wake", "tag", "block"),
         *("introduce", "rate", "link_into", "link_from", "invite"),
     ),
     (*_CONVERSATION, "_outbox"): ("settle", "give_up"),
-    ("_feed",): ("vouch_format",),
+    ("_feed",): ("vouch_format", "append"),
     ("_lease",): ("lease", "lease_backup"),
     ("_feed", "_announce"): ("tell", "agent_presence", "roll_call", "raise_format"),
     ("_feed", "_outbox"): ("plan", "post", "take", "prod", "erase", "drop_job"),
 }
 _PRELUDES = {name: preludes for preludes, names in _FAMILIES.items() for name in names}
+# The line in whose place a part stands that is for one function of a script alone: what is defined there costs those
+# calls that come there.
+_HERE = re.compile(r"^-- here: (\w+)\.lua$", re.MULTILINE)
 
 
 class Script(NamedTuple):
@@ -44,6 +48,7 @@ def load(name: str) -> Script:
     """The script `scripts/<name>.lua`, with the prelude of its family in front."""
     body = _read(name)
     flags, _, rest = body.partition("\n") if body.startswith("#!") else ("", "", body)
+    rest = _HERE.sub(lambda found: _read(found[1]), rest)
     source = "\n".join([*([flags] if flags else []), *(_read(part) for part in _PRELUDES.get(name, ())), rest])
     # SHA-1 is the store's own name for a script, not a safeguard.
     return Script(name, source, sha1(source.encode(), usedforsecurity=False).hexdigest())

@@ -35,7 +35,7 @@ async def _presence(plan: run.Plan) -> checker.Verdict:
     return (await run.execute(replace(plan, messages=200, faults=0))).verdict
 
 
-_APPEND = "app/store/scripts/append.lua"
+_APPEND = "app/store/scripts/_aside.lua"
 _INTO, _LINKING = "app/store/scripts/link_into.lua", "app/live/linking.py"
 _FENCE = "if role == 'a' and not note and held ~= holder then return {'fenced'} end"
 _REPEAT = "if n <= last and last - n < REMEMBERED then return repeated(c, id, digest, at, last - n) end\n"

@@ -225,7 +225,7 @@ class History:
             lambda side: side.call("HSET", KEYS.answer_time(SHARD), "answer_ms", seq * 1000): 1,
             # What only damage, another version or the erasing of a person leaves:
             lambda side: side.call("HSET", meta, "state", state): 6,
-            lambda side: side.call("HDEL", meta, field): 1,
+            lambda side: side.call("HDEL", meta, field): 6,
             lambda side: side.call("HSET", meta, field, "odd"): 1,
             lambda side: side.call("HSET", meta, f"t:{uid}:t", b"1:" + bytes(14)): 1,
             lambda side: side.call("HSET", meta, "floor", seq): 1,
