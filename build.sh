@@ -185,7 +185,10 @@ build() {
   export PYTHONNODEBUGRANGES=1 PYINSTALLER_ZLIB_COMPRESSION_LEVEL=0  # smaller code objects; archives stored, not compressed
   say "freezing $($PY tools/interpreter.py)"
   export LOADER; LOADER=${LOADER:-$($PY -m tools.loader)}
+  $PY -m tools.compiled >/dev/null & local compiling=$!
   $PY tools/bundle.py
+  wait $compiling
+  echo "$($PY tools/interpreter.py); the path of a message compiled by mypyc" > build/bundle/made.txt
   $PY -m PyInstaller --noconfirm --clean --log-level WARN --distpath "$OUT" --workpath build/pyinstaller chatadmin.spec
   (
     cd "$OUT"
@@ -245,7 +248,7 @@ run_tests() {
   for argument; do if [ "$argument" != --all ]; then together=(); fi; done
   # What hangs is ended, and says where it stood: after many times what the longest takes on a busy machine.
   if [ $# -eq 0 ]; then together+=(--max-worker-restart 1 -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true); fi
-  export CHATADMIN_UNDER_TEST=$PWD/dist/chatadmin
+  export CHATADMIN_UNDER_TEST=$PWD/dist/chatadmin COMPILED_MODULES=$PWD/build/compiled/compiled.so
   exec $PY -m pytest "${together[@]}" "$@"  # in the place of this shell: whoever ends one ends the other
 }
 

@@ -13,12 +13,18 @@ def main() -> int:
         from app import __version__
 
         print(f"chatadmin {__version__}")
+        if sys.stdout.isatty():  # programs read the version alone, among them `upgrade` of an older one
+            from app import compiled
+
+            print(compiled.made())
         return 0
     try:
-        from app import archive, libraries, readymade
+        from app import archive, compiled, libraries, readymade, resources
 
         archive.keep()
         libraries.install()
+        if resources.FROZEN:
+            compiled.install()
         readymade.install()
         from app.server import bundle
 

@@ -28,5 +28,5 @@ if [ "$(cat "$work/made" 2>/dev/null)" != "$made" ]; then
   packaging/python/make.sh "$arch" "$zig" "$work"
   echo "$made" > "$work/made"
 fi
-PYTHON=$PWD/$work/python/bin/python3.11 VENV=$work/venv LOADER=$work/loader OUT=${OUT:-dist} ./build.sh
+CC=$PWD/$work/bin/cc PYTHON=$PWD/$work/python/bin/python3.11 VENV=$work/venv LOADER=$work/loader OUT=${OUT:-dist} ./build.sh
 "$work/venv/bin/python" tools/symbols.py "${OUT:-dist}/chatadmin" $GLIBC

@@ -5,6 +5,11 @@ import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from app import compiled
+
+if library := os.environ.get("COMPILED_MODULES"):  # before anything else of the product is imported
+    compiled.install(library)
+
 import pytest
 from hypothesis import HealthCheck, settings
 

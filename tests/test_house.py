@@ -54,8 +54,8 @@ ALLOWED = {
 # Every file there is, by its folder: a new one is a decision, and is written down here.
 FILES = {
     ".": """
-        __main__ absent archive cli countries libraries outbound readymade resources templates trust unpacked
-        words zones
+        __main__ absent archive cli compiled countries libraries outbound readymade resources templates trust
+        unpacked words zones
     """,
     "chat": """
         agent_email alerts browsers client_frames colour confusables contact conversation decision deliveries

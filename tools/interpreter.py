@@ -44,6 +44,8 @@ def static_library() -> Path | None:
 
 def profiled() -> bool:
     """Whether what is frozen of it was compiled by a profile of what runs most."""
+    if (ours := Path(sys.base_prefix, "share", "compiled-with")).is_file():  # packaging/python/make.sh
+        return "PGO" in ours.read_text("ascii")
     library = static_library()
     if library is not None and not any(word in flags() for word in ("--enable-optimizations", "-fprofile-")):
         content = library.read_bytes()

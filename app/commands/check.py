@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from app import __version__, compiled
 from app.checks import backups, certificate, clock, disk, files, formats, machine, mail, port, shop, store
 from app.checks.finding import Finding
 from app.commands import owner
@@ -37,6 +38,7 @@ def check(settings: Settings, exposed: list[str]) -> int:
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:
+    yield Finding("ok", "program", f"chatadmin {__version__}; {compiled.made()}")
     yield Finding("ok", "configuration", "every setting is understood")
     for look in FIRST:
         yield from look(settings)

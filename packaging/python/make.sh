@@ -104,6 +104,7 @@ install() {
   sed -i "s#$PWD#$PREFIX#g" python/lib/python3.11/_sysconfigdata*.py
   cp packages/lib/*/libgcc_s.so.1 python/lib/  # which some wheels ask for: this machine's is of its own glibc
   mkdir -p python/share/licenses
+  echo PGO > python/share/compiled-with  # which its configuration does not tell
   for package in sources/*.deb; do
     IFS=_ read -r name version _ <<< "${package##*/}"
     if [ -f "packages/usr/share/doc/$name/copyright" ] && [ ! -L "packages/usr/share/doc/$name" ]; then

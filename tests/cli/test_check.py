@@ -52,6 +52,7 @@ def test_a_fit_machine_passes_and_nothing_is_left_behind(check: Callable[..., Ou
     assert {verdict for verdict, _ in found.values()} == {"ok", "warn"}
     assert set(found) == {
         "configuration",
+        "program",
         "port",
         "mail",
         "data",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PyInstaller.archive.readers import CArchiveReader  # type: ignore[import-untyped]
 
-from app import unpacked
+from app import compiled, unpacked
 from tests.running import PATIENCE, ROOT
 from tools import interpreter, symbols
 
@@ -43,6 +43,11 @@ def test_python_is_inside_the_loader_alone_where_it_can_be(file: Path) -> None:
 def test_nothing_is_asked_of_the_system_but_glibc(file: Path) -> None:
     lacking = symbols.missing(symbols.programs(file))
     assert lacking == {} or interpreter.static_library() is None
+
+
+def test_what_is_compiled_is_in_the_file_as_that_alone(file: Path) -> None:
+    assert compiled.LIBRARY in contents(file)
+    assert not modules(file) & compiled.MODULES
 
 
 # Of each group of app/unpacked.py, what proves that it is there and works.

@@ -19,6 +19,7 @@ import hiredis
 import pytest
 
 from app.store import scripts
+from app.store.batches import Batches
 from app.store.keys import ConversationKeys, Keys
 from app.store.messages import Writer
 from app.store.resp import bulk, pack
@@ -28,6 +29,7 @@ MODEL = Path(__file__).parent / "append_model.lua"
 KEYS = Keys(1)
 (SHARD,) = KEYS.shards()
 CLOCK = "clock"
+NOWHERE = Batches.__new__(Batches)  # for a writer that only packs
 VISITORS = ["v" + who * 25 for who in "pqrs"]
 AGENTS = ["a" + who * 25 for who in "mn"]
 STATES = [
@@ -124,7 +126,7 @@ def _digest(said: str) -> str:
 
 
 def _packed(message: Message) -> bytes:
-    writer = Writer(None, b"", message.uid, message.author, message.role)  # type: ignore[arg-type]  # it only packs
+    writer = Writer(NOWHERE, b"", message.uid, message.author, message.role)
     return writer.pack(
         message.kind, message.fence, message.tab, str(message.n), message.said, message.body, message.file
     )

@@ -374,23 +374,27 @@ async def test_making_it_anew_goes_on_after_a_kill(archive: Archive, by_a_former
         await archive.index()
     other = archive.open()
     await other.open()
-    pipelines = [other.pipelines.at(shard) for shard in other.keys.shards()]
     left = after
 
-    def cut(real: Callable[..., Any]) -> Callable[..., Any]:
-        async def call(*words: Any, **more: Any) -> Any:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise StoreAway
-            return await real(*words, **more)
+    class Cut:
+        """A pipeline as the index uses it."""
 
-        return call
+        def __init__(self, shard: str) -> None:
+            pipeline = real(shard)
+            self.eval, self.call = self.cut(pipeline.eval), self.cut(pipeline.call)
+
+        def cut(self, real: Callable[..., Any]) -> Callable[..., Any]:
+            async def call(*words: Any, **more: Any) -> Any:
+                nonlocal left
+                left -= 1
+                if left < 0:
+                    raise StoreAway
+                return await real(*words, **more)
+
+            return call
 
     follower = follows(other)
-    for pipeline in pipelines:
-        pipeline.eval = cut(pipeline.eval)  # type: ignore[method-assign]
-        pipeline.call = cut(pipeline.call)  # type: ignore[method-assign]
+    real, other.pipelines.at = other.pipelines.at, Cut  # type: ignore[method-assign, assignment]
     for part in follower._shards.values():
         with suppress(StoreAway):
             await part.work()
