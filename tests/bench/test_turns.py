@@ -78,7 +78,18 @@ def test_a_ratio_is_of_pairs() -> None:
 
 
 def test_a_comparison_has_a_ratio_for_each_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    small = ["--only", "relay", "--conversations", "4", "--pairs", "2", "--slice", "0.1", "--out", str(tmp_path / "f")]
+    small = [
+        "--only",
+        "relay,latency",
+        "--conversations",
+        "4",
+        "--pairs",
+        "2",
+        "--slice",
+        "0.1",
+        "--out",
+        str(tmp_path / "f"),
+    ]
     assert main([f"here={ROOT}", "naive relay", *small]) == 0
     figures = json.loads((tmp_path / "f").read_text())["figures"]
     assert [sorted(sides) for sides in figures.values()] == [["here", "naive relay"]] * 2
