@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.bench import machine
 from tests.bench.peers import PEERS
-from tests.bench.sides import Build, Side
+from tests.bench.sides import Build, Refused, Side
 from tests.bench.turns import Figure, Ratio, in_turn, slices, values
 from tests.clients.api import status
 from tests.running import Chatadmin
@@ -92,10 +92,15 @@ class Comparison:
         """Those that are chatadmin."""
         return [one for one in self.contenders if one.build]
 
-    def tell(self, case: str, found: dict[str, list[Figure]], measures: Sequence[tuple[str, Measure]]) -> None:
-        """Say what each did, and its ratio to the first."""
+    def tell(
+        self, case: str, found: dict[str, list[Figure]], refused: list[str], measures: Sequence[tuple[str, Measure]]
+    ) -> None:
+        """Say what each did, and its ratio to the first. Raises Refused where that has no figure."""
         self.figures[case] = found
-        first = next(iter(found))
+        for reason in refused:
+            self.say(f"\n{case}: no figure: {reason}")
+        if (first := self.contenders[0].name) not in found:
+            raise Refused(f"{first} has none to compare with")
         self.say(f"\n{case}\n\n| | side | median | against {first} |\n| --- | --- | --- | --- |")
         for words, path in measures:
             for name, figures in found.items():
@@ -123,17 +128,17 @@ def relay(comparison: Comparison) -> None:
     with comparison.sides() as sides:
         for size in comparison.conversations:
             found = slices(sides, size, comparison.pairs, **comparison.lengths)
-            comparison.tell(_ceiling(size), found, RELAY)
+            comparison.tell(_ceiling(size), *found, RELAY)
 
 
 def latency(comparison: Comparison) -> None:
     """Messages at half of what the first can do: its figure of `relay`, or else of a few slices."""
     with comparison.sides() as sides:
         for size in comparison.conversations:
-            known = comparison.figures.get(_ceiling(size)) or slices(sides[:1], size, 4, **comparison.lengths)
+            known = comparison.figures.get(_ceiling(size)) or slices(sides[:1], size, 4, **comparison.lengths)[0]
             rate = statistics.median(values(known[sides[0].name], "per_second")) / 2
             found = slices(sides, size, comparison.pairs, rate=rate, **comparison.lengths)
-            comparison.tell(f"{size} conversations, {rate:.0f} messages a second", found, PACED)
+            comparison.tell(f"{size} conversations, {rate:.0f} messages a second", *found, PACED)
 
 
 def _ceiling(size: int) -> str:
@@ -145,14 +150,14 @@ def start(comparison: Comparison) -> None:
     asks = {one.name: partial(_start, one, comparison.server) for one in comparison.builds}
     for ask in asks.values():
         ask()  # what a file unpacks is in the kernel's cache from now on
-    comparison.tell("start", in_turn(asks, max(comparison.pairs // 2, 2)), START)
+    comparison.tell("start", in_turn(asks, max(comparison.pairs // 2, 2), []), [], START)
 
 
 def memory(comparison: Comparison) -> None:
     """Memory of a server that has shown its first pages, its store's included."""
     for workers in (1, 2):
         asks = {one.name: partial(_memory, one, workers) for one in comparison.builds}
-        comparison.tell(f"memory, workers: {workers}", in_turn(asks, 3), MEMORY)
+        comparison.tell(f"memory, workers: {workers}", in_turn(asks, 3, []), [], MEMORY)
 
 
 def _start(contender: Contender, core: int) -> Figure:

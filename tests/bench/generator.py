@@ -18,7 +18,7 @@ from tests.bench.lookers import Lookers
 from tests.bench.streams import Reader, listen
 from tests.bench.talker import Talker, Tally
 from tests.bench.uploads import Uploads
-from tests.bench.wires import WIRES, End, Wire
+from tests.bench.wires import RUN, WIRES, End, Wire
 
 PATIENCE = 60.0  # seconds until what does not come counts as lost
 TICK = 0.001  # seconds: the finest the event loop's timers are
@@ -61,7 +61,7 @@ class Generator:
             async with gate:
                 await ws_connect(
                     lambda: talker,
-                    f"ws://{host}{end.path}",
+                    f"ws://{host}{end.path.replace(RUN, str(self._serial))}",
                     extra_headers=headers,
                     websocket_handshake_timeout=60,
                 )

@@ -89,12 +89,10 @@ class Bench:
     def slices(self, mode: str, sides: list[Side], size: int, rate: float = 0) -> None:
         """The same of sides that are prepared; with a `rate`, at so many messages a second."""
         lengths = {"seconds": self.slice, "warm": self.slice_warm}
-        try:
-            found = slices(sides, size, self.pairs, rate=rate, **lengths)
-        except Refused as error:
-            self.refused.append(f"{mode} {size}: {error}")
-            self.say(f"  {mode} {size}: no figure: {error}")
-            return
+        found, refused = slices(sides, size, self.pairs, rate=rate, **lengths)
+        for reason in refused:
+            self.refused.append(f"{mode} {size} {reason}")
+            self.say(f"  {mode} {size}: no figure: {reason}")
         self.figures.setdefault(mode, {}).setdefault(str(size), {}).update(found)
         for name, figures in found.items():
             self.say(f"  {mode} {size} {name}: {brief(figures[len(figures) // 2])}")
@@ -130,13 +128,14 @@ def echoes(bench: Bench) -> None:
 
 def relay(bench: Bench) -> None:
     """Messages as fast as each end is answered, beside others that keep them in a store."""
-    names = ("product", "socket.io", "centrifuge", "nchan", "naive relay")
+    names = ("product", "socket.io", "centrifuge", "nchan", "bare relay")
     bench.take_turns("relay", names, bench.conversations[:2])
 
 
-def channels(bench: Bench) -> None:
-    """The same beside Django Channels, whose turns would be too many for those."""
-    bench.take_turns("channels", ("product", "channels", "channels pub/sub"), bench.conversations[:2])
+def tutorials(bench: Bench) -> None:
+    """The same beside what tutorials write, with Quart and with Django."""
+    names = ("product", "naive relay", "channels", "channels pub/sub")
+    bench.take_turns("tutorials", names, bench.conversations[:2])
 
 
 def latency(bench: Bench) -> None:
@@ -302,7 +301,7 @@ def _asking(bench: Bench, side: Side, size: int, rate: float, stalled: int = 0) 
 _SERVERS = (
     echoes,
     relay,
-    channels,
+    tutorials,
     latency,
     scale,
     workers,

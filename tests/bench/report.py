@@ -44,8 +44,8 @@ class Promise:
 # how much of the CPU a message.
 BESIDE: dict[tuple[str, str], tuple[tuple[float, float] | None, tuple[float, float] | None]] = {
     ("relay", "socket.io"): ((2.2, 3), (1 / 2.2, 1 / 3)),
-    ("relay", "naive relay"): ((5, 10), None),
-    ("channels", "channels"): ((15, 15), None),
+    ("tutorials", "naive relay"): ((5, 10), None),
+    ("tutorials", "channels"): ((15, 15), None),
     ("echoes", "asgi echo"): ((0.9, 0.9), None),
     ("echoes", "quart echo"): (None, (0.55, 0.55)),
 }

@@ -133,7 +133,10 @@ class Side:
 
     def ask(self, what: str, **order: Any) -> dict[str, Any]:
         """Have the generator do something. Raises Refused where the run has no figure."""
-        return self._generator.ask({"do": what, **order})
+        try:
+            return self._generator.ask({"do": what, **order})
+        except Refused as error:
+            raise Refused(f"{self.name}: {error}") from error
 
     def prepare(self, conversations: int) -> None:
         """Make sessions for so many conversations."""

@@ -22,7 +22,7 @@ def test_every_mode_has_its_figures(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert set(found["figures"]) == set(MODES) - unjudged
     assert set(found["left out"]) == absent | unjudged
     of_ours = {"product", "bare relay", "asgi echo", "quart echo", "naive relay"}
-    compared = {mode: found["figures"][mode] for mode in ("echoes", "relay", "channels")}
+    compared = {mode: found["figures"][mode] for mode in ("echoes", "relay", "tutorials")}
     assert {side for cases in compared.values() for sides in cases.values() for side in sides} == of_ours | (
         others - absent
     )

@@ -74,7 +74,7 @@ def test_a_ratio_is_of_pairs() -> None:
     assert (ratio.low, ratio.median, ratio.high, ratio.pairs) == (2, 3, 4, 5)
     answers = iter(range(6))
     asks = {name: lambda: {"number": next(answers)} for name in "ab"}
-    assert [figure["number"] for figure in in_turn(asks, 3)["a"]] == [0, 3, 4]
+    assert [figure["number"] for figure in in_turn(asks, 3, [])["a"]] == [0, 3, 4]
 
 
 def test_a_comparison_has_a_ratio_for_each_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

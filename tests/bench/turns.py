@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tests.bench.sides import Side
+from tests.bench.sides import Refused, Side
 
 Figure = dict[str, Any]
 
@@ -38,12 +38,18 @@ class Ratio:
         return f"{self.median:.3f}x ({self.low:.3f} to {self.high:.3f})"
 
 
-def in_turn(asks: Mapping[str, Callable[[], Figure]], pairs: int) -> dict[str, list[Figure]]:
-    """What each answered, asked so often: A B C, C B A, so that a machine that grows slower favours nobody."""
+def in_turn(asks: Mapping[str, Callable[[], Figure]], pairs: int, refused: list[str]) -> dict[str, list[Figure]]:
+    """What each answered, asked so often: A B C, C B A, so that a machine that grows slower favours nobody. Who has no
+    answer is asked no more, and is in none; why is `refused`.
+    """
     found: dict[str, list[Figure]] = {name: [] for name in asks}
     for number in range(pairs):
-        for name in list(asks)[:: -1 if number % 2 else 1]:
-            found[name].append(asks[name]())
+        for name in list(found)[:: -1 if number % 2 else 1]:
+            try:
+                found[name].append(asks[name]())
+            except Refused as error:
+                refused.append(str(error))
+                del found[name]
     return found
 
 
@@ -77,26 +83,36 @@ def _signal(pids: Iterable[int], number: int) -> None:
 
 def slices(
     sides: Sequence[Side], conversations: int, pairs: int, *, seconds: float, warm: float, rate: float = 0
-) -> dict[str, list[Figure]]:
+) -> tuple[dict[str, list[Figure]], list[str]]:
     """Every side's figures of each turn, with so many conversations (prepared before): as fast as each end is answered,
-    or at that many messages a second. Raises Refused where a message of a side was lost, doubled or out of order.
+    or at that many messages a second; and why a side has none, of which a message was lost, doubled or out of order.
     """
-    for side in sides:
-        side.ask("open", conversations=conversations)
+    refused: list[str] = []
+    taking = [side for side in sides if _asked(side, refused, "open", conversations=conversations)]
+    order = {"seconds": seconds, "warm": warm, "rate": rate}
 
     def ask(side: Side) -> Figure:
         with _at_work(side):
-            return side.ask("slice", seconds=seconds, warm=warm, rate=rate, watch=side.watch)
+            return side.ask("slice", watch=side.watch, **order)
 
-    asks = {side.name: partial(ask, side) for side in sides}
-
-    for side in sides:
+    asks = {side.name: partial(ask, side) for side in taking}
+    for side in taking:
         _signal(side.pids, signal.SIGSTOP)
     try:
-        found = in_turn(asks, pairs)
+        found = in_turn(asks, pairs, refused)
     finally:
-        for side in sides:
+        for side in taking:
             _signal(side.pids, signal.SIGCONT)
-    for side in sides:
-        side.ask("shut")
-    return found
+    for side in taking:
+        if side.name in found and not _asked(side, refused, "shut"):
+            del found[side.name]
+    return found, refused
+
+
+def _asked(side: Side, refused: list[str], what: str, **order: int) -> bool:
+    try:
+        side.ask(what, **order)
+    except Refused as error:
+        refused.append(str(error))
+        return False
+    return True

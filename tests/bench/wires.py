@@ -1,7 +1,6 @@
 """How the generator speaks to each server: where to connect, what a message looks like, and what came back."""
 
 import asyncio
-import urllib.parse
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from tests.clients import api
 from tests.clients.frames import CHAT, FULL
 
 CONTENT = "Hello, do you have these shoes in blue, size 42? I need them on Friday"
+RUN = "RUN"  # in a path: stands for the number of the run, where conversations are to begin anew with each
 
 
 class End(NamedTuple):
@@ -116,7 +116,7 @@ class Relay(Wire):
     """The wire of the other relays (tests/bench/peers)."""
 
     def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:
-        return [self._ends(urllib.parse.quote(f"p{number}")) for number in range(conversations)]
+        return [self._ends(f"p{number}") for number in range(conversations)]
 
     @staticmethod
     def _ends(pair: str) -> tuple[End, End]:
@@ -138,10 +138,16 @@ class Bare(Relay):
 
 
 class Nchan(Relay):
-    """Whatever is said in a channel, to all who listen to it. An end that hears a first word listens."""
+    """Whatever is said in a channel, to all who listen to it, from its beginning: an end that hears a first word
+    listens.
+    """
 
-    returns = True
+    returns = minds = True
     hello = b'{"hello":true}'
+
+    @staticmethod
+    def _ends(pair: str) -> tuple[End, End]:
+        return Relay._ends(f"{RUN}{pair}")
 
     def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
         return payload == self.hello
@@ -153,7 +159,7 @@ class Nchan(Relay):
 class Centrifuge(Relay):
     """The library's JSON protocol of then: a command for each frame, and answers and publications a line each."""
 
-    returns = lines = True
+    returns = lines = minds = True
     hello = b'{"id":1}'  # to connect
 
     def greeted(self, payload: bytes, say: Callable[[bytes], None]) -> bool:
@@ -169,6 +175,7 @@ class Centrifuge(Relay):
 class SocketIo(Wire):
     """Engine.IO 4 and Socket.IO 5 over a bare WebSocket; an acknowledgement carries the number of its packet."""
 
+    minds = True
     PING, PONG = b"2", b"3"  # asked every 25 s; who is silent for 20 s more is cut
 
     def prepare(self, host: str, conversations: int, secret: str) -> list[tuple[End, End]]:

@@ -44,7 +44,7 @@ http {{
       nchan_redis_pass store;
       nchan_message_buffer_length 1000000;
       nchan_message_timeout 24h;
-      nchan_subscriber_first_message -1;  # so that an end hears a first word for certain
+      nchan_subscriber_first_message oldest;
     }}
   }}
 }}

@@ -63,7 +63,9 @@ func must(err error) {
 func main() {
 	node, err := centrifuge.New(centrifuge.DefaultConfig)
 	must(err)
-	shard, err := centrifuge.NewRedisShard(node, centrifuge.RedisShardConfig{Address: os.Args[3]})
+	// A benchmark stops it for seconds; what it is told of then would be lost with the connection.
+	redis := centrifuge.RedisShardConfig{Address: os.Args[3], ReadTimeout: time.Minute, WriteTimeout: time.Minute}
+	shard, err := centrifuge.NewRedisShard(node, redis)
 	must(err)
 	shards := []*centrifuge.RedisShard{shard}
 	broker, err := centrifuge.NewRedisBroker(node, centrifuge.RedisBrokerConfig{UseStreams: true, Shards: shards})
