@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.store.errors import StoreFull
+from app.store.errors import StoreAway, StoreFull
 from app.store.keys import Keys
-from app.store.messages import Stored, stored
+from app.store.messages import Stored, Writer, stored
 from app.store.resp import Reply
 from tests.running import ENGINES, Valkey
 from tests.store.test_conversations import UID, Bench, bench
@@ -75,6 +75,31 @@ async def test_a_call_that_is_large_enough_leaves_before_the_turn_ends(bench: Be
     await asyncio.gather(*answers)
     assert [seq for _, seq in await told(bench, 100)] == list(range(1, 101))
     assert [len(fields) // 2 for _, fields in await items(bench)] == [8] * 12 + [4]
+
+
+async def test_a_writer_that_has_packed_before_packs_as_one_that_has_not(bench: Bench) -> None:
+    def packed(writer: Writer, kind: str, fence: int, tab: str) -> bytes:
+        return writer.pack(kind, fence, tab, "1", "Hello", b"{}", "")
+
+    def new() -> Writer:
+        return bench.messages.writer(UID, "aanna", "a")
+
+    writer = new()
+    for one in (("message", 1, "t"), ("message", 2, "t"), ("note", 2, "t"), ("note", 2, "u"), ("message", 1, "t")):
+        assert packed(writer, *one) == packed(new(), *one)
+
+
+async def test_nothing_joins_a_call_that_was_given_up_in_the_turn_it_was_begun(bench: Bench) -> None:
+    """The turn took so long that its callers were told that the store is away."""
+    pipeline = bench.pipeline
+    assert pipeline._clock is not None
+    pipeline._clock.cancel()
+    pipeline._now -= 1000
+    late = offer(bench, UID, 1)
+    pipeline._watch()
+    async with asyncio.timeout(60):
+        assert isinstance(await offer(bench, UID, 1), Stored)
+    assert isinstance(late.result(), StoreAway)
 
 
 async def test_a_conversation_whose_keys_are_broken_keeps_nobody_else_from_writing(bench: Bench) -> None:
