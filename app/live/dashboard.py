@@ -26,6 +26,8 @@ EVENT_WINDOW = 0.1
 DEPARTED_SHOWN_MS = 5 * 60 * 1000
 # Entries of a visitor who is being asked for, after which the question is put again.
 ENTRIES_UNTIL_ASKED_AGAIN = 20
+# Seconds after which what was said is caught up with where nobody looks, so that not too much of it waits.
+UNSEEN_SWEEPS = 10
 # What a visitor may do without being here: they tell it over HTTP.
 _NO_COMING = frozenset({*TELLING, "rated", "invited"})
 # What is told by nobody of who has left.
@@ -70,6 +72,7 @@ class Dashboard:
         self._changed: dict[str, str] = {}
         self._news: dict[tuple[str, str], Callable[[], object]] = {}
         self._flush: asyncio.TimerHandle | None = None
+        self._sweeps = 0
         self._behind = False  # somebody looks, and there is something to catch up with
         self._closed = self._full = False  # no room is left for files
 
@@ -144,7 +147,7 @@ class Dashboard:
         self._note(entry.uid, "visitor" if row.apply(entry) else "conversation")
 
     def more(self) -> None:
-        """There is something to `catch_up` with. Where nobody looks it may wait until somebody asks, or a second."""
+        """There is something to `catch_up` with. Where nobody looks it may wait until somebody asks."""
         if not self._behind and not self.streams.long_none():
             self._behind = True
             self._soon()
@@ -183,7 +186,9 @@ class Dashboard:
 
     def sweep(self) -> None:
         """Once a second: those who left a while ago are shown no longer, and peers that take nothing are cut."""
-        self.catch_up()
+        self._sweeps += 1
+        if self._sweeps % UNSEEN_SWEEPS == 0 or not self.streams.long_none():
+            self.catch_up()
         before = self._now() - DEPARTED_SHOWN_MS
         for uid in [uid for uid, row in self._rows.items() if row.over(before)]:
             self._note(uid, "gone")
@@ -306,12 +311,14 @@ class Dashboard:
             self._flush = asyncio.get_running_loop().call_later(EVENT_WINDOW, self._publish)
 
     def _publish(self) -> None:
-        self.catch_up()
+        unseen = self.streams.long_none()
+        if not unseen:
+            self.catch_up()
         self._flush, self._behind = None, False
         changed, self._changed = self._changed, {}
         news, self._news = self._news, {}
         writing = self._writing.take()
-        if self.streams.long_none():
+        if unseen:
             for uid in [uid for uid, kind in changed.items() if kind == "gone"]:
                 self._rows.pop(uid, None)
             self._log.forget()

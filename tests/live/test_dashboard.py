@@ -13,7 +13,7 @@ from app.chat.conversation import Entry, Snapshot, State
 from app.live import dashboard as dashboard_module
 from app.live import event_stream as stream_module
 from app.live import event_streams as streams_module
-from app.live.dashboard import DEPARTED_SHOWN_MS, ENTRIES_UNTIL_ASKED_AGAIN, Dashboard
+from app.live.dashboard import DEPARTED_SHOWN_MS, ENTRIES_UNTIL_ASKED_AGAIN, UNSEEN_SWEEPS, Dashboard
 from app.live.event_log import REMEMBERED_EVENTS
 from app.live.event_stream import MAX_BUFFERED_BYTES, EventStream
 from app.live.writing import Writing
@@ -579,3 +579,23 @@ async def test_a_stream_that_goes_away_is_forgotten(shop: Shop) -> None:
     await heard(events)
     await events.aclose()
     assert len(shop.dashboard.streams) == 0
+
+
+async def test_where_nobody_looks_it_is_caught_up_with_seldom_and_when_somebody_asks(shop: Shop) -> None:
+    caught_up: list[int] = []
+    shop.dashboard.catch_up = lambda: caught_up.append(1)
+    for _ in range(UNSEEN_SWEEPS):
+        assert not caught_up
+        shop.dashboard.more()
+        assert shop.dashboard._flush is None
+        shop.dashboard.sweep()
+    assert len(caught_up) == 1
+    shop.dashboard.users()
+    assert len(caught_up) == 2
+    stream = shop.read()
+    seen = len(caught_up)
+    shop.dashboard.sweep()
+    shop.dashboard.more()
+    tell_now(shop)
+    assert len(caught_up) == seen + 2
+    stream.close()
