@@ -16,8 +16,8 @@ from app import resources
 MODULES = frozenset(
     """
     app.chat.protocol app.chat.client_frames
-    app.store.resp app.store.command app.store.connection app.store.pipeline app.store.batches app.store.messages
-    app.store.entries app.store.feed app.store.skimmed
+    app.store.resp app.store.command app.store.pipeline app.store.batches app.store.messages app.store.entries
+    app.store.feed app.store.skimmed
     app.live.rate_limit app.live.room app.live.hub app.live.submissions app.live.connection app.live.conversing
     app.live.full app.live.plain
     app.transport.turn

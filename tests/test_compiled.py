@@ -22,6 +22,10 @@ COMPILED_HERE = bool(os.environ.get("COMPILED_MODULES"))
 NEVER = {"Struct", "WSListener"}
 
 
+def source(name: str) -> ast.Module:
+    return ast.parse(Path(ROOT, *name.split(".")).with_suffix(".py").read_text("utf-8"))
+
+
 @pytest.mark.parametrize("name", sorted(compiled.MODULES))
 def test_what_is_tested_here_is_what_was_compiled(name: str) -> None:
     module = importlib.import_module(name)
@@ -30,9 +34,30 @@ def test_what_is_tested_here_is_what_was_compiled(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(compiled.MODULES))
 def test_no_class_there_is_one_that_has_to_be_interpreted(name: str) -> None:
-    tree = ast.parse(Path(ROOT, *name.split(".")).with_suffix(".py").read_text("utf-8"))
-    bases = {ast.unparse(base) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for base in node.bases}
+    bases = {
+        ast.unparse(base) for node in ast.walk(source(name)) if isinstance(node, ast.ClassDef) for base in node.bases
+    }
     assert {base for base in bases if base.rpartition(".")[2] in NEVER} == set()
+
+
+@pytest.mark.parametrize("name", sorted(compiled.MODULES))
+def test_nothing_is_waited_for_there_while_an_exception_is_handled(name: str) -> None:
+    """It would be the one that is handled wherever the loop goes on meanwhile, and every later one be chained to it."""
+    waits = (ast.Await, ast.AsyncWith, ast.AsyncFor, ast.Yield, ast.YieldFrom)
+    found = [
+        inner.lineno
+        for node in ast.walk(source(name))
+        for part in _handling(node)
+        for inner in ast.walk(part)
+        if isinstance(inner, waits)
+    ]
+    assert found == []
+
+
+def _handling(node: ast.AST) -> list[ast.AST]:
+    if isinstance(node, ast.Try):
+        return [*node.handlers, *node.finalbody]
+    return [node] if isinstance(node, ast.AsyncWith) else []  # it waits in its end
 
 
 def test_a_traceback_names_the_file_and_the_line() -> None:

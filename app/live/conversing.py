@@ -185,8 +185,10 @@ class Conversing(Connection):
                 return
             except Erased:
                 self.erased(subscription.room.uid)
+                continue
             except NotNow:
-                await self.host.store.pipelines.again(subscription.room.uid)
+                pass
+            await self.host.store.pipelines.again(subscription.room.uid)
 
 
 def _check_more(subscription: Subscription, file: str | None, reply_to: int | None) -> None:

@@ -59,7 +59,8 @@ class PlainConnection(Conversing):
                     self.holder_moved(subscription)
                 return
             except NotNow:
-                await self.host.store.pipelines.again(self._visitor)
+                pass
+            await self.host.store.pipelines.again(self._visitor)
 
     def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         entry = encoded.entry

@@ -91,6 +91,7 @@ class Feed:
     async def stop(self) -> None:
         """End the readers."""
         await tasks.end(self._reading)
+        await asyncio.gather(*[reader.close() for reader in self._readers.values()])
 
     def when_safe(self, uid: str, done: Callable[[bool], None]) -> None:
         """For what a reply has just said of this conversation: call `done(True)` once that is as safe as the settings
@@ -152,16 +153,23 @@ class FeedReader:
 
     async def run(self) -> None:
         """Read for ever. Whatever the store answers, a node that stopped reading would be deaf without knowing."""
+        while True:
+            if refused := await self._refused():
+                log.warning("feed %s cannot be read: %s", self._key, refused)
+                self._check = True
+                await asyncio.sleep(REFUSED_PAUSE)
+
+    async def _refused(self) -> StoreError | None:
+        """Read once; what the store said against it."""
         try:
-            while True:
-                try:
-                    await self._read()
-                except StoreError as error:
-                    log.warning("feed %s cannot be read: %s", self._key, error)
-                    self._check = True
-                    await asyncio.sleep(REFUSED_PAUSE)
-        finally:
-            await self._pipeline.close()
+            await self._read()
+        except StoreError as error:
+            return error
+        return None
+
+    async def close(self) -> None:
+        """End its connection."""
+        await self._pipeline.close()
 
     async def _read(self) -> None:
         ahead, self._ahead = self._ahead, None
@@ -217,9 +225,8 @@ class FeedReader:
                 self._last = number - 1
                 await self._feed.on_gap(self._shard)
             self._last, self._seen = number, fields
-            try:
-                told = self._read_item(fields)
-            except ValueError:
+            told = self._understood(fields)
+            if told is None:
                 log.error(
                     "feed %s: item %d cannot be read: is another version at work on this store?", self._key, number
                 )
@@ -233,6 +240,13 @@ class FeedReader:
                 await asyncio.sleep(0)
         if len(self._feed.skimmed):
             self._feed.on_skimmed()
+
+    def _understood(self, fields: list[bytes]) -> list[Entry] | None:
+        """As `_read_item`; None where another version wrote it."""
+        try:
+            return self._read_item(fields)
+        except ValueError:
+            return None
 
     def _read_item(self, fields: list[bytes]) -> list[Entry]:
         """What of an item is to be handed on now. Raises ValueError where another version wrote it."""

@@ -4,6 +4,7 @@ Random histories are given to both, each on a database of its own: batches of me
 skipped and forged, between claims, trims and resolutions, and on stores that were damaged. Both read one clock, ours.
 """
 
+import asyncio
 import os
 import random
 import re
@@ -22,14 +23,24 @@ from app.store import scripts
 from app.store.batches import Batches
 from app.store.keys import ConversationKeys, Keys
 from app.store.messages import Writer
+from app.store.pipeline import Pipeline
 from app.store.resp import bulk, pack
+from app.store.troubles import Troubles
 from tests.running import Valkey
 
 MODEL = Path(__file__).parent / "append_model.lua"
 KEYS = Keys(1)
 (SHARD,) = KEYS.shards()
 CLOCK = "clock"
-NOWHERE = Batches.__new__(Batches)  # for a writer that only packs
+
+
+async def _nowhere() -> Batches:
+    """For a writer that only packs."""
+    pipeline = Pipeline(None, SHARD, Troubles())  # type: ignore[arg-type]  # it does not connect
+    return Batches(pipeline, scripts.load("append"), (), keys=2, words=1)
+
+
+NOWHERE = asyncio.run(_nowhere())
 VISITORS = ["v" + who * 25 for who in "pqrs"]
 AGENTS = ["a" + who * 25 for who in "mn"]
 STATES = [
