@@ -1,6 +1,6 @@
 """Lay out in build/bundle the files that go into the frozen program, as they are to lie there.
 
-What browsers get has a compressed sibling; the store's server is compressed, its digest beside it. Run by build.sh
+What browsers get is compressed, where that is shorter; so is the store's server, its digest beside it. Run by build.sh
 before PyInstaller.
 """
 
@@ -46,7 +46,8 @@ def make_pages(target: Path) -> None:
         starts[page]["words"] = {one: keep(f"{page}.{one}", static.module(page, one, later[one])) for one in later}
     shutil.copy(ROOT / "static" / "widget.d.ts", target / "static")
     for file in sorted((target / "static").glob("*.*")):
-        compress(file)
+        if file.name not in (starts["loader"]["script"], starts["panel"]["script"]):  # something is put into these yet
+            compress(file)
     (target / "static" / static.BUILT).write_text(json.dumps(starts), "utf-8")
 
 
@@ -57,6 +58,12 @@ def node(*command: str) -> str:
     if program is None:
         sys.exit("node is missing: ./build.sh installs it")
     return subprocess.run([program, *command], check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout
+
+
+def drop_plain(target: Path) -> None:
+    """Of what has a compressed sibling that alone: hardly a browser wants the other, which can be made of it."""
+    for packed in (target / "static").glob("*.gz"):
+        packed.with_suffix("").unlink()
 
 
 def compress(file: Path) -> None:
@@ -152,6 +159,7 @@ def main() -> int:
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
     make_pages(TARGET)
+    drop_plain(TARGET)
     compile_templates(TARGET)
     read_defaults(TARGET)
     compile_beforehand(TARGET)

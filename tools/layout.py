@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from app.libraries import TABLE, module_of
 from app.server.bundle import MARKER
@@ -18,6 +19,22 @@ KEPT = "PKG"  # PyInstaller's word for an archive in the archive, with which its
 # What is imported before there is an importer of ours: by PyInstaller's own part of the start.
 _FIRST_MODULES = ("_struct", "zlib")
 _FIRST_FILES = (MARKER, "base_library.zip")
+
+
+# Python's modules are stored as they are: to decompress them would take a third of a start. But these a server loads at
+# most once, for a store elsewhere and for a file of settings.
+_SELDOM = ("redis", "yaml")
+
+
+def compress_seldom(writer: Any) -> None:
+    """Have PyInstaller's writer of modules compress those."""
+    write = writer._write_entry.__func__
+
+    def entry(cls: Any, file: Any, entry: Entry, code: Any) -> Any:
+        cls._COMPRESSION_LEVEL = 9 if entry[0].partition(".")[0] in _SELDOM else 0
+        return write(cls, file, entry, code)
+
+    writer._write_entry = classmethod(entry)
 
 
 def lay_out(

@@ -10,6 +10,7 @@ import json
 import mimetypes
 import posixpath
 import re
+import zlib
 from collections.abc import Callable
 from functools import cache, partial
 from hashlib import sha256
@@ -31,6 +32,7 @@ WORDLESS = ("preview",)  # pages that say all they say in their document
 # What has an address of its own, and so no hash in its name (widget_script.py).
 _OF_THE_SHOP_S_SITE = ("loader.js", "panel.js", "widget.d.ts")
 _FOLDER = "static"
+_GZIP = 16 + zlib.MAX_WBITS  # zlib's word for what gzip makes
 _MESSAGES = "messages"  # the folder of the catalogues, which are read here and served as modules
 _FOR_A_YEAR, _ASKED_EACH_TIME = "public, max-age=31536000, immutable", "no-cache"
 # What makes modules of scripts, and is dropped where they are put behind one another.
@@ -151,8 +153,8 @@ def _files() -> dict[str, Callable[[], File]]:
     """What there is to be served, each read when it is first asked for."""
     found: dict[str, Callable[[], File]] = {
         name: cache(partial(_load, name))
-        for name in resources.names(_FOLDER)
-        if not name.endswith((".gz", ".json")) and not name.startswith(f"{_MESSAGES}/")
+        for name in (name.removesuffix(".gz") for name in resources.names(_FOLDER))
+        if not name.endswith(".json") and not name.startswith(f"{_MESSAGES}/")
     }
     for name in _OF_THE_SHOP_S_SITE:
         found.pop(name, None)
@@ -176,8 +178,10 @@ def _made_of_words(name: str, page: str, language: str, later: str) -> File:
 
 def _load(name: str) -> File:
     place = f"{_FOLDER}/{name}"
-    packed = resources.read(f"{place}.gz") if resources.exists(f"{place}.gz") else None
-    return made(posixpath.basename(name), resources.read(place), packed)
+    if not resources.exists(f"{place}.gz"):
+        return made(posixpath.basename(name), resources.read(place))
+    packed = resources.read(f"{place}.gz")  # in the frozen program it has no other
+    return made(posixpath.basename(name), zlib.decompress(packed, _GZIP), packed)
 
 
 def made(name: str, content: bytes, compressed: bytes | None = None) -> File:

@@ -1,5 +1,6 @@
 """How the file is laid out: what its loader unpacks each time, what stays inside, and that it is read as it was put."""
 
+import gzip
 import json
 import marshal
 import os
@@ -107,12 +108,19 @@ def test_templates_are_compiled_from_the_source(frozen: Path, folder: str) -> No
 def test_what_is_served_is_what_the_build_made(start: Any, archive: CArchiveReader) -> None:
     instance: Frozen = start()
     begins = json.loads(archive.extract("static/pages.json"))
-    assert {begins[page]["script"] for page in ("visitor", "console", "setup")} <= {name[7:] for name in archive.toc}
-    for name in archive.toc:
-        apart = name.endswith((".gz", ".json")) or name in ("static/loader.js", "static/panel.js", "static/widget.d.ts")
-        if name.startswith("static/") and not apart:
-            assert ask(instance.url, f"/{name}").body == archive.extract(name), name
-    assert ask(instance.url, "/widget.d.ts").body == archive.extract("static/widget.d.ts")
+    made: dict[str, bytes] = {}
+    for name in (name for name in archive.toc if name.startswith("static/") and not name.endswith(".json")):
+        content = archive.extract(name)
+        made[name.removesuffix(".gz")] = gzip.decompress(content) if name.endswith(".gz") else content
+        if name.endswith(".gz"):
+            assert name.removesuffix(".gz") not in archive.toc, "it is there twice"
+    assert {f"static/{begins[page]['script']}" for page in ("visitor", "console", "setup")} <= set(made)
+    types = made.pop("static/widget.d.ts")
+    assert ask(instance.url, "/widget.d.ts").body == types
+    for part in ("loader", "panel"):
+        del made[f"static/{begins[part]['script']}"]
+    for name, content in made.items():
+        assert ask(instance.url, f"/{name}").body == content, name
 
 
 def test_each_library_finds_those_that_it_needs(frozen: Path, archive: CArchiveReader) -> None:
@@ -133,6 +141,7 @@ def test_every_library_can_be_loaded(file: Path, tmp_path: Path) -> None:
         f"resources.FROZEN, resources.ROOT, resources.PROGRAM = True, Path({str(tmp_path)!r}), {str(file)!r}",
         "for name in libraries._table():",
         "    libraries.provide(name)",
+        "    assert all((resources.ROOT / needed).is_file() for needed in libraries._table()[name]), name",
         "    if not name.endswith('.xz'): ctypes.CDLL(resources.unpacked(name), ctypes.RTLD_LOCAL | 1)",  # RTLD_LAZY
     ]
     told = {"LD_LIBRARY_PATH": str(tmp_path)}  # as the loader does
