@@ -1,6 +1,5 @@
 """Names: what may be one, when two are the same, and which are kept for the shop."""
 
-import secrets
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -76,6 +75,8 @@ def _is_anonymous(name: str) -> bool:
 
 def _digits(number: int) -> str:
     """So many random digits, of which the first is none that a reader would leave out."""
+    import secrets  # with OpenSSL's library, of which the main process has no need
+
     return str(secrets.randbelow(9 * 10 ** (number - 1)) + 10 ** (number - 1))
 
 

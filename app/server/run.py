@@ -28,6 +28,8 @@ from app.store.low_water import LowWater
 from app.transport.passing import Passing
 
 if TYPE_CHECKING:
+    from quart import Quart
+
     from app.config import Settings
 
 BANNER_TIMEOUT = 3.0  # s until the banner is printed although the store does not answer; it is again once it does
@@ -69,15 +71,6 @@ def serve(settings: "Settings", warnings: Sequence[str] = ()) -> int:
         bundle.leave(parent)
 
 
-def _load() -> None:
-    """The heavy half of the program, in a worker."""
-    gc.disable()
-    absent.leave_out()
-    import app.server.worker  # noqa: F401
-
-    _keep_for_good()
-
-
 def _keep_for_good() -> None:
     """What is here now stays: looking for garbage in it takes 40 ms, and its pages are shared with who is forked."""
     gc.freeze()
@@ -98,6 +91,7 @@ class _Service:
         self.settings, self.sockets, self.store = settings, sockets, store
         self.secure = settings.tls.on
         self.count = workers(settings.workers)
+        self.app: Quart  # in the workers, which have loaded it
         self.serving: set[int] = set()  # the workers that have served
         self.setup = ""  # the secret in the set-up link, which the first of them offers
         self.announced = False
@@ -120,7 +114,7 @@ class _Service:
 
             try:
                 offers = number == 0 and not self.ready
-                return work(self.settings, table, tally, url, self.sockets, pipe, number, offers)
+                return work(self.app, self.settings, table, tally, url, self.sockets, pipe, number, offers)
             finally:
                 bundle.leave(main)
 
@@ -138,10 +132,20 @@ class _Service:
                 bundle.leave(main)
 
         delivers = courier if self.settings.needs_courier else None
-        self.supervisor = Supervisor(self.count, child, self._hear, self._tick, tally, store, delivers, _load)
+        self.supervisor = Supervisor(self.count, child, self._hear, self._tick, tally, store, delivers, self._load)
         status = self.supervisor.run()
         logging.getLogger("chatadmin.main").info("stopped", extra={"status": status})
         return status
+
+    def _load(self) -> None:
+        """In a worker: the heavy half of the program, and what the workers that it forks have in common."""
+        gc.disable()
+        absent.leave_out()
+        import app.server.worker  # noqa: F401
+        from app.web.app import create_app
+
+        self.app = create_app(self.settings)
+        _keep_for_good()
 
     def _hear(self, number: int, message: Message) -> None:
         if "fatal" in message:

@@ -25,7 +25,7 @@ from app.tls.plain import Plain
 from app.tls.served import Served
 from app.transport.serve import Door, serve
 from app.web import setup
-from app.web.app import create_app
+from app.web.app import put_over
 
 log = logging.getLogger("chatadmin.worker")
 
@@ -36,9 +36,17 @@ LAST_REQUESTS_TIMEOUT = 2.0  # s that requests under way get after the sockets a
 
 
 def work(
-    settings: Settings, timings: Timings, tally: Tally, url: str, sockets: Sockets, pipe: int, number: int, offers: bool
+    app: Quart,
+    settings: Settings,
+    timings: Timings,
+    tally: Tally,
+    url: str,
+    sockets: Sockets,
+    pipe: int,
+    number: int,
+    offers: bool,
 ) -> int:
-    """Serve on `sockets` from the store at `url` until SIGTERM; returns the exit status.
+    """Serve `app` on `sockets` from the store at `url` until SIGTERM; returns the exit status.
 
     The first worker of a start `offers` the set-up link while there is no administrator. What is the same for all is
     said by the one with `number` 0. What it counts goes into the `tally`.
@@ -48,7 +56,7 @@ def work(
     keep_nothing_large()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_Worker(settings, timings, tally, url, sockets, pipe, number, offers).run())
+            return runner.run(_Worker(app, settings, timings, tally, url, sockets, pipe, number, offers).run())
     except Exception:  # the last line of defence: nothing above us could report it
         log.exception("the worker failed")
         return 1
@@ -57,6 +65,7 @@ def work(
 class _Worker:
     def __init__(
         self,
+        app: Quart,
         settings: Settings,
         timings: Timings,
         tally: Tally,
@@ -68,6 +77,7 @@ class _Worker:
     ) -> None:
         self._settings, self._timings, self._url, self._pipe, self._offers = settings, timings, url, pipe, offers
         self._tally, self._sockets, self._number = tally, sockets, number
+        self._app = app
         self._stop = asyncio.Event()
         self._shut = asyncio.Event()
         self._status = 0
@@ -89,7 +99,8 @@ class _Worker:
         await asyncio.wait({coming, stopped}, timeout=HEAD_START_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
         if not self._stop.is_set():
             node.spawn(give_back(node))
-            await self._serve(create_app(settings, node), store, node, stopped)
+            put_over(self._app, node)
+            await self._serve(self._app, store, node, stopped)
         coming.cancel()
         with suppress(TimeoutError):
             await store.close()

@@ -84,8 +84,8 @@ def _never_built(*_: object, **__: object) -> tuple[str, str]:
     raise NotImplementedError("addresses are written out, not made of routes")
 
 
-def create_app(settings: Settings, node: Node) -> Quart:
-    """The application over a node that is started, or about to be."""
+def create_app(settings: Settings, node: Node | None = None) -> Quart:
+    """The application over a node that is started, or about to be; None: `put_over` says which before it serves."""
     app = _App("chatadmin", static_folder=None, template_folder=None)
     app.jinja_env.loader = templates.loader(templates.PAGES)
     app.config.update(
@@ -116,7 +116,13 @@ def create_app(settings: Settings, node: Node) -> Quart:
     # Compiled now: a page's first visitor need not wait, and nothing is read from a file that may be replaced.
     for name in (pages.TEMPLATE, transcript_page.TEMPLATE, unsubscribe.TEMPLATE):
         app.jinja_env.get_template(name)
+    app.url_map.update()
     return app
+
+
+def put_over(app: Quart, node: Node) -> None:
+    """Have the application speak for this node."""
+    app.config["NODE"] = node
 
 
 async def _check() -> None:
