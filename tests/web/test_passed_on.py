@@ -21,7 +21,7 @@ class Shop:
     """It runs with two workers; `workers`: their processes."""
 
     def __init__(self, running: Chatadmin, ca: Path | None = None) -> None:
-        self.running, self.url, self.ca = running, running.url, ca
+        self.running, self.url, self.ca, self.admin = running, running.url, ca, ""
         self.workers = self._both()
 
     def _both(self) -> list[int]:
@@ -101,9 +101,10 @@ def opened(config: Mapping[str, Any], ca: Path | None = None) -> Iterator[Shop]:
         assert "Traceback" not in running.output
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def shop() -> Iterator[Shop]:
     with opened({}) as shop:
+        shop.admin = set_up(shop.url, shop.running.setup_secret)
         yield shop
 
 
@@ -131,7 +132,7 @@ def on_its_way(shop: Shop, admin: str, worker: int, query: str) -> Iterator[RawS
 
 
 def test_who_talk_with_each_other_meet_on_one_worker_wherever_they_come_in(shop: Shop) -> None:
-    admin = set_up(shop.url, shop.running.setup_secret)
+    admin = shop.admin
     for number, (here, there) in enumerate([shop.workers, shop.workers[::-1]]):
         visitor, uid = visitor_at(shop, there, f"Lily {number}")
         with on_its_way(shop, admin, here, f"?client={uid}") as agent:
@@ -147,9 +148,9 @@ def test_who_talk_with_each_other_meet_on_one_worker_wherever_they_come_in(shop:
 
 
 def test_a_visitor_goes_where_a_console_has_them_open(shop: Shop) -> None:
-    admin = set_up(shop.url, shop.running.setup_secret)
+    admin = shop.admin
     here, there = shop.workers
-    token, uid = login(shop.url, "Lily")
+    token, uid = login(shop.url, "Lily B")
     with shop.only(there):
         console = shop.knock(admin)
         console.read_head().hear(type="hello")
@@ -164,22 +165,23 @@ def test_a_visitor_goes_where_a_console_has_them_open(shop: Shop) -> None:
     assert shop.owners(visitor) == {there}
 
 
-def test_what_lies_there_when_a_worker_dies_is_answered_by_who_takes_its_place(shop: Shop) -> None:
-    admin = set_up(shop.url, shop.running.setup_secret)
-    here, there = shop.workers
-    _visitor, uid = visitor_at(shop, there, "Lily")
-    with on_its_way(shop, admin, here, f"?client={uid}") as agent:
-        os.kill(there, signal.SIGKILL)
-        assert agent.read_head().status == 101
-    agent.hear(type="joined")
-    assert shop.owners(agent).isdisjoint({here, there})
-    wait_until(lambda: told_ready(shop), "there are two again")
+def test_what_lies_there_when_a_worker_dies_is_answered_by_who_takes_its_place() -> None:
+    with opened({}) as shop:
+        admin = set_up(shop.url, shop.running.setup_secret)
+        here, there = shop.workers
+        _visitor, uid = visitor_at(shop, there, "Lily")
+        with on_its_way(shop, admin, here, f"?client={uid}") as agent:
+            os.kill(there, signal.SIGKILL)
+            assert agent.read_head().status == 101
+        agent.hear(type="joined")
+        assert shop.owners(agent).isdisjoint({here, there})
+        wait_until(lambda: told_ready(shop), "there are two again")
 
 
 def test_a_refusal_is_the_same_wherever_it_is_said(shop: Shop) -> None:
-    admin = set_up(shop.url, shop.running.setup_secret)
+    admin = shop.admin
     here, there = shop.workers
-    _visitor, uid = visitor_at(shop, there, "Lily")
+    _visitor, uid = visitor_at(shop, there, "Lily D")
     with on_its_way(shop, admin, here, f"?client={uid}&after=first") as agent:
         pass
     assert agent.read_head().status == 400
@@ -187,9 +189,9 @@ def test_a_refusal_is_the_same_wherever_it_is_said(shop: Shop) -> None:
 
 
 def test_who_has_gone_meanwhile_troubles_nobody(shop: Shop) -> None:
-    admin = set_up(shop.url, shop.running.setup_secret)
+    admin = shop.admin
     here, there = shop.workers
-    visitor, uid = visitor_at(shop, there, "Lily")
+    visitor, uid = visitor_at(shop, there, "Lily E")
     with on_its_way(shop, admin, here, f"?client={uid}") as agent:
         agent.close()
     with on_its_way(shop, admin, here, f"?client={uid}") as agent:
