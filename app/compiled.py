@@ -15,7 +15,7 @@ from app import resources
 
 MODULES = frozenset(
     """
-    app.chat.protocol app.chat.client_frames
+    app.chat.protocol app.chat.client_frames app.chat.visible
     app.store.resp app.store.command app.store.pipeline app.store.batches app.store.messages app.store.entries
     app.store.feed app.store.skimmed
     app.live.rate_limit app.live.room app.live.hub app.live.submissions app.live.connection app.live.conversing
