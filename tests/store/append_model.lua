@@ -1,5 +1,6 @@
 -- The model that append.lua is compared with (test_append_model.py): _feed.lua, _conversation.lua and append.lua as they
--- were before it had a straight path, and a word of a call for each word of a message.
+-- were before it had a straight path, and a word of a call for each word of a message; but that how long a visitor waited
+-- is noted once the answer is stored.
 -- Shared by the scripts that put something in a feed. What is defined here is made anew at each call, so it is little.
 -- Entries kept, about: at 20,000 messages a second half a second of a node's absence; past that it reads the logs.
 local FEED_KEPT = 10000
@@ -115,14 +116,10 @@ local function asked(c)
   end
 end
 
-local function answered(c)
-  if c.waiting ~= '0' then
-    -- The first answer: remembered as a moving average, for the line that tells visitors how long it takes.
-    local took, old = t - c.waiting, tonumber(redis.call('HGET', times, 'answer_ms') or '')
-    redis.call('HSET', times, 'answer_ms', text(old and old * 0.8 + took * 0.2 or took))
-    c.waiting = '0'
-  end
-  c.unread = 0
+-- The first answer: remembered as a moving average, for the line that tells visitors how long it takes.
+local function answered(since)
+  local took, old = t - since, tonumber(redis.call('HGET', times, 'answer_ms') or '')
+  redis.call('HSET', times, 'answer_ms', text(old and old * 0.8 + took * 0.2 or took))
 end
 
 -- One more tab of this author; of too many, the one silent longest goes.
@@ -192,7 +189,12 @@ local function append(conversation, author, role, fence, tab, number, digest, bo
     body = string.sub(body, 1, -2) .. ',"file":' .. shown .. '}'
   end
 
-  if role == 'v' then asked(c) elseif not note then answered(c) end
+  local since = '0'
+  if role == 'v' then
+    asked(c)
+  elseif not note then
+    since, c.waiting, c.unread = c.waiting, '0', 0
+  end
   local seq, before = text(c.seq + 1), at .. '|' .. digest
   local counted = number .. ':' .. seq
   local head, entry
@@ -205,6 +207,7 @@ local function append(conversation, author, role, fence, tab, number, digest, bo
   end
   told[#told + 1] = head
   told[#told + 1] = entry
+  if since ~= '0' then answered(since) end
   if shown then redis.call('HSET', log .. ':f', file, before_seq .. seq .. '|' .. shown) end
   if not known then enrol(author, tab) end
   return c.epoch .. ' ' .. seq .. ' ' .. t

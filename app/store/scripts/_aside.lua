@@ -6,7 +6,7 @@ local REMEMBERED = 16
 -- Tabs of one author in one conversation; the one silent longest is forgotten first, and told `unknown_tab`.
 local TABS = 32
 
--- A visitor's message makes them wait; an agent's is their answer.
+-- A visitor's message makes them wait; an agent's, in `append`, is their answer.
 local function asked(c)
   c.unread = c.unread + 1
   local begins = c.status ~= 'held' and c.status ~= 'waiting'
@@ -16,11 +16,6 @@ local function asked(c)
     redis.call('ZADD', opened, t, uid)
     redis.call('ZADD', all, t, uid)
   end
-end
-
-local function answered(c)
-  if c.waiting ~= '0' then waited[#waited + 1] = t - c.waiting end
-  c.waiting, c.unread = '0', 0
 end
 
 -- One more tab of this author; of too many, the one silent longest goes.
@@ -89,7 +84,12 @@ local function append(field, head, holder, number, digest, file, body)
     body = string.sub(body, 1, -2) .. ',"file":' .. shown .. '}'
   end
 
-  if role == 'v' then asked(c) elseif not note then answered(c) end
+  local since = '0'
+  if role == 'v' then
+    asked(c)
+  elseif not note then
+    since, c.waiting, c.unread = c.waiting, '0', 0
+  end
   local seq, before = text(c.seq + 1), at .. '|' .. digest
   local counted = number .. ':' .. seq
   local entry
@@ -102,6 +102,7 @@ local function append(field, head, holder, number, digest, file, body)
   end
   told[#told + 1] = head
   told[#told + 1] = entry
+  if since ~= '0' then waited[#waited + 1] = t - since end
   if shown then redis.call('HSET', log .. ':f', file, before_seq .. seq .. '|' .. shown) end
   if not known then enrol(author, tab) end
   return c.epoch .. ' ' .. seq .. ' ' .. t
