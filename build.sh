@@ -183,12 +183,13 @@ build() {
   SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1700000000)}
   export SOURCE_DATE_EPOCH PYTHONHASHSEED=1 LC_ALL=C.UTF-8
   export PYTHONNODEBUGRANGES=1 PYINSTALLER_ZLIB_COMPRESSION_LEVEL=0  # smaller code objects; archives stored, not compressed
-  say "freezing $($PY tools/interpreter.py)"
   export LOADER; LOADER=${LOADER:-$($PY -m tools.loader)}
+  local python; python=$($PY tools/interpreter.py "${LOADER:-shared}")
+  say "freezing $python"
   $PY -m tools.compiled >/dev/null & local compiling=$!
   $PY tools/bundle.py
   wait $compiling
-  echo "$($PY tools/interpreter.py); the path of a message compiled by mypyc" > build/bundle/made.txt
+  echo "$python; the path of a message compiled by mypyc" > build/bundle/made.txt
   $PY -m PyInstaller --noconfirm --clean --log-level WARN --distpath "$OUT" --workpath build/pyinstaller chatadmin.spec
   (
     cd "$OUT"

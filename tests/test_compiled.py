@@ -16,6 +16,7 @@ from app.chat import protocol
 from tests.clients.api import log_in
 from tests.clients.sockets import open_chat
 from tests.running import PATIENCE, ROOT, Chatadmin, environment, frozen, program_under_test
+from tools import interpreter
 
 COMPILED_HERE = bool(os.environ.get("COMPILED_MODULES"))
 # What mypyc cannot make a native class of, and what happens: decision 13.
@@ -91,3 +92,18 @@ def test_the_file_runs_what_was_compiled(chatadmin: Chatadmin) -> None:
     libraries = [Path(f"/proc/{pid}/maps").read_text("utf-8") for pid in chatadmin.pids()]
     assert any(compiled.LIBRARY in mapped for mapped in libraries)
     visitor.close()
+
+
+@pytest.mark.parametrize(
+    ("hot", "flags", "expected"),
+    [(20, "", True), (1, "", False), (1, "--with-x", False), (1, "--enable-optimizations", True)],
+)
+def test_how_python_was_compiled_is_seen_in_its_code(
+    hot: int, flags: str, expected: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "libpython.a"
+    library.write_bytes(b"\x7fELF" * 100 + interpreter.HOT * hot)
+    monkeypatch.setattr(interpreter, "flags", lambda: flags)
+    assert interpreter.profiled(library) == expected
+    assert interpreter.profiled(None) == ("optimizations" in flags)
+    assert ("with PGO" in interpreter.described(library)) == expected

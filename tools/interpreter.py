@@ -1,6 +1,6 @@
 """Say how the Python that runs this was compiled: what is frozen of it runs as fast as that.
 
-    python tools/interpreter.py         one line for a person
+    python tools/interpreter.py         one line for a person; `shared`: where its shared library is taken
     python tools/interpreter.py fit     exit status 0: can be frozen, and was compiled by a profile (PGO); 1: can be
                                         frozen; 2: cannot
 
@@ -42,11 +42,10 @@ def static_library() -> Path | None:
     return library
 
 
-def profiled() -> bool:
-    """Whether what is frozen of it was compiled by a profile of what runs most."""
+def profiled(library: Path | None) -> bool:
+    """Whether what is frozen of it was compiled by a profile of what runs most; `library`: the static one, if it is."""
     if (ours := Path(sys.base_prefix, "share", "compiled-with")).is_file():  # packaging/python/make.sh
         return "PGO" in ours.read_text("ascii")
-    library = static_library()
     if library is not None and not any(word in flags() for word in ("--enable-optimizations", "-fprofile-")):
         content = library.read_bytes()
         return content.count(HOT) > content.count(b"\x7fELF") / 10
@@ -64,15 +63,15 @@ def fit() -> bool:
     return sys.version_info >= OLDEST and shared and all(map(find_spec, ("venv", "ensurepip")))
 
 
-def described() -> str:
-    """In words: "Python 3.11.2, compiled with PGO, static"."""
-    made = [name for name, is_so in (("PGO", profiled()), ("LTO", across_files())) if is_so]
+def described(library: Path | None) -> str:
+    """In words: "Python 3.11.2, compiled with PGO, linked into the file"."""
+    made = [name for name, is_so in (("PGO", profiled(library)), ("LTO", across_files())) if is_so]
     how = f"compiled with {' and '.join(made)}" if made else "compiled without PGO and LTO"
-    linked = "linked into the file" if static_library() else "as a shared library"
+    linked = "linked into the file" if library else "as a shared library"
     return f"Python {sys.version.split()[0]}, {how}, {linked}"
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["fit"]:
-        sys.exit(2 if not fit() else 0 if profiled() else 1)
-    print(described())
+        sys.exit(2 if not fit() else 0 if profiled(static_library()) else 1)
+    print(described(None if sys.argv[1:] == ["shared"] else static_library()))

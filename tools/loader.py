@@ -4,7 +4,8 @@ PyInstaller's loader, but for one line: it takes Python's functions from itself,
 a shared library. Calls within Python are direct then, its library is neither unpacked nor relocated at each start, all
 processes have it in common, and the code that a distribution compiled by a profile is what runs (tools/interpreter.py).
 
-Printed is the path, or nothing where this Python has no such library: then PyInstaller's own loader does.
+Printed is the path, or nothing where this Python has no such library, or one that cannot be linked: then PyInstaller's
+own loader does.
 """
 
 import os
@@ -76,7 +77,7 @@ def source(folder: Path) -> Path:
             break
         wanted += line + "\n"
     (folder / "wanted.txt").write_text(wanted, "utf-8")
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    pip = [sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check", "--no-deps"]
     asked = ["--no-binary", ":all:", "--no-build-isolation", "--require-hashes", "-r", "wanted.txt"]
     subprocess.run([*pip, *asked], check=True, cwd=folder)
     with tarfile.open(folder / f"pyinstaller-{version}.tar.gz") as archive:
@@ -109,10 +110,16 @@ def main() -> int:
     for file in files:
         digest.update(file.read_bytes())
     target = ROOT / "build" / "loader" / digest.hexdigest()[:16] / "run"
-    if not target.is_file():
+    refused = target.with_name("refused")
+    if not target.is_file() and not refused.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
-        compile_it(files[0], target)
-    print(target)
+        try:
+            compile_it(files[0], target)
+        except subprocess.CalledProcessError as error:  # Debian 13's lacks an archive that it was linked with
+            refused.touch()
+            print(f"loader.py: {files[0]} cannot be linked, the shared library is taken: {error}", file=sys.stderr)
+    if target.is_file():
+        print(target)
     return 0
 
 
