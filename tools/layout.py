@@ -22,8 +22,10 @@ _FIRST_FILES = (MARKER, "base_library.zip")
 
 
 # Python's modules are stored as they are: to decompress them would take a third of a start. But these a server loads at
-# most once, for a store elsewhere and for a file of settings.
-_SELDOM = ("redis", "yaml")
+# most once (for a store elsewhere, for a file of settings, when it is first asked for its figures), or a command alone.
+_SELDOM = """
+    redis yaml prometheus_client wsgiref tarfile app.checks app.importing app.privacy app.terminal app.trial app.upgrade
+""".split()  # noqa: SIM905
 
 
 def compress_seldom(writer: Any) -> None:
@@ -31,7 +33,8 @@ def compress_seldom(writer: Any) -> None:
     write = writer._write_entry.__func__
 
     def entry(cls: Any, file: Any, entry: Entry, code: Any) -> Any:
-        cls._COMPRESSION_LEVEL = 9 if entry[0].partition(".")[0] in _SELDOM else 0
+        seldom = any(f"{entry[0]}.".startswith(f"{name}.") for name in _SELDOM)
+        cls._COMPRESSION_LEVEL = 9 if seldom else 0
         return write(cls, file, entry, code)
 
     writer._write_entry = classmethod(entry)
