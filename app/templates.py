@@ -25,7 +25,7 @@ def place(folder: str, name: str) -> str:
 def compiled(environment: Environment, folder: str, name: str) -> bytes:
     """The code of a template, as it lies there."""
     code = environment.compile(resources.text(f"{folder}/{name}"), name, f"{folder}/{name}")
-    return marshal.dumps(code)
+    return marshal.dumps(code, 2)  # of the version that does not ask who else has an object: two builds are the same
 
 
 class _Compiled(BaseLoader):
