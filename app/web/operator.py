@@ -1,5 +1,8 @@
 """For whoever runs it: alive, fit to serve, and figures: of all workers, whichever of them answers."""
 
+import asyncio
+import importlib
+
 from quart import Blueprint, Response
 
 from app import __version__
@@ -38,7 +41,9 @@ def _from_here() -> bool:
 @blueprint.get("/metrics")
 async def metrics() -> Response:
     """Prometheus' text, for this machine or for whoever has the token."""
-    from prometheus_client import CollectorRegistry, generate_latest  # by those who are scraped alone
+    # Loaded by those who are scraped alone, and beside the event loop: sockets would wait for it.
+    await asyncio.to_thread(importlib.import_module, "app.web.figures")
+    from prometheus_client import CollectorRegistry, generate_latest
 
     from app.web.figures import Figures
 
