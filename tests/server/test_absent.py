@@ -45,7 +45,8 @@ import asyncio
 from app import absent
 absent.leave_out()
 import app.server.worker
-from app.store import topology
+from app.store import several, topology
+several.ASK_TIMEOUT = 60  # s: for a machine that stalls
 
 async def ask(url):
     found = topology.of(url)
