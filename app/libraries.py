@@ -29,6 +29,15 @@ def provide(name: str) -> None:
         resources.unpacked(needed)
 
 
+def unpack(*modules: str) -> None:
+    """Unpack these modules, and what they need, without importing them: by then there may be no room. From source they
+    lie where they are."""
+    for name in _table() if resources.FROZEN else ():
+        if module_of(name) in modules:
+            provide(name)
+            resources.unpacked(name)
+
+
 def unpack_all() -> None:
     """Unpack whatever may be loaded later: whoever calls it is about to lose the right to."""
     for name, needed in _table().items():

@@ -40,6 +40,7 @@ ALLOWED = {
         "config",
         "courier",
         "tls",
+        "libraries",
         "unpacked",
     },
     "web": {

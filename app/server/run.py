@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app import absent, unpacked
+from app import absent, libraries, unpacked
 from app.server import bundle, log
 from app.server.banner import abandon_stdout, banner
 from app.server.cores import workers
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from app.config import Settings
 
+# What a worker imports when it is first needed, for passwords: from the temporary folder, which may be full by then.
+LATER = ("_argon2_cffi_bindings._ffi", "_cffi_backend")
 BANNER_TIMEOUT = 3.0  # s until the banner is printed although the store does not answer; it is again once it does
 
 
@@ -145,6 +147,7 @@ class _Service:
         from app.web.app import create_app
 
         self.app = create_app(self.settings)
+        libraries.unpack(*LATER)
         _keep_for_good()
 
     def _hear(self, number: int, message: Message) -> None:

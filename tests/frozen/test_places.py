@@ -37,8 +37,15 @@ def test_with_an_empty_environment_and_no_python(start: Start) -> None:
     assert instance.stop() == 0
 
 
-def test_every_page_and_route_answers(start: Start) -> None:
+def unpacked(instance: Frozen) -> set[str]:
+    """The files that its processes have unpacked."""
+    (folder,) = instance.tmp.glob("_MEI*")
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_every_page_and_route_answers_and_needs_no_more_room(start: Start) -> None:
     instance = start()
+    before = unpacked(instance)
     admin, token = set_up(instance.url, instance.setup_secret), log_in(instance.url, "Xiaoming")
     pages = {"/": 200, "/admin": 200, "/setup": 200, "/healthz": 200, "/readyz": 200, "/metrics": 200}
     routes = {"/v1/me": 200, "/v1/msgs": 200, "/v1/desk": 200, "/v1/users": 403, "/nowhere": 404}
@@ -46,6 +53,7 @@ def test_every_page_and_route_answers(start: Start) -> None:
         assert (path, status(instance.url, path, token)) == (path, expected)
     code = {file.suffix[1:]: file.read_text() for file in (ROOT / "docs" / "identity").glob("chat_token.*")}
     assert ask(instance.url, "/v1/widget/token_code", Authorization=admin).value == code
+    assert unpacked(instance) == before
 
 
 def test_after_its_file_was_replaced(start: Start, file: Path, tmp_path: Path) -> None:
