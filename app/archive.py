@@ -68,7 +68,7 @@ def keep() -> None:
     sys.meta_path.insert(0, _Archive(theirs.toc, descriptor, theirs._start_offset))
 
 
-def unloadable(error: Exception) -> str:
+def unloadable(error: ImportError | OSError) -> str:
     """What to tell an operator of a part of the program whose import raised this."""
     if isinstance(error, ModuleNotFoundError):
         return f"this build lacks a part of the program ({error}): report it, and use another version"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("chatadmin.main")
 
 BACKOFF_DELAYS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)  # s before a worker's next start; the first is at once
+TOGETHER = 0.05  # s within which workers that are due are started as one crew, which loads once
 STEADY_SECONDS = 10.0  # s of life after which a worker counts as healthy and the back-off starts anew
 LOAD_TIMEOUT = 2.0  # s to wait for the embedded store here; a large one goes on loading while we are not ready
 DRAIN_TIMEOUT = 9.0  # s for the workers to end; with the store's 8 the whole exit usually takes one, never over 15
@@ -55,10 +56,11 @@ class Supervisor:
     """Keeps `count` workers, a courier and the embedded store running until a signal says stop.
 
     `work(number, pipe)` runs in each forked worker and returns its exit status; it may write JSON lines to the
-    descriptor `pipe`, which `hear` gets as dicts. `load` brings what it needs into memory, though not of this process:
-    of the workers that are due the first calls it, and forks the others, who so share what is there. `tick` is called
-    about once a second. `courier`, if there is to be one, runs as they do, and says nothing. Who runs is noted in the
-    `tally`, which has a row for each.
+    descriptor `pipe`, which `hear` gets as dicts: `ready` says that it serves, `fatal` why all has to end. `load`
+    brings what it needs into memory, though not of this process: of the workers that are due the first calls it, and
+    forks the others, who so share what is there. Where it fails before any worker has served, all ends; later, that
+    crew alone. `tick` is called about once a second. `courier`, if there is to be one, runs as they do, and says
+    nothing. Who runs is noted in the `tally`, which has a row for each.
     """
 
     count: int
@@ -71,7 +73,9 @@ class Supervisor:
     load: Callable[[], None] = lambda: None
     stopping: bool = False
     status: int = 0
+    served: bool = False  # whether a worker ever said that it is ready
     workers: list[Worker] = field(default_factory=list)
+    _adopts: bool = field(default=False, init=False)  # whether workers may fork others for us
 
     def run(self) -> int:
         """Serve until told to stop; returns the exit status."""
@@ -136,7 +140,8 @@ class Supervisor:
             except EmbeddedError as error:
                 log.error("%s", error)
                 self.stop(1)
-        due = [worker for worker in self.workers if worker.due is not None and worker.due <= now and not self.stopping]
+        soon = float("-inf") if self.stopping else now + TOGETHER
+        due = [worker for worker in self.workers if worker.due is not None and worker.due <= soon]
         alike = [worker for worker in due if self._adopts and worker.row is not self.tally.courier]
         for group in [alike, *([worker] for worker in due if worker not in alike)]:
             if group:
@@ -174,13 +179,18 @@ class Supervisor:
         self.tally.become(worker.row)
         if self.stopping:
             return 0
-        if self.courier and worker.row is self.tally.courier:
-            return self.courier()
+        delivers = self.courier and worker.row is self.tally.courier
         try:
+            if self.courier and delivers:
+                return self.courier()
             self.load()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the main process says it and ends
-            _write(writer, fatal=unloadable(error))
-            return UNFIT_STATUS
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is said
+            told = _explained(error)
+            if not (delivers or self.served):  # nobody serves: the main process says it and ends
+                _write(writer, fatal=told)
+                return UNFIT_STATUS
+            log.error("%s", told, extra={"worker": worker.number})
+            return 1
         self._bring(crew)
         return self.work(worker.number, writer)
 
@@ -203,8 +213,7 @@ class Supervisor:
 
     def _wait(self, wake: int, longest: float) -> None:
         """Sleep until something happens, `longest` s at most, and take it in."""
-        pipes = {worker.pipe: worker for worker in self.workers if worker.pipe >= 0}
-        watched = [wake, *pipes]
+        watched = [wake, *(worker.pipe for worker in self.workers if worker.pipe >= 0)]
         if self.store and self.store.output >= 0:
             watched.append(self.store.output)
         dues = [worker.due for worker in self.workers if worker.due is not None]
@@ -215,22 +224,29 @@ class Supervisor:
         if wake in readable:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake, 4096)
-        for pipe in set(readable) & set(pipes):
-            self._listen(pipes[pipe])
+        self._listen_to_all()
         self._reap()
         self._tell_of_store()
 
-    def _listen(self, worker: Worker) -> None:
-        try:
-            data = os.read(worker.pipe, 65536)
-        except BlockingIOError:
-            return
+    def _listen_to_all(self) -> None:
+        for worker in self.workers:  # in this order: who was to fork others comes before them, and has said why not
+            while worker.pipe >= 0:
+                try:
+                    data = os.read(worker.pipe, 65536)
+                except BlockingIOError:
+                    break
+                self._take_in(worker, data)
+
+    def _take_in(self, worker: Worker, data: bytes) -> None:
         *lines, worker.text = (worker.text + data).split(b"\n")
         for message in map(json.loads, lines):
             if "forked" in message:
                 self._came(worker, message["forked"])
-            else:
-                self.hear(worker.number, message)
+                continue
+            self.served = self.served or bool(message.get("ready"))
+            if "fatal" in message and not self.stopping:
+                self.stop(1)
+            self.hear(worker.number, message)
         if not data:
             os.close(worker.pipe)
             worker.pipe = -1
@@ -255,16 +271,13 @@ class Supervisor:
                 self.store.died()
                 self.tally.store.ended(used.ru_utime + used.ru_stime)
                 log.error("the store ended and will be started again", extra={"status": _read(status)})
+            self._listen_to_all()  # who it was, if another forked it, and its last words
             for worker in self.workers:
-                if worker.coming:  # if that was it already, it has said so
-                    self._listen(worker)
                 if worker.pid == pid:
                     worker.row.ended(used.ru_utime + used.ru_stime)
                     self._bury(worker, _read(status))
 
     def _bury(self, worker: Worker, status: int) -> None:
-        if worker.pipe >= 0:
-            self._listen(worker)
         worker.pid = 0
         if status == UNFIT_STATUS and not self.stopping:
             self.stop(1)
@@ -293,6 +306,14 @@ class Supervisor:
             self._wait(wake, max(left, 0.1))
         if self.store:
             self.store.stop()
+
+
+def _explained(error: Exception) -> str:
+    """What to tell an operator of a part of the program that could not be loaded, of which the log has the rest."""
+    if isinstance(error, ImportError | OSError):
+        return unloadable(error)
+    log.error("a part of the program failed", exc_info=error)
+    return f"this should not happen ({type(error).__name__}: {error}): report it with what the log says"
 
 
 def _send(pid: int, number: int) -> None:

@@ -1,5 +1,6 @@
 """A program of supervised workers that do nothing, to be killed by tests: python -m tests.server.standin DIR N."""
 
+import errno
 import json
 import os
 import signal
@@ -15,12 +16,22 @@ from app.store.embedded import EmbeddedStore
 
 def load() -> None:
     how, folder = os.environ.get("STANDIN"), sys.argv[1]
+    stuck = Path(folder, "stuck")
+    sticks = how == "stuck" and not stuck.exists()  # the first time alone
+    if sticks:
+        stuck.touch()  # before the line below, which has us killed
     print("loads", os.getpid(), flush=True)
-    if how == "unloadable":
+    if how == "unloadable" or Path(folder, "damaged").exists():
         raise ImportError("no such library")
-    if how == "stuck" and not os.path.exists(f"{folder}/stuck"):  # the first time alone
-        Path(folder, "stuck").touch()
+    if how == "faulty":
+        raise KeyError("a fault of ours")
+    if sticks:
         signal.pause()
+
+
+def deliver() -> int:
+    print("delivers", os.getpid(), flush=True)
+    raise OSError(errno.ENOSPC, "no room")
 
 
 def work(number: int, pipe: int) -> int:
@@ -29,7 +40,7 @@ def work(number: int, pipe: int) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     else:
         signal.signal(signal.SIGTERM, lambda *_: print(f"drained {number}", flush=True) or sys.exit(0))
-    os.write(pipe, json.dumps({"pid": os.getpid()}).encode() + b"\n")
+    os.write(pipe, json.dumps({"pid": os.getpid(), "ready": True}).encode() + b"\n")
     while how != "unfit":
         signal.pause()
     return UNFIT_STATUS
@@ -43,7 +54,8 @@ def main() -> int:
     def said(number: int, what: dict[str, Any]) -> None:
         print("worker", number, what.get("pid") or what["fatal"], flush=True)
 
-    supervisor = Supervisor(count, work, said, lambda: None, Tally(count), store, load=load)
+    courier = deliver if os.environ.get("STANDIN") == "courier" else None
+    supervisor = Supervisor(count, work, said, lambda: None, Tally(count), store, courier, load)
     print("store", store.pid, flush=True)
     return supervisor.run()
 

@@ -1,6 +1,7 @@
 """What the main process does when something dies, and when it is told to stop."""
 
 import os
+import re
 import signal
 import sys
 import time
@@ -9,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from app.live.tally import Tally
+from app.server import supervisor
+from app.server.supervisor import Worker
 from tests.running import ROOT, Process, in_time, processes_at, wait_until
+
+UNLOADABLE = (
+    "a part of the program cannot be loaded (no such library): start it with TMPDIR naming a folder that has room and "
+    "from which programs may be run"
+)
 
 
 class Standin:
@@ -144,12 +153,60 @@ def test_what_cannot_be_loaded_is_one_line_and_the_end(start: Start) -> None:
     standin = start(workers=2, how="unloadable")
     assert standin.process.wait() == 1
     told = [line for line in standin.process.lines if "no such library" in line]
-    assert told == [
-        "worker 0 a part of the program cannot be loaded (no such library): start it with TMPDIR naming a folder that "
-        "has room and from which programs may be run"
-    ]
+    assert told == [f"worker 0 {UNLOADABLE}"]
+    assert "will be started again" not in standin.process.output
     assert loads(standin) == 1
     standin.gone()
+
+
+def test_a_fault_while_loading_is_told_from_a_file_that_cannot_be_read(start: Start) -> None:
+    standin = start(workers=2, how="faulty")
+    assert standin.process.wait() == 1
+    assert "worker 0 this should not happen (KeyError: 'a fault of ours')" in standin.process.output
+    assert "Traceback" in standin.process.output
+    assert "TMPDIR" not in standin.process.output
+
+
+def test_a_replacement_that_cannot_be_loaded_leaves_the_others_serving(start: Start) -> None:
+    standin = start(workers=2)
+    first, second = standin.worker(0), standin.worker(1)
+    damaged = standin.folder / "damaged"
+    damaged.touch()
+    told = len(standin.process.lines)
+    os.kill(second, signal.SIGKILL)
+    standin.process.wait_for(re.escape(UNLOADABLE))
+    assert Path(f"/proc/{first}").exists()
+    damaged.unlink()
+    standin.worker(1, after=told)
+    assert "drained 0" not in standin.process.lines
+    standin.process.signal(signal.SIGTERM)
+    assert standin.process.wait() == 0
+
+
+def test_a_courier_that_cannot_be_loaded_says_so_and_is_tried_again(start: Start) -> None:
+    standin = start(how="courier")
+    standin.worker()
+    said = re.escape("a part of the program cannot be loaded ([Errno 28] no room): start it with TMPDIR")
+    standin.process.wait_for(said)
+    standin.process.wait_for("a courier ended and will be started again")
+    told = len(standin.process.lines)
+    standin.process.wait_for(said, after=told)
+    standin.process.signal(signal.SIGTERM)
+    assert standin.process.wait() == 0
+    assert "drained 0" in standin.process.lines
+
+
+def test_who_is_due_almost_at_once_is_started_as_one_crew(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[list[int]] = []
+    now = time.monotonic()
+    tally = Tally(3)
+    supervised = supervisor.Supervisor(3, lambda *_: 0, lambda *_: None, lambda: None, tally)
+    dues = (now, now + supervisor.TOGETHER / 2, now + 1e6)
+    supervised.workers = [Worker(number, tally.workers[number], due=due) for number, due in enumerate(dues)]
+    supervised._adopts = True
+    monkeypatch.setattr(supervised, "_start", lambda group: begun.append([worker.number for worker in group]))
+    supervised._start_due()
+    assert begun == [[0, 1]]
 
 
 def test_a_deaf_worker_does_not_hold_up_the_end(start: Start) -> None:
