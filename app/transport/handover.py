@@ -60,8 +60,8 @@ class HandoverStream(WSStream):
         if self.passing is None or self.scheme != "ws" or self.closed or self.state is not ASGIWebsocketState.HANDSHAKE:
             return False  # TLS is between the peer and this process
         taken = Taken(self)
-        if taken.passed or taken.over:
-            return False
+        if taken.passed or taken.over or taken.transport.get_write_buffer_size():
+            return False  # what is left of an answer before this one is said from here
         taken.transport.pause_reading()
         early = taken.early()
         if self.passing.give(worker, self._head() + early, taken.transport.get_extra_info("socket").fileno()):

@@ -13,7 +13,9 @@ import pytest
 from quart import websocket
 
 from app.transport.bounds import READ_AHEAD_BYTES
+from app.transport.handover import HandoverStream
 from app.transport.offers import socket_offer
+from app.transport.passing import Passing
 from app.transport.socket import Socket
 from tests.clients.frames import CLOSE, PING, PONG, TEXT, frame
 from tests.clients.sockets import RawSocket
@@ -161,6 +163,29 @@ def test_a_peer_that_ended_its_half_before_it_was_accepted_is_gone(server: EchoS
     echo, code = server.gone.get(timeout=PATIENCE)
     assert (echo.told[0][0], code) == ("opened", 1006)
     assert client.at_end()
+
+
+def test_a_connection_with_an_answer_half_said_is_not_passed_on(
+    server: EchoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passing = Passing(2)
+    monkeypatch.setattr(HandoverStream, "passing", passing)
+    passed: list[bool] = []
+
+    async def say_much_and_pass() -> None:
+        stream: Any = socket_offer(websocket.scope)
+        transport = stream.send.__self__.send.__self__.writer.transport
+        transport.write(bytes(1 << 26))  # more than the system takes while nobody reads
+        passed.append(stream.pass_on(1))
+        transport.abort()
+
+    server.before_accept = say_much_and_pass
+    client = knock(server)
+    client.ask()
+    server.gone.get(timeout=PATIENCE)
+    assert (passed, passing.take(1)) == ([False], None)
+    client.close()
+    passing.close()
 
 
 def test_a_peer_that_leaves_while_it_is_judged_reaches_no_receiver(server: EchoServer) -> None:
