@@ -3,6 +3,7 @@
 from quart import Blueprint, websocket
 
 from app.chat.errors import Refusal
+from app.chat.files import is_uid
 from app.chat.protocol import SUBPROTOCOL
 from app.live.full import Resume
 from app.transport.offers import socket_offer
@@ -23,7 +24,8 @@ async def chat() -> None:
     """
     session = current_session()
     offer, client = socket_offer(websocket.scope), websocket.args.get("client")
-    if offer is not None and (talked_to := session.uid if session.kind == "visitor" else client):
+    talked_to = session.uid if session.kind == "visitor" else client
+    if offer is not None and talked_to and is_uid(talked_to):  # workers note uids; by a nickname they stay
         worker = node().neighbours.better(talked_to)
         if worker is not None and offer.pass_on(worker):
             return
