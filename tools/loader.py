@@ -51,6 +51,9 @@ def static_files() -> list[Path]:
         return []
     others = [word.replace("-l", "lib", 1) + ".a" for word in libraries() if word not in GLIBCS and word[:2] == "-l"]
     found = [subprocess.check_output([compiler(), f"-print-file-name={name}"], text=True).strip() for name in others]
+    if absent := [name for name in found if not Path(name).is_file()]:  # which a compiler gives back as it was asked
+        print(f"loader.py: {library} cannot be linked, there is no {', '.join(absent)}", file=sys.stderr)
+        return []
     return [library, *map(Path, found)]
 
 
@@ -79,26 +82,30 @@ def source(folder: Path) -> Path:
     (folder / "wanted.txt").write_text(wanted, "utf-8")
     pip = [sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check", "--no-deps"]
     asked = ["--no-binary", ":all:", "--no-build-isolation", "--require-hashes", "-r", "wanted.txt"]
-    subprocess.run([*pip, *asked], check=True, cwd=folder)
+    if subprocess.run([*pip, *asked], check=False, cwd=folder).returncode:
+        sys.exit(f"loader.py: the source of PyInstaller {version} could not be downloaded")
     with tarfile.open(folder / f"pyinstaller-{version}.tar.gz") as archive:
         archive.extractall(folder)  # by its digest, the one that is locked
     return folder / f"pyinstaller-{version}" / "bootloader" / "src"
 
 
-def compile_it(library: Path, target: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=target.parent) as place:
-        code = source(Path(place))
-        loading = code / "pyi_dylib_python.c"
-        text = loading.read_text("utf-8")
-        if text.count(LOADS) != 1:
-            sys.exit(f"loader.py: {loading.name} does not load Python as it did")
-        loading.write_text(text.replace(LOADS, "dlopen(NULL,"), "utf-8")
-        command = [compiler(), "-O2", "-w", "-s", "-no-pie", *(f"-D{name}" for name in FOUND)]
-        command += sorted(file.name for file in code.glob("*.c"))
-        command += ["-o", str(Path(place, "run")), "-Wl,--export-dynamic", "-Wl,--whole-archive", str(library)]
-        command += ["-Wl,--no-whole-archive", *libraries()]
-        subprocess.run(command, check=True, cwd=code)
-        os.replace(Path(place, "run"), target)
+def changed(code: Path) -> Path:
+    """That folder of source, which takes Python's functions from the program itself now."""
+    loading = code / "pyi_dylib_python.c"
+    text = loading.read_text("utf-8")
+    if text.count(LOADS) != 1:
+        sys.exit(f"loader.py: {loading.name} does not load Python as it did")
+    loading.write_text(text.replace(LOADS, "dlopen(NULL,"), "utf-8")
+    return code
+
+
+def compile_it(code: Path, library: Path, made: Path) -> None:
+    """Raises CalledProcessError where the library cannot be linked."""
+    command = [compiler(), "-O2", "-w", "-s", "-no-pie", *(f"-D{name}" for name in FOUND)]
+    command += sorted(file.name for file in code.glob("*.c"))
+    command += ["-o", str(made), "-Wl,--export-dynamic", "-Wl,--whole-archive", str(library)]
+    command += ["-Wl,--no-whole-archive", *libraries()]
+    subprocess.run(command, check=True, cwd=code)
 
 
 def main() -> int:
@@ -113,11 +120,15 @@ def main() -> int:
     refused = target.with_name("refused")
     if not target.is_file() and not refused.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            compile_it(files[0], target)
-        except subprocess.CalledProcessError as error:  # Debian 13's lacks an archive that it was linked with
-            refused.touch()
-            print(f"loader.py: {files[0]} cannot be linked, the shared library is taken: {error}", file=sys.stderr)
+        with tempfile.TemporaryDirectory(dir=target.parent) as place:
+            code = changed(source(Path(place)))
+            try:
+                compile_it(code, files[0], Path(place, "run"))
+            except subprocess.CalledProcessError as error:  # Debian 13's lacks an archive that it was linked with
+                refused.touch()
+                print(f"loader.py: {files[0]} cannot be linked, the shared library is taken: {error}", file=sys.stderr)
+            else:
+                os.replace(Path(place, "run"), target)
     if target.is_file():
         print(target)
     return 0
