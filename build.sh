@@ -42,7 +42,7 @@ debians_python() {
   local python=/usr/bin/python3 version
   if ! command -v apt-get >/dev/null || ! $python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then return; fi
   version=$($python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-  if fitness $python; then return; fi
+  if fitness $python || dpkg-query --status python3-venv "libpython$version-dev" >/dev/null 2>&1; then return; fi
   if [ "$(id -u)" = 0 ]; then install "what Debian's Python is frozen with" python3-venv "libpython$version-dev" >&2
   else say "the file would be faster by Debian's Python. Run: sudo apt-get install -y python3-venv libpython$version-dev"; fi
 }
