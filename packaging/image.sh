@@ -5,9 +5,10 @@
 #   packaging/image.sh                from dist/chatadmin, into dist/
 #   OUT=/tmp/out packaging/image.sh   there, of the file there, if it has one
 #
-# From scratch: the file, and what that needs of a system, as Debian has it: libc, zlib, time zones, certificate
-# authorities. No shell and no package manager. Which processor it is for the file itself says, and for neither is
-# anything run: this machine makes both. MIRROR and SECURITY name other mirrors of Debian's.
+# From scratch: the file, and what that may need of a system, as Debian has it: libc, zlib (not where Python is linked
+# into the file, nor in a release), time zones, certificate authorities. No shell and no package manager. Which processor
+# it is for the file itself says, and for neither is anything run: this machine makes both. MIRROR and SECURITY name other
+# mirrors of Debian's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 OUT=${OUT:-dist}
