@@ -20,10 +20,10 @@ _EDITS = (
     (_MESSAGES, "(self, appends: Batches, keys", "(self, formats, appends: Batches, keys"),
     (
         _MESSAGES,
-        "        self._appends, self._keys",
-        "        self._formats = formats\n        self._appends, self._keys",
+        "        self._appends, self.keys",
+        "        self._formats = formats\n        self._appends, self.keys",
     ),
-    (_MESSAGES, '        f, t, c, k = b"%d" % fence', '{marked}        f, t, c, k = b"%d" % fence'),
+    (_MESSAGES, "        c, d, f = len(count)", "{marked}        c, d, f = len(count)"),
     (_MESSAGES, "pipelines: Pipelines, keys: Keys)", "pipelines: Pipelines, keys: Keys, formats)"),
     (_MESSAGES, "        self._pipelines, ", "        self._formats = formats\n        self._pipelines, "),
     (_MESSAGES, "return Writer(", "return Writer(self._formats, "),

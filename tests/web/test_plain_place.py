@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from app.live.room import Subscription
 from tests.clients.api import PASSWORD, call, log_in, login
 from tests.clients.sockets import RawSocket, open_chat
 from tests.web.node_server import NodeServer, node_server
@@ -22,14 +21,15 @@ def server(store_url: str) -> Iterator[NodeServer]:
 
 def hold(server: NodeServer) -> Callable[[], None]:
     """From here on whose handshake is answered joins nothing until what is returned is called."""
-    hub, gate = server.node.chats.hub, asyncio.Event()
-    enter = hub.enter
+    conversations, gate = server.node.store.conversations, asyncio.Event()
+    attach = conversations.attach
 
-    async def late(subscription: Subscription, *place: Any) -> Any:
-        await gate.wait()
-        return await enter(subscription, *place)
+    async def late(uid: str, **place: Any) -> Any:
+        if place:  # or it is the look before the handshake is answered
+            await gate.wait()
+        return await attach(uid, **place)
 
-    hub.enter = late  # type: ignore[assignment, method-assign]
+    conversations.attach = late  # type: ignore[method-assign]
     return lambda: server.do(gate.set)
 
 
