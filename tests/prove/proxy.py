@@ -26,7 +26,11 @@ class End(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
-        if self.proxy.held(up=self.up):
+        # In the next turn: until Python 3.11.4 asyncio began to read after this, paused or not.
+        asyncio.get_running_loop().call_soon(self._pause_if_held)
+
+    def _pause_if_held(self) -> None:
+        if self.transport is not None and self.proxy.held(up=self.up):
             self.transport.pause_reading()
 
     def data_received(self, data: bytes) -> None:
