@@ -3,8 +3,6 @@
 import itertools
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,14 +15,10 @@ from app.privacy.find import NobodyFound, find
 from app.store.pipeline import Pipeline
 from app.store.store import Store
 from tests.privacy.town import Town, bytes_of, everything, holds
-from tests.running import ROOT, Valkey
+from tests.running import Valkey
 
 # Points of time that the ordinary suite tries, of all there are.
 _TRIED = 6
-# The reaper comes in the place of a method, which a compiled class does not let go: where compiled modules are tested,
-# this is tried from source, in a process of its own.
-COMPILED = "COMPILED_MODULES"
-from_source = pytest.mark.skipif(COMPILED in os.environ, reason="tried in a process of its own")
 # What is deleted stands in it until it is written anew; how soon it is on disk makes no difference here.
 KEEPS_A_FILE = ("--appendonly", "yes", "--appendfsync", "no")
 
@@ -131,7 +125,6 @@ def chance() -> random.Random:
     return random.Random(seed)
 
 
-@from_source
 async def test_killed_at_some_steps(
     start_store: Callable[..., Valkey], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chance: random.Random
 ) -> None:
@@ -141,7 +134,6 @@ async def test_killed_at_some_steps(
 
 
 @pytest.mark.long
-@from_source
 async def test_killed_at_each_step(
     start_store: Callable[..., Valkey], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chance: random.Random
 ) -> None:
@@ -150,13 +142,3 @@ async def test_killed_at_each_step(
         if not await _killed_at(at, store.url, tmp_path, reaper, chance):
             print(f"{at - 1} steps")
             break
-
-
-@pytest.mark.skipif(COMPILED not in os.environ, reason="the others are tried here")
-@pytest.mark.parametrize("steps", ["some_steps", pytest.param("each_step", marks=pytest.mark.long)])
-def test_killed_from_source(steps: str) -> None:
-    line = [sys.executable, "-m", "pytest", "-q", "--all", f"{__file__}::test_killed_at_{steps}"]
-    environment = {name: value for name, value in os.environ.items() if name != COMPILED}
-    done = subprocess.run(line, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=3600, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 passed" in done.stdout
