@@ -6,8 +6,8 @@ by a worker, by the main process or at the top of a module that those import, an
     use("age")
     import pyrage
 
-They are unpacked into the folder of this instance (`resources.ROOT`), once for all its processes, and go with it when
-it ends. That takes a quarter of a second for `cryptography`, and a few hundredths for each of the others.
+They are unpacked into the folder of this instance (`resources.root`), once for all its processes of one user, and go
+with it when it ends. That takes a quarter of a second for `cryptography`, and a few hundredths for each of the others.
 """
 
 import os
@@ -47,22 +47,19 @@ _used: set[str] = set()  # the groups that are on this process's path
 
 def _unpacked(name: str) -> str:
     """The folder in which the packages of a group lie, whoever unpacked them."""
-    place = str(resources.path(FOLDER, name))
+    place = str(resources.path(FOLDER, str(os.geteuid()), name))
     if os.path.isdir(place):
         return place
-    os.makedirs(resources.path(FOLDER), exist_ok=True)
+    os.makedirs(os.path.dirname(place), exist_ok=True)
     draft = f"{place}.{os.getpid()}"
     try:
         os.mkdir(draft, 0o700)
     except FileExistsError:  # of one that was killed and had our number
         _remove(draft)
         os.mkdir(draft, 0o700)
-    except PermissionError:  # root unpacked the rest, and we became another since (commands/owner.py)
-        draft = place = _folder_of_our_own()
     try:
         _unpack(name, draft)
-        if draft != place:
-            os.rename(draft, place)
+        os.rename(draft, place)
     except OSError:
         _remove(draft)
         if not os.path.isdir(place):  # else another process was first, which is as good
@@ -70,13 +67,11 @@ def _unpacked(name: str) -> str:
     return place
 
 
-def _folder_of_our_own() -> str:
-    import atexit
-    import tempfile
-
-    folder = tempfile.mkdtemp(prefix="chatadmin-")
-    atexit.register(_remove, folder)
-    return folder
+def lend(user: int) -> None:
+    """As root: let `user`, who may not write to what root unpacked, use them. Root never looks where they lie then."""
+    place = resources.path(FOLDER, str(user))
+    place.mkdir(parents=True, mode=0o700, exist_ok=True)
+    os.chown(place, user, -1)
 
 
 def _remove(folder: str) -> None:

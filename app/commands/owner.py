@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app import libraries, resources
+from app import libraries, resources, unpacked
 from app.commands.error import CommandError
 from app.config import Settings
 from app.store.private import existing, user_name
@@ -42,7 +42,7 @@ def become(settings: Settings) -> None:
         shut = _shut(real)
     if shut:
         _open_within(shut, real)
-    _lend_program(group)
+    _lend_program(user, group)
     os.setgroups(groups)
     os.setresgid(group, group, group)
     os.setresuid(user, user, user)
@@ -114,13 +114,16 @@ def _call(name: str, *arguments: object) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def _lend_program(group: int) -> None:
-    """Let `group` read what the frozen program unpacked, all that there is, for root alone. It stays root's."""
+def _lend_program(user: int, group: int) -> None:
+    """Let `group` read what the frozen program unpacked, all that there is, for root alone. It stays root's; what is
+    unpacked later is the user's."""
     if not resources.FROZEN:
         return
     libraries.unpack_all()
+    resources.path(unpacked.FOLDER).mkdir(exist_ok=True)
     for folder, _, files in os.walk(resources.ROOT):
         for path in (folder, *(os.path.join(folder, name) for name in files)):
             mode = os.lstat(path).st_mode & 0o700
             os.chown(path, 0, group, follow_symlinks=False)
             os.chmod(path, mode | (mode >> 3 & 0o050))
+    unpacked.lend(user)
