@@ -13,13 +13,15 @@ def main() -> int:
         from app import __version__
 
         print(f"chatadmin {__version__}")
-        if sys.stdout.isatty():  # programs read the version alone, among them `upgrade` of an older one
+        if sys.stdout and sys.stdout.isatty():  # programs read the version alone, among them `upgrade` of an older one
             from app import compiled
 
             print(compiled.made())
         return 0
+    from app import archive
+
     try:
-        from app import archive, compiled, libraries, readymade, resources
+        from app import compiled, libraries, readymade, resources
 
         archive.keep()
         libraries.install()
@@ -32,6 +34,11 @@ def main() -> int:
         from app.cli import main as command_line
 
         return command_line(sys.argv[1:])
+    except (ImportError, OSError) as error:  # before the command line, which has words of its own
+        if sys.flags.dev_mode:
+            raise
+        print(f"chatadmin: {archive.unloadable(error)}", file=sys.stderr)
+        return 1
     except Exception as error:
         if sys.flags.dev_mode:  # python -X dev -m app
             raise

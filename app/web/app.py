@@ -113,7 +113,7 @@ def create_app(settings: Settings, node: Node | None = None) -> Quart:
     app.register_error_handler(NotNow, _store_refused)
     app.register_error_handler(Erased, _store_refused)
     app.register_error_handler(Exception, _broken)
-    # Compiled now: a page's first visitor need not wait, and nothing is read from a file that may be replaced.
+    # Loaded now, once for all workers: the first visitor of a page need not wait.
     for name in (pages.TEMPLATE, transcript_page.TEMPLATE, unsubscribe.TEMPLATE):
         app.jinja_env.get_template(name)
     app.url_map.update()

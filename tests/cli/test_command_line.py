@@ -26,6 +26,14 @@ def test_the_version_is_told(flag: str, tmp_path: Path) -> None:
     assert (told.status, told.out, told.err) == (0, f"chatadmin {__version__}\n", "")
 
 
+def test_the_version_is_told_where_nobody_can_hear(tmp_path: Path) -> None:
+    line = ["sh", "-c", 'exec "$@" >&-', "sh", *program_under_test(), "--version"]
+    told = subprocess.run(
+        line, cwd=ROOT, env=environment(tmp_path, None), stderr=subprocess.PIPE, check=False, timeout=PATIENCE
+    )
+    assert (told.returncode, told.stderr) == (0, b"")
+
+
 def test_help_lists_every_command(tmp_path: Path) -> None:
     told = run("--help", home=tmp_path)
     assert (told.status, told.err) == (0, "")
