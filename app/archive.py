@@ -5,8 +5,10 @@ before; this one looks the name up and reads. Nothing is mapped into memory, of 
 Run from source, nothing here does anything.
 """
 
+import contextlib
 import marshal
 import os
+import struct
 import sys
 import zlib
 from importlib.machinery import ModuleSpec
@@ -15,6 +17,10 @@ from typing import Any
 
 # Kinds of entries (PyInstaller.loader.pyimod01_archive): a module, and a package with code.
 _MODULE, _PACKAGE = 0, 1
+# How their archive begins: its magic, Python's, and where the table is, which is its end.
+_HEAD, _MAGIC = struct.Struct("!4s4si"), b"PYZ\0"
+_LARGEST_TABLE = 1 << 20  # bytes
+_RUNS = "/proc/self/exe"
 
 descriptor = -1  # of the running file; from source there is none
 
@@ -24,14 +30,13 @@ class _Archive:
 
     def __init__(self, contents: dict[str, tuple[int, int, int]], descriptor: int, begin: int) -> None:
         self._contents, self._descriptor, self._begin = contents, descriptor, begin
-        self._folder = str(vars(sys)["_MEIPASS"])
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """Where a module is, if it is here: what __file__ says is the place it would have in the unpacked folder."""
         kind = self._contents.get(name, (-1,))[0]
         if kind not in (_MODULE, _PACKAGE):
             return None
-        place = f"{self._folder}/{name.replace('.', '/')}"
+        place = f"{vars(sys)['_MEIPASS']}/{name.replace('.', '/')}"
         spec = ModuleSpec(name, self, origin=f"{place}/__init__.py" if kind else f"{place}.py", is_package=bool(kind))  # type: ignore[arg-type]
         spec.has_location = True
         if kind:
@@ -64,8 +69,32 @@ def keep() -> None:
     if not getattr(sys, "frozen", False):
         return
     theirs: Any = sys.modules["pyimod02_importers"].pyz_archive
-    descriptor = os.open(theirs._filename, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = _opened(theirs)
     sys.meta_path.insert(0, _Archive(theirs.toc, descriptor, theirs._start_offset))
+
+
+def _opened(theirs: Any) -> int:
+    """The file that has the table we began with. By its name that may be another, which an upgrade put there meanwhile;
+    what runs may be the dynamic linker, which was given our name."""
+    for name in (_RUNS, theirs._filename):
+        with contextlib.suppress(OSError):
+            file = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+            if _table(file, theirs._start_offset) == theirs.toc:
+                return file
+            os.close(file)
+    raise ImportError(f"{theirs._filename} was replaced while it started: start it again")
+
+
+def _table(file: int, begin: int) -> dict[str, tuple[int, int, int]] | None:
+    """What an archive of modules says is in it (PyInstaller.archive.writers); None where there is none."""
+    head = os.pread(file, _HEAD.size, begin)
+    if len(head) < _HEAD.size or not head.startswith(_MAGIC):
+        return None
+    _, _, at = _HEAD.unpack(head)
+    try:
+        return dict(marshal.loads(os.pread(file, _LARGEST_TABLE, begin + at)))
+    except (ValueError, EOFError, TypeError):
+        return None
 
 
 def unloadable(error: ImportError | OSError) -> str:

@@ -7,7 +7,7 @@ most commands need little of it.
 import sys
 from collections.abc import Sequence
 from functools import cache
-from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec, PathFinder
 from types import ModuleType
 
 from app import resources
@@ -21,12 +21,18 @@ def install() -> None:
     """Have the libraries found when they are imported. From source they are."""
     if resources.FROZEN:
         sys.meta_path.insert(0, _Finder())
+        sys.meta_path.insert(sys.meta_path.index(PathFinder), _Guard())
 
 
 def provide(name: str) -> None:
     """Unpack what the entry `name` needs."""
-    for needed in _table().get(name, ()):
-        resources.unpacked(needed)
+    table = _table()
+    for needed in sorted(table.get(name, ()), key=lambda one: len(table.get(one, ()))):  # those that others need first
+        place = resources.unpacked(needed)
+        if resources.moved:  # the dynamic linker would look in the former folder, but not for what it has
+            import ctypes  # loaded long ago, before a cleaner could come
+
+            ctypes.CDLL(place)
 
 
 def unpack(*modules: str) -> None:
@@ -58,6 +64,13 @@ def module_of(name: str) -> str:
             place = name.removesuffix(suffix)
             return place.rpartition("lib-dynload/")[2].replace("/", ".")
     return ""
+
+
+class _Guard:
+    """Finds nothing, but sees before Python looks into folders that ours is ours."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> None:
+        resources.root()
 
 
 class _Finder:

@@ -4,6 +4,7 @@ They lie beside the package in the source tree. In the frozen program they lie i
 by name; how they come into it is tools/layout.py's. Its loader unpacks no more than Python needs to begin.
 """
 
+import errno
 import os
 import struct
 import sys
@@ -17,6 +18,10 @@ from app import archive
 FROZEN = bool(getattr(sys, "frozen", False))
 ROOT = Path(getattr(sys, "_MEIPASS", "")) if FROZEN else Path(__file__).resolve().parent.parent
 PROGRAM = sys.executable  # the frozen program's file
+held = -1  # ROOT, held open once it is locked (server/bundle.py): no other folder gets its number then
+moved = False  # whether ROOT is no longer where the loader put it, and where the dynamic linker looks
+_maker = 0  # the process that took it then
+MARKER = ".chatadmin"  # unpacked before all else: another program's folder is none of our business
 
 # How PyInstaller's archive ends, and what it says of each entry.
 _COOKIE, _MAGIC = struct.Struct("!8sIIII64s"), b"MEI\014\013\012\013\016"
@@ -63,19 +68,31 @@ def unpacked(name: str) -> str:
     In the frozen program it is unpacked into the folder of this instance, once for all its processes, and goes with it
     when it ends. Raises OSError where there is no room.
     """
-    place = str(ROOT / name)
+    place = str(root() / name)
     if FROZEN and not os.path.exists(place):
         _unpack(_entry(name), place)
     return place
 
 
+def root() -> Path:
+    """ROOT, as it may be used now: a folder that nobody else can have put anything into.
+
+    A cleaner of temporary folders may remove it, and somebody else make one of its name, with code of theirs. Then
+    another takes its place, in all that Python and what we start look at. Raises OSError where there is none.
+    """
+    if FROZEN and not _is_ours():
+        _move()
+    return ROOT
+
+
 def path(*parts: str) -> Path:
     """Where a file lies or is to lie that is not read from the program's own: in the folder of this instance."""
-    return ROOT.joinpath(*parts)
+    return root().joinpath(*parts)
 
 
 def command(*arguments: str) -> list[str]:
     """The line that starts this program anew with these arguments, in ROOT."""
+    root()  # else its loader would go on with what lies where ours unpacked
     return [sys.executable, *([] if FROZEN else ["-m", "app"]), *arguments]
 
 
@@ -117,10 +134,50 @@ def _unpack(entry: _Entry, place: str) -> None:
     try:
         offset, end = entry.offset, entry.offset + entry.size
         while offset < end:
-            offset += os.sendfile(file, _descriptor(), offset, end - offset)
+            sent = os.sendfile(file, _descriptor(), offset, end - offset)
+            if not sent:  # somebody made the file shorter
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            offset += sent
         os.rename(draft, place)
     except OSError as error:
         os.unlink(draft)
         raise OSError(error.errno, error.strerror, place) from None
     finally:
         os.close(file)
+
+
+def _is_ours() -> bool:
+    """Whether the name still leads to the folder that the loader made, for its user alone."""
+    try:
+        return held < 0 or os.path.samestat(os.lstat(ROOT), os.fstat(held))
+    except OSError:
+        return False
+
+
+def _move() -> None:
+    """Take a new folder beside ROOT: there programs may be run, and server/bundle.py sweeps what has such a name."""
+    global ROOT, held, moved, _maker
+    before, ROOT = str(ROOT), ROOT.with_name(f"{ROOT.name[:12]}{os.urandom(3).hex()}")
+    os.mkdir(ROOT, 0o700)
+    held, moved, _maker = os.open(ROOT, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), True, os.getpid()
+    for name in (MARKER, *(one for one in _entries() if f"{before}/{one}" in sys.path)):
+        _unpack(_entry(name), str(ROOT / name))
+    packages = [vars(module).get("__path__") for module in list(sys.modules.values())]
+    for paths in (sys.path, *(one for one in packages if isinstance(one, list))):
+        paths[:] = [one.replace(before, str(ROOT), 1) for one in paths]
+    vars(sys)["_MEIPASS"] = str(ROOT)
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"  # whom we start unpacks what it needs itself
+    os.environ["LD_LIBRARY_PATH"] = os.environ.get("LD_LIBRARY_PATH_ORIG", "")
+    import atexit  # from here on nothing comes from the former folder
+    import fcntl
+
+    fcntl.flock(held, fcntl.LOCK_SH)
+    atexit.register(leave)
+
+
+def leave() -> None:
+    """Remove the folder that this process took in the place of its first, if it did."""
+    if _maker == os.getpid():
+        import shutil
+
+        shutil.rmtree(ROOT, ignore_errors=True)

@@ -41,6 +41,7 @@ ALLOWED = {
         "courier",
         "tls",
         "libraries",
+        "resources",
         "unpacked",
     },
     "web": {

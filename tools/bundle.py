@@ -148,7 +148,7 @@ def mark() -> None:
 
     It is unpacked first, also where unpacking is interrupted: files that can be run come first, by name.
     """
-    from app.server.bundle import MARKER
+    from app.resources import MARKER
 
     marker = TARGET / MARKER
     marker.touch()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.libraries import TABLE, module_of
-from app.server.bundle import MARKER
+from app.resources import MARKER
 from tools.packing import Entry, stripped
 from tools.symbols import asked
 

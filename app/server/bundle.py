@@ -12,11 +12,12 @@ import sys
 import time
 from pathlib import Path
 
+from app import resources
+from app.resources import MARKER
 from app.store.child import alive
 
 # Seconds from its last change in which a folder may be of one that is just starting and has not locked it.
 UNPACKING = 60.0
-MARKER = ".chatadmin"  # unpacked before all else: another program's folder is none of our business
 
 _FOLDER = str(getattr(sys, "_MEIPASS", ""))
 _descriptor = -1
@@ -40,6 +41,7 @@ def lock() -> None:
     if _FOLDER and _descriptor < 0:
         _descriptor = os.open(_FOLDER, os.O_RDONLY | os.O_DIRECTORY)
         fcntl.flock(_descriptor, fcntl.LOCK_SH)
+        resources.held = _descriptor
 
 
 def sweep() -> None:
@@ -92,5 +94,6 @@ def _remove(folder: Path | str) -> None:
 
 def leave(parent: int) -> None:
     """Remove our folder if nobody is left to do it: `parent`, who should have waited for us, is dead."""
+    resources.leave()
     if _FOLDER and os.getppid() != parent and not alive(launcher()):
         _remove(_FOLDER)

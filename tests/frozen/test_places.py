@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import TZPATH
 
+import pyrage  # type: ignore[import-untyped]
 import pytest
 
 from tests.clients.api import ask, figure, log_in, set_up, status
@@ -139,22 +140,22 @@ def behind_tmp(file: Path, tmp_path: Path) -> Iterator[Callable[[str], dict[str,
     shutil.rmtree(data)
 
 
-LOADER_SAYS = {"noexec": "failed to map segment from shared object", "size=8m": "No space left on device"}
+SYSTEM_SAYS = {"noexec": "failed to map segment from shared object", "size=8m": "No space left on device"}
 
 
 @pytest.mark.usefixtures("as_root")
-@pytest.mark.parametrize("how", LOADER_SAYS)
+@pytest.mark.parametrize("how", SYSTEM_SAYS)
 def test_a_temporary_folder_that_is_full_or_runs_nothing(
     start: Start, behind_tmp: Callable[[str], dict[str, Any]], how: str
 ) -> None:
-    """The loader's words stand, and what README says helps."""
+    """One line says what README does, and that helps. The version is told all the same."""
     options = behind_tmp(how)
     refused = start(env={"TMPDIR": ""}, wait=False, **options)
-    assert refused.process.wait() != 0
-    assert LOADER_SAYS[how] in refused.output
-    assert "Traceback" not in refused.output
+    one_line(refused, "a part of the program cannot be loaded", SYSTEM_SAYS[how], "TMPDIR")
+    told = start(command="--version", env={"TMPDIR": ""}, server=None, wait=False, **options)
+    assert told.process.wait() == 0, told.output
     readme = (ROOT / "README.md").read_text("utf-8")
-    assert LOADER_SAYS[how] in readme
+    assert "a part of the program cannot be loaded" in readme
     assert "TMPDIR=/var/tmp ./chatadmin" in readme
     instance = start(env={"TMPDIR": "/var/tmp"}, **options)
     assert log_in(instance.url, "Xiaoming")
@@ -288,6 +289,44 @@ def test_root_sees_to_agents_as_the_owner_of_the_data(start: Start, open_place: 
     made = list(volume.rglob("*"))
     assert made
     assert {path.lstat().st_uid for path in made} == {1000}
+
+
+@pytest.mark.usefixtures("as_root")
+def test_root_encrypts_a_backup_as_the_owner_of_the_data(start: Start, open_place: Path) -> None:
+    """For which a library is unpacked once root's rights are given up."""
+    volume = open_place / "volume"
+    volume.mkdir()
+    os.chown(volume, 65534, 65534)
+    options: dict[str, Any] = {"file": open_place / "chatadmin", "cwd": open_place, "env": {"TMPDIR": str(open_place)}}
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    words = ("--data-dir", str(volume), "--encrypt-to", key, str(open_place / "made"))
+    instance = start(*words, command="backup", data_dir=open_place / "none", server=None, wait=False, **options)
+    assert instance.process.wait() == 0, instance.output
+    assert (open_place / "made").read_bytes().startswith(b"age-encryption.org/")
+    assert {path.lstat().st_uid for path in volume.rglob("*")} == {65534}
+    assert {path.name for path in open_place.iterdir()} <= {"chatadmin", "volume", "made", "erased.jsonl"}
+
+
+@pytest.mark.usefixtures("as_root")
+def test_where_somebody_else_took_the_name_of_its_folder(start: Start) -> None:
+    """As after a cleaner of /tmp: nothing is loaded from there, and it serves on."""
+    instance = start("--workers", "2")
+    (folder,) = instance.tmp.glob("_MEI*")
+    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    shutil.rmtree(folder)
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("somebody else's")
+    os.chown(folder, 65534, 65534)
+    before = instance.workers
+    os.kill(before[0], signal.SIGKILL)
+    wait_until(lambda: len(set(instance.workers) - set(before)) == 1, "a new worker")
+    wait_until(lambda: figure(instance.url, "chatadmin_workers_ready") == 2, "readiness")
+    token = log_in(instance.url, "Xiaoming")
+    for path in ("/", "/admin", "/setup", "/v1/me", "/v1/msgs", "/v1/transcript?tz=Asia/Tokyo", "/metrics", "/nowhere"):
+        assert status(instance.url, path, token) in (200, 404)
+    assert instance.stop() == 0
+    assert "Traceback" not in instance.output
 
 
 def test_with_standard_input_closed(start: Start) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.server.bundle import MARKER
+from app.resources import MARKER
 from tests.clients.api import history, log_in, status
 from tests.clients.sockets import RawSocket, open_chat
 from tests.frozen.conftest import Frozen

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app import resources
 from app.server import bundle
 
 
@@ -20,7 +21,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def unpacked(place: Path, pid: int, name: str, *, old: bool = True) -> Path:
     folder = place / f"_MEI{pid:08x}{name}"
     folder.mkdir()
-    (folder / bundle.MARKER).touch()
+    (folder / resources.MARKER).touch()
     if old:
         os.utime(folder, (0, 0))
     return folder
