@@ -15,8 +15,8 @@ from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
 
-# Kinds of entries (PyInstaller.loader.pyimod01_archive): a module, and a package with code.
-_MODULE, _PACKAGE = 0, 1
+# Kinds of entries (PyInstaller.loader.pyimod01_archive): a module, a package with code, and one without.
+_MODULE, _PACKAGE, _NAMESPACE = 0, 1, 3
 # How their archive begins: its magic, Python's, and where the table is, which is its end.
 _HEAD, _MAGIC = struct.Struct("!4s4si"), b"PYZ\0"
 _LARGEST_TABLE = 1 << 20  # bytes
@@ -34,9 +34,13 @@ class _Archive:
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """Where a module is, if it is here: what __file__ says is the place it would have in the unpacked folder."""
         kind = self._contents.get(name, (-1,))[0]
-        if kind not in (_MODULE, _PACKAGE):
+        if kind not in (_MODULE, _PACKAGE, _NAMESPACE):
             return None
         place = f"{vars(sys)['_MEIPASS']}/{name.replace('.', '/')}"
+        if kind == _NAMESPACE:
+            spec = ModuleSpec(name, None, is_package=True)
+            spec.submodule_search_locations = [place]
+            return spec
         spec = ModuleSpec(name, self, origin=f"{place}/__init__.py" if kind else f"{place}.py", is_package=bool(kind))  # type: ignore[arg-type]
         spec.has_location = True
         if kind:

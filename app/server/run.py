@@ -136,7 +136,8 @@ class _Service:
         delivers = courier if self.settings.needs_courier else None
         self.supervisor = Supervisor(self.count, child, self._hear, self._tick, tally, store, delivers, self._load)
         status = self.supervisor.run()
-        logging.getLogger("chatadmin.main").info("stopped", extra={"status": status})
+        if self.serving or not status:  # else what hindered it was said, in a line that is to be the last
+            logging.getLogger("chatadmin.main").info("stopped", extra={"status": status})
         return status
 
     def _load(self) -> None:
