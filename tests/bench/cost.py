@@ -110,7 +110,7 @@ def tables(seen: Measured, prices: Prices) -> str:
     lines += [f"| 1,000 visitors a month who | {' | '.join(columns)} | together |", "| --- |" + " --- |" * 5]
     for words, habits in kinds.items():
         parts = cost(seen, prices, habits)
-        told = [f"{part:.2g}" for part in (*parts.values(), sum(parts.values()))]
+        told = [f"{part:.5f}" for part in (*parts.values(), sum(parts.values()))]
         lines.append(f"| {words} | {' | '.join(told)} |")
     return "\n".join(lines)
 
