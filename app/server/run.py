@@ -112,11 +112,12 @@ class _Service:
         url = store.url if store else self.settings.redis
 
         def child(number: int, pipe: int) -> int:
-            from app.server.worker import work
+            from app.server.worker import WorkerProcess
 
             try:
                 offers = number == 0 and not self.ready
-                return work(self.app, self.settings, table, tally, url, self.sockets, pipe, number, offers)
+                about = self.app, self.settings, table, tally, url, self.sockets
+                return WorkerProcess(*about, pipe, number, offers).work()
             finally:
                 bundle.leave(main)
 

@@ -187,7 +187,7 @@ class Supervisor:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is said
             told = _explained(error)
             if not (delivers or self.served):  # nobody serves: the main process says it and ends
-                _write(writer, fatal=told)
+                tell(writer, fatal=told)
                 return UNFIT_STATUS
             log.error("%s", told, extra={"worker": worker.number})
             return 1
@@ -208,7 +208,7 @@ class Supervisor:
         for pipe in foreign:
             os.close(pipe)
         self.tally.become(worker.row)
-        _write(writer, forked=os.getpid())
+        tell(writer, forked=os.getpid())
         return self.work(worker.number, writer)
 
     def _wait(self, wake: int, longest: float) -> None:
@@ -321,7 +321,8 @@ def _send(pid: int, number: int) -> None:
         os.kill(pid, number)  # ours and not yet reaped, so it cannot be another's
 
 
-def _write(pipe: int, **message: Any) -> None:
+def tell(pipe: int, **message: Any) -> None:
+    """What a worker says to the main process, in its pipe. Raises BrokenPipeError where that was killed."""
     os.write(pipe, json.dumps(message).encode() + b"\n")
 
 

@@ -1,11 +1,10 @@
 """One worker: an event loop with a store, a node and the web application, from fork to drain."""
 
 import asyncio
-import json
 import logging
-import os
 import signal
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, cast
 
 import uvloop
@@ -17,7 +16,7 @@ from app.live.tally import Tally
 from app.live.timings import Timings
 from app.server.listeners import Sockets
 from app.server.memory import give_back, keep_nothing_large
-from app.server.supervisor import UNFIT_STATUS
+from app.server.supervisor import UNFIT_STATUS, tell
 from app.store.errors import StoreError, StoreUnfit
 from app.store.feed import Safety
 from app.store.store import Store
@@ -35,72 +34,56 @@ CERTIFICATE_TICKS = 5  # of the node between two looks at certificates' files
 LAST_REQUESTS_TIMEOUT = 2.0  # s that requests under way get after the sockets and streams were closed
 
 
-def work(
-    app: Quart,
-    settings: Settings,
-    timings: Timings,
-    tally: Tally,
-    url: str,
-    sockets: Sockets,
-    pipe: int,
-    number: int,
-    offers: bool,
-) -> int:
-    """Serve `app` on `sockets` from the store at `url` until SIGTERM; returns the exit status.
+@dataclass(eq=False)
+class WorkerProcess:
+    """Serves `app` on `sockets` from the store at `url`, until SIGTERM.
 
     The first worker of a start `offers` the set-up link while there is no administrator. What is the same for all is
     said by the one with `number` 0. What it counts goes into the `tally`.
 
     Tells the main process through `pipe`: {"listening": true}, then {"ready": true, "setup": secret or ""}.
     """
-    keep_nothing_large()
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_Worker(app, settings, timings, tally, url, sockets, pipe, number, offers).run())
-    except Exception:  # the last line of defence: nothing above us could report it
-        log.exception("the worker failed")
-        return 1
 
+    app: Quart
+    settings: Settings
+    timings: Timings
+    tally: Tally
+    url: str
+    sockets: Sockets
+    pipe: int
+    number: int
+    offers: bool
 
-class _Worker:
-    def __init__(
-        self,
-        app: Quart,
-        settings: Settings,
-        timings: Timings,
-        tally: Tally,
-        url: str,
-        sockets: Sockets,
-        pipe: int,
-        number: int,
-        offers: bool,
-    ) -> None:
-        self._settings, self._timings, self._url, self._pipe, self._offers = settings, timings, url, pipe, offers
-        self._tally, self._sockets, self._number = tally, sockets, number
-        self._app = app
-        self._stop = asyncio.Event()
-        self._shut = asyncio.Event()
-        self._status = 0
+    def work(self) -> int:
+        """Do so; returns the exit status."""
+        keep_nothing_large()
+        try:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                return runner.run(self._run())
+        except Exception:  # the last line of defence: nothing above us could report it
+            log.exception("the worker failed")
+            return 1
 
-    async def run(self) -> int:
+    async def _run(self) -> int:
+        self._stop, self._shut, self._status = asyncio.Event(), asyncio.Event(), 0
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop.set)
-        settings = self._settings
+        settings = self.settings
         store = Store(
-            self._url,
+            self.url,
             settings.shards,
             settings.nickname_days,
             settings.sessions.visitor_days,
             settings.sessions.agent_hours,
             Safety(settings.acknowledge.on_disk, settings.acknowledge.replicas),
         )
-        node = Node(store, settings, self._timings, self._tally)
+        node = Node(store, settings, self.timings, self.tally)
         coming = asyncio.create_task(self._come_up(store, node))
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait({coming, stopped}, timeout=HEAD_START_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
         if not self._stop.is_set():
             node.spawn(give_back(node))
-            put_over(self._app, node)
-            await self._serve(self._app, store, node, stopped)
+            put_over(self.app, node)
+            await self._serve(store, node, stopped)
         coming.cancel()
         with suppress(TimeoutError):
             await store.close()
@@ -113,7 +96,7 @@ class _Worker:
             await store.open()
             await node.start()
             node.unfit = self._unfit
-            self._tell(ready=True, setup=await setup.offer(store) if self._offers else "")
+            self._tell(ready=True, setup=await setup.offer(store) if self.offers else "")
         except StoreUnfit as error:
             self._unfit(error)
         except StoreError as error:
@@ -127,7 +110,7 @@ class _Worker:
 
     def _unfinished(self, says: str) -> None:
         """The store is not whole, and we wait until it is: said once, of all the workers."""
-        if self._offers:
+        if self.offers:
             log.error("%s", says)
             self._tell(unfinished=says)
 
@@ -138,18 +121,18 @@ class _Worker:
             self._tell(fatal=str(error))
             self._stop.set()
 
-    async def _serve(self, app: Quart, store: Store, node: Node, stopped: "asyncio.Task[Any]") -> None:
+    async def _serve(self, store: Store, node: Node, stopped: "asyncio.Task[Any]") -> None:
         """Answer requests until told to stop, then drain: sockets and streams first, then Hypercorn."""
-        main, passing, number = self._sockets.main, self._sockets.passing, self._number
-        door, answering = Door(main, passing=passing, number=number), cast(Any, app)
-        if self._settings.tls.on:
-            served = Served(self._settings, tells=self._number == 0)
-            node.spawn(served.watch(self._timings.tick * CERTIFICATE_TICKS))
+        door = Door(self.sockets.main, passing=self.sockets.passing, number=self.number)
+        answering = cast(Any, self.app)
+        if self.settings.tls.on:
+            served = Served(self.settings, tells=self.number == 0)
+            node.spawn(served.watch(self.timings.tick * CERTIFICATE_TICKS))
             node.certificate_ends = served.ends
-            door = Door(self._sockets.main, served.context, self._sockets.plain)
-        if self._sockets.plain:
-            answering = Plain(app, self._settings, store.challenges, self._sockets.main.getsockname()[1])
-        server = asyncio.create_task(serve(answering, self._settings, door, self._shut.wait))
+            door = Door(self.sockets.main, served.context, self.sockets.plain)
+        if self.sockets.plain:
+            answering = Plain(self.app, self.settings, store.challenges, self.sockets.main.getsockname()[1])
+        server = asyncio.create_task(serve(answering, self.settings, door, self._shut.wait))
         self._tell(listening=True)
         await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
         try:
@@ -166,4 +149,4 @@ class _Worker:
 
     def _tell(self, **message: Any) -> None:
         with suppress(BrokenPipeError):  # the main process was killed: we are about to hear of it
-            os.write(self._pipe, json.dumps(message).encode() + b"\n")
+            tell(self.pipe, **message)

@@ -112,7 +112,7 @@ def is_stored(reply: Reply) -> bool:
 def stored(reply: Reply) -> Stored | Refusal | StoreError:
     """Where a message was stored; or a Refusal (out_of_order, mismatch, unknown_tab, fenced, blocked, bad_file,
     no_session); or what the store raises: with StoreAway it may have been stored, offer the same id again."""
-    if type(reply) is bytes:
+    if is_stored(reply):
         epoch, seq, time = reply.split()
         return Stored(int(epoch), int(seq), int(time), False)
     if isinstance(reply, StoreError):

@@ -1,6 +1,6 @@
 """Two or more products, or a product and its peers, beside each other: by how much is each better than the first?
 
-    python -m tests.bench.against before=/work/chatadmin after=. socket.io
+    python -m tests.bench.against before=../old/chatadmin after=. socket.io
     python -m tests.bench.against a=../old b=dist/chatadmin --only relay --conversations 100 --pairs 32
 
 A side is a file or a tree of source (its `.venv` is taken), with a name before it if you like, and ` x2` or ` x2 on two

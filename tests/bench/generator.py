@@ -92,20 +92,14 @@ class Generator:
         if not rate:
             for talker in talkers:
                 talker.start()
-        await asyncio.sleep(warm)
-        tally.latencies.clear()
-        before, began, first = _used(watch), time.perf_counter(), tally.delivered
-        await asyncio.sleep(seconds)
-        await _until(tally, lambda: tally.delivered > first, "a message is delivered")  # a busy machine may take longer
-        after, took, messages = _used(watch), time.perf_counter() - began, tally.delivered - first
-        latencies = sorted(tally.latencies)
+        counted = await _counted(tally, seconds, warm, watch)
         await self._end_of_sending(pace)
         await _hang_up(talkers, tally)
         cut = sum(reader.closed for reader in readers)
         for reader in readers:
             reader.close()
         _judge(tally)
-        figure = {"messages": tally.sent} | _figure(messages, took, before, after, latencies)
+        figure = {"messages": tally.sent} | counted
         return figure | ({"cut": cut} if stalled else {})
 
     async def open(self, conversations: int) -> Figure:
@@ -125,16 +119,10 @@ class Generator:
         if not rate and (self._wire.minds or not tally.sent):
             for talker in talkers:
                 talker.start()
-        await asyncio.sleep(warm)
-        tally.latencies.clear()
-        before, began, first = _used(watch), time.perf_counter(), tally.delivered
-        await asyncio.sleep(seconds)
-        await _until(tally, lambda: tally.delivered > first, "a message is delivered")
-        after, took, messages = _used(watch), time.perf_counter() - began, tally.delivered - first
-        latencies = sorted(tally.latencies)
+        counted = await _counted(tally, seconds, warm, watch)
         if pace is not None or self._wire.minds:
             await self._end_of_sending(pace)
-        return _figure(messages, took, before, after, latencies)
+        return counted
 
     async def _end_of_sending(self, pace: asyncio.Task[None] | None) -> None:
         """Nobody sends any more, and all that was sent has come."""
@@ -273,10 +261,15 @@ def _judge(tally: Tally) -> None:
         raise Fault(f"{len(tally.faults)} faults, such as {tally.faults[0]}")
 
 
-def _figure(
-    messages: int, took: float, before: dict[str, float], after: dict[str, float], latencies: list[float]
-) -> Figure:
-    """What so many messages took; `latencies` in seconds, in order."""
+async def _counted(tally: Tally, seconds: float, warm: float, watch: Watch) -> Figure:
+    """What messages take, counted for so many seconds after `warm` s."""
+    await asyncio.sleep(warm)
+    tally.latencies.clear()
+    before, began, first = _used(watch), time.perf_counter(), tally.delivered
+    await asyncio.sleep(seconds)
+    await _until(tally, lambda: tally.delivered > first, "a message is delivered")  # a busy machine may take longer
+    after, took, messages = _used(watch), time.perf_counter() - began, tally.delivered - first
+    latencies = sorted(tally.latencies)  # in seconds
     return {
         "per_second": messages / took,
         "cpu_us": {name: (after[name] - before[name]) / messages * 1e6 for name in after},

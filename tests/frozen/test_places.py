@@ -276,13 +276,18 @@ def test_root_serves_nothing_from_a_volume_of_somebody_else(start: Start, tmp_pa
     assert list(volume.iterdir()) == []
 
 
+def volume_of(user: int, open_place: Path) -> tuple[Path, dict[str, Any]]:
+    """A folder for data that belongs to that user; and how the file is started beside it."""
+    volume = open_place / "volume"
+    volume.mkdir()
+    os.chown(volume, user, user)
+    return volume, {"file": open_place / "chatadmin", "cwd": open_place, "env": {"TMPDIR": str(open_place)}}
+
+
 @pytest.mark.usefixtures("as_root")
 def test_root_sees_to_agents_as_the_owner_of_the_data(start: Start, open_place: Path) -> None:
     """As an administrator does beside the service: sudo chatadmin agent add ..."""
-    volume = open_place / "volume"
-    volume.mkdir()
-    os.chown(volume, 1000, 1000)
-    options: dict[str, Any] = {"file": open_place / "chatadmin", "cwd": open_place, "env": {"TMPDIR": str(open_place)}}
+    volume, options = volume_of(1000, open_place)
     words = ("list", "--data-dir", str(volume))
     instance = start(*words, command="agent", data_dir=open_place / "none", server=None, wait=False, **options)
     assert instance.process.wait() == 0, instance.output
@@ -294,10 +299,7 @@ def test_root_sees_to_agents_as_the_owner_of_the_data(start: Start, open_place: 
 @pytest.mark.usefixtures("as_root")
 def test_root_encrypts_a_backup_as_the_owner_of_the_data(start: Start, open_place: Path) -> None:
     """For which a library is unpacked once root's rights are given up."""
-    volume = open_place / "volume"
-    volume.mkdir()
-    os.chown(volume, 65534, 65534)
-    options: dict[str, Any] = {"file": open_place / "chatadmin", "cwd": open_place, "env": {"TMPDIR": str(open_place)}}
+    volume, options = volume_of(65534, open_place)
     key = str(pyrage.x25519.Identity.generate().to_public())
     line = [str(options["file"]), "agent", "add", "anna", "--password-stdin", "--data-dir", str(volume)]
     subprocess.run(line, input="correct horse battery\n", text=True, check=True, cwd=open_place, timeout=PATIENCE)

@@ -1,35 +1,19 @@
 """A room hands its entries on as they are in the log that they are in."""
 
-from typing import Any
-
 from app.chat import protocol
 from app.chat.conversation import Entry
 from app.live.room import EncodedEntry, Room, Subscription
-from app.live.submissions import Submission
+from tests.live.silent import Silent
 
 
-class Collecting:
+class Collecting(Silent):
     """A subscriber that keeps what came to it."""
-
-    side: Any = "visitor"
 
     def __init__(self) -> None:
         self.acks: list[bytes] = []
 
     def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None:
         self.acks.append(encoded.ack(False))
-
-    def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None: ...
-
-    def holder_moved(self, subscription: Subscription) -> None: ...
-
-    def renamed(self, name: str) -> None: ...
-
-    def erased(self, uid: str) -> None: ...
-
-    def broken(self, subscription: Subscription) -> None: ...
-
-    def replied(self, submission: Submission, reply: Any) -> None: ...
 
 
 def test_the_place_of_an_entry_is_of_its_own_epoch() -> None:

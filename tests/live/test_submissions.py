@@ -15,31 +15,12 @@ from app.live.room import EncodedEntry, Room, Subscription
 from app.live.submissions import OFFER_AGAIN_AFTER, Answer, Submission, Submissions
 from app.store.errors import StoreAway, StoreError
 from app.store.messages import Stored
+from tests.live.silent import Silent
 
 ROOM = "v1"
 TAKEN, REPEATED = b"1 7 1000", [b"repeat", b"1", b"7", b"1000"]
 PLACE, PLACE_AGAIN = Stored(1, 7, 1000, False), Stored(1, 7, 1000, True)
 GONE = StoreAway()
-
-
-class Silent:
-    """A subscriber and author that is not asked what came to it."""
-
-    side: Any = "visitor"
-
-    def entry(self, subscription: Subscription, encoded: EncodedEntry) -> None: ...
-
-    def passing(self, subscription: Subscription, encoded: EncodedEntry) -> None: ...
-
-    def holder_moved(self, subscription: Subscription) -> None: ...
-
-    def renamed(self, name: str) -> None: ...
-
-    def erased(self, uid: str) -> None: ...
-
-    def broken(self, subscription: Subscription) -> None: ...
-
-    def replied(self, submission: Submission, reply: Any) -> None: ...
 
 
 def subscribed(seq: int = 6) -> Subscription:
