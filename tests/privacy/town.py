@@ -224,6 +224,9 @@ def without(found: dict[str, Any], uids: Iterable[str]) -> dict[str, Any]:
         id for ids in lanes for id in ids
     )
 
+    # A lane in which nothing waits but what goes is over, also one that is an agent's.
+    over = {name.partition(":o:l:")[2] for name, ids in found.items() if ":o:l:" in name and set(ids) <= set(words)}
+
     def theirs(text: object) -> bool:
         return text in whole or any(word in str(text) for word in words)
 
@@ -235,7 +238,8 @@ def without(found: dict[str, Any], uids: Iterable[str]) -> dict[str, Any]:
             if not theirs(value):
                 kept[name] = value
         elif isinstance(value, dict):
-            kept[name] = {key: one for key, one in value.items() if not (theirs(key) or theirs(one))}
+            ended = over if ":o:due:" in name else set()
+            kept[name] = {key: one for key, one in value.items() if not (key in ended or theirs(key) or theirs(one))}
         else:
             kept[name] = type(value)(one for one in value if not theirs(one))
     return {name: value for name, value in kept.items() if value}
