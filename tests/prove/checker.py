@@ -241,7 +241,9 @@ def check_customers(
         customer = by_sub[login.sub]
         if customer.uid != login.uid:
             verdict.add("mixed_up", f"{login.sub} was {login.uid}, and is {customer.uid}")
-        if login.anonymous != login.uid:
+        if not login.uid:
+            verdict.add("mixed_up", f"{login.sub} logged in, and was nobody")
+        elif login.anonymous != login.uid:
             _linked(verdict, login, customer, logs[login.anonymous], logs[login.uid])
     return verdict
 

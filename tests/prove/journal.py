@@ -50,8 +50,8 @@ class Expected:
 
 
 class Login(NamedTuple):
-    """A customer who had written as `anonymous`, and as whom they logged in; `former`: the token of before; `status`:
-    how agents see their conversation right behind it."""
+    """A customer who had written as `anonymous`, and as whom they logged in, "" for nobody; `former`: the token of
+    before; `status`: how agents see their conversation right behind it."""
 
     sub: str
     uid: str

@@ -260,7 +260,10 @@ class Run:
         last = self.shop.nodes[-1]
         died, closed = people[::3], people[1::3]
         expected = await self._close(closed)
-        await self.move(died, last.number)
+        # Of half of them the former node asks no more who else has them: others find out that this one is dead.
+        await self.move(died[::2], last.number)
+        await asyncio.sleep(CLOSED)
+        await self.move(died[1::2], last.number)
         expected += await self._die(died, last)
         stay = time.time() + 10  # who was on the node that died comes back on another within it
         expected += [Expected(tabs[0].uid, "here", stay, how="stays") for tabs in people[2::3]]

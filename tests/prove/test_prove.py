@@ -149,7 +149,17 @@ def test_customers_who_log_in_and_find_all_they_wrote_are_clean() -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    ["two visitors", "two customers", "alive", "told twice", "no end", "said behind it", "not read", "not carried"],
+    [
+        "two visitors",
+        "two customers",
+        "nobody",
+        "alive",
+        "told twice",
+        "no end",
+        "said behind it",
+        "not read",
+        "not carried",
+    ],
 )
 def test_every_fault_of_a_log_in_is_noticed(fault: str) -> None:
     logins, customers, outlived, logs = copy.deepcopy(_logged_in())
@@ -161,6 +171,10 @@ def test_every_fault_of_a_log_in_is_noticed(fault: str) -> None:
         rule = "mixed_up"
         logins.append(logins[1]._replace(sub="maria", uid=KNOWN, anonymous=KNOWN))
         logins.append(logins[1]._replace(uid=KNOWN, anonymous=KNOWN))
+    elif fault == "nobody":
+        rule = "mixed_up"
+        logins.append(logins[0]._replace(sub="lin", uid=""))
+        customers.append(customers[0]._replace(sub="lin", uid=""))
     elif fault == "alive":
         rule = "outlived"
         outlived.append(VISITOR)
