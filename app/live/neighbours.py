@@ -28,8 +28,6 @@ class Neighbours:
             for number, (row, noted) in enumerate(zip(workers, tally.open_here, strict=True))
             if row is not tally.mine
         ]
-        if self._mine is not None:
-            self._mine.cast("B")[:] = bytes(self._mine.nbytes)  # of whoever was this worker before
 
     def opened(self, uid: str) -> None:
         """It is open here, once more."""

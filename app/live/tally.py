@@ -115,6 +115,9 @@ class Tally:
         """This process was forked to be that one."""
         self.mine = row
         row.begin()
+        for worker, noted in zip(self.workers, self.open_here, strict=True):
+            if worker is row:
+                noted.cast("B")[:] = bytes(noted.nbytes)  # of whoever was this worker before
 
     def alive(self, kind: Kind) -> Iterator[Row]:
         """The rows of that kind which have a process."""

@@ -67,6 +67,16 @@ def test_who_takes_a_dead_ones_place_has_nothing_open() -> None:
     assert first.better("vlily") is None
 
 
+def test_a_second_one_in_a_process_notes_the_same() -> None:
+    workers = Workers()
+    first, second = workers.each
+    second.opened("vlily")
+    again = Neighbours(workers.tally)  # of the last that was begun
+    assert (first.better("vlily"), again.better("vlily")) == (1, None)
+    second.closed("vlily")
+    assert first.better("vlily") is None
+
+
 async def test_one_that_is_expected_counts_until_it_has_had_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neighbours, "EXPECTED_TIME", 0.01)
     first, second = Workers().each
