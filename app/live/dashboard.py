@@ -189,9 +189,9 @@ class Dashboard:
         self._sweeps += 1
         if self._sweeps % UNSEEN_SWEEPS == 0 or not self.streams.long_none():
             self.catch_up()
-        before = self._now() - DEPARTED_SHOWN_MS
-        for uid in [uid for uid, row in self._rows.items() if row.over(before)]:
-            self._note(uid, "gone")
+            before = self._now() - DEPARTED_SHOWN_MS
+            for uid in [uid for uid, row in self._rows.items() if row.over(before)]:
+                self._note(uid, "gone")
         self._writing.sweep()
         self._soon()  # who writes may have waited to be told
         self.streams.sweep()
@@ -312,7 +312,7 @@ class Dashboard:
 
     def _publish(self) -> None:
         unseen = self.streams.long_none()
-        if not unseen:
+        if not unseen or "gone" in self._changed.values():  # who is heard of meanwhile is not gone
             self.catch_up()
         self._flush, self._behind = None, False
         changed, self._changed = self._changed, {}

@@ -194,6 +194,22 @@ async def test_who_is_erased_is_gone_also_where_that_is_heard_twice_at_once(shop
     assert users(shop) == {}
 
 
+@pytest.mark.parametrize("sweeps", [1, UNSEEN_SWEEPS])
+async def test_one_is_not_gone_who_wrote_what_nobody_has_caught_up_with(shop: Shop, sweeps: int) -> None:
+    shop.apply("entered")
+    shop.apply("left")
+    tell_now(shop)
+    shop.now += DEPARTED_SHOWN_MS + 1
+    for _ in range(sweeps):
+        shop.dashboard.sweep()
+    letter = shop.tell("message", content="Are you there?", state=State("waiting", NOW, "", 0, 1))
+    shop.dashboard.catch_up = lambda: shop.dashboard.apply(letter)
+    if shop.dashboard._flush is not None:
+        tell_now(shop)
+    (row,) = (await heard(shop.read().events()))[0][2]["visitors"]
+    assert (row["status"], row["online"]) == ("waiting", False)
+
+
 async def test_one_who_left_is_gone_from_the_list_after_a_while(shop: Shop) -> None:
     shop.apply("entered")
     shop.apply("left")
