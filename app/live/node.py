@@ -156,6 +156,7 @@ class Node:
         # The agents' list and the follower hear of it when they ask.
         self.store.feed.on_message = self._hub.deliver
         self.store.feed.on_skimmed, self.dashboard.catch_up = self.dashboard.more, self._catch_up
+        self.store.feed.skimmed.on_unread = lambda: self._owed.owe(self._snapshots.take)
         self.store.feed.on_gap = self._gap
         self.store.pipelines.on_change(self._store_changed)
         self.store.browsing.channel.on_news = self.browsing.gossip.hear

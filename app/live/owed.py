@@ -40,7 +40,8 @@ class Owed:
     async def _attempt(self, duty: Duty) -> None:
         try:
             await duty()
-        except StoreError as error:  # it, or a shard of it, is away, takes nothing yet, or is not as it should be
+        except (StoreError, ValueError) as error:  # it, or a shard of it, is away, takes nothing yet, or is not as it
+            # should be; or another version wrote what is there
             self._due[duty] = None
             if not isinstance(error, NotNow):
                 log.warning("what was missed cannot be made good: %s", error)

@@ -5,6 +5,7 @@ said in between are never decoded, nor those of conversations that nobody on the
 """
 
 import logging
+from collections.abc import Callable
 
 from app.chat.conversation import Entry
 from app.store import entries
@@ -17,10 +18,14 @@ _UID, _KIND, _ROLE, _WORDS = 0, 3, 5, 6
 
 
 class Skimmed:
-    """What nobody has asked for yet. `changed`: the conversations of the messages that came since that was asked."""
+    """What nobody has asked for yet. `changed`: the conversations of the messages that came since that was asked.
+
+    `on_unread` is called where one cannot be read: how its conversation stands is then to be asked for.
+    """
 
     def __init__(self) -> None:
         self.changed: set[bytes] = set()
+        self.on_unread: Callable[[], None] = _nothing
         # Whether by the visitor, head and body of a message, or of two by different sides, in their order.
         self._latest: dict[bytes, list[tuple[bool, bytes, bytes]]] = {}
 
@@ -49,12 +54,12 @@ class Skimmed:
     def take_of(self, uid: str) -> list[Entry]:
         """The latest of one conversation: what comes next of it must not overtake them."""
         latest = self._latest.pop(uid.encode(), None) if self._latest else None
-        return _told(latest) if latest else []
+        return self._told(latest) if latest else []
 
     def take(self) -> list[Entry]:
         """The latest of all."""
         all, self._latest = self._latest, {}
-        return [entry for latest in all.values() for entry in _told(latest)]
+        return [entry for latest in all.values() for entry in self._told(latest)]
 
     def take_changed(self) -> list[str]:
         """In which conversations something was said since the last time."""
@@ -65,12 +70,16 @@ class Skimmed:
         """For who needs no message, but where some were."""
         self._latest.clear()
 
+    def _told(self, latest: list[tuple[bool, bytes, bytes]]) -> list[Entry]:
+        found = []
+        for _, head, body in latest:
+            try:
+                found.append(entries.told(head, body))
+            except ValueError:
+                log.error("a message cannot be read: is another version at work on this store?")
+                self.on_unread()
+        return found
 
-def _told(latest: list[tuple[bool, bytes, bytes]]) -> list[Entry]:
-    found = []
-    for _, head, body in latest:
-        try:
-            found.append(entries.told(head, body))
-        except ValueError:
-            log.error("a message cannot be read: is another version at work on this store?")
-    return found
+
+def _nothing() -> None:
+    """Where nothing is shown of what is skimmed."""

@@ -60,6 +60,18 @@ async def test_what_nobody_has_open_is_on_the_list_as_it_was_said_and_done(store
         assert not len(node.store.feed.skimmed)
 
 
+async def test_where_a_message_cannot_be_read_the_list_is_asked_for(store_url: str) -> None:
+    async with started(store_url) as node:
+        uid = (await node.people.login_visitor("Lily", None)).uid
+        await say(node, uid, 1)
+        await until(node.dashboard.users)
+        keys, pipeline = node.store.keys, node.store.pipelines.of(uid)
+        await pipeline.call("HSET", keys.conversation(uid).meta, "state", f"held|0|{'a' * 26}|1|0")
+        head = f"{uid}|one|1|message|{uid}|v|t.2|1|held|0|{'a' * 26}|1|0"
+        await pipeline.call("XADD", keys.feed(keys.shard_of(uid)), "0-*", head, "{}")
+        await until(lambda: node.dashboard.figures().held)
+
+
 async def test_where_somebody_looks_they_are_told_within_the_window(store_url: str) -> None:
     async with started(store_url, Timings(tick=3600)) as node:  # which would have it told
         uid = (await node.people.login_visitor("Lily", None)).uid

@@ -17,7 +17,7 @@ class Record:
 
     def __init__(self) -> None:
         self.done: list[str] = []
-        self.fail: dict[str, list[StoreError]] = {}
+        self.fail: dict[str, list[Exception]] = {}
         self.changed = asyncio.Event()
         self.hold = asyncio.Event()
         self.hold.set()
@@ -60,8 +60,8 @@ async def test_duties_are_done_in_the_order_they_fell_due_and_once(owed: Owed) -
     assert await record.until(3) == ["first", "second", "second"]
 
 
-@pytest.mark.parametrize("error", [StoreAway(), StoreError("WRONGTYPE")])
-async def test_what_the_store_refuses_is_tried_again_and_keeps_nothing_waiting(owed: Owed, error: StoreError) -> None:
+@pytest.mark.parametrize("error", [StoreAway(), StoreError("WRONGTYPE"), ValueError("of another version")])
+async def test_what_the_store_refuses_is_tried_again_and_keeps_nothing_waiting(owed: Owed, error: Exception) -> None:
     record = Record()
     record.fail["refused"] = [error, error]
     owed.owe(record.duty("refused"), record.duty("other"))

@@ -400,3 +400,15 @@ async def test_of_what_nobody_follows_no_message_is_handed_on_and_every_event_is
     await bench.say(3)
     await bench.until(lambda: len(bench.told) == 2)
     assert [entry.id for entry in bench.feed.skimmed.take_of(UID)] == ["t.3"]
+
+
+async def test_a_message_without_a_state_hides_none_that_has_one(bench: Bench) -> None:
+    feed = bench.keys.feed(bench.keys.shard_of(UID))
+    for followed in (set[bytes](), {UID.encode()}):
+        bench.feed.followed, bench.feed.on_message = followed, lambda message: None
+        before = len(bench.told)
+        await bench.say(1 + before)
+        await bench.pipeline.call("XADD", feed, "0-*", f"{UID}|9|1|message|{UID}|v|t.9|1|", "{}")
+        await bench.until(lambda before=before: len(bench.told) > before)
+        assert [(entry.id, entry.state) for entry in bench.told[before:]] == [("t.9", None)]
+        assert [entry.id for entry in bench.feed.skimmed.take_of(UID)] == [f"t.{1 + before}"]

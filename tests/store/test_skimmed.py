@@ -100,9 +100,10 @@ def test_what_is_no_message_or_has_another_shape_is_not_kept() -> None:
     assert not skimmed.changed
 
 
-def test_one_that_cannot_be_read_hides_no_other() -> None:
-    skimmed, other = Skimmed(), message("vb", 1)
+def test_one_that_cannot_be_read_hides_no_other_and_is_told_of() -> None:
+    skimmed, other, unread = Skimmed(), message("vb", 1), []
+    skimmed.on_unread = lambda: unread.append(1)
     broken = head_of(message("va", 1)).replace(b"va|1|", b"va|x|", 1)
     for head in (broken, head_of(other)):
         assert skimmed.takes(head, other.body)
-    assert skimmed.take() == [entries.told(head_of(other), other.body)]
+    assert (skimmed.take(), unread) == ([entries.told(head_of(other), other.body)], [1])
