@@ -51,7 +51,7 @@ def _read(data: bytes) -> Manifest:
     reader = Reader(io.BytesIO(data))
     for member in reader:
         if member.name.endswith(".jsonl"):
-            assert list(member.records())
+            list(member.records())  # of a damaged head there may be none
     assert reader.manifest is not None
     return reader.manifest
 

@@ -24,6 +24,11 @@ def head_of(entry: Entry) -> bytes:
     return "|".join(map(str, words + standing)).encode()
 
 
+def by_uid(dashboard: Dashboard) -> dict[object, dict[str, object]]:
+    """Who is shown. In which order is nobody's promise: somebody met by a message is met when it is asked for."""
+    return {row["uid"]: row for row in dashboard.users()}
+
+
 class Tale:
     """What is said and done in some conversations, by chance."""
 
@@ -47,7 +52,7 @@ class Tale:
 
 
 async def test_a_list_that_skims_is_the_list_that_saw_each_message() -> None:
-    seed = os.environ.get("SEED", "19")
+    seed = os.environ.get("SEED") or str(random.SystemRandom().randrange(1_000_000))
     print(f"SEED={seed}")
     tale, skimmed = Tale(seed), Skimmed()
     every, skimming = (Dashboard("b", lambda: {ANNA.uid: ANNA}, lambda uid: None, lambda: NOW) for _ in "ab")
@@ -69,7 +74,7 @@ async def test_a_list_that_skims_is_the_list_that_saw_each_message() -> None:
             skimming.apply(entry)
         if tale.chance.random() < 0.05:
             seen += 1
-            assert skimming.users() == every.users()
+            assert by_uid(skimming) == by_uid(every)
             assert skimming.figures() == every.figures()
     assert seen > 50
 
