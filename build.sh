@@ -156,23 +156,25 @@ test_machine() {
   command -v go >/dev/null || missing+=(golang-go)
   /usr/bin/python3 -c 'import swift' 2>/dev/null || missing+=(python3-swift)  # a bucket; no server is set up by it
   if [ ${#missing[@]} -gt 0 ]; then install "what the tests need" "${missing[@]}"; fi
-  unpack wordpress usr/share/wordpress  # in which docs/widget's plugin is tried
-  unpack prometheus usr/bin/promtool  # which judges docs/watching
-  unpack pebble usr/bin/pebble  # from which tests have certificates
-  unpack pebble usr/bin/pebble-challtestsrv  # and names
+  unpack usr/share/wordpress wordpress  # in which docs/widget's plugin is tried
+  unpack usr/bin/promtool prometheus promtool  # which judges docs/watching; Debian 13 has it in a package of its own
+  unpack usr/bin/pebble pebble  # from which tests have certificates
+  unpack usr/bin/pebble-challtestsrv pebble  # and names
 }
 
-# Part of a Debian package, into build/: the package itself would run a service, or a site.
+# Path $1 of the first of the Debian packages $2... that has it, into build/: the package itself would run a service, or a site.
 unpack() {
-  local package=$1 path=$2 name; name=$(basename "$path")
+  local path=$1 package name; name=$(basename "$path"); shift
   if [ -e "build/$name" ] || ! command -v apt-get >/dev/null; then return; fi
-  say "unpacking $name for the tests: apt-get download $package"
   mkdir -p "build/$name.part"
-  (
-    cd "build/$name.part"
-    apt-get download -qq "$package" 2>/dev/null || { apt-get update -qq && apt-get download -qq "$package"; }
-    dpkg-deb --fsys-tarfile "${package}"_*.deb | tar -x "./$path"
-  )
+  for package; do
+    say "unpacking $name for the tests: apt-get download $package"
+    if (
+      cd "build/$name.part"
+      apt-get download -qq "$package" 2>/dev/null || { apt-get update -qq && apt-get download -qq "$package"; } || exit
+      dpkg-deb --fsys-tarfile "${package}"_*.deb | tar -x "./$path" 2>/dev/null
+    ); then break; fi
+  done
   mv "build/$name.part/$path" "build/$name"
   rm -r "build/$name.part"
 }

@@ -39,7 +39,7 @@ assert not patterns
 assert made == {asked: _compiler.compile(*asked) for asked in same}
 for text, code in texts.items():
     assert marshal.loads(code) in (compile(text, "<string>", how, optimize=2) for how in ("exec", "eval")), text
-print(len(made) > 100, len(texts) > 200)
+print(len(made) > 100, len(texts) > 100)  # Python 3.13 compiles a class at once, older ones each of its methods
 """
 OTHER = """
 magic, *found = marshal.loads(resources.read(""))
