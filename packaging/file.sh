@@ -21,12 +21,12 @@ done
 
 ./build.sh release  # the compiler
 made=$(cat packaging/python/* requirements/release.txt | sha256sum)
-if [ "$(cat "$work/made" 2>/dev/null)" != "$made" ]; then
+if [ "$(cat "$work/made-of" 2>/dev/null)" != "$made" ]; then
   zig=$(build/release/bin/python -c 'import pathlib, ziglang; print(pathlib.Path(ziglang.__file__).parent / "zig")')
   rm -rf "$work"
   mkdir -p "$work"
   packaging/python/make.sh "$arch" "$zig" "$work"
-  echo "$made" > "$work/made"
+  echo "$made" > "$work/made-of"
 fi
 CC=$PWD/$work/bin/cc PYTHON=$PWD/$work/python/bin/python3.11 VENV=$work/venv LOADER=$work/loader OUT=${OUT:-dist} ./build.sh
 "$work/venv/bin/python" tools/symbols.py "${OUT:-dist}/chatadmin" $GLIBC

@@ -61,7 +61,9 @@ def to_c(place: Path) -> None:
     os.chdir(place)  # names in tracebacks are from here
     try:
         files = sorted(module.replace(".", "/") + ".py" for module in MODULES)
-        mypycify(["--config-file=", "--strict", "--hide-error-context", *files], group_name="app", verbose=False)
+        # not every Python has SQLite, and what is known of types goes with this folder
+        options = ["--config-file=", "--no-sqlite-cache", "--strict", "--hide-error-context"]
+        mypycify([*options, *files], group_name="app", verbose=False)
     finally:
         os.chdir(here)
 
