@@ -18,6 +18,7 @@ with warnings.catch_warnings():
     import requests
 import josepy.errors
 from acme import challenges, client, crypto_util, errors, messages
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from josepy import jwa, jwk
@@ -126,6 +127,8 @@ class Authority:
         unix seconds. Raises AcmeTrouble."""
         try:
             at, again = self._connected().renewal_time(pem)
+        except x509.ExtensionNotFound:  # of who signed it, by which it would be asked for
+            raise AcmeTrouble("no authority is asked about this certificate") from None
         except (errors.Error, messages.Error, josepy.errors.Error, EmbeddedError, OSError, ValueError) as error:
             raise AcmeTrouble(_unreachable(self._tls.directory, error)) from None
         return (at.timestamp() if at else None), again.timestamp()
