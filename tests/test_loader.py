@@ -1,6 +1,7 @@
 """The loader of the file: why it may be made without Python in it, and what stops a build (tools/loader.py)."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,17 @@ case $1 in
   -print-file-name=*) echo "${1#*=}" ;;
   *) exit 1 ;;
 esac
+"""
+# A program that asks for a module of Python's, and that module, which asks for what is nowhere.
+PROGRAM = """
+int main(void) { return PyInit__sha2() != 0; }
+"""
+PYTHON = """
+void *PyExc_ImportError;
+void PyErr_SetString(void *error, const char *text) { puts(text); }
+"""
+ASKING = """
+void *PyInit__sha2(void) { return nowhere(); }
 """
 
 
@@ -73,3 +85,24 @@ def test_without_a_library_that_python_needs_nothing_is_linked(
     assert "there is no libnonesuch.a" in said.err
     assert said.out == ""
     assert not refused(place)
+
+
+def test_a_module_of_python_that_asks_for_what_is_withheld_is_not_linked(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CC")
+    (code := place / "code").mkdir()
+    (code / "main.c").write_text(PROGRAM)
+    for name, text in (("python", PYTHON), ("sha2module", ASKING)):
+        (place / f"{name}.c").write_text(text)
+    subprocess.run(["cc", "-w", "-c", "python.c", "sha2module.c"], cwd=place, check=True)
+    library = place / "libpython3.a"
+    subprocess.run(["ar", "rc", library, "python.o", "sha2module.o"], cwd=place, check=True)
+    monkeypatch.setattr(loader, "libraries", list)
+    settings = {"MODLIBS": ""}
+    monkeypatch.setattr(interpreter, "setting", lambda name: settings[name])
+    with pytest.raises(subprocess.CalledProcessError):
+        loader.compile_it(code, library, place / "run")
+    settings["MODLIBS"] = "-lz Modules/_hacl/libHacl_Hash_SHA2.a"
+    loader.compile_it(code, library, place / "run")
+    assert subprocess.check_output([place / "run"], text=True) == "OpenSSL has it\n"
