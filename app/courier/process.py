@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence, Set
+from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
@@ -139,7 +139,7 @@ class Courier:
         """The one that plans, and hears by the feed what there is to plan."""
         feed = store.feed
 
-        def said() -> list[str]:
+        def said() -> Iterable[str]:
             feed.skimmed.forget()
             return feed.skimmed.take_changed()
 

@@ -5,16 +5,15 @@ said in between are never decoded, nor those of conversations that nobody on the
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from app.chat.conversation import Entry
 from app.store import entries
 
 log = logging.getLogger("chatadmin.store")
 
-# A head in a feed (store/entries.py): how many bars it has, and which words of it are looked at.
-_BARS = 12
-_UID, _KIND, _ROLE, _WORDS = 0, 3, 5, 6
+# A head in a feed (store/entries.py): which words of it are looked at, and how many it has.
+_UID, _KIND, _ROLE, _WORDS = 0, 3, 5, 13
 
 
 class Skimmed:
@@ -31,8 +30,8 @@ class Skimmed:
 
     def takes(self, head: bytes, body: bytes) -> bytes:
         """The uid of the conversation if that is a message, which is then kept here; else nothing."""
-        words = head.split(b"|", _WORDS)
-        if len(words) <= _WORDS or words[_KIND] != b"message" or head.count(b"|") != _BARS:
+        words = head.split(b"|")
+        if len(words) != _WORDS or words[_KIND] != b"message":
             return b""
         self.keep(words[_UID], words[_ROLE] == b"v", head, body)
         return words[_UID]
@@ -46,7 +45,9 @@ class Skimmed:
         elif latest[-1][0] == by_visitor:
             latest[-1] = (by_visitor, head, body)
         else:
-            self._latest[uid] = [latest[-1], (by_visitor, head, body)]
+            if len(latest) > 1:
+                del latest[0]
+            latest.append((by_visitor, head, body))
 
     def __len__(self) -> int:
         return len(self._latest)
@@ -61,10 +62,10 @@ class Skimmed:
         all, self._latest = self._latest, {}
         return [entry for latest in all.values() for entry in self._told(latest)]
 
-    def take_changed(self) -> list[str]:
-        """In which conversations something was said since the last time."""
+    def take_changed(self) -> Iterable[str]:
+        """In which conversations something was said since the last time. Whoever needs none of them decodes none."""
         changed, self.changed = self.changed, set()
-        return [uid.decode() for uid in changed]
+        return map(bytes.decode, changed)
 
     def forget(self) -> None:
         """For who needs no message, but where some were."""

@@ -219,6 +219,32 @@ async def test_a_trouble_is_said_once_and_so_is_its_end(
     assert await copying.copies() == scribe.places
 
 
+async def test_who_does_not_follow_a_shard_notes_nothing_and_misses_nothing_once_it_does(scribe: Scribe) -> None:
+    copying = Copying(scribe.store)
+    one, other = (Follower(scribe.store, "views", [copying]) for _ in range(2))
+
+    async def work(follower: Follower) -> None:
+        for shard in follower._shards.values():
+            shard._renew_at = 0.0
+            await shard.work()
+
+    await scribe.say("lily", "hello")
+    await work(other)
+    await other.stop()
+    await work(one)
+    await work(other)  # which learns that it follows none any more
+    await scribe.say("lily", "are you there?")
+    await scribe.say("mona", "hello")
+    for follower in (one, other):
+        follower._note(uid_of(who) for who in ("lily", "mona"))
+    noted = [sorted(uid for shard in follower._shards.values() for uid in shard.todo) for follower in (one, other)]
+    assert noted == [sorted([uid_of("lily"), uid_of("mona")]), []]
+    await one.stop()  # before it has taken any of it
+    await work(other)
+    await other.stop()
+    assert Counter(await copying.copies()) == Counter(scribe.places)
+
+
 async def test_followers_of_other_names_work_beside_each_other(scribe: Scribe) -> None:
     await scribe.say("lily", "hello")
     views, mail = Copying(scribe.store, "views"), Copying(scribe.store, "mail")

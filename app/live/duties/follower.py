@@ -11,6 +11,7 @@ read the feed itself, or have everything compared from time to time.
 import asyncio
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from app.chat.conversation import Entry
@@ -53,9 +54,16 @@ class Follower:
             while True:
                 await asyncio.sleep(LOOK_INTERVAL)
                 changed, self._changed = self._changed, set()
-                changed.update(self._more())
-                for uid in changed:
-                    self._shards[self._keys.shard_of(uid)].todo[uid] = None
+                self._note(chain(changed, self._more()))
+
+    def _note(self, changed: Iterable[str]) -> None:
+        """There is more to take of these, for who follows their shards. Nothing is kept for another that does: whoever
+        takes a shard over compares all of it."""
+        ours = {shard: one.todo for shard, one in self._shards.items() if one.ours}
+        if ours:
+            for uid in changed:
+                if (todo := ours.get(self._keys.shard_of(uid))) is not None:
+                    todo[uid] = None
 
     async def stop(self) -> None:
         """Once `run` has ended: let others take over at once."""
