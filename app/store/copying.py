@@ -61,7 +61,7 @@ class Copying:
         """The replies to `commands`, which read; a store that is away meanwhile is waited for."""
         until = asyncio.get_running_loop().time() + _AWAY_PATIENCE
         while True:
-            asked = (pipeline.asked(*command) for command in commands)
+            asked = (pipeline.call(*command) for command in commands)
             replies = await asyncio.gather(*asked, return_exceptions=True)
             failed = next((reply for reply in replies if isinstance(reply, BaseException)), None)
             if failed is None:

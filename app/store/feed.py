@@ -188,7 +188,7 @@ class FeedReader:
             await self._take(reply[0][1])
 
     def _ask(self, after: str | bytes) -> asyncio.Future[Any]:
-        asked = self._pipeline.asked("XREAD", "COUNT", ITEMS_PER_READ, "BLOCK", BLOCK_MS, "STREAMS", self._key, after)
+        asked = self._pipeline.call("XREAD", "COUNT", ITEMS_PER_READ, "BLOCK", BLOCK_MS, "STREAMS", self._key, after)
         self._pipeline.flush()
         return asked
 

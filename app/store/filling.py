@@ -217,7 +217,7 @@ class Filling:
         key, pipeline = Keys.counts(shard, day), self._pipelines.at(shard)
         for field, times in counts.items():
             # Given again it would count twice: where that may be, the whole is begun anew.
-            await self._note(pipeline.asked("HINCRBY", key, field, times, repeat=False), 100)
+            await self._note(pipeline.call("HINCRBY", key, field, times, repeat=False), 100)
         if until > 0:
             await self._call(pipeline, "PEXPIREAT", key, until)
 
@@ -259,7 +259,7 @@ class Filling:
 
     async def _call(self, pipeline: Pipeline, *command: Argument) -> None:
         size = sum(len(word) for word in command if isinstance(word, str | bytes))
-        await self._note(pipeline.asked(*command), size)
+        await self._note(pipeline.call(*command), size)
 
     async def _note(self, answer: "asyncio.Future[Answer]", size: int) -> None:
         answer.add_done_callback(_heard)

@@ -97,9 +97,7 @@ class Importing:
         await pipeline.call("UNLINK", staged)
         for start in range(0, len(entries), STAGED_AT_ONCE):
             some = [
-                pipeline.asked(
-                    "XADD", staged, f"{entry.seq}-0", "h", _head(entry), "b", entry.body, *more, repeat=False
-                )
+                pipeline.call("XADD", staged, f"{entry.seq}-0", "h", _head(entry), "b", entry.body, *more, repeat=False)
                 for entry, before in entries[start : start + STAGED_AT_ONCE]
                 for more in [("l", before) if before else ()]
             ]

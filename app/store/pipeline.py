@@ -153,23 +153,22 @@ class Pipeline:
         packed = pack(("EVALSHA", script.sha, len(keys), *keys, *args))
         self.put(Command(packed, done, self.deadline(), script, repeat=repeat))
 
-    def asked(self, *command: Argument, repeat: bool = True) -> asyncio.Future[Reply]:
-        """Give `command`: the reply to come, or what goes wrong. Cancelling it leaves the reply's place in the line."""
+    def call(self, *command: Argument, repeat: bool = True) -> asyncio.Future[Reply]:
+        """Give `command`: the reply to come, or StoreError; with StoreAway it may have been done.
+
+        Cancelling it leaves the reply's place in the line.
+        """
         future: asyncio.Future[Reply] = self._loop.create_future()
         self.put(Command(pack(command), into(future), self.deadline(), None, repeat=repeat))
         return future
 
-    async def call(self, *command: Argument, repeat: bool = True) -> Reply:
-        """The reply to `command`. Raises StoreError; with StoreAway it may have been done."""
-        return await self.asked(*command, repeat=repeat)
-
-    async def eval(
+    def eval(
         self, script: Script, keys: Iterable[str], args: Iterable[Argument], *, repeat: bool = True
-    ) -> Reply:
-        """The reply to `script`; as `call`."""
+    ) -> asyncio.Future[Reply]:
+        """Run `script`; as `call`."""
         future: asyncio.Future[Reply] = self._loop.create_future()
         self.run(script, keys, args, into(future), repeat=repeat)
-        return await future
+        return future
 
     def deadline(self) -> float:
         """Until when what is given now may wait for its answer (the loop's clock)."""

@@ -62,7 +62,7 @@ async def test_one_turn_is_one_call_and_one_item_of_the_feed(bench: Bench, store
 async def test_what_is_asked_between_two_messages_stays_between_them(bench: Bench) -> None:
     meta = bench.keys.conversation(UID).meta
     first = offer(bench, UID, 1)
-    between = bench.pipeline.asked("HGET", meta, "seq")
+    between = bench.pipeline.call("HGET", meta, "seq")
     last = offer(bench, UID, 2)
     await asyncio.gather(first, last)
     assert await between == b"1"

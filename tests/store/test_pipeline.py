@@ -69,7 +69,7 @@ async def test_a_connection_that_breaks_while_scripts_are_sent_anew_shifts_no_re
     await pipeline.ready()
     pipeline._reloading = True
     pipeline._reload()
-    asked = [pipeline.asked("ECHO", number) for number in range(3)]
+    asked = [pipeline.call("ECHO", number) for number in range(3)]
     pipeline._connection.leave("the test says so")
     assert await asyncio.wait_for(asyncio.gather(*asked), 60) == [b"0", b"1", b"2"]
     await pipeline.close()
@@ -85,9 +85,9 @@ async def _opened(store: Valkey, **options: float) -> Pipeline:
 async def test_what_breaks_off_is_given_again_unless_it_must_not_be_repeated(store: Valkey) -> None:
     pipeline = await _opened(store)
     store.pause()
-    asked = [pipeline.asked("INCR", name, repeat=name != "once") for name in ("once", "twice", "once")]
+    asked = [pipeline.call("INCR", name, repeat=name != "once") for name in ("once", "twice", "once")]
     pipeline.flush()
-    late = pipeline.asked("INCR", "late", repeat=False)  # this one has not left: it is done, and once
+    late = pipeline.call("INCR", "late", repeat=False)  # this one has not left: it is done, and once
     pipeline._connection.leave("the test says so")
     store.resume()
     replies = await asyncio.wait_for(asyncio.gather(*asked, late, return_exceptions=True), 60)
@@ -101,7 +101,7 @@ async def test_what_a_server_refused_to_do_is_given_to_the_next_in_any_case(
 ) -> None:
     pipeline = await _opened(store)
     store.command("REPLICAOF", "127.0.0.1", "1")
-    asked = pipeline.asked("INCR", "once", repeat=False)
+    asked = pipeline.call("INCR", "once", repeat=False)
     lost = asyncio.Event()
     pipeline.on_change.append(lambda up: None if up else lost.set())
     await asyncio.wait_for(lost.wait(), 60)
@@ -117,7 +117,7 @@ async def test_who_asks_a_store_that_is_away_may_wait_shorter_than_for_one_that_
     store = start_store("valkey")
     pipeline = await _opened(store, silence=60, patience=60, away_patience=0.1)
     store.pause()
-    slow = pipeline.asked("PING")
+    slow = pipeline.call("PING")
     pipeline.flush()
     pipeline._connection.leave("the test says so")
     with pytest.raises(StoreAway):
