@@ -233,7 +233,8 @@ class FeedReader:
                 await self._feed.on_gap(self._shard)
                 continue
             for entry in told:
-                (self._feed.on_message if skims and _is_said(entry) else self._feed.on_entry)(entry)
+                said = entry.kind == "message" and entry.state is not None
+                (self._feed.on_message if skims and said else self._feed.on_entry)(entry)
             handed += len(fields) // 2
             if handed >= ENTRIES_PER_TURN:
                 handed = 0
@@ -257,7 +258,8 @@ class FeedReader:
             if followed is not None and uid not in followed and skimmed.takes(head, body):
                 continue
             entry = entries.told(head, body)
-            if followed is not None and _is_said(entry):
+            if followed is not None and entry.kind == "message" and entry.state is not None:
+                # One without a state would hide the one that has it: it goes by as what happens does.
                 skimmed.keep(uid, entry.role == "v", head, body)
             told.append(entry)
         return told
@@ -274,11 +276,6 @@ class FeedReader:
     async def _skip_to_end(self) -> None:
         top = await self._pipeline.call("XREVRANGE", self._key, "+", "-", "COUNT", 1)
         self._last, self._seen = (int(top[0][0][2:]), top[0][1]) if top else (0, None)
-
-
-def _is_said(entry: Entry) -> bool:
-    """Whether an entry is a message that can be skimmed: one without a state would hide the one that has it."""
-    return entry.kind == "message" and entry.state is not None
 
 
 def _nothing() -> None:
