@@ -20,13 +20,16 @@ esac
 """
 # A program that asks for a module of Python's, and that module, which asks for what is nowhere.
 PROGRAM = """
+void *PyInit__sha2(void);
 int main(void) { return PyInit__sha2() != 0; }
 """
 PYTHON = """
+int puts(const char *);
 void *PyExc_ImportError;
 void PyErr_SetString(void *error, const char *text) { puts(text); }
 """
 ASKING = """
+void *nowhere(void);
 void *PyInit__sha2(void) { return nowhere(); }
 """
 
