@@ -96,6 +96,7 @@ class Keys:
     def __init__(self, shards: int = 1) -> None:
         self.count = shards
         self._shards = [self.shard(number) for number in range(shards)]
+        self._shared = {shard: (self.feed(shard), self.open(shard), self.all(shard)) for shard in self._shards}
 
     def shard_of(self, uid: str) -> str:
         """The shard that holds the conversation `uid`."""
@@ -114,7 +115,7 @@ class Keys:
         """The keys of a conversation: three of its shard, and two of its own."""
         shard = self.shard_of(uid)
         log = f"{shard}:c:{uid}"
-        return ConversationKeys(self.feed(shard), self.open(shard), self.all(shard), log, f"{log}:m")
+        return ConversationKeys(*self._shared[shard], log, f"{log}:m")
 
     @staticmethod
     def feed(shard: str) -> str:

@@ -20,6 +20,7 @@ from app.store.conversations import Conversations
 from app.store.keys import Keys
 from app.store.logs import LogEnd
 from app.store.pipelines import Pipelines
+from app.store.resp import Reply
 
 # Days until a day's counts expire.
 KEPT_DAYS = 400
@@ -75,8 +76,8 @@ class Reports:
         found = await self._conversations.before(uid, place.seq + 1, 1)
         return [(entry.seq, entry.time) for entry in found] == [(place.seq, place.time)]
 
-    async def add(self, uid: str, epoch: int, entries: Sequence[Entry], counted: Counted) -> bool:
-        """Count the entries that follow what was `counted`; returns False where another node has counted meanwhile."""
+    def add(self, uid: str, epoch: int, entries: Sequence[Entry], counted: Counted) -> asyncio.Future[Reply]:
+        """Count the entries that follow what was `counted`: the answer is 0 where another has counted meanwhile."""
         place, raw = counted
         counts, finished = place.fold.add(entries)
         after = Place(epoch, entries[-1].seq, entries[-1].time, place.fold)
@@ -97,7 +98,7 @@ class Reports:
         for (day, field), amount in sums.items():
             args += (index[day], field, amount)
         args += map(_end, days)
-        return bool(await self._pipelines.of(uid).eval(_REPORT, keys, args))
+        return self._pipelines.of(uid).eval(_REPORT, keys, args)
 
     async def shown(self, times: Mapping[str, int], now: int) -> None:
         """Triggers were shown so many times, by their ids, until `now` (unix ms). No log knows of it, so this is not
