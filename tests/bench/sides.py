@@ -1,6 +1,7 @@
 """One side of a comparison: a server on the server's core, its store and its generator on the other."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -163,7 +164,8 @@ def _answers(port: int) -> bool:
 
 
 class Store:
-    """Valkey as the product ships it, `appendfsync always`, on a Unix socket of its own; for others at a port, too."""
+    """Valkey as the product ships it: its options, `appendfsync always`, its environment. On a Unix socket of its own;
+    for others at a port, too."""
 
     def __init__(self, core: int) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="ca-bench-"))
@@ -178,7 +180,8 @@ class Store:
         }
         words = [word for name, value in settings.items() for word in (f"--{name}", value)]
         line = machine.pinned(core, [engine_binary("valkey"), *words])
-        self._process = subprocess.Popen(line, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        environment = os.environ | embedded.SERVER_ENVIRONMENT
+        self._process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
         self.pid = self._process.pid
         guard.watch(self.pid)
         threading.Thread(target=self._listen, daemon=True).start()
