@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import repeat
+from typing import ClassVar
 
 from app.store.command import Command
 from app.store.errors import meaning
@@ -63,6 +64,7 @@ class _Batch(Command):
     """A call that is being gathered, or is on its way."""
 
     __slots__ = ("asked", "of", "size")
+    gathers: ClassVar[bool] = True
 
     def __init__(self, of: Batches) -> None:
         super().__init__(b"", self._share, of.pipeline.deadline(), of.script)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import ClassVar
 
 from app.store.resp import Reply
 from app.store.scripts import Script
@@ -13,6 +14,7 @@ class Command:
     """What the store is asked once, or, where a connection breaks and it may be repeated, until it answers."""
 
     __slots__ = ("_packed", "deadline", "done", "repeat", "script")
+    gathers: ClassVar[bool] = False  # whether more may join it until it leaves
 
     def __init__(
         self, packed: bytes, done: Done | None, deadline: float, script: Script | None, *, repeat: bool = True

@@ -175,12 +175,26 @@ class Pipeline:
         return self._now + (self._patience if self._connection.up else self._away_patience)
 
     def put(self, command: Command) -> None:
-        """Give a command; it leaves at the end of this turn."""
+        """Give a command; it leaves at the end of this turn, or a batch once something was answered (`_turn_over`)."""
         self._queue.append(command)
         self.newest = command
+        self._flush_soon(self._turn_over)
+
+    def _flush_soon(self, turn_over: Callable[[], None]) -> None:
         if not self._flush_due:
             self._flush_due = True
-            self._loop.call_soon(self.flush)
+            self._loop.call_soon(turn_over)
+
+    def _turn_over(self) -> None:
+        """Have what was given leave; but a batch alone waits while the store is at work for us, and more may join it.
+
+        The store would look at it no sooner than it has answered, and a call costs it half of what a message
+        does: a node that is quicker would give it a call for each.
+        """
+        if self._flying and len(self._queue) == 1 and self._queue[0].gathers and self.newest is not None:
+            self._flush_due = False
+        else:
+            self.flush()
 
     def flush(self) -> None:
         """Have what was given leave now, not at the end of the turn."""
@@ -211,6 +225,8 @@ class Pipeline:
         else:
             command.answer(reply)
         self._connection.well()
+        if self._queue:
+            self._flush_soon(self.flush)
         if self._reloading and not self._flying:
             self._reload()
 

@@ -77,6 +77,37 @@ async def test_a_call_that_is_large_enough_leaves_before_the_turn_ends(bench: Be
     assert [len(fields) // 2 for _, fields in await items(bench)] == [8] * 12 + [4]
 
 
+async def test_while_the_store_is_at_work_turns_gather_in_one_call(bench: Bench, store: Valkey) -> None:
+    """It reads no further until it has answered; a call for each turn would only cost it more."""
+    pipeline = bench.pipeline
+
+    async def given(*uids: str) -> list["asyncio.Future[Stored | Exception]"]:
+        found = []
+        for n, uid in enumerate(uids, 1):
+            found.append(offer(bench, uid, n))
+            await asyncio.sleep(0)  # a turn
+        return found
+
+    store.pause()
+    answers = await given(UID, UID, UID)
+    assert (len(pipeline._flying), len(pipeline._queue)) == (1, 1)  # one at work, two of two turns in a call that waits
+    store.resume()
+    assert [answer.seq for answer in await asyncio.gather(*answers) if isinstance(answer, Stored)] == [1, 2, 3]
+    assert [len(fields) // 2 for _, fields in await items(bench)] == [1, 2]
+
+    store.pause()
+    answers = await given(OTHER, OTHER)
+    asked = []
+    for left in (3, 4):
+        asked.append(asyncio.ensure_future(pipeline.call("HGET", bench.keys.conversation(OTHER).meta, "seq")))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert (len(pipeline._flying), len(pipeline._queue)) == (left, 0)  # what is no message waits for nothing
+    store.resume()
+    await asyncio.gather(*answers)
+    assert await asyncio.gather(*asked) == [b"2", b"2"]
+
+
 async def test_a_writer_that_has_packed_before_packs_as_one_that_has_not(bench: Bench) -> None:
     def packed(writer: Writer, kind: str, fence: int, tab: str) -> bytes:
         return writer.pack(kind, fence, tab, "1", "Hello", b"{}", "")
