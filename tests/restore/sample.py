@@ -100,7 +100,7 @@ class Sample:
         if state in ("resolved", "rated", "trimmed", "forgotten"):
             await changes.resolve(uid, self.anna.uid, self.anna.uid, resolved=self._event())
         if state == "rated":
-            await changes.rate(uid, good=True, comment=True, rated=self._event())
+            await changes.rate(uid, good=True, comment=True, rated=self._event(good=True))
         if state == "trimmed":
             page = await self.store.conversations.before(uid, 0, 3)
             await self._until_after(page[0].time)
@@ -139,9 +139,9 @@ class Sample:
         """Somebody, as frames show people."""
         return protocol.user(uid, "Somebody", "visitor" if uid.startswith("v") else "agent", 0, "Somebody")
 
-    def _event(self) -> Event:
+    def _event(self, **more: object) -> Event:
         """Something that Anna did."""
-        return Event(f"e-{secrets.token_hex(8)}", protocol.event_body(self._user(self.anna.uid)))
+        return Event(f"e-{secrets.token_hex(8)}", protocol.event_body(self._user(self.anna.uid), **more))
 
     async def _file(self, uid: str, *, sent: bool) -> None:
         info = FileInfo(new_id(uid), "Tee.pdf", "application/pdf", self._random.randrange(1, 200_000))
