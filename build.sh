@@ -170,11 +170,12 @@ unpack() {
   for package; do
     say "unpacking $name for the tests: apt-get download $package"
     if (
-      cd "build/$name.part"
+      cd "build/$name.part" || exit
       apt-get download -qq "$package" 2>/dev/null || { apt-get update -qq && apt-get download -qq "$package"; } || exit
       dpkg-deb --fsys-tarfile "${package}"_*.deb | tar -x "./$path" 2>/dev/null
     ); then break; fi
   done
+  [ -e "build/$name.part/$path" ] || stop "none of these packages has $path: $*"
   mv "build/$name.part/$path" "build/$name"
   rm -r "build/$name.part"
 }

@@ -27,7 +27,7 @@ DEPARTED_SHOWN_MS = 5 * 60 * 1000
 # Entries of a visitor who is being asked for, after which the question is put again.
 ENTRIES_UNTIL_ASKED_AGAIN = 20
 # Seconds after which what was said is caught up with where nobody looks, so that not too much of it waits.
-UNSEEN_SWEEPS = 60
+UNSEEN_SWEEPS = 20
 # What a visitor may do without being here: they tell it over HTTP.
 _NO_COMING = frozenset({*TELLING, "rated", "invited"})
 # What is told by nobody of who has left.

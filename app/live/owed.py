@@ -44,4 +44,5 @@ class Owed:
             # should be; or another version wrote what is there
             self._due[duty] = None
             if not isinstance(error, NotNow):
-                log.warning("what was missed cannot be made good: %s", error)
+                unread = error if isinstance(error, ValueError) else None
+                log.warning("what was missed cannot be made good: %s", error, exc_info=unread)

@@ -1,4 +1,5 @@
-"""One call of a script for all that a loop turn asks of it, instead of a call for each."""
+"""One call of a script for all that a loop turn asks of it, or several turns while the store is at work, instead of a
+call for each."""
 
 from collections.abc import Sequence
 from itertools import repeat

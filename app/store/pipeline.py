@@ -1,4 +1,5 @@
-"""How commands reach the store: everything a loop turn asks for leaves as one write, on one connection.
+"""How commands reach the store: everything a loop turn asks for leaves as one write, on one connection; messages alone
+may wait for those of later turns (`_turn_over`).
 
 No task, lock or future per command: a reply calls back. Replies come in the order of the commands, so a caller that
 gave up leaves its place in the line and never its reply to the next.
@@ -57,7 +58,7 @@ class Pipeline:
         self._reloading = False  # the scripts were flushed: nothing is sent until all in flight is answered
         self._flush_due = False
         self.newest: Command | None = None
-        """What was given last in this turn, and has not left yet."""
+        """What was given last, and has not left yet: a batch that may be joined."""
         self._loop = asyncio.get_running_loop()
         self._heard = self._now = self._loop.time()  # `_now` by the last tick: near enough for a deadline
         self._clock: asyncio.TimerHandle | None = None
@@ -121,6 +122,7 @@ class Pipeline:
         self._queue.extendleft(reversed(again))
         self._undone.clear()
         self._flying.clear()
+        self.newest = None  # who asks while the store is away waits as long as anybody, and not as what waited before
         self._reloading = False
 
     def _watch(self) -> None:
@@ -188,7 +190,7 @@ class Pipeline:
     def _turn_over(self) -> None:
         """Have what was given leave; but a batch alone waits while the store is at work for us, and more may join it.
 
-        The store would look at it no sooner than it has answered, and a call costs it half of what a message
+        A store beside us would look at it no sooner than it has answered, and a call costs it half of what a message
         does: a node that is quicker would give it a call for each.
         """
         if self._flying and len(self._queue) == 1 and self._queue[0].gathers and self.newest is not None:

@@ -108,6 +108,22 @@ async def test_while_the_store_is_at_work_turns_gather_in_one_call(bench: Bench,
     assert await asyncio.gather(*asked) == [b"2", b"2"]
 
 
+async def test_what_is_said_while_the_store_is_away_joins_nothing_that_waited_before(
+    bench: Bench, store: Valkey
+) -> None:
+    """It would be told to wait no longer as soon as that is."""
+    pipeline, answers = bench.pipeline, []
+    store.pause()
+    for n in (1, 2, 3):
+        if n == 3:
+            pipeline._connection.leave("the test says so")
+        answers.append(offer(bench, UID, n))
+        await asyncio.sleep(0)
+    assert [len(getattr(call, "asked", ())) for call in pipeline._queue] == [1, 1, 1]
+    store.resume()
+    assert [answer.seq for answer in await asyncio.gather(*answers) if isinstance(answer, Stored)] == [1, 2, 3]
+
+
 async def test_a_writer_that_has_packed_before_packs_as_one_that_has_not(bench: Bench) -> None:
     def packed(writer: Writer, kind: str, fence: int, tab: str) -> bytes:
         return writer.pack(kind, fence, tab, "1", "Hello", b"{}", "")
