@@ -48,11 +48,12 @@ def written(count: int = 300, picture: bytes = b"") -> bytes:
 
 
 def _read(data: bytes) -> Manifest:
-    reader = Reader(io.BytesIO(data))
+    reader, found = Reader(io.BytesIO(data)), {}
     for member in reader:
         if member.name.endswith(".jsonl"):
-            list(member.records())  # of a damaged head there may be none
+            found[member.name] = list(member.records())
     assert reader.manifest is not None
+    assert all(found.values())  # not before the manifest has been read, which refuses a damaged head that has none
     return reader.manifest
 
 

@@ -39,7 +39,8 @@ assert not patterns
 assert made == {asked: _compiler.compile(*asked) for asked in same}
 for text, code in texts.items():
     assert marshal.loads(code) in (compile(text, "<string>", how, optimize=2) for how in ("exec", "eval")), text
-print(len(made) > 100, len(texts) > 100)  # Python 3.13 compiles a class at once, older ones each of its methods
+# Python 3.13 compiles a class at once, older ones each of its methods.
+print(len(made) > 100, len(texts) > (100 if sys.version_info >= (3, 13) else 200))
 """
 OTHER = """
 magic, *found = marshal.loads(resources.read(""))

@@ -1,7 +1,7 @@
 """What an authority is asked, where the one that tests run (tests/tls/pebble.py) may be too old for it."""
 
 from pathlib import Path
-from unittest.mock import Mock
+from typing import Any
 
 import pytest
 from acme import client, messages
@@ -15,7 +15,8 @@ from tests.tls.making import make
 
 def test_a_certificate_of_no_authority_is_renewed_by_its_life(tmp_path: Path) -> None:
     """It is told by who signed it when an authority would have it renewed; a self-signed one need not say that."""
-    authority = Authority(Mock(Tls), Folder(str(tmp_path)), Mock(), Mock())
-    authority._client = client.ClientV2(messages.Directory({"renewalInfo": "https://ca.shop.test/renewal"}), Mock())
+    nobody: Any = None  # who is asked only once it is known whom
+    authority = Authority(Tls("", "", True, "", "https://ca.shop.test/", ""), Folder(str(tmp_path)), nobody, nobody)
+    authority._client = client.ClientV2(messages.Directory({"renewalInfo": "https://ca.shop.test/renewal"}), nobody)
     with pytest.raises(AcmeTrouble):
         authority.renewal(make()[0].encode())
